@@ -1,0 +1,44 @@
+/*
+ * event: what a host shows, and the one Lua object through which a script sees it.
+ *
+ * A `struct event` points into the host's memory: nothing of it is kept past the call.
+ * The Lua object is made once for a state and reused for all events; it answers only
+ * while a callback that was given it runs, and throws otherwise.
+ */
+#ifndef LURE_EVENT_EVENT_H
+#define LURE_EVENT_EVENT_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Number and name of the type that all plugin events have (PPME_PLUGINEVENT_E in libscap). */
+#define EVENT_TYPE_PLUGIN 322
+#define EVENT_TYPE_PLUGIN_NAME "pluginevent"
+
+struct event {
+    const void *data;   /* the payload of a plugin event; never NULL */
+    size_t size;        /* of the payload, in bytes */
+    uint64_t num;       /* from 1 in libsinsp; other hosts may pass 0 */
+    uint64_t ts;        /* nanoseconds since the epoch */
+    int64_t tid;        /* -1 where there is none */
+    uint16_t type;      /* EVENT_TYPE_PLUGIN */
+    const char *source; /* name of the event source, or NULL */
+    const void *where;  /* the host's own structure */
+};
+
+struct event_object {
+    const struct event *event; /* shown now, or NULL */
+    uint64_t shown;            /* number of the event shown, counted by event_change */
+    uint64_t text;             /* the event whose payload is kept as a Lua string */
+};
+
+/* Makes the object of this state. Stack: [] -> [object]. Its memory is Lua's. */
+struct event_object *event_object_new_lj(lua_State *L);
+
+/* Pushes the payload of the event shown as a Lua string, made once per event. `object` stands at `index`.
+ * Stack: [] -> [string] */
+void event_object_push_data_lj(lua_State *L, int index, struct event_object *object);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * types: the seven types that a field can have.
+ *
+ * One table: the name in scripts and in the plugin API's field list, the API's own
+ * number, the size of one value in the plugin API 3 (a "cell"), and the type that the
+ * plugin API 0.3.0, which knows only uint64 and string, carries it as.
+ */
+#ifndef LURE_EVENT_TYPES_H
+#define LURE_EVENT_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The two plugin APIs that one set of rooms serves. */
+enum plugin_api { PLUGIN_API_0 = 0, PLUGIN_API_3 = 3 };
+
+/* Numbers of the plugin API (ss_plugin_field_type). */
+enum type_number {
+    TYPE_UINT64 = 8,
+    TYPE_STRING = 9,
+    TYPE_RELTIME = 20,
+    TYPE_ABSTIME = 21,
+    TYPE_BOOL = 25,
+    TYPE_IPADDR = 40,
+    TYPE_IPNET = 41
+};
+
+/* A value of variable length in the plugin API 3 (ss_plugin_byte_buffer). */
+struct bytes {
+    uint32_t length;
+    const void *data;
+};
+
+struct field_type {
+    const char *name;
+    enum type_number number; /* in the plugin API 3 */
+    enum type_number plain;  /* in the plugin API 0.3.0: TYPE_UINT64 or TYPE_STRING */
+    size_t cell;             /* bytes of one value in the plugin API 3 */
+    const char *expected;    /* what a script has to give, for error messages */
+};
+
+/* The type called `name`; NULL if there is none. */
+const struct field_type *field_type_named(const char *name);
+
+/* All types, ended by one whose name is NULL. */
+extern const struct field_type field_types[];
+
+/* The size of one value as `api` carries it. */
+size_t field_type_cell(const struct field_type *type, enum plugin_api api);
+
+#endif

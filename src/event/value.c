@@ -1,0 +1,185 @@
+#include "event/value.h"
+
+#include "event/text.h"
+
+#include <arpa/inet.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NUL_TEXT "\\u0000"
+#define NUL_TEXT_LENGTH (sizeof(NUL_TEXT) - 1)
+
+static size_t count_nuls(const char *text, size_t length)
+{
+    size_t count = 0;
+    const char *end = text + length;
+
+    for (const char *at = text; at < end; at++) {
+        at = memchr(at, '\0', (size_t)(end - at));
+        if (at == NULL) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+const char *value_text(struct pool *pool, const char *text, size_t length)
+{
+    size_t nuls = count_nuls(text, length);
+    char *copy, *to;
+
+    if (nuls == 0) {
+        return pool_text(pool, text, length);
+    }
+    copy = to = pool_take(pool, length + nuls * (NUL_TEXT_LENGTH - 1) + 1);
+    if (copy == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\0') {
+            memcpy(to, NUL_TEXT, NUL_TEXT_LENGTH);
+            to += NUL_TEXT_LENGTH;
+        } else {
+            *to++ = text[i];
+        }
+    }
+    *to = '\0';
+    return copy;
+}
+
+/* Digits only, up to 2^64-1. */
+static bool read_digits(const char *text, size_t length, uint64_t *number)
+{
+    uint64_t sum = 0;
+
+    if (length == 0 || length > 20) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned digit = (unsigned)(text[i] - '0');
+
+        if (digit > 9 || sum > UINT64_MAX / 10 || sum * 10 > UINT64_MAX - digit) {
+            return false;
+        }
+        sum = sum * 10 + digit;
+    }
+    *number = sum;
+    return true;
+}
+
+/* An integer, a float with integral value, or, where `digits` says so, a string of digits. */
+static bool read_number(lua_State *L, int index, bool digits, bool negative, uint64_t *number)
+{
+    int integral;
+    lua_Integer integer;
+
+    if (lua_type(L, index) == LUA_TSTRING) {
+        size_t length;
+        const char *text = lua_tolstring(L, index, &length);
+
+        return digits && read_digits(text, length, number);
+    }
+    if (lua_type(L, index) != LUA_TNUMBER) {
+        return false;
+    }
+    integer = lua_tointegerx(L, index, &integral);
+    *number = (uint64_t)integer;
+    return integral && (negative || integer >= 0);
+}
+
+static enum value_read read_string(lua_State *L, int index, struct pool *pool, const char **cell)
+{
+    size_t length;
+    const char *text;
+
+    if (lua_type(L, index) != LUA_TSTRING) {
+        return VALUE_READ_TYPE;
+    }
+    text = lua_tolstring(L, index, &length);
+    *cell = value_text(pool, text, length);
+    return *cell != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
+}
+
+/* Text in; 4 or 16 bytes out, or, where the API has no addresses, the text in its shortest form. */
+static enum value_read read_address(lua_State *L, int index, const struct value_reader *reader, void *cell)
+{
+    uint8_t address[16];
+    size_t length;
+    int size;
+    const char *text;
+
+    if (lua_type(L, index) != LUA_TSTRING) {
+        return VALUE_READ_TYPE;
+    }
+    text = lua_tolstring(L, index, &length);
+    size = address_parse(text, length, address);
+    if (size == 0) {
+        return VALUE_READ_TYPE;
+    }
+    if (reader->api == PLUGIN_API_3) {
+        struct bytes *bytes = cell;
+        void *copy = pool_take(reader->pool, (size_t)size);
+
+        if (copy == NULL) {
+            return VALUE_READ_MEMORY;
+        }
+        memcpy(copy, address, (size_t)size);
+        *bytes = (struct bytes){(uint32_t)size, copy};
+        return VALUE_READ_OK;
+    }
+    return (*(const char **)cell = address_text(reader->pool, address, size)) != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
+}
+
+static enum value_read read_bool(lua_State *L, int index, const struct value_reader *reader, void *cell)
+{
+    if (lua_type(L, index) != LUA_TBOOLEAN) {
+        return VALUE_READ_TYPE;
+    }
+    if (reader->api == PLUGIN_API_3) {
+        *(uint32_t *)cell = (uint32_t)lua_toboolean(L, index);
+    } else {
+        *(uint64_t *)cell = (uint64_t)lua_toboolean(L, index);
+    }
+    return VALUE_READ_OK;
+}
+
+enum value_read value_read_lua(lua_State *L, int index, const struct value_reader *reader, void *cell)
+{
+    switch (reader->type->number) {
+    case TYPE_STRING:
+        return read_string(L, index, reader->pool, cell);
+    case TYPE_BOOL:
+        return read_bool(L, index, reader, cell);
+    case TYPE_IPADDR:
+    case TYPE_IPNET:
+        return read_address(L, index, reader, cell);
+    case TYPE_UINT64:
+        return read_number(L, index, true, false, cell) ? VALUE_READ_OK : VALUE_READ_TYPE;
+    case TYPE_RELTIME:
+    case TYPE_ABSTIME:
+        return read_number(L, index, false, false, cell) ? VALUE_READ_OK : VALUE_READ_TYPE;
+    }
+    return VALUE_READ_TYPE;
+}
+
+void value_describe(lua_State *L, int index, char *buffer, size_t size)
+{
+    if (lua_isinteger(L, index)) {
+        snprintf(buffer, size, "integer %lld", (long long)lua_tointeger(L, index));
+    } else if (lua_type(L, index) == LUA_TNUMBER) {
+        snprintf(buffer, size, "number %.14g", (double)lua_tonumber(L, index));
+    } else if (lua_type(L, index) == LUA_TSTRING) {
+        size_t length;
+        const char *text = lua_tolstring(L, index, &length);
+
+        snprintf(buffer, size, "string \"%.*s\"%s", length > 40 ? 40 : (int)length, text, length > 40 ? "..." : "");
+    } else if (lua_type(L, index) == LUA_TBOOLEAN) {
+        snprintf(buffer, size, "%s", lua_toboolean(L, index) ? "true" : "false");
+    } else if (lua_type(L, index) == LUA_TNONE) {
+        snprintf(buffer, size, "nothing");
+    } else {
+        snprintf(buffer, size, "%s", lua_typename(L, lua_type(L, index)));
+    }
+}

@@ -1,0 +1,62 @@
+/*
+ * value: what a field has in one event, as a host reads it.
+ *
+ * Cells are laid out as the plugin API 3 wants them: `uint64_t` for uint64, reltime and
+ * abstime, `uint32_t` for bool, `const char *` for string, `struct bytes` for ipaddr and
+ * ipnet. For the plugin API 0.3.0 they are `uint64_t` or `const char *` (types.h).
+ *
+ * Memory: cells, texts and addresses are in the event's pool.
+ */
+#ifndef LURE_EVENT_VALUE_H
+#define LURE_EVENT_VALUE_H
+
+#include "event/pool.h"
+#include "event/types.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+enum value_outcome {
+    VALUE_UNKNOWN, /* nobody asked yet */
+    VALUE_ABSENT,
+    VALUE_PRESENT,
+    VALUE_FAILED
+};
+
+/* Where a value stands in the payload, 0-based. */
+struct value_span {
+    uint32_t start;
+    uint32_t length;
+};
+
+struct value {
+    enum value_outcome outcome;
+    uint32_t count;           /* of cells; 1 for a field that is no list */
+    void *cells;              /* VALUE_PRESENT */
+    struct value_span *spans; /* one for each cell, or NULL where it is not known */
+    const char *error;        /* VALUE_FAILED: the text, in the pool */
+};
+
+/* One script's value as one cell. */
+struct value_reader {
+    const struct field_type *type;
+    enum plugin_api api;
+    struct pool *pool;
+};
+
+enum value_read {
+    VALUE_READ_OK,
+    VALUE_READ_TYPE,  /* not what `type->expected` says */
+    VALUE_READ_MEMORY /* the pool is out of memory */
+};
+
+/* Writes the Lua value at `index` as one cell. Never throws, changes nothing on the stack. */
+enum value_read value_read_lua(lua_State *L, int index, const struct value_reader *reader, void *cell);
+
+/* One text as a cell of a string field: a NUL becomes the text "\u0000". NULL: out of memory. */
+const char *value_text(struct pool *pool, const char *text, size_t length);
+
+/* "string \"12 apples\"", "integer -3", "table": the Lua value at `index` for messages, cut to fit. */
+void value_describe(lua_State *L, int index, char *buffer, size_t size);
+
+#endif
