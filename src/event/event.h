@@ -30,7 +30,7 @@ struct event {
 
 struct event_object {
     const struct event *event; /* shown now, or NULL */
-    uint64_t shown;            /* number of the event shown, counted by event_change */
+    uint64_t shown;            /* number of the event shown, counted from 1 */
     uint64_t text;             /* the event whose payload is kept as a Lua string */
 };
 

@@ -22,11 +22,3 @@ const struct field_type *field_type_named(const char *name)
     }
     return NULL;
 }
-
-size_t field_type_cell(const struct field_type *type, enum plugin_api api)
-{
-    if (api == PLUGIN_API_3) {
-        return type->cell;
-    }
-    return type->plain == TYPE_STRING ? sizeof(const char *) : sizeof(uint64_t);
-}

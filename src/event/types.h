@@ -45,7 +45,4 @@ const struct field_type *field_type_named(const char *name);
 /* All types, ended by one whose name is NULL. */
 extern const struct field_type field_types[];
 
-/* The size of one value as `api` carries it. */
-size_t field_type_cell(const struct field_type *type, enum plugin_api api);
-
 #endif

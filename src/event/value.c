@@ -69,8 +69,8 @@ static bool read_digits(const char *text, size_t length, uint64_t *number)
     return true;
 }
 
-/* An integer, a float with integral value, or, where `digits` says so, a string of digits. */
-static bool read_number(lua_State *L, int index, bool digits, bool negative, uint64_t *number)
+/* An integer from 0, a float with integral value, or, where `digits` says so, a string of digits. */
+static enum value_read read_number(lua_State *L, int index, bool digits, uint64_t *number)
 {
     int integral;
     lua_Integer integer;
@@ -79,14 +79,14 @@ static bool read_number(lua_State *L, int index, bool digits, bool negative, uin
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
 
-        return digits && read_digits(text, length, number);
+        return digits && read_digits(text, length, number) ? VALUE_READ_OK : VALUE_READ_TYPE;
     }
     if (lua_type(L, index) != LUA_TNUMBER) {
-        return false;
+        return VALUE_READ_TYPE;
     }
     integer = lua_tointegerx(L, index, &integral);
     *number = (uint64_t)integer;
-    return integral && (negative || integer >= 0);
+    return integral && integer >= 0 ? VALUE_READ_OK : VALUE_READ_TYPE;
 }
 
 static enum value_read read_string(lua_State *L, int index, struct pool *pool, const char **cell)
@@ -102,12 +102,13 @@ static enum value_read read_string(lua_State *L, int index, struct pool *pool, c
     return *cell != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
 }
 
-/* Text in; 4 or 16 bytes out, or, where the API has no addresses, the text in its shortest form. */
-static enum value_read read_address(lua_State *L, int index, const struct value_reader *reader, void *cell)
+/* Text in, 4 or 16 bytes out. */
+static enum value_read read_address(lua_State *L, int index, struct pool *pool, struct bytes *cell)
 {
     uint8_t address[16];
     size_t length;
-    int size;
+    unsigned size;
+    void *copy;
     const char *text;
 
     if (lua_type(L, index) != LUA_TSTRING) {
@@ -118,50 +119,91 @@ static enum value_read read_address(lua_State *L, int index, const struct value_
     if (size == 0) {
         return VALUE_READ_TYPE;
     }
-    if (reader->api == PLUGIN_API_3) {
-        struct bytes *bytes = cell;
-        void *copy = pool_take(reader->pool, (size_t)size);
-
-        if (copy == NULL) {
-            return VALUE_READ_MEMORY;
-        }
-        memcpy(copy, address, (size_t)size);
-        *bytes = (struct bytes){(uint32_t)size, copy};
-        return VALUE_READ_OK;
+    copy = pool_take(pool, size);
+    if (copy == NULL) {
+        return VALUE_READ_MEMORY;
     }
-    return (*(const char **)cell = address_text(reader->pool, address, size)) != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
+    memcpy(copy, address, size);
+    *cell = (struct bytes){size, copy};
+    return VALUE_READ_OK;
 }
 
-static enum value_read read_bool(lua_State *L, int index, const struct value_reader *reader, void *cell)
+static enum value_read read_bool(lua_State *L, int index, uint32_t *cell)
 {
     if (lua_type(L, index) != LUA_TBOOLEAN) {
         return VALUE_READ_TYPE;
     }
-    if (reader->api == PLUGIN_API_3) {
-        *(uint32_t *)cell = (uint32_t)lua_toboolean(L, index);
-    } else {
-        *(uint64_t *)cell = (uint64_t)lua_toboolean(L, index);
-    }
+    *cell = (uint32_t)lua_toboolean(L, index);
     return VALUE_READ_OK;
 }
 
-enum value_read value_read_lua(lua_State *L, int index, const struct value_reader *reader, void *cell)
+enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
+                               void *cell)
 {
-    switch (reader->type->number) {
+    switch (type->number) {
     case TYPE_STRING:
-        return read_string(L, index, reader->pool, cell);
+        return read_string(L, index, pool, cell);
     case TYPE_BOOL:
-        return read_bool(L, index, reader, cell);
+        return read_bool(L, index, cell);
     case TYPE_IPADDR:
     case TYPE_IPNET:
-        return read_address(L, index, reader, cell);
+        return read_address(L, index, pool, cell);
     case TYPE_UINT64:
-        return read_number(L, index, true, false, cell) ? VALUE_READ_OK : VALUE_READ_TYPE;
+        return read_number(L, index, true, cell);
     case TYPE_RELTIME:
     case TYPE_ABSTIME:
-        return read_number(L, index, false, false, cell) ? VALUE_READ_OK : VALUE_READ_TYPE;
+        return read_number(L, index, false, cell);
     }
     return VALUE_READ_TYPE;
+}
+
+static const char *address_text(struct pool *pool, const struct bytes *address)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    inet_ntop(address->length == 4 ? AF_INET : AF_INET6, address->data, text, sizeof(text));
+    return pool_text(pool, text, strlen(text));
+}
+
+static bool addresses_as_text(struct value *value, struct pool *pool)
+{
+    const struct bytes *addresses = value->cells;
+    const char **texts = pool_take(pool, value->count * sizeof(*texts));
+
+    for (uint32_t i = 0; texts != NULL && i < value->count; i++) {
+        texts[i] = address_text(pool, &addresses[i]);
+        if (texts[i] == NULL) {
+            return false;
+        }
+    }
+    value->cells = texts;
+    return texts != NULL;
+}
+
+static bool bools_as_numbers(struct value *value, struct pool *pool)
+{
+    const uint32_t *bools = value->cells;
+    uint64_t *numbers = pool_take(pool, value->count * sizeof(*numbers));
+
+    for (uint32_t i = 0; numbers != NULL && i < value->count; i++) {
+        numbers[i] = bools[i];
+    }
+    value->cells = numbers;
+    return numbers != NULL;
+}
+
+bool value_make_plain(struct value *value, const struct field_type *type, struct pool *pool)
+{
+    if (value->outcome != VALUE_PRESENT) {
+        return true;
+    }
+    if (type->number == TYPE_BOOL) {
+        return bools_as_numbers(value, pool);
+    }
+    if (type->cell == sizeof(struct bytes)) {
+        return addresses_as_text(value, pool);
+    }
+    return true;
 }
 
 void value_describe(lua_State *L, int index, char *buffer, size_t size)

@@ -3,7 +3,7 @@
  *
  * Cells are laid out as the plugin API 3 wants them: `uint64_t` for uint64, reltime and
  * abstime, `uint32_t` for bool, `const char *` for string, `struct bytes` for ipaddr and
- * ipnet. For the plugin API 0.3.0 they are `uint64_t` or `const char *` (types.h).
+ * ipnet. value_make_plain turns them into what the plugin API 0.3.0 has for the type.
  *
  * Memory: cells, texts and addresses are in the event's pool.
  */
@@ -37,26 +37,23 @@ struct value {
     const char *error;        /* VALUE_FAILED: the text, in the pool */
 };
 
-/* One script's value as one cell. */
-struct value_reader {
-    const struct field_type *type;
-    enum plugin_api api;
-    struct pool *pool;
-};
-
 enum value_read {
     VALUE_READ_OK,
     VALUE_READ_TYPE,  /* not what `type->expected` says */
     VALUE_READ_MEMORY /* the pool is out of memory */
 };
 
-/* Writes the Lua value at `index` as one cell. Never throws, changes nothing on the stack. */
-enum value_read value_read_lua(lua_State *L, int index, const struct value_reader *reader, void *cell);
+/* Writes the Lua value at `index` as one cell of `type`. Never throws, changes nothing on the stack. */
+enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
+                               void *cell);
 
 /* One text as a cell of a string field: a NUL becomes the text "\u0000". NULL: out of memory. */
 const char *value_text(struct pool *pool, const char *text, size_t length);
 
-/* "string \"12 apples\"", "integer -3", "table": the Lua value at `index` for messages, cut to fit. */
+/* Cells of a bool as `uint64_t`, of an address as `const char *`, for the plugin API 0.3.0. False: out of memory. */
+bool value_make_plain(struct value *value, const struct field_type *type, struct pool *pool);
+
+/* The Lua value at `index` for messages, cut to fit: integer -3, string "12 apples", table. */
 void value_describe(lua_State *L, int index, char *buffer, size_t size);
 
 #endif

@@ -1,0 +1,160 @@
+#include "modules/log.h"
+
+#include <inttypes.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LONGEST_MESSAGE 4096
+#define SECOND INT64_C(1000000000)
+
+static const char *const level_names[] = {NULL,     "fatal", "critical", "error", "warning",
+                                          "notice", "info",  "debug",    "trace"};
+
+enum log_level log_level_named(const char *name)
+{
+    for (int level = LOG_LEVEL_FATAL; level <= LOG_LEVEL_TRACE; level++) {
+        if (strcmp(level_names[level], name) == 0) {
+            return (enum log_level)level;
+        }
+    }
+    return LOG_LEVEL_NONE;
+}
+
+static const char *component_of(const struct log *log)
+{
+    return log->component != NULL ? log->component : "lure";
+}
+
+/* One write for one message, so that lines of several threads do not mix. */
+static void write_standard_error(const struct log *log, enum log_level level, const char *text)
+{
+    char line[LONGEST_MESSAGE + 128];
+    int length = snprintf(line, sizeof(line), "%s: %s: %s\n", component_of(log), level_names[level], text);
+
+    if (length >= (int)sizeof(line)) {
+        length = (int)sizeof(line) - 1;
+        memcpy(line + length - 4, "...\n", 4);
+    }
+    if (write(STDERR_FILENO, line, (size_t)length) < 0) {
+        return; /* standard error is closed: there is no one to tell */
+    }
+}
+
+void log_write(struct log *log, enum log_level level, const char *text)
+{
+    if (level > log->least) {
+        return;
+    }
+    if (log->sink != NULL) {
+        log->sink(log->owner, component_of(log), text, level);
+    } else {
+        write_standard_error(log, level, text);
+    }
+}
+
+void log_both(struct log *log, enum log_level level, const char *text)
+{
+    if (level > log->least) {
+        return;
+    }
+    if (log->sink != NULL) {
+        log->sink(log->owner, component_of(log), text, level);
+    }
+    write_standard_error(log, level, text);
+}
+
+void log_limited(struct log *log, enum log_level level, const char *text)
+{
+    struct timespec now;
+    int64_t ns;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    ns = (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+    if (log->told != 0 && ns - log->told < SECOND) {
+        log->untold++;
+        return;
+    }
+    log->told = ns;
+    if (log->untold > 0) {
+        char counted[LONGEST_MESSAGE];
+
+        snprintf(counted, sizeof(counted), "%s (and %" PRIu64 " errors before it, not shown)", text, log->untold);
+        log->untold = 0;
+        log_both(log, level, counted);
+    } else {
+        log_both(log, level, text);
+    }
+}
+
+/* lure.log.LEVEL(format, ...); upvalues: log, level, string.format */
+static int log_level_lj(lua_State *L)
+{
+    struct log *log = lua_touserdata(L, lua_upvalueindex(1));
+    enum log_level level = (enum log_level)lua_tointeger(L, lua_upvalueindex(2));
+
+    if (level > log->least) {
+        return 0;
+    }
+    luaL_checkany(L, 1);
+    if (lua_gettop(L) == 1) {
+        log_write(log, level, luaL_tolstring(L, 1, NULL)); /* ..., text */
+        return 0;
+    }
+    lua_pushvalue(L, lua_upvalueindex(3)); /* ..., format */
+    lua_insert(L, 1);                      /* format, ... */
+    lua_call(L, lua_gettop(L) - 1, 1);     /* text */
+    log_write(log, level, luaL_tolstring(L, -1, NULL));
+    return 0;
+}
+
+void log_open_lj(lua_State *L, struct log *log)
+{
+    lua_createtable(L, 0, LOG_LEVEL_TRACE); /* table */
+    lua_getglobal(L, "string");             /* table, string */
+    lua_getfield(L, -1, "format");          /* table, string, format */
+    lua_remove(L, -2);                      /* table, format */
+    for (int level = LOG_LEVEL_FATAL; level <= LOG_LEVEL_TRACE; level++) {
+        lua_pushlightuserdata(L, log);            /* table, format, log */
+        lua_pushinteger(L, level);                /* table, format, log, level */
+        lua_pushvalue(L, -3);                     /* table, format, log, level, format */
+        lua_pushcclosure(L, log_level_lj, 3);     /* table, format, function */
+        lua_setfield(L, -3, level_names[level]); /* table, format */
+    }
+    lua_pop(L, 1); /* table */
+}
+
+/* All arguments as one message, upvalue 2 between them; a last line end is the log's own. */
+static int say_lj(lua_State *L)
+{
+    struct log *log = lua_touserdata(L, lua_upvalueindex(1));
+    int count = lua_gettop(L);
+    size_t length;
+    luaL_Buffer text;
+    const char *message;
+
+    luaL_buffinit(L, &text);
+    for (int i = 1; i <= count; i++) {
+        if (i > 1) {
+            luaL_addstring(&text, lua_tostring(L, lua_upvalueindex(2)));
+        }
+        luaL_tolstring(L, i, NULL);
+        luaL_addvalue(&text);
+    }
+    luaL_pushresult(&text); /* ..., text */
+    message = lua_tolstring(L, -1, &length);
+    if (length > 0 && message[length - 1] == '\n') {
+        message = lua_pushlstring(L, message, length - 1); /* ..., text, text */
+    }
+    log_write(log, LOG_LEVEL_INFO, message);
+    return 0;
+}
+
+void log_push_say_lj(lua_State *L, struct log *log, const char *separator)
+{
+    lua_pushlightuserdata(L, log);    /* log */
+    lua_pushstring(L, separator);     /* log, separator */
+    lua_pushcclosure(L, say_lj, 2); /* function */
+}

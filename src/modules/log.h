@@ -1,0 +1,60 @@
+/*
+ * log: where lure, and scripts through `lure.log`, say things.
+ *
+ * To the host's log where it has one, and to standard error. A `struct log` belongs to
+ * a plugin state; messages are cut at 4 KiB. Nothing here throws or allocates.
+ */
+#ifndef LURE_MODULES_LOG_H
+#define LURE_MODULES_LOG_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* From gravest to least; 1 to 8 are the plugin API's own numbers (ss_plugin_log_severity). */
+enum log_level {
+    LOG_LEVEL_NONE = 0,
+    LOG_LEVEL_FATAL = 1,
+    LOG_LEVEL_CRITICAL,
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_NOTICE,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG,
+    LOG_LEVEL_TRACE
+};
+
+#define LOG_LEVEL_NAMES "fatal, critical, error, warning, notice, info, debug, trace"
+
+/* The host's log: `owner` is the host's own, `text` ends with a NUL. */
+typedef void (*log_sink)(void *owner, const char *component, const char *text, enum log_level level);
+
+struct log {
+    const char *component; /* the plugin's name; NULL: "lure" */
+    enum log_level least;  /* what is less grave is dropped */
+    log_sink sink;         /* the host's log, or NULL */
+    void *owner;
+    int64_t told;    /* when log_limited last wrote, ns; 0: never */
+    uint64_t untold; /* messages that it only counted since */
+};
+
+/* LOG_LEVEL_NONE if there is no such level. */
+enum log_level log_level_named(const char *name);
+
+/* Writes one message to the host's log, or, where it has none, to standard error. */
+void log_write(struct log *log, enum log_level level, const char *text);
+
+/* The same, to both: for what must be seen although some hosts hide plugins' lines (Falco 0.38 to 0.40). */
+void log_both(struct log *log, enum log_level level, const char *text);
+
+/* As log_both, at most once a second; what is not written is counted and told with the next message. */
+void log_limited(struct log *log, enum log_level level, const char *text);
+
+/* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
+void log_open_lj(lua_State *L, struct log *log);
+
+/* Pushes a function that logs all its arguments as one message at level info, `separator` between them.
+ * Stack: [] -> [function] */
+void log_push_say_lj(lua_State *L, struct log *log, const char *separator);
+
+#endif

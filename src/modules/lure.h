@@ -1,0 +1,23 @@
+/*
+ * lure: the module that a script gets from `require "lure"`.
+ *
+ * TIMEOUT and ARG are marks of their own that equal nothing else.
+ */
+#ifndef LURE_MODULES_LURE_H
+#define LURE_MODULES_LURE_H
+
+#include "modules/log.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* Makes `require "lure"` answer the module; `log` must live as long as the state. Stack: [] -> [] */
+void lure_open_lj(lua_State *L, struct log *log);
+
+/* True if the value at `index` is lure.TIMEOUT. */
+bool lure_is_timeout(lua_State *L, int index);
+
+/* True if the value at `index` is lure.ARG. */
+bool lure_is_arg(lua_State *L, int index);
+
+#endif

@@ -1,0 +1,144 @@
+#include "script/limits.h"
+
+#include "modules/log.h"
+#include "script/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIB (1024.0 * 1024.0)
+#define LEAST_MEMORY (1.0 * MIB)
+#define MOST_MEMORY (1024.0 * 1024.0 * MIB)
+
+struct limits limits_default(void)
+{
+    return (struct limits){
+        .memory = (size_t)(512 * MIB), .time = 10.0, .max_errors = 10, .log_level = LOG_LEVEL_INFO};
+}
+
+static char *read_memory(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsNumber(item) || item->valuedouble < LEAST_MEMORY || item->valuedouble > MOST_MEMORY) {
+        return text_format("init_config.lure.memory: expected a number of bytes, at least 1048576 (1 MiB)");
+    }
+    limits->memory = (size_t)item->valuedouble;
+    return NULL;
+}
+
+static char *read_time(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsNumber(item) || !(item->valuedouble > 0) || item->valuedouble > 86400) {
+        return text_format("init_config.lure.time: expected a number of seconds above 0, at most 86400");
+    }
+    limits->time = item->valuedouble;
+    return NULL;
+}
+
+static char *read_max_errors(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > 1e9 ||
+        item->valuedouble != (double)(unsigned)item->valuedouble) {
+        return text_format("init_config.lure.max_errors: expected an integer from 0 (0: never give up)");
+    }
+    limits->max_errors = (unsigned)item->valuedouble;
+    return NULL;
+}
+
+static char *read_sandbox(const cJSON *item, struct limits *limits)
+{
+    const char *text = cJSON_GetStringValue(item);
+
+    if (text == NULL || (strcmp(text, "full") != 0 && strcmp(text, "safe") != 0)) {
+        return text_format("init_config.lure.sandbox: expected \"full\" or \"safe\"");
+    }
+    limits->safe = strcmp(text, "safe") == 0;
+    return NULL;
+}
+
+static char *read_path(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsString(item)) {
+        return text_format("init_config.lure.path: expected a string: folders of Lua modules, with \";\" between");
+    }
+    limits->path = text_copy(item->valuestring);
+    return limits->path != NULL ? NULL : text_format(TEXT_NO_MEMORY);
+}
+
+static char *read_log(const cJSON *item, struct limits *limits)
+{
+    const char *text = cJSON_GetStringValue(item);
+
+    limits->log_level = text != NULL ? log_level_named(text) : LOG_LEVEL_NONE;
+    if (limits->log_level == LOG_LEVEL_NONE) {
+        limits->log_level = LOG_LEVEL_INFO;
+        return text_format("init_config.lure.log: expected one of %s", LOG_LEVEL_NAMES);
+    }
+    return NULL;
+}
+
+static const struct key {
+    const char *name;
+    char *(*read)(const cJSON *item, struct limits *limits); /* an error text, or NULL */
+} keys[] = {
+    {"memory", read_memory}, {"time", read_time}, {"max_errors", read_max_errors}, {"sandbox", read_sandbox},
+    {"path", read_path},     {"log", read_log},
+};
+
+#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+
+static char *unknown_key(const char *name)
+{
+    const char *names[KEY_COUNT + 1] = {NULL};
+    const char *nearest;
+
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        names[i] = keys[i].name;
+    }
+    nearest = text_nearest(name, names);
+    if (nearest != NULL) {
+        return text_format("unknown key \"%s\" in init_config.lure; did you mean \"%s\"?", name, nearest);
+    }
+    return text_format("unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path "
+                       "and log",
+                       name);
+}
+
+static char *read_key(const cJSON *item, struct limits *limits)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        if (strcmp(item->string, keys[i].name) == 0) {
+            return keys[i].read(item, limits);
+        }
+    }
+    return unknown_key(item->string);
+}
+
+bool limits_read(const cJSON *lure, struct limits *limits, char **error)
+{
+    const cJSON *item;
+
+    *limits = limits_default();
+    *error = NULL;
+    if (lure == NULL) {
+        return true;
+    }
+    if (!cJSON_IsObject(lure)) {
+        *error = text_format("init_config.lure: expected an object");
+        return false;
+    }
+    cJSON_ArrayForEach(item, lure) {
+        *error = read_key(item, limits);
+        if (*error != NULL) {
+            limits_free(limits);
+            *limits = limits_default();
+            return false;
+        }
+    }
+    return true;
+}
+
+void limits_free(struct limits *limits)
+{
+    free(limits->path);
+    limits->path = NULL;
+}

@@ -1,0 +1,34 @@
+/*
+ * limits: what a script may use, from `init_config.lure`.
+ *
+ * Read before any Lua runs. The defaults are safe: a script that asks for nothing
+ * cannot eat the host's memory or time.
+ */
+#ifndef LURE_SCRIPT_LIMITS_H
+#define LURE_SCRIPT_LIMITS_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct limits {
+    size_t memory;       /* bytes that the Lua state may hold */
+    double time;         /* seconds that one callback may take */
+    unsigned max_errors; /* of `next` in a row; 0: any number */
+    bool safe;           /* sandbox: no io, no os beyond time functions, no C modules */
+    int log_level;       /* modules/log.h: what is less grave is not shown */
+    char *path;          /* folders of Lua modules, separated by ";", or NULL */
+};
+
+/* The defaults, with `path` NULL. */
+struct limits limits_default(void);
+
+/*
+ * Reads the object `lure` (NULL: the defaults) into `limits`. False: `*error` is a text
+ * that the caller frees (NULL: out of memory), and `limits` holds the defaults.
+ */
+bool limits_read(const cJSON *lure, struct limits *limits, char **error);
+
+void limits_free(struct limits *limits);
+
+#endif

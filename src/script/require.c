@@ -1,0 +1,170 @@
+#include "script/require.h"
+
+#include "lure_lua_build.h"
+#include "script/text.h"
+#include "script/vm.h"
+
+#include <dlfcn.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where Debian puts C modules. */
+#if defined(__aarch64__)
+#define DEBIAN_FOLDER "/usr/lib/aarch64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
+#else
+#define DEBIAN_FOLDER "/usr/lib/x86_64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
+#endif
+
+/* Adds "FOLDER/?.lua;FOLDER/?/init.lua;" or "FOLDER/?.so;" for each folder in a list separated by ";". */
+static void add_folders(luaL_Buffer *templates, const char *folders, const char *const *endings)
+{
+    while (*folders != '\0') {
+        size_t length = strcspn(folders, ";");
+
+        for (const char *const *ending = endings; length > 0 && *ending != NULL; ending++) {
+            luaL_addlstring(templates, folders, length);
+            luaL_addchar(templates, '/');
+            luaL_addstring(templates, *ending);
+            luaL_addchar(templates, ';');
+        }
+        folders += length + (folders[length] == ';');
+    }
+}
+
+/* Sets package.path or package.cpath. Stack: [package] -> [package] */
+static void set_templates_lj(lua_State *L, const char *key, const char *const *endings, const char *usual)
+{
+    struct vm *vm = vm_of(L);
+    luaL_Buffer templates;
+
+    luaL_buffinit(L, &templates);
+    if (vm->source->folder[0] != '\0') {
+        add_folders(&templates, vm->source->folder, endings);
+    }
+    if (vm->limits->path != NULL) {
+        add_folders(&templates, vm->limits->path, endings);
+    }
+    if (!vm->limits->safe) {
+        add_folders(&templates, usual, endings);
+    }
+    luaL_pushresult(&templates); /* package, text */
+    lua_setfield(L, -2, key);    /* package */
+}
+
+/* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
+static const char *find_lj(lua_State *L, const char *key)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* loaded */
+    lua_getfield(L, -1, LUA_LOADLIBNAME);                     /* loaded, package */
+    lua_getfield(L, -1, "searchpath");                        /* loaded, package, searchpath */
+    lua_pushvalue(L, 1);                                      /* loaded, package, searchpath, name */
+    lua_getfield(L, -3, key);                                 /* loaded, package, searchpath, name, templates */
+    lua_call(L, 2, 2);                                        /* loaded, package, path, message */
+    return lua_tostring(L, -2);
+}
+
+static int search_lua_lj(lua_State *L)
+{
+    const char *path = find_lj(L, "path"); /* ..., path, message */
+    struct vm *vm = vm_of(L);
+
+    if (path == NULL) {
+        return 1;
+    }
+    source_release(vm->module); /* of an earlier module whose loading threw */
+    free(vm->problem);
+    vm->module = source_read(path, &vm->problem);
+    if (vm->module == NULL) {
+        return luaL_error(L, "%s", vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
+    }
+    if (source_load_lj(L, vm->module) != LUA_OK) { /* ..., path, message, function */
+        return lua_error(L);
+    }
+    source_release(vm->module);
+    vm->module = NULL;
+    lua_pushvalue(L, -3); /* ..., function, path */
+    return 2;
+}
+
+/* Makes lua_* visible to modules loaded from now on. NULL, or why that cannot be. */
+static const char *make_global(void)
+{
+    const char *there = dlsym(RTLD_DEFAULT, "lure_lua_build");
+    Dl_info self;
+
+    if (dlsym(RTLD_DEFAULT, "lua_newstate") != NULL) {
+        if (there != NULL && strcmp(there, lure_lua_build) == 0) {
+            return NULL;
+        }
+        return "this process has another Lua, and a C module would mix the two up; use a pure Lua module";
+    }
+    if (dladdr(lure_lua_build, &self) == 0 ||
+        dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE) == NULL) {
+        return "the library cannot make its Lua visible to C modules";
+    }
+    return NULL;
+}
+
+/* The name of a C module's function: "a.b" is luaopen_a_b. Stack: [name, ...] -> [name, ..., text] */
+static const char *function_name_lj(lua_State *L)
+{
+    luaL_gsub(L, lua_tostring(L, 1), ".", "_");          /* ..., name */
+    lua_pushfstring(L, "luaopen_%s", lua_tostring(L, -1)); /* ..., name, text */
+    lua_remove(L, -2);                                     /* ..., text */
+    return lua_tostring(L, -1);
+}
+
+static int search_c_lj(lua_State *L)
+{
+    const char *path = find_lj(L, "cpath"); /* ..., path, message */
+    const char *problem = path != NULL ? make_global() : NULL;
+    lua_CFunction open_lj;
+    void *library;
+
+    if (path == NULL) {
+        return 1;
+    }
+    if (problem != NULL) {
+        return luaL_error(L, "C module \"%s\" (%s): %s", lua_tostring(L, 1), path, problem);
+    }
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        return luaL_error(L, "C module \"%s\": %s", lua_tostring(L, 1), dlerror());
+    }
+    *(void **)&open_lj = dlsym(library, function_name_lj(L)); /* ..., path, message, text */
+    if (open_lj == NULL) {
+        return luaL_error(L, "C module \"%s\" (%s) has no function %s", lua_tostring(L, 1), path,
+                          lua_tostring(L, -1));
+    }
+    lua_pushcfunction(L, open_lj); /* ..., path, message, text, function */
+    lua_pushvalue(L, -4);          /* ..., function, path */
+    return 2;
+}
+
+void require_open_lj(lua_State *L)
+{
+    static const char *const lua_endings[] = {"?.lua", "?/init.lua", NULL};
+    static const char *const c_endings[] = {"?.so", NULL};
+    bool safe = vm_of(L)->limits->safe;
+
+    lua_getglobal(L, LUA_LOADLIBNAME); /* package */
+    set_templates_lj(L, "path", lua_endings, LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    set_templates_lj(L, "cpath", c_endings,
+                     LUA_CDIR ";" DEBIAN_FOLDER ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    lua_pushnil(L);                  /* package, nil */
+    lua_setfield(L, -2, "loadlib");  /* package: a C library only by way of `require` */
+    lua_getfield(L, -1, "searchers"); /* package, searchers */
+    lua_pushcfunction(L, search_lua_lj);
+    lua_rawseti(L, -2, 2);
+    if (safe) {
+        lua_pushnil(L);
+    } else {
+        lua_pushcfunction(L, search_c_lj);
+    }
+    lua_rawseti(L, -2, 3);
+    lua_pushnil(L);
+    lua_rawseti(L, -2, 4); /* searcher 4 looks for a module inside another C library */
+    lua_pop(L, 2);         /* */
+}

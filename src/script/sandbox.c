@@ -1,0 +1,232 @@
+#include "script/sandbox.h"
+
+#include "modules/log.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <string.h>
+
+struct library {
+    const char *name;
+    lua_CFunction open_lj;
+    bool safe;               /* given in the safe sandbox too */
+    const char *const *keep; /* the only functions left in it, or NULL for all */
+    const char *const *safe_keep;
+};
+
+static const char *const debug_functions[] = {"traceback", "getinfo", "getlocal", NULL};
+static const char *const time_functions[] = {"clock", "date", "difftime", "time", NULL};
+
+static const struct library libraries[] = {
+    {LUA_GNAME, luaopen_base, true, NULL, NULL},
+    {LUA_LOADLIBNAME, luaopen_package, true, NULL, NULL},
+    {LUA_COLIBNAME, luaopen_coroutine, true, NULL, NULL},
+    {LUA_TABLIBNAME, luaopen_table, true, NULL, NULL},
+    {LUA_STRLIBNAME, luaopen_string, true, NULL, NULL},
+    {LUA_MATHLIBNAME, luaopen_math, true, NULL, NULL},
+    {LUA_UTF8LIBNAME, luaopen_utf8, true, NULL, NULL},
+    {LUA_IOLIBNAME, luaopen_io, false, NULL, NULL},
+    {LUA_OSLIBNAME, luaopen_os, true, NULL, time_functions},
+    {LUA_DBLIBNAME, luaopen_debug, true, debug_functions, debug_functions},
+};
+
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* Takes everything but `keep` out of the table at the top. Stack: [table] -> [table] */
+static void trim_lj(lua_State *L, const char *const *keep)
+{
+    lua_pushnil(L);                /* table, key */
+    while (lua_next(L, -2) != 0) { /* table, key, value */
+        lua_pop(L, 1);             /* table, key */
+        if (!is_among(lua_tostring(L, -1), keep)) {
+            lua_pushvalue(L, -1); /* table, key, key */
+            lua_pushnil(L);       /* table, key, key, nil */
+            lua_rawset(L, -4);    /* table, key */
+        }
+    }
+}
+
+static void open_libraries_lj(lua_State *L, bool safe)
+{
+    for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
+        const struct library *library = &libraries[i];
+        const char *const *keep = safe ? library->safe_keep : library->keep;
+
+        if (safe && !library->safe) {
+            continue;
+        }
+        luaL_requiref(L, library->name, library->open_lj, 1); /* table */
+        if (keep != NULL) {
+            trim_lj(L, keep);
+        }
+        lua_pop(L, 1); /* */
+    }
+}
+
+/* A function that may not be called, and why: upvalue 1. */
+static int forbidden_lj(lua_State *L)
+{
+    return luaL_error(L, "%s", lua_tostring(L, lua_upvalueindex(1)));
+}
+
+/* Stack: [table] -> [table] */
+static void forbid_lj(lua_State *L, const char *name, const char *why)
+{
+    lua_pushstring(L, why);               /* table, why */
+    lua_pushcclosure(L, forbidden_lj, 1); /* table, function */
+    lua_setfield(L, -2, name);            /* table */
+}
+
+/* load(chunk, name, mode, env) with the mode "t": compiled chunks can crash the process. */
+static int load_text_lj(lua_State *L)
+{
+    if (lua_gettop(L) < 3) {
+        lua_settop(L, 3); /* chunk, name, mode */
+    }
+    lua_pushliteral(L, "t");
+    lua_replace(L, 3);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1); /* load, chunk, name, mode, ... */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* loadfile(name, mode, env), likewise. */
+static int loadfile_text_lj(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    if (lua_gettop(L) < 2) {
+        lua_settop(L, 2); /* name, mode */
+    }
+    lua_pushliteral(L, "t");
+    lua_replace(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1); /* loadfile, name, mode, ... */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static int dofile_text_lj(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    lua_settop(L, 1); /* name */
+    if (luaL_loadfilex(L, lua_tostring(L, 1), "t") != LUA_OK) {
+        return lua_error(L);
+    }
+    lua_call(L, 0, LUA_MULTRET); /* name, results */
+    return lua_gettop(L) - 1;
+}
+
+static int setmetatable_lj(lua_State *L)
+{
+    if (lua_istable(L, 2)) {
+        lua_pushliteral(L, "__gc");
+        if (lua_rawget(L, 2) != LUA_TNIL) {
+            return luaL_error(L, "a metatable with __gc is refused: it would run outside every limit; use __close");
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1); /* setmetatable, table, metatable */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* Puts `function_lj`, with the one that it replaces as upvalue, into the table at the top. Stack: [table] -> [table] */
+static void wrap_lj(lua_State *L, const char *name, lua_CFunction function_lj)
+{
+    lua_getfield(L, -1, name);           /* table, original */
+    lua_pushcclosure(L, function_lj, 1); /* table, function */
+    lua_setfield(L, -2, name);           /* table */
+}
+
+static void change_base_lj(lua_State *L, struct vm *vm)
+{
+    lua_pushglobaltable(L); /* globals */
+    wrap_lj(L, "load", load_text_lj);
+    wrap_lj(L, "loadfile", loadfile_text_lj);
+    wrap_lj(L, "dofile", dofile_text_lj);
+    wrap_lj(L, "setmetatable", setmetatable_lj);
+    log_push_say_lj(L, vm->log, "\t"); /* globals, function */
+    lua_setfield(L, -2, "print");      /* globals */
+    if (vm->limits->safe) {
+        forbid_lj(L, "loadfile", "loadfile is not there in the safe sandbox (init_config.lure.sandbox)");
+        forbid_lj(L, "dofile", "dofile is not there in the safe sandbox (init_config.lure.sandbox)");
+    }
+    lua_pop(L, 1); /* */
+}
+
+static void change_os_lj(lua_State *L)
+{
+    lua_getglobal(L, LUA_OSLIBNAME); /* os */
+    forbid_lj(L, "exit", "os.exit would end the host; return nil to end a source, nil and a text to fail");
+    forbid_lj(L, "setlocale", "os.setlocale would change the host's locale");
+    lua_pop(L, 1); /* */
+}
+
+/* io.write(...); upvalues: original, io.output, io.stdout, say */
+static int io_write_lj(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_call(L, 0, 1); /* ..., output */
+    lua_pushvalue(L, lua_rawequal(L, -1, lua_upvalueindex(3)) ? lua_upvalueindex(4) : lua_upvalueindex(1));
+    lua_insert(L, 1); /* function, ..., output */
+    lua_pop(L, 1);    /* function, ... */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* file:write(...); upvalues: original, io.stdout, say */
+static int file_write_lj(lua_State *L)
+{
+    if (lua_rawequal(L, 1, lua_upvalueindex(2))) {
+        lua_pushvalue(L, lua_upvalueindex(3));
+        lua_replace(L, 1); /* say, ... */
+        lua_call(L, lua_gettop(L) - 1, 0);
+        lua_pushvalue(L, lua_upvalueindex(2)); /* stdout */
+        return 1;
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1); /* original, file, ... */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static void change_io_lj(lua_State *L, struct vm *vm)
+{
+    lua_getglobal(L, LUA_IOLIBNAME);       /* io */
+    lua_getfield(L, -1, "write");          /* io, original */
+    lua_getfield(L, -2, "output");         /* io, original, output */
+    lua_getfield(L, -3, "stdout");         /* io, original, output, stdout */
+    log_push_say_lj(L, vm->log, "");       /* io, original, output, stdout, say */
+    lua_pushcclosure(L, io_write_lj, 4);   /* io, function */
+    lua_setfield(L, -2, "write");          /* io */
+    luaL_getmetatable(L, LUA_FILEHANDLE);  /* io, metatable */
+    lua_getfield(L, -1, "__index");        /* io, metatable, methods */
+    lua_getfield(L, -1, "write");          /* io, metatable, methods, original */
+    lua_getfield(L, -4, "stdout");         /* io, metatable, methods, original, stdout */
+    log_push_say_lj(L, vm->log, "");       /* io, metatable, methods, original, stdout, say */
+    lua_pushcclosure(L, file_write_lj, 3); /* io, metatable, methods, function */
+    lua_setfield(L, -2, "write");          /* io, metatable, methods */
+    lua_pop(L, 3);                         /* */
+}
+
+void sandbox_open_lj(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+
+    open_libraries_lj(L, vm->limits->safe);
+    change_base_lj(L, vm);
+    if (!vm->limits->safe) {
+        change_os_lj(L);
+        change_io_lj(L, vm);
+    }
+}

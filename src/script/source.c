@@ -1,0 +1,216 @@
+#include "script/source.h"
+
+#include "script/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LARGEST_SCRIPT (16 * 1024 * 1024)
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+static struct source *source_new(const char *path, const char *name)
+{
+    struct source *source = calloc(1, sizeof(*source));
+
+    if (source == NULL) {
+        return NULL;
+    }
+    source->references = 1;
+    source->path = text_copy(path);
+    source->folder = strndup(path, (size_t)(base_name(path) - path));
+    source->name = text_copy(name);
+    if (source->path == NULL || source->name == NULL || source->folder == NULL) {
+        source_release(source);
+        return NULL;
+    }
+    return source;
+}
+
+/* What is wrong with the opened file, or NULL. */
+static char *refuse(const char *path, const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode)) {
+        return text_format("%s: is a directory; expected a Lua script", path);
+    }
+    if (!S_ISREG(status->st_mode)) {
+        return text_format("%s: is no regular file; expected a Lua script", path);
+    }
+    if (status->st_size > LARGEST_SCRIPT) {
+        return text_format("%s: has %lld bytes; a script has at most 16 MiB", path, (long long)status->st_size);
+    }
+    if (geteuid() == 0 && (status->st_mode & S_IWOTH) != 0) {
+        return text_format("%s: anyone may write this file, so it is not run as root; try: chmod o-w %s", path, path);
+    }
+    return NULL;
+}
+
+/* False: errno says why. */
+static bool read_text(int file, struct source *source, size_t size)
+{
+    source->text = malloc(size + 1);
+    if (source->text == NULL) {
+        return false;
+    }
+    while (source->length < size) {
+        ssize_t got = read(file, source->text + source->length, size - source->length);
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return false;
+        }
+        if (got == 0) {
+            break;
+        }
+        source->length += (size_t)got;
+    }
+    source->text[source->length] = '\0';
+    return true;
+}
+
+static char *read_file(int file, struct source *source)
+{
+    struct stat status;
+    char *problem;
+
+    if (fstat(file, &status) != 0) {
+        return text_format("%s: %s", source->path, strerror(errno));
+    }
+    problem = refuse(source->path, &status);
+    if (problem != NULL) {
+        return problem;
+    }
+    if (!read_text(file, source, (size_t)status.st_size)) {
+        return text_format("%s: %s", source->path, strerror(errno));
+    }
+    if (source->length > 0 && source->text[0] == LUA_SIGNATURE[0]) {
+        return text_format("%s: is compiled Lua, which is never loaded; name the source", source->path);
+    }
+    return NULL;
+}
+
+struct source *source_read(const char *path, char **error)
+{
+    struct source *source = source_new(path, base_name(path));
+    int file;
+
+    *error = NULL;
+    if (source == NULL) {
+        return NULL;
+    }
+    /* not blocking: opening a named pipe would wait for a writer */
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        *error = text_format("%s: cannot be read: %s", path, strerror(errno));
+        source_release(source);
+        return NULL;
+    }
+    *error = read_file(file, source);
+    close(file);
+    if (*error != NULL) {
+        source_release(source);
+        return NULL;
+    }
+    return source;
+}
+
+struct source *source_from_text(const char *name, const char *text)
+{
+    struct source *source = source_new("", name);
+
+    if (source == NULL) {
+        return NULL;
+    }
+    source->length = strlen(text);
+    source->text = text_copy(text);
+    if (source->text == NULL) {
+        source_release(source);
+        return NULL;
+    }
+    return source;
+}
+
+struct source *source_hold(struct source *source)
+{
+    __atomic_add_fetch(&source->references, 1, __ATOMIC_RELAXED);
+    return source;
+}
+
+void source_release(struct source *source)
+{
+    if (source == NULL || __atomic_sub_fetch(&source->references, 1, __ATOMIC_ACQ_REL) > 0) {
+        return;
+    }
+    free(source->path);
+    free(source->folder);
+    free(source->name);
+    free(source->text);
+    free(source);
+}
+
+bool source_same(const struct source *a, const struct source *b)
+{
+    return strcmp(a->path, b->path) == 0 && a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+static bool is_word(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_' || letter == '.';
+}
+
+int source_line_of(const struct source *source, const char *word)
+{
+    size_t length = strlen(word);
+    int line = 1;
+
+    for (const char *at = source->text; *at != '\0' && length > 0; at++) {
+        if (*at == '\n') {
+            line++;
+        }
+        if (strncmp(at, word, length) == 0 && !is_word(at[length]) && (at == source->text || !is_word(at[-1]))) {
+            return line;
+        }
+    }
+    return 0;
+}
+
+/* Skips a byte order mark and a first line that begins with "#", as lua does; the line's end stays. */
+static const char *skip_head(const struct source *source)
+{
+    const char *text = source->text;
+
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+    }
+    if (*text == '#') {
+        text += strcspn(text, "\n");
+    }
+    return text;
+}
+
+int source_load_lj(lua_State *L, const struct source *source)
+{
+    const char *text = skip_head(source);
+    size_t length = source->length - (size_t)(text - source->text);
+
+    lua_pushfstring(L, "@%s", source->name);                                     /* chunk */
+    if (luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t") == LUA_OK) { /* chunk, function */
+        lua_remove(L, -2);                                                       /* function */
+        return LUA_OK;
+    }
+    lua_remove(L, -2); /* message */
+    return LUA_ERRSYNTAX;
+}

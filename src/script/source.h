@@ -1,0 +1,47 @@
+/*
+ * source: the text of a script, read once.
+ *
+ * One text serves the identity and every plugin state, so that they never disagree
+ * when the file changes meanwhile. Immutable and counted: every holder has a reference.
+ * Threads may share it.
+ */
+#ifndef LURE_SCRIPT_SOURCE_H
+#define LURE_SCRIPT_SOURCE_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct source {
+    int references; /* changed atomically */
+    char *path;     /* absolute; "" for a text that is in no file */
+    char *folder;   /* of the path, where modules are looked for; "" as above */
+    char *name;     /* its last part: what messages call it */
+    char *text;
+    size_t length;
+};
+
+/*
+ * Reads the file. NULL: `*error` is a text that the caller frees (NULL: out of memory).
+ * Refused: what is no regular file, is larger than 16 MiB, is compiled Lua, or, when
+ * running as root, a file that anyone may write.
+ */
+struct source *source_read(const char *path, char **error);
+
+/* A text that is in no file, called `name`. NULL: out of memory. */
+struct source *source_from_text(const char *name, const char *text);
+
+struct source *source_hold(struct source *source);
+
+/* The last one to release frees it. NULL is allowed. */
+void source_release(struct source *source);
+
+bool source_same(const struct source *a, const struct source *b);
+
+/* The line where `word` first stands by itself; 0 if nowhere. */
+int source_line_of(const struct source *source, const char *word);
+
+/* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function or message] */
+int source_load_lj(lua_State *L, const struct source *source);
+
+#endif

@@ -1,0 +1,264 @@
+#include "script/vm.h"
+
+#include "script/text.h"
+
+#include <ctype.h>
+#include <lauxlib.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How many Lua instructions run between two looks at the clock: about 0.1 ms. */
+#define HOOK_INSTRUCTIONS 10000
+
+/* Where the error handler stands for as long as the state lives. */
+#define HANDLER_INDEX 1
+
+/* Registry keys: the addresses of these. */
+static const char traceback_key = 0;
+
+struct vm *vm_of(lua_State *L)
+{
+    return *(struct vm **)lua_getextraspace(L);
+}
+
+/* Counts what the state holds, and refuses what goes over the limit. Shrinking never fails. */
+static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
+{
+    struct vm *vm = ud;
+    size_t held = block != NULL ? old_size : 0; /* without a block, old_size is the kind of object */
+    void *result;
+
+    if (new_size == 0) {
+        free(block);
+        vm->memory -= held;
+        return NULL;
+    }
+    if (new_size > held && new_size - held > vm->limits->memory - vm->memory) {
+        return NULL;
+    }
+    result = realloc(block, new_size);
+    if (result != NULL) {
+        vm->memory = vm->memory - held + new_size;
+    } else if (new_size <= held) {
+        return block; /* Lua expects that shrinking cannot fail */
+    }
+    return result;
+}
+
+static double seconds(enum vm_clock clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock == VM_CLOCK_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The time a call has used, counted from the first time that the hook sees it. */
+static bool used_its_time(struct vm *vm)
+{
+    double now = seconds(vm->clock);
+
+    if (vm->timed != vm->calls) {
+        vm->timed = vm->calls;
+        vm->began = now;
+    }
+    return now - vm->began > vm->limits->time;
+}
+
+/* Runs every HOOK_INSTRUCTIONS; once the time is up, at every instruction, so that no pcall can hold it. */
+static void hook_lj(lua_State *L, lua_Debug *activation)
+{
+    struct vm *vm = vm_of(L);
+
+    (void)activation;
+    if (!vm->out_of_time && !used_its_time(vm)) {
+        return;
+    }
+    vm->out_of_time = true;
+    lua_sethook(L, hook_lj, LUA_MASKCOUNT, 1);
+    luaL_where(L, 0); /* place: level 0 is the function that the hook interrupts */
+    lua_pushfstring(L, "stopped after %f s%s (limit: init_config.lure.time)", vm->limits->time,
+                    vm->clock == VM_CLOCK_CPU ? " of CPU time" : ""); /* place, text */
+    lua_concat(L, 2);                                                 /* text */
+    lua_error(L);
+}
+
+/* Length of a "FILE:LINE: " at the begin of `text`; 0 if there is none. */
+static size_t position_length(const char *text, const char *name)
+{
+    size_t skip = strncmp(text, name, strlen(name)) == 0 ? strlen(name) : strcspn(text, " ");
+    const char *colon = memchr(text, ':', skip + 1);
+
+    while (colon != NULL && !isdigit((unsigned char)colon[1])) {
+        colon = strchr(colon + 1, ':');
+    }
+    if (colon == NULL || colon > text + skip) {
+        return 0;
+    }
+    colon++;
+    while (isdigit((unsigned char)*colon)) {
+        colon++;
+    }
+    return strncmp(colon, ": ", 2) == 0 ? (size_t)(colon + 2 - text) : 0;
+}
+
+/* Puts the callback's name behind the place in the text at the top. Stack: [text] -> [text] */
+static void add_callback_lj(lua_State *L, const struct vm *vm)
+{
+    const char *text = lua_tostring(L, -1);
+    size_t place = position_length(text, vm->source->name);
+
+    lua_pushlstring(L, text, place); /* text, place */
+    if (place == 0) {
+        lua_pushfstring(L, "%s: ", vm->source->name); /* text, place, name */
+        lua_replace(L, -2);                           /* text, place */
+    }
+    if (vm->callback != NULL) {
+        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback, text + place); /* text, place, text */
+    } else {
+        lua_pushfstring(L, "%s%s", lua_tostring(L, -1), text + place); /* text, place, text */
+    }
+    lua_replace(L, -3); /* text, place */
+    lua_pop(L, 1);      /* text */
+}
+
+/* Turns whatever was thrown into a text with its place, and keeps the traceback. */
+static int handle_error_lj(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+
+    luaL_tolstring(L, 1, NULL); /* error, text */
+    if (vm->error_is_ours) {
+        vm->error_is_ours = false;
+        return 1;
+    }
+    add_callback_lj(L, vm);                            /* error, text */
+    luaL_traceback(L, L, lua_tostring(L, -1), 1);      /* error, text, traceback */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key); /* error, text */
+    return 1;
+}
+
+/* Lua's own warnings, of which the only ones are about errors in __gc and __close. */
+static void warn(void *ud, const char *text, int to_be_continued)
+{
+    struct vm *vm = ud;
+
+    (void)to_be_continued;
+    if (text[0] != '@') {
+        log_write(vm->log, LOG_LEVEL_WARNING, text);
+    }
+}
+
+bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log)
+{
+    *vm = (struct vm){.limits = limits, .source = source, .log = log};
+    vm->L = lua_newstate(allocate, vm);
+    if (vm->L == NULL) {
+        return false;
+    }
+    *(struct vm **)lua_getextraspace(vm->L) = vm;
+    lua_pushcfunction(vm->L, handle_error_lj); /* handler */
+    lua_setwarnf(vm->L, warn, vm);
+    lua_sethook(vm->L, hook_lj, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    lua_gc(vm->L, LUA_GCGEN, 0, 0);
+    return true;
+}
+
+void vm_close(struct vm *vm)
+{
+    if (vm->L != NULL) {
+        lua_close(vm->L);
+    }
+    vm->L = NULL;
+    source_release(vm->module);
+    vm->module = NULL;
+    free(vm->problem);
+    vm->problem = NULL;
+    free(vm->error);
+    free(vm->traceback);
+    vm->error = vm->traceback = NULL;
+}
+
+/* Takes the error text at the top, and the traceback that belongs to it. Nothing here throws. */
+static void keep_error(struct vm *vm, int status)
+{
+    const char *text = lua_tostring(vm->L, -1);
+
+    free(vm->error);
+    free(vm->traceback);
+    vm->traceback = NULL;
+    if (status == LUA_ERRMEM) {
+        vm->error = text_format("%s: %s%snot enough memory (limit: init_config.lure.memory, %zu MiB)",
+                                vm->source->name, vm->callback != NULL ? vm->callback : "",
+                                vm->callback != NULL ? ": " : "", vm->limits->memory >> 20);
+    } else {
+        vm->error = text_copy(text != NULL ? text : "an error whose text cannot be shown");
+    }
+    if (lua_rawgetp(vm->L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) { /* text, traceback */
+        vm->traceback = text_copy(lua_tostring(vm->L, -1));
+    }
+    lua_pushnil(vm->L);                                    /* text, traceback, nil */
+    lua_rawsetp(vm->L, LUA_REGISTRYINDEX, &traceback_key); /* text, traceback */
+    lua_settop(vm->L, HANDLER_INDEX);
+}
+
+bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request)
+{
+    lua_State *L = vm->L;
+    int status;
+
+    vm->callback = callback;
+    vm->clock = clock;
+    vm->calls++;
+    lua_pushcfunction(L, function);      /* handler, function */
+    lua_pushlightuserdata(L, request);   /* handler, function, request */
+    status = lua_pcall(L, 1, 0, HANDLER_INDEX); /* handler */
+    if (status != LUA_OK) {
+        keep_error(vm, status);
+    }
+    if (vm->out_of_time) {
+        vm->out_of_time = false;
+        lua_sethook(L, hook_lj, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    }
+    vm->error_is_ours = false;
+    return status == LUA_OK;
+}
+
+const char *vm_error(const struct vm *vm)
+{
+    return vm->error != NULL ? vm->error : TEXT_NO_MEMORY;
+}
+
+void vm_log_error(struct vm *vm)
+{
+    log_limited(vm->log, LOG_LEVEL_ERROR, vm->traceback != NULL ? vm->traceback : vm_error(vm));
+}
+
+int vm_fail_lj(lua_State *L, int function, const char *format, ...)
+{
+    struct vm *vm = vm_of(L);
+    char text[512];
+    va_list arguments;
+    lua_Debug info = {.linedefined = -1};
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (function != 0 && lua_isfunction(L, function)) {
+        lua_pushvalue(L, function);   /* function */
+        lua_getinfo(L, ">S", &info); /* */
+    }
+    if (info.linedefined > 0) {
+        lua_pushfstring(L, "%s:%d: ", info.short_src, info.linedefined); /* place */
+    } else {
+        lua_pushfstring(L, "%s: ", vm->source->name); /* place */
+    }
+    lua_pushfstring(L, "%s%s%s", vm->callback != NULL ? vm->callback : "", vm->callback != NULL ? ": " : "",
+                    text); /* place, text */
+    lua_concat(L, 2);      /* text */
+    vm->error_is_ours = true;
+    return lua_error(L);
+}

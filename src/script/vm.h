@@ -1,0 +1,77 @@
+/*
+ * vm: one Lua state, with limits, and the one way to call into it.
+ *
+ * Every piece of Lua work is a C function that Lua calls for us (vm_call): what throws
+ * inside comes back as a text, with the file, the line and the callback in it. Outside
+ * vm_call nothing that can throw is ever done.
+ *
+ * Owner: a plugin state or an identity. Not thread safe.
+ */
+#ifndef LURE_SCRIPT_VM_H
+#define LURE_SCRIPT_VM_H
+
+#include "modules/log.h"
+#include "script/limits.h"
+#include "script/source.h"
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Which clock a callback's time is counted by. */
+enum vm_clock {
+    VM_CLOCK_WALL,
+    VM_CLOCK_CPU /* the thread's own time: for callbacks that may wait for input */
+};
+
+struct vm {
+    lua_State *L;
+    const struct limits *limits;
+    const struct source *source; /* the script */
+    struct log *log;
+    size_t memory; /* bytes in use */
+
+    const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
+    enum vm_clock clock;
+    uint64_t calls;     /* number of the call that runs */
+    uint64_t timed;     /* the call whose begin is in `began` */
+    double began;       /* seconds on `clock` when the hook first saw that call */
+    bool out_of_time;   /* the call that runs has used its time: every instruction throws */
+    bool error_is_ours; /* the error on its way has its place and callback in it already */
+
+    struct source *module; /* being loaded by `require`, so that it is freed if that throws */
+    char *problem;         /* why `require` failed, likewise */
+
+    char *error;     /* of the last call that failed; NULL: out of memory */
+    char *traceback; /* of the same, or NULL */
+};
+
+/* A new state without libraries; limits, source and log are borrowed and must live longer. False: out of memory. */
+bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log);
+
+/* Closes the state. All zero is a closed vm, and may be closed again. */
+void vm_close(struct vm *vm);
+
+/*
+ * Calls function(L) with `request` as its only argument, a light userdata.
+ * False: it threw; vm_error answers the text until the next call. `callback` ("next",
+ * "field dummy.value") must live as long as the call.
+ */
+bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request);
+
+/* The text of the last call that failed; never NULL. */
+const char *vm_error(const struct vm *vm);
+
+/* Text and traceback of the last call that failed, to the log: at most once a second. */
+void vm_log_error(struct vm *vm);
+
+/* The vm that `L` belongs to. */
+struct vm *vm_of(lua_State *L);
+
+/*
+ * Throws "FILE:LINE: CALLBACK: message", where the line is that of the function at `function`
+ * (0: none). For what a callback returned, which has no line of its own.
+ */
+int vm_fail_lj(lua_State *L, int function, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
