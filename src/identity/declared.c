@@ -1,0 +1,102 @@
+#include "identity/declared.h"
+
+#include "script/text.h"
+
+static bool add_flag(cJSON *object, const char *name, bool set)
+{
+    return !set || cJSON_AddTrueToObject(object, name) != NULL;
+}
+
+/* Plugin API 0.3.0: only whether there must be an argument. */
+static bool add_argument_0(cJSON *object, const struct field *field)
+{
+    return add_flag(object, "argRequired", field->has_arg && field->arg_required);
+}
+
+static bool add_argument_3(cJSON *object, const struct field *field)
+{
+    cJSON *argument;
+
+    if (!field->has_arg) {
+        return true;
+    }
+    argument = cJSON_AddObjectToObject(object, "arg");
+    return argument != NULL && add_flag(argument, "isRequired", field->arg_required) &&
+           add_flag(argument, "isIndex", field->arg_index) && add_flag(argument, "isKey", field->arg_key);
+}
+
+static const char *type_name(const struct manifest *manifest, const struct field *field)
+{
+    if (manifest->api == PLUGIN_API_3) {
+        return field->type->name;
+    }
+    return field->type->plain == TYPE_STRING ? "string" : "uint64";
+}
+
+static bool add_field(cJSON *list, const struct manifest *manifest, const struct field *field)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON *properties;
+
+    if (object == NULL || !cJSON_AddItemToArray(list, object)) {
+        cJSON_Delete(object);
+        return false;
+    }
+    if (cJSON_AddStringToObject(object, "type", type_name(manifest, field)) == NULL ||
+        cJSON_AddStringToObject(object, "name", field->name) == NULL ||
+        cJSON_AddStringToObject(object, "desc", field->desc) == NULL ||
+        (field->display != NULL && cJSON_AddStringToObject(object, "display", field->display) == NULL) ||
+        !add_flag(object, "isList", field->list) || !add_flag(object, "addOutput", field->add_output)) {
+        return false;
+    }
+    if (field->properties != NULL) {
+        properties = cJSON_Duplicate(field->properties, true);
+        if (properties == NULL || !cJSON_AddItemToObject(object, "properties", properties)) {
+            cJSON_Delete(properties);
+            return false;
+        }
+    }
+    return manifest->api == PLUGIN_API_3 ? add_argument_3(object, field) : add_argument_0(object, field);
+}
+
+char *declared_fields(const struct manifest *manifest)
+{
+    cJSON *list = cJSON_CreateArray();
+    bool added = list != NULL;
+    char *text;
+
+    for (size_t i = 0; added && i < manifest->field_count; i++) {
+        added = add_field(list, manifest, &manifest->fields[i]);
+    }
+    text = added ? cJSON_PrintUnformatted(list) : NULL;
+    cJSON_Delete(list);
+    return text;
+}
+
+char *declared_event_sources(const struct manifest *manifest)
+{
+    cJSON *list;
+    cJSON *name;
+    char *text = NULL;
+
+    if (manifest->extract_event_sources != NULL) {
+        return cJSON_PrintUnformatted(manifest->extract_event_sources);
+    }
+    list = cJSON_CreateArray();
+    name = manifest->event_source != NULL ? cJSON_CreateString(manifest->event_source) : NULL;
+    if (name != NULL && cJSON_AddItemToArray(list, name)) {
+        text = cJSON_PrintUnformatted(list);
+    } else {
+        cJSON_Delete(name);
+    }
+    cJSON_Delete(list);
+    return text;
+}
+
+char *declared_api_version(const struct manifest *manifest)
+{
+    if (manifest->required_api_version != NULL) {
+        return text_copy(manifest->required_api_version);
+    }
+    return text_copy(manifest->api == PLUGIN_API_3 ? "3.0.0" : "0.3.0");
+}

@@ -1,0 +1,20 @@
+/*
+ * declared: what a script declares, as the JSON texts that hosts read.
+ *
+ * Every function answers a text that the caller frees; NULL: out of memory.
+ */
+#ifndef LURE_IDENTITY_DECLARED_H
+#define LURE_IDENTITY_DECLARED_H
+
+#include "script/manifest.h"
+
+/* For get_fields, in the form of the manifest's plugin API. */
+char *declared_fields(const struct manifest *manifest);
+
+/* For get_extract_event_sources. */
+char *declared_event_sources(const struct manifest *manifest);
+
+/* For get_required_api_version: the lowest that has all that the script needs. */
+char *declared_api_version(const struct manifest *manifest);
+
+#endif

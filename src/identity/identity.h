@@ -1,0 +1,54 @@
+/*
+ * identity: which script this library is, and what it tells a host before init.
+ *
+ * The framework asks for name, version, fields and the rest before there is a plugin
+ * state, so the script is found when the library is loaded. First match wins: the entry
+ * of the host's own configuration whose library is this file (hostconfig.h); a script
+ * beside the library (libdummy.so: dummy.lua); the environment variable LURE_SCRIPT; none,
+ * which is the generic identity: two fields that stand for those of a script that
+ * init_config names.
+ *
+ * Immutable after identity_make, and counted: every loading and every plugin state holds
+ * a reference. Threads may share it.
+ */
+#ifndef LURE_IDENTITY_IDENTITY_H
+#define LURE_IDENTITY_IDENTITY_H
+
+#include "event/types.h"
+#include "script/manifest.h"
+
+#include <stdbool.h>
+
+struct identity {
+    int references; /* changed atomically */
+    enum plugin_api api;
+    struct manifest *manifest; /* NULL: there is a problem */
+    bool generic;
+    char *base;         /* folder that a relative init_config.script is relative to */
+    char *limits_text;  /* init_config.lure that the script was read with, as JSON; NULL: none */
+    char *problem;      /* why there is no manifest: what get_required_api_version answers, or NULL */
+    char *api_version;  /* what it answers otherwise */
+    char *fields;       /* JSON for get_fields, or NULL */
+    char *init_schema;  /* JSON for get_init_schema, or NULL */
+    char *extract_event_sources; /* JSON for get_extract_event_sources, or NULL */
+};
+
+/*
+ * Finds and reads the script. Answers `previous`, with one reference more, if nothing has
+ * changed since. Never fails but for want of memory (NULL): what is wrong is in `problem`,
+ * and was written to standard error.
+ */
+struct identity *identity_make(enum plugin_api api, struct identity *previous);
+
+struct identity *identity_hold(struct identity *identity);
+
+/* The last one to release frees it. NULL is allowed. */
+void identity_release(struct identity *identity);
+
+/* True if the script has `key`, and there is no problem. */
+bool identity_has(const struct identity *identity, enum script_key key);
+
+/* True if it is an event source, and there is no problem. */
+bool identity_is_source(const struct identity *identity);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * extraction: fields of the event that the host shows.
+ *
+ * Everything that is found out about an event is kept (memo.h) in memory that never moves
+ * (pool.h), until the event changes; some versions of libsinsp keep pointers while rules
+ * are evaluated.
+ */
+#ifndef LURE_PLUGIN_EXTRACTION_H
+#define LURE_PLUGIN_EXTRACTION_H
+
+#include "event/event.h"
+#include "event/pool.h"
+#include "plugin/memo.h"
+#include "script/field.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+struct plugin;
+
+enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED };
+
+struct extraction {
+    struct pool pool;
+    struct memo memo;
+    struct event event;         /* the one shown */
+    bool shows;                 /* `event` is set */
+    bool own;                   /* its payload is in a batch of this state */
+    void *copy;                 /* its payload, where the host numbers all events 0; in the pool */
+    enum decoded decoded;       /* what `decode` said of it */
+    const char *decode_error;   /* DECODED_FAILED; in the pool */
+    struct event_object *object; /* what callbacks see */
+    int object_reference, decoded_reference;
+    int *functions, *names; /* references, by field of the script */
+};
+
+/* Makes what extraction needs in the state's vm. Stack: [plugin table] -> [plugin table] */
+void extraction_open_lj(lua_State *L, struct plugin *plugin, int index);
+
+/* False: out of memory. Before extraction_open_lj. */
+bool extraction_prepare(struct plugin *plugin);
+
+void extraction_close(struct plugin *plugin);
+
+/* Makes `event` the current one. What was found out stays if it is the same as before. */
+void extraction_show(struct plugin *plugin, const struct event *event);
+
+/* Forgets the event: the batch that it may have come from is about to change. */
+void extraction_forget(struct plugin *plugin);
+
+/*
+ * The value of field number `field` in the current event. Never NULL, never VALUE_UNKNOWN;
+ * VALUE_FAILED is logged the first time. Valid until the event changes.
+ */
+const struct value *extraction_get(struct plugin *plugin, size_t field, const struct argument *argument);
+
+/*
+ * The argument of `field` that the text `text` (NULL: none) means: an integer where the field
+ * takes an index and the text is decimal without leading zero, else a key. False: the field
+ * takes an index only and the text is none.
+ */
+bool extraction_argument(const struct field *field, const char *text, struct argument *argument);
+
+/* The current event as text for event_to_string. Valid until the next call. NULL: out of memory. */
+const char *extraction_text(struct plugin *plugin);
+
+#endif

@@ -1,0 +1,252 @@
+#include "plugin/plugin.h"
+
+#include "modules/json_tree.h"
+#include "plugin/sourcing.h"
+#include "script/text.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *owned_text_set(struct owned_text *owned, const char *text, size_t length)
+{
+    size_t needed = length + 1;
+    char *to;
+
+    for (size_t i = 0; i < length; i++) {
+        needed += text[i] == '\0' ? strlen("\\u0000") - 1 : 0;
+    }
+    if (needed > owned->room) {
+        char *larger = realloc(owned->text, needed);
+
+        if (larger == NULL) {
+            return NULL;
+        }
+        owned->text = larger;
+        owned->room = needed;
+    }
+    to = owned->text;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\0') {
+            to = stpcpy(to, "\\u0000");
+        } else {
+            *to++ = text[i];
+        }
+    }
+    *to = '\0';
+    return owned->text;
+}
+
+void owned_text_free(struct owned_text *owned)
+{
+    free(owned->text);
+    *owned = (struct owned_text){NULL, 0};
+}
+
+void plugin_fail(struct plugin *plugin, const char *text)
+{
+    char *copy = text_copy(text);
+
+    free(plugin->error);
+    plugin->error = copy;
+    plugin->error_text = TEXT_NO_MEMORY;
+}
+
+void plugin_fail_from_lua(struct plugin *plugin)
+{
+    plugin_fail(plugin, vm_error(&plugin->vm));
+    vm_log_error(&plugin->vm);
+}
+
+const char *plugin_error(const struct plugin *plugin)
+{
+    if (plugin->error != NULL) {
+        return plugin->error;
+    }
+    return plugin->error_text != NULL ? plugin->error_text : "";
+}
+
+/* Those that may wait for input are timed by the CPU time that they use. */
+static enum vm_clock clock_of(enum script_key callback)
+{
+    return callback == KEY_OPEN || callback == KEY_NEXT ? VM_CLOCK_CPU : VM_CLOCK_WALL;
+}
+
+bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request)
+{
+    return vm_call(&plugin->vm, script_keys[callback].name, clock_of(callback), function, request);
+}
+
+void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->functions[callback]); /* function: LUA_NOREF answers nil */
+}
+
+void plugin_check_failure_lj(lua_State *L, int function, int index)
+{
+    char got[96];
+
+    if (lua_type(L, index) != LUA_TNIL || lua_isnoneornil(L, index + 1)) {
+        return;
+    }
+    if (lua_type(L, index + 1) != LUA_TSTRING) {
+        value_describe(L, index + 1, got, sizeof(got));
+        vm_fail_lj(L, function, "expected a string behind nil (what went wrong), got %s", got);
+    }
+    vm_fail_lj(L, function, "%s", lua_tostring(L, index + 1));
+}
+
+struct start {
+    struct plugin *plugin;
+    const cJSON *config;
+};
+
+/* Keeps references to the callbacks. Stack: [..., table] unchanged */
+static void bind_callbacks_lj(lua_State *L, struct plugin *plugin)
+{
+    for (int key = 0; key < KEY_COUNT; key++) {
+        lua_pushstring(L, script_keys[key].name);             /* table, name */
+        if (lua_rawget(L, -2) == LUA_TFUNCTION) {             /* table, function */
+            plugin->functions[key] = luaL_ref(L, LUA_REGISTRYINDEX); /* table */
+        } else {
+            lua_pop(L, 1); /* table */
+        }
+    }
+}
+
+static int run_script_lj(lua_State *L)
+{
+    struct start *start = lua_touserdata(L, 1);
+
+    manifest_run_script_lj(L); /* request, table */
+    bind_callbacks_lj(L, start->plugin);
+    extraction_open_lj(L, start->plugin, -1);
+    return 0;
+}
+
+static int call_init_lj(lua_State *L)
+{
+    struct start *start = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, start->plugin, KEY_INIT); /* request, init */
+    lua_pushvalue(L, -1);                             /* request, init, init */
+    cjson_push_lj(L, start->config);                  /* request, init, init, config */
+    lua_call(L, 1, 2);                                /* request, init, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
+static bool run_script(struct plugin *plugin, struct start *start)
+{
+    if (!vm_call(&plugin->vm, NULL, VM_CLOCK_WALL, run_script_lj, start)) {
+        plugin_fail_from_lua(plugin);
+        return false;
+    }
+    if (plugin->script->has[KEY_INIT] && !plugin_call(plugin, KEY_INIT, call_init_lj, start)) {
+        plugin_fail_from_lua(plugin);
+        return false;
+    }
+    return true;
+}
+
+bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
+                  struct limits limits, const cJSON *config)
+{
+    struct start start = {plugin, config};
+
+    plugin->manifest = manifest;
+    plugin->script = script;
+    plugin->limits = limits;
+    plugin->log.component = manifest->name;
+    plugin->log.least = (enum log_level)limits.log_level;
+    for (int key = 0; key < KEY_COUNT; key++) {
+        plugin->functions[key] = LUA_NOREF;
+    }
+    if (!extraction_prepare(plugin) || !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
+        return false;
+    }
+    return run_script(plugin, &start);
+}
+
+static int call_destroy_lj(lua_State *L)
+{
+    plugin_push_callback(L, lua_touserdata(L, 1), KEY_DESTROY); /* request, destroy */
+    lua_pushvalue(L, -1);                                       /* request, destroy, destroy */
+    lua_call(L, 0, 2);                                          /* request, destroy, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
+void plugin_stop(struct plugin *plugin)
+{
+    while (plugin->instances != NULL) {
+        sourcing_close(plugin->instances);
+    }
+    if (plugin->vm.L != NULL && plugin->functions[KEY_DESTROY] != LUA_NOREF &&
+        !plugin_call(plugin, KEY_DESTROY, call_destroy_lj, plugin)) {
+        vm_log_error(&plugin->vm);
+    }
+    vm_close(&plugin->vm);
+    extraction_close(plugin);
+    limits_free(&plugin->limits);
+    owned_text_free(&plugin->shown);
+    owned_text_free(&plugin->progress);
+    owned_text_free(&plugin->suggested);
+    free(plugin->error);
+    plugin->error = NULL;
+}
+
+struct suggestions {
+    struct plugin *plugin;
+    struct findings findings;
+    cJSON *list;
+};
+
+static int call_open_params_lj(lua_State *L)
+{
+    struct suggestions *suggestions = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, suggestions->plugin, KEY_OPEN_PARAMS); /* request, function */
+    lua_pushvalue(L, -1);                                          /* request, function, function */
+    lua_call(L, 0, 2);                                             /* request, function, list, message */
+    plugin_check_failure_lj(L, 2, 3);
+    suggestions->list = manifest_read_open_params_lj(L, 3, &suggestions->findings);
+    return 0;
+}
+
+/* Keeps the list as text. */
+static const char *keep_suggestions(struct plugin *plugin, const cJSON *list)
+{
+    char *text = cJSON_PrintUnformatted(list);
+    const char *kept = text != NULL ? owned_text_set(&plugin->suggested, text, strlen(text)) : NULL;
+
+    cJSON_free(text);
+    if (kept == NULL) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
+    }
+    return kept;
+}
+
+const char *plugin_open_params(struct plugin *plugin)
+{
+    struct suggestions suggestions = {plugin, {.source = plugin->script->source}, NULL};
+    const char *text = NULL;
+
+    if (plugin->script->open_params != NULL) {
+        return keep_suggestions(plugin, plugin->script->open_params);
+    }
+    if (plugin->vm.L == NULL || plugin->functions[KEY_OPEN_PARAMS] == LUA_NOREF) {
+        return owned_text_set(&plugin->suggested, "[]", 2);
+    }
+    if (!plugin_call(plugin, KEY_OPEN_PARAMS, call_open_params_lj, &suggestions)) {
+        plugin_fail_from_lua(plugin);
+    } else if (suggestions.findings.count > 0) {
+        plugin_fail(plugin, findings_text(&suggestions.findings));
+    } else {
+        text = keep_suggestions(plugin, suggestions.list);
+    }
+    cJSON_Delete(suggestions.list);
+    findings_free(&suggestions.findings);
+    return text;
+}

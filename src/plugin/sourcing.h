@@ -1,0 +1,62 @@
+/*
+ * sourcing: an event source that a script opened.
+ *
+ * Payloads go straight into a batch in the layout of the host's plugin API; the batch is
+ * given at open, and belongs to the instance.
+ *
+ * When `next` throws, or returns what is no payload, the source goes on: `next` is tried
+ * again after 10 ms, doubling to 1 s, and only after limits.max_errors in a row the source
+ * fails, because for Falco that is the end of everything. `nil, "why"` fails at once.
+ */
+#ifndef LURE_PLUGIN_SOURCING_H
+#define LURE_PLUGIN_SOURCING_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct plugin;
+
+/* Time of an event that the host is to set. */
+#define SOURCING_NO_TIME UINT64_MAX
+
+/* A batch as sourcing sees it (v0/batch.h, v3/batch.h). */
+struct batch_writer {
+    /* Copies a payload into the batch. False: out of memory. */
+    bool (*add)(struct batch_writer *batch, const void *payload, size_t size, uint64_t ts);
+    /* Empties it; its memory is used again. */
+    void (*reset)(struct batch_writer *batch);
+    /* True if `address` is in the batch's memory. */
+    bool (*owns)(const struct batch_writer *batch, const void *address);
+    void (*free)(struct batch_writer *batch);
+};
+
+enum source_outcome {
+    SOURCE_EVENTS,  /* the batch has at least one */
+    SOURCE_TIMEOUT, /* none now */
+    SOURCE_END,     /* none any more */
+    SOURCE_FAILED   /* plugin_error says why */
+};
+
+struct instance;
+
+/*
+ * Calls the script's `open`. `params` is an object where the script declares `params`, else a string.
+ * NULL: plugin_error says why. `batch` is the instance's from then on, and freed with it in both cases.
+ */
+struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
+
+/* Fills the batch, waiting for the script at most limits.batch.milliseconds. */
+enum source_outcome sourcing_fill(struct instance *instance);
+
+/* Calls the script's `close` and frees the instance. NULL is allowed. */
+void sourcing_close(struct instance *instance);
+
+/* How far it is, in hundredths of a percent, and a text that stays until the next call. */
+const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
+
+/* True if `address` is in a batch of one of the plugin's instances. */
+bool sourcing_owns(const struct plugin *plugin, const void *address);
+
+#endif

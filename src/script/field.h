@@ -1,0 +1,43 @@
+/*
+ * field: one field that a script declares.
+ *
+ * Owner: the manifest. Immutable after reading.
+ */
+#ifndef LURE_SCRIPT_FIELD_H
+#define LURE_SCRIPT_FIELD_H
+
+#include "event/paths.h"
+#include "event/types.h"
+#include "script/findings.h"
+
+#include <cJSON.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct field {
+    char *name;
+    char *label; /* "field dummy.value": how messages call it */
+    const struct field_type *type;
+    char *desc;
+    char *display; /* or NULL */
+    bool list;
+    bool has_arg, arg_required, arg_index, arg_key;
+    bool add_output;
+    cJSON *properties; /* a list of strings, or NULL */
+    bool has_extract;  /* a function of its own */
+    struct paths *path; /* or NULL */
+    bool path_is_arg;   /* path = lure.ARG */
+};
+
+/*
+ * Reads the list at `index` into `*fields`, which is complete as far as `*count` says at any
+ * moment, so that it can be freed if Lua throws. What is wrong goes to `findings`.
+ * `for_all`: the script has an `extract` for fields without one.
+ */
+void fields_read_lj(lua_State *L, int index, enum plugin_api api, bool for_all, struct field **fields,
+                    size_t *count, struct findings *findings);
+
+void fields_free(struct field *fields, size_t count);
+
+#endif

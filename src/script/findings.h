@@ -1,0 +1,30 @@
+/*
+ * findings: all that is wrong with a script, a line each, as "FILE:LINE: message".
+ *
+ * A table has no line numbers, so the line is the first one where the word in question
+ * stands by itself in the script.
+ */
+#ifndef LURE_SCRIPT_FINDINGS_H
+#define LURE_SCRIPT_FINDINGS_H
+
+#include "script/source.h"
+
+#include <stdbool.h>
+
+struct findings {
+    const struct source *source;
+    char *text;     /* the lines, without a line end behind the last; NULL: none yet */
+    unsigned count; /* of findings, also of those that had no room any more */
+    bool no_memory; /* one could not be written down */
+};
+
+/* Adds one; `word` (or NULL) is looked for in the script. At most 50 are kept. */
+void findings_add(struct findings *findings, const char *word, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The text; TEXT_NO_MEMORY if there are findings and none could be written down. */
+const char *findings_text(const struct findings *findings);
+
+void findings_free(struct findings *findings);
+
+#endif

@@ -1,0 +1,446 @@
+#include "script/manifest.h"
+
+#include "modules/json_tree.h"
+#include "modules/lure.h"
+#include "script/require.h"
+#include "script/sandbox.h"
+#include "script/text.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The newest minor version of the plugin API 3 whose members we know. */
+#define NEWEST_MINOR 12
+
+#define RESERVED_SOURCE "syscall" /* libsinsp refuses a plugin with this event source */
+
+static const struct batch_limits default_batch = {.events = 512, .bytes = 1 << 20, .milliseconds = 20};
+
+bool manifest_is_source(const struct manifest *manifest)
+{
+    return manifest->has[KEY_OPEN] || manifest->has[KEY_NEXT];
+}
+
+const struct field *manifest_field(const struct manifest *manifest, const char *name)
+{
+    for (size_t i = 0; i < manifest->field_count; i++) {
+        if (strcmp(manifest->fields[i].name, name) == 0) {
+            return &manifest->fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* Pushes the value of a key of the plugin table at `index`. Stack: [] -> [value] */
+static void push_key_lj(lua_State *L, int index, enum script_key key)
+{
+    index = lua_absindex(L, index);
+    lua_pushstring(L, script_keys[key].name); /* name */
+    lua_rawget(L, index);                     /* value */
+}
+
+static enum script_key key_named(const char *name)
+{
+    int key = 0;
+
+    while (key < KEY_COUNT && strcmp(script_keys[key].name, name) != 0) {
+        key++;
+    }
+    return (enum script_key)key;
+}
+
+static void complain_unknown_key(struct findings *findings, const char *name)
+{
+    const char *nearest = text_nearest(name, script_key_names);
+
+    if (nearest != NULL) {
+        findings_add(findings, name, "unknown key \"%s\" in the plugin table; did you mean \"%s\"?", name, nearest);
+    } else {
+        findings_add(findings, name, "unknown key \"%s\" in the plugin table; keep state in locals", name);
+    }
+}
+
+/* Stack: [key, value] unchanged */
+static void check_key(lua_State *L, struct manifest *manifest)
+{
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+    enum script_key key = name != NULL ? key_named(name) : KEY_COUNT;
+    char got[96];
+
+    value_describe(L, name == NULL ? -2 : -1, got, sizeof(got));
+    if (name == NULL) {
+        findings_add(&manifest->findings, NULL, "the plugin table has the key %s; its keys are names", got);
+    } else if (key == KEY_COUNT) {
+        complain_unknown_key(&manifest->findings, name);
+    } else if (!key_accepts(script_keys[key].kinds, lua_type(L, -1), lua_isinteger(L, -1))) {
+        findings_add(&manifest->findings, name, "%s: expected %s, got %s", name,
+                     key_expected(script_keys[key].kinds), got);
+    } else {
+        manifest->has[key] = true;
+    }
+}
+
+static void check_keys_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    index = lua_absindex(L, index);
+    lua_pushnil(L);                   /* key */
+    while (lua_next(L, index) != 0) { /* key, value */
+        check_key(L, manifest);
+        lua_pop(L, 1); /* key */
+    }
+}
+
+/* What each key that is there needs beside it. */
+static void check_needs(struct manifest *manifest)
+{
+    for (int key = 0; key < KEY_COUNT; key++) {
+        const char *name = script_keys[key].name;
+        enum key_needs needs = script_keys[key].needs;
+        bool source = manifest_is_source(manifest);
+        bool fields = manifest->has[KEY_FIELDS];
+
+        if (!manifest->has[key]) {
+            continue;
+        }
+        if (needs == KEY_NEEDS_LATER && manifest->api == PLUGIN_API_0) {
+            findings_add(&manifest->findings, name, "%s: the plugin API 0.3.0 has no such thing", name);
+        } else if (needs == KEY_NEEDS_LATER) {
+            findings_add(&manifest->findings, name, "%s: this version of lure does not support it yet", name);
+        } else if (needs == KEY_NEEDS_SOURCE && !source) {
+            findings_add(&manifest->findings, name, "%s: makes sense only for an event source; add open or next",
+                         name);
+        } else if (needs == KEY_NEEDS_FIELDS && !fields) {
+            findings_add(&manifest->findings, name, "%s: makes sense only with fields; add them", name);
+        } else if (needs == KEY_NEEDS_EVENTS && !source && !fields) {
+            findings_add(&manifest->findings, name, "%s: makes sense only with fields or an event source", name);
+        }
+    }
+}
+
+/* A copy of a string key, or of `fallback`. NULL: the key is not there, or memory is out. */
+static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, enum script_key key,
+                          const char *fallback)
+{
+    char *copy;
+    size_t length;
+    const char *text;
+
+    if (!manifest->has[key]) {
+        return text_copy(fallback);
+    }
+    push_key_lj(L, index, key); /* value */
+    text = lua_tolstring(L, -1, &length);
+    if (strlen(text) != length) {
+        findings_add(&manifest->findings, script_keys[key].name, "%s: contains a NUL character",
+                     script_keys[key].name);
+    }
+    copy = text_copy(text);
+    lua_pop(L, 1); /* */
+    if (copy == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    return copy;
+}
+
+static bool is_version(const char *text)
+{
+    unsigned major, minor, patch;
+    int end = 0;
+
+    return sscanf(text, "%9u.%9u.%9u%n", &major, &minor, &patch, &end) == 3 && text[end] == '\0' &&
+           strspn(text, "0123456789.") == strlen(text);
+}
+
+static void check_name_and_version(struct manifest *manifest)
+{
+    struct findings *findings = &manifest->findings;
+
+    if (manifest->name == NULL) {
+        findings_add(findings, NULL, "no name in the plugin table; add name = \"...\"");
+    } else if (manifest->name[0] == '\0') {
+        findings_add(findings, "name", "name: expected a string that is not empty");
+    }
+    if (manifest->version == NULL) {
+        findings_add(findings, NULL, "no version in the plugin table; add version = \"0.1.0\"");
+    } else if (!is_version(manifest->version)) {
+        findings_add(findings, "version", "version: expected three numbers as in \"0.1.0\", got \"%s\"",
+                     manifest->version);
+    }
+}
+
+static void check_required_version(struct manifest *manifest)
+{
+    const char *version = manifest->required_api_version;
+    const char *key = script_keys[KEY_REQUIRED_API_VERSION].name;
+    unsigned major = 0, minor = 0;
+
+    if (version == NULL) {
+        return;
+    }
+    if (!is_version(version)) {
+        findings_add(&manifest->findings, key, "%s: expected three numbers as in \"3.0.0\", got \"%s\"", key,
+                     version);
+        return;
+    }
+    sscanf(version, "%9u.%9u", &major, &minor);
+    if (manifest->api == PLUGIN_API_0 && (major != 0 || minor > 3)) {
+        findings_add(&manifest->findings, key, "%s: \"%s\" is more than the plugin API 0.3.0 of liblure-v0.so; use "
+                     "liblure.so", key, version);
+    }
+    if (manifest->api == PLUGIN_API_3 && (major != 3 || minor > NEWEST_MINOR)) {
+        findings_add(&manifest->findings, key, "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks",
+                     key, version, NEWEST_MINOR);
+    }
+}
+
+static void check_source(struct manifest *manifest)
+{
+    struct findings *findings = &manifest->findings;
+    bool id = manifest->has[KEY_ID], source = manifest->has[KEY_EVENT_SOURCE];
+
+    if (id && !source) {
+        findings_add(findings, "id", "id without event_source; an event source needs both");
+    } else if (source && !id) {
+        findings_add(findings, "event_source", "event_source without id; an event source needs both (999 is for tests)");
+    } else if (!id && manifest->has[KEY_NEXT]) {
+        findings_add(findings, "next", "next without id and event_source; an event source needs both");
+    } else if (!id && manifest->has[KEY_OPEN]) {
+        findings_add(findings, "open", "open without id and event_source; an event source needs both");
+    } else if (id && !manifest_is_source(manifest)) {
+        findings_add(findings, "id", "id and event_source without open or next; leave them out, or add a source");
+    }
+    if (source && manifest->event_source != NULL && manifest->event_source[0] == '\0') {
+        findings_add(findings, "event_source", "event_source: expected a string that is not empty");
+    } else if (source && manifest->event_source != NULL && strcmp(manifest->event_source, RESERVED_SOURCE) == 0) {
+        findings_add(findings, "event_source", "event_source: \"" RESERVED_SOURCE "\" is the framework's own");
+    }
+}
+
+static void check_contents(struct manifest *manifest)
+{
+    if (!manifest_is_source(manifest) && !manifest->has[KEY_FIELDS] && !manifest->has[KEY_ID] &&
+        !manifest->has[KEY_EVENT_SOURCE]) {
+        findings_add(&manifest->findings, NULL, "the plugin table has neither a source (open, next) nor fields");
+    }
+    if (manifest->has[KEY_CONFIG] && manifest->has[KEY_INIT_SCHEMA]) {
+        findings_add(&manifest->findings, "init_schema", "config and init_schema say the same; give one of them");
+    }
+}
+
+static void read_id_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    lua_Integer id;
+
+    if (!manifest->has[KEY_ID]) {
+        return;
+    }
+    push_key_lj(L, index, KEY_ID); /* value */
+    id = lua_tointeger(L, -1);
+    lua_pop(L, 1); /* */
+    if (id < 1 || id > UINT32_MAX) {
+        findings_add(&manifest->findings, "id", "id: expected an integer from 1 to 4294967295, got %lld (999 is for "
+                     "tests)", (long long)id);
+        return;
+    }
+    manifest->id = (uint32_t)id;
+}
+
+/* One of the numbers in `batch`. Stack: [batch] -> [batch] */
+static lua_Integer read_batch_number_lj(lua_State *L, struct manifest *manifest, const char *name,
+                                        lua_Integer fallback, lua_Integer least, lua_Integer most)
+{
+    lua_Integer number = fallback;
+    char got[96];
+
+    lua_pushstring(L, name);                 /* batch, name */
+    if (lua_rawget(L, -2) != LUA_TNIL) {     /* batch, value */
+        number = lua_tointeger(L, -1);
+        if (!lua_isinteger(L, -1) || number < least || number > most) {
+            value_describe(L, -1, got, sizeof(got));
+            findings_add(&manifest->findings, name, "batch.%s: expected an integer from %lld to %lld, got %s", name,
+                         (long long)least, (long long)most, got);
+            number = fallback;
+        }
+    }
+    lua_pop(L, 1); /* batch */
+    return number;
+}
+
+static void read_batch_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    static const char *const names[] = {"events", "bytes", "milliseconds", NULL};
+    struct batch_limits *batch = &manifest->batch;
+
+    *batch = default_batch;
+    if (!manifest->has[KEY_BATCH]) {
+        return;
+    }
+    push_key_lj(L, index, KEY_BATCH); /* batch */
+    findings_check_names_lj(&manifest->findings, L, -1, "batch", names);
+    batch->events = (uint32_t)read_batch_number_lj(L, manifest, "events", batch->events, 1, 1 << 20);
+    batch->bytes = (size_t)read_batch_number_lj(L, manifest, "bytes", (lua_Integer)batch->bytes, 1, 1 << 30);
+    batch->milliseconds =
+        (unsigned)read_batch_number_lj(L, manifest, "milliseconds", batch->milliseconds, 1, 100);
+    lua_pop(L, 1); /* */
+}
+
+static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    if (manifest->has[KEY_CONFIG]) {
+        push_key_lj(L, index, KEY_CONFIG); /* value */
+        manifest->config = cjson_from_lua_lj(L, -1, "config");
+        lua_pop(L, 1); /* */
+    }
+    if (manifest->has[KEY_PARAMS]) {
+        push_key_lj(L, index, KEY_PARAMS); /* value */
+        manifest->params = cjson_from_lua_lj(L, -1, "params");
+        lua_pop(L, 1); /* */
+    }
+    if (manifest->has[KEY_INIT_SCHEMA]) {
+        push_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
+        manifest->init_schema = cJSON_Parse(lua_tostring(L, -1));
+        if (!cJSON_IsObject(manifest->init_schema)) {
+            findings_add(&manifest->findings, "init_schema", "init_schema: expected the text of a JSON object");
+        }
+        lua_pop(L, 1); /* */
+    }
+}
+
+/* Stack: [list] unchanged */
+static void read_event_sources_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    cJSON *sources;
+    const cJSON *item;
+
+    if (!manifest->has[KEY_EXTRACT_EVENT_SOURCES]) {
+        return;
+    }
+    push_key_lj(L, index, KEY_EXTRACT_EVENT_SOURCES); /* value */
+    sources = manifest->extract_event_sources = cjson_from_lua_lj(L, -1, "extract_event_sources");
+    lua_pop(L, 1); /* */
+    if (!cJSON_IsArray(sources)) {
+        findings_add(&manifest->findings, "extract_event_sources", "extract_event_sources: expected a list of names");
+        return;
+    }
+    cJSON_ArrayForEach(item, sources) {
+        if (!cJSON_IsString(item) || item->valuestring[0] == '\0') {
+            findings_add(&manifest->findings, "extract_event_sources",
+                         "extract_event_sources: expected a list of names of event sources");
+        }
+    }
+}
+
+static void read_open_params_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    if (!manifest->has[KEY_OPEN_PARAMS]) {
+        return;
+    }
+    push_key_lj(L, index, KEY_OPEN_PARAMS); /* value */
+    if (lua_istable(L, -1)) {
+        manifest->open_params = manifest_read_open_params_lj(L, -1, &manifest->findings);
+    }
+    lua_pop(L, 1); /* */
+}
+
+static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    check_keys_lj(L, index, manifest);
+    manifest->name = read_text_lj(L, index, manifest, KEY_NAME, NULL);
+    manifest->description = read_text_lj(L, index, manifest, KEY_DESCRIPTION, "");
+    manifest->contact = read_text_lj(L, index, manifest, KEY_CONTACT, "");
+    manifest->version = read_text_lj(L, index, manifest, KEY_VERSION, NULL);
+    manifest->event_source = read_text_lj(L, index, manifest, KEY_EVENT_SOURCE, NULL);
+    manifest->required_api_version = read_text_lj(L, index, manifest, KEY_REQUIRED_API_VERSION, NULL);
+    read_id_lj(L, index, manifest);
+    read_batch_lj(L, index, manifest);
+    read_schemas_lj(L, index, manifest);
+    read_open_params_lj(L, index, manifest);
+    read_event_sources_lj(L, index, manifest);
+    if (manifest->has[KEY_FIELDS]) {
+        push_key_lj(L, index, KEY_FIELDS); /* fields */
+        fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields, &manifest->field_count,
+                       &manifest->findings);
+        lua_pop(L, 1); /* */
+    }
+    check_name_and_version(manifest);
+    check_required_version(manifest);
+    check_source(manifest);
+    check_contents(manifest);
+    check_needs(manifest);
+}
+
+void manifest_run_script_lj(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    char got[96];
+
+    sandbox_open_lj(L);
+    require_open_lj(L);
+    lure_open_lj(L, vm->log);
+    if (source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
+        lua_error(L);
+    }
+    lua_call(L, 0, 1); /* table */
+    if (!lua_istable(L, -1)) {
+        value_describe(L, -1, got, sizeof(got));
+        vm_fail_lj(L, 0, "expected the script to return its plugin table, got %s; end it with \"return plugin\"",
+                   lua_isnil(L, -1) ? "nothing" : got);
+    }
+}
+
+static int read_script_lj(lua_State *L)
+{
+    struct manifest *manifest = lua_touserdata(L, 1);
+
+    manifest_run_script_lj(L); /* request, table */
+    read_table_lj(L, -1, manifest);
+    return 0;
+}
+
+struct manifest *manifest_read(struct source *source, enum plugin_api api, const struct limits *limits,
+                               struct log *log)
+{
+    struct manifest *manifest = calloc(1, sizeof(*manifest));
+    struct vm vm;
+
+    if (manifest == NULL) {
+        return NULL;
+    }
+    manifest->api = api;
+    manifest->source = source_hold(source);
+    manifest->findings.source = source;
+    if (!vm_open(&vm, limits, source, log)) {
+        manifest_free(manifest);
+        return NULL;
+    }
+    if (!vm_call(&vm, NULL, VM_CLOCK_WALL, read_script_lj, manifest)) {
+        findings_add_placed(&manifest->findings, vm_error(&vm));
+    }
+    vm_close(&vm);
+    return manifest;
+}
+
+void manifest_free(struct manifest *manifest)
+{
+    if (manifest == NULL) {
+        return;
+    }
+    fields_free(manifest->fields, manifest->field_count);
+    cJSON_Delete(manifest->config);
+    cJSON_Delete(manifest->init_schema);
+    cJSON_Delete(manifest->params);
+    cJSON_Delete(manifest->open_params);
+    cJSON_Delete(manifest->extract_event_sources);
+    free(manifest->name);
+    free(manifest->description);
+    free(manifest->contact);
+    free(manifest->version);
+    free(manifest->event_source);
+    free(manifest->required_api_version);
+    findings_free(&manifest->findings);
+    source_release(manifest->source);
+    free(manifest);
+}

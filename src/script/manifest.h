@@ -1,0 +1,77 @@
+/*
+ * manifest: what a script declares, in C.
+ *
+ * Read once, from the table that the script's top level returns; later writes to that
+ * table have no effect. Immutable after manifest_read, so threads may share it.
+ */
+#ifndef LURE_SCRIPT_MANIFEST_H
+#define LURE_SCRIPT_MANIFEST_H
+
+#include "event/types.h"
+#include "script/field.h"
+#include "script/findings.h"
+#include "script/keys.h"
+#include "script/limits.h"
+#include "script/source.h"
+
+#include <cJSON.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The largest batch. */
+struct batch_limits {
+    uint32_t events;
+    size_t bytes;
+    unsigned milliseconds;
+};
+
+struct manifest {
+    enum plugin_api api; /* the API that it was read for */
+    struct source *source;
+    struct findings findings; /* all that is wrong; nothing else is to be used if there are any */
+
+    bool has[KEY_COUNT]; /* which keys the script's table has */
+    char *name, *description, *contact, *version;
+    uint32_t id; /* 0: no source of its own */
+    char *event_source;
+    char *required_api_version; /* what the script insists on, or NULL */
+    struct field *fields;
+    size_t field_count;
+    cJSON *config;                /* properties of the configuration, or NULL */
+    cJSON *init_schema;           /* a whole JSON Schema, or NULL */
+    cJSON *params;                /* properties of the open parameters, or NULL */
+    cJSON *open_params;           /* suggestions, a list of objects; NULL if there are none or a function makes them */
+    cJSON *extract_event_sources; /* a list of strings, or NULL */
+    struct batch_limits batch;
+};
+
+/*
+ * Runs the script's top level in a Lua state of its own and reads what it returns.
+ * Answers a manifest in any case but one: NULL when memory is out. What is wrong with
+ * the script is in its findings.
+ */
+struct manifest *manifest_read(struct source *source, enum plugin_api api, const struct limits *limits,
+                               struct log *log);
+
+/* NULL is allowed. */
+void manifest_free(struct manifest *manifest);
+
+/* True if the script is an event source. */
+bool manifest_is_source(const struct manifest *manifest);
+
+/* The field called `name`, or NULL. */
+const struct field *manifest_field(const struct manifest *manifest, const char *name);
+
+/*
+ * Runs the script's top level in the vm that `L` belongs to. Throws if that fails or it returns no
+ * table. Stack: [] -> [table]
+ */
+void manifest_run_script_lj(lua_State *L);
+
+/* Reads suggestions for open: a list of { value, desc, separator }, or of strings. NULL: `findings`
+ * has got why. The caller deletes it. Stack: unchanged */
+cJSON *manifest_read_open_params_lj(lua_State *L, int index, struct findings *findings);
+
+#endif
