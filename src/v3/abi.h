@@ -1,0 +1,484 @@
+/*
+ * v3/abi: the plugin API 3.x as it stands at 3.12, in the framework's own type names.
+ *
+ * The framework only ever appends to a struct, so this one layout serves every 3.x host:
+ * a member marked "since 3.N" lies behind the end of what an older host passes, and may
+ * be read only where the host is known to be that new.
+ *
+ * Memory: what a plugin returns stays the plugin's, and lives until the same function is
+ * called again (values: see ss_plugin_field_extract_input). What the framework passes
+ * lives for the call only, unless said otherwise.
+ */
+#ifndef LURE_V3_ABI_H
+#define LURE_V3_ABI_H
+
+#include <stdint.h>
+
+#define PLUGIN_API_VERSION_MAJOR 3
+#define PLUGIN_API_VERSION_MINOR 12
+#define PLUGIN_API_VERSION_PATCH 0
+
+/* Longest error text that hosts keep, with its NUL. */
+#define PLUGIN_MAX_ERRLEN 1024
+
+/* Where the payload of a plugin event begins: header 26, two lengths of 4, plugin id 4. */
+#define PLUGIN_EVENT_PAYLOAD_OFFSET 38
+
+/* Event types that plugins write (numbers of libscap's event table). */
+#define PPME_PLUGINEVENT_E 322 /* parameters: plugin id (4 bytes), payload */
+#define PPME_ASYNCEVENT_E 402  /* parameters: plugin id (4 bytes), name with NUL, data */
+
+typedef uint32_t ss_plugin_bool;
+
+typedef enum ss_plugin_field_type {
+    FTYPE_UINT64 = 8,
+    FTYPE_STRING = 9,
+    FTYPE_RELTIME = 20, /* nanoseconds */
+    FTYPE_ABSTIME = 21, /* nanoseconds since the epoch */
+    FTYPE_BOOL = 25,
+    FTYPE_IPADDR = 40, /* 4 or 16 bytes in network order */
+    FTYPE_IPNET = 41   /* the same */
+} ss_plugin_field_type;
+
+typedef enum ss_plugin_rc {
+    SS_PLUGIN_SUCCESS = 0,
+    SS_PLUGIN_FAILURE = 1,
+    SS_PLUGIN_TIMEOUT = -1,
+    SS_PLUGIN_EOF = 2,
+    SS_PLUGIN_NOT_SUPPORTED = 3
+} ss_plugin_rc;
+
+typedef enum ss_plugin_schema_type {
+    SS_PLUGIN_SCHEMA_NONE = 0, /* the config is any text */
+    SS_PLUGIN_SCHEMA_JSON = 1  /* the config is JSON, checked by a JSON Schema */
+} ss_plugin_schema_type;
+
+typedef enum ss_plugin_log_severity {
+    SS_PLUGIN_LOG_SEV_FATAL = 1,
+    SS_PLUGIN_LOG_SEV_CRITICAL = 2,
+    SS_PLUGIN_LOG_SEV_ERROR = 3,
+    SS_PLUGIN_LOG_SEV_WARNING = 4,
+    SS_PLUGIN_LOG_SEV_NOTICE = 5,
+    SS_PLUGIN_LOG_SEV_INFO = 6,
+    SS_PLUGIN_LOG_SEV_DEBUG = 7,
+    SS_PLUGIN_LOG_SEV_TRACE = 8
+} ss_plugin_log_severity;
+
+/* Handles that one side makes and the other only passes back. */
+typedef void ss_plugin_t;                      /* a plugin's state, made by init */
+typedef void ss_instance_t;                    /* an open source, made by open */
+typedef void ss_plugin_owner_t;                /* the framework, as seen by one plugin state */
+typedef void ss_plugin_table_t;                /* a state table */
+typedef void ss_plugin_table_entry_t;          /* an entry of a table; to be released */
+typedef void ss_plugin_table_field_t;          /* a way to one field of all entries of a table */
+typedef void ss_plugin_table_iterator_state_t; /* what the asking side hands to itself while iterating */
+typedef void ss_plugin_routine_t;              /* a routine in the framework's thread pool */
+typedef void ss_plugin_routine_state_t; /* what the plugin hands to itself in each round of a routine */
+
+/* ---- events ---- */
+
+/*
+ * The header of an event, libscap's own: 26 bytes without padding. Behind it stand the
+ * lengths of all parameters (2 or 4 bytes each, as the type says; 4 in plugin and async
+ * events), then the parameters. Events need not be aligned.
+ */
+typedef struct __attribute__((packed)) ss_plugin_event {
+    uint64_t ts;  /* nanoseconds since the epoch; all ones: the host's clock */
+    uint64_t tid; /* thread; all ones: none */
+    uint32_t len; /* of the whole event, header included */
+    uint16_t type;
+    uint32_t nparams;
+} ss_plugin_event;
+
+/* An event that the framework shows to a plugin. */
+typedef struct ss_plugin_event_input {
+    const ss_plugin_event *evt;
+    uint64_t evtnum;    /* counted by the framework, from 1; may have gaps, may be 0 in other hosts */
+    const char *evtsrc; /* name of the event source ("syscall" for the kernel's) */
+} ss_plugin_event_input;
+
+/* ---- state tables ---- */
+
+typedef enum ss_plugin_state_type {
+    SS_PLUGIN_ST_INT8 = 1,
+    SS_PLUGIN_ST_INT16 = 2,
+    SS_PLUGIN_ST_INT32 = 3,
+    SS_PLUGIN_ST_INT64 = 4,
+    SS_PLUGIN_ST_UINT8 = 5,
+    SS_PLUGIN_ST_UINT16 = 6,
+    SS_PLUGIN_ST_UINT32 = 7,
+    SS_PLUGIN_ST_UINT64 = 8,
+    SS_PLUGIN_ST_STRING = 9,
+    SS_PLUGIN_ST_TABLE = 10, /* since 3.5 */
+    SS_PLUGIN_ST_BOOL = 25
+} ss_plugin_state_type;
+
+/* A key of a table or a value in it. A string read is the table's owner's. */
+typedef union ss_plugin_state_data {
+    int8_t s8;
+    int16_t s16;
+    int32_t s32;
+    int64_t s64;
+    uint8_t u8;
+    uint16_t u16;
+    uint32_t u32;
+    uint64_t u64;
+    const char *str;
+    ss_plugin_bool b;
+    ss_plugin_table_t *table; /* since 3.5 */
+} ss_plugin_state_data;
+
+typedef struct ss_plugin_table_info {
+    const char *name;
+    ss_plugin_state_type key_type;
+} ss_plugin_table_info;
+
+typedef struct ss_plugin_table_fieldinfo {
+    const char *name;
+    ss_plugin_state_type field_type;
+    ss_plugin_bool read_only;
+} ss_plugin_table_fieldinfo;
+
+/* Asked for each entry of a table; 0 ends the iteration. */
+typedef ss_plugin_bool (*ss_plugin_table_iterator_func_t)(ss_plugin_table_iterator_state_t *s,
+                                                          ss_plugin_table_entry_t *e);
+
+/*
+ * Functions of a table, in three groups: its fields, reading, writing. Each group comes
+ * as a plain struct that never grows (3.0) and as one with _ext that has more (3.1).
+ * NULL, SS_PLUGIN_FAILURE or, for a size, all ones say that it failed; the text is then
+ * the owner's last error.
+ */
+typedef struct ss_plugin_table_fields_vtable {
+    const ss_plugin_table_fieldinfo *(*list_table_fields)(ss_plugin_table_t *t, uint32_t *nfields);
+    ss_plugin_table_field_t *(*get_table_field)(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type);
+    ss_plugin_table_field_t *(*add_table_field)(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type);
+} ss_plugin_table_fields_vtable;
+
+typedef struct ss_plugin_table_fields_vtable_ext {
+    const ss_plugin_table_fieldinfo *(*list_table_fields)(ss_plugin_table_t *t, uint32_t *nfields);
+    ss_plugin_table_field_t *(*get_table_field)(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type);
+    ss_plugin_table_field_t *(*add_table_field)(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type);
+} ss_plugin_table_fields_vtable_ext;
+
+typedef struct ss_plugin_table_reader_vtable {
+    const char *(*get_table_name)(ss_plugin_table_t *t);
+    uint64_t (*get_table_size)(ss_plugin_table_t *t);
+    ss_plugin_table_entry_t *(*get_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key);
+    ss_plugin_rc (*read_entry_field)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                     const ss_plugin_table_field_t *f, ss_plugin_state_data *out);
+} ss_plugin_table_reader_vtable;
+
+typedef struct ss_plugin_table_reader_vtable_ext {
+    const char *(*get_table_name)(ss_plugin_table_t *t);
+    uint64_t (*get_table_size)(ss_plugin_table_t *t);
+    ss_plugin_table_entry_t *(*get_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key);
+    ss_plugin_rc (*read_entry_field)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                     const ss_plugin_table_field_t *f, ss_plugin_state_data *out);
+    /* for each entry that get_table_entry or add_table_entry answered */
+    void (*release_table_entry)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e);
+    /* 0 also where the function asked ended it */
+    ss_plugin_bool (*iterate_entries)(ss_plugin_table_t *t, ss_plugin_table_iterator_func_t it,
+                                      ss_plugin_table_iterator_state_t *s);
+} ss_plugin_table_reader_vtable_ext;
+
+/* A created entry is the asking side's until it is added or destroyed; adding replaces one of the same key.
+ */
+typedef struct ss_plugin_table_writer_vtable {
+    ss_plugin_rc (*clear_table)(ss_plugin_table_t *t);
+    ss_plugin_rc (*erase_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key);
+    ss_plugin_table_entry_t *(*create_table_entry)(ss_plugin_table_t *t);
+    void (*destroy_table_entry)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e);
+    ss_plugin_table_entry_t *(*add_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key,
+                                                ss_plugin_table_entry_t *entry);
+    ss_plugin_rc (*write_entry_field)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                      const ss_plugin_table_field_t *f, const ss_plugin_state_data *in);
+} ss_plugin_table_writer_vtable;
+
+typedef struct ss_plugin_table_writer_vtable_ext {
+    ss_plugin_rc (*clear_table)(ss_plugin_table_t *t);
+    ss_plugin_rc (*erase_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key);
+    ss_plugin_table_entry_t *(*create_table_entry)(ss_plugin_table_t *t);
+    void (*destroy_table_entry)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e);
+    ss_plugin_table_entry_t *(*add_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key,
+                                                ss_plugin_table_entry_t *entry);
+    ss_plugin_rc (*write_entry_field)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                      const ss_plugin_table_field_t *f, const ss_plugin_state_data *in);
+} ss_plugin_table_writer_vtable_ext;
+
+/*
+ * A table that a plugin offers (add_table). All of it, what it points to included, is the
+ * plugin's and stays until destroy. Since 3.1 each _ext pointer must be set, and hold the
+ * same functions as its plain twin.
+ */
+typedef struct ss_plugin_table_input {
+    const char *name;
+    ss_plugin_state_type key_type;
+    ss_plugin_table_t *table; /* not NULL; first argument of all the functions */
+    ss_plugin_table_reader_vtable reader;
+    ss_plugin_table_writer_vtable writer;
+    ss_plugin_table_fields_vtable fields;
+    ss_plugin_table_reader_vtable_ext *reader_ext; /* since 3.1 */
+    ss_plugin_table_writer_vtable_ext *writer_ext; /* since 3.1 */
+    ss_plugin_table_fields_vtable_ext *fields_ext; /* since 3.1 */
+} ss_plugin_table_input;
+
+/* How a plugin finds tables during init. What the functions answer lives as long as the plugin state. */
+typedef struct ss_plugin_init_tables_input {
+    ss_plugin_table_info *(*list_tables)(ss_plugin_owner_t *o, uint32_t *ntables);
+    ss_plugin_table_t *(*get_table)(ss_plugin_owner_t *o, const char *name, ss_plugin_state_type key_type);
+    ss_plugin_rc (*add_table)(ss_plugin_owner_t *o, const ss_plugin_table_input *in);
+    ss_plugin_table_fields_vtable fields;
+    ss_plugin_table_fields_vtable_ext *fields_ext; /* since 3.1 */
+    ss_plugin_table_reader_vtable_ext *reader_ext; /* since 3.5 */
+    ss_plugin_table_writer_vtable_ext *writer_ext; /* since 3.5 */
+} ss_plugin_init_tables_input;
+
+/* ---- what the framework passes to init, extract_fields, parse_event, set_config ---- */
+
+/* Writes to the host's log. `component` NULL: the plugin's name. Safe to keep until destroy. */
+typedef void (*ss_plugin_log_fn_t)(ss_plugin_owner_t *o, const char *component, const char *msg,
+                                   ss_plugin_log_severity sev);
+
+typedef struct ss_plugin_init_input {
+    const char *config;
+    ss_plugin_owner_t *owner; /* lives as long as the plugin state */
+    const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
+    const ss_plugin_init_tables_input *tables; /* NULL for a plugin that neither parses nor extracts */
+    ss_plugin_log_fn_t log_fn;                 /* since 3.3 */
+} ss_plugin_init_input;
+
+typedef struct ss_plugin_set_config_input {
+    const char *config;
+} ss_plugin_set_config_input;
+
+/* A value of variable length: an address. */
+typedef struct ss_plugin_byte_buffer {
+    uint32_t len;
+    const void *ptr;
+} ss_plugin_byte_buffer;
+
+/*
+ * A field asked for (from field_id on), and its values (before it), which the plugin sets.
+ * res_len comes uninitialised and has to be set on every path: 0 where there is no value,
+ * more than 1 only where the field is a list.
+ */
+typedef struct ss_plugin_extract_field {
+    union {
+        const char **str;
+        uint64_t *u64;
+        uint32_t *u32;
+        ss_plugin_bool *boolean;
+        ss_plugin_byte_buffer *buf;
+    } res; /* an array of res_len values */
+    uint64_t res_len;
+    uint32_t field_id; /* place in the list that get_fields answers, from 0 */
+    const char *field;
+    const char *arg_key;        /* the argument as text, if the field takes keys; else NULL */
+    uint64_t arg_index;         /* the argument as a number, if the field takes indexes */
+    ss_plugin_bool arg_present; /* tells an index of 0 from none */
+    uint32_t ftype;             /* ss_plugin_field_type */
+    ss_plugin_bool flist;
+} ss_plugin_extract_field;
+
+/* Where the values stand in the event, from its header on; {0, 0}: nowhere. One slot for each value. */
+typedef struct ss_plugin_extract_value_offsets {
+    uint32_t *start;
+    uint32_t *length;
+} ss_plugin_extract_value_offsets;
+
+/* The values set must stay until the next call (and, for hosts that keep pointers, until the event changes).
+ */
+typedef struct ss_plugin_field_extract_input {
+    ss_plugin_owner_t *owner;
+    const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
+    uint32_t num_fields;
+    ss_plugin_extract_field *fields;
+    ss_plugin_table_reader_vtable table_reader;
+    ss_plugin_table_reader_vtable_ext *table_reader_ext; /* since 3.1 */
+    ss_plugin_extract_value_offsets *value_offsets;      /* since 3.11; NULL: not asked for */
+} ss_plugin_field_extract_input;
+
+typedef struct ss_plugin_event_parse_input {
+    ss_plugin_owner_t *owner;
+    const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
+    ss_plugin_table_reader_vtable table_reader;
+    ss_plugin_table_writer_vtable table_writer;
+    ss_plugin_table_reader_vtable_ext *table_reader_ext; /* since 3.1 */
+    ss_plugin_table_writer_vtable_ext *table_writer_ext; /* since 3.1 */
+} ss_plugin_event_parse_input;
+
+/* ---- async events, capture listening, metrics ---- */
+
+/*
+ * Takes one async event; it is copied. `err`, if not NULL, has room for PLUGIN_MAX_ERRLEN
+ * bytes and gets the text where the result is SS_PLUGIN_FAILURE.
+ */
+typedef ss_plugin_rc (*ss_plugin_async_event_handler_t)(ss_plugin_owner_t *o, const ss_plugin_event *evt,
+                                                        char *err);
+
+/* One round of a routine; 0: it is not called again. */
+typedef ss_plugin_bool (*ss_plugin_routine_fn_t)(ss_plugin_t *s, ss_plugin_routine_state_t *i);
+
+/* The framework's thread pool. A routine is called again as soon as it returns. */
+typedef struct ss_plugin_routine_vtable {
+    ss_plugin_routine_t *(*subscribe)(ss_plugin_owner_t *o, ss_plugin_routine_fn_t f,
+                                      ss_plugin_routine_state_t *i);
+    ss_plugin_rc (*unsubscribe)(ss_plugin_owner_t *o, ss_plugin_routine_t *r);
+} ss_plugin_routine_vtable;
+
+typedef struct ss_plugin_capture_listen_input {
+    ss_plugin_owner_t *owner;
+    ss_plugin_routine_vtable *routine;
+    ss_plugin_table_reader_vtable_ext *table_reader_ext;
+    ss_plugin_table_writer_vtable_ext *table_writer_ext;
+    const char *(*get_owner_last_error)(ss_plugin_owner_t *o); /* since 3.9 */
+} ss_plugin_capture_listen_input;
+
+typedef enum ss_plugin_metric_value_type {
+    SS_PLUGIN_METRIC_VALUE_TYPE_U32 = 0, /* numbers since 3.6; 3.5, which no loader asks, began at 1 */
+    SS_PLUGIN_METRIC_VALUE_TYPE_S32 = 1,
+    SS_PLUGIN_METRIC_VALUE_TYPE_U64 = 2,
+    SS_PLUGIN_METRIC_VALUE_TYPE_S64 = 3,
+    SS_PLUGIN_METRIC_VALUE_TYPE_D = 4,
+    SS_PLUGIN_METRIC_VALUE_TYPE_F = 5,
+    SS_PLUGIN_METRIC_VALUE_TYPE_I = 6
+} ss_plugin_metric_value_type;
+
+typedef union ss_plugin_metric_value {
+    uint32_t u32;
+    int32_t s32;
+    uint64_t u64;
+    int64_t s64;
+    double d;
+    float f;
+    int i;
+} ss_plugin_metric_value;
+
+typedef enum ss_plugin_metric_type {
+    SS_PLUGIN_METRIC_TYPE_MONOTONIC = 0,
+    SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC = 1
+} ss_plugin_metric_type;
+
+typedef struct ss_plugin_metric {
+    const char *name;
+    ss_plugin_metric_type type;
+    ss_plugin_metric_value value;
+    ss_plugin_metric_value_type value_type;
+} ss_plugin_metric;
+
+/* ---- the functions ---- */
+
+/*
+ * Every symbol of the API, in the order in which the framework looks them up:
+ *
+ *     X(name, since, need, result, (parameters))
+ *
+ * The exported symbol is plugin_<name>. `since` is the first minor version whose loader
+ * looks it up. `need` is REQUIRED where no loader accepts a library without it, else
+ * OPTIONAL: then the symbols that are there decide what the plugin can do.
+ *
+ * A state or instance may be NULL in get_last_error and close. next_batch answers an array
+ * of pointers to events; to EOF and TIMEOUT belongs a count of 0. The two functions that
+ * list event types take the state only since 3.1; 3.0 calls them before init.
+ */
+#define PLUGIN_API_SYMBOLS(X)                                                                                \
+    X(get_required_api_version, 0, REQUIRED, const char *, (void))                                           \
+    X(get_version, 0, REQUIRED, const char *, (void))                                                        \
+    X(get_last_error, 0, REQUIRED, const char *, (ss_plugin_t * s))                                          \
+    X(get_name, 0, REQUIRED, const char *, (void))                                                           \
+    X(get_description, 0, REQUIRED, const char *, (void))                                                    \
+    X(get_contact, 0, REQUIRED, const char *, (void))                                                        \
+    X(get_init_schema, 0, OPTIONAL, const char *, (ss_plugin_schema_type * schema_type))                     \
+    X(init, 0, REQUIRED, ss_plugin_t *, (const ss_plugin_init_input *input, ss_plugin_rc *rc))               \
+    X(destroy, 0, REQUIRED, void, (ss_plugin_t * s))                                                         \
+    X(get_id, 0, OPTIONAL, uint32_t, (void))                                                                 \
+    X(get_event_source, 0, OPTIONAL, const char *, (void))                                                   \
+    X(open, 0, OPTIONAL, ss_instance_t *, (ss_plugin_t * s, const char *params, ss_plugin_rc *rc))           \
+    X(close, 0, OPTIONAL, void, (ss_plugin_t * s, ss_instance_t * h))                                        \
+    X(next_batch, 0, OPTIONAL, ss_plugin_rc,                                                                 \
+      (ss_plugin_t * s, ss_instance_t * h, uint32_t * nevts, ss_plugin_event * **evts))                      \
+    X(get_progress, 0, OPTIONAL, const char *,                                                               \
+      (ss_plugin_t * s, ss_instance_t * h, uint32_t * progress_pct))                                         \
+    X(list_open_params, 0, OPTIONAL, const char *, (ss_plugin_t * s, ss_plugin_rc * rc))                     \
+    X(event_to_string, 0, OPTIONAL, const char *, (ss_plugin_t * s, const ss_plugin_event_input *evt))       \
+    X(get_fields, 0, OPTIONAL, const char *, (void))                                                         \
+    X(extract_fields, 0, OPTIONAL, ss_plugin_rc,                                                             \
+      (ss_plugin_t * s, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in))          \
+    X(get_extract_event_sources, 0, OPTIONAL, const char *, (void))                                          \
+    X(get_extract_event_types, 0, OPTIONAL, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))              \
+    X(get_parse_event_types, 0, OPTIONAL, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))                \
+    X(get_parse_event_sources, 0, OPTIONAL, const char *, (void))                                            \
+    X(parse_event, 0, OPTIONAL, ss_plugin_rc,                                                                \
+      (ss_plugin_t * s, const ss_plugin_event_input *evt, const ss_plugin_event_parse_input *in))            \
+    X(get_async_event_sources, 0, OPTIONAL, const char *, (void))                                            \
+    X(get_async_events, 0, OPTIONAL, const char *, (void))                                                   \
+    X(set_async_event_handler, 0, OPTIONAL, ss_plugin_rc,                                                    \
+      (ss_plugin_t * s, ss_plugin_owner_t * owner, const ss_plugin_async_event_handler_t handler))           \
+    X(dump_state, 10, OPTIONAL, ss_plugin_rc,                                                                \
+      (ss_plugin_t * s, ss_plugin_owner_t * owner, const ss_plugin_async_event_handler_t handler))           \
+    X(set_config, 4, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_set_config_input *i))         \
+    X(get_metrics, 6, OPTIONAL, ss_plugin_metric *, (ss_plugin_t * s, uint32_t * num_metrics))               \
+    X(capture_open, 7, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))   \
+    X(capture_close, 7, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))  \
+    X(get_required_event_schema_version, 12, OPTIONAL, const char *, (ss_plugin_t * s))
+
+/* Function types (plugin_init_fn), and the exported functions themselves (plugin_init). */
+#define PLUGIN_API_DECLARE(name, since, need, result, parameters)                                            \
+    typedef result plugin_##name##_fn parameters;                                                            \
+    extern __attribute__((visibility("default"))) plugin_##name##_fn plugin_##name;
+PLUGIN_API_SYMBOLS(PLUGIN_API_DECLARE)
+#undef PLUGIN_API_DECLARE
+
+/* All functions as one struct, for plugins that are linked in: its order is not that of the look-ups. */
+typedef struct plugin_api {
+    plugin_get_required_api_version_fn *get_required_api_version;
+    plugin_get_init_schema_fn *get_init_schema;
+    plugin_init_fn *init;
+    plugin_destroy_fn *destroy;
+    plugin_get_last_error_fn *get_last_error;
+    plugin_get_name_fn *get_name;
+    plugin_get_description_fn *get_description;
+    plugin_get_contact_fn *get_contact;
+    plugin_get_version_fn *get_version;
+    struct { /* sourcing */
+        plugin_get_id_fn *get_id;
+        plugin_get_event_source_fn *get_event_source;
+        plugin_open_fn *open;
+        plugin_close_fn *close;
+        plugin_list_open_params_fn *list_open_params;
+        plugin_get_progress_fn *get_progress;
+        plugin_event_to_string_fn *event_to_string;
+        plugin_next_batch_fn *next_batch;
+    };
+    struct { /* extraction */
+        plugin_get_extract_event_types_fn *get_extract_event_types;
+        plugin_get_extract_event_sources_fn *get_extract_event_sources;
+        plugin_get_fields_fn *get_fields;
+        plugin_extract_fields_fn *extract_fields;
+    };
+    struct { /* parsing */
+        plugin_get_parse_event_types_fn *get_parse_event_types;
+        plugin_get_parse_event_sources_fn *get_parse_event_sources;
+        plugin_parse_event_fn *parse_event;
+    };
+    struct { /* async events */
+        plugin_get_async_event_sources_fn *get_async_event_sources;
+        plugin_get_async_events_fn *get_async_events;
+        plugin_set_async_event_handler_fn *set_async_event_handler;
+        plugin_dump_state_fn *dump_state; /* since 3.10, and so all behind it stood one place lower before */
+    };
+    plugin_set_config_fn *set_config;           /* since 3.4 */
+    plugin_get_metrics_fn *get_metrics;         /* since 3.5 */
+    struct {                                    /* capture listening */
+        plugin_capture_open_fn *capture_open;   /* since 3.7 */
+        plugin_capture_close_fn *capture_close; /* since 3.7 */
+    };
+    plugin_get_required_event_schema_version_fn *get_required_event_schema_version; /* since 3.12 */
+} plugin_api;
+
+#endif
