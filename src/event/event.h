@@ -25,7 +25,8 @@ struct event {
     int64_t tid;        /* -1 where there is none */
     uint16_t type;      /* EVENT_TYPE_PLUGIN */
     const char *source; /* name of the event source, or NULL */
-    const void *where;  /* the host's own structure */
+    const void *where;  /* the host's own structure, or what stands for it */
+    bool bare;          /* shown without number and time (event_to_string of the plugin API 0.3.0) */
 };
 
 struct event_object {

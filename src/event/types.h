@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* The two plugin APIs that one set of rooms serves. */
-enum plugin_api { PLUGIN_API_0 = 0, PLUGIN_API_3 = 3 };
+enum abi { ABI_0 = 0, ABI_3 = 3 };
 
 /* Numbers of the plugin API (ss_plugin_field_type). */
 enum type_number {

@@ -27,7 +27,7 @@ static bool add_argument_3(cJSON *object, const struct field *field)
 
 static const char *type_name(const struct manifest *manifest, const struct field *field)
 {
-    if (manifest->api == PLUGIN_API_3) {
+    if (manifest->api == ABI_3) {
         return field->type->name;
     }
     return field->type->plain == TYPE_STRING ? "string" : "uint64";
@@ -56,7 +56,7 @@ static bool add_field(cJSON *list, const struct manifest *manifest, const struct
             return false;
         }
     }
-    return manifest->api == PLUGIN_API_3 ? add_argument_3(object, field) : add_argument_0(object, field);
+    return manifest->api == ABI_3 ? add_argument_3(object, field) : add_argument_0(object, field);
 }
 
 char *declared_fields(const struct manifest *manifest)
@@ -98,5 +98,5 @@ char *declared_api_version(const struct manifest *manifest)
     if (manifest->required_api_version != NULL) {
         return text_copy(manifest->required_api_version);
     }
-    return text_copy(manifest->api == PLUGIN_API_3 ? "3.0.0" : "0.3.0");
+    return text_copy(manifest->api == ABI_3 ? "3.0.0" : "0.3.0");
 }

@@ -21,7 +21,7 @@
 
 struct identity {
     int references; /* changed atomically */
-    enum plugin_api api;
+    enum abi api;
     struct manifest *manifest; /* NULL: there is a problem */
     bool generic;
     char *base;         /* folder that a relative init_config.script is relative to */
@@ -38,7 +38,7 @@ struct identity {
  * changed since. Never fails but for want of memory (NULL): what is wrong is in `problem`,
  * and was written to standard error.
  */
-struct identity *identity_make(enum plugin_api api, struct identity *previous);
+struct identity *identity_make(enum abi api, struct identity *previous);
 
 struct identity *identity_hold(struct identity *identity);
 

@@ -3,6 +3,8 @@
 #include "script/text.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,226 +79,224 @@ static const char *type_of(const cJSON *item)
     return "nothing";
 }
 
-/* An error text; where memory is out, one that is a copy of that, or NULL, which callers take for success:
- * so never NULL is promised by the fallback below. */
-#define SCHEMA_ERROR(...) schema_error_or(text_format(__VA_ARGS__))
+/* Keeps the text of what is wrong (NULL where memory is out), and answers false. */
+static bool refuse(char **problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static char *schema_error_or(char *text)
+static bool refuse(char **problem, const char *format, ...)
 {
-    return text != NULL ? text : text_format(TEXT_NO_MEMORY);
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    *problem = text_copy(text);
+    return false;
 }
 
 /* "type" is a name or a list of names. */
-static char *check_type(const cJSON *item, const cJSON *schema, const char *what)
+static bool check_type(const cJSON *item, const cJSON *schema, const char *what, char **problem)
 {
     const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(schema, "type");
     const struct schema_type *type = type_named(cJSON_GetStringValue(wanted));
     const cJSON *name;
 
     if (type != NULL) {
-        return type->accepts(item) ? NULL : SCHEMA_ERROR("%s: expected %s, got %s", what, type->article, type_of(item));
+        return type->accepts(item) || refuse(problem, "%s: expected %s, got %s", what, type->article, type_of(item));
     }
     if (!cJSON_IsArray(wanted)) {
-        return NULL;
+        return true;
     }
     cJSON_ArrayForEach(name, wanted) {
         type = type_named(cJSON_GetStringValue(name));
         if (type == NULL || type->accepts(item)) {
-            return NULL;
+            return true;
         }
     }
-    return SCHEMA_ERROR("%s: got %s, which is none of the types that are expected", what, type_of(item));
+    return refuse(problem, "%s: got %s, which is none of the types that are expected", what, type_of(item));
 }
 
-static char *check_enum(const cJSON *item, const cJSON *schema, const char *what)
+static bool check_enum(const cJSON *item, const cJSON *schema, const char *what, char **problem)
 {
     const cJSON *choices = cJSON_GetObjectItemCaseSensitive(schema, "enum");
     const cJSON *choice;
-    char *listed, *error;
+    char *listed;
 
     if (!cJSON_IsArray(choices)) {
-        return NULL;
+        return true;
     }
     cJSON_ArrayForEach(choice, choices) {
         if (cJSON_Compare(item, choice, true)) {
-            return NULL;
+            return true;
         }
     }
     listed = cJSON_PrintUnformatted(choices);
-    error = SCHEMA_ERROR("%s: expected one of %s", what, listed != NULL ? listed : "those in the schema");
+    refuse(problem, "%s: expected one of %s", what, listed != NULL ? listed : "those in the schema");
     cJSON_free(listed);
-    return error;
+    return false;
 }
 
-static char *check_range(const cJSON *item, const cJSON *schema, const char *what)
+static bool check_range(const cJSON *item, const cJSON *schema, const char *what, char **problem)
 {
     const cJSON *least = cJSON_GetObjectItemCaseSensitive(schema, "minimum");
     const cJSON *most = cJSON_GetObjectItemCaseSensitive(schema, "maximum");
 
     if (!cJSON_IsNumber(item)) {
-        return NULL;
+        return true;
     }
     if (cJSON_IsNumber(least) && item->valuedouble < least->valuedouble) {
-        return SCHEMA_ERROR("%s: expected at least %.15g", what, least->valuedouble);
+        return refuse(problem, "%s: expected at least %.15g", what, least->valuedouble);
     }
     if (cJSON_IsNumber(most) && item->valuedouble > most->valuedouble) {
-        return SCHEMA_ERROR("%s: expected at most %.15g", what, most->valuedouble);
+        return refuse(problem, "%s: expected at most %.15g", what, most->valuedouble);
     }
-    return NULL;
+    return true;
 }
 
-static char *check_item(cJSON *item, const cJSON *schema, const char *what, int depth);
+static bool check_item(cJSON *item, const cJSON *schema, const char *what, int depth, char **problem);
 
-static char *check_items(const cJSON *list, const cJSON *schema, const char *what, int depth)
+static bool check_items(const cJSON *list, const cJSON *schema, const char *what, int depth, char **problem)
 {
     const cJSON *of_each = cJSON_GetObjectItemCaseSensitive(schema, "items");
     cJSON *item;
     int number = 0;
 
     if (!cJSON_IsArray(list) || !cJSON_IsObject(of_each)) {
-        return NULL;
+        return true;
     }
     cJSON_ArrayForEach(item, list) {
-        char *name = text_format("%s[%d]", what, number++);
-        char *error = check_item(item, of_each, name != NULL ? name : what, depth + 1);
+        char name[256];
 
-        free(name);
-        if (error != NULL) {
-            return error;
+        snprintf(name, sizeof(name), "%s[%d]", what, number++);
+        if (!check_item(item, of_each, name, depth + 1, problem)) {
+            return false;
         }
     }
-    return NULL;
+    return true;
 }
 
 /* One declared property: there, and as it should be; or its default is put in. */
-static char *check_property(cJSON *object, const cJSON *property, const char *what, int depth)
+static bool check_property(cJSON *object, const cJSON *property, const char *what, int depth, char **problem)
 {
     cJSON *item = cJSON_GetObjectItemCaseSensitive(object, property->string);
     const cJSON *fallback = cJSON_GetObjectItemCaseSensitive(property, "default");
-    char *name, *error;
+    char name[256];
 
     if (item == NULL && fallback != NULL) {
         cJSON *copy = cJSON_Duplicate(fallback, true);
 
         if (copy == NULL || !cJSON_AddItemToObject(object, property->string, copy)) {
             cJSON_Delete(copy);
-            return SCHEMA_ERROR(TEXT_NO_MEMORY);
+            return refuse(problem, TEXT_NO_MEMORY);
         }
-        return NULL;
     }
     if (item == NULL) {
-        return NULL;
+        return true;
     }
-    name = text_format("%s.%s", what, property->string);
-    error = check_item(item, property, name != NULL ? name : what, depth + 1);
-    free(name);
-    return error;
+    snprintf(name, sizeof(name), "%s.%s", what, property->string);
+    return check_item(item, property, name, depth + 1, problem);
+}
+
+static bool is_missing(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name) == NULL;
 }
 
 /* `required` as the list of a JSON Schema, or as the boolean of a declared property. */
-static char *check_required(const cJSON *object, const cJSON *schema, const char *what)
+static bool check_required(const cJSON *object, const cJSON *schema, const char *what, char **problem)
 {
-    const cJSON *name;
+    const cJSON *name, *property, *type;
 
     cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(schema, "required")) {
-        if (cJSON_IsString(name) && cJSON_GetObjectItemCaseSensitive(object, name->valuestring) == NULL) {
-            return SCHEMA_ERROR("%s: \"%s\" is missing", what, name->valuestring);
+        if (cJSON_IsString(name) && is_missing(object, name->valuestring)) {
+            return refuse(problem, "%s: \"%s\" is missing", what, name->valuestring);
         }
-    }
-    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(schema, "properties")) {
-        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(name, "required")) &&
-            cJSON_GetObjectItemCaseSensitive(object, name->string) == NULL) {
-            const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(name, "type"));
-
-            return SCHEMA_ERROR("%s: \"%s\" is missing%s%s%s", what, name->string, type != NULL ? " (" : "",
-                                type != NULL ? type : "", type != NULL ? ")" : "");
-        }
-    }
-    return NULL;
-}
-
-static char *check_properties(cJSON *object, const cJSON *schema, const char *what, int depth)
-{
-    const cJSON *property;
-    char *error;
-
-    if (!cJSON_IsObject(object)) {
-        return NULL;
-    }
-    error = check_required(object, schema, what);
-    if (error != NULL) {
-        return error;
     }
     cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties")) {
-        error = check_property(object, property, what, depth);
-        if (error != NULL) {
-            return error;
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "required")) &&
+            is_missing(object, property->string)) {
+            type = cJSON_GetObjectItemCaseSensitive(property, "type");
+            return refuse(problem, "%s: \"%s\" is missing (%s)", what, property->string,
+                          cJSON_IsString(type) ? type->valuestring : "any type");
         }
     }
-    return NULL;
+    return true;
 }
 
-static char *check_item(cJSON *item, const cJSON *schema, const char *what, int depth)
+static bool check_properties(cJSON *object, const cJSON *schema, const char *what, int depth, char **problem)
 {
-    char *error = NULL;
+    const cJSON *property;
 
-    if (depth > DEEPEST || !cJSON_IsObject(schema)) {
-        return NULL;
+    if (!cJSON_IsObject(object)) {
+        return true;
     }
-    error = check_type(item, schema, what);
-    error = error != NULL ? error : check_enum(item, schema, what);
-    error = error != NULL ? error : check_range(item, schema, what);
-    error = error != NULL ? error : check_properties(item, schema, what, depth);
-    return error != NULL ? error : check_items(item, schema, what, depth);
+    if (!check_required(object, schema, what, problem)) {
+        return false;
+    }
+    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties")) {
+        if (!check_property(object, property, what, depth, problem)) {
+            return false;
+        }
+    }
+    return true;
 }
 
-char *schema_check_whole(cJSON *object, const cJSON *schema, const char *what)
+static bool check_item(cJSON *item, const cJSON *schema, const char *what, int depth, char **problem)
 {
-    return check_item(object, schema, what, 0);
+    if (depth > DEEPEST || !cJSON_IsObject(schema)) {
+        return true;
+    }
+    return check_type(item, schema, what, problem) && check_enum(item, schema, what, problem) &&
+           check_range(item, schema, what, problem) && check_properties(item, schema, what, depth, problem) &&
+           check_items(item, schema, what, depth, problem);
 }
 
-/* The error for a key that is not among `properties`. */
-static char *unknown_key(const cJSON *properties, const char *key, const char *what)
+bool schema_check_whole(cJSON *object, const cJSON *schema, const char *what, char **problem)
+{
+    *problem = NULL;
+    return check_item(object, schema, what, 0, problem);
+}
+
+/* A key that is not among `properties`. */
+static bool refuse_key(const cJSON *properties, const char *key, const char *what, char **problem)
 {
     size_t count = (size_t)cJSON_GetArraySize(properties), i = 0;
     const char **names = calloc(count + 1, sizeof(*names));
     const cJSON *property;
-    const char *nearest = NULL;
-    char *error;
+    const char *nearest;
 
     if (names == NULL) {
-        return SCHEMA_ERROR(TEXT_NO_MEMORY);
+        return refuse(problem, TEXT_NO_MEMORY);
     }
     cJSON_ArrayForEach(property, properties) {
         names[i++] = property->string;
     }
     nearest = text_nearest(key, names);
-    if (nearest != NULL) {
-        error = SCHEMA_ERROR("%s: unknown key \"%s\"; did you mean \"%s\"?", what, key, nearest);
-    } else {
-        error = SCHEMA_ERROR("%s: unknown key \"%s\"; the script declares %s", what, key,
-                             count > 0 ? "other keys" : "none");
-    }
     free(names);
-    return error;
+    if (nearest != NULL) {
+        return refuse(problem, "%s: unknown key \"%s\"; did you mean \"%s\"?", what, key, nearest);
+    }
+    return refuse(problem, "%s: unknown key \"%s\"; the script declares %s", what, key,
+                  count > 0 ? "other keys" : "none");
 }
 
-char *schema_check_declared(cJSON *object, const cJSON *properties, const char *what)
+bool schema_check_declared(cJSON *object, const cJSON *properties, const char *what, char **problem)
 {
     cJSON schema = {.type = cJSON_Object};
-    cJSON borrowed;
+    cJSON borrowed = *properties; /* the same children, under the name that a schema has for them */
+    char name[] = "properties";
     const cJSON *item;
 
+    *problem = NULL;
     cJSON_ArrayForEach(item, object) {
-        if (cJSON_GetObjectItemCaseSensitive(properties, item->string) == NULL) {
-            return unknown_key(properties, item->string, what);
+        if (is_missing(properties, item->string)) {
+            return refuse_key(properties, item->string, what, problem);
         }
     }
-    borrowed = *properties; /* the same children under the name that check_item looks for */
-    borrowed.string = (char[]){"properties"};
+    borrowed.string = name;
     borrowed.next = borrowed.prev = NULL;
     schema.child = &borrowed;
-    return check_item(object, &schema, what, 0);
+    return check_item(object, &schema, what, 0, problem);
 }
 
 /* One declared property; its default must be what it demands. */
@@ -304,7 +304,7 @@ static void check_declaration(const cJSON *property, const char *key, struct fin
 {
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(property, "type");
     cJSON *fallback = cJSON_GetObjectItemCaseSensitive(property, "default");
-    char *problem;
+    char *problem = NULL;
 
     if (!cJSON_IsObject(property)) {
         findings_add(findings, property->string, "%s.%s: expected a table such as { type = \"string\" }", key,
@@ -320,9 +320,9 @@ static void check_declaration(const cJSON *property, const char *key, struct fin
                      "boolean, array and object", key, property->string, type->valuestring);
         return;
     }
-    problem = fallback != NULL ? check_item(fallback, property, "default", 0) : NULL;
-    if (problem != NULL) {
-        findings_add(findings, property->string, "%s.%s.%s", key, property->string, problem);
+    if (fallback != NULL && !check_item(fallback, property, "default", 0, &problem)) {
+        findings_add(findings, property->string, "%s.%s.%s", key, property->string,
+                     problem != NULL ? problem : TEXT_NO_MEMORY);
     }
     free(problem);
 }

@@ -25,11 +25,12 @@ char *schema_for_host(const cJSON *properties, const cJSON *schema);
 
 /*
  * Checks `object`, called `what` in messages, against `properties` and fills in defaults. A key
- * that is not declared is an error. NULL if all is well, else a text that the caller frees.
+ * that is not declared is an error. False: `*problem` is a text that the caller frees (NULL: out
+ * of memory).
  */
-char *schema_check_declared(cJSON *object, const cJSON *properties, const char *what);
+bool schema_check_declared(cJSON *object, const cJSON *properties, const char *what, char **problem);
 
 /* The same against a whole schema. */
-char *schema_check_whole(cJSON *object, const cJSON *schema, const char *what);
+bool schema_check_whole(cJSON *object, const cJSON *schema, const char *what, char **problem);
 
 #endif

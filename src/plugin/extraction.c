@@ -85,23 +85,34 @@ void extraction_open_lj(lua_State *L, struct plugin *plugin, int index)
     lua_pop(L, 1); /* */
 }
 
+static bool same_bytes(const struct extraction *extraction, const struct event *event)
+{
+    return extraction->copy != NULL && memcmp(extraction->copy, event->data, event->size) == 0;
+}
+
 /* Is `event` the one shown before? Hosts reuse buffers, and some number all events 0. */
 static bool is_same(const struct extraction *extraction, const struct event *event)
 {
     const struct event *shown = &extraction->event;
 
-    if (!extraction->shows || shown->where != event->where) {
+    if (!extraction->shows || shown->where != event->where || shown->size != event->size ||
+        shown->type != event->type) {
         return false;
     }
     if (extraction->own) {
         return true; /* the batch has not changed since, or extraction_forget would have been called */
     }
-    if (shown->num != event->num || shown->ts != event->ts || shown->tid != event->tid ||
-        shown->type != event->type || shown->size != event->size) {
-        return false;
+    if (event->bare || shown->bare) {
+        return same_bytes(extraction, event);
     }
-    return event->num != 0 ||
-           (extraction->copy != NULL && memcmp(extraction->copy, event->data, event->size) == 0);
+    return shown->num == event->num && shown->ts == event->ts && shown->tid == event->tid &&
+           (event->num != 0 || same_bytes(extraction, event));
+}
+
+/* Only where a number cannot tell events apart is a copy kept. */
+static bool needs_copy(const struct plugin *plugin, const struct event *event)
+{
+    return !plugin->extraction.own && (event->num == 0 || plugin->manifest->api == ABI_0);
 }
 
 void extraction_forget(struct plugin *plugin)
@@ -124,14 +135,16 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     struct extraction *extraction = &plugin->extraction;
 
     if (is_same(extraction, event)) {
-        extraction->event = *event; /* the payload and the source's name may stand elsewhere by now */
+        if (!event->bare) {
+            extraction->event = *event; /* the payload and the source's name may stand elsewhere by now */
+        }
         return;
     }
     extraction_forget(plugin);
     extraction->event = *event;
     extraction->shows = true;
     extraction->own = sourcing_owns(plugin, event->where);
-    if (!extraction->own && event->num == 0) {
+    if (needs_copy(plugin, event)) {
         extraction->copy = pool_take(&extraction->pool, event->size);
         if (extraction->copy != NULL) {
             memcpy(extraction->copy, event->data, event->size);
@@ -362,7 +375,7 @@ static void find_out(struct plugin *plugin, const struct field_call *call)
     } else {
         ask_script(plugin, call);
     }
-    if (plugin->script->api == PLUGIN_API_0 &&
+    if (plugin->script->api == ABI_0 &&
         !value_make_plain(call->value, call->field->type, &plugin->extraction.pool)) {
         fail_value(plugin, call->value, TEXT_NO_MEMORY);
     }

@@ -26,7 +26,7 @@ struct extraction {
     struct event event;         /* the one shown */
     bool shows;                 /* `event` is set */
     bool own;                   /* its payload is in a batch of this state */
-    void *copy;                 /* its payload, where the host numbers all events 0; in the pool */
+    void *copy;                 /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;       /* what `decode` said of it */
     const char *decode_error;   /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */

@@ -35,7 +35,7 @@ struct field {
  * moment, so that it can be freed if Lua throws. What is wrong goes to `findings`.
  * `for_all`: the script has an `extract` for fields without one.
  */
-void fields_read_lj(lua_State *L, int index, enum plugin_api api, bool for_all, struct field **fields,
+void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields,
                     size_t *count, struct findings *findings);
 
 void fields_free(struct field *fields, size_t count);

@@ -1,12 +1,22 @@
 #include "script/findings.h"
 
+#include "event/value.h"
 #include "script/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST_FINDINGS 50
+
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
 
 /* "FILE:LINE: message", or "FILE: message" where the word stands nowhere. */
 static char *place_message(const struct source *source, const char *word, const char *message)
@@ -19,10 +29,26 @@ static char *place_message(const struct source *source, const char *word, const 
     return text_format("%s: %s", source->name, message);
 }
 
+/* Adds a line; takes over `line`, NULL where memory is out. */
+static void add_line(struct findings *findings, char *line)
+{
+    char *text = line;
+
+    if (findings->text != NULL && line != NULL) {
+        text = text_format("%s\n%s", findings->text, line);
+        free(line);
+    }
+    if (text == NULL) {
+        findings->no_memory = true;
+        return;
+    }
+    free(findings->text);
+    findings->text = text;
+}
+
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
 {
     char message[1024];
-    char *placed, *text;
     va_list arguments;
 
     if (++findings->count > MOST_FINDINGS) {
@@ -31,18 +57,36 @@ void findings_add(struct findings *findings, const char *word, const char *forma
     va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
-    placed = place_message(findings->source, word, message);
-    text = placed != NULL && findings->text != NULL ? text_format("%s\n%s", findings->text, placed) : placed;
-    if (text == NULL) {
-        findings->no_memory = true;
-        free(placed);
-        return;
+    add_line(findings, place_message(findings->source, word, message));
+}
+
+void findings_add_placed(struct findings *findings, const char *text)
+{
+    findings->count++;
+    add_line(findings, text_copy(text));
+}
+
+void findings_check_names_lj(struct findings *findings, lua_State *L, int index, const char *table,
+                             const char *const *names)
+{
+    char got[96];
+
+    index = lua_absindex(L, index);
+    lua_pushnil(L);                   /* key */
+    while (lua_next(L, index) != 0) { /* key, value */
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        const char *nearest = name != NULL ? text_nearest(name, names) : NULL;
+
+        lua_pop(L, 1); /* key */
+        if (name == NULL) {
+            value_describe(L, -1, got, sizeof(got));
+            findings_add(findings, NULL, "%s has the key %s; its keys are names", table, got);
+        } else if (!is_among(name, names)) {
+            findings_add(findings, name, "unknown key \"%s\" in %s%s%s%s", name, table,
+                         nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                         nearest != NULL ? "\"?" : "");
+        }
     }
-    if (text != placed) {
-        free(placed);
-        free(findings->text);
-    }
-    findings->text = text;
 }
 
 const char *findings_text(const struct findings *findings)

@@ -9,6 +9,7 @@
 
 #include "script/source.h"
 
+#include <lua.h>
 #include <stdbool.h>
 
 struct findings {
@@ -21,6 +22,14 @@ struct findings {
 /* Adds one; `word` (or NULL) is looked for in the script. At most 50 are kept. */
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Adds one that has its place already. */
+void findings_add_placed(struct findings *findings, const char *text);
+
+/* Adds one for each key of the table at `index`, called `table` in messages, that is not among `names`.
+ * Stack: unchanged */
+void findings_check_names_lj(struct findings *findings, lua_State *L, int index, const char *table,
+                             const char *const *names);
 
 /* The text; TEXT_NO_MEMORY if there are findings and none could be written down. */
 const char *findings_text(const struct findings *findings);

@@ -3,6 +3,7 @@
 #include "modules/log.h"
 #include "script/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ static char *read_time(const cJSON *item, struct limits *limits)
 static char *read_max_errors(const cJSON *item, struct limits *limits)
 {
     if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > 1e9 ||
-        item->valuedouble != (double)(unsigned)item->valuedouble) {
+        item->valuedouble != floor(item->valuedouble)) {
         return text_format("init_config.lure.max_errors: expected an integer from 0 (0: never give up)");
     }
     limits->max_errors = (unsigned)item->valuedouble;
@@ -68,7 +69,7 @@ static char *read_log(const cJSON *item, struct limits *limits)
 {
     const char *text = cJSON_GetStringValue(item);
 
-    limits->log_level = text != NULL ? log_level_named(text) : LOG_LEVEL_NONE;
+    limits->log_level = text != NULL ? (int)log_level_named(text) : LOG_LEVEL_NONE;
     if (limits->log_level == LOG_LEVEL_NONE) {
         limits->log_level = LOG_LEVEL_INFO;
         return text_format("init_config.lure.log: expected one of %s", LOG_LEVEL_NAMES);

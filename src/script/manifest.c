@@ -1,5 +1,6 @@
 #include "script/manifest.h"
 
+#include "event/value.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/require.h"
@@ -105,7 +106,7 @@ static void check_needs(struct manifest *manifest)
         if (!manifest->has[key]) {
             continue;
         }
-        if (needs == KEY_NEEDS_LATER && manifest->api == PLUGIN_API_0) {
+        if (needs == KEY_NEEDS_LATER && manifest->api == ABI_0) {
             findings_add(&manifest->findings, name, "%s: the plugin API 0.3.0 has no such thing", name);
         } else if (needs == KEY_NEEDS_LATER) {
             findings_add(&manifest->findings, name, "%s: this version of lure does not support it yet", name);
@@ -186,11 +187,11 @@ static void check_required_version(struct manifest *manifest)
         return;
     }
     sscanf(version, "%9u.%9u", &major, &minor);
-    if (manifest->api == PLUGIN_API_0 && (major != 0 || minor > 3)) {
+    if (manifest->api == ABI_0 && (major != 0 || minor > 3)) {
         findings_add(&manifest->findings, key, "%s: \"%s\" is more than the plugin API 0.3.0 of liblure-v0.so; use "
                      "liblure.so", key, version);
     }
-    if (manifest->api == PLUGIN_API_3 && (major != 3 || minor > NEWEST_MINOR)) {
+    if (manifest->api == ABI_3 && (major != 3 || minor > NEWEST_MINOR)) {
         findings_add(&manifest->findings, key, "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks",
                      key, version, NEWEST_MINOR);
     }
@@ -400,7 +401,7 @@ static int read_script_lj(lua_State *L)
     return 0;
 }
 
-struct manifest *manifest_read(struct source *source, enum plugin_api api, const struct limits *limits,
+struct manifest *manifest_read(struct source *source, enum abi api, const struct limits *limits,
                                struct log *log)
 {
     struct manifest *manifest = calloc(1, sizeof(*manifest));

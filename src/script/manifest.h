@@ -8,6 +8,7 @@
 #define LURE_SCRIPT_MANIFEST_H
 
 #include "event/types.h"
+#include "modules/log.h"
 #include "script/field.h"
 #include "script/findings.h"
 #include "script/keys.h"
@@ -28,7 +29,7 @@ struct batch_limits {
 };
 
 struct manifest {
-    enum plugin_api api; /* the API that it was read for */
+    enum abi api; /* the API that it was read for */
     struct source *source;
     struct findings findings; /* all that is wrong; nothing else is to be used if there are any */
 
@@ -52,7 +53,7 @@ struct manifest {
  * Answers a manifest in any case but one: NULL when memory is out. What is wrong with
  * the script is in its findings.
  */
-struct manifest *manifest_read(struct source *source, enum plugin_api api, const struct limits *limits,
+struct manifest *manifest_read(struct source *source, enum abi api, const struct limits *limits,
                                struct log *log);
 
 /* NULL is allowed. */

@@ -1,0 +1,182 @@
+#include "identity/identity.h"
+
+#include "identity/declared.h"
+#include "identity/locate.h"
+#include "identity/schema.h"
+#include "lure_version.h"
+#include "script/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the library says it is where no script is named before init. */
+static const char generic_script[] =
+    "return {\n"
+    "  name = \"lure\", version = \"" LURE_VERSION "\", id = 999, event_source = \"lure\",\n"
+    "  description = \"Runs the Lua script that init_config.script names\",\n"
+    "  init_schema = [[{\"type\": \"object\"}]],\n"
+    "  fields = {\n"
+    "    { name = \"lure.string\", type = \"string\", desc = \"The script's field of this name, a string\",\n"
+    "      arg = { required = true, key = true } },\n"
+    "    { name = \"lure.uint64\", type = \"uint64\", desc = \"The script's field of this name, a number\",\n"
+    "      arg = { required = true, key = true } },\n"
+    "  },\n"
+    "  extract = function() end, next = function() end,\n"
+    "}\n";
+
+struct identity *identity_hold(struct identity *identity)
+{
+    __atomic_add_fetch(&identity->references, 1, __ATOMIC_RELAXED);
+    return identity;
+}
+
+void identity_release(struct identity *identity)
+{
+    if (identity == NULL || __atomic_sub_fetch(&identity->references, 1, __ATOMIC_ACQ_REL) > 0) {
+        return;
+    }
+    manifest_free(identity->manifest);
+    free(identity->base);
+    free(identity->limits_text);
+    free(identity->problem);
+    free(identity->api_version);
+    free(identity->fields);
+    free(identity->init_schema);
+    free(identity->extract_event_sources);
+    free(identity);
+}
+
+bool identity_has(const struct identity *identity, enum script_key key)
+{
+    return identity->manifest != NULL && identity->manifest->has[key];
+}
+
+bool identity_is_source(const struct identity *identity)
+{
+    return identity->manifest != NULL && manifest_is_source(identity->manifest);
+}
+
+/* Takes over `problem` (NULL: out of memory) and tells the person. */
+static void refuse(struct identity *identity, char *problem)
+{
+    struct log log = {.least = LOG_LEVEL_ERROR};
+
+    manifest_free(identity->manifest);
+    identity->manifest = NULL;
+    identity->problem = problem != NULL ? problem : text_copy(TEXT_NO_MEMORY);
+    if (problem != NULL && isdigit((unsigned char)problem[0])) {
+        /* a host that reads "1.2.3.lua:5: ..." would take the name for a version */
+        char *named = text_format("script %s", problem);
+
+        if (named != NULL) {
+            free(problem);
+            identity->problem = named;
+        }
+    }
+    log_write(&log, LOG_LEVEL_ERROR, identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY);
+}
+
+/* All the texts that hosts ask for. False: out of memory. */
+static bool make_texts(struct identity *identity)
+{
+    const struct manifest *manifest = identity->manifest;
+
+    identity->api_version = declared_api_version(manifest);
+    if (manifest->has[KEY_CONFIG] || manifest->has[KEY_INIT_SCHEMA]) {
+        identity->init_schema = schema_for_host(manifest->config, manifest->init_schema);
+    }
+    if (manifest->has[KEY_FIELDS]) {
+        identity->fields = declared_fields(manifest);
+        identity->extract_event_sources = declared_event_sources(manifest);
+    }
+    return identity->api_version != NULL &&
+           (identity->init_schema != NULL) == (manifest->has[KEY_CONFIG] || manifest->has[KEY_INIT_SCHEMA]) &&
+           (identity->fields != NULL) == manifest->has[KEY_FIELDS] &&
+           (identity->extract_event_sources != NULL) == manifest->has[KEY_FIELDS];
+}
+
+static void read_manifest(struct identity *identity, struct source *source, const struct limits *limits)
+{
+    struct log log = {.component = source->name, .least = (enum log_level)limits->log_level};
+
+    identity->manifest = manifest_read(source, identity->api, limits, &log);
+    if (identity->manifest == NULL) {
+        refuse(identity, NULL);
+        return;
+    }
+    schema_check_properties(identity->manifest->config, "config", &identity->manifest->findings);
+    schema_check_properties(identity->manifest->params, "params", &identity->manifest->findings);
+    if (identity->manifest->findings.count > 0) {
+        refuse(identity, text_copy(findings_text(&identity->manifest->findings)));
+    } else if (!make_texts(identity)) {
+        refuse(identity, NULL);
+    }
+}
+
+/* Reads the script where it was found. */
+static void read_script(struct identity *identity, struct source *source, const cJSON *lure)
+{
+    struct limits limits;
+    char *problem;
+
+    if (limits_read(lure, &limits, &problem)) {
+        read_manifest(identity, source, &limits);
+    } else {
+        refuse(identity, problem);
+    }
+    limits_free(&limits);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* True if reading again would come to the same. */
+static bool is_unchanged(const struct identity *previous, const struct identity *now, const struct source *source)
+{
+    return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
+           same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&
+           source_same(previous->manifest->source, source);
+}
+
+static struct source *find_source(struct identity *identity, struct location *location, char **problem)
+{
+    if (!locate_script(location, problem)) {
+        return NULL;
+    }
+    identity->base = text_copy(location->base);
+    identity->limits_text = location->lure != NULL ? cJSON_PrintUnformatted(location->lure) : NULL;
+    if (location->script != NULL) {
+        return source_read(location->script, problem);
+    }
+    identity->generic = true;
+    return source_from_text("lure", generic_script);
+}
+
+struct identity *identity_make(enum abi api, struct identity *previous)
+{
+    struct identity *identity = calloc(1, sizeof(*identity));
+    struct location location;
+    struct source *source;
+    char *problem = NULL;
+
+    if (identity == NULL) {
+        return NULL;
+    }
+    identity->references = 1;
+    identity->api = api;
+    source = find_source(identity, &location, &problem);
+    if (source == NULL) {
+        refuse(identity, problem);
+    } else if (is_unchanged(previous, identity, source)) {
+        identity_release(identity);
+        identity = identity_hold(previous);
+    } else {
+        read_script(identity, source, location.lure);
+    }
+    source_release(source);
+    location_free(&location);
+    return identity;
+}

@@ -1,0 +1,23 @@
+/*
+ * locate: where the script is.
+ *
+ * By the rules of identity.h, in their order.
+ */
+#ifndef LURE_IDENTITY_LOCATE_H
+#define LURE_IDENTITY_LOCATE_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+
+struct location {
+    char *script; /* path of the script; NULL: none is named */
+    char *base;   /* folder that a relative init_config.script is relative to */
+    cJSON *lure;  /* init_config.lure of the entry that names it, or NULL */
+};
+
+/* False: `*problem` says what is wrong (NULL: out of memory), and the caller frees it. */
+bool locate_script(struct location *location, char **problem);
+
+void location_free(struct location *location);
+
+#endif

@@ -1,0 +1,236 @@
+#include "identity/state.h"
+
+#include "identity/schema.h"
+#include "script/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Takes over `problem` (NULL: out of memory) as the last error. */
+static void fail(struct state *state, char *problem)
+{
+    plugin_fail(&state->plugin, problem != NULL ? problem : TEXT_NO_MEMORY);
+    free(problem);
+}
+
+/* "dummy.lua:9: problem", with the line where `key` stands. Takes over `problem`. */
+static char *place(const struct manifest *manifest, enum script_key key, char *problem)
+{
+    struct findings findings = {.source = manifest->source};
+
+    if (problem == NULL) {
+        return NULL;
+    }
+    findings_add(&findings, manifest->has[key] ? script_keys[key].name : NULL, "%s", problem);
+    free(problem);
+    return findings.text;
+}
+
+/* Reads the text as JSON; NULL and "" are {}. NULL: `*problem` says why (itself NULL: out of memory). */
+static cJSON *parse_object(const char *text, const char *what, char **problem)
+{
+    const char *end = NULL;
+    cJSON *object;
+
+    *problem = NULL;
+    if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
+        return cJSON_CreateObject();
+    }
+    object = cJSON_ParseWithOpts(text, &end, true);
+    if (cJSON_IsObject(object)) {
+        return object;
+    }
+    if (object != NULL) {
+        *problem = text_format("%s: expected a JSON object", what);
+    } else {
+        *problem = text_format("%s: expected JSON; cannot be read from byte %td on", what, end != NULL ? end - text : 0);
+    }
+    cJSON_Delete(object);
+    return NULL;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+/* Reads the script that the generic identity is bound to. */
+static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
+{
+    char *problem = NULL;
+    struct source *source = source_read(path, &problem);
+
+    if (source == NULL) {
+        fail(state, problem);
+        return false;
+    }
+    state->bound = manifest_read(source, state->identity->api, limits, &state->plugin.log);
+    source_release(source);
+    if (state->bound == NULL || state->bound->findings.count > 0) {
+        fail(state, state->bound != NULL ? text_copy(findings_text(&state->bound->findings)) : NULL);
+        return false;
+    }
+    return true;
+}
+
+/* What init_config.script says must be what this library is bound to. */
+static bool check_script(struct state *state, const char *script, const struct limits *limits)
+{
+    const struct identity *identity = state->identity;
+    char *path = script[0] == '/' ? text_copy(script) : text_format("%s/%s", identity->base, script);
+    bool good = false;
+
+    if (path == NULL) {
+        fail(state, NULL);
+    } else if (identity->generic) {
+        good = bind_generic(state, path, limits);
+    } else if (same_file(path, identity->manifest->source->path)) {
+        good = true;
+    } else {
+        fail(state, text_format("init_config.script names \"%s\" (%s), but this library is bound to %s; a library "
+                                "runs one script: copy the library, or name one script everywhere",
+                                script, path, identity->manifest->source->path));
+    }
+    free(path);
+    return good;
+}
+
+/* Takes `script` and `lure` out of the configuration and acts on them. */
+static bool take_own_keys(struct state *state, cJSON *config, struct limits *limits)
+{
+    cJSON *lure = cJSON_DetachItemFromObjectCaseSensitive(config, "lure");
+    cJSON *script = cJSON_DetachItemFromObjectCaseSensitive(config, "script");
+    char *problem = NULL;
+    bool good = limits_read(lure, limits, &problem);
+
+    if (!good) {
+        fail(state, problem);
+    } else if (script != NULL && !cJSON_IsString(script)) {
+        fail(state, text_format("init_config.script: expected the path of a Lua script"));
+        good = false;
+    } else if (script != NULL) {
+        good = check_script(state, script->valuestring, limits);
+    } else if (state->identity->generic) {
+        fail(state, text_format("no script: name one in init_config.script, or in the environment variable LURE_SCRIPT"));
+        good = false;
+    }
+    cJSON_Delete(lure);
+    cJSON_Delete(script);
+    return good;
+}
+
+/* Checks the configuration against what the script declares, and fills in defaults. */
+static bool check_config(struct state *state, const struct manifest *script, cJSON *config)
+{
+    char *problem = NULL;
+
+    if (script->config != NULL && !schema_check_declared(config, script->config, "init_config", &problem)) {
+        fail(state, place(script, KEY_CONFIG, problem));
+        return false;
+    }
+    if (script->init_schema != NULL && !schema_check_whole(config, script->init_schema, "init_config", &problem)) {
+        fail(state, place(script, KEY_INIT_SCHEMA, problem));
+        return false;
+    }
+    return true;
+}
+
+static void start(struct state *state, const char *text)
+{
+    struct limits limits = limits_default();
+    const struct manifest *script;
+    char *problem;
+    cJSON *config = parse_object(text, "init_config", &problem);
+
+    if (config == NULL) {
+        fail(state, place(state->identity->manifest, KEY_CONFIG, problem));
+        return;
+    }
+    if (take_own_keys(state, config, &limits)) {
+        script = state->bound != NULL ? state->bound : state->identity->manifest;
+        if (check_config(state, script, config)) {
+            state->started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
+            limits.path = NULL; /* it is the plugin's now */
+        }
+    }
+    limits_free(&limits);
+    cJSON_Delete(config);
+}
+
+struct state *state_new(struct identity *identity, const char *config, struct log log)
+{
+    struct state *state = calloc(1, sizeof(*state));
+
+    if (state == NULL) {
+        identity_release(identity);
+        return NULL;
+    }
+    state->identity = identity;
+    state->plugin.log = log;
+    state->plugin.log.least = LOG_LEVEL_INFO;
+    if (identity == NULL || identity->manifest == NULL) {
+        fail(state, text_copy(identity != NULL ? identity->problem : NULL));
+        return state;
+    }
+    state->plugin.log.component = identity->manifest->name;
+    start(state, config);
+    return state;
+}
+
+void state_free(struct state *state)
+{
+    if (state == NULL) {
+        return;
+    }
+    plugin_stop(&state->plugin);
+    manifest_free(state->bound);
+    identity_release(state->identity);
+    free(state);
+}
+
+/* The parameters as `open` wants them: an object where the script declares them, else the text. */
+static cJSON *read_params(struct state *state, const char *text)
+{
+    const struct manifest *script = state->plugin.script;
+    char *problem = NULL;
+    cJSON *params;
+
+    if (script->params == NULL) {
+        params = cJSON_CreateString(text != NULL ? text : "");
+        if (params == NULL) {
+            fail(state, NULL);
+        }
+        return params;
+    }
+    params = parse_object(text, "open parameters", &problem);
+    if (params == NULL || !schema_check_declared(params, script->params, "open parameters", &problem)) {
+        fail(state, place(script, KEY_PARAMS, problem));
+        cJSON_Delete(params);
+        return NULL;
+    }
+    return params;
+}
+
+struct instance *state_open(struct state *state, const char *params, struct batch_writer *batch)
+{
+    struct instance *instance;
+    cJSON *object;
+
+    if (!state->started || !manifest_is_source(state->plugin.script)) {
+        fail(state, text_format(state->started ? "the script is no event source: it has neither open nor next"
+                                               : "the plugin is not initialised"));
+        batch->free(batch);
+        return NULL;
+    }
+    object = read_params(state, params);
+    if (object == NULL) {
+        batch->free(batch);
+        return NULL;
+    }
+    instance = sourcing_open(&state->plugin, batch, object);
+    cJSON_Delete(object);
+    return instance;
+}

@@ -1,0 +1,36 @@
+/*
+ * state: a plugin state as hosts make, use and destroy it, whatever the plugin API.
+ *
+ * Joins an identity (what the host was told) and a plugin (what runs). A state exists also
+ * after a failed init, so that its error can be read.
+ */
+#ifndef LURE_IDENTITY_STATE_H
+#define LURE_IDENTITY_STATE_H
+
+#include "identity/identity.h"
+#include "plugin/plugin.h"
+#include "plugin/sourcing.h"
+
+#include <stdbool.h>
+
+struct state {
+    struct plugin plugin;
+    struct identity *identity;
+    struct manifest *bound; /* of the script that init_config.script binds the generic identity to, or NULL */
+    bool started;
+};
+
+/*
+ * A new state with the configuration `config` (JSON text; NULL or "" is {}). Takes over the
+ * reference to `identity`, which may be NULL. `log` is where the host wants log lines.
+ * NULL: out of memory; else `started` tells whether it runs, and plugin_error why not.
+ */
+struct state *state_new(struct identity *identity, const char *config, struct log log);
+
+/* Stops and frees it. NULL is allowed. */
+void state_free(struct state *state);
+
+/* Opens the event source with the host's text. `batch` is taken over. NULL: plugin_error says why. */
+struct instance *state_open(struct state *state, const char *params, struct batch_writer *batch);
+
+#endif

@@ -1,0 +1,336 @@
+#include "script/field.h"
+
+#include "event/value.h"
+#include "modules/json_tree.h"
+#include "modules/lure.h"
+#include "script/keys.h"
+#include "script/text.h"
+
+#include <ctype.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The keys of one field: identifier, name, kinds. `path` may be lure.ARG too. */
+#define FIELD_KEYS(X)                                                                                                  \
+    X(NAME, "name", KEY_IS_STRING)                                                                                     \
+    X(TYPE, "type", KEY_IS_STRING)                                                                                     \
+    X(DESC, "desc", KEY_IS_STRING)                                                                                     \
+    X(DISPLAY, "display", KEY_IS_STRING)                                                                               \
+    X(LIST, "list", KEY_IS_BOOLEAN)                                                                                    \
+    X(ARG, "arg", KEY_IS_TABLE)                                                                                        \
+    X(PROPERTIES, "properties", KEY_IS_TABLE)                                                                          \
+    X(ADD_OUTPUT, "add_output", KEY_IS_BOOLEAN)                                                                        \
+    X(EXTRACT, "extract", KEY_IS_FUNCTION)                                                                             \
+    X(PATH, "path", KEY_IS_STRING | KEY_IS_TABLE)                                                                      \
+    X(DEFAULT, "default", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)
+
+enum field_key {
+#define FIELD_KEY_NUMBER(identifier, name, kinds) FIELD_##identifier,
+    FIELD_KEYS(FIELD_KEY_NUMBER)
+#undef FIELD_KEY_NUMBER
+        FIELD_KEY_COUNT
+};
+
+static const char *const field_key_names[] = {
+#define FIELD_KEY_NAME(identifier, name, kinds) name,
+    FIELD_KEYS(FIELD_KEY_NAME)
+#undef FIELD_KEY_NAME
+        NULL,
+};
+
+static const unsigned field_key_kinds[] = {
+#define FIELD_KEY_KINDS(identifier, name, kinds) kinds,
+    FIELD_KEYS(FIELD_KEY_KINDS)
+#undef FIELD_KEY_KINDS
+};
+
+/* What reading one field needs at hand. The field's table is at `index`. */
+struct reading {
+    lua_State *L;
+    int index;
+    enum abi api;
+    bool for_all;
+    struct field *field;
+    struct findings *findings;
+};
+
+/* Pushes the value of a key, or nil where it has a wrong type, which is a finding. Stack: [] -> [value] */
+static int push_key_lj(const struct reading *reading, enum field_key key)
+{
+    lua_State *L = reading->L;
+    const char *name = field_key_names[key];
+    const char *owner = reading->field->name != NULL ? reading->field->name : "";
+    char got[96];
+
+    lua_pushstring(L, name);        /* name */
+    lua_rawget(L, reading->index);  /* value */
+    if (lua_isnil(L, -1) || key_accepts(field_key_kinds[key], lua_type(L, -1), lua_isinteger(L, -1)) ||
+        (key == FIELD_PATH && lure_is_arg(L, -1))) {
+        return lua_type(L, -1);
+    }
+    value_describe(L, -1, got, sizeof(got));
+    findings_add(reading->findings, owner, "field %s: %s: expected %s, got %s", owner, name,
+                 key == FIELD_PATH ? "a JSON Pointer, a list of them, or lure.ARG" : key_expected(field_key_kinds[key]),
+                 got);
+    lua_pop(L, 1);
+    lua_pushnil(L); /* nil */
+    return LUA_TNIL;
+}
+
+/* A copy of a string key, or NULL where it is missing or empty. */
+static char *read_text_lj(const struct reading *reading, enum field_key key)
+{
+    lua_State *L = reading->L;
+    char *copy = NULL;
+
+    if (push_key_lj(reading, key) == LUA_TSTRING && lua_tostring(L, -1)[0] != '\0') {
+        copy = text_copy(lua_tostring(L, -1));
+        if (copy == NULL) {
+            luaL_error(L, TEXT_NO_MEMORY);
+        }
+    }
+    lua_pop(L, 1);
+    return copy;
+}
+
+static bool read_flag_lj(const struct reading *reading, enum field_key key)
+{
+    bool set;
+
+    push_key_lj(reading, key);
+    set = lua_toboolean(reading->L, -1);
+    lua_pop(reading->L, 1);
+    return set;
+}
+
+/* As libsinsp's filters have it: words of letters, digits and "_", begun by a letter, with "." between. */
+static bool is_field_name(const char *name)
+{
+    unsigned words = 0;
+
+    for (;;) {
+        if (!isalpha((unsigned char)*name)) {
+            return false;
+        }
+        while (isalnum((unsigned char)*name) || *name == '_') {
+            name++;
+        }
+        words++;
+        if (*name == '\0') {
+            return words > 1;
+        }
+        if (*name++ != '.') {
+            return false;
+        }
+    }
+}
+
+static void read_type_lj(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    char *name = read_text_lj(reading, FIELD_TYPE);
+
+    field->type = name != NULL ? field_type_named(name) : NULL;
+    if (name == NULL) {
+        findings_add(reading->findings, field->name, "field %s: no type; add type = \"string\" or another", field->name);
+    } else if (field->type == NULL) {
+        const char *names[16] = {NULL};
+        const char *nearest;
+
+        for (size_t i = 0; field_types[i].name != NULL; i++) {
+            names[i] = field_types[i].name;
+        }
+        nearest = text_nearest(name, names);
+        findings_add(reading->findings, field->name,
+                     "field %s: unknown type \"%s\"; %s%s%s", field->name, name,
+                     nearest != NULL ? "did you mean \"" : "there are string, uint64, bool, reltime, abstime, ipaddr "
+                                                           "and ipnet",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+    }
+    free(name);
+}
+
+/* One flag of `arg`. Stack: [arg] -> [arg] */
+static bool read_argument_flag_lj(const struct reading *reading, const char *name)
+{
+    lua_State *L = reading->L;
+    char got[96];
+    bool set;
+
+    lua_pushstring(L, name); /* arg, name */
+    lua_rawget(L, -2);       /* arg, value */
+    if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
+        value_describe(L, -1, got, sizeof(got));
+        findings_add(reading->findings, reading->field->name, "field %s: arg.%s: expected true or false, got %s",
+                     reading->field->name, name, got);
+    }
+    set = lua_toboolean(L, -1);
+    lua_pop(L, 1); /* arg */
+    return set;
+}
+
+static void read_argument_lj(const struct reading *reading)
+{
+    static const char *const names[] = {"required", "index", "key", NULL};
+    struct field *field = reading->field;
+
+    if (push_key_lj(reading, FIELD_ARG) == LUA_TTABLE) { /* arg */
+        findings_check_names_lj(reading->findings, reading->L, -1, "arg", names);
+        field->has_arg = true;
+        field->arg_required = read_argument_flag_lj(reading, "required");
+        field->arg_index = read_argument_flag_lj(reading, "index");
+        field->arg_key = read_argument_flag_lj(reading, "key");
+        if (!field->arg_index && !field->arg_key) {
+            findings_add(reading->findings, field->name,
+                         "field %s: arg: say what it takes: index = true, key = true, or both", field->name);
+        }
+    }
+    lua_pop(reading->L, 1); /* */
+}
+
+static void read_properties_lj(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    const cJSON *item;
+
+    if (push_key_lj(reading, FIELD_PROPERTIES) == LUA_TTABLE) { /* properties */
+        field->properties = cjson_from_lua_lj(reading->L, -1, "properties");
+        cJSON_ArrayForEach(item, field->properties) {
+            if (!cJSON_IsArray(field->properties) || !cJSON_IsString(item)) {
+                findings_add(reading->findings, field->name, "field %s: properties: expected a list of strings, such "
+                             "as { \"hidden\" }", field->name);
+                break;
+            }
+        }
+    }
+    lua_pop(reading->L, 1); /* */
+}
+
+/* What each field must have, or may not have together. */
+static void check_field(const struct reading *reading, bool has_default)
+{
+    struct field *field = reading->field;
+    struct findings *findings = reading->findings;
+    bool path = field->path != NULL || field->path_is_arg;
+
+    if (field->has_extract && path) {
+        findings_add(findings, field->name, "field %s: has both extract and path; give one of them", field->name);
+    } else if (!field->has_extract && !path && !reading->for_all) {
+        findings_add(findings, field->name, "field %s: has neither extract nor path, and the script no extract for all",
+                     field->name);
+    }
+    if (field->path_is_arg && !field->arg_key) {
+        findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }", field->name);
+    }
+    if (has_default && !path) {
+        findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
+    }
+    if (field->desc == NULL) {
+        findings_add(findings, field->name, "field %s: no desc; hosts refuse a field without one", field->name);
+    }
+    if (field->list && reading->api == ABI_0) {
+        findings_add(findings, field->name, "field %s: list: the plugin API 0.3.0 has no lists", field->name);
+    }
+}
+
+/* The name, for which every other message needs it. False: there is none that can be used. */
+static bool read_name_lj(const struct reading *reading, size_t number)
+{
+    struct field *field = reading->field;
+
+    field->name = read_text_lj(reading, FIELD_NAME);
+    if (field->name == NULL) {
+        findings_add(reading->findings, "fields", "field %zu has no name; add name = \"plugin.field\"", number);
+        return false;
+    }
+    field->label = text_format("field %s", field->name);
+    if (field->label == NULL) {
+        luaL_error(reading->L, TEXT_NO_MEMORY);
+    }
+    if (!is_field_name(field->name)) {
+        findings_add(reading->findings, field->name,
+                     "field \"%s\": expected a name as in \"dummy.value\": words of letters, digits and \"_\" with "
+                     "\".\" between them", field->name);
+    }
+    return true;
+}
+
+static void read_field_lj(const struct reading *reading, size_t number)
+{
+    struct field *field = reading->field;
+    bool has_default;
+
+    if (!read_name_lj(reading, number)) {
+        return;
+    }
+    findings_check_names_lj(reading->findings, reading->L, reading->index, field->label, field_key_names);
+    read_type_lj(reading);
+    field->desc = read_text_lj(reading, FIELD_DESC);
+    field->display = read_text_lj(reading, FIELD_DISPLAY);
+    field->list = read_flag_lj(reading, FIELD_LIST);
+    field->add_output = read_flag_lj(reading, FIELD_ADD_OUTPUT);
+    read_argument_lj(reading);
+    read_properties_lj(reading);
+    field->has_extract = push_key_lj(reading, FIELD_EXTRACT) == LUA_TFUNCTION;
+    lua_pop(reading->L, 1);
+    has_default = read_path_lj(reading);
+    check_field(reading, has_default);
+}
+
+static void check_names(const struct field *fields, size_t count, struct findings *findings)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (fields[i].name != NULL && fields[j].name != NULL && strcmp(fields[i].name, fields[j].name) == 0) {
+                findings_add(findings, fields[i].name, "two fields are called \"%s\"", fields[i].name);
+            }
+        }
+    }
+}
+
+void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields, size_t *count,
+                    struct findings *findings)
+{
+    size_t length;
+    char got[96];
+
+    index = lua_absindex(L, index);
+    length = lua_rawlen(L, index);
+    if (length == 0) {
+        findings_add(findings, "fields", "fields: expected a list with at least one field");
+        return;
+    }
+    *fields = calloc(length, sizeof(**fields));
+    if (*fields == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    for (size_t i = 0; i < length; i++) {
+        struct reading reading = {L, 0, api, for_all, &(*fields)[i], findings};
+
+        *count = i + 1;
+        lua_rawgeti(L, index, (lua_Integer)i + 1); /* field */
+        reading.index = lua_gettop(L);
+        if (lua_istable(L, -1)) {
+            read_field_lj(&reading, i + 1);
+        } else {
+            value_describe(L, -1, got, sizeof(got));
+            findings_add(findings, "fields", "field %zu: expected a table, got %s", i + 1, got);
+        }
+        lua_pop(L, 1); /* */
+    }
+    check_names(*fields, *count, findings);
+}
+
+void fields_free(struct field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(fields[i].name);
+        free(fields[i].label);
+        free(fields[i].desc);
+        free(fields[i].display);
+        cJSON_Delete(fields[i].properties);
+        paths_free(fields[i].path);
+    }
+    free(fields);
+}

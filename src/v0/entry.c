@@ -1,0 +1,286 @@
+/*
+ * v0/entry: the exported functions of the plugin API 0.3.0.
+ *
+ * Thin shells, as in v3/entry.c, where the rules are.
+ */
+#include "identity/info.h"
+#include "identity/loading.h"
+#include "identity/state.h"
+#include "v0/abi.h"
+#include "v0/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)TYPE_UINT64 == FTYPE_UINT64 && (int)TYPE_STRING == FTYPE_STRING,
+               "field types have the plugin API's numbers");
+
+/* What the host calls an instance. */
+struct opened {
+    struct instance *instance;
+    struct batch *batch; /* the instance's */
+};
+
+static uint32_t entry_get_type(void)
+{
+    const struct identity *identity = loading_identity();
+
+    return identity == NULL || identity_is_source(identity) ? TYPE_SOURCE_PLUGIN : TYPE_EXTRACTOR_PLUGIN;
+}
+
+static const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
+{
+    const char *schema = info_init_schema();
+
+    *schema_type = schema != NULL ? SS_PLUGIN_SCHEMA_JSON : SS_PLUGIN_SCHEMA_NONE;
+    return schema;
+}
+
+static ss_plugin_t *entry_init(const char *config, ss_plugin_rc *rc)
+{
+    unsigned minor;
+    struct state *state = state_new(loading_take(&minor), config, (struct log){0});
+
+    *rc = state != NULL && state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return state;
+}
+
+static void entry_destroy(ss_plugin_t *s)
+{
+    state_free(s);
+}
+
+static struct plugin *plugin_of(ss_plugin_t *s)
+{
+    return &((struct state *)s)->plugin;
+}
+
+static const char *entry_get_last_error(ss_plugin_t *s)
+{
+    return s != NULL ? plugin_error(plugin_of(s)) : "out of memory";
+}
+
+static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
+{
+    struct opened *opened = calloc(1, sizeof(*opened));
+
+    *rc = SS_PLUGIN_FAILURE;
+    if (opened != NULL) {
+        opened->batch = batch_new();
+    }
+    if (opened == NULL || opened->batch == NULL) {
+        plugin_fail(plugin_of(s), "out of memory");
+        free(opened);
+        return NULL;
+    }
+    opened->instance = state_open(s, params, batch_writer(opened->batch));
+    if (opened->instance == NULL) {
+        free(opened);
+        return NULL;
+    }
+    *rc = SS_PLUGIN_SUCCESS;
+    return opened;
+}
+
+static void entry_close(ss_plugin_t *s, ss_instance_t *h)
+{
+    struct opened *opened = h;
+
+    (void)s;
+    if (opened != NULL) {
+        sourcing_close(opened->instance);
+        free(opened);
+    }
+}
+
+static ss_plugin_rc next_batch_rc(enum source_outcome outcome)
+{
+    switch (outcome) {
+    case SOURCE_EVENTS:
+        return SS_PLUGIN_SUCCESS;
+    case SOURCE_TIMEOUT:
+        return SS_PLUGIN_TIMEOUT;
+    case SOURCE_END:
+        return SS_PLUGIN_EOF;
+    case SOURCE_FAILED:
+        break;
+    }
+    return SS_PLUGIN_FAILURE;
+}
+
+static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event **evts)
+{
+    struct opened *opened = h;
+    enum source_outcome outcome = sourcing_fill(opened->instance);
+
+    (void)s;
+    *nevts = batch_count(opened->batch);
+    *evts = batch_events(opened->batch);
+    return next_batch_rc(outcome);
+}
+
+static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
+{
+    struct opened *opened = h;
+
+    (void)s;
+    return sourcing_progress(opened->instance, progress_pct);
+}
+
+static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
+{
+    const char *text = plugin_open_params(plugin_of(s));
+
+    *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return text;
+}
+
+/* An event as the rooms below see it. Of the source, the script's own is all that the host could mean. */
+static struct event make_event(struct plugin *plugin, const uint8_t *data, uint32_t size, uint64_t num, uint64_t ts)
+{
+    return (struct event){
+        .data = data != NULL ? data : (const uint8_t *)"",
+        .size = data != NULL ? size : 0,
+        .num = num,
+        .ts = ts,
+        .tid = -1,
+        .type = EVENT_TYPE_PLUGIN,
+        .source = plugin->manifest->event_source,
+        .where = data,
+    };
+}
+
+/* The host shows no event here, only a payload: number and time are unknown. */
+static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, uint32_t datalen)
+{
+    struct plugin *plugin = plugin_of(s);
+    struct event event = make_event(plugin, data, datalen, 0, 0);
+
+    event.bare = true;
+    extraction_show(plugin, &event);
+    return extraction_text(plugin);
+}
+
+/* Answers one field. False: its extraction failed. */
+static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
+{
+    const struct value *value;
+    const struct field *field;
+    struct argument argument;
+
+    asked->field_present = false;
+    if (asked->field_id >= plugin->manifest->field_count) {
+        plugin_fail(plugin, "extract_fields: the host asks for a field that was never declared");
+        return false;
+    }
+    field = &plugin->manifest->fields[asked->field_id];
+    if (!extraction_argument(field, asked->arg != NULL && asked->arg[0] != '\0' ? asked->arg : NULL, &argument)) {
+        plugin_fail(plugin, "extract_fields: expected an index (digits) as the argument");
+        return false;
+    }
+    value = extraction_get(plugin, asked->field_id, &argument);
+    if (value->outcome == VALUE_FAILED) {
+        plugin_fail(plugin, value->error);
+        return false;
+    }
+    if (value->outcome == VALUE_PRESENT) {
+        asked->field_present = true;
+        if (field->type->plain == TYPE_STRING) {
+            asked->res_str = *(const char *const *)value->cells;
+        } else {
+            asked->res_u64 = *(const uint64_t *)value->cells;
+        }
+    }
+    return true;
+}
+
+static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *evt, uint32_t num_fields,
+                                         ss_plugin_extract_field *fields)
+{
+    struct plugin *plugin = plugin_of(s);
+    struct event event = make_event(plugin, evt->data, evt->datalen, evt->evtnum, evt->ts);
+    bool all = true;
+
+    extraction_show(plugin, &event);
+    for (uint32_t i = 0; i < num_fields; i++) {
+        all = answer(plugin, &fields[i]) && all;
+    }
+    return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}
+
+/* What there is behind each symbol. */
+static const struct {
+#define ENTRY(name, source, extractor, result, parameters) plugin_##name##_fn *name;
+    PLUGIN_API_SYMBOLS(ENTRY)
+#undef ENTRY
+} entries = {
+    .get_required_api_version = info_required_api_version,
+    .get_type = entry_get_type,
+    .get_last_error = entry_get_last_error,
+    .get_name = info_name,
+    .get_description = info_description,
+    .get_contact = info_contact,
+    .get_version = info_version,
+    .init = entry_init,
+    .destroy = entry_destroy,
+    .get_fields = info_fields,
+    .extract_fields = entry_extract_fields,
+    .get_init_schema = entry_get_init_schema,
+    .get_id = info_id,
+    .get_event_source = info_event_source,
+    .open = entry_open,
+    .close = entry_close,
+    .next_batch = entry_next_batch,
+    .event_to_string = entry_event_to_string,
+    .get_progress = entry_get_progress,
+    .list_open_params = entry_list_open_params,
+    .get_extract_event_sources = info_extract_event_sources,
+};
+
+enum symbol {
+#define SYMBOL(name, source, extractor, result, parameters) SYMBOL_##name,
+    PLUGIN_API_SYMBOLS(SYMBOL)
+#undef SYMBOL
+};
+
+enum need { UNUSED, OPTIONAL, REQUIRED };
+
+/* True if the script has what a symbol stands for that not every plugin must have. */
+static bool has_symbol(enum symbol symbol, const struct identity *identity)
+{
+    switch (symbol) {
+    case SYMBOL_get_init_schema:
+        return identity->init_schema != NULL;
+    case SYMBOL_get_progress:
+        return identity_has(identity, KEY_PROGRESS);
+    case SYMBOL_list_open_params:
+        return identity_has(identity, KEY_OPEN_PARAMS);
+    default:
+        return identity_has(identity, KEY_FIELDS);
+    }
+}
+
+/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first. */
+static bool is_found(enum symbol symbol, enum need source, enum need extractor)
+{
+    const struct identity *identity;
+    enum need need;
+
+    if (symbol == SYMBOL_get_required_api_version) {
+        loading_begin(ABI_0);
+    }
+    identity = loading_identity();
+    if (identity == NULL || identity->manifest == NULL) {
+        return source == REQUIRED && extractor == REQUIRED;
+    }
+    need = identity_is_source(identity) ? source : extractor;
+    return need == REQUIRED || (need == OPTIONAL && has_symbol(symbol, identity));
+}
+
+#define EXPORT(name, source, extractor, result, parameters)                                                            \
+    static plugin_##name##_fn *resolve_##name(void)                                                                    \
+    {                                                                                                                  \
+        return is_found(SYMBOL_##name, source, extractor) ? entries.name : NULL;                                       \
+    }                                                                                                                  \
+    plugin_##name##_fn plugin_##name __attribute__((ifunc("resolve_" #name)));
+PLUGIN_API_SYMBOLS(EXPORT)

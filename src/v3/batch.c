@@ -1,0 +1,113 @@
+#include "v3/batch.h"
+
+#include "event/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_EVENTS 16u
+#define KEPT_BYTES (2u << 20)
+
+#define PARAMETERS 2u
+#define ID_SIZE 4u
+
+_Static_assert(PLUGIN_EVENT_PAYLOAD_OFFSET == sizeof(ss_plugin_event) + PARAMETERS * sizeof(uint32_t) + ID_SIZE,
+               "the payload stands behind the header, the lengths and the id");
+
+struct batch {
+    struct batch_writer writer; /* first, so that a writer is its batch */
+    uint32_t plugin_id;
+    uint32_t count, room;
+    ss_plugin_event **events;
+    struct pool pool; /* of the events' bytes */
+};
+
+static struct batch *batch_of(struct batch_writer *writer)
+{
+    return (struct batch *)writer;
+}
+
+static bool make_room(struct batch *batch)
+{
+    uint32_t room = batch->room == 0 ? FIRST_EVENTS : 2 * batch->room;
+    ss_plugin_event **events;
+
+    if (batch->count < batch->room) {
+        return true;
+    }
+    events = realloc(batch->events, room * sizeof(*events));
+    if (events == NULL) {
+        return false;
+    }
+    batch->events = events;
+    batch->room = room;
+    return true;
+}
+
+static bool add(struct batch_writer *writer, const void *payload, size_t size, uint64_t ts)
+{
+    struct batch *batch = batch_of(writer);
+    const uint32_t lengths[PARAMETERS] = {ID_SIZE, (uint32_t)size};
+    size_t length = PLUGIN_EVENT_PAYLOAD_OFFSET + size;
+    unsigned char *bytes = make_room(batch) ? pool_take(&batch->pool, length) : NULL;
+    const ss_plugin_event header = {.ts = ts, .tid = UINT64_MAX, .len = (uint32_t)length,
+                                    .type = PPME_PLUGINEVENT_E, .nparams = PARAMETERS};
+
+    if (bytes == NULL) {
+        return false;
+    }
+    batch->events[batch->count++] = (ss_plugin_event *)(void *)bytes;
+    memcpy(bytes, &header, sizeof(header));
+    memcpy(bytes + sizeof(header), lengths, sizeof(lengths));
+    memcpy(bytes + sizeof(header) + sizeof(lengths), &batch->plugin_id, ID_SIZE);
+    memcpy(bytes + PLUGIN_EVENT_PAYLOAD_OFFSET, payload, size);
+    return true;
+}
+
+static void reset(struct batch_writer *writer)
+{
+    struct batch *batch = batch_of(writer);
+
+    batch->count = 0;
+    pool_reset(&batch->pool, KEPT_BYTES);
+}
+
+static bool owns(const struct batch_writer *writer, const void *address)
+{
+    return pool_owns(&((const struct batch *)writer)->pool, address);
+}
+
+static void free_batch(struct batch_writer *writer)
+{
+    struct batch *batch = batch_of(writer);
+
+    pool_free(&batch->pool);
+    free(batch->events);
+    free(batch);
+}
+
+struct batch *batch_new(uint32_t plugin_id)
+{
+    struct batch *batch = calloc(1, sizeof(*batch));
+
+    if (batch != NULL) {
+        batch->plugin_id = plugin_id;
+        batch->writer = (struct batch_writer){add, reset, owns, free_batch};
+    }
+    return batch;
+}
+
+struct batch_writer *batch_writer(struct batch *batch)
+{
+    return &batch->writer;
+}
+
+uint32_t batch_count(const struct batch *batch)
+{
+    return batch->count;
+}
+
+ss_plugin_event **batch_events(const struct batch *batch)
+{
+    return batch->events;
+}

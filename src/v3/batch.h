@@ -1,0 +1,27 @@
+/*
+ * v3/batch: events in the layout of the plugin API 3.
+ *
+ * An event is a header of 26 bytes, two lengths of 4, the plugin's id in 4, and the payload
+ * from byte 38 on. The host gets an array of pointers to them, and reads them until the
+ * next batch.
+ */
+#ifndef LURE_V3_BATCH_H
+#define LURE_V3_BATCH_H
+
+#include "plugin/sourcing.h"
+#include "v3/abi.h"
+
+struct batch;
+
+/* A batch of events of the plugin with this id. NULL: out of memory. Freed through its writer. */
+struct batch *batch_new(uint32_t plugin_id);
+
+/* The batch as sourcing sees it. */
+struct batch_writer *batch_writer(struct batch *batch);
+
+uint32_t batch_count(const struct batch *batch);
+
+/* Valid until the next batch; NULL if it never had an event. */
+ss_plugin_event **batch_events(const struct batch *batch);
+
+#endif
