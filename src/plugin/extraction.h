@@ -34,10 +34,7 @@ struct extraction {
     int *functions, *names; /* references, by field of the script */
 };
 
-/* Makes what extraction needs in the state's vm. Stack: [plugin table] -> [plugin table] */
-void extraction_open_lj(lua_State *L, struct plugin *plugin, int index);
-
-/* False: out of memory. Before extraction_open_lj. */
+/* False: out of memory. Before asking_open_lj. */
 bool extraction_prepare(struct plugin *plugin);
 
 void extraction_close(struct plugin *plugin);

@@ -1,6 +1,7 @@
 #include "plugin/plugin.h"
 
 #include "modules/json_tree.h"
+#include "plugin/asking.h"
 #include "plugin/sourcing.h"
 #include "script/text.h"
 
@@ -120,7 +121,7 @@ static int run_script_lj(lua_State *L)
 
     manifest_run_script_lj(L); /* request, table */
     bind_callbacks_lj(L, start->plugin);
-    extraction_open_lj(L, start->plugin, -1);
+    asking_open_lj(L, start->plugin, -1);
     return 0;
 }
 

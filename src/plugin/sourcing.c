@@ -1,73 +1,13 @@
 #include "plugin/sourcing.h"
 
 #include "modules/json_tree.h"
-#include "modules/lure.h"
+#include "plugin/instance.h"
 #include "plugin/plugin.h"
 #include "script/text.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#define LARGEST_PAYLOAD (64u << 20)
-#define MILLISECOND INT64_C(1000000)
-#define FIRST_PAUSE (10 * MILLISECOND)
-#define LONGEST_PAUSE (1000 * MILLISECOND)
-
-/* Longest text of an integer, with sign and NUL. */
-#define INTEGER_TEXT 24
-
-struct instance {
-    struct plugin *plugin;
-    struct instance *following; /* in the plugin's list */
-    struct batch_writer *batch;
-    uint32_t events; /* in the batch */
-    size_t bytes;
-
-    int self;                           /* reference to what `open` returned: the instance, or the iterator's function */
-    int state, control, closing;        /* references to the rest of the iterator */
-    bool iterator;                      /* the script has no `next` */
-    int waiting;                        /* reference to a payload or a list of them that had no room, or LUA_NOREF */
-    lua_Integer waiting_from;           /* where to go on in the list */
-    uint64_t waiting_ts;
-    bool over;                          /* `final` is what all further batches say */
-    enum source_outcome final;          /* SOURCE_END or SOURCE_FAILED */
-    char *final_error;                  /* SOURCE_FAILED */
-    unsigned errors;                    /* of `next` in a row */
-    int64_t pause, resume;              /* after an error: how long, and when to try again, in ns */
-};
-
-/* What one call of `next` came to. */
-enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
-
-struct next_call {
-    struct instance *instance;
-    enum step step;
-    bool gave_up; /* it returned nil and a text: the source's end, not an accident */
-};
-
-static int64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 * MILLISECOND + time.tv_nsec;
-}
-
-/* Sleeps until `until`, or until a signal comes: hosts look for theirs between calls. */
-static void sleep_until(int64_t until)
-{
-    int64_t left = until - now();
-    struct timespec time = {left / (1000 * MILLISECOND), left % (1000 * MILLISECOND)};
-
-    if (left > 0) {
-        nanosleep(&time, NULL);
-    }
-}
 
 bool sourcing_owns(const struct plugin *plugin, const void *address)
 {
@@ -77,189 +17,6 @@ bool sourcing_owns(const struct plugin *plugin, const void *address)
         }
     }
     return false;
-}
-
-/* The bytes of the payload at `index`: of a string, or an integer in decimal. NULL: it is none. */
-static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *size)
-{
-    int integral;
-    lua_Integer integer;
-
-    if (lua_type(L, index) == LUA_TSTRING) {
-        return lua_tolstring(L, index, size);
-    }
-    if (lua_type(L, index) != LUA_TNUMBER) {
-        return NULL;
-    }
-    integer = lua_tointegerx(L, index, &integral);
-    *size = (size_t)snprintf(buffer, INTEGER_TEXT, "%" PRId64, (int64_t)integer);
-    return integral ? buffer : NULL;
-}
-
-/* Adds the payload at the top, or throws. False: it does not fit any more. Stack: [payload] unchanged */
-static bool add_payload_lj(lua_State *L, struct instance *instance, int function, uint64_t ts, const char *where)
-{
-    const struct batch_limits *limits = &instance->plugin->script->batch;
-    char buffer[INTEGER_TEXT], got[96];
-    size_t size = 0;
-    const char *payload = payload_bytes(L, -1, buffer, &size);
-
-    if (payload == NULL) {
-        value_describe(L, -1, got, sizeof(got));
-        vm_fail_lj(L, function, "expected a payload (a string or an integer)%s, got %s", where, got);
-    }
-    if (size > LARGEST_PAYLOAD) {
-        vm_fail_lj(L, function, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
-    }
-    if (instance->events >= limits->events ||
-        (instance->events > 0 && (instance->bytes >= limits->bytes || size > limits->bytes - instance->bytes))) {
-        return false;
-    }
-    if (!instance->batch->add(instance->batch, payload, size, ts)) {
-        luaL_error(L, TEXT_NO_MEMORY);
-    }
-    instance->events++;
-    instance->bytes += size;
-    return true;
-}
-
-/* Keeps the value at the top until it is used up. Stack: [value] -> [value] */
-static void keep_waiting_lj(lua_State *L, struct instance *instance, uint64_t ts)
-{
-    lua_pushvalue(L, -1);                               /* value, value */
-    instance->waiting = luaL_ref(L, LUA_REGISTRYINDEX); /* value */
-    instance->waiting_from = 1;
-    instance->waiting_ts = ts;
-}
-
-static void drop_waiting(lua_State *L, struct instance *instance)
-{
-    luaL_unref(L, LUA_REGISTRYINDEX, instance->waiting);
-    instance->waiting = LUA_NOREF;
-}
-
-/* Adds what fits of the list that waits, which is at the top. Stack: [list] -> [list] */
-static enum step add_list_lj(lua_State *L, struct instance *instance, int function)
-{
-    lua_Integer length = (lua_Integer)lua_rawlen(L, -1);
-    char where[64];
-
-    while (instance->waiting_from <= length) {
-        lua_Integer i = instance->waiting_from++; /* a bad payload is skipped, those behind it are not */
-
-        snprintf(where, sizeof(where), " as element %lld of %lld", (long long)i, (long long)length);
-        lua_rawgeti(L, -1, i); /* list, payload */
-        if (!add_payload_lj(L, instance, function, instance->waiting_ts, where)) {
-            instance->waiting_from = i;
-            return STEP_FULL;
-        }
-        lua_pop(L, 1); /* list */
-    }
-    drop_waiting(L, instance);
-    return STEP_PAYLOADS;
-}
-
-/* Adds the payload, or the list of them, at the top. Stack: [value] -> [value] */
-static enum step add_lj(lua_State *L, struct instance *instance, int function, uint64_t ts)
-{
-    if (lua_istable(L, -1)) {
-        if (lua_rawlen(L, -1) == 0) {
-            return STEP_TIMEOUT;
-        }
-        keep_waiting_lj(L, instance, ts);
-        return add_list_lj(L, instance, function);
-    }
-    if (add_payload_lj(L, instance, function, ts, "")) {
-        return STEP_PAYLOADS;
-    }
-    keep_waiting_lj(L, instance, ts);
-    return STEP_FULL;
-}
-
-/* Goes on with what had no room in the last batch. Stack: [value] -> [value] */
-static enum step add_waiting_lj(lua_State *L, struct instance *instance)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->waiting); /* value */
-    if (lua_istable(L, -1)) {
-        return add_list_lj(L, instance, 0);
-    }
-    if (!add_payload_lj(L, instance, 0, instance->waiting_ts, "")) {
-        return STEP_FULL;
-    }
-    drop_waiting(L, instance);
-    return STEP_PAYLOADS;
-}
-
-/* The time that `next` returned beside the payload, at `index`. */
-static uint64_t read_time_lj(lua_State *L, int function, int index)
-{
-    char got[96];
-    int integral = 0;
-    lua_Integer time = 0;
-
-    if (lua_isnoneornil(L, index)) {
-        return SOURCING_NO_TIME;
-    }
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        time = lua_tointegerx(L, index, &integral);
-    }
-    if (!integral || time < 0) {
-        value_describe(L, index, got, sizeof(got));
-        vm_fail_lj(L, function, "expected the time as an integer of nanoseconds from 0 behind the payload, got %s",
-                   got);
-    }
-    return (uint64_t)time;
-}
-
-/* What the function at 2 returned at 3 and 4. */
-static enum step take_result_lj(lua_State *L, struct next_call *call)
-{
-    uint64_t ts;
-
-    if (lua_isnil(L, 3)) {
-        call->gave_up = lua_type(L, 4) == LUA_TSTRING;
-        plugin_check_failure_lj(L, 2, 3);
-        return STEP_END;
-    }
-    if (lure_is_timeout(L, 3)) {
-        return STEP_TIMEOUT;
-    }
-    ts = read_time_lj(L, 2, 4);
-    lua_settop(L, 3); /* call, function, value */
-    return add_lj(L, call->instance, 2, ts);
-}
-
-/* The generic `for` calls its function with the state and the last control value. */
-static void call_iterator_lj(lua_State *L, struct instance *instance)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);    /* call, function */
-    lua_pushvalue(L, 2);                                  /* call, function, function */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->state);   /* call, function, function, state */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->control); /* call, function, function, state, control */
-    lua_call(L, 2, 1);                                    /* call, function, value */
-    lua_pushvalue(L, 3);                                  /* call, function, value, value */
-    lua_rawseti(L, LUA_REGISTRYINDEX, instance->control); /* call, function, value */
-}
-
-static int call_next_lj(lua_State *L)
-{
-    struct next_call *call = lua_touserdata(L, 1);
-    struct instance *instance = call->instance;
-
-    if (instance->waiting != LUA_NOREF) {
-        call->step = add_waiting_lj(L, instance);
-        return 0;
-    }
-    if (instance->iterator) {
-        call_iterator_lj(L, instance); /* call, function, value */
-    } else {
-        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* call, function */
-        lua_pushvalue(L, 2);                                 /* call, function, function */
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);   /* call, function, function, instance */
-        lua_call(L, 1, 2);                                   /* call, function, payload, time */
-    }
-    call->step = take_result_lj(L, call);
-    return 0;
 }
 
 /* Closes the value that an iterator brought for that, once, as the generic `for` does. */
@@ -279,104 +36,13 @@ static int call_closing_lj(lua_State *L)
     return 0;
 }
 
-static void close_iterator(struct instance *instance)
+void instance_close_iterator(struct instance *instance)
 {
     struct plugin *plugin = instance->plugin;
 
     if (instance->closing != LUA_NOREF && !plugin_call(plugin, KEY_CLOSE, call_closing_lj, instance)) {
         vm_log_error(&plugin->vm);
     }
-}
-
-/* From now on every batch says the same. `error`: why the source failed, or NULL. */
-static void finish(struct instance *instance, enum source_outcome outcome, const char *error)
-{
-    instance->over = true;
-    instance->final = outcome;
-    instance->final_error = text_copy(error);
-    close_iterator(instance);
-}
-
-/* Counts an error of `next`; after too many in a row it is the source's end. */
-static void count_error(struct instance *instance)
-{
-    struct plugin *plugin = instance->plugin;
-    unsigned most = plugin->limits.max_errors;
-    char *error;
-
-    vm_log_error(&plugin->vm);
-    instance->errors++;
-    if (most == 0 || instance->errors < most) {
-        instance->pause = instance->pause == 0 ? FIRST_PAUSE : 2 * instance->pause;
-        instance->pause = instance->pause > LONGEST_PAUSE ? LONGEST_PAUSE : instance->pause;
-        instance->resume = now() + instance->pause;
-        return;
-    }
-    error = instance->errors == 1 ? text_copy(vm_error(&plugin->vm))
-                                  : text_format("%s (error %u in a row; limit: init_config.lure.max_errors)",
-                                                vm_error(&plugin->vm), instance->errors);
-    finish(instance, SOURCE_FAILED, error);
-    free(error);
-}
-
-/* Calls `next` once. False: the batch ends here. */
-static bool take_step(struct instance *instance)
-{
-    struct plugin *plugin = instance->plugin;
-    struct next_call call = {.instance = instance, .step = STEP_TIMEOUT};
-
-    if (!plugin_call(plugin, KEY_NEXT, call_next_lj, &call)) {
-        if (call.gave_up) {
-            vm_log_error(&plugin->vm);
-            finish(instance, SOURCE_FAILED, vm_error(&plugin->vm));
-        } else {
-            count_error(instance);
-        }
-        return false;
-    }
-    instance->errors = 0;
-    instance->pause = 0;
-    if (call.step == STEP_END) {
-        finish(instance, SOURCE_END, NULL);
-    }
-    return call.step == STEP_PAYLOADS;
-}
-
-static enum source_outcome outcome_of(struct instance *instance)
-{
-    if (instance->events > 0) {
-        return SOURCE_EVENTS;
-    }
-    if (!instance->over) {
-        return SOURCE_TIMEOUT;
-    }
-    if (instance->final == SOURCE_FAILED) {
-        plugin_fail(instance->plugin, instance->final_error != NULL ? instance->final_error : TEXT_NO_MEMORY);
-    }
-    return instance->final;
-}
-
-enum source_outcome sourcing_fill(struct instance *instance)
-{
-    int64_t until = now() + instance->plugin->script->batch.milliseconds * MILLISECOND;
-
-    extraction_forget(instance->plugin);
-    instance->batch->reset(instance->batch);
-    instance->events = 0;
-    instance->bytes = 0;
-    if (!instance->over && instance->resume > 0) {
-        sleep_until(instance->resume < until ? instance->resume : until);
-        if (now() < instance->resume) {
-            return SOURCE_TIMEOUT;
-        }
-        instance->resume = 0;
-    }
-    while (!instance->over && take_step(instance) && now() < until) {
-    }
-    if (!instance->over && instance->events == 0) {
-        sleep_until(instance->resume > 0 && instance->resume < until ? instance->resume : until);
-    }
-    return outcome_of(instance);
 }
 
 struct open_call {
@@ -490,7 +156,7 @@ void sourcing_close(struct instance *instance)
     }
     plugin = instance->plugin;
     extraction_forget(plugin);
-    close_iterator(instance);
+    instance_close_iterator(instance);
     if (plugin->functions[KEY_CLOSE] != LUA_NOREF && !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
         vm_log_error(&plugin->vm);
     }
@@ -512,7 +178,7 @@ static int call_progress_lj(lua_State *L)
 {
     struct progress_call *call = lua_touserdata(L, 1);
     struct plugin *plugin = call->instance->plugin;
-    char text[INTEGER_TEXT], got[96];
+    char text[16], got[96];
     const char *shown = text;
     size_t length;
     lua_Number part;

@@ -127,9 +127,20 @@ static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t
     return sourcing_progress(opened->instance, progress_pct);
 }
 
+/* The plugin, or NULL, with its error set, where init failed. */
+static struct plugin *started_plugin(ss_plugin_t *s)
+{
+    if (!((struct state *)s)->started) {
+        plugin_fail(plugin_of(s), "the plugin is not initialised");
+        return NULL;
+    }
+    return plugin_of(s);
+}
+
 static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
 {
-    const char *text = plugin_open_params(plugin_of(s));
+    struct plugin *plugin = started_plugin(s);
+    const char *text = plugin != NULL ? plugin_open_params(plugin) : NULL;
 
     *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     return text;
@@ -153,9 +164,13 @@ static struct event make_event(struct plugin *plugin, const uint8_t *data, uint3
 /* The host shows no event here, only a payload: number and time are unknown. */
 static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, uint32_t datalen)
 {
-    struct plugin *plugin = plugin_of(s);
-    struct event event = make_event(plugin, data, datalen, 0, 0);
+    struct plugin *plugin = started_plugin(s);
+    struct event event;
 
+    if (plugin == NULL) {
+        return NULL;
+    }
+    event = make_event(plugin, data, datalen, 0, 0);
     event.bare = true;
     extraction_show(plugin, &event);
     return extraction_text(plugin);
@@ -194,13 +209,25 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
     return true;
 }
 
+static void answer_nothing(uint32_t num_fields, ss_plugin_extract_field *fields)
+{
+    for (uint32_t i = 0; i < num_fields; i++) {
+        fields[i].field_present = false;
+    }
+}
+
 static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *evt, uint32_t num_fields,
                                          ss_plugin_extract_field *fields)
 {
-    struct plugin *plugin = plugin_of(s);
-    struct event event = make_event(plugin, evt->data, evt->datalen, evt->evtnum, evt->ts);
+    struct plugin *plugin = started_plugin(s);
+    struct event event;
     bool all = true;
 
+    if (plugin == NULL) {
+        answer_nothing(num_fields, fields);
+        return SS_PLUGIN_FAILURE;
+    }
+    event = make_event(plugin, evt->data, evt->datalen, evt->evtnum, evt->ts);
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < num_fields; i++) {
         all = answer(plugin, &fields[i]) && all;

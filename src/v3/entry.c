@@ -193,9 +193,22 @@ static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t
     return sourcing_progress(opened->instance, progress_pct);
 }
 
+/* The plugin, or NULL, with its error set, where init failed. */
+static struct plugin *started_plugin(ss_plugin_t *s)
+{
+    struct handle *handle = s;
+
+    if (!handle->state->started) {
+        plugin_fail(plugin_of(s), "the plugin is not initialised");
+        return NULL;
+    }
+    return plugin_of(s);
+}
+
 static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
 {
-    const char *text = plugin_open_params(plugin_of(s));
+    struct plugin *plugin = started_plugin(s);
+    const char *text = plugin != NULL ? plugin_open_params(plugin) : NULL;
 
     *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     return text;
@@ -230,14 +243,18 @@ static bool read_event(const ss_plugin_event_input *input, struct event *event)
 
 static const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
 {
+    struct plugin *plugin = started_plugin(s);
     struct event event;
 
-    if (!read_event(evt, &event)) {
-        plugin_fail(plugin_of(s), "to_string: the event is no plugin event");
+    if (plugin == NULL) {
         return NULL;
     }
-    extraction_show(plugin_of(s), &event);
-    return extraction_text(plugin_of(s));
+    if (!read_event(evt, &event)) {
+        plugin_fail(plugin, "to_string: the event is no plugin event");
+        return NULL;
+    }
+    extraction_show(plugin, &event);
+    return extraction_text(plugin);
 }
 
 /* Where a field takes both, hosts give an index also as text. */
@@ -288,13 +305,13 @@ static void answer_nothing(const ss_plugin_field_extract_input *in)
 static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
                                          const ss_plugin_field_extract_input *in)
 {
-    struct plugin *plugin = plugin_of(s);
+    struct plugin *plugin = started_plugin(s);
     struct event event;
     bool all = true;
 
-    if (!read_event(evt, &event)) {
+    if (plugin == NULL || !read_event(evt, &event)) {
         answer_nothing(in);
-        return SS_PLUGIN_SUCCESS;
+        return plugin != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     }
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < in->num_fields; i++) {

@@ -1,0 +1,32 @@
+/*
+ * asking: what the script's own functions say of the event that is shown.
+ *
+ * One call into Lua each, with the event object alive for as long as it lasts.
+ */
+#ifndef LURE_PLUGIN_ASKING_H
+#define LURE_PLUGIN_ASKING_H
+
+#include "plugin/extraction.h"
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct plugin;
+
+/* Keeps references to the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
+void asking_open_lj(lua_State *L, struct plugin *plugin, int index);
+
+/* What `decode` makes of the payload, once per event. */
+enum decoded asking_decode(struct plugin *plugin);
+
+/* Answers the script's field number `number` in `value`. */
+void asking_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value);
+
+/* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
+bool asking_text(struct plugin *plugin);
+
+/* Makes the value a failed one; the text is kept in the pool. */
+void asking_fail(struct plugin *plugin, struct value *value, const char *error);
+
+#endif
