@@ -171,18 +171,59 @@ static bool is_word(char letter)
     return isalnum((unsigned char)letter) || letter == '_' || letter == '.';
 }
 
+/* Length of the comment that begins at `at`; 0: none does. Its last line end is not part of it. */
+static size_t comment_length(const char *at)
+{
+    char close[64] = "]";
+    size_t level = 0;
+    const char *end;
+
+    if (at[0] != '-' || at[1] != '-') {
+        return 0;
+    }
+    if (at[2] == '[') {
+        level = strspn(at + 3, "=");
+    }
+    if (at[2] != '[' || at[3 + level] != '[' || level > sizeof(close) - 3) {
+        return strcspn(at, "\n");
+    }
+    memset(close + 1, '=', level);
+    close[level + 1] = ']';
+    close[level + 2] = '\0';
+    end = strstr(at, close);
+    return end != NULL ? (size_t)(end - at) : strlen(at);
+}
+
+/* The quote that is open behind the letter at `at`, where `open` was before it; 0: none. */
+static char quote_behind(const char *at, char open)
+{
+    if (open != 0) {
+        return *at == open || *at == '\n' ? 0 : open;
+    }
+    return *at == '"' || *at == '\'' ? *at : 0;
+}
+
 int source_line_of(const struct source *source, const char *word)
 {
     size_t length = strlen(word);
+    char quote = 0;
     int line = 1;
 
     for (const char *at = source->text; *at != '\0' && length > 0; at++) {
-        if (*at == '\n') {
-            line++;
-        }
-        if (strncmp(at, word, length) == 0 && !is_word(at[length]) && (at == source->text || !is_word(at[-1]))) {
+        size_t skip = quote == 0 ? comment_length(at) : (size_t)(*at == '\\' && at[1] != '\0');
+
+        if (strncmp(at, word, length) == 0 && skip == 0 && !is_word(at[length]) &&
+            (at == source->text || !is_word(at[-1]))) {
             return line;
         }
+        for (; skip > 0; skip--, at++) {
+            line += *at == '\n';
+        }
+        if (*at == '\0') {
+            break;
+        }
+        quote = quote_behind(at, quote);
+        line += *at == '\n';
     }
     return 0;
 }

@@ -38,7 +38,7 @@ void source_release(struct source *source);
 
 bool source_same(const struct source *a, const struct source *b);
 
-/* The line where `word` first stands by itself; 0 if nowhere. */
+/* The line where `word` first stands by itself outside comments; 0 if nowhere. */
 int source_line_of(const struct source *source, const char *word);
 
 /* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function or message] */
