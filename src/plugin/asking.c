@@ -86,7 +86,9 @@ static int call_decode_lj(lua_State *L)
         lua_settop(L, 4); /* plugin, event, decode, value */
     }
     extraction->decoded = lua_isnil(L, -1) ? DECODED_NOT_OURS : DECODED_VALUE;
-    lua_rawseti(L, LUA_REGISTRYINDEX, extraction->decoded_reference);
+    if (extraction->decoded == DECODED_VALUE) { /* a nil would free the reference's number */
+        lua_rawseti(L, LUA_REGISTRYINDEX, extraction->decoded_reference);
+    }
     return 0;
 }
 

@@ -144,13 +144,13 @@ static enum step add_lj(lua_State *L, struct instance *instance, int function, u
 }
 
 /* Goes on with what had no room in the last batch. Stack: [value] -> [value] */
-static enum step add_waiting_lj(lua_State *L, struct instance *instance)
+static enum step add_waiting_lj(lua_State *L, struct instance *instance, int function)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, instance->waiting); /* value */
     if (lua_istable(L, -1)) {
-        return add_list_lj(L, instance, 0);
+        return add_list_lj(L, instance, function);
     }
-    if (!add_payload_lj(L, instance, 0, instance->waiting_ts, "")) {
+    if (!add_payload_lj(L, instance, function, instance->waiting_ts, "")) {
         return STEP_FULL;
     }
     drop_waiting(L, instance);
@@ -199,13 +199,15 @@ static enum step take_result_lj(lua_State *L, struct next_call *call)
 /* The generic `for` calls its function with the state and the last control value. */
 static void call_iterator_lj(lua_State *L, struct instance *instance)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);    /* call, function */
-    lua_pushvalue(L, 2);                                  /* call, function, function */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->state);   /* call, function, function, state */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->control); /* call, function, function, state, control */
-    lua_call(L, 2, 1);                                    /* call, function, value */
-    lua_pushvalue(L, 3);                                  /* call, function, value, value */
-    lua_rawseti(L, LUA_REGISTRYINDEX, instance->control); /* call, function, value */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);     /* call, function */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* call, function, iterator */
+    lua_pushvalue(L, 2);                                   /* call, function, iterator, function */
+    lua_rawgeti(L, 3, ITERATOR_STATE);                     /* call, function, iterator, function, state */
+    lua_rawgeti(L, 3, ITERATOR_CONTROL);                   /* ..., function, state, control */
+    lua_call(L, 2, 1);                                     /* call, function, iterator, value */
+    lua_pushvalue(L, -1);                                  /* call, function, iterator, value, value */
+    lua_rawseti(L, 3, ITERATOR_CONTROL);                   /* call, function, iterator, value */
+    lua_remove(L, 3);                                      /* call, function, value */
 }
 
 static int call_next_lj(lua_State *L)
@@ -214,10 +216,11 @@ static int call_next_lj(lua_State *L)
     struct instance *instance = call->instance;
 
     if (instance->waiting != LUA_NOREF) {
-        call->step = add_waiting_lj(L, instance);
+        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* call, function */
+        call->step = add_waiting_lj(L, instance, 2);
         return 0;
     }
-    if (instance->iterator) {
+    if (instance->iterates) {
         call_iterator_lj(L, instance); /* call, function, value */
     } else {
         plugin_push_callback(L, instance->plugin, KEY_NEXT); /* call, function */

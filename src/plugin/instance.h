@@ -11,6 +11,8 @@
 
 #include <lua.h>
 
+enum iterator_value { ITERATOR_STATE = 1, ITERATOR_CONTROL, ITERATOR_CLOSING };
+
 struct instance {
     struct plugin *plugin;
     struct instance *following; /* in the plugin's list */
@@ -19,8 +21,9 @@ struct instance {
     size_t bytes;
 
     int self;                           /* reference to what `open` returned: the instance, or the iterator's function */
-    int state, control, closing;        /* references to the rest of the iterator */
-    bool iterator;                      /* the script has no `next` */
+    int iterator;                       /* reference to a table of the rest of the iterator, by enum iterator_value */
+    bool iterates;                      /* the script has no `next` */
+    bool closed;                        /* the iterator's closing value is */
     int waiting;                        /* reference to a payload or a list of them that had no room, or LUA_NOREF */
     lua_Integer waiting_from;           /* where to go on in the list */
     uint64_t waiting_ts;

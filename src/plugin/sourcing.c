@@ -19,19 +19,17 @@ bool sourcing_owns(const struct plugin *plugin, const void *address)
     return false;
 }
 
-/* Closes the value that an iterator brought for that, once, as the generic `for` does. */
+/* Closes the value that an iterator brought for that, as the generic `for` does. */
 static int call_closing_lj(lua_State *L)
 {
-    struct instance *instance = lua_touserdata(L, 1);
-    int closing = instance->closing;
+    const struct instance *instance = lua_touserdata(L, 1);
 
-    instance->closing = LUA_NOREF;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, closing); /* instance, value */
-    luaL_unref(L, LUA_REGISTRYINDEX, closing);
-    if (luaL_getmetafield(L, 2, "__close") != LUA_TNIL) { /* instance, value, function */
-        lua_pushvalue(L, 2);                              /* instance, value, function, value */
-        lua_pushnil(L);                                   /* instance, value, function, value, nil */
-        lua_call(L, 2, 0);                                /* instance, value */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* instance, iterator */
+    lua_rawgeti(L, 2, ITERATOR_CLOSING);                   /* instance, iterator, value */
+    if (luaL_getmetafield(L, 3, "__close") != LUA_TNIL) {  /* instance, iterator, value, function */
+        lua_pushvalue(L, 3);                               /* instance, iterator, value, function, value */
+        lua_pushnil(L);                                    /* instance, iterator, value, function, value, nil */
+        lua_call(L, 2, 0);                                 /* instance, iterator, value */
     }
     return 0;
 }
@@ -40,7 +38,11 @@ void instance_close_iterator(struct instance *instance)
 {
     struct plugin *plugin = instance->plugin;
 
-    if (instance->closing != LUA_NOREF && !plugin_call(plugin, KEY_CLOSE, call_closing_lj, instance)) {
+    if (!instance->iterates || instance->closed) {
+        return;
+    }
+    instance->closed = true;
+    if (!plugin_call(plugin, KEY_CLOSE, call_closing_lj, instance)) {
         vm_log_error(&plugin->vm);
     }
 }
@@ -50,7 +52,8 @@ struct open_call {
     const cJSON *params;
 };
 
-/* Keeps the four values of an iterator. Stack: [call, open, f, state, control, closing, ...] -> [call, open] */
+/* Keeps the four values of an iterator. Stack: [call, open, f, state, control, closing, ...] -> [call, open]
+ * Values that may be nil get no references of their own: a nil would free the reference's number. */
 static void take_iterator_lj(lua_State *L, struct instance *instance)
 {
     char got[96];
@@ -61,13 +64,14 @@ static void take_iterator_lj(lua_State *L, struct instance *instance)
                          "got %s", got);
     }
     lua_settop(L, 6);
-    instance->closing = luaL_ref(L, LUA_REGISTRYINDEX); /* call, open, f, state, control */
-    lua_pushboolean(L, 0); /* what is false now gets a reference of its own; all nils share one */
-    instance->control = luaL_ref(L, LUA_REGISTRYINDEX);
-    lua_rawseti(L, LUA_REGISTRYINDEX, instance->control); /* call, open, f, state */
-    instance->state = luaL_ref(L, LUA_REGISTRYINDEX);     /* call, open, f */
-    instance->self = luaL_ref(L, LUA_REGISTRYINDEX);      /* call, open */
-    instance->iterator = true;
+    lua_newtable(L);                                     /* ..., closing, iterator */
+    lua_insert(L, 4);                                    /* call, open, f, iterator, state, control, closing */
+    lua_rawseti(L, 4, ITERATOR_CLOSING);                 /* call, open, f, iterator, state, control */
+    lua_rawseti(L, 4, ITERATOR_CONTROL);                 /* call, open, f, iterator, state */
+    lua_rawseti(L, 4, ITERATOR_STATE);                   /* call, open, f, iterator */
+    instance->iterator = luaL_ref(L, LUA_REGISTRYINDEX); /* call, open, f */
+    instance->self = luaL_ref(L, LUA_REGISTRYINDEX);     /* call, open */
+    instance->iterates = true;
 }
 
 static int call_open_lj(lua_State *L)
@@ -110,7 +114,7 @@ struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch
     }
     instance->plugin = plugin;
     instance->batch = batch;
-    instance->self = instance->state = instance->control = instance->closing = instance->waiting = LUA_NOREF;
+    instance->self = instance->iterator = instance->waiting = LUA_NOREF;
     if (!plugin_call(plugin, KEY_OPEN, call_open_lj, &call)) {
         plugin_fail_from_lua(plugin);
         batch->free(batch);
@@ -138,12 +142,10 @@ static int call_close_lj(lua_State *L)
 static void release_references(struct instance *instance)
 {
     lua_State *L = instance->plugin->vm.L;
-    const int references[] = {instance->self, instance->state, instance->control, instance->closing,
-                              instance->waiting};
 
-    for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
-        luaL_unref(L, LUA_REGISTRYINDEX, references[i]);
-    }
+    luaL_unref(L, LUA_REGISTRYINDEX, instance->self);
+    luaL_unref(L, LUA_REGISTRYINDEX, instance->iterator);
+    luaL_unref(L, LUA_REGISTRYINDEX, instance->waiting);
 }
 
 void sourcing_close(struct instance *instance)

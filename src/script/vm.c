@@ -130,7 +130,11 @@ static int handle_error_lj(lua_State *L)
 {
     struct vm *vm = vm_of(L);
 
-    luaL_tolstring(L, 1, NULL); /* error, text */
+    if (lua_type(L, 1) == LUA_TSTRING || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
+        luaL_tolstring(L, 1, NULL); /* ..., text */
+    } else {
+        lua_pushfstring(L, "threw a value that is no text (%s)", luaL_typename(L, 1)); /* error, text */
+    }
     if (vm->error_is_ours) {
         vm->error_is_ours = false;
         return 1;
@@ -191,9 +195,9 @@ static void keep_error(struct vm *vm, int status)
     free(vm->traceback);
     vm->traceback = NULL;
     if (status == LUA_ERRMEM) {
-        vm->error = text_format("%s: %s%snot enough memory (limit: init_config.lure.memory, %zu MiB)",
+        vm->error = text_format("%s: %s%snot enough memory (limit: init_config.lure.memory, %zu bytes)",
                                 vm->source->name, vm->callback != NULL ? vm->callback : "",
-                                vm->callback != NULL ? ": " : "", vm->limits->memory >> 20);
+                                vm->callback != NULL ? ": " : "", vm->limits->memory);
     } else {
         vm->error = text_copy(text != NULL ? text : "an error whose text cannot be shown");
     }
