@@ -133,12 +133,23 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* True if all modules that the script requires are as they were. */
+static bool are_current(const struct manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->module_count; i++) {
+        if (!source_is_current(manifest->modules[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* True if reading again would come to the same. */
 static bool is_unchanged(const struct identity *previous, const struct identity *now, const struct source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
            same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&
-           source_same(previous->manifest->source, source);
+           source_same(previous->manifest->source, source) && are_current(previous->manifest);
 }
 
 static struct source *find_source(struct identity *identity, struct location *location, char **problem)

@@ -1,6 +1,7 @@
 #include "identity/locate.h"
 
 #include "identity/hostconfig.h"
+#include "modules/json_parse.h"
 #include "script/text.h"
 
 #include <dlfcn.h>
@@ -43,7 +44,7 @@ static char *absolute(const char *path, const char *directory)
 /* Reads `lure` out of the text of an init_config. What is no object has none. */
 static cJSON *lure_of(const char *init_config)
 {
-    cJSON *config = init_config != NULL ? cJSON_Parse(init_config) : NULL;
+    cJSON *config = init_config != NULL ? json_parse(init_config, NULL) : NULL;
     cJSON *lure = cJSON_IsObject(config) ? cJSON_DetachItemFromObjectCaseSensitive(config, "lure") : NULL;
 
     cJSON_Delete(config);

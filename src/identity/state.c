@@ -1,6 +1,7 @@
 #include "identity/state.h"
 
 #include "identity/schema.h"
+#include "modules/json_parse.h"
 #include "script/text.h"
 
 #include <stdlib.h>
@@ -30,21 +31,21 @@ static char *place(const struct manifest *manifest, enum script_key key, char *p
 /* Reads the text as JSON; NULL and "" are {}. NULL: `*problem` says why (itself NULL: out of memory). */
 static cJSON *parse_object(const char *text, const char *what, char **problem)
 {
-    const char *end = NULL;
+    size_t fault = 0;
     cJSON *object;
 
     *problem = NULL;
     if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
         return cJSON_CreateObject();
     }
-    object = cJSON_ParseWithOpts(text, &end, true);
+    object = json_parse(text, &fault);
     if (cJSON_IsObject(object)) {
         return object;
     }
     if (object != NULL) {
         *problem = text_format("%s: expected a JSON object", what);
     } else {
-        *problem = text_format("%s: expected JSON; cannot be read from byte %td on", what, end != NULL ? end - text : 0);
+        *problem = text_format("%s: expected JSON; cannot be read from byte %zu on", what, fault);
     }
     cJSON_Delete(object);
     return NULL;

@@ -286,6 +286,13 @@ static bool take_step(struct instance *instance)
     return call.step == STEP_PAYLOADS;
 }
 
+static bool has_room(const struct instance *instance)
+{
+    const struct batch_limits *limits = &instance->plugin->script->batch;
+
+    return instance->events < limits->events && instance->bytes < limits->bytes;
+}
+
 static enum source_outcome outcome_of(struct instance *instance)
 {
     if (instance->events > 0) {
@@ -315,7 +322,7 @@ enum source_outcome sourcing_fill(struct instance *instance)
         }
         instance->resume = 0;
     }
-    while (!instance->over && take_step(instance) && now() < until) {
+    while (!instance->over && has_room(instance) && take_step(instance) && now() < until) {
     }
     if (!instance->over && instance->events == 0) {
         sleep_until(instance->resume > 0 && instance->resume < until ? instance->resume : until);

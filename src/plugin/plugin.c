@@ -167,7 +167,8 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
-    return run_script(plugin, &start);
+    plugin->ready = run_script(plugin, &start);
+    return plugin->ready;
 }
 
 static int call_destroy_lj(lua_State *L)
@@ -184,10 +185,11 @@ void plugin_stop(struct plugin *plugin)
     while (plugin->instances != NULL) {
         sourcing_close(plugin->instances);
     }
-    if (plugin->vm.L != NULL && plugin->functions[KEY_DESTROY] != LUA_NOREF &&
+    if (plugin->ready && plugin->functions[KEY_DESTROY] != LUA_NOREF &&
         !plugin_call(plugin, KEY_DESTROY, call_destroy_lj, plugin)) {
         vm_log_error(&plugin->vm);
     }
+    plugin->ready = false;
     vm_close(&plugin->vm);
     extraction_close(plugin);
     limits_free(&plugin->limits);
@@ -237,7 +239,7 @@ const char *plugin_open_params(struct plugin *plugin)
     if (plugin->script->open_params != NULL) {
         return keep_suggestions(plugin, plugin->script->open_params);
     }
-    if (plugin->vm.L == NULL || plugin->functions[KEY_OPEN_PARAMS] == LUA_NOREF) {
+    if (plugin->functions[KEY_OPEN_PARAMS] == LUA_NOREF) {
         return owned_text_set(&plugin->suggested, "[]", 2);
     }
     if (!plugin_call(plugin, KEY_OPEN_PARAMS, call_open_params_lj, &suggestions)) {

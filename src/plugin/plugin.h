@@ -32,6 +32,7 @@ struct plugin {
     struct log log;
     struct vm vm;
 
+    bool ready;               /* `init` has succeeded, so `destroy` will be called */
     int functions[KEY_COUNT]; /* references to the script's callbacks, or LUA_NOREF */
     struct extraction extraction;
     struct instance *instances; /* those that are open */
@@ -50,7 +51,7 @@ struct plugin {
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config);
 
-/* Closes the instances that are left, calls `destroy`, and gives all memory back. All zero is a stopped plugin. */
+/* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All zero is a stopped plugin. */
 void plugin_stop(struct plugin *plugin);
 
 /* The suggestions for open as JSON text; NULL: failed, plugin_error says why. */

@@ -1,6 +1,7 @@
 #include "script/manifest.h"
 
 #include "event/value.h"
+#include "modules/json_parse.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/require.h"
@@ -302,7 +303,7 @@ static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
     }
     if (manifest->has[KEY_INIT_SCHEMA]) {
         push_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
-        manifest->init_schema = cJSON_Parse(lua_tostring(L, -1));
+        manifest->init_schema = json_parse(lua_tostring(L, -1), NULL);
         if (!cJSON_IsObject(manifest->init_schema)) {
             findings_add(&manifest->findings, "init_schema", "init_schema: expected the text of a JSON object");
         }
@@ -420,6 +421,10 @@ struct manifest *manifest_read(struct source *source, enum abi api, const struct
     if (!vm_call(&vm, NULL, VM_CLOCK_WALL, read_script_lj, manifest)) {
         findings_add_placed(&manifest->findings, vm_error(&vm));
     }
+    manifest->modules = vm.modules;
+    manifest->module_count = vm.module_count;
+    vm.modules = NULL;
+    vm.module_count = 0;
     vm_close(&vm);
     return manifest;
 }
@@ -442,6 +447,7 @@ void manifest_free(struct manifest *manifest)
     free(manifest->event_source);
     free(manifest->required_api_version);
     findings_free(&manifest->findings);
+    vm_free_modules(manifest->modules, manifest->module_count);
     source_release(manifest->source);
     free(manifest);
 }

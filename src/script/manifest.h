@@ -31,6 +31,8 @@ struct batch_limits {
 struct manifest {
     enum abi api; /* the API that it was read for */
     struct source *source;
+    struct source **modules; /* that it requires at its top level */
+    size_t module_count;
     struct findings findings; /* all that is wrong; nothing else is to be used if there are any */
 
     bool has[KEY_COUNT]; /* which keys the script's table has */

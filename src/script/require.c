@@ -17,17 +17,17 @@
 #define DEBIAN_FOLDER "/usr/lib/x86_64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #endif
 
-/* Adds "FOLDER/?.lua;FOLDER/?/init.lua;" or "FOLDER/?.so;" for each folder in a list separated by ";". */
+/* Adds ";FOLDER/?.lua;FOLDER/?/init.lua" or ";FOLDER/?.so" for each folder in a list separated by ";". */
 static void add_folders(luaL_Buffer *templates, const char *folders, const char *const *endings)
 {
     while (*folders != '\0') {
         size_t length = strcspn(folders, ";");
 
         for (const char *const *ending = endings; length > 0 && *ending != NULL; ending++) {
-            luaL_addlstring(templates, folders, length);
+            luaL_addchar(templates, ';');
+            luaL_addlstring(templates, folders, folders[length - 1] == '/' ? length - 1 : length);
             luaL_addchar(templates, '/');
             luaL_addstring(templates, *ending);
-            luaL_addchar(templates, ';');
         }
         folders += length + (folders[length] == ';');
     }
@@ -49,8 +49,10 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     if (!vm->limits->safe) {
         add_folders(&templates, usual, endings);
     }
-    luaL_pushresult(&templates); /* package, text */
-    lua_setfield(L, -2, key);    /* package */
+    luaL_pushresult(&templates);                                       /* package, text */
+    lua_pushstring(L, lua_tostring(L, -1) + (lua_rawlen(L, -1) > 0)); /* package, text, text without the first ";" */
+    lua_setfield(L, -3, key);                                          /* package, text */
+    lua_pop(L, 1);                                                     /* package */
 }
 
 /* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
@@ -65,25 +67,38 @@ static const char *find_lj(lua_State *L, const char *key)
     return lua_tostring(L, -2);
 }
 
+/* Reads the module into the vm's list, or throws. */
+static struct source *read_module_lj(lua_State *L, const char *path)
+{
+    struct vm *vm = vm_of(L);
+    struct source **modules = realloc(vm->modules, (vm->module_count + 1) * sizeof(struct source *));
+    struct source *module;
+
+    if (modules == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+        return NULL;
+    }
+    vm->modules = modules;
+    free(vm->problem);
+    module = source_read(path, &vm->problem);
+    if (module == NULL) {
+        luaL_error(L, "%s", vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
+        return NULL;
+    }
+    vm->modules[vm->module_count++] = module;
+    return module;
+}
+
 static int search_lua_lj(lua_State *L)
 {
     const char *path = find_lj(L, "path"); /* ..., path, message */
-    struct vm *vm = vm_of(L);
 
     if (path == NULL) {
         return 1;
     }
-    source_release(vm->module); /* of an earlier module whose loading threw */
-    free(vm->problem);
-    vm->module = source_read(path, &vm->problem);
-    if (vm->module == NULL) {
-        return luaL_error(L, "%s", vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
-    }
-    if (source_load_lj(L, vm->module) != LUA_OK) { /* ..., path, message, function */
+    if (source_load_lj(L, read_module_lj(L, path)) != LUA_OK) { /* ..., path, message, function */
         return lua_error(L);
     }
-    source_release(vm->module);
-    vm->module = NULL;
     lua_pushvalue(L, -3); /* ..., function, path */
     return 2;
 }

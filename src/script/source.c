@@ -83,17 +83,16 @@ static bool read_text(int file, struct source *source, size_t size)
 
 static char *read_file(int file, struct source *source)
 {
-    struct stat status;
     char *problem;
 
-    if (fstat(file, &status) != 0) {
+    if (fstat(file, &source->status) != 0) {
         return text_format("%s: %s", source->path, strerror(errno));
     }
-    problem = refuse(source->path, &status);
+    problem = refuse(source->path, &source->status);
     if (problem != NULL) {
         return problem;
     }
-    if (!read_text(file, source, (size_t)status.st_size)) {
+    if (!read_text(file, source, (size_t)source->status.st_size)) {
         return text_format("%s: %s", source->path, strerror(errno));
     }
     if (source->length > 0 && source->text[0] == LUA_SIGNATURE[0]) {
@@ -164,6 +163,16 @@ void source_release(struct source *source)
 bool source_same(const struct source *a, const struct source *b)
 {
     return strcmp(a->path, b->path) == 0 && a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+bool source_is_current(const struct source *source)
+{
+    const struct stat *then = &source->status;
+    struct stat now;
+
+    return stat(source->path, &now) == 0 && now.st_dev == then->st_dev && now.st_ino == then->st_ino &&
+           now.st_size == then->st_size && now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
 }
 
 static bool is_word(char letter)

@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 struct source {
     int references; /* changed atomically */
@@ -19,6 +20,7 @@ struct source {
     char *name;     /* its last part: what messages call it */
     char *text;
     size_t length;
+    struct stat status; /* of the file when it was read */
 };
 
 /*
@@ -37,6 +39,9 @@ struct source *source_hold(struct source *source);
 void source_release(struct source *source);
 
 bool source_same(const struct source *a, const struct source *b);
+
+/* True if the file has been neither changed nor replaced since it was read. */
+bool source_is_current(const struct source *source);
 
 /* The line where `word` first stands by itself outside comments; 0 if nowhere. */
 int source_line_of(const struct source *source, const char *word);

@@ -171,14 +171,23 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
     return true;
 }
 
+void vm_free_modules(struct source **modules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        source_release(modules[i]);
+    }
+    free(modules);
+}
+
 void vm_close(struct vm *vm)
 {
     if (vm->L != NULL) {
         lua_close(vm->L);
     }
     vm->L = NULL;
-    source_release(vm->module);
-    vm->module = NULL;
+    vm_free_modules(vm->modules, vm->module_count);
+    vm->modules = NULL;
+    vm->module_count = 0;
     free(vm->problem);
     vm->problem = NULL;
     free(vm->error);

@@ -39,8 +39,9 @@ struct vm {
     bool out_of_time;   /* the call that runs has used its time: every instruction throws */
     bool error_is_ours; /* the error on its way has its place and callback in it already */
 
-    struct source *module; /* being loaded by `require`, so that it is freed if that throws */
-    char *problem;         /* why `require` failed, likewise */
+    struct source **modules; /* that `require` has read */
+    size_t module_count;
+    char *problem; /* why `require` could not read one; here so that it is freed although that throws */
 
     char *error;     /* of the last call that failed; NULL: out of memory */
     char *traceback; /* of the same, or NULL */
@@ -48,6 +49,9 @@ struct vm {
 
 /* A new state without libraries; limits, source and log are borrowed and must live longer. False: out of memory. */
 bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log);
+
+/* Releases a list of modules taken out of a vm. */
+void vm_free_modules(struct source **modules, size_t count);
 
 /* Closes the state. All zero is a closed vm, and may be closed again. */
 void vm_close(struct vm *vm);

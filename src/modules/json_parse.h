@@ -1,0 +1,19 @@
+/*
+ * json_parse: cJSON's parser for what is read once: configuration, schemas.
+ *
+ * cJSON keeps the place of the last error in a global variable, so that two threads must
+ * not parse at once: here they do not.
+ */
+#ifndef LURE_MODULES_JSON_PARSE_H
+#define LURE_MODULES_JSON_PARSE_H
+
+#include <cJSON.h>
+#include <stddef.h>
+
+/*
+ * Reads the whole text, which ends with a NUL. NULL: it is no JSON; `*fault` (which may be NULL)
+ * is then the byte where that shows, from 0. The caller deletes the tree.
+ */
+cJSON *json_parse(const char *text, size_t *fault);
+
+#endif
