@@ -1,0 +1,77 @@
+-- A folder for one test: scripts, copies of the library, captures.
+--
+-- It lies in the build folder, which is at the same path in every host's root.
+
+local folder = {}
+folder.__index = folder
+
+folder.top = assert(io.popen("pwd")):read("l")
+folder.build = os.getenv("LURE_BUILD") or folder.top .. "/build"
+
+local function execute(command)
+  assert(os.execute(command), "failed: " .. command)
+end
+
+--- `text` as one word of a shell's command line.
+function folder.quote(text)
+  return "'" .. tostring(text):gsub("'", [['\'']]) .. "'"
+end
+
+function folder.make()
+  execute("mkdir -p " .. folder.quote(folder.build .. "/spec"))
+  local made = assert(io.popen("mktemp -d " .. folder.quote(folder.build .. "/spec/folder.XXXXXX")))
+  local path = made:read("l")
+  made:close()
+  return setmetatable({ path = path }, folder)
+end
+
+function folder:remove()
+  execute("rm -rf " .. folder.quote(self.path))
+end
+
+--- The path of the file `name` here.
+function folder:file(name)
+  return self.path .. "/" .. name
+end
+
+--- Writes a file, answers its path.
+function folder:write(name, text)
+  local file = assert(io.open(self:file(name), "w"))
+  file:write(text)
+  file:close()
+  return self:file(name)
+end
+
+function folder:read(name)
+  local file = io.open(self:file(name))
+  local text = file and file:read("a") or ""
+  if file then file:close() end
+  return text
+end
+
+--- Copies `from`, a path in the repository or an absolute one, here. Answers the copy's path.
+function folder:copy(from, name)
+  local source = from:sub(1, 1) == "/" and from or folder.top .. "/" .. from
+  execute(("cp %s %s"):format(folder.quote(source), folder.quote(self:file(name))))
+  return self:file(name)
+end
+
+--- Copies one of lure's two libraries here: one file has one identity.
+function folder:library(library, name)
+  return self:copy(folder.build .. "/lib/" .. library, name)
+end
+
+--- Runs a command line with this folder as its working directory, for at most half a minute.
+-- Answers its exit status, the lines of its standard output, and the text of its standard error.
+function folder:run(command, input)
+  self:write("stdin", input or "")
+  local line = "cd %s && timeout 30 %s <stdin >stdout 2>stderr"
+  local _, _, status = os.execute(line:format(folder.quote(self.path), command))
+  local lines = {}
+  for text in self:read("stdout"):gmatch("[^\n]+") do
+    lines[#lines + 1] = text
+  end
+  return { status = status, lines = lines, err = self:read("stderr") }
+end
+
+return folder

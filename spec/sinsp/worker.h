@@ -1,0 +1,42 @@
+/*
+ * worker: a thread that runs the commands given to it, in their order.
+ */
+#ifndef LURE_SINSP_WORKER_H
+#define LURE_SINSP_WORKER_H
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <thread>
+
+class worker {
+public:
+    using task = std::function<void(std::ostream &)>;
+
+    worker();
+
+    /* Waits until everything given to it has run. */
+    ~worker();
+
+    void give(task task);
+
+    /* Waits until everything given to it has run; returns what that has written. */
+    std::string join();
+
+private:
+    void run();
+
+    std::mutex m_lock;
+    std::condition_variable m_changed;
+    std::deque<task> m_tasks;
+    std::ostringstream m_out;
+    bool m_busy = false;
+    bool m_ends = false;
+    std::thread m_thread;
+};
+
+#endif
