@@ -1,0 +1,66 @@
+# Lua, cJSON and libyaml from source: hosts bring Lua libraries of their own, and Debian's
+# static ones are not position independent. script/bootstrap unpacks them into build/deps.
+
+set(LURE_DEPENDENCIES ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where script/bootstrap unpacks sources")
+set(LURE_LUA_SOURCE_DIR ${LURE_DEPENDENCIES}/lua5.4/src CACHE PATH "Folder with lua.h")
+set(LURE_CJSON_SOURCE_DIR ${LURE_DEPENDENCIES}/cjson CACHE PATH "Folder with cJSON.c")
+set(LURE_YAML_SOURCE_DIR ${LURE_DEPENDENCIES}/libyaml CACHE PATH "Folder with include/yaml.h")
+
+function(need_file path variable)
+  if(NOT EXISTS ${path})
+    message(FATAL_ERROR "${path} is missing: run script/bootstrap, or set ${variable}")
+  endif()
+endfunction()
+need_file(${LURE_LUA_SOURCE_DIR}/lua.h LURE_LUA_SOURCE_DIR)
+need_file(${LURE_CJSON_SOURCE_DIR}/cJSON.c LURE_CJSON_SOURCE_DIR)
+need_file(${LURE_YAML_SOURCE_DIR}/include/yaml.h LURE_YAML_SOURCE_DIR)
+
+# Paths of the sources, wherever they are, do not get into the products.
+add_compile_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=${LURE_CJSON_SOURCE_DIR}=cjson
+                    -ffile-prefix-map=${LURE_YAML_SOURCE_DIR}=yaml)
+add_link_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=${LURE_CJSON_SOURCE_DIR}=cjson
+                 -ffile-prefix-map=${LURE_YAML_SOURCE_DIR}=yaml)
+
+# C modules find lua_* in our libraries, so these names are visible (and no others).
+file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
+list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
+add_library(lua OBJECT ${lua_sources})
+target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR})
+target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
+set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
+                            COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
+
+add_library(cjson OBJECT ${LURE_CJSON_SOURCE_DIR}/cJSON.c)
+target_include_directories(cjson PUBLIC ${LURE_CJSON_SOURCE_DIR})
+target_compile_definitions(cjson PUBLIC CJSON_HIDE_SYMBOLS)
+
+file(GLOB yaml_sources ${LURE_YAML_SOURCE_DIR}/src/*.c)
+add_library(yaml OBJECT ${yaml_sources})
+target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include)
+target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_MAJOR=0 YAML_VERSION_MINOR=2
+                                YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")
+
+# A text that two libraries share only if they have the very same Lua: its sources and how they are compiled.
+file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch])
+set(lua_hashes "")
+foreach(file IN LISTS lua_files)
+  file(SHA256 ${file} hash)
+  string(APPEND lua_hashes ${hash})
+endforeach()
+string(SHA256 lua_hash "${lua_hashes}")
+string(SUBSTRING ${lua_hash} 0 16 lua_hash)
+set(LURE_LUA_BUILD "Lua 5.4 ${lua_hash} ${CMAKE_C_COMPILER_ID} ${CMAKE_SYSTEM_PROCESSOR}")
+
+file(CONFIGURE OUTPUT generated/lure_version.h CONTENT [[
+#define LURE_VERSION "@LURE_VERSION@"
+]] @ONLY)
+file(CONFIGURE OUTPUT generated/lure_lua_build.h CONTENT [[
+/* Tells this very build of Lua from others in the same process. */
+extern __attribute__((visibility("default"))) const char lure_lua_build[];
+]] @ONLY)
+file(CONFIGURE OUTPUT generated/lure_lua_build.c CONTENT [[
+#include "lure_lua_build.h"
+
+const char lure_lua_build[] = "@LURE_LUA_BUILD@";
+]] @ONLY)

@@ -1,0 +1,17 @@
+# Writes OUTPUT, a C file with every Lua file below FOLDER as bytes (lure_embedded.h).
+
+file(GLOB_RECURSE paths RELATIVE ${FOLDER} ${FOLDER}/*.lua)
+list(SORT paths)
+set(arrays "")
+set(rows "")
+set(number 0)
+foreach(path IN LISTS paths)
+  file(READ ${FOLDER}/${path} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "\\.lua$" "" name ${path})
+  string(REPLACE "/" "." name ${name})
+  string(APPEND arrays "static const unsigned char module_${number}[] = {${bytes}};\n")
+  string(APPEND rows "    {\"${name}\", module_${number}, sizeof(module_${number})},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE ${OUTPUT} "#include \"lure_embedded.h\"\n\n${arrays}\nconst struct embedded_module embedded_modules[] = {\n${rows}    {NULL, NULL, 0},\n};\n")

@@ -1,0 +1,37 @@
+# Flags of everything that is compiled.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON) # -std=gnu11: newer defaults bring names that old glibcs lack
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(LURE_WERROR "Warnings are errors (CI)" OFF)
+set(LURE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+add_compile_definitions(_GNU_SOURCE)
+
+# The same bytes from any directory. With LTO the link compiles, so the map is a link option too.
+set(LURE_PREFIX_MAP -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=./build)
+add_compile_options(${LURE_PREFIX_MAP})
+add_link_options(${LURE_PREFIX_MAP})
+
+if(LURE_SANITIZE)
+  add_compile_options(-fsanitize=${LURE_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${LURE_SANITIZE})
+elseif(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  add_compile_options(-flto-partition=one)
+  add_link_options(-flto-partition=one)
+endif()
+
+# For our own code only.
+set(LURE_WARNINGS -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wconversion)
+if(LURE_WERROR)
+  list(APPEND LURE_WARNINGS -Werror)
+endif()

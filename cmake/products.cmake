@@ -1,0 +1,52 @@
+# The rooms, and what is made of them.
+
+set(generated ${CMAKE_BINARY_DIR}/generated)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# One object library a room; a new file needs no edit here.
+function(add_room name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
+  add_library(room_${name} OBJECT ${sources})
+  target_include_directories(room_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
+  target_compile_options(room_${name} PRIVATE ${LURE_WARNINGS})
+  target_link_libraries(room_${name} PRIVATE lua cjson yaml)
+endfunction()
+foreach(room event modules script plugin identity v0 v3 host cli)
+  add_room(${room})
+endforeach()
+set(rooms room_event room_modules room_script room_plugin room_identity)
+
+# A plugin: all rooms under one of the two plugin APIs.
+function(add_plugin name api)
+  add_library(${name} MODULE ${generated}/lure_lua_build.c)
+  set_target_properties(${name} PROPERTIES PREFIX "")
+  target_include_directories(${name} PRIVATE ${generated})
+  target_link_libraries(${name} PRIVATE ${rooms} room_${api} lua cjson yaml m ${CMAKE_DL_LIBS} pthread)
+  # -Bsymbolic: our own Lua, whatever else the process has
+  target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+  if(NOT LURE_SANITIZE)
+    target_link_options(${name} PRIVATE -Wl,-z,defs)
+  endif()
+endfunction()
+add_plugin(liblure v3)
+add_plugin(liblure-v0 v0)
+
+# lure.host for Debian's lua5.4, and inside lure itself.
+add_library(host MODULE)
+set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
+target_link_libraries(host PRIVATE room_host cjson ${CMAKE_DL_LIBS} pthread)
+
+# The parts written in Lua travel inside the program.
+file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
+add_custom_command(
+  OUTPUT ${generated}/lure_embedded.c
+  COMMAND ${CMAKE_COMMAND} -D FOLDER=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${lua_parts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  COMMENT "Embedding the parts written in Lua")
+file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
+add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c)
+target_include_directories(lure PRIVATE ${generated})
+target_link_libraries(lure PRIVATE room_cli room_host lua cjson m ${CMAKE_DL_LIBS} pthread)
+target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

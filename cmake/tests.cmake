@@ -1,0 +1,36 @@
+# Every test of the project is a CTest test: `script/test` runs them all.
+
+set(LURE_ROOTS "" CACHE PATH "Where script/bootstrap keeps roots of other Debian releases")
+
+find_program(BUSTED NAMES busted)
+find_program(LUA NAMES lua5.4)
+
+# What a spec finds around it.
+set(spec_environment
+    LURE_BUILD=${CMAKE_BINARY_DIR} LURE_SOURCE=${CMAKE_SOURCE_DIR}
+    "LUA_PATH=${CMAKE_SOURCE_DIR}/?.lua\;${CMAKE_SOURCE_DIR}/lua/?.lua\;\;"
+    "LUA_CPATH=${CMAKE_BINARY_DIR}/lib/lua/5.4/?.so\;\;")
+if(LURE_ROOTS)
+  list(APPEND spec_environment LURE_ROOTS=${LURE_ROOTS})
+endif()
+
+# One test a spec file, labelled by its folder: "hosts" need other machines' roots, the rest is "spec".
+file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)
+foreach(spec IN LISTS specs)
+  string(REGEX REPLACE "^spec/(.*)_spec\\.lua$" "\\1" name ${spec})
+  if(name MATCHES "^(hosts|sinsp)/")
+    set(label hosts)
+  else()
+    set(label spec)
+  endif()
+  add_test(NAME ${name} COMMAND ${BUSTED} --lua=${LUA} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 300)
+endforeach()
+
+# C parts of specs: plugins to load, programs to run.
+file(GLOB spec_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*/CMakeLists.txt)
+foreach(part IN LISTS spec_parts)
+  get_filename_component(folder ${part} DIRECTORY)
+  add_subdirectory(${folder})
+endforeach()
