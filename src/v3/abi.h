@@ -26,7 +26,7 @@
 
 /* Event types that plugins write (numbers of libscap's event table). */
 #define PPME_PLUGINEVENT_E 322 /* parameters: plugin id (4 bytes), payload */
-#define PPME_ASYNCEVENT_E 402  /* parameters: plugin id (4 bytes), name with NUL, data */
+#define PPME_ASYNCEVENT_E  402 /* parameters: plugin id (4 bytes), name with NUL, data */
 
 typedef uint32_t ss_plugin_bool;
 

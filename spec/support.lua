@@ -1,0 +1,101 @@
+--- What all specs share: where things are built, temporary files, plugins from scripts.
+--
+-- $LURE_BUILD names the build folder ("build" without it).
+local host = require "lure.host"
+
+local support = {}
+
+support.build = os.getenv("LURE_BUILD") or "build"
+
+local files = {} -- temporary ones, removed when the process ends
+local folder
+
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+support.quote = quote
+
+--- Runs a shell command. Returns what it wrote to both outputs, and its exit status (128 + n for a signal).
+function support.run(command)
+  local pipe = assert(io.popen("exec 2>&1\n" .. command, "r"))
+  local output = pipe:read("a")
+  local _, how, status = pipe:close()
+  return output, how == "signal" and 128 + status or status
+end
+
+--- The folder for temporary files of this process; it is removed with all that is in it.
+function support.folder()
+  if not folder then
+    folder = support.run("mktemp -d"):gsub("\n$", "")
+    files[folder] = setmetatable({}, {
+      __gc = function()
+        os.execute("rm -rf " .. quote(folder))
+      end,
+    })
+  end
+  return folder
+end
+
+--- Writes a temporary file and returns its path. `name` may hold folders.
+function support.file(text, name)
+  files.count = (files.count or 0) + 1
+  local path = ("%s/%d/%s"):format(support.folder(), files.count, name or "script.lua")
+  support.run("mkdir -p " .. quote(path:match("(.*)/")))
+  local file = assert(io.open(path, "wb"))
+  file:write(text)
+  file:close()
+  return path
+end
+
+--- The path of our library for plugin API 3 (default) or 0.
+function support.lib(api)
+  return ("%s/lib/%s"):format(support.build, api == 0 and "liblure-v0.so" or "liblure.so")
+end
+
+local function is_path(script)
+  return script:find("^[^\n]*%.lua$") ~= nil
+end
+
+local function load_options(script, options)
+  local environment = { LURE_SCRIPT = is_path(script) and script or support.file(script) }
+  for name, value in pairs(options.env or {}) do
+    environment[name] = value
+  end
+  return { minor = options.minor, lazy = options.lazy, env = environment }
+end
+
+--- Loads our library with a script: its text, or a path that ends in ".lua".
+-- options: api = 3 | 0, minor, lazy, env. Returns what host.load returns.
+function support.load_script(script, options)
+  options = options or {}
+  return host.load(support.lib(options.api), load_options(script, options))
+end
+
+--- Loads and inits a script, which must work. options: as above, and config (text). Returns the state, the library.
+function support.start(script, options)
+  options = options or {}
+  local library = assert(support.load_script(script, options))
+  return assert(library:init(options.config or "")), library
+end
+
+--- An event of the host's own, that any plugin takes as its own: { data = …, num = …, ts = … }, or the payload.
+function support.event(options)
+  return host.event(type(options) == "table" and options or { data = tostring(options) })
+end
+
+--- Runs `callback` with standard error (of C code too) going to a file. Returns the text, then the callback's results.
+function support.capture_stderr(callback)
+  local path = support.file("", "stderr")
+  local restore = host.redirect_stderr(path)
+  local results = table.pack(pcall(callback))
+  restore()
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("a")
+  file:close()
+  if not results[1] then
+    error(results[2], 0)
+  end
+  return text, table.unpack(results, 2, results.n)
+end
+
+return support

@@ -1,0 +1,43 @@
+/*
+ * owner: the framework as one plugin state sees it, behind the opaque owner pointer.
+ *
+ * Keeps what the plugin logs and the last error of the host's own functions. The plugin
+ * may log from any thread.
+ */
+#ifndef LURE_HOST_OWNER_H
+#define LURE_HOST_OWNER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct log_line {
+    char *component; /* NULL: the plugin itself */
+    char *message;
+    int severity; /* 1 fatal … 8 trace */
+};
+
+struct owner {
+    bool open;
+    pthread_mutex_t lock;
+    struct log_line *lines;
+    size_t count;
+    bool failed; /* `error` holds a text */
+    char error[256];
+};
+
+void owner_open(struct owner *owner);
+void owner_close(struct owner *owner);
+
+/* Keeps a copy of a line; one for which there is no memory is lost. */
+void owner_log(struct owner *owner, const char *component, const char *message, int severity);
+
+/* Takes all lines out; the caller frees them with log_lines_free. */
+struct log_line *owner_take_log(struct owner *owner, size_t *count);
+void log_lines_free(struct log_line *lines, size_t count);
+
+/* What get_owner_last_error answers: NULL, or the text kept last. */
+const char *owner_last_error(struct owner *owner);
+__attribute__((format(printf, 2, 3))) void owner_fail(struct owner *owner, const char *format, ...);
+
+#endif
