@@ -1,0 +1,80 @@
+-- The program `lure`: finds the command, runs it, says what went wrong. Answers the exit status.
+
+local process = require "lure.process"
+local args = require "lure.cli.args"
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
+
+local commands = { "run", "check" }
+
+local function command_named(name)
+  for _, known in ipairs(commands) do
+    if known == name then return require("lure.cli." .. name) end
+  end
+  stop.usage('unknown command "%s"%s; see: lure --help', name, text.suggestion(name, commands))
+end
+
+local function help()
+  local lines = {
+    "lure: Falco plugins in Lua",
+    "",
+    "usage: lure COMMAND SCRIPT [OPTIONS]",
+    "",
+  }
+  for _, name in ipairs(commands) do
+    lines[#lines + 1] = ("  %-8s %s"):format(name, command_named(name).summary)
+  end
+  lines[#lines + 1] = [[
+
+  lure COMMAND --help   what a command does, its options, examples
+  lure --version        the version of lure and of its Lua
+
+Errors are written to standard error as "lure: MESSAGE". Exit status: 0: fine,
+1: the script is at fault, 2: the command line is.
+
+  lure run examples/dummy.lua
+  lure check examples/dummy.lua
+]]
+  return table.concat(lines, "\n")
+end
+
+local function run_command(name, argv)
+  local command = command_named(name)
+  local options = args.read(command, argv)
+  if options.help then
+    io.write(command.help)
+    return 0
+  end
+  return command.main(options)
+end
+
+local function dispatch(argv)
+  local name = table.remove(argv, 1)
+  if name == nil then
+    io.stderr:write(help())
+    return stop.USAGE
+  elseif name == "--version" or name == "-V" then
+    io.write("lure ", process.version, ", ", process.lua_version, "\n")
+    return 0
+  elseif name == "--help" or name == "-h" or (name == "help" and not argv[1]) then
+    io.write(help())
+    return 0
+  elseif name == "help" then
+    io.write(command_named(argv[1]).help)
+    return 0
+  end
+  return run_command(name, argv)
+end
+
+local function say(message)
+  io.stdout:flush()
+  for line in message:gmatch("[^\n]+") do io.stderr:write("lure: ", line, "\n") end
+end
+
+return function(argv)
+  local done, result = xpcall(dispatch, stop.traced, argv)
+  if done then return result end
+  if not stop.is(result) then error(result, 0) end
+  if result.message then say(result.message) end
+  return result.status
+end

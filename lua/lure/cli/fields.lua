@@ -1,0 +1,80 @@
+-- fields: what can be shown of an event: the plugin's fields and those of every event.
+--
+-- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]") and a function
+-- `get(view, event)` that answers its value or nil. The `view` is { state =, source = }.
+
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
+
+local fields = {}
+
+local of_every_event = {
+  ["evt.num"] = function(_, event) return event.num end,
+  ["evt.time"] = function(_, event) return text.time(event.ts) end,
+  ["evt.rawtime"] = function(_, event) return event.ts end,
+  ["evt.source"] = function(view, event) return event.source or view.source end,
+  ["evt.plugininfo"] = function(view, event) return view.state:to_string(event) end,
+}
+
+local function plugin_field(name)
+  return { name = name, get = function(view, event) return (view.state:extract(event, name)) end }
+end
+
+-- All names that there are.
+local function names_of(info)
+  local names = {}
+  for name in pairs(of_every_event) do names[#names + 1] = name end
+  for _, field in ipairs(info.fields) do names[#names + 1] = field.name end
+  table.sort(names)
+  return names
+end
+
+local function find(info, name)
+  for _, field in ipairs(info.fields) do
+    if field.name == name then return field end
+  end
+end
+
+-- What is wrong with the argument of a field, or nil.
+local function check_argument(field, argument)
+  local arg = field.arg
+  if not argument then
+    return arg.required and ("needs an argument: %s[%s]"):format(field.name, arg.index and "3" or "key")
+  elseif not arg.index and not arg.key then
+    return "takes no argument"
+  elseif not arg.key and not argument:match("^%d+$") then
+    return ('takes an index, as in %s[3]; got "%s"'):format(field.name, argument)
+  elseif not arg.key and argument:match("^0%d") then
+    return ('takes an index without leading zeros; got "%s"'):format(argument)
+  end
+end
+
+-- The shown thing of that name and argument (nil: none); a usage error if there is none.
+function fields.named(info, name, argument)
+  local whole = argument and ("%s[%s]"):format(name, argument) or name
+  if of_every_event[name] then
+    if argument then stop.usage("-p: %s takes no argument", name) end
+    return { name = name, get = of_every_event[name] }
+  end
+  local field = find(info, name)
+  if not field then
+    stop.usage('-p: unknown field "%s"%s', name, text.suggestion(name, names_of(info)))
+  end
+  local problem = check_argument(field, argument)
+  if problem then stop.usage("-p: field %s %s", name, problem) end
+  return plugin_field(whole)
+end
+
+-- Is there such a field, with or without arguments?
+function fields.exists(info, name) return of_every_event[name] ~= nil or find(info, name) ~= nil end
+
+-- All of the plugin's fields that need no argument.
+function fields.all(info)
+  local all = {}
+  for _, field in ipairs(info.fields) do
+    if not field.arg.required then all[#all + 1] = plugin_field(field.name) end
+  end
+  return all
+end
+
+return fields

@@ -1,0 +1,126 @@
+-- json: writing values as JSON, and finding one's way in a JSON text without changing it.
+
+local json = {}
+
+local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+local function escape(letter) return escapes[letter] or ("\\u%04x"):format(letter:byte()) end
+
+-- The text with U+FFFD for every byte that is not UTF-8.
+local function to_utf8(text)
+  local parts, at = {}, 1
+  while at <= #text do
+    local _, bad = utf8.len(text, at)
+    if not bad then
+      parts[#parts + 1] = text:sub(at)
+      break
+    end
+    parts[#parts + 1] = text:sub(at, bad - 1) .. "\u{FFFD}"
+    at = bad + 1
+  end
+  return table.concat(parts)
+end
+
+function json.is_utf8(text) return utf8.len(text) ~= nil end
+
+-- Any string as a JSON string.
+function json.string(text)
+  if not json.is_utf8(text) then text = to_utf8(text) end
+  return '"' .. text:gsub('[%c"\\\127]', escape) .. '"'
+end
+
+local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+-- Any bytes as base64.
+function json.base64(bytes)
+  local text = bytes:gsub("..?.?", function(group)
+    local a, b, c = group:byte(1, 3)
+    local bits = a << 16 | (b or 0) << 8 | (c or 0)
+    local out = {}
+    for i = 1, 4 do
+      local index = (bits >> (24 - 6 * i) & 63) + 1
+      out[i] = i <= #group + 1 and letters:sub(index, index) or "="
+    end
+    return table.concat(out)
+  end)
+  return text
+end
+
+-- ---- reading ----
+
+local value_end -- the place behind the value that begins at `at`; nil: it is none
+
+local function skip_space(text, at) return text:match("^[ \t\r\n]*()", at) end
+
+local function string_end(text, at)
+  at = at + 1
+  while true do
+    local letter, place = text:match('^[^"\\%c]*(["\\])()', at)
+    if letter == nil then return nil end
+    if letter == '"' then return place end
+    at = place + 1
+  end
+end
+
+-- Walks through what stands between brackets; `visit(start of the key, of the value, its end)`.
+local function container_end(text, at, visit)
+  local is_object = text:sub(at, at) == "{"
+  local close = is_object and "}" or "]"
+  at = skip_space(text, at + 1)
+  if text:sub(at, at) == close then return at + 1 end
+  while true do
+    local key = at
+    if is_object then
+      at = text:sub(at, at) == '"' and string_end(text, at)
+      at = at and text:match("^[ \t\r\n]*:()", at)
+      if not at then return nil end
+    end
+    local start = skip_space(text, at)
+    local finish = value_end(text, start)
+    if not finish then return nil end
+    if visit then visit(key, start, finish) end
+    at = skip_space(text, finish)
+    local letter = text:sub(at, at)
+    if letter == close then return at + 1 end
+    if letter ~= "," then return nil end
+    at = skip_space(text, at + 1)
+  end
+end
+
+function value_end(text, at)
+  local first = text:sub(at, at)
+  if first == '"' then return string_end(text, at) end
+  if first == "{" or first == "[" then return container_end(text, at) end
+  local word, finish = text:match("^([%w%.+-]+)()", at)
+  if word == "true" or word == "false" or word == "null" then return finish end
+  return word and word:match("^%-?%d+%.?%d*[eE]?[+-]?%d*$") and finish
+end
+
+-- The members of the object that the text is, in order: { key, start, finish } (places of the
+-- value). nil: it is no object, or not JSON. Keys are as written, between their quotes.
+function json.members(text)
+  local members = {}
+  local at = skip_space(text, 1)
+  if text:sub(at, at) ~= "{" then return nil end
+  local finish = container_end(text, at, function(key, start, value_finish)
+    members[#members + 1] = { key = text:sub(key + 1, string_end(text, key) - 2), start = start, finish = value_finish }
+  end)
+  if not finish or skip_space(text, finish) <= #text then return nil end
+  return members
+end
+
+-- The member of that key, as text; nil: there is none.
+function json.member(text, key)
+  for _, member in ipairs(json.members(text) or {}) do
+    if member.key == key then return text:sub(member.start, member.finish - 1), member end
+  end
+end
+
+-- The text with a first member more; `value` is JSON.
+function json.insert(text, key, value)
+  local members = assert(json.members(text))
+  local head, rest = text:match("^(%s*{)(.*)$")
+  return ('%s"%s":%s%s%s'):format(head, key, value, #members > 0 and "," or "", rest)
+end
+
+return json

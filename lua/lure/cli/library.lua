@@ -1,0 +1,90 @@
+-- library: the real liblure.so, loaded for one script as a host does it.
+
+local host = require "lure.host"
+local process = require "lure.process"
+local stop = require "lure.cli.stop"
+
+local library = {}
+
+local names = { [3] = "liblure.so", [0] = "liblure-v0.so" }
+
+-- With the symbols that only hosts of the plugin API 3.4 and later look up, the library would
+-- find the host's log there and write the same lines to it and to standard error. Here there
+-- is standard error only.
+local symbols = {
+  "get_required_api_version", "get_version", "get_last_error", "get_name", "get_description", "get_contact",
+  "get_init_schema", "init", "destroy", "get_id", "get_event_source", "open", "close", "next_batch",
+  "get_progress", "list_open_params", "event_to_string", "get_fields", "extract_fields",
+  "get_extract_event_sources", "get_extract_event_types", "get_parse_event_types", "get_parse_event_sources",
+  "parse_event", "get_async_event_sources", "get_async_events", "set_async_event_handler", "get_type",
+}
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  return file ~= nil and file:close()
+end
+
+-- The folders that may hold our libraries, best first.
+local function folders()
+  local named = os.getenv("LURE_LIBRARY")
+  if named and named ~= "" then return { process.absolute(named):match("^(.*)/") } end
+  local prefix = (process.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or ""
+  return { prefix .. "/lib", prefix .. "/lib/lure" }
+end
+
+-- The path of the library for that plugin API; nil and where it should have been.
+function library.find(api)
+  local named = os.getenv("LURE_LIBRARY")
+  if api == 3 and named and named ~= "" then return process.absolute(named) end
+  local tried = {}
+  for _, folder in ipairs(folders()) do
+    local path = folder .. "/" .. names[api]
+    if exists(path) then return path end
+    tried[#tried + 1] = path
+  end
+  return nil, table.concat(tried, ", ")
+end
+
+-- All lines of a text, without those that are empty. A problem of "1.lua" is told as one of
+-- "script 1.lua", for hosts that would take the digit for a version.
+local function lines_of(text)
+  local lines = {}
+  for line in text:gmatch("[^\n]+") do lines[#lines + 1] = line:gsub("^script (%d)", "%1") end
+  return lines
+end
+
+-- The library answers what is wrong with the script in place of a version.
+local function problems_of(message, detail)
+  local answered = detail and detail.required_api_version
+  if answered and answered ~= "" and not answered:match("^%d+%.%d+%.%d+$") then return lines_of(answered) end
+  return lines_of(message)
+end
+
+-- What the script itself said while it was loaded is passed on; what the library said of the
+-- problems is not, because the caller does.
+local function pass_on(said, problems)
+  local from, to = said:find(table.concat(problems, "\n"), 1, true)
+  if #problems > 0 and from then
+    local head = said:sub(1, from - 1):gsub("[^\n]*$", "")
+    said = head .. said:sub(to + 1):gsub("^\n", "")
+  end
+  if said ~= "" then io.stderr:write(said) end
+end
+
+-- Loads the library with the script. nil: the list of problems, as "FILE:LINE: message".
+function library.load(script, api)
+  local path, tried = library.find(api)
+  if not path then
+    stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
+  end
+  process.hold_errors()
+  local loaded, message, detail =
+    host.load(path, { env = { LURE_SCRIPT = process.absolute(script) }, symbols_only = symbols })
+  local said = process.release_errors()
+  local problems = loaded and {} or problems_of(message, detail)
+  pass_on(said, problems)
+  if not loaded then return nil, problems end
+  return loaded
+end
+
+return library

@@ -1,0 +1,107 @@
+-- printer: the three ways to show an event, each a function of (view, event) that answers a
+-- line; and standard output, where the lines go.
+
+local process = require "lure.process"
+local format = require "lure.cli.format"
+local json = require "lure.cli.json"
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
+
+local printer = {}
+
+local OUTPUT = 1
+local EPIPE = 32
+
+local function has_colour()
+  local refused = os.getenv("NO_COLOR")
+  return process.is_terminal(OUTPUT) and (refused == nil or refused == "") and os.getenv("TERM") ~= "dumb"
+end
+
+-- NUM TIME TO_STRING, then name=value for each of `shown` that has a value.
+function printer.columns(shown)
+  local dim, plain = "", ""
+  if has_colour() then dim, plain = "\27[2m", "\27[0m" end
+  return function(view, event)
+    local words = { tostring(event.num), text.time(event.ts), text.printable(view.state:to_string(event)) }
+    for _, field in ipairs(shown) do
+      local value = field.get(view, event)
+      if value ~= nil then
+        words[#words + 1] = dim .. field.name .. "=" .. plain .. text.printable(text.value(value))
+      end
+    end
+    return table.concat(words, " ")
+  end
+end
+
+-- The pieces of a FORMAT.
+function printer.formatted(pieces)
+  return function(view, event)
+    local parts = {}
+    for i, piece in ipairs(pieces) do
+      if type(piece) == "string" then
+        parts[i] = piece
+      else
+        local value = piece.get(view, event)
+        parts[i] = value == nil and "<NA>" or text.printable(text.value(value))
+      end
+    end
+    return table.concat(parts)
+  end
+end
+
+local function json_value(value)
+  if type(value) == "string" then return json.string(value) end
+  if type(value) ~= "table" then return tostring(value) end
+  local elements = {}
+  for i, element in ipairs(value) do elements[i] = json_value(element) end
+  return "[" .. table.concat(elements, ",") .. "]"
+end
+
+-- One JSON object. A payload that is not UTF-8 also stands there whole, as base64.
+function printer.json(shown)
+  return function(view, event)
+    local data, members, seen = event.data, {}, {}
+    for _, field in ipairs(shown) do
+      local value = field.get(view, event)
+      if value ~= nil and not seen[field.name] then
+        seen[field.name] = true
+        members[#members + 1] = json.string(field.name) .. ":" .. json_value(value)
+      end
+    end
+    local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))
+    return ('{"num":%s,"ts":"%s","source":%s,"payload":%s%s,"fields":{%s}}'):format(
+      event.num, event.ts, json.string(event.source or view.source), json.string(data), whole,
+      table.concat(members, ","))
+  end
+end
+
+-- How the options ask for it. Usage errors come from here.
+function printer.choose(options, info, default)
+  local pieces = options.format and format.read(options.format, info)
+  if options.json then return printer.json(pieces and format.fields(pieces) or default) end
+  if pieces then return printer.formatted(pieces) end
+  return printer.columns(default)
+end
+
+-- ---- standard output ----
+
+local function check(written, message, code)
+  if written then return end
+  -- who reads no more has what they wanted
+  if code == EPIPE then stop.unread() end
+  if process.signalled() then stop.by_signal(process.signalled()) end
+  stop.failed("standard output: %s", message)
+end
+
+-- A terminal shows every line at once; else lines wait for `flush`.
+function printer.start() io.stdout:setvbuf(process.is_terminal(OUTPUT) and "line" or "full", 65536) end
+
+function printer.line(line) check(io.stdout:write(line, "\n")) end
+
+-- Writes what waits; ends the command if nobody reads any more.
+function printer.flush()
+  check(io.stdout:flush())
+  if process.is_closed(OUTPUT) then stop.unread() end
+end
+
+return printer

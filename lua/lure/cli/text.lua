@@ -1,0 +1,68 @@
+-- text: words and values as people read them.
+
+local text = {}
+
+-- How many letters are to be changed, added or left out.
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local corner = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      corner, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, corner + cost)
+    end
+  end
+  return row[#b]
+end
+
+-- The name of the list that was probably meant, or nil.
+function text.nearest(name, names)
+  local best, least = nil, math.max(1, #name // 3) + 1
+  for _, known in ipairs(names) do
+    local changes = distance(name:lower(), known:lower())
+    if changes < least then best, least = known, changes end
+  end
+  return best
+end
+
+-- '; did you mean "dummy.value"?', or "".
+function text.suggestion(name, names)
+  local nearest = text.nearest(name, names)
+  return nearest and ('; did you mean "%s"?'):format(nearest) or ""
+end
+
+local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\0"] = "\\0" }
+
+-- One line without control characters, which could drive the reader's terminal.
+function text.printable(line)
+  if not line:find("[%c\xC2]") then return line end
+  line = line:gsub("[^\t\x20-\x7E\x80-\xFF]", function(letter)
+    return named[letter] or ("\\x%02x"):format(letter:byte())
+  end)
+  -- the control characters U+0080 to U+009F
+  return (line:gsub("\xC2([\x80-\x9F])", function(letter) return ("\\x%02x"):format(letter:byte()) end))
+end
+
+-- A field's value: lists as (a,b).
+function text.value(value)
+  if type(value) ~= "table" then return tostring(value) end
+  local elements = {}
+  for i, element in ipairs(value) do elements[i] = tostring(element) end
+  return "(" .. table.concat(elements, ",") .. ")"
+end
+
+local told_second, told_text
+
+-- Nanoseconds since the epoch, as an integer or digits, in local time: HH:MM:SS.nnnnnnnnn
+function text.time(ts)
+  local digits = ("%10s"):format(tostring(ts)):gsub(" ", "0")
+  local second = digits:sub(1, -10)
+  if second ~= told_second then
+    told_second, told_text = second, os.date("%H:%M:%S.", math.tointeger(second))
+  end
+  return told_text .. digits:sub(-9)
+end
+
+return text

@@ -1,0 +1,178 @@
+#include "cli/process.h"
+
+#include "lure_version.h"
+
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Longest path that the kernel takes. */
+#define LONGEST_PATH 4096
+
+/* `timeout` and `sudo` send a signal twice at once: one after so many ms is another one. */
+#define SAME_SIGNAL INT64_C(300)
+
+static volatile sig_atomic_t first_signal;
+static int64_t first_time;
+
+/* Standard error while it is kept back: the real one, and the file that takes its place. */
+static int real_errors = -1;
+static FILE *held_errors;
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void note_signal(int number)
+{
+    if (first_signal == 0) {
+        first_time = milliseconds();
+        first_signal = number;
+    } else if (milliseconds() - first_time > SAME_SIGNAL) {
+        signal(number, SIG_DFL);
+        raise(number); /* it comes when this function returns */
+    }
+}
+
+static void ignore_signal(int number)
+{
+    (void)number;
+}
+
+static int catch_signals_lj(lua_State *L)
+{
+    /* no SA_RESTART: what waits is to be interrupted */
+    struct sigaction noted = {.sa_handler = note_signal};
+    /* not SIG_IGN: programs started from here would inherit that */
+    struct sigaction ignored = {.sa_handler = ignore_signal, .sa_flags = SA_RESTART};
+
+    (void)L;
+    sigaction(SIGINT, &noted, NULL);
+    sigaction(SIGTERM, &noted, NULL);
+    sigaction(SIGPIPE, &ignored, NULL);
+    return 0;
+}
+
+static int signalled_lj(lua_State *L)
+{
+    if (first_signal == 0) {
+        return 0;
+    }
+    lua_pushinteger(L, first_signal); /* number */
+    return 1;
+}
+
+static int executable_lj(lua_State *L)
+{
+    char path[LONGEST_PATH];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path));
+
+    if (length <= 0 || length == (ssize_t)sizeof(path)) {
+        return 0;
+    }
+    lua_pushlstring(L, path, (size_t)length); /* path */
+    return 1;
+}
+
+static int absolute_lj(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    char folder[LONGEST_PATH];
+
+    if (path[0] == '/' || getcwd(folder, sizeof(folder)) == NULL) {
+        lua_pushvalue(L, 1); /* path, path */
+        return 1;
+    }
+    while (strncmp(path, "./", 2) == 0) {
+        path += 2;
+    }
+    lua_pushfstring(L, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path); /* path, absolute */
+    return 1;
+}
+
+static int is_terminal_lj(lua_State *L)
+{
+    lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1))); /* descriptor, answer */
+    return 1;
+}
+
+static int is_closed_lj(lua_State *L)
+{
+    struct pollfd descriptor = {.fd = (int)luaL_checkinteger(L, 1)};
+
+    lua_pushboolean(L, poll(&descriptor, 1, 0) > 0 && (descriptor.revents & (POLLERR | POLLNVAL)) != 0);
+    return 1; /* descriptor, answer */
+}
+
+static int hold_errors_lj(lua_State *L)
+{
+    (void)L;
+    if (held_errors != NULL) {
+        return 0;
+    }
+    fflush(stderr);
+    held_errors = tmpfile();
+    if (held_errors == NULL) {
+        return 0; /* nowhere to keep it: it is written as it comes */
+    }
+    fcntl(fileno(held_errors), F_SETFD, FD_CLOEXEC);
+    real_errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (real_errors < 0 || dup2(fileno(held_errors), STDERR_FILENO) < 0) {
+        fclose(held_errors);
+        held_errors = NULL;
+    }
+    return 0;
+}
+
+static int release_errors_lj(lua_State *L)
+{
+    luaL_Buffer text;
+    size_t got;
+
+    luaL_buffinit(L, &text);
+    if (held_errors != NULL) {
+        fflush(stderr);
+        dup2(real_errors, STDERR_FILENO);
+        close(real_errors);
+        rewind(held_errors);
+        do {
+            got = fread(luaL_prepbuffer(&text), 1, LUAL_BUFFERSIZE, held_errors);
+            luaL_addsize(&text, got);
+        } while (got > 0);
+        fclose(held_errors);
+        held_errors = NULL;
+    }
+    luaL_pushresult(&text); /* text */
+    return 1;
+}
+
+LUAMOD_API int luaopen_lure_process(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"executable", executable_lj},
+                                         {"absolute", absolute_lj},
+                                         {"is_terminal", is_terminal_lj},
+                                         {"is_closed", is_closed_lj},
+                                         {"catch_signals", catch_signals_lj},
+                                         {"signalled", signalled_lj},
+                                         {"hold_errors", hold_errors_lj},
+                                         {"release_errors", release_errors_lj},
+                                         {NULL, NULL}};
+
+    luaL_newlib(L, functions);             /* module */
+    lua_pushliteral(L, LURE_VERSION);      /* module, version */
+    lua_setfield(L, -2, "version");        /* module */
+    lua_pushliteral(L, LUA_RELEASE);       /* module, version */
+    lua_setfield(L, -2, "lua_version");    /* module */
+    return 1;
+}
