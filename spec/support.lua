@@ -7,8 +7,8 @@ local support = {}
 
 support.build = os.getenv("LURE_BUILD") or "build"
 
-local files = {} -- temporary ones, removed when the process ends
-local folder
+local folder -- of temporary files
+local written = 0
 
 local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
@@ -23,23 +23,23 @@ function support.run(command)
   return output, how == "signal" and 128 + status or status
 end
 
---- The folder for temporary files of this process; it is removed with all that is in it.
+--- The folder for temporary files of this process; it is removed with all that is in it when the process ends.
 function support.folder()
   if not folder then
-    folder = support.run("mktemp -d"):gsub("\n$", "")
-    files[folder] = setmetatable({}, {
+    local path = support.run("mktemp -d"):gsub("\n$", "")
+    folder = setmetatable({ path = path }, {
       __gc = function()
-        os.execute("rm -rf " .. quote(folder))
+        os.execute("rm -rf " .. quote(path))
       end,
     })
   end
-  return folder
+  return folder.path
 end
 
 --- Writes a temporary file and returns its path. `name` may hold folders.
 function support.file(text, name)
-  files.count = (files.count or 0) + 1
-  local path = ("%s/%d/%s"):format(support.folder(), files.count, name or "script.lua")
+  written = written + 1
+  local path = ("%s/%d/%s"):format(support.folder(), written, name or "script.lua")
   support.run("mkdir -p " .. quote(path:match("(.*)/")))
   local file = assert(io.open(path, "wb"))
   file:write(text)

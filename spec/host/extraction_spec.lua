@@ -130,7 +130,7 @@ describe("what is shown to a plugin", function()
     end
     assert.equal("0\n", (with(12)))
     local _, status = with(10)
-    assert.equal(139, status) -- SIGSEGV
+    assert.not_equal(0, status) -- SIGSEGV, or what a sanitizer makes of it
   end)
 end)
 

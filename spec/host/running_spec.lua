@@ -171,6 +171,18 @@ describe("after init", function()
   end)
 end)
 
+describe("a host of each minor version", function()
+  it("runs a plugin that asks for 3.0.0 only", function()
+    for minor = 0, 12 do
+      local state = assert(load("counter_v3", { minor = minor }):init())
+      local _, events = assert(state:open("2")):next_batch()
+      assert.equal(2, state:extract(events[2], "counter.value"))
+      assert.same({ 322 }, state:extract_event_types())
+      state:destroy()
+    end
+  end)
+end)
+
 describe("the open parameters", function()
   it("are a list of suggestions", function()
     local state = assert(load("counter_v3"):init())

@@ -114,7 +114,7 @@ static bool read_field(struct field *field, int api, const cJSON *json, const ch
 
 bool fields_read(struct field_list *list, int api, const char *plugin, const char *text, char *message)
 {
-    cJSON *json = cJSON_ParseWithOpts(text, NULL, true);
+    cJSON *json = cJSON_Parse(text);
     const cJSON *entry;
     bool fine = true;
 
@@ -166,7 +166,7 @@ bool texts_read(struct texts *texts, const char *plugin, const char *symbol, con
         return library_fail(message, "error in plugin %s: '%s' did not return a json array but it should",
                             plugin, symbol);
     }
-    json = cJSON_ParseWithOpts(text, NULL, true);
+    json = cJSON_Parse(text);
     fine = cJSON_IsArray(json);
     for (item = fine ? json->child : NULL; item != NULL && fine; item = item->next) {
         fine = cJSON_IsString(item);

@@ -135,6 +135,8 @@ static struct result *extract_lj(lua_State *L, bool offsets, uint32_t *count)
     enum verdict verdict;
 
     luaL_checkany(L, 3);
+    if (!(state->library->capabilities & CAPABILITY_EXTRACTION))
+        luaL_error(L, "plugin %s has no fields", state->library->name);
     results =
         lua_newuserdatauv(L, ((size_t)(lua_istable(L, 3) ? luaL_len(L, 3) : 1) + 1) * sizeof *results, 0);
     requests_read_lj(L, 3, state->library, &requests);
