@@ -1,0 +1,361 @@
+/* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
+#include "modules/json.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fixed places on the stack: the value, the text's block, the tables that are open (table -> true). */
+enum { VALUE_INDEX = 1, TEXT_INDEX = 2, OPEN_INDEX = 3, LEVELS_INDEX = 4, SORT_INDEX = 5 };
+
+/* One table that is open; it and the list of its keys in order (nil for a list) are on the stack. */
+struct level {
+    bool object;
+    lua_Integer next, count;
+};
+
+struct encoder {
+    lua_State *L;
+    char *text;
+    size_t used, room;
+    struct level *levels;
+    size_t depth, level_room;
+};
+
+/* Room for `size` more bytes. */
+static char *grow_lj(struct encoder *encoder, size_t size)
+{
+    if (encoder->room - encoder->used < size) {
+        size_t room = 2 * encoder->room + size;
+        char *text = lua_newuserdatauv(encoder->L, room, 0); /* text */
+
+        if (encoder->used > 0) {
+            memcpy(text, encoder->text, encoder->used);
+        }
+        lua_replace(encoder->L, TEXT_INDEX); /* */
+        encoder->text = text;
+        encoder->room = room;
+    }
+    return encoder->text + encoder->used;
+}
+
+static void add_lj(struct encoder *encoder, const char *bytes, size_t length)
+{
+    memcpy(grow_lj(encoder, length), bytes, length);
+    encoder->used += length;
+}
+
+static void add_text_lj(struct encoder *encoder, const char *text)
+{
+    add_lj(encoder, text, strlen(text));
+}
+
+/* Length of the UTF-8 character at `at`; 0: it is none (overlong, a surrogate, cut off). */
+static size_t character_length(const unsigned char *at, const unsigned char *end)
+{
+    size_t left = (size_t)(end - at);
+
+    if (at[0] < 0x80) {
+        return 1;
+    }
+    if (at[0] >= 0xC2 && at[0] <= 0xDF && left > 1 && (at[1] & 0xC0) == 0x80) {
+        return 2;
+    }
+    if (at[0] >= 0xE0 && at[0] <= 0xEF && left > 2 && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80 &&
+        !(at[0] == 0xE0 && at[1] < 0xA0) && !(at[0] == 0xED && at[1] > 0x9F)) {
+        return 3;
+    }
+    if (at[0] >= 0xF0 && at[0] <= 0xF4 && left > 3 && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80 &&
+        (at[3] & 0xC0) == 0x80 && !(at[0] == 0xF0 && at[1] < 0x90) && !(at[0] == 0xF4 && at[1] > 0x8F)) {
+        return 4;
+    }
+    return 0;
+}
+
+/* One letter that cannot stand in a string as it is. */
+static void add_escape_lj(struct encoder *encoder, unsigned char letter)
+{
+    static const char letters[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+    const char *known = letter != 0 ? strchr(letters, letter) : NULL;
+    char escape[8];
+
+    if (known != NULL) {
+        snprintf(escape, sizeof(escape), "\\%c", names[known - letters]);
+    } else {
+        snprintf(escape, sizeof(escape), "\\u%04x", letter);
+    }
+    add_text_lj(encoder, escape);
+}
+
+static void add_string_lj(struct encoder *encoder, int index)
+{
+    size_t length;
+    const unsigned char *at = (const unsigned char *)lua_tolstring(encoder->L, index, &length);
+    const unsigned char *end = at + length, *plain = at;
+
+    add_lj(encoder, "\"", 1);
+    while (at < end) {
+        size_t size = character_length(at, end);
+
+        if (size > 0 && *at >= 0x20 && *at != '"' && *at != '\\') {
+            at += size;
+            continue;
+        }
+        add_lj(encoder, (const char *)plain, (size_t)(at - plain));
+        if (size == 0) {
+            add_text_lj(encoder, "\xEF\xBF\xBD");
+        } else {
+            add_escape_lj(encoder, *at);
+        }
+        plain = ++at;
+    }
+    add_lj(encoder, (const char *)plain, (size_t)(at - plain));
+    add_lj(encoder, "\"", 1);
+}
+
+/* The shortest text that reads back as the same float, and as a float. */
+static void add_float_lj(struct encoder *encoder, double number)
+{
+    char text[40];
+
+    if (!isfinite(number)) {
+        luaL_error(encoder->L, "JSON has no %s", isnan(number) ? "NaN" : "infinity");
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, number);
+        if (strtod(text, NULL) == number) {
+            break;
+        }
+    }
+    for (char *at = text; *at != '\0'; at++) {
+        if (strchr("+-.0123456789e", *at) == NULL) {
+            *at = '.'; /* the host's locale may have another point */
+        }
+    }
+    if (strpbrk(text, ".e") == NULL) {
+        strcat(text, ".0");
+    }
+    add_text_lj(encoder, text);
+}
+
+static void add_number_lj(struct encoder *encoder, int index)
+{
+    char text[32];
+
+    if (lua_isinteger(encoder->L, index)) {
+        snprintf(text, sizeof(text), "%lld", (long long)lua_tointeger(encoder->L, index));
+        add_text_lj(encoder, text);
+    } else {
+        add_float_lj(encoder, lua_tonumber(encoder->L, index));
+    }
+}
+
+/* True if the table at the top carries the mark of an empty list. */
+static bool is_marked_lj(lua_State *L)
+{
+    bool marked = false;
+
+    if (lua_getmetatable(L, -1)) {      /* table, metatable */
+        json_push_list_mark_lj(L);      /* table, metatable, mark */
+        marked = lua_rawequal(L, -1, -2);
+        lua_pop(L, 2); /* table */
+    }
+    return marked;
+}
+
+/* Whether the table at the top is an object, and how many elements it has. Throws if it is neither that nor a list. */
+static bool is_object_lj(lua_State *L, lua_Integer *count)
+{
+    lua_Integer length = (lua_Integer)lua_rawlen(L, -1), integers = 0, strings = 0;
+
+    lua_pushnil(L);                /* table, key */
+    while (lua_next(L, -2) != 0) { /* table, key, value */
+        lua_pop(L, 1);             /* table, key */
+        if (lua_type(L, -1) == LUA_TSTRING) {
+            strings++;
+        } else if (lua_isinteger(L, -1)) {
+            integers++;
+        } else {
+            luaL_error(L, "a key is a %s; JSON has names, or lists", luaL_typename(L, -1));
+        }
+    }
+    if (integers > 0 && strings > 0) {
+        luaL_error(L, "a table mixes names and numbers as keys");
+    }
+    if (integers != length) {
+        luaL_error(L, "a list has holes");
+    }
+    *count = integers + strings;
+    return strings > 0 || (integers == 0 && !is_marked_lj(L));
+}
+
+/* The keys of the object at the top, in order. Stack: [object] -> [object, keys] */
+static void push_keys_lj(lua_State *L)
+{
+    lua_Integer count = 0;
+
+    lua_newtable(L);               /* object, keys */
+    lua_pushnil(L);                /* object, keys, key */
+    while (lua_next(L, -3) != 0) { /* object, keys, key, value */
+        lua_pop(L, 1);             /* object, keys, key */
+        lua_pushvalue(L, -1);      /* object, keys, key, key */
+        lua_rawseti(L, -3, ++count); /* object, keys, key */
+    }
+    lua_pushvalue(L, SORT_INDEX); /* object, keys, sort */
+    lua_pushvalue(L, -2);         /* object, keys, sort, keys */
+    lua_call(L, 1, 0);            /* object, keys */
+}
+
+/* Refuses a table that is open already, and remembers this one. Stack: [table] -> [table] */
+static void enter_lj(struct encoder *encoder)
+{
+    lua_State *L = encoder->L;
+
+    if (encoder->depth == JSON_DEEPEST) {
+        luaL_error(L, "nested over 10000 deep");
+    }
+    luaL_checkstack(L, 12, "a value is nested too deeply");
+    lua_pushvalue(L, -1);                            /* table, table */
+    if (lua_rawget(L, OPEN_INDEX) != LUA_TNIL) {     /* table, open */
+        luaL_error(L, "a table contains itself");
+    }
+    lua_pop(L, 1);              /* table */
+    lua_pushvalue(L, -1);       /* table, table */
+    lua_pushboolean(L, 1);      /* table, table, true */
+    lua_rawset(L, OPEN_INDEX);  /* table */
+}
+
+/* Begins a list or an object. Stack: [table] -> [table, keys or nil] */
+static void open_lj(struct encoder *encoder)
+{
+    lua_State *L = encoder->L;
+    struct level level = {.next = 1};
+
+    enter_lj(encoder);
+    level.object = is_object_lj(L, &level.count);
+    if (encoder->depth == encoder->level_room) {
+        size_t room = encoder->level_room == 0 ? 32 : 4 * encoder->level_room;
+        struct level *levels = lua_newuserdatauv(L, room * sizeof(*levels), 0); /* table, levels */
+
+        if (encoder->depth > 0) {
+            memcpy(levels, encoder->levels, encoder->depth * sizeof(*levels));
+        }
+        lua_replace(L, LEVELS_INDEX); /* table */
+        encoder->levels = levels;
+        encoder->level_room = room;
+    }
+    encoder->levels[encoder->depth++] = level;
+    add_lj(encoder, level.object ? "{" : "[", 1);
+    if (level.object) {
+        push_keys_lj(L); /* table, keys */
+    } else {
+        lua_pushnil(L); /* table, nil */
+    }
+}
+
+/* Writes what has no elements. False: it is a table. Stack: [value] -> [value] */
+static bool add_simple_lj(struct encoder *encoder)
+{
+    lua_State *L = encoder->L;
+
+    switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        add_string_lj(encoder, -1);
+        return true;
+    case LUA_TNUMBER:
+        add_number_lj(encoder, -1);
+        return true;
+    case LUA_TBOOLEAN:
+        add_text_lj(encoder, lua_toboolean(L, -1) ? "true" : "false");
+        return true;
+    case LUA_TTABLE:
+        return false;
+    default:
+        json_push_null_lj(L); /* value, null */
+        if (!lua_rawequal(L, -1, -2)) {
+            luaL_error(L, "a %s cannot be JSON%s", luaL_typename(L, -2),
+                       lua_isnil(L, -2) ? "; for null give lure.json.null" : "");
+        }
+        lua_pop(L, 1); /* value */
+        add_text_lj(encoder, "null");
+        return true;
+    }
+}
+
+/* Pushes the next element of the innermost table, its key and colon written. False: there is none.
+ * Stack: [table, keys] -> [table, keys, value] */
+static bool push_next_lj(struct encoder *encoder)
+{
+    lua_State *L = encoder->L;
+    struct level *level = &encoder->levels[encoder->depth - 1];
+
+    if (level->next > level->count) {
+        return false;
+    }
+    if (level->next > 1) {
+        add_lj(encoder, ",", 1);
+    }
+    if (!level->object) {
+        lua_rawgeti(L, -2, level->next++); /* table, nil, value */
+        return true;
+    }
+    lua_rawgeti(L, -1, level->next++); /* table, keys, key */
+    add_string_lj(encoder, -1);
+    add_lj(encoder, ":", 1);
+    lua_rawget(L, -3); /* table, keys, value */
+    return true;
+}
+
+/* Ends the innermost table. Stack: [table, keys] -> [] */
+static void close_lj(struct encoder *encoder)
+{
+    lua_State *L = encoder->L;
+
+    add_lj(encoder, encoder->levels[--encoder->depth].object ? "}" : "]", 1);
+    lua_pop(L, 1);             /* table */
+    lua_pushnil(L);            /* table, nil */
+    lua_rawset(L, OPEN_INDEX); /* */
+}
+
+/* Stack: [value] -> [] */
+static void encode_lj(struct encoder *encoder)
+{
+    for (;;) {
+        if (add_simple_lj(encoder)) {
+            lua_pop(encoder->L, 1); /* ... */
+        } else {
+            open_lj(encoder); /* ..., table, keys */
+        }
+        while (encoder->depth > 0 && !push_next_lj(encoder)) {
+            close_lj(encoder);
+        }
+        if (encoder->depth == 0) {
+            return;
+        }
+    }
+}
+
+int json_encode_lj(lua_State *L)
+{
+    struct encoder encoder = {.L = L};
+
+    luaL_checkany(L, 1);
+    lua_settop(L, VALUE_INDEX);
+    lua_pushnil(L);  /* value, text */
+    lua_newtable(L); /* value, text, open */
+    lua_pushnil(L);  /* value, text, open, levels */
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* ..., loaded */
+    lua_getfield(L, -1, LUA_TABLIBNAME);                      /* ..., loaded, table */
+    lua_getfield(L, -1, "sort");                              /* ..., loaded, table, sort */
+    lua_replace(L, SORT_INDEX);                               /* value, text, open, levels, sort, table */
+    lua_settop(L, SORT_INDEX);                                /* value, text, open, levels, sort */
+    lua_pushvalue(L, VALUE_INDEX);                            /* ..., value */
+    encode_lj(&encoder);
+    lua_pushlstring(L, encoder.text, encoder.used); /* ..., string */
+    return 1;
+}

@@ -1,0 +1,194 @@
+#include "modules/json_tree.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define DEEPEST 100
+
+static void push_number(lua_State *L, double number)
+{
+    lua_Integer integer;
+
+    if (number == floor(number) && lua_numbertointeger(number, &integer)) {
+        lua_pushinteger(L, integer);
+    } else {
+        lua_pushnumber(L, number);
+    }
+}
+
+/* Stack: [] -> [table] */
+static void push_children_lj(lua_State *L, const cJSON *tree)
+{
+    const cJSON *child;
+    lua_Integer number = 0;
+
+    luaL_checkstack(L, 4, "a value is nested too deeply");
+    lua_newtable(L); /* table */
+    cJSON_ArrayForEach(child, tree) {
+        if (cJSON_IsArray(tree)) {
+            cjson_push_lj(L, child);       /* table, value */
+            lua_rawseti(L, -2, ++number);  /* table */
+            continue;
+        }
+        lua_pushstring(L, child->string); /* table, key */
+        if (lua_rawget(L, -2) == LUA_TNIL) { /* table, value: the first of equal keys counts */
+            lua_pushstring(L, child->string); /* table, nil, key */
+            cjson_push_lj(L, child);          /* table, nil, key, value */
+            lua_rawset(L, -4);                /* table, nil */
+        }
+        lua_pop(L, 1); /* table */
+    }
+}
+
+void cjson_push_lj(lua_State *L, const cJSON *tree)
+{
+    if (cJSON_IsString(tree)) {
+        lua_pushstring(L, tree->valuestring);
+    } else if (cJSON_IsNumber(tree)) {
+        push_number(L, tree->valuedouble);
+    } else if (cJSON_IsBool(tree)) {
+        lua_pushboolean(L, cJSON_IsTrue(tree));
+    } else if (cJSON_IsArray(tree) || cJSON_IsObject(tree)) {
+        push_children_lj(L, tree);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+static int delete_box(lua_State *L)
+{
+    cJSON **box = lua_touserdata(L, 1);
+
+    cJSON_Delete(*box);
+    *box = NULL;
+    return 0;
+}
+
+/* A tree that is deleted if Lua throws. Stack: [] -> [box] */
+static cJSON **new_box_lj(lua_State *L)
+{
+    cJSON **box = lua_newuserdatauv(L, sizeof(*box), 0); /* box */
+
+    *box = NULL;
+    lua_createtable(L, 0, 1);         /* box, metatable */
+    lua_pushcfunction(L, delete_box); /* box, metatable, function */
+    lua_setfield(L, -2, "__gc");      /* box, metatable */
+    lua_setmetatable(L, -2);          /* box */
+    return box;
+}
+
+static cJSON *check_made_lj(lua_State *L, cJSON *item)
+{
+    if (item == NULL) {
+        luaL_error(L, "out of memory");
+    }
+    return item;
+}
+
+/* What the table at the top is: cJSON_Array for a sequence, else cJSON_Object. */
+static int kind_of_table_lj(lua_State *L, const char *what)
+{
+    size_t length = lua_rawlen(L, -1), integers = 0, strings = 0;
+
+    lua_pushnil(L);                /* table, key */
+    while (lua_next(L, -2) != 0) { /* table, key, value */
+        lua_pop(L, 1);             /* table, key */
+        if (lua_type(L, -1) == LUA_TSTRING) {
+            strings++;
+        } else if (lua_isinteger(L, -1)) {
+            integers++;
+        } else {
+            luaL_error(L, "%s: a key is a %s; expected names, or a list", what, luaL_typename(L, -1));
+        }
+    }
+    if (strings > 0 && integers > 0) {
+        luaL_error(L, "%s: names and numbers are mixed as keys", what);
+    }
+    if (integers != length) {
+        luaL_error(L, "%s: a list with holes", what);
+    }
+    return integers > 0 ? cJSON_Array : cJSON_Object;
+}
+
+static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent, const char *key);
+
+/* The table at the top, attached to its parent first, so that everything made is deleted if Lua throws. */
+static void convert_children_lj(lua_State *L, const char *what, int depth, cJSON *item)
+{
+    char name[160];
+
+    if (depth > DEEPEST) {
+        luaL_error(L, "%s: nested too deeply", what);
+    }
+    luaL_checkstack(L, 8, "a value is nested too deeply");
+    if (cJSON_IsArray(item)) {
+        for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
+            lua_rawgeti(L, -1, i); /* table, value */
+            convert_lj(L, what, depth + 1, NULL, item, NULL);
+            lua_pop(L, 1); /* table */
+        }
+        return;
+    }
+    lua_pushnil(L);                /* table, key */
+    while (lua_next(L, -2) != 0) { /* table, key, value */
+        const char *child = lua_tostring(L, -2);
+
+        snprintf(name, sizeof(name), "%s.%s", what, child);
+        convert_lj(L, name, depth + 1, NULL, item, child);
+        lua_pop(L, 1); /* table, key */
+    }
+}
+
+/* A node without children for the value at the top. */
+static cJSON *make_item_lj(lua_State *L, const char *what)
+{
+    switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        return cJSON_CreateString(lua_tostring(L, -1));
+    case LUA_TNUMBER:
+        return cJSON_CreateNumber(lua_tonumber(L, -1));
+    case LUA_TBOOLEAN:
+        return cJSON_CreateBool(lua_toboolean(L, -1));
+    case LUA_TTABLE:
+        return kind_of_table_lj(L, what) == cJSON_Array ? cJSON_CreateArray() : cJSON_CreateObject();
+    default:
+        luaL_error(L, "%s: a %s cannot be JSON", what, luaL_typename(L, -1));
+        return NULL;
+    }
+}
+
+/* The value at the top, added to `parent` (as `key`, if that is an object) or put into `box`. */
+static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent, const char *key)
+{
+    cJSON *item = check_made_lj(L, make_item_lj(L, what));
+    bool added = true;
+
+    if (parent == NULL) {
+        *box = item;
+    } else {
+        added = key != NULL ? cJSON_AddItemToObject(parent, key, item) : cJSON_AddItemToArray(parent, item);
+    }
+    if (!added) {
+        cJSON_Delete(item);
+        luaL_error(L, "out of memory");
+    }
+    if (lua_istable(L, -1)) {
+        convert_children_lj(L, what, depth, item);
+    }
+    return item;
+}
+
+cJSON *cjson_from_lua_lj(lua_State *L, int index, const char *what)
+{
+    cJSON **box, *tree;
+
+    index = lua_absindex(L, index);
+    box = new_box_lj(L);     /* box */
+    lua_pushvalue(L, index); /* box, value */
+    tree = convert_lj(L, what, 0, box, NULL, NULL);
+    *box = NULL;
+    lua_pop(L, 2); /* */
+    return tree;
+}

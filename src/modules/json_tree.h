@@ -1,0 +1,22 @@
+/*
+ * json_tree: between Lua values and cJSON trees, for what is read once.
+ *
+ * Integral numbers are integers in Lua; null is nil, and so leaves no key behind.
+ */
+#ifndef LURE_MODULES_JSON_TREE_H
+#define LURE_MODULES_JSON_TREE_H
+
+#include <cJSON.h>
+#include <lua.h>
+
+/* Pushes a tree as a Lua value. Stack: [] -> [value] */
+void cjson_push_lj(lua_State *L, const cJSON *tree);
+
+/*
+ * The Lua value at `index`, called `what` in messages, as a tree that the caller deletes. Throws,
+ * without a leak, for what is no JSON: functions, mixed keys, nesting over 100. An empty table is
+ * an object. Stack: unchanged
+ */
+cJSON *cjson_from_lua_lj(lua_State *L, int index, const char *what);
+
+#endif
