@@ -73,6 +73,7 @@ end
 
 return function(argv)
   local done, result = xpcall(dispatch, stop.traced, argv)
+  io.stderr:write(process.release_errors())
   if done then return result end
   if not stop.is(result) then error(result, 0) end
   if result.message then say(result.message) end

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +23,10 @@
 static volatile sig_atomic_t first_signal;
 static int64_t first_time;
 
-/* Standard error while it is kept back: the real one, and the file that takes its place. */
-static int real_errors = -1;
+/* Standard error's stand-in while it is kept back, and the real one. */
 static FILE *held_errors;
+static int held_descriptor = -1;
+static int real_descriptor = -1;
 
 static int64_t milliseconds(void)
 {
@@ -39,6 +41,9 @@ static void note_signal(int number)
     if (first_signal == 0) {
         first_time = milliseconds();
         first_signal = number;
+        if (held_descriptor >= 0) {
+            dup2(held_descriptor, STDERR_FILENO);
+        }
     } else if (milliseconds() - first_time > SAME_SIGNAL) {
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
@@ -50,6 +55,58 @@ static void ignore_signal(int number)
     (void)number;
 }
 
+/* Opens the stand-in. False: there is nowhere to keep things, so they are written as they come. */
+static bool prepare_to_hold(void)
+{
+    if (held_errors != NULL) {
+        return true;
+    }
+    held_errors = tmpfile();
+    if (held_errors == NULL) {
+        return false;
+    }
+    fcntl(fileno(held_errors), F_SETFD, FD_CLOEXEC);
+    real_descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (real_descriptor < 0) {
+        fclose(held_errors);
+        held_errors = NULL;
+        return false;
+    }
+    held_descriptor = fileno(held_errors);
+    return true;
+}
+
+static int hold_errors_lj(lua_State *L)
+{
+    (void)L;
+    if (prepare_to_hold()) {
+        dup2(held_descriptor, STDERR_FILENO);
+    }
+    return 0;
+}
+
+static int release_errors_lj(lua_State *L)
+{
+    luaL_Buffer text;
+    size_t got;
+
+    luaL_buffinit(L, &text);
+    if (held_errors != NULL) {
+        held_descriptor = -1;
+        dup2(real_descriptor, STDERR_FILENO);
+        close(real_descriptor);
+        rewind(held_errors);
+        do {
+            got = fread(luaL_prepbuffer(&text), 1, LUAL_BUFFERSIZE, held_errors);
+            luaL_addsize(&text, got);
+        } while (got > 0);
+        fclose(held_errors);
+        held_errors = NULL;
+    }
+    luaL_pushresult(&text); /* text */
+    return 1;
+}
+
 static int catch_signals_lj(lua_State *L)
 {
     /* no SA_RESTART: what waits is to be interrupted */
@@ -58,6 +115,7 @@ static int catch_signals_lj(lua_State *L)
     struct sigaction ignored = {.sa_handler = ignore_signal, .sa_flags = SA_RESTART};
 
     (void)L;
+    prepare_to_hold();
     sigaction(SIGINT, &noted, NULL);
     sigaction(SIGTERM, &noted, NULL);
     sigaction(SIGPIPE, &ignored, NULL);
@@ -113,48 +171,6 @@ static int is_closed_lj(lua_State *L)
 
     lua_pushboolean(L, poll(&descriptor, 1, 0) > 0 && (descriptor.revents & (POLLERR | POLLNVAL)) != 0);
     return 1; /* descriptor, answer */
-}
-
-static int hold_errors_lj(lua_State *L)
-{
-    (void)L;
-    if (held_errors != NULL) {
-        return 0;
-    }
-    fflush(stderr);
-    held_errors = tmpfile();
-    if (held_errors == NULL) {
-        return 0; /* nowhere to keep it: it is written as it comes */
-    }
-    fcntl(fileno(held_errors), F_SETFD, FD_CLOEXEC);
-    real_errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (real_errors < 0 || dup2(fileno(held_errors), STDERR_FILENO) < 0) {
-        fclose(held_errors);
-        held_errors = NULL;
-    }
-    return 0;
-}
-
-static int release_errors_lj(lua_State *L)
-{
-    luaL_Buffer text;
-    size_t got;
-
-    luaL_buffinit(L, &text);
-    if (held_errors != NULL) {
-        fflush(stderr);
-        dup2(real_errors, STDERR_FILENO);
-        close(real_errors);
-        rewind(held_errors);
-        do {
-            got = fread(luaL_prepbuffer(&text), 1, LUAL_BUFFERSIZE, held_errors);
-            luaL_addsize(&text, got);
-        } while (got > 0);
-        fclose(held_errors);
-        held_errors = NULL;
-    }
-    luaL_pushresult(&text); /* text */
-    return 1;
 }
 
 LUAMOD_API int luaopen_lure_process(lua_State *L)

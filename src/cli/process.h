@@ -13,8 +13,9 @@
  *   hold_errors()              from now on standard error is kept back
  *   release_errors() -> text   what was kept back; standard error is as before
  *
- * A noted signal interrupts what waits. One that comes when the first had time to be acted
- * upon ends the process at once. A closed pipe is an error of writing, not a signal; programs
+ * A noted signal interrupts what waits, and holds errors, since most that come then say just
+ * that. One that comes when the first had time to be acted upon ends the process at once. A
+ * closed pipe is an error of writing, not a signal; programs
  * that are started from here get the signals as ever.
  */
 #ifndef LURE_CLI_PROCESS_H

@@ -1,7 +1,8 @@
 -- fields: what can be shown of an event: the plugin's fields and those of every event.
 --
--- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]") and a function
--- `get(view, event)` that answers its value or nil. The `view` is { state =, source = }.
+-- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]"), a function
+-- `get(view, event)` that answers its value or nil, and `digits`, true where a text is the
+-- digits of a number too large for Lua. The `view` is { state =, source = }.
 
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
@@ -11,13 +12,19 @@ local fields = {}
 local of_every_event = {
   ["evt.num"] = function(_, event) return event.num end,
   ["evt.time"] = function(_, event) return text.time(event.ts) end,
-  ["evt.rawtime"] = function(_, event) return event.ts end,
+  ["evt.rawtime"] = function(_, event) return tostring(event.ts) end,
   ["evt.source"] = function(view, event) return event.source or view.source end,
   ["evt.plugininfo"] = function(view, event) return view.state:to_string(event) end,
 }
 
-local function plugin_field(name)
-  return { name = name, get = function(view, event) return (view.state:extract(event, name)) end }
+local numbers = { uint64 = true, abstime = true, reltime = true }
+
+local function plugin_field(field, name)
+  return {
+    name = name,
+    digits = numbers[field.type],
+    get = function(view, event) return (view.state:extract(event, name)) end,
+  }
 end
 
 -- All names that there are.
@@ -62,7 +69,7 @@ function fields.named(info, name, argument)
   end
   local problem = check_argument(field, argument)
   if problem then stop.usage("-p: field %s %s", name, problem) end
-  return plugin_field(whole)
+  return plugin_field(field, whole)
 end
 
 -- Is there such a field, with or without arguments?
@@ -72,7 +79,7 @@ function fields.exists(info, name) return of_every_event[name] ~= nil or find(in
 function fields.all(info)
   local all = {}
   for _, field in ipairs(info.fields) do
-    if not field.arg.required then all[#all + 1] = plugin_field(field.name) end
+    if not field.arg.required then all[#all + 1] = plugin_field(field, field.name) end
   end
   return all
 end

@@ -72,7 +72,8 @@ local function pass_on(said, problems)
 end
 
 -- Loads the library with the script. nil: the list of problems, as "FILE:LINE: message".
-function library.load(script, api)
+-- `quiet`: what the script says meanwhile is dropped.
+function library.load(script, api, quiet)
   local path, tried = library.find(api)
   if not path then
     stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
@@ -82,7 +83,7 @@ function library.load(script, api)
     host.load(path, { env = { LURE_SCRIPT = process.absolute(script) }, symbols_only = symbols })
   local said = process.release_errors()
   local problems = loaded and {} or problems_of(message, detail)
-  pass_on(said, problems)
+  if not quiet then pass_on(said, problems) end
   if not loaded then return nil, problems end
   return loaded
 end

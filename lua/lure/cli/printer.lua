@@ -49,11 +49,11 @@ function printer.formatted(pieces)
   end
 end
 
-local function json_value(value)
-  if type(value) == "string" then return json.string(value) end
+local function json_value(value, digits)
+  if type(value) == "string" and not digits then return json.string(value) end
   if type(value) ~= "table" then return tostring(value) end
   local elements = {}
-  for i, element in ipairs(value) do elements[i] = json_value(element) end
+  for i, element in ipairs(value) do elements[i] = json_value(element, digits) end
   return "[" .. table.concat(elements, ",") .. "]"
 end
 
@@ -65,7 +65,7 @@ function printer.json(shown)
       local value = field.get(view, event)
       if value ~= nil and not seen[field.name] then
         seen[field.name] = true
-        members[#members + 1] = json.string(field.name) .. ":" .. json_value(value)
+        members[#members + 1] = json.string(field.name) .. ":" .. json_value(value, field.digits)
       end
     end
     local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))

@@ -71,13 +71,18 @@ end
 
 local function end_if_signalled()
   local signal = process.signalled()
-  if signal then stop.by_signal(signal) end
+  if not signal then return end
+  io.stderr:write(process.release_errors())
+  stop.by_signal(signal)
 end
 
--- What fails because a signal interrupted it is no failure.
+-- What fails because a signal interrupted it is no failure, and what was said of it is nothing
+-- that anyone wants to read.
 local function fail(message)
-  end_if_signalled()
-  stop.failed("%s", message)
+  local signal = process.signalled()
+  if not signal then stop.failed("%s", message) end
+  process.release_errors()
+  stop.by_signal(signal)
 end
 
 local function load(script)
