@@ -17,7 +17,7 @@ sysdig.each("an extractor beside another plugin", function(host)
       }
     ]])
     local result = host:run {
-      plugins = { dummy, parity }, source = [[dummy:{"start": 1, "maxEvents": 4}]],
+      plugins = { dummy, parity }, source = [[./libdummy.so:{"start": 1, "maxEvents": 4}]],
       format = "%dummy.value %parity.word", filter = "parity.word = even",
     }
     assert.same({ "2 even", "4 even" }, result.lines)
@@ -33,7 +33,7 @@ sysdig.each("an extractor beside another plugin", function(host)
       }
     ]])
     local result = host:run {
-      plugins = { dummy, other }, source = [[dummy:{"start": 1, "maxEvents": 1}]],
+      plugins = { dummy, other }, source = [[./libdummy.so:{"start": 1, "maxEvents": 1}]],
       format = "*%dummy.value %other.word",
     }
     assert.same({ "2 <NA>" }, result.lines)

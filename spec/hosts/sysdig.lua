@@ -70,7 +70,7 @@ end
 
 --- Runs sysdig with
 --   plugins   list of what stands behind -H: NAME-OR-PATH[:INIT_CONFIG]
---   source    what stands behind -I: NAME-OR-PATH[:OPEN_PARAMS]
+--   source    what stands behind -I: NAME-OR-PATH[:OPEN_PARAMS]; sysdig 0.29 wants it as it stands behind -H
 --   read      a capture to read, -r; write: one to write, -w
 --   format    -p; filter: the condition, the last word
 --   more      list of further words; env: table of environment variables

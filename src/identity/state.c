@@ -209,6 +209,8 @@ static cJSON *read_params(struct state *state, const char *text)
     params = parse_object(text, "open parameters", &problem);
     if (params == NULL || !schema_check_declared(params, script->params, "open parameters", &problem)) {
         fail(state, place(script, KEY_PARAMS, problem));
+        /* sysdig 0.29 never asks why an open has failed */
+        log_write(&state->plugin.log, LOG_LEVEL_ERROR, plugin_error(&state->plugin));
         cJSON_Delete(params);
         return NULL;
     }
