@@ -49,26 +49,6 @@ const char *value_text(struct pool *pool, const char *text, size_t length)
     return copy;
 }
 
-/* Digits only, up to 2^64-1. */
-static bool read_digits(const char *text, size_t length, uint64_t *number)
-{
-    uint64_t sum = 0;
-
-    if (length == 0 || length > 20) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        unsigned digit = (unsigned)(text[i] - '0');
-
-        if (digit > 9 || sum > UINT64_MAX / 10 || sum * 10 > UINT64_MAX - digit) {
-            return false;
-        }
-        sum = sum * 10 + digit;
-    }
-    *number = sum;
-    return true;
-}
-
 /* An integer from 0, a float with integral value, or, where `digits` says so, a string of digits. */
 static enum value_read read_number(lua_State *L, int index, bool digits, uint64_t *number)
 {
@@ -79,7 +59,7 @@ static enum value_read read_number(lua_State *L, int index, bool digits, uint64_
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
 
-        return digits && read_digits(text, length, number) ? VALUE_READ_OK : VALUE_READ_TYPE;
+        return digits && digits_parse(text, length, number) ? VALUE_READ_OK : VALUE_READ_TYPE;
     }
     if (lua_type(L, index) != LUA_TNUMBER) {
         return VALUE_READ_TYPE;

@@ -23,18 +23,11 @@ enum value_outcome {
     VALUE_FAILED
 };
 
-/* Where a value stands in the payload, 0-based. */
-struct value_span {
-    uint32_t start;
-    uint32_t length;
-};
-
 struct value {
     enum value_outcome outcome;
-    uint32_t count;           /* of cells; 1 for a field that is no list */
-    void *cells;              /* VALUE_PRESENT */
-    struct value_span *spans; /* one for each cell, or NULL where it is not known */
-    const char *error;        /* VALUE_FAILED: the text, in the pool */
+    uint32_t count;    /* of cells; 1 for a field that is no list */
+    void *cells;       /* VALUE_PRESENT */
+    const char *error; /* VALUE_FAILED: the text, in the pool */
 };
 
 enum value_read {

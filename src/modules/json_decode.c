@@ -1,4 +1,5 @@
 /* lure.json.decode: one pass over the text, containers on the Lua stack. */
+#include "event/json.h"
 #include "event/text.h"
 #include "modules/json.h"
 
@@ -7,11 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define UNKNOWN_CHARACTER 0xFFFDu
-
-/* Numbers up to this length are read without help of Lua's memory. */
-#define SHORT_NUMBER 64
 
 /* One list or object that is open. */
 struct level {
@@ -36,10 +32,7 @@ static void fail_lj(const struct decoder *decoder, const char *what)
 
 static void skip_space(struct decoder *decoder)
 {
-    while (decoder->at < decoder->end &&
-           (*decoder->at == ' ' || *decoder->at == '\t' || *decoder->at == '\n' || *decoder->at == '\r')) {
-        decoder->at++;
-    }
+    decoder->at = json_skip_space(decoder->at, decoder->end);
 }
 
 /* The next letter; NUL at the end. A NUL in the text is no JSON anywhere, so the two need not be told apart. */
@@ -48,215 +41,36 @@ static char peek(const struct decoder *decoder)
     return decoder->at < decoder->end ? *decoder->at : '\0';
 }
 
-static int hex_digit(char letter)
-{
-    if (letter >= '0' && letter <= '9') {
-        return letter - '0';
-    }
-    letter = (char)(letter | 0x20);
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
-/* Four hex digits at `at`; -1: they are none. */
-static int32_t hex_unit(const struct decoder *decoder, const char *at)
-{
-    int32_t unit = 0;
-
-    if (decoder->end - at < 4) {
-        return -1;
-    }
-    for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(at[i]);
-
-        if (digit < 0) {
-            return -1;
-        }
-        unit = unit * 16 + digit;
-    }
-    return unit;
-}
-
-/* Writes a character in UTF-8. */
-static char *write_character(char *to, uint32_t character)
-{
-    if (character < 0x80) {
-        *to++ = (char)character;
-    } else if (character < 0x800) {
-        *to++ = (char)(0xC0 | (character >> 6));
-        *to++ = (char)(0x80 | (character & 0x3F));
-    } else if (character < 0x10000) {
-        *to++ = (char)(0xE0 | (character >> 12));
-        *to++ = (char)(0x80 | ((character >> 6) & 0x3F));
-        *to++ = (char)(0x80 | (character & 0x3F));
-    } else {
-        *to++ = (char)(0xF0 | (character >> 18));
-        *to++ = (char)(0x80 | ((character >> 12) & 0x3F));
-        *to++ = (char)(0x80 | ((character >> 6) & 0x3F));
-        *to++ = (char)(0x80 | (character & 0x3F));
-    }
-    return to;
-}
-
-/* The character of a \u escape whose digits begin at decoder->at; moves behind it. */
-static uint32_t take_unicode_lj(struct decoder *decoder)
-{
-    int32_t high = hex_unit(decoder, decoder->at), low = -1;
-
-    if (high < 0) {
-        fail_lj(decoder, "expected four hex digits behind \\u");
-    }
-    decoder->at += 4;
-    if (high < 0xD800 || high > 0xDFFF) {
-        return (uint32_t)high;
-    }
-    if (high < 0xDC00 && decoder->end - decoder->at >= 6 && decoder->at[0] == '\\' && decoder->at[1] == 'u') {
-        low = hex_unit(decoder, decoder->at + 2);
-    }
-    if (low < 0xDC00 || low > 0xDFFF) {
-        return UNKNOWN_CHARACTER;
-    }
-    decoder->at += 6;
-    return 0x10000u + (((uint32_t)high - 0xD800u) << 10) + ((uint32_t)low - 0xDC00u);
-}
-
-/* One escape; decoder->at is at the backslash. */
-static char *take_escape_lj(struct decoder *decoder, char *to)
-{
-    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    const char *name;
-
-    decoder->at++;
-    if (peek(decoder) == 'u') {
-        decoder->at++;
-        return write_character(to, take_unicode_lj(decoder));
-    }
-    name = peek(decoder) != '\0' ? strchr(names, peek(decoder)) : NULL;
-    if (name == NULL) {
-        fail_lj(decoder, "unknown escape");
-        return to;
-    }
-    decoder->at++;
-    *to++ = meanings[name - names];
-    return to;
-}
-
-/* Moves to the next quote, backslash or control character. */
-static void skip_plain(struct decoder *decoder)
-{
-    while (decoder->at < decoder->end && *decoder->at != '"' && *decoder->at != '\\' &&
-           (unsigned char)*decoder->at >= 0x20) {
-        decoder->at++;
-    }
-}
-
-/* The rest of a string with escapes, which began at `begin`. Stack: [] -> [string] */
-static void push_escaped_lj(struct decoder *decoder, const char *begin)
-{
-    lua_State *L = decoder->L;
-    size_t room = (size_t)(decoder->end - begin);
-    char *copy, *to;
-    const char *close = decoder->at;
-
-    /* what is unescaped is never longer; the string may be much shorter than the text, so look for its end */
-    while (close < decoder->end && *close != '"') {
-        close += *close == '\\' && close + 1 < decoder->end ? 2 : 1;
-    }
-    room = (size_t)(close - begin);
-    copy = to = lua_newuserdatauv(L, room + 4, 0); /* copy */
-    decoder->at = begin;
-    for (;;) {
-        const char *plain = decoder->at;
-
-        skip_plain(decoder);
-        memcpy(to, plain, (size_t)(decoder->at - plain));
-        to += decoder->at - plain;
-        if (peek(decoder) != '\\') {
-            break;
-        }
-        to = take_escape_lj(decoder, to);
-    }
-    lua_pushlstring(L, copy, (size_t)(to - copy)); /* copy, string */
-    lua_remove(L, -2);                             /* string */
-}
-
 /* Stack: [] -> [string] */
 static void push_string_lj(struct decoder *decoder)
 {
-    const char *begin = ++decoder->at;
+    lua_State *L = decoder->L;
+    const char *begin = ++decoder->at, *close;
+    char *copy, *end;
+    bool escaped;
 
-    skip_plain(decoder);
-    if (peek(decoder) == '\\') {
-        push_escaped_lj(decoder, begin);
-    } else {
-        lua_pushlstring(decoder->L, begin, (size_t)(decoder->at - begin)); /* string */
-    }
-    if (peek(decoder) != '"') {
-        fail_lj(decoder, decoder->at < decoder->end ? "control character in a string" : "a string without end");
-    }
-    decoder->at++;
-}
-
-static bool skip_digits(struct decoder *decoder)
-{
-    const char *begin = decoder->at;
-
-    while (peek(decoder) >= '0' && peek(decoder) <= '9') {
-        decoder->at++;
-    }
-    return decoder->at > begin;
-}
-
-/* Moves over a number. Answers whether it is written as an integer. */
-static bool skip_number_lj(struct decoder *decoder)
-{
-    bool integer = true;
-
-    decoder->at += peek(decoder) == '-';
-    if (peek(decoder) == '0') {
-        decoder->at++;
-    } else if (!skip_digits(decoder)) {
-        fail_lj(decoder, "expected a value");
-    }
-    if (peek(decoder) == '.') {
-        integer = false;
-        decoder->at++;
-        if (!skip_digits(decoder)) {
-            fail_lj(decoder, "expected a digit behind the point");
-        }
-    }
-    if (peek(decoder) == 'e' || peek(decoder) == 'E') {
-        integer = false;
-        decoder->at++;
-        decoder->at += peek(decoder) == '+' || peek(decoder) == '-';
-        if (!skip_digits(decoder)) {
-            fail_lj(decoder, "expected a digit in the exponent");
-        }
-    }
-    return integer;
-}
-
-/* Stack: [] -> [number] */
-static void push_float_lj(lua_State *L, const char *text, size_t length)
-{
-    char copy[SHORT_NUMBER + 3];
-    bool plain = memchr(text, '.', length) == NULL && memchr(text, 'e', length) == NULL &&
-                 memchr(text, 'E', length) == NULL;
-
-    if (length <= SHORT_NUMBER) {
-        memcpy(copy, text, length);
-        memcpy(copy + length, plain ? ".0" : "", plain ? 3 : 1); /* Lua would make an integer of it */
-        lua_stringtonumber(L, copy); /* number */
+    close = json_string_end(begin, decoder->end, &escaped);
+    if (close == NULL) {
+        fail_lj(decoder, "a string without end");
         return;
     }
-    lua_pushlstring(L, text, length);             /* text */
-    if (plain) {
-        lua_pushliteral(L, ".0"); /* text, end */
-        lua_concat(L, 2);         /* text */
+    copy = lua_newuserdatauv(L, (size_t)(close - begin) + 1, 0); /* copy */
+    end = json_unescape(copy, begin, close, &decoder->at);
+    if (end == NULL) {
+        fail_lj(decoder, *decoder->at == '\\' ? "unknown escape" : "control character in a string");
+        return;
     }
-    if (lua_stringtonumber(L, lua_tostring(L, -1)) == 0) { /* text, number: Lua refuses more than 200 letters */
-        lua_pushnumber(L, strtod(lua_tostring(L, -1), NULL)); /* text, number */
-    }
-    lua_remove(L, -2); /* number */
+    lua_pushlstring(L, copy, (size_t)(end - copy)); /* copy, string */
+    lua_remove(L, -2);                              /* string */
+    decoder->at = close + 1;
+}
+
+/* A number that is no integer of 64 bits. Stack: [] -> [number] */
+static void push_float_lj(lua_State *L, const char *text, size_t length)
+{
+    lua_pushlstring(L, text, length);                     /* text */
+    lua_pushnumber(L, strtod(lua_tostring(L, -1), NULL)); /* text, number */
+    lua_remove(L, -2);                                    /* number */
 }
 
 /* Stack: [] -> [number, or string of digits] */
@@ -264,17 +78,19 @@ static void push_number_lj(struct decoder *decoder)
 {
     lua_State *L = decoder->L;
     const char *begin = decoder->at;
-    bool integer = skip_number_lj(decoder);
-    bool negative = *begin == '-';
-    size_t length = (size_t)(decoder->at - begin);
+    bool integer, negative = *begin == '-';
+    size_t length = json_number_length(begin, decoder->end, &integer);
     uint64_t number;
 
-    if (!integer || !digits_parse(begin + negative, length - negative, &number) || (negative && number == 0)) {
+    if (length == 0) {
+        fail_lj(decoder, "expected a value");
+    }
+    decoder->at += length;
+    if (!integer || !digits_parse(begin + negative, length - negative, &number) || (negative && number == 0) ||
+        (negative && number > (uint64_t)INT64_MAX + 1)) {
         push_float_lj(L, begin, length);
     } else if (!negative && number > INT64_MAX) {
         lua_pushlstring(L, begin, length); /* string */
-    } else if (negative && number > (uint64_t)INT64_MAX + 1) {
-        push_float_lj(L, begin, length);
     } else {
         lua_pushinteger(L, (lua_Integer)(negative ? 0 - number : number)); /* integer */
     }

@@ -103,11 +103,41 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     }
 }
 
+/* The paths that an argument stands for; NULL: it is no JSON Pointer. */
+static struct paths *compile_argument(const struct argument *argument)
+{
+    char *error = NULL;
+    struct paths *paths;
+
+    if (argument->kind != ARGUMENT_KEY) {
+        return NULL;
+    }
+    paths = paths_compile(&argument->key, 1, &error);
+    free(error);
+    return paths;
+}
+
 /* Answers a field with a path: from the payload's text, without Lua. */
 static void follow_path(struct plugin *plugin, const struct field *field, const struct argument *argument,
                         struct value *value)
 {
-    (void)plugin; (void)field; (void)argument; (void)value;
+    const struct event *event = &plugin->extraction.event;
+    const struct paths_request request = {
+        .type = field->type,
+        .list = field->list,
+        .has_index = argument->kind == ARGUMENT_INDEX,
+        .index = argument->index,
+        .fallback = field->fallback,
+    };
+    struct paths *asked = field->path_is_arg ? compile_argument(argument) : NULL;
+    const struct paths *paths = field->path_is_arg ? asked : field->path;
+
+    if (paths != NULL) {
+        paths_find(paths, event->data, event->size, &request, &plugin->extraction.pool, value);
+    } else {
+        value->outcome = VALUE_ABSENT;
+    }
+    paths_free(asked);
 }
 
 /* Answers the script's field number `number`. */

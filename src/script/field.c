@@ -207,6 +207,112 @@ static void read_properties_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
+/* Most alternatives of one path. */
+#define MOST_PATHS 64
+
+/* The pointers of the path at the top. False: it has something else in it. Stack: [path] unchanged */
+static bool collect_pointers(lua_State *L, const char **pointers, size_t *count)
+{
+    *count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
+    if (!lua_istable(L, -1)) {
+        pointers[0] = lua_tostring(L, -1);
+        return true;
+    }
+    for (size_t i = 0; i < *count && i < MOST_PATHS; i++) {
+        if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING) { /* path, value */
+            lua_pop(L, 1);                                           /* path */
+            return false;
+        }
+        pointers[i] = lua_tostring(L, -1); /* the list keeps it alive */
+        lua_pop(L, 1);                     /* path */
+    }
+    return *count > 0 && *count <= MOST_PATHS;
+}
+
+/* Stack: [path] unchanged */
+static void compile_path(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    const char *pointers[MOST_PATHS];
+    char *error = NULL;
+    size_t count;
+
+    if (!collect_pointers(reading->L, pointers, &count)) {
+        findings_add(reading->findings, field->name, "field %s: path: expected a list of 1 to 64 JSON Pointers",
+                     field->name);
+        return;
+    }
+    field->path = paths_compile(pointers, count, &error);
+    if (field->path == NULL) {
+        findings_add(reading->findings, field->name, "field %s: path: %s", field->name,
+                     error != NULL ? error : TEXT_NO_MEMORY);
+        free(error);
+        return;
+    }
+    if (paths_has_star(field->path) && !field->list && !field->arg_index) {
+        findings_add(reading->findings, field->name,
+                     "field %s: path: a \"*\" can have many values; add list = true, or arg = { index = true }",
+                     field->name);
+    }
+}
+
+/* `default` must be a value of the field's type. */
+static void check_fallback(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    struct paths_request request = {.type = field->type};
+    const char *whole = "";
+    char *error = NULL;
+    struct paths *paths = paths_compile(&whole, 1, &error);
+    struct pool pool = {0};
+    struct value value = {.outcome = VALUE_ABSENT};
+
+    if (paths != NULL) {
+        paths_find(paths, field->fallback, strlen(field->fallback), &request, &pool, &value);
+    }
+    if (value.outcome != VALUE_PRESENT) {
+        findings_add(reading->findings, field->name, "field %s: default: expected %s", field->name,
+                     field->type->expected);
+    }
+    free(error);
+    pool_free(&pool);
+    paths_free(paths);
+}
+
+/* Reads `default` as JSON text. Answers whether there is one. */
+static bool read_fallback_lj(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    bool given = push_key_lj(reading, FIELD_DEFAULT) != LUA_TNIL; /* value */
+
+    if (given) {
+        cJSON *tree = cjson_from_lua_lj(reading->L, -1, "default");
+
+        field->fallback = cJSON_PrintUnformatted(tree);
+        cJSON_Delete(tree);
+        if (field->fallback == NULL) {
+            luaL_error(reading->L, TEXT_NO_MEMORY);
+        }
+        if (field->type != NULL) {
+            check_fallback(reading);
+        }
+    }
+    lua_pop(reading->L, 1); /* */
+    return given;
+}
+
+static void read_path_lj(const struct reading *reading)
+{
+    if (push_key_lj(reading, FIELD_PATH) != LUA_TNIL) { /* path */
+        if (lure_is_arg(reading->L, -1)) {
+            reading->field->path_is_arg = true;
+        } else {
+            compile_path(reading);
+        }
+    }
+    lua_pop(reading->L, 1); /* */
+}
+
 /* What each field must have, or may not have together. */
 static void check_field(const struct reading *reading, bool has_default)
 {
@@ -274,7 +380,8 @@ static void read_field_lj(const struct reading *reading, size_t number)
     read_properties_lj(reading);
     field->has_extract = push_key_lj(reading, FIELD_EXTRACT) == LUA_TFUNCTION;
     lua_pop(reading->L, 1);
-    has_default = read_path_lj(reading);
+    read_path_lj(reading);
+    has_default = read_fallback_lj(reading);
     check_field(reading, has_default);
 }
 
@@ -331,6 +438,7 @@ void fields_free(struct field *fields, size_t count)
         free(fields[i].display);
         cJSON_Delete(fields[i].properties);
         paths_free(fields[i].path);
+        cJSON_free(fields[i].fallback);
     }
     free(fields);
 }

@@ -28,6 +28,7 @@ struct field {
     bool has_extract;  /* a function of its own */
     struct paths *path; /* or NULL */
     bool path_is_arg;   /* path = lure.ARG */
+    char *fallback;     /* `default` as JSON text, or NULL */
 };
 
 /*

@@ -1,0 +1,571 @@
+#include "event/paths.h"
+
+#include "event/json.h"
+#include "event/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Most parts of one pointer: what is walked recurses by them. */
+#define MOST_PARTS 64
+
+/* One part of a pointer, between two "/", without its escapes. */
+struct part {
+    char *text;
+    size_t length;
+    bool star;      /* each element */
+    bool is_number; /* also the number of a list's element */
+    uint64_t number;
+};
+
+struct pointer {
+    struct part *parts;
+    size_t count;
+};
+
+struct paths {
+    struct pointer *pointers;
+    size_t count;
+};
+
+static char *complain(const char *pointer, const char *why)
+{
+    size_t size = strlen(pointer) + strlen(why) + 64;
+    char *text = malloc(size);
+
+    if (text != NULL) {
+        snprintf(text, size, "\"%s\" is no JSON Pointer: %s", pointer, why);
+    }
+    return text;
+}
+
+/* A copy without escapes: "~1" is "/", "~0" is "~". False: another letter follows "~"; or memory is out. */
+static bool read_part(const char *from, size_t length, struct part *part, bool *no_memory)
+{
+    char *to = malloc(length + 1);
+
+    *no_memory = to == NULL;
+    part->text = to;
+    if (to == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (from[i] != '~') {
+            *to++ = from[i];
+            continue;
+        }
+        if (i + 1 == length || (from[i + 1] != '0' && from[i + 1] != '1')) {
+            return false;
+        }
+        *to++ = from[++i] == '0' ? '~' : '/';
+    }
+    *to = '\0';
+    part->length = (size_t)(to - part->text);
+    part->star = length == 1 && from[0] == '*';
+    part->is_number = digits_parse(part->text, part->length, &part->number);
+    return true;
+}
+
+/* False: `*error` says why; what was allocated is in `pointer`. */
+static bool compile(const char *text, struct pointer *pointer, char **error)
+{
+    const char *at = text;
+    bool no_memory;
+
+    if (text[0] != '\0' && text[0] != '/') {
+        *error = complain(text, "it begins with \"/\", or is empty for the whole document");
+        return false;
+    }
+    pointer->parts = calloc(MOST_PARTS, sizeof(*pointer->parts));
+    if (pointer->parts == NULL) {
+        return false;
+    }
+    while (*at == '/') {
+        size_t length = strcspn(++at, "/");
+
+        if (pointer->count == MOST_PARTS) {
+            *error = complain(text, "it has more than 64 parts");
+            return false;
+        }
+        if (!read_part(at, length, &pointer->parts[pointer->count++], &no_memory)) {
+            *error = no_memory ? NULL : complain(text, "\"~\" is written \"~0\", and \"/\" in a key \"~1\"");
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+struct paths *paths_compile(const char *const *pointers, size_t count, char **error)
+{
+    struct paths *paths = calloc(1, sizeof(*paths));
+
+    *error = NULL;
+    if (paths == NULL) {
+        return NULL;
+    }
+    paths->pointers = calloc(count > 0 ? count : 1, sizeof(*paths->pointers));
+    for (; paths->pointers != NULL && paths->count < count; paths->count++) {
+        if (!compile(pointers[paths->count], &paths->pointers[paths->count], error)) {
+            paths->count++;
+            paths_free(paths);
+            return NULL;
+        }
+    }
+    if (paths->pointers == NULL) {
+        paths_free(paths);
+        return NULL;
+    }
+    return paths;
+}
+
+void paths_free(struct paths *paths)
+{
+    if (paths == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < paths->count; i++) {
+        for (size_t j = 0; j < paths->pointers[i].count; j++) {
+            free(paths->pointers[i].parts[j].text);
+        }
+        free(paths->pointers[i].parts);
+    }
+    free(paths->pointers);
+    free(paths);
+}
+
+bool paths_has_star(const struct paths *paths)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        for (size_t j = 0; j < paths->pointers[i].count; j++) {
+            if (paths->pointers[i].parts[j].star) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What one question needs at hand while the text is walked. */
+struct walk {
+    const struct pointer *pointer;
+    const struct paths_request *request;
+    const char *end; /* of the payload */
+    struct pool *pool;
+    struct value *value;
+    uint32_t room;  /* for cells */
+    bool ends_text; /* a number may end where the text does; elsewhere it may have been cut off there */
+    bool no_memory;
+};
+
+/* Over a string whose opening quote is at `at`; NULL: it has no end. */
+static const char *skip_string(const char *at, const char *end)
+{
+    bool escaped;
+    const char *close = json_string_end(at + 1, end, &escaped);
+
+    return close != NULL ? close + 1 : NULL;
+}
+
+/* Over a list or an object, by its brackets alone; NULL: it has no end. */
+static const char *skip_container(const char *at, const char *end)
+{
+    size_t depth = 0;
+
+    while (at != NULL && at < end) {
+        switch (*at) {
+        case '"':
+            at = skip_string(at, end);
+            continue;
+        case '{':
+        case '[':
+            depth++;
+            break;
+        case '}':
+        case ']':
+            depth--;
+            break;
+        default:
+            break;
+        }
+        at++;
+        if (depth == 0) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static bool ends_word(const char *at, const char *end)
+{
+    return at == end || strchr(" \t\r\n,]}", *at) != NULL;
+}
+
+/* Over any value; NULL: it has no end. */
+static const char *skip_value(const char *at, const char *end)
+{
+    if (at == end) {
+        return NULL;
+    }
+    if (*at == '"') {
+        return skip_string(at, end);
+    }
+    if (*at == '{' || *at == '[') {
+        return skip_container(at, end);
+    }
+    while (!ends_word(at, end)) {
+        at++;
+    }
+    return at;
+}
+
+/* ---- a value as a cell ---- */
+
+/* The text of the string at `at`, without escapes, in the pool. NULL: it is no string, or memory is out. */
+static char *take_text(struct walk *walk, const char *at, size_t *length)
+{
+    const char *close, *fault;
+    bool escaped;
+    char *text, *end;
+
+    if (*at != '"') {
+        return NULL;
+    }
+    close = json_string_end(at + 1, walk->end, &escaped);
+    if (close == NULL) {
+        return NULL;
+    }
+    text = pool_take(walk->pool, (size_t)(close - at));
+    walk->no_memory = walk->no_memory || text == NULL;
+    end = text != NULL ? json_unescape(text, at + 1, close, &fault) : NULL;
+    if (end == NULL) {
+        return NULL;
+    }
+    *end = '\0';
+    *length = (size_t)(end - text);
+    return text;
+}
+
+/* The list or object from `at` on without white space between its tokens. */
+static const char *take_minified(struct walk *walk, const char *at)
+{
+    const char *end = skip_container(at, walk->end);
+    char *text, *to;
+
+    if (end == NULL) {
+        return NULL;
+    }
+    text = to = pool_take(walk->pool, (size_t)(end - at) + 1);
+    walk->no_memory = walk->no_memory || text == NULL;
+    while (text != NULL && at < end) {
+        const char *next = *at == '"' ? skip_string(at, end) : at + 1;
+
+        if (strchr(" \t\r\n", *at) == NULL || *at == '\0') {
+            memcpy(to, at, (size_t)(next - at));
+            to += next - at;
+        }
+        at = next;
+    }
+    if (text != NULL) {
+        *to = '\0';
+        return memchr(text, '\0', (size_t)(to - text)) == NULL ? text
+                                                                : value_text(walk->pool, text, (size_t)(to - text));
+    }
+    return NULL;
+}
+
+/* Length of the word true, false or a number at `at`; 0: it is none of them. */
+static size_t plain_length(const struct walk *walk, const char *at, bool *integer)
+{
+    static const char *const words[] = {"true", "false"};
+    size_t left = (size_t)(walk->end - at);
+    size_t length;
+
+    *integer = false;
+    for (size_t i = 0; i < 2; i++) {
+        length = strlen(words[i]);
+        if (left >= length && memcmp(at, words[i], length) == 0 && ends_word(at + length, walk->end)) {
+            return length;
+        }
+    }
+    length = json_number_length(at, walk->end, integer);
+    if (length > 0 && length == left && !walk->ends_text) {
+        return 0;
+    }
+    return length > 0 && ends_word(at + length, walk->end) ? length : 0;
+}
+
+static bool take_string(struct walk *walk, const char *at, const char **cell)
+{
+    bool integer;
+    size_t length = 0;
+    const char *text;
+
+    if (*at == '"') {
+        text = take_text(walk, at, &length);
+        if (text != NULL && memchr(text, '\0', length) != NULL) {
+            text = value_text(walk->pool, text, length);
+            walk->no_memory = walk->no_memory || text == NULL;
+        }
+    } else if (*at == '{' || *at == '[') {
+        text = take_minified(walk, at);
+    } else {
+        length = plain_length(walk, at, &integer);
+        text = length > 0 ? pool_text(walk->pool, at, length) : NULL;
+        walk->no_memory = walk->no_memory || (length > 0 && text == NULL);
+    }
+    *cell = text;
+    return text != NULL;
+}
+
+static bool take_integer(const struct walk *walk, const char *at, uint64_t *cell)
+{
+    bool integer;
+    size_t length = plain_length(walk, at, &integer);
+
+    return integer && digits_parse(at, length, cell);
+}
+
+static bool take_time(struct walk *walk, const char *at, uint64_t *cell)
+{
+    size_t length;
+    const char *text;
+
+    if (take_integer(walk, at, cell)) {
+        return true;
+    }
+    text = take_text(walk, at, &length);
+    return text != NULL && time_parse(text, length, cell);
+}
+
+static bool take_bool(const struct walk *walk, const char *at, uint32_t *cell)
+{
+    bool integer;
+    size_t length = plain_length(walk, at, &integer);
+
+    *cell = *at == 't';
+    return length > 0 && (*at == 't' || *at == 'f');
+}
+
+static bool take_address(struct walk *walk, const char *at, struct bytes *cell)
+{
+    uint8_t address[16];
+    size_t length;
+    const char *text = take_text(walk, at, &length);
+    unsigned size = text != NULL ? address_parse(text, length, address) : 0;
+    void *copy = size > 0 ? pool_take(walk->pool, size) : NULL;
+
+    if (copy == NULL) {
+        walk->no_memory = walk->no_memory || size > 0;
+        return false;
+    }
+    memcpy(copy, address, size);
+    *cell = (struct bytes){size, copy};
+    return true;
+}
+
+/* Writes the value at `at` as one cell. False: it is not of the field's type. */
+static bool take_cell(struct walk *walk, const char *at, void *cell)
+{
+    switch (walk->request->type->number) {
+    case TYPE_STRING:
+        return take_string(walk, at, cell);
+    case TYPE_UINT64:
+    case TYPE_RELTIME:
+        return take_integer(walk, at, cell);
+    case TYPE_ABSTIME:
+        return take_time(walk, at, cell);
+    case TYPE_BOOL:
+        return take_bool(walk, at, cell);
+    case TYPE_IPADDR:
+    case TYPE_IPNET:
+        return take_address(walk, at, cell);
+    }
+    return false;
+}
+
+/* ---- the way to the values ---- */
+
+/* Room for one more cell; NULL: the pool is out of memory. */
+static void *next_cell(struct walk *walk)
+{
+    size_t size = walk->request->type->cell;
+    struct value *value = walk->value;
+
+    if (value->count == walk->room) {
+        uint32_t room = walk->room == 0 ? 1 : 4 * walk->room;
+        void *cells = pool_take(walk->pool, room * size);
+
+        if (cells == NULL) {
+            walk->no_memory = true;
+            return NULL;
+        }
+        if (value->count > 0) {
+            memcpy(cells, value->cells, value->count * size);
+        }
+        value->cells = cells;
+        walk->room = room;
+    }
+    return (unsigned char *)value->cells + value->count * size;
+}
+
+/* Adds the value at `at`, if it is of the field's type. */
+static void add_value(struct walk *walk, const char *at)
+{
+    void *cell = next_cell(walk);
+
+    if (cell != NULL && take_cell(walk, at, cell)) {
+        walk->value->count++;
+    }
+}
+
+/* Adds what stands for a missing element, if there is that, in place of the payload. */
+static void add_fallback(struct walk *walk)
+{
+    const char *end = walk->end, *fallback = walk->request->fallback;
+
+    if (fallback != NULL) {
+        walk->end = fallback + strlen(fallback);
+        walk->ends_text = true;
+        add_value(walk, fallback);
+        walk->end = end;
+        walk->ends_text = false;
+    }
+}
+
+static bool is_full(const struct walk *walk)
+{
+    return walk->no_memory || (!walk->request->list && walk->value->count > 0);
+}
+
+static void follow(struct walk *walk, const char *at, size_t number, bool starred);
+
+/* An element behind `*`: what is missing in it is left out, or stands as the fallback. */
+static void follow_element(struct walk *walk, const char *at, size_t number)
+{
+    uint32_t before = walk->value->count;
+
+    follow(walk, at, number, true);
+    if (walk->value->count == before && !is_full(walk)) {
+        add_fallback(walk);
+    }
+}
+
+/* True if the key whose inside begins at `at` is the part. */
+static bool is_key(struct walk *walk, const char *at, const char *close, bool escaped, const struct part *part)
+{
+    const char *fault;
+    char *copy, *end;
+
+    if (!escaped) {
+        return (size_t)(close - at) == part->length && memcmp(at, part->text, part->length) == 0;
+    }
+    copy = pool_take(walk->pool, (size_t)(close - at));
+    walk->no_memory = walk->no_memory || copy == NULL;
+    end = copy != NULL ? json_unescape(copy, at, close, &fault) : NULL;
+    return end != NULL && (size_t)(end - copy) == part->length && memcmp(copy, part->text, part->length) == 0;
+}
+
+/* The element that an index argument picks at the first `*`; false: all of them count. */
+static bool picks(const struct walk *walk, bool starred)
+{
+    return walk->request->has_index && !starred;
+}
+
+/* Goes on behind an element: to the next one, or NULL at the end or at a fault. */
+static const char *next_element(const char *at, const char *end)
+{
+    at = skip_value(at, end);
+    at = at != NULL ? json_skip_space(at, end) : end;
+    if (at == end || *at != ',') {
+        return NULL;
+    }
+    return json_skip_space(at + 1, end);
+}
+
+static void follow_list(struct walk *walk, const char *at, size_t number, bool starred)
+{
+    const struct part *part = &walk->pointer->parts[number];
+    uint64_t wanted = picks(walk, starred) ? walk->request->index : part->number, place = 0;
+    bool one = !part->star || picks(walk, starred);
+
+    if (!part->star && !part->is_number) {
+        return;
+    }
+    at = json_skip_space(at + 1, walk->end);
+    for (; at != NULL && at < walk->end && *at != ']' && !is_full(walk); place++) {
+        if (part->star && (!one || place == wanted)) {
+            follow_element(walk, at, number + 1);
+        } else if (!part->star && place == wanted) {
+            follow(walk, at, number + 1, starred);
+        }
+        if (one && place == wanted) {
+            return;
+        }
+        at = next_element(at, walk->end);
+    }
+}
+
+static void follow_object(struct walk *walk, const char *at, size_t number, bool starred)
+{
+    const struct part *part = &walk->pointer->parts[number];
+    uint64_t place = 0;
+
+    at = json_skip_space(at + 1, walk->end);
+    for (; at != NULL && at < walk->end && *at == '"' && !is_full(walk); place++) {
+        bool escaped;
+        const char *key = at + 1, *close = json_string_end(key, walk->end, &escaped);
+
+        at = close != NULL ? json_skip_space(close + 1, walk->end) : walk->end;
+        if (at == walk->end || *at != ':') {
+            return;
+        }
+        at = json_skip_space(at + 1, walk->end);
+        if (part->star && (!picks(walk, starred) || place == walk->request->index)) {
+            follow_element(walk, at, number + 1);
+        } else if (!part->star && is_key(walk, key, close, escaped, part)) {
+            follow(walk, at, number + 1, starred);
+            return; /* the first of equal keys counts */
+        }
+        at = next_element(at, walk->end);
+    }
+}
+
+/* From the value at `at` along the pointer's parts from `number` on. `starred`: a `*` lies behind. */
+static void follow(struct walk *walk, const char *at, size_t number, bool starred)
+{
+    if (at >= walk->end || is_full(walk)) {
+        return;
+    }
+    if (number == walk->pointer->count) {
+        add_value(walk, at);
+    } else if (*at == '{') {
+        follow_object(walk, at, number, starred);
+    } else if (*at == '[') {
+        follow_list(walk, at, number, starred);
+    }
+}
+
+void paths_find(const struct paths *paths, const char *payload, size_t size, const struct paths_request *request,
+                struct pool *pool, struct value *value)
+{
+    struct walk walk = {.request = request, .end = payload + size, .pool = pool, .value = value};
+    const char *begin = json_skip_space(payload, walk.end);
+    bool document = begin < walk.end && (*begin == '{' || *begin == '[');
+
+    *value = (struct value){.outcome = VALUE_ABSENT};
+    for (size_t i = 0; i < paths->count && value->count == 0 && !walk.no_memory; i++) {
+        walk.pointer = &paths->pointers[i];
+        walk.ends_text = walk.pointer->count == 0;
+        follow(&walk, begin, 0, false);
+    }
+    if (value->count == 0 && document && !paths_has_star(paths) && !walk.no_memory) {
+        add_fallback(&walk);
+    }
+    if (walk.no_memory) {
+        *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
+    } else if (value->count > 0) {
+        value->outcome = VALUE_PRESENT;
+    }
+}
