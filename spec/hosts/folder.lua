@@ -2,11 +2,21 @@
 --
 -- It lies in the build folder, which is at the same path in every host's root.
 
+local busted = require "busted"
+
 local folder = {}
 folder.__index = folder
 
-folder.top = assert(io.popen("pwd")):read("l")
-folder.build = os.getenv("LURE_BUILD") or folder.top .. "/build"
+-- What a command prints, without the line's end.
+local function output_of(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read("l")
+  pipe:close()
+  return text
+end
+
+folder.top = output_of("pwd")
+folder.build = output_of("realpath -m " .. (os.getenv("LURE_BUILD") or "build"))
 
 local function execute(command)
   assert(os.execute(command), "failed: " .. command)
@@ -19,10 +29,7 @@ end
 
 function folder.make()
   execute("mkdir -p " .. folder.quote(folder.build .. "/spec"))
-  local made = assert(io.popen("mktemp -d " .. folder.quote(folder.build .. "/spec/folder.XXXXXX")))
-  local path = made:read("l")
-  made:close()
-  return setmetatable({ path = path }, folder)
+  return setmetatable({ path = output_of("mktemp -d " .. folder.quote(folder.build .. "/spec/folder.XXXXXX")) }, folder)
 end
 
 function folder:remove()
@@ -59,6 +66,19 @@ end
 --- Copies one of lure's two libraries here: one file has one identity.
 function folder:library(library, name)
   return self:copy(folder.build .. "/lib/" .. library, name)
+end
+
+--- The command line that runs `command` where the host of a Debian release is.
+function folder.in_root(release, command)
+  local script = os.getenv("LURE_IN_ROOT") or folder.top .. "/spec/hosts/in-root"
+  return ("%s %s %s"):format(folder.quote(script), release, command)
+end
+
+--- Stands for the tests of a host that is not here: a failure where CI says that everything must be.
+function folder.declare_missing(what)
+  local reason = ("no %s here: script/bootstrap makes a root with it"):format(what)
+  if not os.getenv("CI") then return busted.pending(reason) end
+  busted.it("is tested", function() error(reason, 0) end)
 end
 
 --- Runs a command line with this folder as its working directory, for at most half a minute.

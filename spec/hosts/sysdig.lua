@@ -20,24 +20,11 @@ local hosts = {
   { release = "forky", library = "liblure.so", api = "3" },
 }
 
--- The command that runs another one where the host is.
-local function in_root(host, command)
-  local script = os.getenv("LURE_IN_ROOT") or folder.top .. "/spec/hosts/in-root"
-  return ("%s %s %s"):format(folder.quote(script), host.release, command)
-end
-
 local function version_of(host)
-  local pipe = assert(io.popen(in_root(host, "sysdig --version 2>&1")))
+  local pipe = assert(io.popen(folder.in_root(host.release, "sysdig --version 2>&1")))
   local text = pipe:read("a")
   pipe:close()
   return text:match("sysdig version (%S+)")
-end
-
--- Stands for the tests of a host that is not here: a failure where CI says that everything must be.
-local function declare_missing(host)
-  local reason = ("no sysdig of %s here: script/bootstrap makes a root with it"):format(host.release)
-  if not os.getenv("CI") then return busted.pending(reason) end
-  busted.it("is tested", function() error(reason, 0) end)
 end
 
 --- Describes something for both hosts. `only`, optional, is the plugin API ("0.3.0" or "3") of the one it is for.
@@ -48,7 +35,7 @@ function sysdig.each(what, describe_it, only)
       for key, value in pairs(properties) do host[key] = value end
       host.version = version_of(host)
       busted.describe(("%s, in sysdig %s"):format(what, host.version or "of " .. host.release), function()
-        if not host.version then return declare_missing(host) end
+        if not host.version then return folder.declare_missing("sysdig of " .. host.release) end
         busted.before_each(function()
           host.folder = folder.make()
           host.folder:library(host.library, host.library)
@@ -86,7 +73,7 @@ function host_class:run(options)
   if options.format then add(words, "-p", options.format) end
   add(words, table.unpack(options.more or {}))
   if options.filter then add(words, options.filter) end
-  return self.folder:run(in_root(self, table.concat(words, " ")))
+  return self.folder:run(folder.in_root(self.release, table.concat(words, " ")))
 end
 
 --- Copies the host's library as `name`, and an example or a script's text beside it where the

@@ -12,11 +12,11 @@ worker::~worker()
     m_thread.join();
 }
 
-void worker::give(task task)
+void worker::give(job what)
 {
     {
         std::lock_guard<std::mutex> guard(m_lock);
-        m_tasks.push_back(std::move(task));
+        m_jobs.push_back(std::move(what));
     }
     m_changed.notify_all();
 }
@@ -25,7 +25,7 @@ std::string worker::join()
 {
     std::unique_lock<std::mutex> guard(m_lock);
 
-    m_changed.wait(guard, [this] { return m_tasks.empty() && !m_busy; });
+    m_changed.wait(guard, [this] { return m_jobs.empty() && !m_busy; });
     std::string written = m_out.str();
     m_out.str("");
     return written;
@@ -36,15 +36,15 @@ void worker::run()
     std::unique_lock<std::mutex> guard(m_lock);
 
     for (;;) {
-        m_changed.wait(guard, [this] { return m_ends || !m_tasks.empty(); });
-        if (m_tasks.empty()) {
+        m_changed.wait(guard, [this] { return m_ends || !m_jobs.empty(); });
+        if (m_jobs.empty()) {
             return;
         }
-        task task = std::move(m_tasks.front());
-        m_tasks.pop_front();
+        job next = std::move(m_jobs.front());
+        m_jobs.pop_front();
         m_busy = true;
         guard.unlock();
-        task(m_out); /* only this thread writes there while it is busy */
+        next(m_out); /* only this thread writes there while it is busy */
         guard.lock();
         m_busy = false;
         m_changed.notify_all();

@@ -15,14 +15,14 @@
 
 class worker {
 public:
-    using task = std::function<void(std::ostream &)>;
+    using job = std::function<void(std::ostream &)>;
 
     worker();
 
     /* Waits until everything given to it has run. */
     ~worker();
 
-    void give(task task);
+    void give(job what);
 
     /* Waits until everything given to it has run; returns what that has written. */
     std::string join();
@@ -32,7 +32,7 @@ private:
 
     std::mutex m_lock;
     std::condition_variable m_changed;
-    std::deque<task> m_tasks;
+    std::deque<job> m_jobs;
     std::ostringstream m_out;
     bool m_busy = false;
     bool m_ends = false;
