@@ -121,7 +121,7 @@ local function show(view, instance, print_event, most)
       if shown == most then return end
     end
     printer.flush()
-    if result == "eof" then return end
+    if result == "eof" then return end_if_signalled() end -- a read that was interrupted looks like the end
     if result == "failure" or result == "not supported" then fail(message or view.state:last_error()) end
   end
 end

@@ -1,0 +1,141 @@
+local program = require "spec.cli.program"
+local support = require "spec.support"
+local lure, script = program.lure, program.script
+
+-- One event with the payload that stands in `payload`, of any bytes, and fields of all kinds.
+local function kinds(payload)
+  return script(([[
+    open = function() return { %q } end,
+    next = function(i) local payload = table.remove(i); if payload then return payload, 1500000000123456789 end end,
+    fields = {
+      { name = "t.list", type = "string", list = true, desc = "-", extract = function() return { "a", "b" } end },
+      { name = "t.flag", type = "bool", desc = "-", extract = function() return false end },
+      { name = "t.large", type = "uint64", desc = "-", extract = function() return "18446744073709551615" end },
+      { name = "t.address", type = "ipaddr", desc = "-", extract = function() return "::1" end },
+      { name = "t.empty", type = "string", desc = "-", extract = function() return "" end },
+      { name = "t.absent", type = "string", desc = "-", extract = function() end },
+      { name = "t.failing", type = "string", desc = "-", extract = function() error "no" end },
+      { name = "t.index", type = "uint64", desc = "-", arg = { required = true, index = true }, extract = function(_, i) return i end },
+      { name = "t.key", type = "string", desc = "-", arg = { key = true }, extract = function(_, k) return k and k:upper() end },
+    } ]]):format(payload))
+end
+
+local function formatted(path, format)
+  local result = lure("run", path, "-p", format)
+  assert.equal(0, result.status, result.err)
+  return result.lines[1]
+end
+
+local function refused(path, format)
+  local result = lure("run", path, "-p", format)
+  assert.equal(2, result.status)
+  assert.equal("", result.out)
+  return result.err
+end
+
+describe("without -p, a line", function()
+  it("has number, local time, text and each field that has a value and needs no argument", function()
+    local result = program.shell("TZ=UTC-2 $lure", { "run", kinds "payload" })
+    assert.same({ "1 04:40:00.123456789 payload t.list=(a,b) t.flag=false t.large=18446744073709551615 t.address=::1 t.empty=" },
+      result.lines)
+  end)
+
+  it("is one line, whatever the payload has in it", function()
+    local result = program.shell("TZ=UTC $lure", { "run", script [[open = function() return { "a\nb\27[31m\tc\u{9b}" } end,
+      next = function(i) local payload = table.remove(i); if payload then return payload, 0 end end]] })
+    assert.same({ [[1 00:00:00.000000000 a\nb\x1b[31m]] .. "\t" .. [[c\x9b]] }, result.lines)
+  end)
+
+  it("has the host's clock where the script gives no time", function()
+    local rawtime = formatted(program.dummy, "%evt.rawtime")
+    assert.is_true(math.abs(math.tointeger(rawtime) // 1000000000 - os.time()) < 60)
+  end)
+end)
+
+describe("-p", function()
+  it("shows fields, with arguments, between any text", function()
+    assert.equal("<1|8> 100% (a,b)", formatted(kinds "x", "<%evt.num|%t.index[8]> 100%% %t.list"))
+    assert.equal("A.B-x", formatted(kinds "x", "%t.key[a.b]-x"))
+  end)
+
+  it("shows what every event has", function()
+    assert.equal("1 1500000000123456789 t the payload", formatted(kinds "the payload", "%evt.num %evt.rawtime %evt.source %evt.plugininfo"))
+    assert.matches("^%d%d:%d%d:%d%d%.123456789$", formatted(kinds "x", "%evt.time"))
+  end)
+
+  it("shows <NA> where there is no value, and where a field fails, which is logged", function()
+    local result = lure("run", kinds "x", "-p", "%t.absent %t.failing %t.key")
+    assert.same({ "<NA> <NA> <NA>" }, result.lines)
+    assert.matches("t%.failing: no", result.err)
+    assert.equal(0, result.status)
+  end)
+
+  it("ends a name at a dot or dash that belongs to no field", function()
+    assert.equal("1. 1-t: 1", formatted(kinds "x", "%evt.num. %evt.num-%evt.source: %evt.num"))
+  end)
+
+  it("refuses a field that does not exist before anything runs, and suggests one", function()
+    local path = script [[init = function() print("init ran") end, next = function() end,
+      fields = { { name = "t.value", type = "uint64", desc = "-", extract = function() return 1 end } }]]
+    assert.equal('lure: -p: unknown field "t.valu"; did you mean "t.value"?\n', refused(path, "%t.valu"))
+    assert.equal('lure: -p: unknown field "evt.nun"; did you mean "evt.num"?\n', refused(path, "%evt.nun"))
+  end)
+
+  it("refuses arguments that a field does not take, and fields that lack theirs", function()
+    local path = kinds "x"
+    assert.matches("field t%.index needs an argument: t%.index%[3%]", refused(path, "%t.index"))
+    assert.matches('field t%.index takes an index, as in t%.index%[3%]; got "a"', refused(path, "%t.index[a]"))
+    assert.matches("field t%.flag takes no argument", refused(path, "%t.flag[1]"))
+    assert.matches("evt%.num takes no argument", refused(path, "%evt.num[1]"))
+    assert.matches("has no closing bracket", refused(path, "%t.index[3"))
+    assert.matches("write %%%% for a percent sign", refused(path, "50% of"))
+  end)
+end)
+
+describe("--json", function()
+  local function object(...)
+    local result = lure("run", ...)
+    assert.equal(0, result.status, result.err)
+    return result.lines[1], result.err
+  end
+
+  it("prints an object for each event", function()
+    assert.equal([[{"num":1,"ts":"1500000000123456789","source":"t","payload":"a \"b\"","fields":{"t.list":["a","b"],]]
+      .. [["t.flag":false,"t.large":18446744073709551615,"t.address":"::1","t.empty":""}}]], (object(kinds 'a "b"', "--json")))
+  end)
+
+  it("has the fields that -p names, if it does", function()
+    local line = object(kinds "x", "--json", "-p", "%t.index[4] %t.absent %evt.num %t.index[4]")
+    assert.matches('"fields":{"t.index%[4%]":4,"evt.num":1}}$', line)
+  end)
+
+  it("stays valid where the payload is not UTF-8, and then has it in base64 too", function()
+    local line = object(script [[open = function() return { "a\xffb\xc3\x28\0" } end, next = function(i) return table.remove(i) end]], "--json")
+    assert.matches('"payload":"a\u{FFFD}b\u{FFFD}%(\\u0000","payload_base64":"Yf9iwygA","fields":{}}$', line)
+    assert.is_truthy(utf8.len(line))
+  end)
+
+  it("keeps what the script prints apart", function()
+    local line, err = object(script [[open = function() return { "x" } end, next = function(i) print("said"); return table.remove(i) end]], "--json")
+    assert.matches("^{.*}$", line)
+    assert.matches("said", err)
+  end)
+end)
+
+describe("standard output", function()
+  it("shows names dim on a terminal, unless NO_COLOR is set", function()
+    local inner = ("%s run %s -n 1"):format(support.quote(program.path), program.dummy)
+    local function on_terminal(environment)
+      return (program.shell(("TERM=xterm %s script -qec %s /dev/null </dev/null"):format(environment, support.quote(inner)), {}).out)
+    end
+    assert.matches("\27%[2mdummy%.value=\27%[0m%d", on_terminal "")
+    assert.not_matches("\27", on_terminal "NO_COLOR=1")
+    assert.not_matches("\27", lure("run", program.dummy, "-n", "1").out)
+  end)
+
+  it("gets the events of a slow source as they come", function()
+    local slow = script([[next = function() n = n + 1; if n == 1 then return "now" end; return require("lure").TIMEOUT end]], "local n = 0")
+    local result = program.shell("$lure | { read line; echo \"$line\"; }", { "run", slow, "-p", "%evt.plugininfo" })
+    assert.same({ "now" }, result.lines)
+  end)
+end)
