@@ -22,13 +22,14 @@ static int msghandler(lua_State *L)
     return 1;
 }
 
-/* A searcher's loader for a part written in Lua; upvalue: its struct embedded_module. Stack: [name, ...] -> [module] */
+/* A searcher's loader for a part written in Lua; upvalue: its struct embedded_module. Stack: [name, ...] ->
+ * [module] */
 static int load_embedded_lj(lua_State *L)
 {
     const struct embedded_module *module = lua_touserdata(L, lua_upvalueindex(1));
 
-    lua_settop(L, 1);                                                                /* name */
-    lua_pushfstring(L, "=%s", module->name);                                         /* name, chunk */
+    lua_settop(L, 1);                        /* name */
+    lua_pushfstring(L, "=%s", module->name); /* name, chunk */
     if (luaL_loadbufferx(L, (const char *)module->bytes, module->length, lua_tostring(L, 2), "t") != LUA_OK) {
         return lua_error(L);
     }
@@ -46,9 +47,9 @@ static void preload_lj(lua_State *L)
     lua_pushcfunction(L, luaopen_lure_process);
     lua_setfield(L, -2, "lure.process");
     for (const struct embedded_module *module = embedded_modules; module->name != NULL; module++) {
-        lua_pushlightuserdata(L, (void *)module);  /* preload, embedded */
-        lua_pushcclosure(L, load_embedded_lj, 1);  /* preload, loader */
-        lua_setfield(L, -2, module->name);         /* preload */
+        lua_pushlightuserdata(L, (void *)module); /* preload, embedded */
+        lua_pushcclosure(L, load_embedded_lj, 1); /* preload, loader */
+        lua_setfield(L, -2, module->name);        /* preload */
     }
     lua_pop(L, 1); /* */
 }
@@ -62,13 +63,13 @@ static int pmain(lua_State *L)
     luaL_checkversion(L);
     luaL_openlibs(L);
     preload_lj(L);
-    lua_getglobal(L, "require");     /* argc, argv, require */
-    lua_pushliteral(L, "lure.cli");  /* argc, argv, require, name */
-    lua_call(L, 1, 1);               /* argc, argv, command */
-    lua_createtable(L, argc, 0);     /* argc, argv, command, arguments */
+    lua_getglobal(L, "require");    /* argc, argv, require */
+    lua_pushliteral(L, "lure.cli"); /* argc, argv, require, name */
+    lua_call(L, 1, 1);              /* argc, argv, command */
+    lua_createtable(L, argc, 0);    /* argc, argv, command, arguments */
     for (int i = 1; i < argc; i++) {
-        lua_pushstring(L, argv[i]);  /* argc, argv, command, arguments, argument */
-        lua_rawseti(L, -2, i);       /* argc, argv, command, arguments */
+        lua_pushstring(L, argv[i]); /* argc, argv, command, arguments, argument */
+        lua_rawseti(L, -2, i);      /* argc, argv, command, arguments */
     }
     lua_call(L, 1, 1); /* argc, argv, status */
     return 1;
@@ -76,10 +77,10 @@ static int pmain(lua_State *L)
 
 static int docall(lua_State *L, int argc, char **argv)
 {
-    lua_pushcfunction(L, msghandler); /* handler */
-    lua_pushcfunction(L, pmain);      /* handler, pmain */
-    lua_pushinteger(L, argc);         /* handler, pmain, argc */
-    lua_pushlightuserdata(L, argv);   /* handler, pmain, argc, argv */
+    lua_pushcfunction(L, msghandler);      /* handler */
+    lua_pushcfunction(L, pmain);           /* handler, pmain */
+    lua_pushinteger(L, argc);              /* handler, pmain, argc */
+    lua_pushlightuserdata(L, argv);        /* handler, pmain, argc, argv */
     if (lua_pcall(L, 2, 1, 1) != LUA_OK) { /* handler, status or traceback */
         fprintf(stderr, "lure: this is a bug in lure: %s\n", lua_tostring(L, -1));
         return STATUS_BUG;

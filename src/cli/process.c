@@ -185,10 +185,10 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"release_errors", release_errors_lj},
                                          {NULL, NULL}};
 
-    luaL_newlib(L, functions);             /* module */
-    lua_pushliteral(L, LURE_VERSION);      /* module, version */
-    lua_setfield(L, -2, "version");        /* module */
-    lua_pushliteral(L, LUA_RELEASE);       /* module, version */
-    lua_setfield(L, -2, "lua_version");    /* module */
+    luaL_newlib(L, functions);          /* module */
+    lua_pushliteral(L, LURE_VERSION);   /* module, version */
+    lua_setfield(L, -2, "version");     /* module */
+    lua_pushliteral(L, LUA_RELEASE);    /* module, version */
+    lua_setfield(L, -2, "lua_version"); /* module */
     return 1;
 }
