@@ -82,8 +82,11 @@ char *declared_event_sources(const struct manifest *manifest)
     if (manifest->extract_event_sources != NULL) {
         return cJSON_PrintUnformatted(manifest->extract_event_sources);
     }
+    if (manifest->event_source == NULL) {
+        return text_copy("[]"); /* of every source */
+    }
     list = cJSON_CreateArray();
-    name = manifest->event_source != NULL ? cJSON_CreateString(manifest->event_source) : NULL;
+    name = cJSON_CreateString(manifest->event_source);
     if (name != NULL && cJSON_AddItemToArray(list, name)) {
         text = cJSON_PrintUnformatted(list);
     } else {
