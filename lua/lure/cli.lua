@@ -75,7 +75,7 @@ return function(argv)
   local done, result = xpcall(dispatch, stop.traced, argv)
   io.stderr:write(process.release_errors())
   if done then return result end
-  if not stop.is(result) then error(result, 0) end
+  if not stop.is(result) then result = { message = "this is a bug in lure: " .. result, status = stop.FAILED } end
   if result.message then say(result.message) end
   return result.status
 end

@@ -35,9 +35,11 @@ return {
   end)
 
   it("finds scripts that are missing, no Lua, or throw", function()
-    assert.matches("^/.*/no%.lua: cannot be read: No such file or directory\n1 finding\n$", lure("check", support.folder() .. "/no.lua").out)
-    assert.matches("^script%.lua:1: unexpected symbol near '='\n1 finding\n$", lure("check", support.file "x = = 1").out)
-    local result = lure("check", support.file 'error "boom"')
+    local result = lure("check", support.folder() .. "/no.lua")
+    assert.matches("^/.*/no%.lua: cannot be read: No such file or directory\n1 finding\n$", result.out)
+    result = lure("check", support.file "x = = 1")
+    assert.matches("^script%.lua:1: unexpected symbol near '='\n1 finding\n$", result.out)
+    result = lure("check", support.file 'error "boom"')
     assert.matches("^script%.lua:1: .*boom\n1 finding\n$", result.out)
     assert.equal(1, result.status)
   end)
@@ -73,7 +75,8 @@ return {
   end)
 
   it("takes a script without a source", function()
-    local result = lure("check", support.file [[return { name = "e", version = "1.0.0", description = "-", contact = "-",
+    local result = lure("check", support.file [[return {
+      name = "e", version = "1.0.0", description = "-", contact = "-",
       fields = { { name = "e.x", type = "uint64", desc = "-", extract = function() return 1 end } } }]])
     assert.equal("e 1.0.0, no source of its own", result.lines[1])
     assert.equal("  capabilities: extraction", result.lines[2])
@@ -82,12 +85,12 @@ return {
 
   it("--json prints one object", function()
     local result = lure("check", support.file "x = = 1", "--json")
-    assert.equal([[{"findings":[{"file":"script.lua","line":1,"severity":"error","message":"unexpected symbol near '='"}]}]] .. "\n",
-      result.out)
+    assert.equal([[{"findings":[{"file":"script.lua","line":1,"severity":"error",]]
+      .. [["message":"unexpected symbol near '='"}]}]] .. "\n", result.out)
     assert.equal(1, result.status)
     assert.equal([[{"findings":[],"script":{"name":"dummy","version":"0.1.0","id":999,"event_source":"dummy",]]
       .. [["required_api_version":"3.0.0","capabilities":["sourcing","extraction"],]]
-      .. [["fields":["dummy.value","dummy.strvalue","dummy.divisible"],"config":["jitter"],"note":"runs under plugin API 0.3.0 too"}}]]
-      .. "\n", lure("check", program.dummy, "--json").out)
+      .. [["fields":["dummy.value","dummy.strvalue","dummy.divisible"],"config":["jitter"],]]
+      .. [["note":"runs under plugin API 0.3.0 too"}}]] .. "\n", lure("check", program.dummy, "--json").out)
   end)
 end)

@@ -9,7 +9,7 @@ local sources = {
   ["that never ends"] = script(farewell .. [[next = function() return "x" end]]),
   ["with nothing to say"] = script(farewell .. [[next = function() return require("lure").TIMEOUT end]]),
   ["that waits for its input"] = script(farewell
-    .. [[open = function() return io.stdin end, next = function(file) local line = file:read(); if line then return line end end]]),
+    .. [[open = function() return io.stdin end, next = function(file) return (file:read()) end]]),
   ["that waits in an iterator"] = script(farewell .. [[open = function() return io.lines("/dev/stdin") end]]),
 }
 
@@ -57,13 +57,15 @@ end)
 
 describe("a closed pipe", function()
   it("ends the run quietly, with close and destroy called", function()
-    local result = program.shell("{ $lure; echo \"status $?\" >&2; } | head -2", { "run", sources["that never ends"], "-p", "%evt.num" })
+    local result = program.shell("{ $lure; echo \"status $?\" >&2; } | head -2",
+      { "run", sources["that never ends"], "-p", "%evt.num" })
     assert.same({ "1", "2" }, result.lines)
     assert.equal("t: info: closed\nt: info: destroyed\nstatus 0\n", result.err)
   end)
 
   it("is noticed by a source with nothing to say", function()
-    local result = program.shell("{ timeout 20 $lure; echo \"status $?\" >&2; } | true", { "run", sources["with nothing to say"] })
+    local result = program.shell("{ timeout 20 $lure; echo \"status $?\" >&2; } | true",
+      { "run", sources["with nothing to say"] })
     assert.equal("t: info: closed\nt: info: destroyed\nstatus 0\n", result.err)
   end)
 end)

@@ -15,8 +15,10 @@ local function kinds(payload)
       { name = "t.empty", type = "string", desc = "-", extract = function() return "" end },
       { name = "t.absent", type = "string", desc = "-", extract = function() end },
       { name = "t.failing", type = "string", desc = "-", extract = function() error "no" end },
-      { name = "t.index", type = "uint64", desc = "-", arg = { required = true, index = true }, extract = function(_, i) return i end },
-      { name = "t.key", type = "string", desc = "-", arg = { key = true }, extract = function(_, k) return k and k:upper() end },
+      { name = "t.index", type = "uint64", desc = "-", arg = { required = true, index = true },
+        extract = function(_, i) return i end },
+      { name = "t.key", type = "string", desc = "-", arg = { key = true },
+        extract = function(_, k) return k and k:upper() end },
     } ]]):format(payload))
 end
 
@@ -36,14 +38,14 @@ end
 describe("without -p, a line", function()
   it("has number, local time, text and each field that has a value and needs no argument", function()
     local result = program.shell("TZ=UTC-2 $lure", { "run", kinds "payload" })
-    assert.same({ "1 04:40:00.123456789 payload t.list=(a,b) t.flag=false t.large=18446744073709551615 t.address=::1 t.empty=" },
-      result.lines)
+    assert.same({ "1 04:40:00.123456789 payload t.list=(a,b) t.flag=false t.large=18446744073709551615 "
+      .. "t.address=::1 t.empty=" }, result.lines)
   end)
 
   it("is one line, whatever the payload has in it", function()
-    local result = program.shell("TZ=UTC $lure", { "run", script [[open = function() return { "a\nb\27[31m\tc\u{9b}" } end,
-      next = function(i) local payload = table.remove(i); if payload then return payload, 0 end end]] })
-    assert.same({ [[1 00:00:00.000000000 a\nb\x1b[31m]] .. "\t" .. [[c\x9b]] }, result.lines)
+    local result = lure("run", script(program.once "a\nb\27[31m\tc\u{9b}"))
+    assert.matches([[^1 [%d:.]+ a\nb\x1b%[31m]] .. "\t" .. [[c\x9b
+$]], result.out)
   end)
 
   it("has the host's clock where the script gives no time", function()
@@ -59,7 +61,8 @@ describe("-p", function()
   end)
 
   it("shows what every event has", function()
-    assert.equal("1 1500000000123456789 t the payload", formatted(kinds "the payload", "%evt.num %evt.rawtime %evt.source %evt.plugininfo"))
+    assert.equal("1 1500000000123456789 t the payload",
+      formatted(kinds "the payload", "%evt.num %evt.rawtime %evt.source %evt.plugininfo"))
     assert.matches("^%d%d:%d%d:%d%d%.123456789$", formatted(kinds "x", "%evt.time"))
   end)
 
@@ -100,8 +103,9 @@ describe("--json", function()
   end
 
   it("prints an object for each event", function()
+    local line = object(kinds 'a "b"', "--json")
     assert.equal([[{"num":1,"ts":"1500000000123456789","source":"t","payload":"a \"b\"","fields":{"t.list":["a","b"],]]
-      .. [["t.flag":false,"t.large":18446744073709551615,"t.address":"::1","t.empty":""}}]], (object(kinds 'a "b"', "--json")))
+      .. [["t.flag":false,"t.large":18446744073709551615,"t.address":"::1","t.empty":""}}]], line)
   end)
 
   it("has the fields that -p names, if it does", function()
@@ -110,13 +114,13 @@ describe("--json", function()
   end)
 
   it("stays valid where the payload is not UTF-8, and then has it in base64 too", function()
-    local line = object(script [[open = function() return { "a\xffb\xc3\x28\0" } end, next = function(i) return table.remove(i) end]], "--json")
+    local line = object(script(program.once "a\xffb\xc3\x28\0"), "--json")
     assert.matches('"payload":"a\u{FFFD}b\u{FFFD}%(\\u0000","payload_base64":"Yf9iwygA","fields":{}}$', line)
     assert.is_truthy(utf8.len(line))
   end)
 
   it("keeps what the script prints apart", function()
-    local line, err = object(script [[open = function() return { "x" } end, next = function(i) print("said"); return table.remove(i) end]], "--json")
+    local line, err = object(script([[init = function() print("said") end, ]] .. program.once "x"), "--json")
     assert.matches("^{.*}$", line)
     assert.matches("said", err)
   end)
@@ -126,7 +130,8 @@ describe("standard output", function()
   it("shows names dim on a terminal, unless NO_COLOR is set", function()
     local inner = ("%s run %s -n 1"):format(support.quote(program.path), program.dummy)
     local function on_terminal(environment)
-      return (program.shell(("TERM=xterm %s script -qec %s /dev/null </dev/null"):format(environment, support.quote(inner)), {}).out)
+      local command = "TERM=xterm %s script -qec %s /dev/null </dev/null"
+      return program.shell(command:format(environment, support.quote(inner)), {}).out
     end
     assert.matches("\27%[2mdummy%.value=\27%[0m%d", on_terminal "")
     assert.not_matches("\27", on_terminal "NO_COLOR=1")
@@ -134,7 +139,8 @@ describe("standard output", function()
   end)
 
   it("gets the events of a slow source as they come", function()
-    local slow = script([[next = function() n = n + 1; if n == 1 then return "now" end; return require("lure").TIMEOUT end]], "local n = 0")
+    local slow = script([[next = function() return table.remove(first) or require("lure").TIMEOUT end]],
+      'local first = { "now" }')
     local result = program.shell("$lure | { read line; echo \"$line\"; }", { "run", slow, "-p", "%evt.plugininfo" })
     assert.same({ "now" }, result.lines)
   end)

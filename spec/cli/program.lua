@@ -37,7 +37,8 @@ function program.shell(command, words)
   local text = command:gsub("%$lure", function()
     return command_of(words)
   end)
-  local _, status = support.run(("unset LURE_LIBRARY LURE_SCRIPT\n{ %s\n} >%s 2>%s"):format(text, quote(out), quote(err)))
+  text = ("unset LURE_LIBRARY LURE_SCRIPT\n{ %s\n} >%s 2>%s"):format(text, quote(out), quote(err))
+  local _, status = support.run(text)
   local result = { out = read(out), err = read(err), status = status }
   result.lines = lines_of(result.out)
   return result
@@ -54,6 +55,11 @@ program.source = [[name = "t", version = "1.0.0", id = 7, event_source = "t", ]]
 --- Writes a script; `body` stands behind the head above. Returns its path.
 function program.script(body, before)
   return support.file((before or "") .. "\nreturn { " .. program.source .. body .. " }")
+end
+
+--- For the body of a script: a source of one event with this payload, of any bytes.
+function program.once(payload)
+  return ("open = function() return { %q } end, next = function(i) return table.remove(i) end,"):format(payload)
 end
 
 --- A file of our own examples.

@@ -34,7 +34,8 @@ describe("the command line", function()
 
   it("suggests the nearest command and option", function()
     assert.equal('lure: unknown command "chek"; did you mean "check"?; see: lure --help\n', refused("chek"))
-    assert.matches('unknown option "%-%-jsn"; did you mean "%-%-json"%?; see: lure run %-%-help', refused("run", "x.lua", "--jsn"))
+    assert.matches('unknown option "%-%-jsn"; did you mean "%-%-json"%?; see: lure run %-%-help',
+      refused("run", "x.lua", "--jsn"))
     assert.matches('unknown option "%-z";', refused("run", "x.lua", "-z"))
   end)
 
@@ -54,6 +55,7 @@ describe("the command line", function()
   it("takes options before and behind the script, with a space or an equals sign, until --", function()
     local expected = { "2", "3" }
     assert.same(expected, lure("run", "-n", "2", program.dummy, "--config", '{"jitter":0}', "-p", "%dummy.value").lines)
-    assert.same(expected, lure("run", "-n", "2", '--config={"jitter":0}', "-p", "%dummy.value", "--", program.dummy).lines)
+    assert.same(expected,
+      lure("run", "-n", "2", '--config={"jitter":0}', "-p", "%dummy.value", "--", program.dummy).lines)
   end)
 end)

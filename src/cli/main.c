@@ -12,18 +12,14 @@
 
 LUAMOD_API int luaopen_lure_host(lua_State *L);
 
-/* Exit status of a bug in lure itself. */
-#define STATUS_BUG 70
-
-/* Commands say by themselves what they fail at: an error that comes here is a bug, so with a traceback. */
+/* The commands say by themselves what fails: an error that comes here is a bug, so with a traceback. */
 static int msghandler(lua_State *L)
 {
     luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1); /* error, message, traceback */
     return 1;
 }
 
-/* A searcher's loader for a part written in Lua; upvalue: its struct embedded_module. Stack: [name, ...] ->
- * [module] */
+/* Loads a part written in Lua; upvalue: its struct embedded_module. Stack: [name, ...] -> [module] */
 static int load_embedded_lj(lua_State *L)
 {
     const struct embedded_module *module = lua_touserdata(L, lua_upvalueindex(1));
@@ -83,7 +79,7 @@ static int docall(lua_State *L, int argc, char **argv)
     lua_pushlightuserdata(L, argv);        /* handler, pmain, argc, argv */
     if (lua_pcall(L, 2, 1, 1) != LUA_OK) { /* handler, status or traceback */
         fprintf(stderr, "lure: this is a bug in lure: %s\n", lua_tostring(L, -1));
-        return STATUS_BUG;
+        return EXIT_FAILURE;
     }
     return (int)lua_tointeger(L, -1);
 }
