@@ -15,8 +15,8 @@
  *
  * A noted signal interrupts what waits, and holds errors, since most that come then say just
  * that. One that comes when the first had time to be acted upon ends the process at once. A
- * closed pipe is an error of writing, not a signal; programs
- * that are started from here get the signals as ever.
+ * closed pipe is an error of writing, not a signal; programs that are started from here get
+ * the signals as ever.
  */
 #ifndef LURE_CLI_PROCESS_H
 #define LURE_CLI_PROCESS_H
