@@ -26,10 +26,11 @@ sysdig.each("a script that cannot be loaded", function(host)
   end)
 
   it("because of an unknown key is told with file and line and the key that was meant", function()
-    assert.match([[broken.lua:3: unknown key "evnt_source" in the plugin table; did you mean "event_source"?]], refusal [[
+    local meant = [[broken.lua:3: unknown key "evnt_source" in the plugin table; did you mean "event_source"?]]
+    assert.match(meant, refusal [[
 return {
-  name = "broken", id = 997, version = "0.1.0", description = "-", contact = "-", next = function() end,
-  evnt_source = "broken",
+  name = "broken", id = 997, version = "0.1.0", description = "-", contact = "-",
+  evnt_source = "broken", next = function() end,
 }
 ]], 1, true)
   end)

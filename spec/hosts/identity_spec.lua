@@ -34,6 +34,35 @@ sysdig.each("the script", function(host)
     expect_dummy { plugins = { path .. [[:{"script": "dummy.lua", "jitter": 0}]] }, source = path .. params }
   end)
 
+  it("may be named in a plugin configuration file", function()
+    host.folder:copy("examples/dummy.lua", "dummy.lua")
+    host.folder:write("plugins.yaml", ([[
+plugins:
+  - name: dummy
+    library_path: %s
+    init_config:
+      script: dummy.lua
+      jitter: 0
+    open_params: '{"start": 1, "maxEvents": 3}'
+load_plugins: [dummy]
+]]):format(host.folder:file(host.library)))
+    local result = host:run {
+      more = { "--plugin-config-file", "plugins.yaml" }, format = "%dummy.value", filter = "dummy.divisible[3] = 1",
+    }
+    assert.same({ "3" }, result.lines, result.err)
+  end)
+
+  it("may lie in a folder of plugins, called by its name alone", function()
+    os.execute("mkdir " .. host.folder:file("plugins"))
+    host.folder:copy("examples/dummy.lua", "plugins/dummy.lua")
+    host.folder:library(host.library, "plugins/libdummy.so")
+    local result = host:run {
+      plugins = { [[dummy:{"jitter": 0}]] }, source = "dummy" .. params, format = "%dummy.value",
+      filter = "dummy.divisible[3] = 1", env = { SYSDIG_PLUGIN_DIR = host.folder:file("plugins") },
+    }
+    assert.same({ "3" }, result.lines, result.err)
+  end)
+
   it("may be another one for each copy of the library", function()
     host.folder:copy("examples/dummy.lua", "dummy.lua")
     host.folder:write("parity.lua", [[

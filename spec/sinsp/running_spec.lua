@@ -132,12 +132,12 @@ driver.describe("the generic identity", function(libsinsp)
 end)
 
 driver.describe("an error", function(libsinsp)
-  local head = [[name = "broken", id = 997, version = "0.1.0", event_source = "broken", description = "-", contact = "-",]]
-
-  -- What the scenario says of the script, whose second line is `text`.
-  local function error_of(text, scenario)
-    libsinsp:with("broken", "return { " .. head .. "\n" .. text .. "\n}\n")
-    return libsinsp:play(scenario or [[
+  -- What a scenario prints for a script whose second line is `text`.
+  local function error_of(text)
+    libsinsp:with("broken", [[
+      return { name = "broken", id = 997, version = "0.1.0", event_source = "broken", description = "-", contact = "-",
+        ]] .. text .. "\n}\n")
+    return libsinsp:play([[
       load a ./libbroken.so {"lure": {"max_errors": 1}}
       open a broken
       all a %evt.num
