@@ -51,8 +51,9 @@ static cJSON *lure_of(const char *init_config)
     return lure;
 }
 
-/* True if the host's configuration settles it, in a script or in a problem. */
-static bool ask_host(struct location *location, const char *library, const char *directory, char **problem)
+/* What the host's configuration says. */
+static enum hostconfig_answer ask_host(struct location *location, const char *library, const char *directory,
+                                       char **problem)
 {
     struct hostconfig_entry entry = {0};
     enum hostconfig_answer answer = hostconfig_find_self(library, directory, &entry, problem);
@@ -63,7 +64,7 @@ static bool ask_host(struct location *location, const char *library, const char 
         location->lure = lure_of(entry.init_config);
     }
     hostconfig_entry_free(&entry);
-    return answer == HOSTCONFIG_REFUSED || location->script != NULL;
+    return answer;
 }
 
 /* A script beside the library, or in the environment. */
@@ -86,10 +87,14 @@ bool locate_script(struct location *location, char **problem)
 {
     char *directory = getcwd(NULL, 0);
     char *library = own_path();
+    enum hostconfig_answer answer = HOSTCONFIG_NONE;
 
     *location = (struct location){0};
     *problem = NULL;
-    if (library == NULL || !ask_host(location, library, directory, problem)) {
+    if (library != NULL) {
+        answer = ask_host(location, library, directory, problem);
+    }
+    if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {
         look_around(location, library, directory);
     }
     if (location->base == NULL) {
@@ -97,7 +102,7 @@ bool locate_script(struct location *location, char **problem)
     }
     free(library);
     free(directory);
-    return *problem == NULL;
+    return answer != HOSTCONFIG_REFUSED;
 }
 
 void location_free(struct location *location)

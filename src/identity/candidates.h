@@ -1,0 +1,43 @@
+/*
+ * candidates: the plugins that a host's configuration loads.
+ *
+ * What falcoconfig.c and sysdigargs.c find, and hostconfig.c chooses from.
+ */
+#ifndef LURE_IDENTITY_CANDIDATES_H
+#define LURE_IDENTITY_CANDIDATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct candidate {
+    char *library;     /* path, or name, as the host was given it */
+    char *name;        /* of the entry, or NULL */
+    char *origin;      /* "falco.yaml:14", or the option: for messages */
+    char *file;        /* "falco.yaml", or NULL where no file names it */
+    char *base;        /* folder that a relative script is relative to */
+    char *init_config; /* JSON text, or "" */
+};
+
+struct candidates {
+    struct candidate *list;
+    size_t count;
+    bool no_memory; /* one could not be added */
+};
+
+/* A new one, empty, at the end. NULL: out of memory. */
+struct candidate *candidates_add(struct candidates *candidates);
+
+void candidates_free(struct candidates *candidates);
+
+struct node;
+
+/* The active ones of `plugins` in a configuration: all, or those that `load_plugins` lists. */
+void candidates_from_tree(struct candidates *candidates, const struct node *root);
+
+/* The plugins in Falco's configuration, for this command line. */
+void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+
+/* The plugins on sysdig's command line, and in a file named there. */
+void sysdigargs_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+
+#endif

@@ -1,0 +1,303 @@
+#include "identity/hostconfig.h"
+
+#include "identity/candidates.h"
+#include "modules/json_parse.h"
+#include "script/text.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where Falco looks for a library that is no absolute path. */
+#define FALCO_PLUGINS "/usr/share/falco/plugins"
+
+#define LONGEST_COMMAND_LINE (4u << 20)
+
+/* ---- the process ---- */
+
+/* The command line of this process, its words one behind the other. */
+struct command_line {
+    char *bytes;
+    char **words;
+    size_t count;
+};
+
+static void command_line_free(struct command_line *line)
+{
+    free(line->bytes);
+    free(line->words);
+}
+
+/* All of /proc/self/cmdline. NULL: it cannot be read, or memory is out. */
+static char *read_bytes(size_t *length)
+{
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    size_t room = 4096;
+    char *bytes = file >= 0 ? malloc(room + 1) : NULL;
+    ssize_t got = 1;
+
+    *length = 0;
+    while (bytes != NULL && got > 0 && *length < LONGEST_COMMAND_LINE) {
+        if (*length == room) {
+            char *larger = realloc(bytes, 2 * room + 1);
+
+            if (larger == NULL) {
+                break;
+            }
+            bytes = larger;
+            room *= 2;
+        }
+        got = read(file, bytes + *length, room - *length);
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    if (bytes != NULL) {
+        bytes[*length] = '\0';
+    }
+    return bytes;
+}
+
+static bool read_command_line(struct command_line *line)
+{
+    size_t length, words = 1;
+
+    *line = (struct command_line){.bytes = read_bytes(&length)};
+    if (line->bytes == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        words += line->bytes[i] == '\0';
+    }
+    line->words = calloc(words, sizeof(*line->words));
+    if (line->words == NULL) {
+        return false;
+    }
+    for (char *at = line->bytes; at < line->bytes + length; at += strlen(at) + 1) {
+        line->words[line->count++] = at;
+    }
+    return true;
+}
+
+enum host { HOST_OTHER, HOST_FALCO, HOST_SYSDIG };
+
+/* What program runs, by the name of its file. */
+static enum host which_host(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    const char *name;
+
+    if (length < 0) {
+        return HOST_OTHER;
+    }
+    path[length] = '\0';
+    name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+    if (strcmp(name, "falco") == 0) {
+        return HOST_FALCO;
+    }
+    return strcmp(name, "sysdig") == 0 || strcmp(name, "csysdig") == 0 ? HOST_SYSDIG : HOST_OTHER;
+}
+
+/* ---- which entry is ours ---- */
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+/* Falco: a path that is not absolute is in its plugin folder, wherever this build of Falco has that. */
+static bool is_falcos(const char *named, const char *library)
+{
+    char *path, *end;
+    bool same;
+
+    if (named[0] == '/') {
+        return same_file(named, library);
+    }
+    path = text_format(FALCO_PLUGINS "/%s", named);
+    end = text_format("/%s", named);
+    same = path != NULL && end != NULL && (same_file(path, library) || (access(path, F_OK) != 0 && ends_with(library, end)));
+    free(path);
+    free(end);
+    return same;
+}
+
+/* sysdig: a name without "/" is that of a file in one of its folders, perhaps without "lib" and ".so". */
+static bool is_sysdigs(const char *named, const char *library)
+{
+    const char *name = strrchr(library, '/') != NULL ? strrchr(library, '/') + 1 : library;
+    char *full;
+    bool same;
+
+    if (strchr(named, '/') != NULL) {
+        return same_file(named, library);
+    }
+    full = text_format("lib%s.so", named);
+    same = strcmp(name, named) == 0 || (full != NULL && strcmp(name, full) == 0);
+    free(full);
+    return same;
+}
+
+/* ---- its script ---- */
+
+/* The first letters of an absolute path of `script`, which `candidate` names. The caller frees it. */
+static char *script_path(const struct candidate *candidate, const char *script)
+{
+    return script[0] == '/' ? text_copy(script) : text_format("%s/%s", candidate->base, script);
+}
+
+/* A script that is not there. */
+static char *missing(const struct candidate *candidate, const char *script, const char *path)
+{
+    if (script[0] == '/') {
+        return text_format("%s: script \"%s\" not found; give the path of a Lua script", candidate->origin, script);
+    }
+    if (candidate->file != NULL) {
+        return text_format("%s: script \"%s\" not found beside %s (%s); give a path relative to %s, or an absolute one",
+                           candidate->origin, script, candidate->file, path, candidate->file);
+    }
+    return text_format("%s: script \"%s\" not found (%s); give a path relative to the working directory, or an "
+                       "absolute one", candidate->origin, script, path);
+}
+
+/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay NULL. */
+static bool find_script(const struct candidate *candidate, char **path, char **problem)
+{
+    bool empty = candidate->init_config[strspn(candidate->init_config, " \t\r\n")] == '\0';
+    cJSON *config = empty ? NULL : json_parse(candidate->init_config, NULL);
+    const cJSON *script = cJSON_GetObjectItemCaseSensitive(config, "script");
+    bool good = false;
+
+    if (!empty && !cJSON_IsObject(config)) {
+        *problem = text_format("%s: init_config of this library is no JSON object; expected {\"script\": \"FILE.lua\"}",
+                               candidate->origin);
+    } else if (script != NULL && !cJSON_IsString(script)) {
+        *problem = text_format("%s: init_config.script: expected the path of a Lua script", candidate->origin);
+    } else if (script != NULL) {
+        *path = script_path(candidate, script->valuestring);
+        good = *path != NULL && access(*path, F_OK) == 0;
+        *problem = good || *path == NULL ? NULL : missing(candidate, script->valuestring, *path);
+    } else {
+        good = true;
+    }
+    cJSON_Delete(config);
+    return good;
+}
+
+/* ---- the choice ---- */
+
+struct choice {
+    const char *library;
+    enum host host;
+    const struct candidate *first; /* of ours, the first that names a script, or the first */
+    char *script;                  /* that it names, or NULL */
+};
+
+static const char *name_of(const struct candidate *candidate)
+{
+    return candidate->name != NULL ? candidate->name : candidate->library;
+}
+
+static char *conflict(const struct choice *choice, const struct candidate *second)
+{
+    return text_format("two plugins (%s: %s, %s: %s) use %s with different scripts: a process can load one file only "
+                       "once; copy the library (a link is not enough) and name the copy in one of them",
+                       choice->first->origin, name_of(choice->first), second->origin, name_of(second), choice->library);
+}
+
+/* Looks at one entry. False: it cannot work. */
+static bool consider(struct choice *choice, const struct candidate *candidate, char **problem)
+{
+    bool ours = choice->host == HOST_FALCO ? is_falcos(candidate->library, choice->library)
+                                           : is_sysdigs(candidate->library, choice->library);
+    char *script = NULL;
+
+    if (!ours) {
+        return true;
+    }
+    if (!find_script(candidate, &script, problem)) {
+        free(script);
+        return false;
+    }
+    if (script != NULL && choice->script != NULL && !same_file(script, choice->script)) {
+        *problem = conflict(choice, candidate);
+        free(script);
+        return false;
+    }
+    if (choice->first == NULL || (script != NULL && choice->script == NULL)) {
+        choice->first = candidate;
+        choice->script = script;
+        return true;
+    }
+    free(script);
+    return true;
+}
+
+static enum hostconfig_answer choose(const struct candidates *candidates, struct choice *choice,
+                                     struct hostconfig_entry *entry, char **problem)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!consider(choice, &candidates->list[i], problem)) {
+            return HOSTCONFIG_REFUSED;
+        }
+    }
+    if (choice->first == NULL) {
+        return HOSTCONFIG_NONE;
+    }
+    entry->script = text_copy(choice->script);
+    entry->base = text_copy(choice->first->base);
+    entry->init_config = text_copy(choice->first->init_config);
+    if ((entry->script == NULL) != (choice->script == NULL) || entry->base == NULL || entry->init_config == NULL) {
+        return HOSTCONFIG_REFUSED;
+    }
+    return HOSTCONFIG_FOUND;
+}
+
+enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory, struct hostconfig_entry *entry,
+                                            char **problem)
+{
+    struct choice choice = {.library = library, .host = which_host()};
+    struct candidates candidates = {0};
+    struct command_line line;
+    enum hostconfig_answer answer = HOSTCONFIG_REFUSED;
+
+    *entry = (struct hostconfig_entry){0};
+    *problem = NULL;
+    if (choice.host == HOST_OTHER) {
+        return HOSTCONFIG_NONE;
+    }
+    if (read_command_line(&line) && directory != NULL) {
+        if (choice.host == HOST_FALCO) {
+            falcoconfig_read(&candidates, line.words, line.count, directory);
+        } else {
+            sysdigargs_read(&candidates, line.words, line.count, directory);
+        }
+        answer = candidates.no_memory ? HOSTCONFIG_REFUSED : choose(&candidates, &choice, entry, problem);
+    }
+    command_line_free(&line);
+    candidates_free(&candidates);
+    free(choice.script);
+    return answer;
+}
+
+void hostconfig_entry_free(struct hostconfig_entry *entry)
+{
+    free(entry->script);
+    free(entry->base);
+    free(entry->init_config);
+    *entry = (struct hostconfig_entry){0};
+}

@@ -1,0 +1,34 @@
+/*
+ * hostconfig: which script the host's own configuration names for this library.
+ *
+ * Only where the program that runs is falco, sysdig or csysdig. Its command line and
+ * configuration are read as it reads them itself; the entries whose library is this very
+ * file (by device and inode) are ours. Runs inside the dynamic loader's lock: no threads,
+ * nothing unbounded.
+ */
+#ifndef LURE_IDENTITY_HOSTCONFIG_H
+#define LURE_IDENTITY_HOSTCONFIG_H
+
+struct hostconfig_entry {
+    char *script;      /* absolute path; NULL: the entry names none */
+    char *base;        /* folder that a relative script is relative to */
+    char *init_config; /* JSON text, or "" */
+};
+
+enum hostconfig_answer {
+    HOSTCONFIG_NONE,   /* the host's configuration has no entry for this library, or there is no such host */
+    HOSTCONFIG_FOUND,  /* `entry` is filled */
+    HOSTCONFIG_REFUSED /* the entries cannot work */
+};
+
+/*
+ * Looks for the entry of `library` (its path) in the configuration of the program that runs, in the
+ * working directory `directory`. REFUSED: `*problem` is a text that the caller frees (NULL: out of
+ * memory). The entry is to be freed in all cases.
+ */
+enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory, struct hostconfig_entry *entry,
+                                            char **problem);
+
+void hostconfig_entry_free(struct hostconfig_entry *entry);
+
+#endif

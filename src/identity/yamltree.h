@@ -1,0 +1,72 @@
+/*
+ * yamltree: YAML files as trees that remember file and line.
+ *
+ * As yaml-cpp, which Falco and sysdig use, sees them: aliases share their node, "<<" is a key
+ * like any other, of a file only the first document counts.
+ *
+ * Owner: the forest, of all nodes and files; they go together. Files over 16 MiB, nesting over
+ * 200 and trees of over a million nodes are refused.
+ */
+#ifndef LURE_IDENTITY_YAMLTREE_H
+#define LURE_IDENTITY_YAMLTREE_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum node_kind { NODE_NULL, NODE_TEXT, NODE_LIST, NODE_MAP };
+
+struct yaml_file {
+    struct yaml_file *next;
+    char *name;   /* last part of its path, or what stands for it: "-o" */
+    char *folder; /* absolute: what relative paths in it are relative to */
+};
+
+struct node {
+    struct node *next; /* in the forest */
+    enum node_kind kind;
+    const struct yaml_file *file;
+    unsigned line;          /* from 1; 0: of no file */
+    char *text;             /* NODE_TEXT */
+    struct node **children; /* NODE_LIST, NODE_MAP */
+    char **keys;            /* NODE_MAP */
+    size_t count, room;
+};
+
+struct forest {
+    struct node *nodes;
+    struct yaml_file *files;
+    size_t count;
+    const char *directory; /* the working directory; borrowed */
+};
+
+/* All zero but for the directory is an empty forest. */
+void forest_free(struct forest *forest);
+
+/* A file, or what stands for one. NULL: out of memory. */
+const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *folder);
+
+/* NULL: out of memory. */
+struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file, unsigned line);
+
+/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it cannot
+ * be read, or is no YAML; the host says so itself. */
+struct node *tree_read(struct forest *forest, const char *path, bool variables);
+
+/* The same for a text. */
+struct node *tree_parse(struct forest *forest, const char *text, const struct yaml_file *file);
+
+/* The value of `key`, or NULL. `node` may be NULL, or of any kind. */
+struct node *tree_get(const struct node *node, const char *key);
+
+/* The text of a value, or NULL where it has none. */
+const char *tree_text(const struct node *node);
+
+/* Adds to a list (`key` NULL), or to a map, where it replaces the value of an equal key. False: out of memory. */
+bool tree_set(struct node *parent, const char *key, struct node *child);
+
+/* As Falco and sysdig hand a map to a plugin: texts that look like a number, or a boolean, become that, quotes or
+ * not. NULL: out of memory, or too large. */
+cJSON *tree_to_json(const struct node *node);
+
+#endif
