@@ -36,8 +36,7 @@ return {
   end)
 
   it("because it never ends is told after the time limit", function()
-    host.folder:write("broken.lua", "while true do end\n")
-    local broken = host.folder:library(host.library, "libbroken.so")
+    local broken = host:with("broken", "while true do end\n")
     local result = host:run { plugins = { broken .. [[:{"lure": {"time": 0.2}}]] }, source = broken }
     assert.match("broken.lua", result.err, 1, true)
     assert.match("stopped after", result.err, 1, true)

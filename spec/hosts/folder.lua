@@ -63,9 +63,21 @@ function folder:copy(from, name)
   return self:file(name)
 end
 
---- Copies one of lure's two libraries here: one file has one identity.
-function folder:library(library, name)
-  return self:copy(folder.build .. "/lib/" .. library, name)
+local libraries = {} -- the path of each, by release and name
+
+-- Where the library is that runs in the root of a release.
+local function path_of(library, release)
+  local key = release .. "/" .. library
+  if not libraries[key] then
+    local script = folder.quote(folder.top .. "/spec/hosts/library")
+    libraries[key] = output_of(("%s %s %s %s"):format(script, release, folder.quote(folder.build), library))
+  end
+  return assert(libraries[key], "no " .. library .. " for " .. release)
+end
+
+--- Copies one of lure's two libraries here, for the host of a release: one file has one identity.
+function folder:library(library, release, name)
+  return self:copy(path_of(library, release), name)
 end
 
 --- The command line that runs `command` where the host of a Debian release is.

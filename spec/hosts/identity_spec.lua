@@ -55,7 +55,7 @@ load_plugins: [dummy]
   it("may lie in a folder of plugins, called by its name alone", function()
     os.execute("mkdir " .. host.folder:file("plugins"))
     host.folder:copy("examples/dummy.lua", "plugins/dummy.lua")
-    host.folder:library(host.library, "plugins/libdummy.so")
+    host:copy_library("plugins/libdummy.so")
     local result = host:run {
       plugins = { [[dummy:{"jitter": 0}]] }, source = "dummy" .. params, format = "%dummy.value",
       filter = "dummy.divisible[3] = 1", env = { SYSDIG_PLUGIN_DIR = host.folder:file("plugins") },
@@ -73,7 +73,7 @@ load_plugins: [dummy]
           extract = function(data) return tonumber(data) % 2 end } },
       }
     ]])
-    host.folder:library(host.library, "second.so")
+    host:copy_library("second.so")
     local result = host:run {
       plugins = { library .. [[:{"script": "dummy.lua", "jitter": 0}]], [[./second.so:{"script": "parity.lua"}]] },
       source = library .. params, format = "%dummy.value %parity.odd",

@@ -38,7 +38,7 @@ function sysdig.each(what, describe_it, only)
         if not host.version then return folder.declare_missing("sysdig of " .. host.release) end
         busted.before_each(function()
           host.folder = folder.make()
-          host.folder:library(host.library, host.library)
+          host:copy_library(host.library)
         end)
         busted.after_each(function()
           host.folder:remove()
@@ -76,10 +76,15 @@ function host_class:run(options)
   return self.folder:run(folder.in_root(self.release, table.concat(words, " ")))
 end
 
+--- Copies the library for this host into the test's folder, as `name`.
+function host_class:copy_library(name)
+  self.folder:library(self.library, self.release, name)
+end
+
 --- Copies the host's library as `name`, and an example or a script's text beside it where the
 -- neighbour rule finds it. `sysdig:with("dummy")`: libdummy.so and dummy.lua.
 function host_class:with(name, text)
-  self.folder:library(self.library, "lib" .. name .. ".so")
+  self:copy_library("lib" .. name .. ".so")
   if text then
     self.folder:write(name .. ".lua", text)
   else

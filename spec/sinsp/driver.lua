@@ -32,7 +32,7 @@ function driver.describe(what, describe_it)
     if not build() then return folder.declare_missing("libsinsp of " .. release) end
     busted.before_each(function()
       libsinsp.folder = folder.make()
-      libsinsp.folder:library("liblure.so", "liblure.so")
+      libsinsp.folder:library("liblure.so", release, "liblure.so")
     end)
     busted.after_each(function()
       libsinsp.folder:remove()
@@ -52,7 +52,7 @@ end
 
 --- Puts a copy of the library with a script of its name beside it into the folder: an example, or the script's text.
 function libsinsp:with(name, text)
-  self.folder:library("liblure.so", "lib" .. name .. ".so")
+  self.folder:library("liblure.so", release, "lib" .. name .. ".so")
   if text then
     self.folder:write(name .. ".lua", text)
   else
