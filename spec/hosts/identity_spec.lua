@@ -81,6 +81,22 @@ load_plugins: [dummy]
     assert.same({ "2 0", "3 1", "4 0" }, result.lines, result.err)
   end)
 
+  it("may not be two for one file, nor for a link to it: the text says what to do", function()
+    host.folder:copy("examples/dummy.lua", "dummy.lua")
+    host.folder:copy("examples/dummy_c.lua", "dummy_c.lua")
+    os.execute(("ln -s %s %s"):format(host.folder:file(host.library), host.folder:file("link.so")))
+    for _, second in ipairs { library, "./link.so" } do
+      local result = host:run {
+        plugins = { library .. [[:{"script": "dummy.lua"}]], second .. [[:{"script": "dummy_c.lua"}]] },
+        source = library .. params, format = "%evt.num",
+      }
+      assert.same({}, result.lines)
+      assert.match("cannot load plugin", result.err, 1, true)
+      assert.match(host.library, result.err, 1, true)
+      assert.match("copy the library", result.err, 1, true)
+    end
+  end)
+
   it("may lie beside a library of its name", function()
     local dummy = host:with("dummy")
     expect_dummy { plugins = { dummy .. [[:{"jitter": 0}]] }, source = dummy .. params }

@@ -1,14 +1,12 @@
 #include "command.h"
 
-#include <stdexcept>
-
 std::string arguments::word()
 {
     size_t begin = m_text.find_first_not_of(' ');
     size_t end = m_text.find(' ', begin);
 
     if (begin == std::string::npos) {
-        throw std::runtime_error("an argument is missing");
+        throw missing_argument();
     }
     std::string word = m_text.substr(begin, end == std::string::npos ? end : end - begin);
     m_text.erase(0, end);

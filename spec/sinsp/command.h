@@ -8,18 +8,27 @@
 #ifndef LURE_SINSP_COMMAND_H
 #define LURE_SINSP_COMMAND_H
 
+#include <exception>
 #include <ostream>
 #include <string>
 #include <vector>
 
 class session;
 
-/* What stands behind a command's name, taken from left to right. */
-class arguments {
-public:
-    explicit arguments(std::string text): m_text(std::move(text)) {}
+/* A scenario says too little: the command's usage is shown. */
+class missing_argument : public std::exception
+{
+};
 
-    /* The next word. Throws std::runtime_error if there is none. */
+/* What stands behind a command's name, taken from left to right. */
+class arguments
+{
+  public:
+    explicit arguments(std::string text) : m_text(std::move(text))
+    {
+    }
+
+    /* The next word. Throws missing_argument if there is none. */
     std::string word();
 
     /* The next word as a number. Throws as above. */
@@ -28,7 +37,7 @@ public:
     /* All that is left, "" if nothing is. */
     std::string rest();
 
-private:
+  private:
     std::string m_text;
 };
 

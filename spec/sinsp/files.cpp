@@ -16,6 +16,6 @@ static void run_remove(session &, arguments &args, std::ostream &)
 }
 
 const command_table file_commands = {
-        {"copy", "FROM TO", run_copy},
-        {"remove", "FILE", run_remove},
+    {"copy", "FROM TO", run_copy},
+    {"remove", "FILE", run_remove},
 };

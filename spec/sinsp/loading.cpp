@@ -50,7 +50,7 @@ static void run_load(session &session, arguments &args, std::ostream &)
     init_plugin(*plugin, args.rest());
 }
 
-/* One line for all fields: names, with the type that the plugin declares. */
+/* The names of its fields, in one line. */
 static void run_fields(session &session, arguments &args, std::ostream &out)
 {
     auto &inspector = session.at(args.word());
@@ -76,10 +76,10 @@ static void run_destroy(session &session, arguments &args, std::ostream &)
 }
 
 const command_table loading_commands = {
-        {"register", "INSPECTOR LIBRARY", run_register},
-        {"init", "INSPECTOR PLUGIN [CONFIG]", run_init},
-        {"load", "INSPECTOR LIBRARY [CONFIG]", run_load},
-        {"fields", "INSPECTOR PLUGIN", run_fields},
-        {"api", "INSPECTOR PLUGIN", run_api},
-        {"destroy", "INSPECTOR", run_destroy},
+    {"register", "INSPECTOR LIBRARY", run_register},
+    {"init", "INSPECTOR PLUGIN [CONFIG]", run_init},
+    {"load", "INSPECTOR LIBRARY [CONFIG]", run_load},
+    {"fields", "INSPECTOR PLUGIN", run_fields},
+    {"api", "INSPECTOR PLUGIN", run_api},
+    {"destroy", "INSPECTOR", run_destroy},
 };

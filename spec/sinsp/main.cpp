@@ -18,7 +18,6 @@
 #include <iostream>
 #include <map>
 #include <memory>
-#include <stdexcept>
 
 using worker_table = std::map<std::string, worker>;
 
@@ -34,18 +33,26 @@ static const command *find_command(const std::string &name)
     return nullptr;
 }
 
-static void run_line(session &session, arguments args, std::ostream &out)
+static void run_command(const command &command, session &session, arguments &args, std::ostream &out)
 {
     try {
-        std::string name = args.word();
-        const command *command = find_command(name);
-
-        if (command == nullptr) {
-            throw std::runtime_error("unknown command \"" + name + "\"");
-        }
-        command->run(session, args, out);
+        command.run(session, args, out);
+    } catch (const missing_argument &) {
+        out << "error: usage: " << command.name << ' ' << command.usage << '\n';
     } catch (const std::exception &problem) {
         out << "error: " << problem.what() << '\n';
+    }
+}
+
+static void run_line(session &session, arguments args, std::ostream &out)
+{
+    std::string name = args.rest().empty() ? "" : args.word();
+    const command *command = find_command(name);
+
+    if (command == nullptr) {
+        out << "error: unknown command \"" << name << "\"\n";
+    } else {
+        run_command(*command, session, args, out);
     }
 }
 
@@ -75,8 +82,13 @@ int main()
     std::string line;
 
     while (std::getline(std::cin, line)) {
-        if (!line.empty() && line[0] != '#') {
+        if (line.empty() || line[0] == '#') {
+            continue;
+        }
+        try {
             dispatch(session, workers, line);
+        } catch (const missing_argument &) {
+            std::cout << "error: no command in \"" << line << "\"\n";
         }
     }
     return 0;

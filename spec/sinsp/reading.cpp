@@ -106,11 +106,11 @@ static void run_close(session &session, arguments &args, std::ostream &)
 }
 
 const command_table reading_commands = {
-        {"open", "INSPECTOR PLUGIN [PARAMS]", run_open},
-        {"replay", "INSPECTOR FILE", run_replay},
-        {"record", "INSPECTOR FILE", run_record},
-        {"filter", "INSPECTOR CONDITION", run_filter},
-        {"next", "INSPECTOR COUNT FORMAT", run_next},
-        {"all", "INSPECTOR FORMAT", run_all},
-        {"close", "INSPECTOR", run_close},
+    {"open", "INSPECTOR PLUGIN [PARAMS]", run_open},
+    {"replay", "INSPECTOR FILE", run_replay},
+    {"record", "INSPECTOR FILE", run_record},
+    {"filter", "INSPECTOR CONDITION", run_filter},
+    {"next", "INSPECTOR COUNT FORMAT", run_next},
+    {"all", "INSPECTOR FORMAT", run_all},
+    {"close", "INSPECTOR", run_close},
 };

@@ -29,14 +29,15 @@ struct inspector {
     std::shared_ptr<sinsp_plugin> plugin(const std::string &name);
 };
 
-class session {
-public:
+class session
+{
+  public:
     /* The inspector of that name, made when it is first named. */
     inspector &at(const std::string &name);
 
     void destroy(const std::string &name);
 
-private:
+  private:
     std::mutex m_lock;
     std::map<std::string, std::unique_ptr<inspector>> m_inspectors;
 };

@@ -1,6 +1,8 @@
 #include "worker.h"
 
-worker::worker(): m_thread(&worker::run, this) {}
+worker::worker() : m_thread(&worker::run, this)
+{
+}
 
 worker::~worker()
 {

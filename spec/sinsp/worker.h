@@ -13,8 +13,9 @@
 #include <string>
 #include <thread>
 
-class worker {
-public:
+class worker
+{
+  public:
     using job = std::function<void(std::ostream &)>;
 
     worker();
@@ -27,7 +28,7 @@ public:
     /* Waits until everything given to it has run; returns what that has written. */
     std::string join();
 
-private:
+  private:
     void run();
 
     std::mutex m_lock;
