@@ -14,18 +14,20 @@ if(LURE_ROOTS)
   list(APPEND spec_environment LURE_ROOTS=${LURE_ROOTS})
 endif()
 
-# One test a spec file, labelled by its folder: "hosts" need other machines' roots, the rest is "spec".
+# One test a spec file, labelled by its folder: "hosts" need other machines' roots, "check" look at the build.
 file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)
 foreach(spec IN LISTS specs)
   string(REGEX REPLACE "^spec/(.*)_spec\\.lua$" "\\1" name ${spec})
   if(name MATCHES "^(hosts|sinsp)/")
     set(label hosts)
+  elseif(name MATCHES "^checks/")
+    set(label check)
   else()
     set(label spec)
   endif()
   add_test(NAME ${name} COMMAND ${BUSTED} --lua=${LUA} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 600)
 endforeach()
 
 # C parts of specs: plugins to load, programs to run.

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define DEEPEST 100
 
@@ -114,30 +116,70 @@ static int kind_of_table_lj(lua_State *L, const char *what)
 
 static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent, const char *key);
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the object at the top, in order, so that all that is made of them is the same every time.
+ * Stack: [object] -> [object, names] */
+static const char **push_names_lj(lua_State *L, size_t *count)
+{
+    const char **names;
+    size_t room = 0;
+
+    lua_pushnil(L); /* object, key */
+    while (lua_next(L, -2) != 0) {
+        lua_pop(L, 1); /* object, key */
+        room++;
+    }
+    names = lua_newuserdatauv(L, (room + 1) * sizeof(*names), 0); /* object, names */
+    *count = 0;
+    lua_pushnil(L); /* object, names, key */
+    while (lua_next(L, -3) != 0) {
+        lua_pop(L, 1);                             /* object, names, key */
+        names[(*count)++] = lua_tostring(L, -1); /* the object keeps it alive */
+    }
+    qsort(names, *count, sizeof(*names), compare_names);
+    return names;
+}
+
+static void convert_list_lj(lua_State *L, const char *what, int depth, cJSON *list)
+{
+    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
+        lua_rawgeti(L, -1, i); /* table, value */
+        convert_lj(L, what, depth + 1, NULL, list, NULL);
+        lua_pop(L, 1); /* table */
+    }
+}
+
+static void convert_object_lj(lua_State *L, const char *what, int depth, cJSON *object)
+{
+    char name[160];
+    size_t count;
+    const char **names = push_names_lj(L, &count); /* table, names */
+
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof(name), "%s.%s", what, names[i]);
+        lua_pushstring(L, names[i]); /* table, names, key */
+        lua_rawget(L, -3);           /* table, names, value */
+        convert_lj(L, name, depth + 1, NULL, object, names[i]);
+        lua_pop(L, 1); /* table, names */
+    }
+    lua_pop(L, 1); /* table */
+}
+
 /* The table at the top, attached to its parent first, so that everything made is deleted if Lua throws. */
 static void convert_children_lj(lua_State *L, const char *what, int depth, cJSON *item)
 {
-    char name[160];
-
     if (depth > DEEPEST) {
         luaL_error(L, "%s: nested too deeply", what);
     }
     luaL_checkstack(L, 8, "a value is nested too deeply");
     if (cJSON_IsArray(item)) {
-        for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
-            lua_rawgeti(L, -1, i); /* table, value */
-            convert_lj(L, what, depth + 1, NULL, item, NULL);
-            lua_pop(L, 1); /* table */
-        }
-        return;
-    }
-    lua_pushnil(L);                /* table, key */
-    while (lua_next(L, -2) != 0) { /* table, key, value */
-        const char *child = lua_tostring(L, -2);
-
-        snprintf(name, sizeof(name), "%s.%s", what, child);
-        convert_lj(L, name, depth + 1, NULL, item, child);
-        lua_pop(L, 1); /* table, key */
+        convert_list_lj(L, what, depth, item);
+    } else {
+        convert_object_lj(L, what, depth, item);
     }
 }
 

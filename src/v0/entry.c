@@ -305,7 +305,7 @@ static bool is_found(enum symbol symbol, enum need source, enum need extractor)
 }
 
 #define EXPORT(name, source, extractor, result, parameters)                                                            \
-    static plugin_##name##_fn *resolve_##name(void)                                                                    \
+    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                                                    \
     {                                                                                                                  \
         return is_found(SYMBOL_##name, source, extractor) ? entries.name : NULL;                                       \
     }                                                                                                                  \

@@ -398,7 +398,7 @@ static bool is_found(enum symbol symbol, bool required, unsigned since)
 #define REQUIRED true
 #define OPTIONAL false
 #define EXPORT(name, since, need, result, parameters)                                                                  \
-    static plugin_##name##_fn *resolve_##name(void)                                                                    \
+    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                                                    \
     {                                                                                                                  \
         return is_found(SYMBOL_##name, need, since) ? entries.name : NULL;                                             \
     }                                                                                                                  \

@@ -1,0 +1,63 @@
+-- How the sources compile: the same bytes from anywhere, and for other machines.
+
+local support = require "spec.support"
+
+local source = os.getenv("LURE_SOURCE") or "."
+
+local function run(command)
+  local output, status = support.run(command)
+  assert(status == 0, output)
+  return output
+end
+
+local function has(program)
+  local _, status = support.run("command -v " .. program)
+  return status == 0
+end
+
+--- A copy of what is compiled, without what was built.
+local function copy_to(folder)
+  run(("mkdir -p %s && cd %s && cp -r CMakeLists.txt CMakePresets.json VERSION cmake src lua spec %s/ && " ..
+    "mkdir -p %s/build && cp -r build/deps %s/build/"):format(folder, source, folder, folder, folder))
+end
+
+describe("a build", function()
+  it("gives the same bytes in two different folders", function()
+    local folders = { support.folder() .. "/a", support.folder() .. "/another/deeper" }
+    for _, folder in ipairs(folders) do
+      copy_to(folder)
+      run(("cd %s && cmake -S . -B build -G Ninja >/dev/null && ninja -C build liblure liblure-v0"):format(folder))
+    end
+    for _, name in ipairs { "liblure.so", "liblure-v0.so" } do
+      run(("cmp %s/build/lib/%s %s/build/lib/%s"):format(folders[1], name, folders[2], name))
+    end
+  end)
+
+  it("for aarch64 compiles without a warning", function()
+    if not has("aarch64-linux-gnu-gcc") then
+      assert(not os.getenv("CI"), "aarch64-linux-gnu-gcc is missing")
+      return pending("aarch64-linux-gnu-gcc is missing; run script/bootstrap")
+    end
+    local folder = support.folder() .. "/aarch64"
+    run(("cmake -S %s -B %s -G Ninja -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_SYSTEM_NAME=Linux " ..
+      "-DCMAKE_SYSTEM_PROCESSOR=aarch64 -DLURE_WERROR=ON >/dev/null && ninja -C %s liblure liblure-v0 lure host")
+      :format(source, folder, folder))
+  end)
+
+  it("by clang has no warning either", function()
+    if not has("clang") then
+      assert(not os.getenv("CI"), "clang is missing")
+      return pending("clang is missing; run script/bootstrap")
+    end
+    local folder = support.folder() .. "/clang"
+    run(("cmake -S %s -B %s -G Ninja -DCMAKE_C_COMPILER=clang -DLURE_WERROR=ON >/dev/null && " ..
+      "ninja -C %s liblure liblure-v0 lure host"):format(source, folder, folder))
+  end)
+
+  it("asks for the language that old C libraries can be built with", function()
+    for command in run("cat " .. support.build .. "/compile_commands.json"):gmatch('"command": "(.-)"') do
+      assert.is_truthy(command:find("-std=gnu11", 1, true), command)
+      assert.is_nil(command:find("FILE_OFFSET_BITS", 1, true))
+    end
+  end)
+end)

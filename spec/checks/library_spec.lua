@@ -1,0 +1,85 @@
+-- What the shared objects are like: their symbols, relocations, size, needs.
+
+local support = require "spec.support"
+
+local source = os.getenv("LURE_SOURCE") or "."
+
+local libraries = {
+  { file = "lib/liblure.so", header = "v3/abi.h" },
+  { file = "lib/liblure-v0.so", header = "v0/abi.h" },
+}
+
+local function lines_of(command)
+  local output, status = support.run(command)
+  assert(status == 0, output)
+  local lines = {}
+  for line in output:gmatch("[^\n]+") do lines[#lines + 1] = line end
+  return lines
+end
+
+--- The names that a library defines for others, and what kind they are.
+local function symbols_of(path)
+  local symbols = {}
+  for _, line in ipairs(lines_of("readelf --dyn-syms -W " .. path)) do
+    local kind, section, name = line:match("^%s*%d+:%s+%x+%s+%S+%s+(%S+)%s+%S+%s+%S+%s+(%S+)%s+([^%s@]+)")
+    if section and section ~= "UND" then symbols[name] = kind end
+  end
+  return symbols
+end
+
+--- The names of the plugin API's functions, from the one list of them.
+local function api_of(header)
+  local file = assert(io.open(source .. "/src/" .. header))
+  local text = file:read("a")
+  file:close()
+  local names = {}
+  for name in text:match("#define PLUGIN_API_SYMBOLS%(X%).-\n\n"):gmatch("X%(([%w_]+),") do names[#names + 1] = name end
+  return names
+end
+
+for _, library in ipairs(libraries) do
+  local path = support.build .. "/" .. library.file
+
+  describe(library.file, function()
+    it("exports every function of its plugin API as an indirect function", function()
+      local symbols = symbols_of(path)
+      local names = api_of(library.header)
+      assert.is_true(#names > 15)
+      for _, name in ipairs(names) do
+        assert.equal("IFUNC", symbols["plugin_" .. name], "plugin_" .. name)
+      end
+    end)
+
+    it("exports nothing else but Lua's own names", function()
+      local api = {}
+      for _, name in ipairs(api_of(library.header)) do api["plugin_" .. name] = true end
+      for name in pairs(symbols_of(path)) do
+        assert.is_true(api[name] or name == "lure_lua_build" or name:find("^luaL?_") ~= nil or
+          name:find("^luaopen_") ~= nil, "exports " .. name)
+      end
+    end)
+
+    it("refers to no function of the plugin API itself: with indirect functions that crashes", function()
+      local output = support.run("readelf -rW " .. path)
+      assert.is_nil(output:find("plugin_", 1, true))
+    end)
+
+    it("can be unloaded", function()
+      assert.is_nil(support.run("readelf -dW " .. path):find("NODELETE", 1, true))
+    end)
+
+    it("needs the C library's own parts and nothing more", function()
+      for needed in support.run("readelf -dW " .. path):gmatch("Shared library: %[(.-)%]") do
+        assert.is_true(needed:find("^libc%.") or needed:find("^libm%.") or needed:find("^libdl%.") or
+          needed:find("^libpthread%.") or needed:find("^ld%-linux") or needed:find("san%.so") and true, needed)
+      end
+    end)
+
+    it("is under 600 KB without its symbols", function()
+      if os.getenv("LURE_SANITIZED") then return pending("sanitizers make it larger") end
+      local stripped = support.folder() .. "/stripped.so"
+      lines_of(("strip -o %s %s && stat -c %%s %s"):format(stripped, path, stripped))
+      assert.is_true(tonumber(lines_of("stat -c %s " .. stripped)[1]) < 600 * 1000)
+    end)
+  end)
+end
