@@ -1,0 +1,80 @@
+--- What the specs of the script contract share: scripts with little in them, and what comes of them.
+local support = require "spec.support"
+
+local given = {}
+
+--- A source called "x" with `rest` in its table.
+function given.source(rest)
+  return ([[local lure = require "lure"
+return { name = "x", version = "0.1.0", id = 999, event_source = "x",
+%s
+}]]):format(rest)
+end
+
+--- A plugin without a source, with `rest` in its table.
+function given.extractor(rest)
+  return ([[local lure = require "lure"
+return { name = "x", version = "0.1.0",
+%s
+}]]):format(rest)
+end
+
+--- An extractor with the one field x.y and its function, of the type "string" or another.
+function given.field(extract, type, rest)
+  return given.extractor(('fields = { { name = "x.y", type = "%s", desc = "-", %s\nextract = %s } }'):format(
+    type or "string", rest or "", extract))
+end
+
+--- Why the script is refused when it is loaded: what stands where hosts expect the required API version.
+function given.problem(script, options)
+  local library, _, detail = support.load_script(script, options)
+  if library then
+    error("the script loads", 2)
+  end
+  return detail.required_api_version
+end
+
+--- All payloads up to the first batch that has none (or `most` batches), that batch's code and message.
+function given.payloads(instance, most)
+  local list = {}
+  for _ = 1, most or 1000 do
+    local rc, events, message = instance:next_batch()
+    for _, event in ipairs(events) do
+      list[#list + 1] = event.data
+    end
+    if rc ~= "success" then
+      return list, rc, message
+    end
+  end
+  return list, "success"
+end
+
+--- The same, going on through batches that say "timeout".
+function given.patiently(instance)
+  local all = {}
+  while true do
+    local list, rc, message = given.payloads(instance)
+    table.move(list, 1, #list, #all + 1, all)
+    if rc ~= "timeout" then
+      return all, rc, message
+    end
+  end
+end
+
+--- Opens a script that is a source. options: as support.start has them, and params. Returns the instance, the state.
+function given.opened(script, options)
+  local state = support.start(script, options)
+  return assert(state:open(options and options.params)), state
+end
+
+--- True if `text` holds each of the other texts.
+function given.holds(text, ...)
+  for _, part in ipairs { ... } do
+    if not text:find(part, 1, true) then
+      error(("expected %q in: %s"):format(part, text), 2)
+    end
+  end
+  return true
+end
+
+return given
