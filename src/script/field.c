@@ -8,21 +8,22 @@
 
 #include <ctype.h>
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The keys of one field: identifier, name, kinds. `path` may be lure.ARG too. */
-#define FIELD_KEYS(X)                                                                                                  \
-    X(NAME, "name", KEY_IS_STRING)                                                                                     \
-    X(TYPE, "type", KEY_IS_STRING)                                                                                     \
-    X(DESC, "desc", KEY_IS_STRING)                                                                                     \
-    X(DISPLAY, "display", KEY_IS_STRING)                                                                               \
-    X(LIST, "list", KEY_IS_BOOLEAN)                                                                                    \
-    X(ARG, "arg", KEY_IS_TABLE)                                                                                        \
-    X(PROPERTIES, "properties", KEY_IS_TABLE)                                                                          \
-    X(ADD_OUTPUT, "add_output", KEY_IS_BOOLEAN)                                                                        \
-    X(EXTRACT, "extract", KEY_IS_FUNCTION)                                                                             \
-    X(PATH, "path", KEY_IS_STRING | KEY_IS_TABLE)                                                                      \
+#define FIELD_KEYS(X)                                                                                        \
+    X(NAME, "name", KEY_IS_STRING)                                                                           \
+    X(TYPE, "type", KEY_IS_STRING)                                                                           \
+    X(DESC, "desc", KEY_IS_STRING)                                                                           \
+    X(DISPLAY, "display", KEY_IS_STRING)                                                                     \
+    X(LIST, "list", KEY_IS_BOOLEAN)                                                                          \
+    X(ARG, "arg", KEY_IS_TABLE)                                                                              \
+    X(PROPERTIES, "properties", KEY_IS_TABLE)                                                                \
+    X(ADD_OUTPUT, "add_output", KEY_IS_BOOLEAN)                                                              \
+    X(EXTRACT, "extract", KEY_IS_FUNCTION)                                                                   \
+    X(PATH, "path", KEY_IS_STRING | KEY_IS_TABLE)                                                            \
     X(DEFAULT, "default", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)
 
 enum field_key {
@@ -63,15 +64,16 @@ static int push_key_lj(const struct reading *reading, enum field_key key)
     const char *owner = reading->field->name != NULL ? reading->field->name : "";
     char got[96];
 
-    lua_pushstring(L, name);        /* name */
-    lua_rawget(L, reading->index);  /* value */
+    lua_pushstring(L, name);       /* name */
+    lua_rawget(L, reading->index); /* value */
     if (lua_isnil(L, -1) || key_accepts(field_key_kinds[key], lua_type(L, -1), lua_isinteger(L, -1)) ||
         (key == FIELD_PATH && lure_is_arg(L, -1))) {
         return lua_type(L, -1);
     }
     value_describe(L, -1, got, sizeof(got));
     findings_add(reading->findings, owner, "field %s: %s: expected %s, got %s", owner, name,
-                 key == FIELD_PATH ? "a JSON Pointer, a list of them, or lure.ARG" : key_expected(field_key_kinds[key]),
+                 key == FIELD_PATH ? "a JSON Pointer, a list of them, or lure.ARG"
+                                   : key_expected(field_key_kinds[key]),
                  got);
     lua_pop(L, 1);
     lua_pushnil(L); /* nil */
@@ -133,7 +135,8 @@ static void read_type_lj(const struct reading *reading)
 
     field->type = name != NULL ? field_type_named(name) : NULL;
     if (name == NULL) {
-        findings_add(reading->findings, field->name, "field %s: no type; add type = \"string\" or another", field->name);
+        findings_add(reading->findings, field->name, "field %s: no type; add type = \"string\" or another",
+                     field->name);
     } else if (field->type == NULL) {
         const char *names[16] = {NULL};
         const char *nearest;
@@ -142,10 +145,11 @@ static void read_type_lj(const struct reading *reading)
             names[i] = field_types[i].name;
         }
         nearest = text_nearest(name, names);
-        findings_add(reading->findings, field->name,
-                     "field %s: unknown type \"%s\"; %s%s%s", field->name, name,
-                     nearest != NULL ? "did you mean \"" : "there are string, uint64, bool, reltime, abstime, ipaddr "
-                                                           "and ipnet",
+        findings_add(reading->findings, field->name, "field %s: unknown type \"%s\"; %s%s%s", field->name,
+                     name,
+                     nearest != NULL ? "did you mean \""
+                                     : "there are string, uint64, bool, reltime, abstime, ipaddr "
+                                       "and ipnet",
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
     }
     free(name);
@@ -162,8 +166,8 @@ static bool read_argument_flag_lj(const struct reading *reading, const char *nam
     lua_rawget(L, -2);       /* arg, value */
     if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
-        findings_add(reading->findings, reading->field->name, "field %s: arg.%s: expected true or false, got %s",
-                     reading->field->name, name, got);
+        findings_add(reading->findings, reading->field->name,
+                     "field %s: arg.%s: expected true or false, got %s", reading->field->name, name, got);
     }
     set = lua_toboolean(L, -1);
     lua_pop(L, 1); /* arg */
@@ -174,9 +178,11 @@ static void read_argument_lj(const struct reading *reading)
 {
     static const char *const names[] = {"required", "index", "key", NULL};
     struct field *field = reading->field;
+    char table[256];
 
     if (push_key_lj(reading, FIELD_ARG) == LUA_TTABLE) { /* arg */
-        findings_check_names_lj(reading->findings, reading->L, -1, "arg", names);
+        snprintf(table, sizeof(table), "arg of %s", field->label);
+        findings_check_names_lj(reading->findings, reading->L, -1, table, names);
         field->has_arg = true;
         field->arg_required = read_argument_flag_lj(reading, "required");
         field->arg_index = read_argument_flag_lj(reading, "index");
@@ -196,10 +202,13 @@ static void read_properties_lj(const struct reading *reading)
 
     if (push_key_lj(reading, FIELD_PROPERTIES) == LUA_TTABLE) { /* properties */
         field->properties = cjson_from_lua_lj(reading->L, -1, "properties");
-        cJSON_ArrayForEach(item, field->properties) {
+        cJSON_ArrayForEach(item, field->properties)
+        {
             if (!cJSON_IsArray(field->properties) || !cJSON_IsString(item)) {
-                findings_add(reading->findings, field->name, "field %s: properties: expected a list of strings, such "
-                             "as { \"hidden\" }", field->name);
+                findings_add(reading->findings, field->name,
+                             "field %s: properties: expected a list of strings, such "
+                             "as { \"hidden\" }",
+                             field->name);
                 break;
             }
         }
@@ -238,8 +247,8 @@ static void compile_path(const struct reading *reading)
     size_t count;
 
     if (!collect_pointers(reading->L, pointers, &count)) {
-        findings_add(reading->findings, field->name, "field %s: path: expected a list of 1 to 64 JSON Pointers",
-                     field->name);
+        findings_add(reading->findings, field->name,
+                     "field %s: path: expected a list of 1 to 64 JSON Pointers", field->name);
         return;
     }
     field->path = paths_compile(pointers, count, &error);
@@ -250,9 +259,10 @@ static void compile_path(const struct reading *reading)
         return;
     }
     if (paths_has_star(field->path) && !field->list && !field->arg_index) {
-        findings_add(reading->findings, field->name,
-                     "field %s: path: a \"*\" can have many values; add list = true, or arg = { index = true }",
-                     field->name);
+        findings_add(
+            reading->findings, field->name,
+            "field %s: path: a \"*\" can have many values; add list = true, or arg = { index = true }",
+            field->name);
     }
 }
 
@@ -321,19 +331,23 @@ static void check_field(const struct reading *reading, bool has_default)
     bool path = field->path != NULL || field->path_is_arg;
 
     if (field->has_extract && path) {
-        findings_add(findings, field->name, "field %s: has both extract and path; give one of them", field->name);
+        findings_add(findings, field->name, "field %s: has both extract and path; give one of them",
+                     field->name);
     } else if (!field->has_extract && !path && !reading->for_all) {
-        findings_add(findings, field->name, "field %s: has neither extract nor path, and the script no extract for all",
+        findings_add(findings, field->name,
+                     "field %s: has neither extract nor path, and the script no extract for all",
                      field->name);
     }
     if (field->path_is_arg && !field->arg_key) {
-        findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }", field->name);
+        findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }",
+                     field->name);
     }
     if (has_default && !path) {
         findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
     }
     if (field->desc == NULL) {
-        findings_add(findings, field->name, "field %s: no desc; hosts refuse a field without one", field->name);
+        findings_add(findings, field->name, "field %s: no desc; hosts refuse a field without one",
+                     field->name);
     }
     if (field->list && reading->api == ABI_0) {
         findings_add(findings, field->name, "field %s: list: the plugin API 0.3.0 has no lists", field->name);
@@ -347,7 +361,8 @@ static bool read_name_lj(const struct reading *reading, size_t number)
 
     field->name = read_text_lj(reading, FIELD_NAME);
     if (field->name == NULL) {
-        findings_add(reading->findings, "fields", "field %zu has no name; add name = \"plugin.field\"", number);
+        findings_add(reading->findings, "fields", "field %zu has no name; add name = \"plugin.field\"",
+                     number);
         return false;
     }
     field->label = text_format("field %s", field->name);
@@ -355,9 +370,11 @@ static bool read_name_lj(const struct reading *reading, size_t number)
         luaL_error(reading->L, TEXT_NO_MEMORY);
     }
     if (!is_field_name(field->name)) {
-        findings_add(reading->findings, field->name,
-                     "field \"%s\": expected a name as in \"dummy.value\": words of letters, digits and \"_\" with "
-                     "\".\" between them", field->name);
+        findings_add(
+            reading->findings, field->name,
+            "field \"%s\": expected a name as in \"dummy.value\": words of letters, digits and \"_\" with "
+            "\".\" between them",
+            field->name);
     }
     return true;
 }
@@ -389,9 +406,27 @@ static void check_names(const struct field *fields, size_t count, struct finding
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
-            if (fields[i].name != NULL && fields[j].name != NULL && strcmp(fields[i].name, fields[j].name) == 0) {
+            if (fields[i].name != NULL && fields[j].name != NULL &&
+                strcmp(fields[i].name, fields[j].name) == 0) {
                 findings_add(findings, fields[i].name, "two fields are called \"%s\"", fields[i].name);
             }
+        }
+    }
+}
+
+/* The list may have nothing beside its elements: a field under a name would be lost without a word. */
+static void check_list_lj(lua_State *L, int index, size_t length, struct findings *findings)
+{
+    char got[96];
+
+    lua_pushnil(L);                   /* key */
+    while (lua_next(L, index) != 0) { /* key, value */
+        lua_pop(L, 1);                /* key */
+        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 ||
+            (lua_Unsigned)lua_tointeger(L, -1) > length) {
+            value_describe(L, -1, got, sizeof(got));
+            findings_add(findings, "fields",
+                         "fields: expected a list without holes, got a table with the key %s", got);
         }
     }
 }
@@ -404,6 +439,7 @@ void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct 
 
     index = lua_absindex(L, index);
     length = lua_rawlen(L, index);
+    check_list_lj(L, index, length, findings);
     if (length == 0) {
         findings_add(findings, "fields", "fields: expected a list with at least one field");
         return;
