@@ -36,3 +36,12 @@ foreach(part IN LISTS spec_parts)
   get_filename_component(folder ${part} DIRECTORY)
   add_subdirectory(${folder})
 endforeach()
+
+# The specs once more, in builds of their own; not from inside such a build.
+if(NOT LURE_SANITIZE)
+  foreach(kind address thread valgrind)
+    add_test(NAME sanitize/${kind} COMMAND ${CMAKE_SOURCE_DIR}/spec/sanitize/run ${kind}
+             WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(sanitize/${kind} PROPERTIES LABELS sanitize ENVIRONMENT "${spec_environment}" TIMEOUT 1200)
+  endforeach()
+endif()
