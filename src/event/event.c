@@ -51,12 +51,12 @@ struct event_object *event_object_new_lj(lua_State *L)
     struct event_object *object = lua_newuserdatauv(L, sizeof(*object), 1); /* object */
 
     memset(object, 0, sizeof(*object));
-    luaL_newlib(L, methods);          /* object, metatable */
-    lua_pushliteral(L, "event");      /* object, metatable, name */
-    lua_setfield(L, -2, "__name");    /* object, metatable */
-    lua_pushboolean(L, 0);            /* object, metatable, false */
+    luaL_newlib(L, methods);            /* object, metatable */
+    lua_pushliteral(L, "event");        /* object, metatable, name */
+    lua_setfield(L, -2, "__name");      /* object, metatable */
+    lua_pushboolean(L, 0);              /* object, metatable, false */
     lua_setfield(L, -2, "__metatable"); /* object, metatable */
-    lua_setmetatable(L, -2);          /* object */
+    lua_setmetatable(L, -2);            /* object */
     return object;
 }
 

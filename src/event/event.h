@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Number and name of the type that all plugin events have (PPME_PLUGINEVENT_E in libscap). */
-#define EVENT_TYPE_PLUGIN 322
+#define EVENT_TYPE_PLUGIN      322
 #define EVENT_TYPE_PLUGIN_NAME "pluginevent"
 
 struct event {

@@ -269,8 +269,9 @@ static const char *take_minified(struct walk *walk, const char *at)
     }
     if (text != NULL) {
         *to = '\0';
-        return memchr(text, '\0', (size_t)(to - text)) == NULL ? text
-                                                                : value_text(walk->pool, text, (size_t)(to - text));
+        return memchr(text, '\0', (size_t)(to - text)) == NULL
+                   ? text
+                   : value_text(walk->pool, text, (size_t)(to - text));
     }
     return NULL;
 }
@@ -453,7 +454,8 @@ static void follow_element(struct walk *walk, const char *at, size_t number)
 }
 
 /* True if the key whose inside begins at `at` is the part. */
-static bool is_key(struct walk *walk, const char *at, const char *close, bool escaped, const struct part *part)
+static bool is_key(struct walk *walk, const char *at, const char *close, bool escaped,
+                   const struct part *part)
 {
     const char *fault;
     char *copy, *end;
@@ -547,8 +549,8 @@ static void follow(struct walk *walk, const char *at, size_t number, bool starre
     }
 }
 
-void paths_find(const struct paths *paths, const char *payload, size_t size, const struct paths_request *request,
-                struct pool *pool, struct value *value)
+void paths_find(const struct paths *paths, const char *payload, size_t size,
+                const struct paths_request *request, struct pool *pool, struct value *value)
 {
     struct walk walk = {.request = request, .end = payload + size, .pool = pool, .value = value};
     const char *begin = json_skip_space(payload, walk.end);

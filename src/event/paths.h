@@ -45,7 +45,7 @@ void paths_free(struct paths *paths);
 bool paths_has_star(const struct paths *paths);
 
 /* Fills `value`: present, absent, or, where the pool is out of memory, failed. */
-void paths_find(const struct paths *paths, const char *payload, size_t size, const struct paths_request *request,
-                struct pool *pool, struct value *value);
+void paths_find(const struct paths *paths, const char *payload, size_t size,
+                const struct paths_request *request, struct pool *pool, struct value *value);
 
 #endif

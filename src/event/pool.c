@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CHUNK 4096u
+#define FIRST_CHUNK   4096u
 #define LARGEST_CHUNK (256u * 1024u)
 
 struct pool_chunk {

@@ -88,8 +88,9 @@ static bool take_date(struct rest *rest, int64_t *days)
 {
     int year, month, day;
 
-    if (!take_number(rest, 4, 1, 9999, &year) || !take_letter(rest, "-") || !take_number(rest, 2, 1, 12, &month) ||
-        !take_letter(rest, "-") || !take_number(rest, 2, 1, days_in_month(year, month), &day)) {
+    if (!take_number(rest, 4, 1, 9999, &year) || !take_letter(rest, "-") ||
+        !take_number(rest, 2, 1, 12, &month) || !take_letter(rest, "-") ||
+        !take_number(rest, 2, 1, days_in_month(year, month), &day)) {
         return false;
     }
     *days = days_since_epoch(year, month, day);
@@ -141,8 +142,8 @@ bool time_parse(const char *text, size_t length, uint64_t *ns)
 
     if (!take_date(&rest, &days) || !take_letter(&rest, "Tt ") || !take_number(&rest, 2, 0, 23, &hour) ||
         !take_letter(&rest, ":") || !take_number(&rest, 2, 0, 59, &minute) || !take_letter(&rest, ":") ||
-        !take_number(&rest, 2, 0, 60, &second) || !take_fraction(&rest, &fraction) || !take_offset(&rest, &offset) ||
-        rest.at != rest.end) {
+        !take_number(&rest, 2, 0, 60, &second) || !take_fraction(&rest, &fraction) ||
+        !take_offset(&rest, &offset) || rest.at != rest.end) {
         return false;
     }
     seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;

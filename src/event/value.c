@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NUL_TEXT "\\u0000"
+#define NUL_TEXT        "\\u0000"
 #define NUL_TEXT_LENGTH (sizeof(NUL_TEXT) - 1)
 
 static size_t count_nuls(const char *text, size_t length)
@@ -196,7 +196,8 @@ void value_describe(lua_State *L, int index, char *buffer, size_t size)
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
 
-        snprintf(buffer, size, "string \"%.*s\"%s", length > 40 ? 40 : (int)length, text, length > 40 ? "..." : "");
+        snprintf(buffer, size, "string \"%.*s\"%s", length > 40 ? 40 : (int)length, text,
+                 length > 40 ? "..." : "");
     } else if (lua_type(L, index) == LUA_TBOOLEAN) {
         snprintf(buffer, size, "%s", lua_toboolean(L, index) ? "true" : "false");
     } else if (lua_type(L, index) == LUA_TNONE) {

@@ -43,7 +43,8 @@ enum value_read value_read_lua(lua_State *L, int index, const struct field_type 
 /* One text as a cell of a string field: a NUL becomes the text "\u0000". NULL: out of memory. */
 const char *value_text(struct pool *pool, const char *text, size_t length);
 
-/* Cells of a bool as `uint64_t`, of an address as `const char *`, for the plugin API 0.3.0. False: out of memory. */
+/* Cells of a bool as `uint64_t`, of an address as `const char *`, for the plugin API 0.3.0. False: out of
+ * memory. */
 bool value_make_plain(struct value *value, const struct field_type *type, struct pool *pool);
 
 /* The Lua value at `index` for messages, cut to fit: integer -3, string "12 apples", table. */

@@ -73,8 +73,9 @@ static void add_entry(struct candidates *candidates, const struct node *entry)
     candidate->file = text_copy(place->line > 0 ? place->file->name : NULL);
     candidate->base = text_copy(place->file->folder);
     candidate->init_config = config_text(config);
-    candidates->no_memory = candidates->no_memory || candidate->library == NULL || candidate->origin == NULL ||
-                            candidate->base == NULL || candidate->init_config == NULL;
+    candidates->no_memory = candidates->no_memory || candidate->library == NULL ||
+                            candidate->origin == NULL || candidate->base == NULL ||
+                            candidate->init_config == NULL;
 }
 
 /* An entry called `name`: the first one counts. */

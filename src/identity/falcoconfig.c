@@ -10,22 +10,23 @@
 #include <sys/stat.h>
 
 #define DEFAULT_CONFIG "/etc/falco/falco.yaml"
-#define INCLUDES "config_files"
+#define INCLUDES       "config_files"
 
 enum strategy { STRATEGY_APPEND, STRATEGY_OVERRIDE, STRATEGY_ADD_ONLY };
 
 struct falco {
     struct forest forest;
     struct node *root;
-    const char *config;    /* path of the main file */
-    const char **options;  /* what stands behind each -o */
+    const char *config;   /* path of the main file */
+    const char **options; /* what stands behind each -o */
     size_t option_count;
     const struct yaml_file *command_line; /* what options are "in" */
 };
 
 /* ---- the command line ---- */
 
-/* The value of the option at words[*at]: behind "=", in the same word, or the next word. NULL: another option. */
+/* The value of the option at words[*at]: behind "=", in the same word, or the next word. NULL: another
+ * option. */
 static const char *option_value(char *const *words, size_t count, size_t *at, char letter, const char *name)
 {
     const char *word = words[*at];
@@ -98,7 +99,8 @@ static bool become(struct node *node, enum node_kind kind)
     return node->kind == kind;
 }
 
-/* The child that a name, or an index in brackets, leads to; it is made if it is not there. NULL: it cannot be. */
+/* The child that a name, or an index in brackets, leads to; it is made if it is not there. NULL: it cannot
+ * be. */
 static struct node *descend(struct falco *falco, struct node *node, const char *name, size_t index)
 {
     struct node *child;

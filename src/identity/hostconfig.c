@@ -109,7 +109,8 @@ static bool same_file(const char *a, const char *b)
 {
     struct stat of_a, of_b;
 
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -130,7 +131,8 @@ static bool is_falcos(const char *named, const char *library)
     }
     path = text_format(FALCO_PLUGINS "/%s", named);
     end = text_format("/%s", named);
-    same = path != NULL && end != NULL && (same_file(path, library) || (access(path, F_OK) != 0 && ends_with(library, end)));
+    same = path != NULL && end != NULL &&
+           (same_file(path, library) || (access(path, F_OK) != 0 && ends_with(library, end)));
     free(path);
     free(end);
     return same;
@@ -164,17 +166,22 @@ static char *script_path(const struct candidate *candidate, const char *script)
 static char *missing(const struct candidate *candidate, const char *script, const char *path)
 {
     if (script[0] == '/') {
-        return text_format("%s: script \"%s\" not found; give the path of a Lua script", candidate->origin, script);
+        return text_format("%s: script \"%s\" not found; give the path of a Lua script", candidate->origin,
+                           script);
     }
     if (candidate->file != NULL) {
-        return text_format("%s: script \"%s\" not found beside %s (%s); give a path relative to %s, or an absolute one",
-                           candidate->origin, script, candidate->file, path, candidate->file);
+        return text_format(
+            "%s: script \"%s\" not found beside %s (%s); give a path relative to %s, or an absolute one",
+            candidate->origin, script, candidate->file, path, candidate->file);
     }
-    return text_format("%s: script \"%s\" not found (%s); give a path relative to the working directory, or an "
-                       "absolute one", candidate->origin, script, path);
+    return text_format(
+        "%s: script \"%s\" not found (%s); give a path relative to the working directory, or an "
+        "absolute one",
+        candidate->origin, script, path);
 }
 
-/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay NULL. */
+/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay NULL.
+ */
 static bool find_script(const struct candidate *candidate, char **path, char **problem)
 {
     bool empty = candidate->init_config[strspn(candidate->init_config, " \t\r\n")] == '\0';
@@ -183,10 +190,12 @@ static bool find_script(const struct candidate *candidate, char **path, char **p
     bool good = false;
 
     if (!empty && !cJSON_IsObject(config)) {
-        *problem = text_format("%s: init_config of this library is no JSON object; expected {\"script\": \"FILE.lua\"}",
-                               candidate->origin);
+        *problem = text_format(
+            "%s: init_config of this library is no JSON object; expected {\"script\": \"FILE.lua\"}",
+            candidate->origin);
     } else if (script != NULL && !cJSON_IsString(script)) {
-        *problem = text_format("%s: init_config.script: expected the path of a Lua script", candidate->origin);
+        *problem =
+            text_format("%s: init_config.script: expected the path of a Lua script", candidate->origin);
     } else if (script != NULL) {
         *path = script_path(candidate, script->valuestring);
         good = *path != NULL && access(*path, F_OK) == 0;
@@ -214,9 +223,10 @@ static const char *name_of(const struct candidate *candidate)
 
 static char *conflict(const struct choice *choice, const struct candidate *second)
 {
-    return text_format("two plugins (%s: %s, %s: %s) use %s with different scripts: a process can load one file only "
-                       "once; copy the library (a link is not enough) and name the copy in one of them",
-                       choice->first->origin, name_of(choice->first), second->origin, name_of(second), choice->library);
+    return text_format(
+        "two plugins (%s: %s, %s: %s) use %s with different scripts: a process can load one file only "
+        "once; copy the library (a link is not enough) and name the copy in one of them",
+        choice->first->origin, name_of(choice->first), second->origin, name_of(second), choice->library);
 }
 
 /* Looks at one entry. False: it cannot work. */
@@ -261,14 +271,15 @@ static enum hostconfig_answer choose(const struct candidates *candidates, struct
     entry->script = text_copy(choice->script);
     entry->base = text_copy(choice->first->base);
     entry->init_config = text_copy(choice->first->init_config);
-    if ((entry->script == NULL) != (choice->script == NULL) || entry->base == NULL || entry->init_config == NULL) {
+    if ((entry->script == NULL) != (choice->script == NULL) || entry->base == NULL ||
+        entry->init_config == NULL) {
         return HOSTCONFIG_REFUSED;
     }
     return HOSTCONFIG_FOUND;
 }
 
-enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory, struct hostconfig_entry *entry,
-                                            char **problem)
+enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory,
+                                            struct hostconfig_entry *entry, char **problem)
 {
     struct choice choice = {.library = library, .host = which_host()};
     struct candidates candidates = {0};

@@ -26,8 +26,8 @@ enum hostconfig_answer {
  * working directory `directory`. REFUSED: `*problem` is a text that the caller frees (NULL: out of
  * memory). The entry is to be freed in all cases.
  */
-enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory, struct hostconfig_entry *entry,
-                                            char **problem);
+enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory,
+                                            struct hostconfig_entry *entry, char **problem);
 
 void hostconfig_entry_free(struct hostconfig_entry *entry);
 

@@ -145,7 +145,8 @@ static bool are_current(const struct manifest *manifest)
 }
 
 /* True if reading again would come to the same. */
-static bool is_unchanged(const struct identity *previous, const struct identity *now, const struct source *source)
+static bool is_unchanged(const struct identity *previous, const struct identity *now,
+                         const struct source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
            same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&

@@ -24,12 +24,12 @@ struct identity {
     enum abi api;
     struct manifest *manifest; /* NULL: there is a problem */
     bool generic;
-    char *base;         /* folder that a relative init_config.script is relative to */
-    char *limits_text;  /* init_config.lure that the script was read with, as JSON; NULL: none */
-    char *problem;      /* why there is no manifest: what get_required_api_version answers, or NULL */
-    char *api_version;  /* what it answers otherwise */
-    char *fields;       /* JSON for get_fields, or NULL */
-    char *init_schema;  /* JSON for get_init_schema, or NULL */
+    char *base;        /* folder that a relative init_config.script is relative to */
+    char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
+    char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
+    char *api_version; /* what it answers otherwise */
+    char *fields;      /* JSON for get_fields, or NULL */
+    char *init_schema; /* JSON for get_init_schema, or NULL */
     char *extract_event_sources; /* JSON for get_extract_event_sources, or NULL */
 };
 

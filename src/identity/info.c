@@ -72,5 +72,6 @@ const char *info_extract_event_sources(void)
 {
     const struct identity *identity = loading_identity();
 
-    return identity != NULL && identity->extract_event_sources != NULL ? identity->extract_event_sources : "[]";
+    return identity != NULL && identity->extract_event_sources != NULL ? identity->extract_event_sources
+                                                                       : "[]";
 }

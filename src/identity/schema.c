@@ -51,8 +51,9 @@ static const struct schema_type {
     const char *article;
     bool (*accepts)(const cJSON *item);
 } schema_types[] = {
-    {"string", "a string", is_string},   {"integer", "an integer", is_integral}, {"number", "a number", is_number},
-    {"boolean", "a boolean", is_boolean}, {"array", "an array", is_array},        {"object", "an object", is_object},
+    {"string", "a string", is_string}, {"integer", "an integer", is_integral},
+    {"number", "a number", is_number}, {"boolean", "a boolean", is_boolean},
+    {"array", "an array", is_array},   {"object", "an object", is_object},
     {"null", "null", is_null},
 };
 
@@ -102,12 +103,14 @@ static bool check_type(const cJSON *item, const cJSON *schema, const char *what,
     const cJSON *name;
 
     if (type != NULL) {
-        return type->accepts(item) || refuse(problem, "%s: expected %s, got %s", what, type->article, type_of(item));
+        return type->accepts(item) ||
+               refuse(problem, "%s: expected %s, got %s", what, type->article, type_of(item));
     }
     if (!cJSON_IsArray(wanted)) {
         return true;
     }
-    cJSON_ArrayForEach(name, wanted) {
+    cJSON_ArrayForEach(name, wanted)
+    {
         type = type_named(cJSON_GetStringValue(name));
         if (type == NULL || type->accepts(item)) {
             return true;
@@ -125,7 +128,8 @@ static bool check_enum(const cJSON *item, const cJSON *schema, const char *what,
     if (!cJSON_IsArray(choices)) {
         return true;
     }
-    cJSON_ArrayForEach(choice, choices) {
+    cJSON_ArrayForEach(choice, choices)
+    {
         if (cJSON_Compare(item, choice, true)) {
             return true;
         }
@@ -164,7 +168,8 @@ static bool check_items(const cJSON *list, const cJSON *schema, const char *what
     if (!cJSON_IsArray(list) || !cJSON_IsObject(of_each)) {
         return true;
     }
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         char name[256];
 
         snprintf(name, sizeof(name), "%s[%d]", what, number++);
@@ -207,12 +212,14 @@ static bool check_required(const cJSON *object, const cJSON *schema, const char 
 {
     const cJSON *name, *property, *type;
 
-    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(schema, "required")) {
+    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(schema, "required"))
+    {
         if (cJSON_IsString(name) && is_missing(object, name->valuestring)) {
             return refuse(problem, "%s: \"%s\" is missing", what, name->valuestring);
         }
     }
-    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties")) {
+    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties"))
+    {
         if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "required")) &&
             is_missing(object, property->string)) {
             type = cJSON_GetObjectItemCaseSensitive(property, "type");
@@ -233,7 +240,8 @@ static bool check_properties(cJSON *object, const cJSON *schema, const char *wha
     if (!check_required(object, schema, what, problem)) {
         return false;
     }
-    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties")) {
+    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties"))
+    {
         if (!check_property(object, property, what, depth, problem)) {
             return false;
         }
@@ -268,7 +276,8 @@ static bool refuse_key(const cJSON *properties, const char *key, const char *wha
     if (names == NULL) {
         return refuse(problem, TEXT_NO_MEMORY);
     }
-    cJSON_ArrayForEach(property, properties) {
+    cJSON_ArrayForEach(property, properties)
+    {
         names[i++] = property->string;
     }
     nearest = text_nearest(key, names);
@@ -288,7 +297,8 @@ bool schema_check_declared(cJSON *object, const cJSON *properties, const char *w
     const cJSON *item;
 
     *problem = NULL;
-    cJSON_ArrayForEach(item, object) {
+    cJSON_ArrayForEach(item, object)
+    {
         if (is_missing(properties, item->string)) {
             return refuse_key(properties, item->string, what, problem);
         }
@@ -311,13 +321,17 @@ static void check_declaration(const cJSON *property, const char *key, struct fin
                      property->string);
         return;
     }
-    if (strcmp(key, "config") == 0 && (strcmp(property->string, "script") == 0 || strcmp(property->string, "lure") == 0)) {
-        findings_add(findings, property->string, "%s.%s: this key of init_config is lure's own; choose another name",
-                     key, property->string);
+    if (strcmp(key, "config") == 0 &&
+        (strcmp(property->string, "script") == 0 || strcmp(property->string, "lure") == 0)) {
+        findings_add(findings, property->string,
+                     "%s.%s: this key of init_config is lure's own; choose another name", key,
+                     property->string);
     }
     if (cJSON_IsString(type) && type_named(type->valuestring) == NULL) {
-        findings_add(findings, property->string, "%s.%s.type: unknown type \"%s\"; there are string, integer, number, "
-                     "boolean, array and object", key, property->string, type->valuestring);
+        findings_add(findings, property->string,
+                     "%s.%s.type: unknown type \"%s\"; there are string, integer, number, "
+                     "boolean, array and object",
+                     key, property->string, type->valuestring);
         return;
     }
     if (fallback != NULL && !check_item(fallback, property, "default", 0, &problem)) {
@@ -340,7 +354,8 @@ void schema_check_properties(const cJSON *properties, const char *key, struct fi
         }
         return;
     }
-    cJSON_ArrayForEach(property, properties) {
+    cJSON_ArrayForEach(property, properties)
+    {
         check_declaration(property, key, findings);
     }
 }
@@ -350,7 +365,8 @@ static bool clean_properties(cJSON *properties, cJSON *names)
 {
     cJSON *property;
 
-    cJSON_ArrayForEach(property, properties) {
+    cJSON_ArrayForEach(property, properties)
+    {
         if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "required"))) {
             cJSON *name = cJSON_CreateString(property->string);
 
@@ -394,9 +410,10 @@ static cJSON *schema_of_properties(const cJSON *properties)
     cJSON *schema = cJSON_CreateObject();
     cJSON *copy = cJSON_IsObject(properties) ? cJSON_Duplicate(properties, true) : cJSON_CreateObject();
     cJSON *names = cJSON_CreateArray();
-    bool made = schema != NULL && copy != NULL && names != NULL && clean_properties(copy, names) &&
-                cJSON_AddStringToObject(schema, "$schema", "http://json-schema.org/draft-04/schema#") != NULL &&
-                cJSON_AddStringToObject(schema, "type", "object") != NULL;
+    bool made =
+        schema != NULL && copy != NULL && names != NULL && clean_properties(copy, names) &&
+        cJSON_AddStringToObject(schema, "$schema", "http://json-schema.org/draft-04/schema#") != NULL &&
+        cJSON_AddStringToObject(schema, "type", "object") != NULL;
 
     if (made && cJSON_AddItemToObject(schema, "properties", copy)) {
         copy = NULL;

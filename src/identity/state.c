@@ -55,7 +55,8 @@ static bool same_file(const char *a, const char *b)
 {
     struct stat of_a, of_b;
 
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
 }
 
 /* Reads the script that the generic identity is bound to. */
@@ -91,9 +92,10 @@ static bool check_script(struct state *state, const char *script, const struct l
     } else if (same_file(path, identity->manifest->source->path)) {
         good = true;
     } else {
-        fail(state, text_format("init_config.script names \"%s\" (%s), but this library is bound to %s; a library "
-                                "runs one script: copy the library, or name one script everywhere",
-                                script, path, identity->manifest->source->path));
+        fail(state,
+             text_format("init_config.script names \"%s\" (%s), but this library is bound to %s; a library "
+                         "runs one script: copy the library, or name one script everywhere",
+                         script, path, identity->manifest->source->path));
     }
     free(path);
     return good;
@@ -115,7 +117,9 @@ static bool take_own_keys(struct state *state, cJSON *config, struct limits *lim
     } else if (script != NULL) {
         good = check_script(state, script->valuestring, limits);
     } else if (state->identity->generic) {
-        fail(state, text_format("no script: name one in init_config.script, or in the environment variable LURE_SCRIPT"));
+        fail(state,
+             text_format(
+                 "no script: name one in init_config.script, or in the environment variable LURE_SCRIPT"));
         good = false;
     }
     cJSON_Delete(lure);
@@ -132,7 +136,8 @@ static bool check_config(struct state *state, const struct manifest *script, cJS
         fail(state, place(script, KEY_CONFIG, problem));
         return false;
     }
-    if (script->init_schema != NULL && !schema_check_whole(config, script->init_schema, "init_config", &problem)) {
+    if (script->init_schema != NULL &&
+        !schema_check_whole(config, script->init_schema, "init_config", &problem)) {
         fail(state, place(script, KEY_INIT_SCHEMA, problem));
         return false;
     }

@@ -22,8 +22,9 @@ static void add_option(struct candidates *candidates, const char *value, const c
     candidate->origin = text_copy("-H");
     candidate->base = text_copy(directory);
     candidate->init_config = text_copy(colon != NULL ? colon + 1 : "");
-    candidates->no_memory = candidates->no_memory || candidate->library == NULL || candidate->origin == NULL ||
-                            candidate->base == NULL || candidate->init_config == NULL;
+    candidates->no_memory = candidates->no_memory || candidate->library == NULL ||
+                            candidate->origin == NULL || candidate->base == NULL ||
+                            candidate->init_config == NULL;
 }
 
 static void add_file(struct candidates *candidates, const char *path, const char *directory)
@@ -35,7 +36,8 @@ static void add_file(struct candidates *candidates, const char *path, const char
 }
 
 /* A long option; getopt takes any begin of it that is no other's. Answers how many more words it takes. */
-static size_t read_long(struct candidates *candidates, const char *name, const char *next, const char *directory)
+static size_t read_long(struct candidates *candidates, const char *name, const char *next,
+                        const char *directory)
 {
     static const char file_option[] = "plugin-config-file";
     const char *equals = strchr(name, '=');
@@ -56,7 +58,8 @@ static size_t read_long(struct candidates *candidates, const char *name, const c
 }
 
 /* A word of short options. Answers how many more words it takes. */
-static size_t read_short(struct candidates *candidates, const char *letters, const char *next, const char *directory)
+static size_t read_short(struct candidates *candidates, const char *letters, const char *next,
+                         const char *directory)
 {
     for (; *letters != '\0' && *letters != 'B'; letters++) {
         const char *value = letters[1] != '\0' ? letters + 1 : next;

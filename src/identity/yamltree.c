@@ -11,8 +11,8 @@
 #include <yaml.h>
 
 #define LARGEST_FILE (16 * 1024 * 1024)
-#define MOST_NODES 1000000
-#define DEEPEST 200
+#define MOST_NODES   1000000
+#define DEEPEST      200
 
 void forest_free(struct forest *forest)
 {
@@ -52,7 +52,8 @@ const struct yaml_file *forest_file(struct forest *forest, const char *name, con
     return file->name != NULL && file->folder != NULL ? file : NULL;
 }
 
-struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file, unsigned line)
+struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
+                         unsigned line)
 {
     struct node *node = forest->count < MOST_NODES ? calloc(1, sizeof(*node)) : NULL;
 
@@ -195,16 +196,16 @@ static unsigned line_of(const yaml_event_t *event)
 
 static bool is_null_text(const char *text)
 {
-    return text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0 || strcmp(text, "Null") == 0 ||
-           strcmp(text, "NULL") == 0;
+    return text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0 ||
+           strcmp(text, "Null") == 0 || strcmp(text, "NULL") == 0;
 }
 
 static struct node *read_scalar(struct reader *reader, const yaml_event_t *event)
 {
     const char *text = (const char *)event->data.scalar.value;
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    struct node *node = forest_node(reader->forest, plain && is_null_text(text) ? NODE_NULL : NODE_TEXT, reader->file,
-                                    line_of(event));
+    struct node *node = forest_node(reader->forest, plain && is_null_text(text) ? NODE_NULL : NODE_TEXT,
+                                    reader->file, line_of(event));
 
     if (node == NULL) {
         return NULL;
@@ -449,8 +450,10 @@ struct node *tree_read(struct forest *forest, const char *path, bool variables)
 
 static cJSON *text_to_json(const char *text)
 {
-    static const char *const yes[] = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", NULL};
-    static const char *const no[] = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", NULL};
+    static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
+                                      "True", "TRUE", "on",  "On",  "ON",  NULL};
+    static const char *const no[] = {"n",     "N",     "no",  "No",  "NO",  "false",
+                                     "False", "FALSE", "off", "Off", "OFF", NULL};
     char *end;
     double number = strtod(text, &end);
 

@@ -47,10 +47,11 @@ void forest_free(struct forest *forest);
 const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *folder);
 
 /* NULL: out of memory. */
-struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file, unsigned line);
+struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
+                         unsigned line);
 
-/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it cannot
- * be read, or is no YAML; the host says so itself. */
+/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it
+ * cannot be read, or is no YAML; the host says so itself. */
 struct node *tree_read(struct forest *forest, const char *path, bool variables);
 
 /* The same for a text. */
@@ -62,11 +63,12 @@ struct node *tree_get(const struct node *node, const char *key);
 /* The text of a value, or NULL where it has none. */
 const char *tree_text(const struct node *node);
 
-/* Adds to a list (`key` NULL), or to a map, where it replaces the value of an equal key. False: out of memory. */
+/* Adds to a list (`key` NULL), or to a map, where it replaces the value of an equal key. False: out of
+ * memory. */
 bool tree_set(struct node *parent, const char *key, struct node *child);
 
-/* As Falco and sysdig hand a map to a plugin: texts that look like a number, or a boolean, become that, quotes or
- * not. NULL: out of memory, or too large. */
+/* As Falco and sysdig hand a map to a plugin: texts that look like a number, or a boolean, become that,
+ * quotes or not. NULL: out of memory, or too large. */
 cJSON *tree_to_json(const struct node *node);
 
 #endif

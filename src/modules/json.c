@@ -41,7 +41,8 @@ static void make_marks_lj(lua_State *L)
 
 void json_open_lj(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"decode", json_decode_lj}, {"encode", json_encode_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"decode", json_decode_lj}, {"encode", json_encode_lj}, {NULL, NULL}};
 
     make_marks_lj(L);
     luaL_newlib(L, functions); /* table */

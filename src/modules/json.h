@@ -16,12 +16,12 @@
 /* Pushes the module's table. Stack: [] -> [table] */
 void json_open_lj(lua_State *L);
 
-/* lure.json.decode(text): the value. Throws with the byte, from 1, where the text is no JSON. Of equal keys the
- * first counts; \u escapes that are no character become U+FFFD. */
+/* lure.json.decode(text): the value. Throws with the byte, from 1, where the text is no JSON. Of equal keys
+ * the first counts; \u escapes that are no character become U+FFFD. */
 int json_decode_lj(lua_State *L);
 
-/* lure.json.encode(value): the text, keys in order. Throws for what JSON cannot say: NaN, infinities, functions,
- * mixed keys, holes, cycles. Bytes that are no UTF-8 become U+FFFD. */
+/* lure.json.encode(value): the text, keys in order. Throws for what JSON cannot say: NaN, infinities,
+ * functions, mixed keys, holes, cycles. Bytes that are no UTF-8 become U+FFFD. */
 int json_encode_lj(lua_State *L);
 
 /* Pushes lure.json.null. Stack: [] -> [null] */

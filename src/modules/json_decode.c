@@ -35,7 +35,8 @@ static void skip_space(struct decoder *decoder)
     decoder->at = json_skip_space(decoder->at, decoder->end);
 }
 
-/* The next letter; NUL at the end. A NUL in the text is no JSON anywhere, so the two need not be told apart. */
+/* The next letter; NUL at the end. A NUL in the text is no JSON anywhere, so the two need not be told apart.
+ */
 static char peek(const struct decoder *decoder)
 {
     return decoder->at < decoder->end ? *decoder->at : '\0';
@@ -86,8 +87,8 @@ static void push_number_lj(struct decoder *decoder)
         fail_lj(decoder, "expected a value");
     }
     decoder->at += length;
-    if (!integer || !digits_parse(begin + negative, length - negative, &number) || (negative && number == 0) ||
-        (negative && number > (uint64_t)INT64_MAX + 1)) {
+    if (!integer || !digits_parse(begin + negative, length - negative, &number) ||
+        (negative && number == 0) || (negative && number > (uint64_t)INT64_MAX + 1)) {
         push_float_lj(L, begin, length);
     } else if (!negative && number > INT64_MAX) {
         lua_pushlstring(L, begin, length); /* string */
@@ -198,9 +199,9 @@ static void store_lj(struct decoder *decoder)
         lua_rawseti(L, -2, level->count); /* table */
         return;
     }
-    lua_pushvalue(L, -2);                  /* table, key, value, key */
-    if (lua_rawget(L, -4) != LUA_TNIL) {   /* table, key, value, old: the first of equal keys counts */
-        lua_pop(L, 3);                     /* table */
+    lua_pushvalue(L, -2);                /* table, key, value, key */
+    if (lua_rawget(L, -4) != LUA_TNIL) { /* table, key, value, old: the first of equal keys counts */
+        lua_pop(L, 3);                   /* table */
         return;
     }
     lua_pop(L, 1);     /* table, key, value */

@@ -160,15 +160,16 @@ static bool is_marked_lj(lua_State *L)
 {
     bool marked = false;
 
-    if (lua_getmetatable(L, -1)) {      /* table, metatable */
-        json_push_list_mark_lj(L);      /* table, metatable, mark */
+    if (lua_getmetatable(L, -1)) { /* table, metatable */
+        json_push_list_mark_lj(L); /* table, metatable, mark */
         marked = lua_rawequal(L, -1, -2);
         lua_pop(L, 2); /* table */
     }
     return marked;
 }
 
-/* Whether the table at the top is an object, and how many elements it has. Throws if it is neither that nor a list. */
+/* Whether the table at the top is an object, and how many elements it has. Throws if it is neither that nor a
+ * list. */
 static bool is_object_lj(lua_State *L, lua_Integer *count)
 {
     lua_Integer length = (lua_Integer)lua_rawlen(L, -1), integers = 0, strings = 0;
@@ -199,11 +200,11 @@ static void push_keys_lj(lua_State *L)
 {
     lua_Integer count = 0;
 
-    lua_newtable(L);               /* object, keys */
-    lua_pushnil(L);                /* object, keys, key */
-    while (lua_next(L, -3) != 0) { /* object, keys, key, value */
-        lua_pop(L, 1);             /* object, keys, key */
-        lua_pushvalue(L, -1);      /* object, keys, key, key */
+    lua_newtable(L);                 /* object, keys */
+    lua_pushnil(L);                  /* object, keys, key */
+    while (lua_next(L, -3) != 0) {   /* object, keys, key, value */
+        lua_pop(L, 1);               /* object, keys, key */
+        lua_pushvalue(L, -1);        /* object, keys, key, key */
         lua_rawseti(L, -3, ++count); /* object, keys, key */
     }
     lua_pushvalue(L, SORT_INDEX); /* object, keys, sort */
@@ -220,14 +221,14 @@ static void enter_lj(struct encoder *encoder)
         luaL_error(L, "nested over 10000 deep");
     }
     luaL_checkstack(L, 12, "a value is nested too deeply");
-    lua_pushvalue(L, -1);                            /* table, table */
-    if (lua_rawget(L, OPEN_INDEX) != LUA_TNIL) {     /* table, open */
+    lua_pushvalue(L, -1);                        /* table, table */
+    if (lua_rawget(L, OPEN_INDEX) != LUA_TNIL) { /* table, open */
         luaL_error(L, "a table contains itself");
     }
-    lua_pop(L, 1);              /* table */
-    lua_pushvalue(L, -1);       /* table, table */
-    lua_pushboolean(L, 1);      /* table, table, true */
-    lua_rawset(L, OPEN_INDEX);  /* table */
+    lua_pop(L, 1);             /* table */
+    lua_pushvalue(L, -1);      /* table, table */
+    lua_pushboolean(L, 1);     /* table, table, true */
+    lua_rawset(L, OPEN_INDEX); /* table */
 }
 
 /* Begins a list or an object. Stack: [table] -> [table, keys or nil] */
@@ -346,9 +347,9 @@ int json_encode_lj(lua_State *L)
 
     luaL_checkany(L, 1);
     lua_settop(L, VALUE_INDEX);
-    lua_pushnil(L);  /* value, text */
-    lua_newtable(L); /* value, text, open */
-    lua_pushnil(L);  /* value, text, open, levels */
+    lua_pushnil(L);                                           /* value, text */
+    lua_newtable(L);                                          /* value, text, open */
+    lua_pushnil(L);                                           /* value, text, open, levels */
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* ..., loaded */
     lua_getfield(L, -1, LUA_TABLIBNAME);                      /* ..., loaded, table */
     lua_getfield(L, -1, "sort");                              /* ..., loaded, table, sort */

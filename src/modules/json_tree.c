@@ -28,14 +28,15 @@ static void push_children_lj(lua_State *L, const cJSON *tree)
 
     luaL_checkstack(L, 4, "a value is nested too deeply");
     lua_newtable(L); /* table */
-    cJSON_ArrayForEach(child, tree) {
+    cJSON_ArrayForEach(child, tree)
+    {
         if (cJSON_IsArray(tree)) {
-            cjson_push_lj(L, child);       /* table, value */
-            lua_rawseti(L, -2, ++number);  /* table */
+            cjson_push_lj(L, child);      /* table, value */
+            lua_rawseti(L, -2, ++number); /* table */
             continue;
         }
-        lua_pushstring(L, child->string); /* table, key */
-        if (lua_rawget(L, -2) == LUA_TNIL) { /* table, value: the first of equal keys counts */
+        lua_pushstring(L, child->string);     /* table, key */
+        if (lua_rawget(L, -2) == LUA_TNIL) {  /* table, value: the first of equal keys counts */
             lua_pushstring(L, child->string); /* table, nil, key */
             cjson_push_lj(L, child);          /* table, nil, key, value */
             lua_rawset(L, -4);                /* table, nil */
@@ -114,7 +115,8 @@ static int kind_of_table_lj(lua_State *L, const char *what)
     return integers > 0 ? cJSON_Array : cJSON_Object;
 }
 
-static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent, const char *key);
+static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent,
+                         const char *key);
 
 static int compare_names(const void *a, const void *b)
 {
@@ -137,7 +139,7 @@ static const char **push_names_lj(lua_State *L, size_t *count)
     *count = 0;
     lua_pushnil(L); /* object, names, key */
     while (lua_next(L, -3) != 0) {
-        lua_pop(L, 1);                             /* object, names, key */
+        lua_pop(L, 1);                           /* object, names, key */
         names[(*count)++] = lua_tostring(L, -1); /* the object keeps it alive */
     }
     qsort(names, *count, sizeof(*names), compare_names);
@@ -202,7 +204,8 @@ static cJSON *make_item_lj(lua_State *L, const char *what)
 }
 
 /* The value at the top, added to `parent` (as `key`, if that is an object) or put into `box`. */
-static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent, const char *key)
+static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent,
+                         const char *key)
 {
     cJSON *item = check_made_lj(L, make_item_lj(L, what));
     bool added = true;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define LONGEST_MESSAGE 4096
-#define SECOND INT64_C(1000000000)
+#define SECOND          INT64_C(1000000000)
 
 static const char *const level_names[] = {NULL,     "fatal", "critical", "error", "warning",
                                           "notice", "info",  "debug",    "trace"};
@@ -81,7 +81,8 @@ void log_limited(struct log *log, enum log_level level, const char *text)
     if (log->untold > 0) {
         char counted[LONGEST_MESSAGE];
 
-        snprintf(counted, sizeof(counted), "%s (and %" PRIu64 " errors before it, not shown)", text, log->untold);
+        snprintf(counted, sizeof(counted), "%s (and %" PRIu64 " errors before it, not shown)", text,
+                 log->untold);
         log->untold = 0;
         log_both(log, level, counted);
     } else {
@@ -117,10 +118,10 @@ void log_open_lj(lua_State *L, struct log *log)
     lua_getfield(L, -1, "format");          /* table, string, format */
     lua_remove(L, -2);                      /* table, format */
     for (int level = LOG_LEVEL_FATAL; level <= LOG_LEVEL_TRACE; level++) {
-        lua_pushlightuserdata(L, log);            /* table, format, log */
-        lua_pushinteger(L, level);                /* table, format, log, level */
-        lua_pushvalue(L, -3);                     /* table, format, log, level, format */
-        lua_pushcclosure(L, log_level_lj, 3);     /* table, format, function */
+        lua_pushlightuserdata(L, log);           /* table, format, log */
+        lua_pushinteger(L, level);               /* table, format, log, level */
+        lua_pushvalue(L, -3);                    /* table, format, log, level, format */
+        lua_pushcclosure(L, log_level_lj, 3);    /* table, format, function */
         lua_setfield(L, -3, level_names[level]); /* table, format */
     }
     lua_pop(L, 1); /* table */
@@ -154,7 +155,7 @@ static int say_lj(lua_State *L)
 
 void log_push_say_lj(lua_State *L, struct log *log, const char *separator)
 {
-    lua_pushlightuserdata(L, log);    /* log */
-    lua_pushstring(L, separator);     /* log, separator */
+    lua_pushlightuserdata(L, log);  /* log */
+    lua_pushstring(L, separator);   /* log, separator */
     lua_pushcclosure(L, say_lj, 2); /* function */
 }

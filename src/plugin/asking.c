@@ -18,8 +18,10 @@ static void bind_field_lj(lua_State *L, struct plugin *plugin, size_t number)
     lua_rawget(L, -2);          /* field, name */
     name = lua_tostring(L, -1);
     if (name == NULL || strcmp(name, expected) != 0) {
-        vm_fail_lj(L, 0, "field \"%s\" is not where it was when the script was first run; declare the same fields "
-                         "every time", expected);
+        vm_fail_lj(L, 0,
+                   "field \"%s\" is not where it was when the script was first run; declare the same fields "
+                   "every time",
+                   expected);
     }
     extraction->names[number] = luaL_ref(L, LUA_REGISTRYINDEX); /* field */
     lua_pushliteral(L, "extract");                              /* field, key */
@@ -36,17 +38,18 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
     struct extraction *extraction = &plugin->extraction;
 
     index = lua_absindex(L, index);
-    extraction->object = event_object_new_lj(L);                           /* object */
-    extraction->object_reference = luaL_ref(L, LUA_REGISTRYINDEX);         /* */
-    lua_pushboolean(L, 0);                                                 /* false: a reference of its own */
-    extraction->decoded_reference = luaL_ref(L, LUA_REGISTRYINDEX);        /* */
+    extraction->object = event_object_new_lj(L);                    /* object */
+    extraction->object_reference = luaL_ref(L, LUA_REGISTRYINDEX);  /* */
+    lua_pushboolean(L, 0);                                          /* false: a reference of its own */
+    extraction->decoded_reference = luaL_ref(L, LUA_REGISTRYINDEX); /* */
     if (plugin->script->field_count == 0) {
         return;
     }
-    lua_pushliteral(L, "fields"); /* key */
+    lua_pushliteral(L, "fields");                                                                 /* key */
     if (lua_rawget(L, index) != LUA_TTABLE || lua_rawlen(L, -1) != plugin->script->field_count) { /* fields */
-        vm_fail_lj(L, 0, "the list of fields is not what it was when the script was first run; declare the same "
-                         "fields every time");
+        vm_fail_lj(L, 0,
+                   "the list of fields is not what it was when the script was first run; declare the same "
+                   "fields every time");
     }
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TTABLE) { /* fields, field */
@@ -58,7 +61,8 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
 }
 
 /* Shows the event to the script for the time of one call. */
-static bool call_with_event(struct plugin *plugin, const char *callback, lua_CFunction function, void *request)
+static bool call_with_event(struct plugin *plugin, const char *callback, lua_CFunction function,
+                            void *request)
 {
     bool done;
 
@@ -130,7 +134,8 @@ static void refuse_value_lj(lua_State *L, const struct field_call *call, int ind
                call->field->type->expected, got);
 }
 
-/* How many elements the table at `index` has as a sequence without holes and other keys; throws if it is none. */
+/* How many elements the table at `index` has as a sequence without holes and other keys; throws if it is
+ * none. */
 static size_t count_elements_lj(lua_State *L, const struct field_call *call, int index)
 {
     size_t length = lua_rawlen(L, index), count = 0;
@@ -139,10 +144,11 @@ static size_t count_elements_lj(lua_State *L, const struct field_call *call, int
     lua_pushnil(L);                   /* key */
     while (lua_next(L, index) != 0) { /* key, value */
         lua_pop(L, 1);                /* key */
-        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 || (lua_Unsigned)lua_tointeger(L, -1) > length) {
+        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 ||
+            (lua_Unsigned)lua_tointeger(L, -1) > length) {
             value_describe(L, -1, got, sizeof(got));
-            vm_fail_lj(L, 2, "expected a list without holes (%s), got a table with the key %s", call->field->type->name,
-                       got);
+            vm_fail_lj(L, 2, "expected a list without holes (%s), got a table with the key %s",
+                       call->field->type->name, got);
         }
         count++;
     }
@@ -222,8 +228,8 @@ static int call_field_lj(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->decoded_reference);       /* ..., value */
     push_argument_lj(L, call->argument);                                    /* ..., value, arg */
     lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference);        /* ..., value, arg, event */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->names[call->number]);     /* ..., value, arg, event, field */
-    lua_call(L, 4, 2);                                                      /* call, function, value, message */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->names[call->number]); /* ..., value, arg, event, field */
+    lua_call(L, 4, 2);                                                  /* call, function, value, message */
     plugin_check_failure_lj(L, 2, 3);
     if (lua_isnil(L, 3)) {
         call->value->outcome = VALUE_ABSENT;
@@ -252,7 +258,8 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
         value->outcome = VALUE_ABSENT;
         break;
     case DECODED_FAILED:
-        asking_fail(plugin, value, extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
+        asking_fail(plugin, value,
+                    extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
         if (!call_with_event(plugin, call.field->label, call_field_lj, &call)) {

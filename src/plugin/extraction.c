@@ -141,7 +141,8 @@ static void follow_path(struct plugin *plugin, const struct field *field, const 
 }
 
 /* Answers the script's field number `number`. */
-static void find_out(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
+static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
+                     struct value *value)
 {
     const struct field *field = &plugin->script->fields[number];
 
@@ -156,8 +157,8 @@ static void find_out(struct plugin *plugin, size_t number, const struct argument
 }
 
 /* The script's own field that a field of the generic identity, with its name as argument, stands for. */
-static const struct field *generic_field(struct plugin *plugin, size_t number, const struct argument *argument,
-                                         struct value *value)
+static const struct field *generic_field(struct plugin *plugin, size_t number,
+                                         const struct argument *argument, struct value *value)
 {
     const struct field *generic = &plugin->manifest->fields[number];
     const struct field *field =
@@ -165,8 +166,9 @@ static const struct field *generic_field(struct plugin *plugin, size_t number, c
     char *error = NULL;
 
     if (field == NULL) {
-        error = text_format("%s: the script %s has no field called \"%s\"", generic->name,
-                            plugin->script->source->name, argument->kind == ARGUMENT_KEY ? argument->key : "");
+        error =
+            text_format("%s: the script %s has no field called \"%s\"", generic->name,
+                        plugin->script->source->name, argument->kind == ARGUMENT_KEY ? argument->key : "");
     } else if (field->type != generic->type || field->list) {
         error = text_format("%s: the field \"%s\" has the type %s%s", generic->name, field->name,
                             field->list ? "list of " : "", field->type->name);
@@ -221,7 +223,8 @@ static bool read_index(const char *text, uint64_t *index)
         return false;
     }
     for (; *text != '\0'; text++) {
-        if (__builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, (unsigned)(*text - '0'), &sum)) {
+        if (__builtin_mul_overflow(sum, 10u, &sum) ||
+            __builtin_add_overflow(sum, (unsigned)(*text - '0'), &sum)) {
             return false;
         }
     }

@@ -23,12 +23,12 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 struct extraction {
     struct pool pool;
     struct memo memo;
-    struct event event;         /* the one shown */
-    bool shows;                 /* `event` is set */
-    bool own;                   /* its payload is in a batch of this state */
-    void *copy;                 /* its payload, where its number does not tell it from others; in the pool */
-    enum decoded decoded;       /* what `decode` said of it */
-    const char *decode_error;   /* DECODED_FAILED; in the pool */
+    struct event event;          /* the one shown */
+    bool shows;                  /* `event` is set */
+    bool own;                    /* its payload is in a batch of this state */
+    void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
+    enum decoded decoded;        /* what `decode` said of it */
+    const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     int object_reference, decoded_reference;
     int *functions, *names; /* references, by field of the script */

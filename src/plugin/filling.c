@@ -11,9 +11,9 @@
 #include <time.h>
 
 #define LARGEST_PAYLOAD (64u << 20)
-#define MILLISECOND INT64_C(1000000)
-#define FIRST_PAUSE (10 * MILLISECOND)
-#define LONGEST_PAUSE (1000 * MILLISECOND)
+#define MILLISECOND     INT64_C(1000000)
+#define FIRST_PAUSE     (10 * MILLISECOND)
+#define LONGEST_PAUSE   (1000 * MILLISECOND)
 
 /* Longest text of an integer, with sign and NUL. */
 #define INTEGER_TEXT 24
@@ -64,7 +64,8 @@ static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *
 }
 
 /* Adds the payload at the top, or throws. False: it does not fit any more. Stack: [payload] unchanged */
-static bool add_payload_lj(lua_State *L, struct instance *instance, int function, uint64_t ts, const char *where)
+static bool add_payload_lj(lua_State *L, struct instance *instance, int function, uint64_t ts,
+                           const char *where)
 {
     const struct batch_limits *limits = &instance->plugin->script->batch;
     char buffer[INTEGER_TEXT], got[96];
@@ -79,7 +80,8 @@ static bool add_payload_lj(lua_State *L, struct instance *instance, int function
         vm_fail_lj(L, function, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
     }
     if (instance->events >= limits->events ||
-        (instance->events > 0 && (instance->bytes >= limits->bytes || size > limits->bytes - instance->bytes))) {
+        (instance->events > 0 &&
+         (instance->bytes >= limits->bytes || size > limits->bytes - instance->bytes))) {
         return false;
     }
     if (!instance->batch->add(instance->batch, payload, size, ts)) {
@@ -172,8 +174,8 @@ static uint64_t read_time_lj(lua_State *L, int function, int index)
     }
     if (!integral || time < 0) {
         value_describe(L, index, got, sizeof(got));
-        vm_fail_lj(L, function, "expected the time as an integer of nanoseconds from 0 behind the payload, got %s",
-                   got);
+        vm_fail_lj(L, function,
+                   "expected the time as an integer of nanoseconds from 0 behind the payload, got %s", got);
     }
     return (uint64_t)time;
 }

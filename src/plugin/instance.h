@@ -20,18 +20,18 @@ struct instance {
     uint32_t events; /* in the batch */
     size_t bytes;
 
-    int self;                           /* reference to what `open` returned: the instance, or the iterator's function */
-    int iterator;                       /* reference to a table of the rest of the iterator, by enum iterator_value */
-    bool iterates;                      /* the script has no `next` */
-    bool closed;                        /* the iterator's closing value is */
-    int waiting;                        /* reference to a payload or a list of them that had no room, or LUA_NOREF */
-    lua_Integer waiting_from;           /* where to go on in the list */
+    int self;      /* reference to what `open` returned: the instance, or the iterator's function */
+    int iterator;  /* reference to a table of the rest of the iterator, by enum iterator_value */
+    bool iterates; /* the script has no `next` */
+    bool closed;   /* the iterator's closing value is */
+    int waiting;   /* reference to a payload or a list of them that had no room, or LUA_NOREF */
+    lua_Integer waiting_from; /* where to go on in the list */
     uint64_t waiting_ts;
-    bool over;                          /* `final` is what all further batches say */
-    enum source_outcome final;          /* SOURCE_END or SOURCE_FAILED */
-    char *final_error;                  /* SOURCE_FAILED */
-    unsigned errors;                    /* of `next` in a row */
-    int64_t pause, resume;              /* after an error: how long, and when to try again, in ns */
+    bool over;                 /* `final` is what all further batches say */
+    enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
+    char *final_error;         /* SOURCE_FAILED */
+    unsigned errors;           /* of `next` in a row */
+    int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
 };
 
 /* Closes the value that an iterator brought for that, once. */

@@ -62,8 +62,8 @@ static bool same_argument(const struct argument *a, const struct argument *b)
     return a->kind == ARGUMENT_INDEX ? a->index == b->index : strcmp(a->key, b->key) == 0;
 }
 
-static struct value *add_entry(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument,
-                               size_t bucket)
+static struct value *add_entry(struct memo *memo, struct pool *pool, size_t field,
+                               const struct argument *argument, size_t bucket)
 {
     struct memo_entry *entry = pool_take(pool, sizeof(*entry));
 

@@ -106,8 +106,8 @@ struct start {
 static void bind_callbacks_lj(lua_State *L, struct plugin *plugin)
 {
     for (int key = 0; key < KEY_COUNT; key++) {
-        lua_pushstring(L, script_keys[key].name);             /* table, name */
-        if (lua_rawget(L, -2) == LUA_TFUNCTION) {             /* table, function */
+        lua_pushstring(L, script_keys[key].name);                    /* table, name */
+        if (lua_rawget(L, -2) == LUA_TFUNCTION) {                    /* table, function */
             plugin->functions[key] = luaL_ref(L, LUA_REGISTRYINDEX); /* table */
         } else {
             lua_pop(L, 1); /* table */

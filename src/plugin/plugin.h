@@ -51,7 +51,8 @@ struct plugin {
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config);
 
-/* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All zero is a stopped plugin. */
+/* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All
+ * zero is a stopped plugin. */
 void plugin_stop(struct plugin *plugin);
 
 /* The suggestions for open as JSON text; NULL: failed, plugin_error says why. */

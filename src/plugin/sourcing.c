@@ -11,7 +11,8 @@
 
 bool sourcing_owns(const struct plugin *plugin, const void *address)
 {
-    for (const struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {
+    for (const struct instance *instance = plugin->instances; instance != NULL;
+         instance = instance->following) {
         if (instance->batch->owns(instance->batch, address)) {
             return true;
         }
@@ -28,8 +29,8 @@ static int call_closing_lj(lua_State *L)
     lua_rawgeti(L, 2, ITERATOR_CLOSING);                   /* instance, iterator, value */
     if (luaL_getmetafield(L, 3, "__close") != LUA_TNIL) {  /* instance, iterator, value, function */
         lua_pushvalue(L, 3);                               /* instance, iterator, value, function, value */
-        lua_pushnil(L);                                    /* instance, iterator, value, function, value, nil */
-        lua_call(L, 2, 0);                                 /* instance, iterator, value */
+        lua_pushnil(L);    /* instance, iterator, value, function, value, nil */
+        lua_call(L, 2, 0); /* instance, iterator, value */
     }
     return 0;
 }
@@ -60,15 +61,17 @@ static void take_iterator_lj(lua_State *L, struct instance *instance)
 
     if (!lua_isfunction(L, 3) && luaL_getmetafield(L, 3, "__call") == LUA_TNIL) {
         value_describe(L, 3, got, sizeof(got));
-        vm_fail_lj(L, 2, "expected an iterator (a function, as io.lines returns), because the script has no next; "
-                         "got %s", got);
+        vm_fail_lj(L, 2,
+                   "expected an iterator (a function, as io.lines returns), because the script has no next; "
+                   "got %s",
+                   got);
     }
     lua_settop(L, 6);
-    lua_newtable(L);                                     /* ..., closing, iterator */
-    lua_insert(L, 4);                                    /* call, open, f, iterator, state, control, closing */
-    lua_rawseti(L, 4, ITERATOR_CLOSING);                 /* call, open, f, iterator, state, control */
-    lua_rawseti(L, 4, ITERATOR_CONTROL);                 /* call, open, f, iterator, state */
-    lua_rawseti(L, 4, ITERATOR_STATE);                   /* call, open, f, iterator */
+    lua_newtable(L);                     /* ..., closing, iterator */
+    lua_insert(L, 4);                    /* call, open, f, iterator, state, control, closing */
+    lua_rawseti(L, 4, ITERATOR_CLOSING); /* call, open, f, iterator, state, control */
+    lua_rawseti(L, 4, ITERATOR_CONTROL); /* call, open, f, iterator, state */
+    lua_rawseti(L, 4, ITERATOR_STATE);   /* call, open, f, iterator */
     instance->iterator = luaL_ref(L, LUA_REGISTRYINDEX); /* call, open, f */
     instance->self = luaL_ref(L, LUA_REGISTRYINDEX);     /* call, open */
     instance->iterates = true;
@@ -84,9 +87,9 @@ static int call_open_lj(lua_State *L)
     if (lua_isnil(L, 2)) {
         lua_newtable(L); /* call, nil, instance */
     } else {
-        lua_pushvalue(L, 2);             /* call, open, open */
-        cjson_push_lj(L, call->params);  /* call, open, open, params */
-        lua_call(L, 1, 4);               /* call, open, instance, state, control, closing */
+        lua_pushvalue(L, 2);            /* call, open, open */
+        cjson_push_lj(L, call->params); /* call, open, open, params */
+        lua_call(L, 1, 4);              /* call, open, instance, state, control, closing */
         plugin_check_failure_lj(L, 2, 3);
     }
     if (plugin->functions[KEY_NEXT] == LUA_NOREF) {
@@ -159,7 +162,8 @@ void sourcing_close(struct instance *instance)
     plugin = instance->plugin;
     extraction_forget(plugin);
     instance_close_iterator(instance);
-    if (plugin->functions[KEY_CLOSE] != LUA_NOREF && !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
+    if (plugin->functions[KEY_CLOSE] != LUA_NOREF &&
+        !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
         vm_log_error(&plugin->vm);
     }
     release_references(instance);

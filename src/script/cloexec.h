@@ -50,9 +50,9 @@ static inline FILE *cloexec_tmpfile(void)
     return file;
 }
 
-#define fopen cloexec_fopen
+#define fopen   cloexec_fopen
 #define freopen cloexec_freopen
-#define popen cloexec_popen
+#define popen   cloexec_popen
 #define tmpfile cloexec_tmpfile
 
 #endif

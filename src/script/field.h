@@ -24,8 +24,8 @@ struct field {
     bool list;
     bool has_arg, arg_required, arg_index, arg_key;
     bool add_output;
-    cJSON *properties; /* a list of strings, or NULL */
-    bool has_extract;  /* a function of its own */
+    cJSON *properties;  /* a list of strings, or NULL */
+    bool has_extract;   /* a function of its own */
     struct paths *path; /* or NULL */
     bool path_is_arg;   /* path = lure.ARG */
     char *fallback;     /* `default` as JSON text, or NULL */
@@ -36,8 +36,8 @@ struct field {
  * moment, so that it can be freed if Lua throws. What is wrong goes to `findings`.
  * `for_all`: the script has an `extract` for fields without one.
  */
-void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields,
-                    size_t *count, struct findings *findings);
+void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields, size_t *count,
+                    struct findings *findings);
 
 void fields_free(struct field *fields, size_t count);
 

@@ -29,45 +29,45 @@ enum key_needs {
 };
 
 /* identifier, name, kinds, needs */
-#define SCRIPT_KEYS(X)                                                                                                 \
-    X(NAME, "name", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                                  \
-    X(DESCRIPTION, "description", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                    \
-    X(CONTACT, "contact", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                            \
-    X(VERSION, "version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                            \
-    X(ID, "id", KEY_IS_INTEGER, KEY_NEEDS_NOTHING)                                                                     \
-    X(EVENT_SOURCE, "event_source", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                  \
-    X(REQUIRED_API_VERSION, "required_api_version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                  \
-    X(FIELDS, "fields", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                               \
-    X(CONFIG, "config", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                               \
-    X(INIT_SCHEMA, "init_schema", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                    \
-    X(PARAMS, "params", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                                \
-    X(OPEN_PARAMS, "open_params", KEY_IS_TABLE | KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                    \
-    X(BATCH, "batch", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                                  \
-    X(INIT, "init", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                                \
-    X(DESTROY, "destroy", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                          \
-    X(OPEN, "open", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                                \
-    X(NEXT, "next", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                                \
-    X(CLOSE, "close", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                                               \
-    X(PROGRESS, "progress", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                                         \
-    X(TO_STRING, "to_string", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                                       \
-    X(DECODE, "decode", KEY_IS_FUNCTION, KEY_NEEDS_EVENTS)                                                             \
-    X(EXTRACT, "extract", KEY_IS_FUNCTION, KEY_NEEDS_FIELDS)                                                           \
-    X(EXTRACT_EVENT_SOURCES, "extract_event_sources", KEY_IS_TABLE, KEY_NEEDS_FIELDS)                                  \
-    X(EXTRACT_EVENT_TYPES, "extract_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                                       \
-    X(REQUIRED_EVENT_SCHEMA_VERSION, "required_event_schema_version", KEY_IS_STRING, KEY_NEEDS_LATER)                  \
-    X(PARSE, "parse", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                                \
-    X(PARSE_EVENT_SOURCES, "parse_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                                       \
-    X(PARSE_EVENT_TYPES, "parse_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                                           \
-    X(ASYNC, "async", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                                \
-    X(ASYNC_EVENTS, "async_events", KEY_IS_TABLE, KEY_NEEDS_LATER)                                                     \
-    X(ASYNC_EVENT_SOURCES, "async_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                                       \
-    X(ASYNC_INTERVAL, "async_interval", KEY_IS_NUMBER, KEY_NEEDS_LATER)                                                \
-    X(CAPTURE_OPEN, "capture_open", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                  \
-    X(CAPTURE_CLOSE, "capture_close", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                \
-    X(TABLES, "tables", KEY_IS_TABLE, KEY_NEEDS_LATER)                                                                 \
-    X(METRICS, "metrics", KEY_IS_FUNCTION | KEY_IS_BOOLEAN, KEY_NEEDS_LATER)                                           \
-    X(SET_CONFIG, "set_config", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
-    X(DUMP_STATE, "dump_state", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
+#define SCRIPT_KEYS(X)                                                                                       \
+    X(NAME, "name", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                        \
+    X(DESCRIPTION, "description", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                          \
+    X(CONTACT, "contact", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                  \
+    X(VERSION, "version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                  \
+    X(ID, "id", KEY_IS_INTEGER, KEY_NEEDS_NOTHING)                                                           \
+    X(EVENT_SOURCE, "event_source", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                        \
+    X(REQUIRED_API_VERSION, "required_api_version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                        \
+    X(FIELDS, "fields", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                     \
+    X(CONFIG, "config", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                     \
+    X(INIT_SCHEMA, "init_schema", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                          \
+    X(PARAMS, "params", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                      \
+    X(OPEN_PARAMS, "open_params", KEY_IS_TABLE | KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                          \
+    X(BATCH, "batch", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                        \
+    X(INIT, "init", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
+    X(DESTROY, "destroy", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                \
+    X(OPEN, "open", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
+    X(NEXT, "next", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
+    X(CLOSE, "close", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                                     \
+    X(PROGRESS, "progress", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                               \
+    X(TO_STRING, "to_string", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                             \
+    X(DECODE, "decode", KEY_IS_FUNCTION, KEY_NEEDS_EVENTS)                                                   \
+    X(EXTRACT, "extract", KEY_IS_FUNCTION, KEY_NEEDS_FIELDS)                                                 \
+    X(EXTRACT_EVENT_SOURCES, "extract_event_sources", KEY_IS_TABLE, KEY_NEEDS_FIELDS)                        \
+    X(EXTRACT_EVENT_TYPES, "extract_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
+    X(REQUIRED_EVENT_SCHEMA_VERSION, "required_event_schema_version", KEY_IS_STRING, KEY_NEEDS_LATER)        \
+    X(PARSE, "parse", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
+    X(PARSE_EVENT_SOURCES, "parse_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
+    X(PARSE_EVENT_TYPES, "parse_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                                 \
+    X(ASYNC, "async", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
+    X(ASYNC_EVENTS, "async_events", KEY_IS_TABLE, KEY_NEEDS_LATER)                                           \
+    X(ASYNC_EVENT_SOURCES, "async_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
+    X(ASYNC_INTERVAL, "async_interval", KEY_IS_NUMBER, KEY_NEEDS_LATER)                                      \
+    X(CAPTURE_OPEN, "capture_open", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                        \
+    X(CAPTURE_CLOSE, "capture_close", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                      \
+    X(TABLES, "tables", KEY_IS_TABLE, KEY_NEEDS_LATER)                                                       \
+    X(METRICS, "metrics", KEY_IS_FUNCTION | KEY_IS_BOOLEAN, KEY_NEEDS_LATER)                                 \
+    X(SET_CONFIG, "set_config", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                            \
+    X(DUMP_STATE, "dump_state", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                            \
     X(RELOAD, "reload", KEY_IS_FUNCTION, KEY_NEEDS_LATER)
 
 enum script_key {

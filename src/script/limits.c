@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB (1024.0 * 1024.0)
+#define MIB          (1024.0 * 1024.0)
 #define LEAST_MEMORY (1.0 * MIB)
-#define MOST_MEMORY (1024.0 * 1024.0 * MIB)
+#define MOST_MEMORY  (1024.0 * 1024.0 * MIB)
 
 struct limits limits_default(void)
 {
@@ -59,7 +59,8 @@ static char *read_sandbox(const cJSON *item, struct limits *limits)
 static char *read_path(const cJSON *item, struct limits *limits)
 {
     if (!cJSON_IsString(item)) {
-        return text_format("init_config.lure.path: expected a string: folders of Lua modules, with \";\" between");
+        return text_format(
+            "init_config.lure.path: expected a string: folders of Lua modules, with \";\" between");
     }
     limits->path = text_copy(item->valuestring);
     return limits->path != NULL ? NULL : text_format(TEXT_NO_MEMORY);
@@ -81,8 +82,8 @@ static const struct key {
     const char *name;
     char *(*read)(const cJSON *item, struct limits *limits); /* an error text, or NULL */
 } keys[] = {
-    {"memory", read_memory}, {"time", read_time}, {"max_errors", read_max_errors}, {"sandbox", read_sandbox},
-    {"path", read_path},     {"log", read_log},
+    {"memory", read_memory},   {"time", read_time}, {"max_errors", read_max_errors},
+    {"sandbox", read_sandbox}, {"path", read_path}, {"log", read_log},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -99,9 +100,10 @@ static char *unknown_key(const char *name)
     if (nearest != NULL) {
         return text_format("unknown key \"%s\" in init_config.lure; did you mean \"%s\"?", name, nearest);
     }
-    return text_format("unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path "
-                       "and log",
-                       name);
+    return text_format(
+        "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path "
+        "and log",
+        name);
 }
 
 static char *read_key(const cJSON *item, struct limits *limits)
@@ -127,7 +129,8 @@ bool limits_read(const cJSON *lure, struct limits *limits, char **error)
         *error = text_format("init_config.lure: expected an object");
         return false;
     }
-    cJSON_ArrayForEach(item, lure) {
+    cJSON_ArrayForEach(item, lure)
+    {
         *error = read_key(item, limits);
         if (*error != NULL) {
             limits_free(limits);

@@ -59,7 +59,8 @@ static void complain_unknown_key(struct findings *findings, const char *name)
     const char *nearest = text_nearest(name, script_key_names);
 
     if (nearest != NULL) {
-        findings_add(findings, name, "unknown key \"%s\" in the plugin table; did you mean \"%s\"?", name, nearest);
+        findings_add(findings, name, "unknown key \"%s\" in the plugin table; did you mean \"%s\"?", name,
+                     nearest);
     } else {
         findings_add(findings, name, "unknown key \"%s\" in the plugin table; keep state in locals", name);
     }
@@ -112,12 +113,13 @@ static void check_needs(struct manifest *manifest)
         } else if (needs == KEY_NEEDS_LATER) {
             findings_add(&manifest->findings, name, "%s: this version of lure does not support it yet", name);
         } else if (needs == KEY_NEEDS_SOURCE && !source) {
-            findings_add(&manifest->findings, name, "%s: makes sense only for an event source; add open or next",
-                         name);
+            findings_add(&manifest->findings, name,
+                         "%s: makes sense only for an event source; add open or next", name);
         } else if (needs == KEY_NEEDS_FIELDS && !fields) {
             findings_add(&manifest->findings, name, "%s: makes sense only with fields; add them", name);
         } else if (needs == KEY_NEEDS_EVENTS && !source && !fields) {
-            findings_add(&manifest->findings, name, "%s: makes sense only with fields or an event source", name);
+            findings_add(&manifest->findings, name, "%s: makes sense only with fields or an event source",
+                         name);
         }
     }
 }
@@ -189,12 +191,15 @@ static void check_required_version(struct manifest *manifest)
     }
     sscanf(version, "%9u.%9u", &major, &minor);
     if (manifest->api == ABI_0 && (major != 0 || minor > 3)) {
-        findings_add(&manifest->findings, key, "%s: \"%s\" is more than the plugin API 0.3.0 of liblure-v0.so; use "
-                     "liblure.so", key, version);
+        findings_add(&manifest->findings, key,
+                     "%s: \"%s\" is more than the plugin API 0.3.0 of liblure-v0.so; use "
+                     "liblure.so",
+                     key, version);
     }
     if (manifest->api == ABI_3 && (major != 3 || minor > NEWEST_MINOR)) {
-        findings_add(&manifest->findings, key, "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks",
-                     key, version, NEWEST_MINOR);
+        findings_add(&manifest->findings, key,
+                     "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks", key, version,
+                     NEWEST_MINOR);
     }
 }
 
@@ -206,18 +211,22 @@ static void check_source(struct manifest *manifest)
     if (id && !source) {
         findings_add(findings, "id", "id without event_source; an event source needs both");
     } else if (source && !id) {
-        findings_add(findings, "event_source", "event_source without id; an event source needs both (999 is for tests)");
+        findings_add(findings, "event_source",
+                     "event_source without id; an event source needs both (999 is for tests)");
     } else if (!id && manifest->has[KEY_NEXT]) {
         findings_add(findings, "next", "next without id and event_source; an event source needs both");
     } else if (!id && manifest->has[KEY_OPEN]) {
         findings_add(findings, "open", "open without id and event_source; an event source needs both");
     } else if (id && !manifest_is_source(manifest)) {
-        findings_add(findings, "id", "id and event_source without open or next; leave them out, or add a source");
+        findings_add(findings, "id",
+                     "id and event_source without open or next; leave them out, or add a source");
     }
     if (source && manifest->event_source != NULL && manifest->event_source[0] == '\0') {
         findings_add(findings, "event_source", "event_source: expected a string that is not empty");
-    } else if (source && manifest->event_source != NULL && strcmp(manifest->event_source, RESERVED_SOURCE) == 0) {
-        findings_add(findings, "event_source", "event_source: \"" RESERVED_SOURCE "\" is the framework's own");
+    } else if (source && manifest->event_source != NULL &&
+               strcmp(manifest->event_source, RESERVED_SOURCE) == 0) {
+        findings_add(findings, "event_source",
+                     "event_source: \"" RESERVED_SOURCE "\" is the framework's own");
     }
 }
 
@@ -225,10 +234,12 @@ static void check_contents(struct manifest *manifest)
 {
     if (!manifest_is_source(manifest) && !manifest->has[KEY_FIELDS] && !manifest->has[KEY_ID] &&
         !manifest->has[KEY_EVENT_SOURCE]) {
-        findings_add(&manifest->findings, NULL, "the plugin table has neither a source (open, next) nor fields");
+        findings_add(&manifest->findings, NULL,
+                     "the plugin table has neither a source (open, next) nor fields");
     }
     if (manifest->has[KEY_CONFIG] && manifest->has[KEY_INIT_SCHEMA]) {
-        findings_add(&manifest->findings, "init_schema", "config and init_schema say the same; give one of them");
+        findings_add(&manifest->findings, "init_schema",
+                     "config and init_schema say the same; give one of them");
     }
 }
 
@@ -243,8 +254,10 @@ static void read_id_lj(lua_State *L, int index, struct manifest *manifest)
     id = lua_tointeger(L, -1);
     lua_pop(L, 1); /* */
     if (id < 1 || id > UINT32_MAX) {
-        findings_add(&manifest->findings, "id", "id: expected an integer from 1 to 4294967295, got %lld (999 is for "
-                     "tests)", (long long)id);
+        findings_add(&manifest->findings, "id",
+                     "id: expected an integer from 1 to 4294967295, got %lld (999 is for "
+                     "tests)",
+                     (long long)id);
         return;
     }
     manifest->id = (uint32_t)id;
@@ -257,13 +270,13 @@ static lua_Integer read_batch_number_lj(lua_State *L, struct manifest *manifest,
     lua_Integer number = fallback;
     char got[96];
 
-    lua_pushstring(L, name);                 /* batch, name */
-    if (lua_rawget(L, -2) != LUA_TNIL) {     /* batch, value */
+    lua_pushstring(L, name);             /* batch, name */
+    if (lua_rawget(L, -2) != LUA_TNIL) { /* batch, value */
         number = lua_tointeger(L, -1);
         if (!lua_isinteger(L, -1) || number < least || number > most) {
             value_describe(L, -1, got, sizeof(got));
-            findings_add(&manifest->findings, name, "batch.%s: expected an integer from %lld to %lld, got %s", name,
-                         (long long)least, (long long)most, got);
+            findings_add(&manifest->findings, name, "batch.%s: expected an integer from %lld to %lld, got %s",
+                         name, (long long)least, (long long)most, got);
             number = fallback;
         }
     }
@@ -305,7 +318,8 @@ static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
         push_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
         manifest->init_schema = json_parse(lua_tostring(L, -1), NULL);
         if (!cJSON_IsObject(manifest->init_schema)) {
-            findings_add(&manifest->findings, "init_schema", "init_schema: expected the text of a JSON object");
+            findings_add(&manifest->findings, "init_schema",
+                         "init_schema: expected the text of a JSON object");
         }
         lua_pop(L, 1); /* */
     }
@@ -324,10 +338,12 @@ static void read_event_sources_lj(lua_State *L, int index, struct manifest *mani
     sources = manifest->extract_event_sources = cjson_from_lua_lj(L, -1, "extract_event_sources");
     lua_pop(L, 1); /* */
     if (!cJSON_IsArray(sources)) {
-        findings_add(&manifest->findings, "extract_event_sources", "extract_event_sources: expected a list of names");
+        findings_add(&manifest->findings, "extract_event_sources",
+                     "extract_event_sources: expected a list of names");
         return;
     }
-    cJSON_ArrayForEach(item, sources) {
+    cJSON_ArrayForEach(item, sources)
+    {
         if (!cJSON_IsString(item) || item->valuestring[0] == '\0') {
             findings_add(&manifest->findings, "extract_event_sources",
                          "extract_event_sources: expected a list of names of event sources");
@@ -363,8 +379,8 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
     read_event_sources_lj(L, index, manifest);
     if (manifest->has[KEY_FIELDS]) {
         push_key_lj(L, index, KEY_FIELDS); /* fields */
-        fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields, &manifest->field_count,
-                       &manifest->findings);
+        fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
+                       &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */
     }
     check_name_and_version(manifest);
@@ -388,7 +404,8 @@ void manifest_run_script_lj(lua_State *L)
     lua_call(L, 0, 1); /* table */
     if (!lua_istable(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
-        vm_fail_lj(L, 0, "expected the script to return its plugin table, got %s; end it with \"return plugin\"",
+        vm_fail_lj(L, 0,
+                   "expected the script to return its plugin table, got %s; end it with \"return plugin\"",
                    lua_isnil(L, -1) ? "nothing" : got);
     }
 }

@@ -42,10 +42,10 @@ struct manifest {
     char *required_api_version; /* what the script insists on, or NULL */
     struct field *fields;
     size_t field_count;
-    cJSON *config;                /* properties of the configuration, or NULL */
-    cJSON *init_schema;           /* a whole JSON Schema, or NULL */
-    cJSON *params;                /* properties of the open parameters, or NULL */
-    cJSON *open_params;           /* suggestions, a list of objects; NULL if there are none or a function makes them */
+    cJSON *config;      /* properties of the configuration, or NULL */
+    cJSON *init_schema; /* a whole JSON Schema, or NULL */
+    cJSON *params;      /* properties of the open parameters, or NULL */
+    cJSON *open_params; /* suggestions, a list of objects; NULL if there are none or a function makes them */
     cJSON *extract_event_sources; /* a list of strings, or NULL */
     struct batch_limits batch;
 };

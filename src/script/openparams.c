@@ -7,27 +7,32 @@
 
 static const char *const suggestion_keys[] = {"value", "desc", "separator", NULL};
 
-/* One suggestion must be { value = "...", desc = "...", separator = "..." }, of which only `value` is needed. */
+/* One suggestion must be { value = "...", desc = "...", separator = "..." }, of which only `value` is needed.
+ */
 static void check_suggestion(const cJSON *item, int number, struct findings *findings)
 {
     const cJSON *value;
 
     if (!cJSON_IsObject(item) || !cJSON_IsString(cJSON_GetObjectItemCaseSensitive(item, "value"))) {
-        findings_add(findings, "open_params", "open_params: element %d: expected { value = \"...\", desc = \"...\" }",
-                     number);
+        findings_add(findings, "open_params",
+                     "open_params: element %d: expected { value = \"...\", desc = \"...\" }", number);
         return;
     }
-    cJSON_ArrayForEach(value, item) {
+    cJSON_ArrayForEach(value, item)
+    {
         const char *const *key = suggestion_keys;
 
         while (*key != NULL && strcmp(*key, value->string) != 0) {
             key++;
         }
         if (*key == NULL) {
-            findings_add(findings, value->string, "unknown key \"%s\" in open_params; there are value, desc and "
-                         "separator", value->string);
+            findings_add(findings, value->string,
+                         "unknown key \"%s\" in open_params; there are value, desc and "
+                         "separator",
+                         value->string);
         } else if (!cJSON_IsString(value)) {
-            findings_add(findings, value->string, "open_params: element %d: %s: expected a string", number, *key);
+            findings_add(findings, value->string, "open_params: element %d: %s: expected a string", number,
+                         *key);
         }
     }
 }
@@ -46,10 +51,12 @@ cJSON *manifest_read_open_params_lj(lua_State *L, int index, struct findings *fi
     }
     list = lua_rawlen(L, index) > 0 ? cjson_from_lua_lj(L, index, "open_params") : cJSON_CreateArray();
     if (!cJSON_IsArray(list)) {
-        findings_add(findings, "open_params", "open_params: expected a list of { value = \"...\", desc = \"...\" }");
+        findings_add(findings, "open_params",
+                     "open_params: expected a list of { value = \"...\", desc = \"...\" }");
         return list;
     }
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         check_suggestion(item, ++number, findings);
     }
     return list;

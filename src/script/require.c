@@ -49,10 +49,11 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     if (!vm->limits->safe) {
         add_folders(&templates, usual, endings);
     }
-    luaL_pushresult(&templates);                                       /* package, text */
-    lua_pushstring(L, lua_tostring(L, -1) + (lua_rawlen(L, -1) > 0)); /* package, text, text without the first ";" */
-    lua_setfield(L, -3, key);                                          /* package, text */
-    lua_pop(L, 1);                                                     /* package */
+    luaL_pushresult(&templates); /* package, text */
+    lua_pushstring(L, lua_tostring(L, -1) +
+                          (lua_rawlen(L, -1) > 0)); /* package, text, text without the first ";" */
+    lua_setfield(L, -3, key);                       /* package, text */
+    lua_pop(L, 1);                                  /* package */
 }
 
 /* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
@@ -62,8 +63,8 @@ static const char *find_lj(lua_State *L, const char *key)
     lua_getfield(L, -1, LUA_LOADLIBNAME);                     /* loaded, package */
     lua_getfield(L, -1, "searchpath");                        /* loaded, package, searchpath */
     lua_pushvalue(L, 1);                                      /* loaded, package, searchpath, name */
-    lua_getfield(L, -3, key);                                 /* loaded, package, searchpath, name, templates */
-    lua_call(L, 2, 2);                                        /* loaded, package, path, message */
+    lua_getfield(L, -3, key); /* loaded, package, searchpath, name, templates */
+    lua_call(L, 2, 2);        /* loaded, package, path, message */
     return lua_tostring(L, -2);
 }
 
@@ -125,7 +126,7 @@ static const char *make_global(void)
 /* The name of a C module's function: "a.b" is luaopen_a_b. Stack: [name, ...] -> [name, ..., text] */
 static const char *function_name_lj(lua_State *L)
 {
-    luaL_gsub(L, lua_tostring(L, 1), ".", "_");          /* ..., name */
+    luaL_gsub(L, lua_tostring(L, 1), ".", "_");            /* ..., name */
     lua_pushfstring(L, "luaopen_%s", lua_tostring(L, -1)); /* ..., name, text */
     lua_remove(L, -2);                                     /* ..., text */
     return lua_tostring(L, -1);
@@ -165,11 +166,12 @@ void require_open_lj(lua_State *L)
     bool safe = vm_of(L)->limits->safe;
 
     lua_getglobal(L, LUA_LOADLIBNAME); /* package */
-    set_templates_lj(L, "path", lua_endings, LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    set_templates_lj(L, "path", lua_endings,
+                     LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
     set_templates_lj(L, "cpath", c_endings,
                      LUA_CDIR ";" DEBIAN_FOLDER ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    lua_pushnil(L);                  /* package, nil */
-    lua_setfield(L, -2, "loadlib");  /* package: a C library only by way of `require` */
+    lua_pushnil(L);                   /* package, nil */
+    lua_setfield(L, -2, "loadlib");   /* package: a C library only by way of `require` */
     lua_getfield(L, -1, "searchers"); /* package, searchers */
     lua_pushcfunction(L, search_lua_lj);
     lua_rawseti(L, -2, 2);

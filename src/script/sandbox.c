@@ -130,7 +130,8 @@ static int setmetatable_lj(lua_State *L)
     if (lua_istable(L, 2)) {
         lua_pushliteral(L, "__gc");
         if (lua_rawget(L, 2) != LUA_TNIL) {
-            return luaL_error(L, "a metatable with __gc is refused: it would run outside every limit; use __close");
+            return luaL_error(
+                L, "a metatable with __gc is refused: it would run outside every limit; use __close");
         }
         lua_pop(L, 1);
     }
@@ -140,7 +141,8 @@ static int setmetatable_lj(lua_State *L)
     return lua_gettop(L);
 }
 
-/* Puts `function_lj`, with the one that it replaces as upvalue, into the table at the top. Stack: [table] -> [table] */
+/* Puts `function_lj`, with the one that it replaces as upvalue, into the table at the top. Stack: [table] ->
+ * [table] */
 static void wrap_lj(lua_State *L, const char *name, lua_CFunction function_lj)
 {
     lua_getfield(L, -1, name);           /* table, original */

@@ -48,10 +48,12 @@ static char *refuse(const char *path, const struct stat *status)
         return text_format("%s: is no regular file; expected a Lua script", path);
     }
     if (status->st_size > LARGEST_SCRIPT) {
-        return text_format("%s: has %lld bytes; a script has at most 16 MiB", path, (long long)status->st_size);
+        return text_format("%s: has %lld bytes; a script has at most 16 MiB", path,
+                           (long long)status->st_size);
     }
     if (geteuid() == 0 && (status->st_mode & S_IWOTH) != 0) {
-        return text_format("%s: anyone may write this file, so it is not run as root; try: chmod o-w %s", path, path);
+        return text_format("%s: anyone may write this file, so it is not run as root; try: chmod o-w %s",
+                           path, path);
     }
     return NULL;
 }
@@ -162,7 +164,8 @@ void source_release(struct source *source)
 
 bool source_same(const struct source *a, const struct source *b)
 {
-    return strcmp(a->path, b->path) == 0 && a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+    return strcmp(a->path, b->path) == 0 && a->length == b->length &&
+           memcmp(a->text, b->text, a->length) == 0;
 }
 
 bool source_is_current(const struct source *source)

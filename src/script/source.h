@@ -46,7 +46,8 @@ bool source_is_current(const struct source *source);
 /* The line where `word` first stands by itself outside comments; 0 if nowhere. */
 int source_line_of(const struct source *source, const char *word);
 
-/* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function or message] */
+/* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function
+ * or message] */
 int source_load_lj(lua_State *L, const struct source *source);
 
 #endif

@@ -117,7 +117,8 @@ static void add_callback_lj(lua_State *L, const struct vm *vm)
         lua_replace(L, -2);                           /* text, place */
     }
     if (vm->callback != NULL) {
-        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback, text + place); /* text, place, text */
+        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback,
+                        text + place); /* text, place, text */
     } else {
         lua_pushfstring(L, "%s%s", lua_tostring(L, -1), text + place); /* text, place, text */
     }
@@ -226,8 +227,8 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
     vm->callback = callback;
     vm->clock = clock;
     vm->calls++;
-    lua_pushcfunction(L, function);      /* handler, function */
-    lua_pushlightuserdata(L, request);   /* handler, function, request */
+    lua_pushcfunction(L, function);             /* handler, function */
+    lua_pushlightuserdata(L, request);          /* handler, function, request */
     status = lua_pcall(L, 1, 0, HANDLER_INDEX); /* handler */
     if (status != LUA_OK) {
         keep_error(vm, status);
@@ -261,7 +262,7 @@ int vm_fail_lj(lua_State *L, int function, const char *format, ...)
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (function != 0 && lua_isfunction(L, function)) {
-        lua_pushvalue(L, function);   /* function */
+        lua_pushvalue(L, function);  /* function */
         lua_getinfo(L, ">S", &info); /* */
     }
     if (info.linedefined > 0) {

@@ -47,7 +47,8 @@ struct vm {
     char *traceback; /* of the same, or NULL */
 };
 
-/* A new state without libraries; limits, source and log are borrowed and must live longer. False: out of memory. */
+/* A new state without libraries; limits, source and log are borrowed and must live longer. False: out of
+ * memory. */
 bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log);
 
 /* Releases a list of modules taken out of a vm. */

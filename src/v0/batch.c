@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FIRST_EVENTS 16u
-#define KEPT_BYTES (2u << 20)
+#define KEPT_BYTES   (2u << 20)
 
 struct batch {
     struct batch_writer writer; /* first, so that a writer is its batch */

@@ -108,7 +108,8 @@ static ss_plugin_rc next_batch_rc(enum source_outcome outcome)
     return SS_PLUGIN_FAILURE;
 }
 
-static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event **evts)
+static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
+                                     ss_plugin_event **evts)
 {
     struct opened *opened = h;
     enum source_outcome outcome = sourcing_fill(opened->instance);
@@ -147,7 +148,8 @@ static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
 }
 
 /* An event as the rooms below see it. Of the source, the script's own is all that the host could mean. */
-static struct event make_event(struct plugin *plugin, const uint8_t *data, uint32_t size, uint64_t num, uint64_t ts)
+static struct event make_event(struct plugin *plugin, const uint8_t *data, uint32_t size, uint64_t num,
+                               uint64_t ts)
 {
     return (struct event){
         .data = data != NULL ? data : (const uint8_t *)"",
@@ -189,7 +191,8 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
         return false;
     }
     field = &plugin->manifest->fields[asked->field_id];
-    if (!extraction_argument(field, asked->arg != NULL && asked->arg[0] != '\0' ? asked->arg : NULL, &argument)) {
+    if (!extraction_argument(field, asked->arg != NULL && asked->arg[0] != '\0' ? asked->arg : NULL,
+                             &argument)) {
         plugin_fail(plugin, "extract_fields: expected an index (digits) as the argument");
         return false;
     }
@@ -287,7 +290,8 @@ static bool has_symbol(enum symbol symbol, const struct identity *identity)
     }
 }
 
-/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first. */
+/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
+ */
 static bool is_found(enum symbol symbol, enum need source, enum need extractor)
 {
     const struct identity *identity;
@@ -304,10 +308,10 @@ static bool is_found(enum symbol symbol, enum need source, enum need extractor)
     return need == REQUIRED || (need == OPTIONAL && has_symbol(symbol, identity));
 }
 
-#define EXPORT(name, source, extractor, result, parameters)                                                            \
-    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                                                    \
-    {                                                                                                                  \
-        return is_found(SYMBOL_##name, source, extractor) ? entries.name : NULL;                                       \
-    }                                                                                                                  \
+#define EXPORT(name, source, extractor, result, parameters)                                                  \
+    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
+    {                                                                                                        \
+        return is_found(SYMBOL_##name, source, extractor) ? entries.name : NULL;                             \
+    }                                                                                                        \
     plugin_##name##_fn plugin_##name __attribute__((ifunc("resolve_" #name)));
 PLUGIN_API_SYMBOLS(EXPORT)

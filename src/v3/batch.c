@@ -6,12 +6,13 @@
 #include <string.h>
 
 #define FIRST_EVENTS 16u
-#define KEPT_BYTES (2u << 20)
+#define KEPT_BYTES   (2u << 20)
 
 #define PARAMETERS 2u
-#define ID_SIZE 4u
+#define ID_SIZE    4u
 
-_Static_assert(PLUGIN_EVENT_PAYLOAD_OFFSET == sizeof(ss_plugin_event) + PARAMETERS * sizeof(uint32_t) + ID_SIZE,
+_Static_assert(PLUGIN_EVENT_PAYLOAD_OFFSET ==
+                   sizeof(ss_plugin_event) + PARAMETERS * sizeof(uint32_t) + ID_SIZE,
                "the payload stands behind the header, the lengths and the id");
 
 struct batch {
@@ -50,8 +51,11 @@ static bool add(struct batch_writer *writer, const void *payload, size_t size, u
     const uint32_t lengths[PARAMETERS] = {ID_SIZE, (uint32_t)size};
     size_t length = PLUGIN_EVENT_PAYLOAD_OFFSET + size;
     unsigned char *bytes = make_room(batch) ? pool_take(&batch->pool, length) : NULL;
-    const ss_plugin_event header = {.ts = ts, .tid = UINT64_MAX, .len = (uint32_t)length,
-                                    .type = PPME_PLUGINEVENT_E, .nparams = PARAMETERS};
+    const ss_plugin_event header = {.ts = ts,
+                                    .tid = UINT64_MAX,
+                                    .len = (uint32_t)length,
+                                    .type = PPME_PLUGINEVENT_E,
+                                    .nparams = PARAMETERS};
 
     if (bytes == NULL) {
         return false;

@@ -25,7 +25,8 @@ _Static_assert(sizeof(struct bytes) == sizeof(ss_plugin_byte_buffer) &&
                    offsetof(struct bytes, data) == offsetof(ss_plugin_byte_buffer, ptr),
                "addresses are laid out as the plugin API wants them");
 _Static_assert(EVENT_TYPE_PLUGIN == PPME_PLUGINEVENT_E, "plugin events have libscap's number");
-_Static_assert((int)LOG_LEVEL_FATAL == SS_PLUGIN_LOG_SEV_FATAL && (int)LOG_LEVEL_TRACE == SS_PLUGIN_LOG_SEV_TRACE,
+_Static_assert((int)LOG_LEVEL_FATAL == SS_PLUGIN_LOG_SEV_FATAL &&
+                   (int)LOG_LEVEL_TRACE == SS_PLUGIN_LOG_SEV_TRACE,
                "log levels have the plugin API's numbers");
 
 /* First minor version whose init gives a log function. */
@@ -132,7 +133,8 @@ static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_r
 
     *rc = SS_PLUGIN_FAILURE;
     if (opened != NULL) {
-        opened->batch = batch_new(handle->state->identity->manifest != NULL ? handle->state->identity->manifest->id : 0);
+        opened->batch =
+            batch_new(handle->state->identity->manifest != NULL ? handle->state->identity->manifest->id : 0);
     }
     if (opened == NULL || opened->batch == NULL) {
         plugin_fail(plugin_of(s), "out of memory");
@@ -174,7 +176,8 @@ static ss_plugin_rc next_batch_rc(enum source_outcome outcome)
     return SS_PLUGIN_FAILURE;
 }
 
-static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
+static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
+                                     ss_plugin_event ***evts)
 {
     struct opened *opened = h;
     enum source_outcome outcome = sourcing_fill(opened->instance);
@@ -221,7 +224,8 @@ static bool read_event(const ss_plugin_event_input *input, struct event *event)
     const unsigned char *bytes = (const unsigned char *)header;
     uint32_t lengths[2];
 
-    if (header->type != PPME_PLUGINEVENT_E || header->nparams != 2 || header->len < PLUGIN_EVENT_PAYLOAD_OFFSET) {
+    if (header->type != PPME_PLUGINEVENT_E || header->nparams != 2 ||
+        header->len < PLUGIN_EVENT_PAYLOAD_OFFSET) {
         return false;
     }
     memcpy(lengths, bytes + sizeof(*header), sizeof(lengths));
@@ -258,7 +262,8 @@ static const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_i
 }
 
 /* Where a field takes both, hosts give an index also as text. */
-static void read_argument(const struct field *field, const ss_plugin_extract_field *asked, struct argument *argument)
+static void read_argument(const struct field *field, const ss_plugin_extract_field *asked,
+                          struct argument *argument)
 {
     *argument = (struct argument){.kind = ARGUMENT_NONE};
     if (!asked->arg_present || !field->has_arg) {
@@ -383,7 +388,8 @@ static bool has_symbol(enum symbol symbol)
     }
 }
 
-/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first. */
+/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
+ */
 static bool is_found(enum symbol symbol, bool required, unsigned since)
 {
     if (symbol == SYMBOL_get_required_api_version) {
@@ -397,10 +403,10 @@ static bool is_found(enum symbol symbol, bool required, unsigned since)
 
 #define REQUIRED true
 #define OPTIONAL false
-#define EXPORT(name, since, need, result, parameters)                                                                  \
-    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                                                    \
-    {                                                                                                                  \
-        return is_found(SYMBOL_##name, need, since) ? entries.name : NULL;                                             \
-    }                                                                                                                  \
+#define EXPORT(name, since, need, result, parameters)                                                        \
+    __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
+    {                                                                                                        \
+        return is_found(SYMBOL_##name, need, since) ? entries.name : NULL;                                   \
+    }                                                                                                        \
     plugin_##name##_fn plugin_##name __attribute__((ifunc("resolve_" #name)));
 PLUGIN_API_SYMBOLS(EXPORT)
