@@ -1,0 +1,343 @@
+local given = require "spec.given"
+local host = require "lure.host"
+local json = require "spec.json_text"
+local support = require "spec.support"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
+
+--- A source whose one payload shows its configuration as JSON. `config` is the declaration, in line 3.
+local function showing(config)
+  return given.source(config .. [[
+    init = function(config) shown = lure.json.encode(config) end,
+    next = function(instance) if instance.done then return nil end; instance.done = true; return shown end]])
+end
+
+--- What `init` is given.
+local function given_to_init(config, text)
+  local instance = given.opened(showing(config), { config = text })
+  return json.decode(given.payloads(instance)[1])
+end
+
+--- Why init refuses this configuration.
+local function refused(config, text, options)
+  local state, message = assert(support.load_script(showing(config), options)):init(text)
+  assert.is_nil(state)
+  return message
+end
+
+local function schema_of(declaration)
+  return json.decode(assert(support.load_script(showing(declaration))):info().init_schema)
+end
+
+local JITTER = 'config = { jitter = { type = "integer", minimum = 0, maximum = 100, default = 10 } },'
+
+describe("the configuration", function()
+  it("is {} where the host has none", function()
+    for _, text in ipairs { "", " ", "{}", "\n\t{ } " } do
+      assert.same({}, given_to_init("", text))
+    end
+  end)
+
+  it("is what the host gives where the script declares none", function()
+    assert.same({ a = { 1, "b", { c = true } }, d = 1.5 }, given_to_init("", '{"a": [1, "b", {"c": true}], "d": 1.5}'))
+  end)
+
+  it("comes without script and lure", function()
+    assert.same({ a = 1 }, given_to_init("", '{"a": 1, "lure": {"time": 5}}'))
+  end)
+
+  it("has its defaults filled in", function()
+    assert.same({ jitter = 10 }, given_to_init(JITTER, ""))
+    assert.same({ jitter = 3 }, given_to_init(JITTER, '{"jitter": 3}'))
+    assert.same({ jitter = 0 }, given_to_init(JITTER, '{"jitter": 0}'))
+  end)
+
+  it("has integral doubles as integers, because Falco's YAML reader makes them", function()
+    local instance = given.opened(given.source [[
+      config = { big = { type = "integer" } },
+      init = function(config) kind = math.type(config.big) .. " " .. config.big end,
+      next = function(i) if i.done then return nil end; i.done = true; return kind end]],
+      { config = '{"big": 3000000000.0}' })
+    assert.same({ "integer 3000000000" }, given.payloads(instance))
+  end)
+
+  it("that is not JSON is refused with the place", function()
+    for _, text in ipairs { '{"a" 1}', '{"a": 1', "jitter", "{}}", "{'a': 1}" } do
+      assert.equal("script.lua: init_config: expected JSON; cannot be read from byte N on",
+        (refused("", text):gsub("byte %d+", "byte N")))
+    end
+  end)
+
+  it("that is no object is refused", function()
+    for _, text in ipairs { "[]", "1", '"text"', "null", "true", "[{}]" } do
+      assert.equal("script.lua:3: init_config: expected a JSON object", refused(JITTER, text))
+    end
+  end)
+
+  it("that is refused can be given again", function()
+    local library = assert(support.load_script(showing(JITTER)))
+    assert.is_nil((library:init("[")))
+    local state = assert(library:init("{}"))
+    assert.same({ '{"jitter":10}' }, given.payloads(assert(state:open())))
+  end)
+
+  it("has a key of the wrong type refused with key and type, never with the value", function()
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got string",
+      refused(JITTER, '{"jitter": "hunter2"}'))
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got number", refused(JITTER, '{"jitter": 1.5}'))
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got null", refused(JITTER, '{"jitter": null}'))
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got array", refused(JITTER, '{"jitter": []}'))
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got object", refused(JITTER, '{"jitter": {}}'))
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got boolean",
+      refused(JITTER, '{"jitter": true}'))
+  end)
+
+  it("knows each JSON type", function()
+    local values = { string = '"hunter2"', integer = "1777", number = "1.777", boolean = "true", array = '["hunter2"]',
+                     object = '{"hunter2": 1}' }
+    local words = { string = "a string", integer = "an integer", number = "a number", boolean = "a boolean",
+                    array = "an array", object = "an object" }
+    for type, word in pairs(words) do
+      for other, value in pairs(values) do
+        local declaration = ('config = { key = { type = "%s" } },'):format(type)
+        local text = ('{"key": %s}'):format(value)
+        if type == other or (type == "number" and other == "integer") then
+          assert.truthy(given_to_init(declaration, text))
+        else
+          assert.equal(("script.lua:3: init_config.key: expected %s, got %s"):format(word, other),
+            refused(declaration, text))
+        end
+      end
+    end
+  end)
+
+  it("has its minimum and maximum", function()
+    assert.equal("script.lua:3: init_config.jitter: expected at least 0", refused(JITTER, '{"jitter": -17}'))
+    assert.equal("script.lua:3: init_config.jitter: expected at most 100", refused(JITTER, '{"jitter": 1777}'))
+    assert.same({ jitter = 100 }, given_to_init(JITTER, '{"jitter": 100}'))
+  end)
+
+  it("has an enum", function()
+    local declaration = 'config = { mode = { type = "string", enum = { "fast", "slow" } } },'
+    assert.same({ mode = "slow" }, given_to_init(declaration, '{"mode": "slow"}'))
+    assert.equal('script.lua:3: init_config.mode: expected one of ["fast","slow"]',
+      refused(declaration, '{"mode": "hunter2"}'))
+  end)
+
+  it("has items", function()
+    local declaration = 'config = { ports = { type = "array", items = { type = "integer", minimum = 1 } } },'
+    assert.same({ ports = { 1, 2 } }, given_to_init(declaration, '{"ports": [1, 2]}'))
+    assert.equal("script.lua:3: init_config.ports[1]: expected an integer, got string",
+      refused(declaration, '{"ports": [1, "hunter2"]}'))
+    assert.equal("script.lua:3: init_config.ports[0]: expected at least 1", refused(declaration, '{"ports": [0]}'))
+  end)
+
+  it("has properties in properties", function()
+    local declaration = [[config = { http = { type = "object", required = true, properties = {
+      host = { type = "string", required = true }, port = { type = "integer", default = 80 } } } },]]
+    assert.same({ http = { host = "h", port = 80 } }, given_to_init(declaration, '{"http": {"host": "h"}}'))
+    assert.equal('script.lua:3: init_config.http: "host" is missing (string)', refused(declaration, '{"http": {}}'))
+    assert.equal('script.lua:3: init_config: "http" is missing (object)', refused(declaration, "{}"))
+  end)
+
+  it("needs what is required", function()
+    local declaration = 'config = { token = { type = "string", required = true, secret = true } },'
+    assert.equal('script.lua:3: init_config: "token" is missing (string)', refused(declaration, ""))
+    assert.same({ token = "t" }, given_to_init(declaration, '{"token": "t"}'))
+  end)
+
+  it("never shows a secret, nor any other value, in a message", function()
+    local declaration = [[config = { token = { type = "string", secret = true, enum = { "a" } },
+      port = { type = "integer", secret = true, maximum = 5 } },]]
+    for _, text in ipairs { '{"token": 8765309}', '{"token": "8765309"}', '{"port": 8765309}', '{"port": "8765309"}',
+                            '{"token": ["8765309"]}', '{"tokne": "8765309"}', '{"port": 8765309', '"8765309"' } do
+      assert.is_nil(refused(declaration, text):find("8765309", 1, true))
+    end
+  end)
+
+  it("with a key that is not declared is refused with the nearest", function()
+    assert.equal('script.lua:3: init_config: unknown key "jiter"; did you mean "jitter"?', refused(JITTER, '{"jiter": 1}'))
+    given.holds(refused(JITTER, '{"temperature": 1}'), 'script.lua:3: init_config: unknown key "temperature"')
+  end)
+
+  it("takes the first of equal keys", function()
+    assert.same({ jitter = 1 }, given_to_init(JITTER, '{"jitter": 1, "jitter": 2}'))
+  end)
+
+  it("is checked in both plugin APIs", function()
+    assert.equal("script.lua:3: init_config.jitter: expected an integer, got string",
+      refused(JITTER, '{"jitter": "a"}', { api = 0 }))
+  end)
+end)
+
+describe("a config declaration", function()
+  it("is shown to hosts as a schema, with required as its list, without secret", function()
+    local schema = schema_of [[config = { token = { type = "string", required = true, secret = true },
+      jitter = { type = "integer", default = 10, description = "Random", minimum = 0 } },]]
+    assert.equal("object", schema.type)
+    assert.same({ "token" }, schema.required)
+    assert.same({ type = "string" }, schema.properties.token)
+    assert.same({ type = "integer", default = 10, description = "Random", minimum = 0 }, schema.properties.jitter)
+  end)
+
+  it("permits script and lure in the schema that hosts are shown", function()
+    local schema = schema_of(JITTER)
+    assert.same({ type = "string" }, schema.properties.script)
+    assert.same({ type = "object" }, schema.properties.lure)
+    assert.is_nil(schema.required)
+  end)
+
+  it("is refused where it is no table of properties", function()
+    given.holds(given.problem(showing 'config = { "jitter" },'), "script.lua:3: config: expected a table of properties by name")
+    given.holds(given.problem(showing "config = { jitter = 10 },"), "script.lua:3: config.jitter: expected a table such as ")
+    given.holds(given.problem(showing 'config = { jitter = { type = "int" } },'),
+      'script.lua:3: config.jitter.type: unknown type "int"')
+    given.holds(given.problem(showing 'config = { jitter = { type = "integer", default = "x" } },'),
+      "script.lua:3: config.jitter.default: expected an integer, got string")
+    given.holds(given.problem(showing 'config = { jitter = { default = print } },'), "script.lua", "config")
+  end)
+
+  it("may not take the names script and lure, which are lure's own", function()
+    for _, name in ipairs { "script", "lure" } do
+      given.holds(given.problem(showing(('config = { %s = { type = "string" } },'):format(name))),
+        ("config.%s: this key of init_config is lure's own"):format(name))
+    end
+  end)
+
+  it("and init_schema are one too many", function()
+    given.holds(given.problem(showing(JITTER .. "init_schema = '{}',")), "script.lua:3: config and init_schema say the same")
+  end)
+end)
+
+describe("init_schema", function()
+  local function whole(schema)
+    return "init_schema = [==[" .. schema .. "]==],"
+  end
+
+  it("is taken as written, with script and lure permitted", function()
+    local schema = schema_of(whole [[{"type": "object", "title": "T", "properties": {"a": {"type": "integer"}}}]])
+    assert.equal("T", schema.title)
+    assert.same({ a = { type = "integer" }, script = { type = "string" }, lure = { type = "object" } }, schema.properties)
+  end)
+
+  it("permits script and lure also where additionalProperties is false", function()
+    local declaration = whole [[{"type": "object", "additionalProperties": false, "properties": {"a": {}}}]]
+    local schema = schema_of(declaration)
+    assert.is_false(schema.additionalProperties)
+    assert.same({ type = "string" }, schema.properties.script)
+    assert.same({ a = 1 }, given_to_init(declaration, '{"a": 1, "lure": {"time": 1}}'))
+    schema = schema_of(whole [[{"additionalProperties": false}]])
+    assert.same({ type = "object" }, schema.properties.lure)
+  end)
+
+  it("is checked: type, properties, required, enum, minimum, maximum, items; defaults are filled in", function()
+    local declaration = whole [[{"type": "object", "required": ["a"], "properties": {
+      "a": {"type": ["integer", "string"], "minimum": 2}, "b": {"default": [1]}, "c": {"enum": [1, "x"]}}}]]
+    assert.same({ a = "s", b = { 1 } }, given_to_init(declaration, '{"a": "s"}'))
+    assert.equal('script.lua:3: init_config: "a" is missing', refused(declaration, "{}"))
+    assert.equal("script.lua:3: init_config.a: expected at least 2", refused(declaration, '{"a": 1}'))
+    given.holds(refused(declaration, '{"a": true}'), "script.lua:3: init_config.a: got boolean")
+    given.holds(refused(declaration, '{"a": 2, "c": 3}'), "script.lua:3: init_config.c: expected one of [1,\"x\"]")
+  end)
+
+  it("passes keywords that it does not know, and keys that it does not name", function()
+    assert.same({ a = "x" }, given_to_init(whole [[{"type": "object", "pattern": "y", "properties": {}}]], '{"a": "x"}'))
+  end)
+
+  it("is the text of a JSON object", function()
+    for _, schema in ipairs { "[]", "{", "", "text" } do
+      given.holds(given.problem(showing(whole(schema))), "script.lua:3: init_schema: expected the text of a JSON object")
+    end
+  end)
+end)
+
+describe("the open parameters", function()
+  local PARAMS = [[params = { start = { type = "integer", required = true }, step = { type = "integer", default = 2 } },
+    open = function(params) return { shown = lure.json.encode(params) } end,
+    next = function(i) local shown = i.shown; i.shown = nil; return shown end]]
+  local PLAIN = [[open = function(params) return { shown = math.type(params) or type(params) .. ":" .. params } end,
+    next = function(i) local shown = i.shown; i.shown = nil; return shown end]]
+
+  for _, api in ipairs { 3, 0 } do
+    describe("in plugin API " .. api, function()
+      it("are the host's string where the script declares none", function()
+        local state = support.start(given.source(PLAIN), { api = api })
+        for _, text in ipairs { "", "{}", "a b", "[1" } do
+          assert.same({ "string:" .. text }, given.payloads(assert(state:open(text))))
+        end
+      end)
+
+      it("are decoded and checked, with defaults, where the script declares them", function()
+        local state = support.start(given.source(PARAMS), { api = api })
+        assert.same({ start = 1, step = 2 }, json.decode(given.payloads(assert(state:open '{"start": 1}'))[1]))
+      end)
+
+      it("are refused with what is missing or wrong, and open works after that", function()
+        local state = support.start(given.source(PARAMS), { api = api })
+        local function refused_with(text)
+          local instance, message = state:open(text)
+          assert.is_nil(instance)
+          return message
+        end
+        assert.equal('script.lua:3: open parameters: "start" is missing (integer)', refused_with "")
+        assert.equal('script.lua:3: open parameters: "start" is missing (integer)', refused_with "{}")
+        assert.equal("script.lua:3: open parameters: expected a JSON object", refused_with "[]")
+        given.holds(refused_with "start", "script.lua:3: open parameters: expected JSON; cannot be read from byte ")
+        assert.equal("script.lua:3: open parameters.start: expected an integer, got string", refused_with '{"start": "1"}')
+        assert.equal('script.lua:3: open parameters: unknown key "sart"; did you mean "start"?', refused_with '{"sart": 1}')
+        assert.truthy(state:open '{"start": 1}')
+      end)
+    end)
+  end
+
+  it("that are {} may all be optional", function()
+    local state = support.start(given.source [[params = { a = { type = "integer", default = 7 } },
+      open = function(params) return { params.a } end, next = function(i) return table.remove(i) end]])
+    assert.same({ "7" }, given.payloads(assert(state:open(""))))
+  end)
+end)
+
+describe("open_params", function()
+  local NEXT = "next = function() end,"
+
+  for _, api in ipairs { 3, 0 } do
+    it("is a list of suggestions, in plugin API " .. api, function()
+      local state = support.start(given.source(NEXT
+        .. 'open_params = { { value = "a", desc = "A", separator = "," }, { value = "b" } }'), { api = api })
+      assert.same({ { value = "a", desc = "A", separator = "," }, { value = "b" } }, state:open_params())
+    end)
+
+    it("is a function that makes one, in plugin API " .. api, function()
+      local state = support.start(given.source(NEXT
+        .. 'open_params = function() return { { value = tostring(lure.now() > 0) } } end'), { api = api })
+      assert.same({ { value = "true" } }, state:open_params())
+    end)
+  end
+
+  it("may be empty", function()
+    assert.same({}, support.start(given.source(NEXT .. "open_params = {}")):open_params())
+    assert.same({}, support.start(given.source(NEXT .. "open_params = function() return {} end")):open_params())
+  end)
+
+  it("that is a function may fail", function()
+    local list, message = support.start(given.source(NEXT .. 'open_params = function() error("no disk") end')):open_params()
+    assert.same({ nil, "script.lua:3: open_params: no disk" }, { list, message })
+    list, message = support.start(given.source(NEXT .. 'open_params = function() return nil, "no disk" end')):open_params()
+    assert.same({ nil, "script.lua:3: open_params: no disk" }, { list, message })
+    list, message = support.start(given.source(NEXT .. "open_params = function() return 5 end")):open_params()
+    assert.is_nil(list)
+    given.holds(message, "script.lua:3: open_params: expected a list, got integer 5")
+    list, message = support.start(given.source(NEXT .. "open_params = function() end")):open_params()
+    assert.is_nil(list)
+    given.holds(message, "script.lua:3: open_params: expected a list, got nil")
+  end)
+
+  it("is refused where it is no such list", function()
+    for _, value in ipairs { '{ "a" }', "{ { desc = 'x' } }", "{ { value = 1 } }", "{ a = 1 }",
+                             "{ { value = 'a', desc = 1 } }", "{ { value = 'a', temperature = 1 } }" } do
+      given.holds(given.problem(given.source(NEXT .. "open_params = " .. value)), "script.lua:3: ", "open_params")
+    end
+  end)
+end)
