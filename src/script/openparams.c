@@ -49,7 +49,11 @@ cJSON *manifest_read_open_params_lj(lua_State *L, int index, struct findings *fi
         findings_add(findings, "open_params", "open_params: expected a list, got %s", got);
         return NULL;
     }
-    list = lua_rawlen(L, index) > 0 ? cjson_from_lua_lj(L, index, "open_params") : cJSON_CreateArray();
+    list = cjson_from_lua_lj(L, index, "open_params");
+    if (cJSON_IsObject(list) && list->child == NULL) {
+        cJSON_Delete(list);
+        return cJSON_CreateArray(); /* an empty table counts as an object there */
+    }
     if (!cJSON_IsArray(list)) {
         findings_add(findings, "open_params",
                      "open_params: expected a list of { value = \"...\", desc = \"...\" }");
