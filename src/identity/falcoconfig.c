@@ -155,6 +155,19 @@ static struct node *find_node(struct falco *falco, const char *key)
     return node;
 }
 
+/* Gives the node what another holds: whoever points to the node sees it. */
+static void replace_node(struct falco *falco, struct node *node, const struct node *given)
+{
+    node_clear(node);
+    node->file = falco->command_line;
+    node->line = 0;
+    node->text = text_copy(given->text);
+    node->kind = given->kind == NODE_TEXT && node->text == NULL ? NODE_NULL : given->kind;
+    for (size_t i = 0; i < given->count; i++) {
+        tree_set(node, given->keys != NULL ? given->keys[i] : NULL, given->children[i]);
+    }
+}
+
 static void set_option(struct falco *falco, const char *option)
 {
     const char *equals = strchr(option, '=');
@@ -177,16 +190,7 @@ static void set_option(struct falco *falco, const char *option)
         }
     }
     if (given != NULL) {
-        /* the node's place stays, what it holds is the option's */
-        free(node->text);
-        node->text = text_copy(given->text);
-        node->kind = given->kind == NODE_TEXT && node->text == NULL ? NODE_NULL : given->kind;
-        node->file = falco->command_line;
-        node->line = 0;
-        node->count = 0;
-        for (size_t i = 0; i < given->count; i++) {
-            tree_set(node, given->keys != NULL ? given->keys[i] : NULL, given->children[i]);
-        }
+        replace_node(falco, node, given);
     }
 }
 

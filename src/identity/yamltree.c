@@ -14,18 +14,28 @@
 #define MOST_NODES   1000000
 #define DEEPEST      200
 
+void node_clear(struct node *node)
+{
+    for (size_t i = 0; node->keys != NULL && i < node->count; i++) {
+        free(node->keys[i]);
+    }
+    free(node->keys);
+    free(node->children);
+    free(node->text);
+    node->keys = NULL;
+    node->children = NULL;
+    node->text = NULL;
+    node->count = node->room = 0;
+    node->kind = NODE_NULL;
+}
+
 void forest_free(struct forest *forest)
 {
     while (forest->nodes != NULL) {
         struct node *node = forest->nodes;
 
         forest->nodes = node->next;
-        for (size_t i = 0; node->keys != NULL && i < node->count; i++) {
-            free(node->keys[i]);
-        }
-        free(node->keys);
-        free(node->children);
-        free(node->text);
+        node_clear(node);
         free(node);
     }
     while (forest->files != NULL) {

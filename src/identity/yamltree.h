@@ -50,6 +50,9 @@ const struct yaml_file *forest_file(struct forest *forest, const char *name, con
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
                          unsigned line);
 
+/* Makes it a NODE_NULL, with nothing in it; where it stands it stays. */
+void node_clear(struct node *node);
+
 /* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it
  * cannot be read, or is no YAML; the host says so itself. */
 struct node *tree_read(struct forest *forest, const char *path, bool variables);
