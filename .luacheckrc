@@ -1,4 +1,4 @@
 std = "lua54"
 max_line_length = 120
-files["spec"] = { std = "+busted" }
-files["examples"] = { max_line_length = 110 }
+files["spec"] = { std = "+busted", max_line_length = 150 }
+files["examples"] = { max_line_length = 125 }

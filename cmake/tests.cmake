@@ -25,7 +25,7 @@ foreach(spec IN LISTS specs)
   else()
     set(label spec)
   endif()
-  add_test(NAME ${name} COMMAND ${BUSTED} --lua=${LUA} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
+  add_test(NAME ${name} COMMAND ${LUA} ${BUSTED} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 600)
 endforeach()

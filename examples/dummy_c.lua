@@ -19,7 +19,7 @@ local plugin = {
     "$schema": "http://json-schema.org/draft-04/schema#",
     "type": "object",
     "properties": {
-      "jitter": { "type": "integer", "minimum": 0, "description": "Random amount added to each sample (default: 10)" }
+      "jitter": { "type": "integer", "minimum": 0, "description": "Random amount added (default: 10)" }
     },
     "additionalProperties": false
   }]],

@@ -215,6 +215,12 @@ plugins: [{name: one, library_path: "@LIB@", init_config: {"script": *script}}]
     assert.match("^loop.lua:1: stopped after 0.2 s", here:falco("-c falco.yaml").version)
   end)
 
+  it("is refused with a limit that there is not, and its place is told", function()
+    here:write("falco.yaml", yaml("\n      script: one.lua\n      lure: {memry: 1}"))
+    assert.equal('falco.yaml:5: unknown key "memry" in init_config.lure; did you mean "memory"?',
+      here:falco("-c falco.yaml").version)
+  end)
+
   it("is the one that init binds; another one there is an error that names both", function()
     here:write("falco.yaml", yaml("\n      script: one.lua"))
     assert.equal("good", here:falco("-c falco.yaml", [[LOADER_CONFIG='{"script": "one.lua"}']]).init)

@@ -166,7 +166,7 @@ describe("fields", function()
     assert.equal("script.lua:3: field 1: expected a table, got integer 1",
       (given.problem(given.extractor("fields = { 1 }")):match("[^\n]*")))
     given.holds(given.problem(given.extractor('fields = { { name = "x.y", type = "string", desc = "-", '
-      .. F .. '}, colour = {} }')), 
+      .. F .. '}, colour = {} }')),
       'script.lua:3: fields: expected a list without holes, got a table with the key string "colour"')
   end)
 

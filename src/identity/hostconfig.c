@@ -191,7 +191,7 @@ static bool find_script(const struct candidate *candidate, char **path, char **p
 
     if (!empty && !cJSON_IsObject(config)) {
         *problem = text_format(
-            "%s: init_config of this library is no JSON object; expected {\"script\": \"FILE.lua\"}",
+            "%s: init_config of this library is no JSON object; expected one such as {\"script\": \"FILE.lua\"}",
             candidate->origin);
     } else if (script != NULL && !cJSON_IsString(script)) {
         *problem =
@@ -271,7 +271,8 @@ static enum hostconfig_answer choose(const struct candidates *candidates, struct
     entry->script = text_copy(choice->script);
     entry->base = text_copy(choice->first->base);
     entry->init_config = text_copy(choice->first->init_config);
-    if ((entry->script == NULL) != (choice->script == NULL) || entry->base == NULL ||
+    entry->origin = text_copy(choice->first->origin);
+    if ((entry->script == NULL) != (choice->script == NULL) || entry->origin == NULL || entry->base == NULL ||
         entry->init_config == NULL) {
         return HOSTCONFIG_REFUSED;
     }
@@ -310,5 +311,6 @@ void hostconfig_entry_free(struct hostconfig_entry *entry)
     free(entry->script);
     free(entry->base);
     free(entry->init_config);
+    free(entry->origin);
     *entry = (struct hostconfig_entry){0};
 }

@@ -115,15 +115,16 @@ static void read_manifest(struct identity *identity, struct source *source, cons
 }
 
 /* Reads the script where it was found. */
-static void read_script(struct identity *identity, struct source *source, const cJSON *lure)
+static void read_script(struct identity *identity, struct source *source, const struct location *location)
 {
     struct limits limits;
     char *problem;
 
-    if (limits_read(lure, &limits, &problem)) {
+    if (limits_read(location->lure, &limits, &problem)) {
         read_manifest(identity, source, &limits);
     } else {
-        refuse(identity, problem);
+        refuse(identity, problem != NULL ? text_format("%s: %s", location->origin, problem) : NULL);
+        free(problem);
     }
     limits_free(&limits);
 }
@@ -186,7 +187,7 @@ struct identity *identity_make(enum abi api, struct identity *previous)
         identity_release(identity);
         identity = identity_hold(previous);
     } else {
-        read_script(identity, source, location.lure);
+        read_script(identity, source, &location);
     }
     source_release(source);
     location_free(&location);

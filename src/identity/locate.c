@@ -62,6 +62,7 @@ static enum hostconfig_answer ask_host(struct location *location, const char *li
         location->script = text_copy(entry.script);
         location->base = text_copy(entry.base);
         location->lure = lure_of(entry.init_config);
+        location->origin = text_copy(entry.origin);
     }
     hostconfig_entry_free(&entry);
     return answer;
@@ -110,5 +111,6 @@ void location_free(struct location *location)
     free(location->script);
     free(location->base);
     cJSON_Delete(location->lure);
+    free(location->origin);
     *location = (struct location){0};
 }

@@ -13,6 +13,7 @@ struct location {
     char *script; /* path of the script; NULL: none is named */
     char *base;   /* folder that a relative init_config.script is relative to */
     cJSON *lure;  /* init_config.lure of the entry that names it, or NULL */
+    char *origin; /* where that entry stands, or NULL */
 };
 
 /* False: `*problem` says what is wrong (NULL: out of memory), and the caller frees it. */

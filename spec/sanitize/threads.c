@@ -1,0 +1,164 @@
+/*
+ * threads LIBRARY SCRIPT: plugin states in threads of their own while another thread loads the library again.
+ *
+ * Two threads read events and fields, a third one loads, inits and destroys as Falco's dry run at a reload
+ * does, with the script changed each time. For ThreadSanitizer to watch; exits with 1 where a value is wrong.
+ */
+#include "v3/abi.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS 20
+#define EVENTS 200u
+
+static const char *library_path, *script_path;
+static int wrong;
+
+/* A loading on this thread: every symbol, in the framework's order. */
+static plugin_api load(void)
+{
+    void *library = dlopen(library_path, RTLD_LOCAL | RTLD_NOW);
+    plugin_api api;
+
+    if (library == NULL) {
+        fprintf(stderr, "%s\n", dlerror());
+        exit(1);
+    }
+    memset(&api, 0, sizeof(api));
+#define LOOK_UP(name, since, need, result, parameters) *(void **)&api.name = dlsym(library, "plugin_" #name);
+    PLUGIN_API_SYMBOLS(LOOK_UP)
+#undef LOOK_UP
+    return api;
+}
+
+static void fail(const char *what, const char *text)
+{
+    fprintf(stderr, "%s: %s\n", what, text);
+    __atomic_store_n(&wrong, 1, __ATOMIC_RELAXED);
+}
+
+static void check_event(const plugin_api *api, ss_plugin_t *state, ss_plugin_event *event, uint64_t number)
+{
+    const ss_plugin_event_input input = {event, number, "threads"};
+    ss_plugin_extract_field field = {.field_id = 0, .field = "t.value", .ftype = FTYPE_UINT64};
+    const ss_plugin_field_extract_input in = {.num_fields = 1, .fields = &field};
+
+    if (api->extract_fields(state, &input, &in) != SS_PLUGIN_SUCCESS || field.res_len != 1 ||
+        *field.res.u64 != number) {
+        fail("field", api->get_last_error(state));
+    }
+    if (strtoull(api->event_to_string(state, &input), NULL, 10) != number) {
+        fail("event_to_string", api->get_last_error(state));
+    }
+}
+
+/* Reads a source to its end. */
+static void read_source(const plugin_api *api, ss_plugin_t *state)
+{
+    ss_plugin_rc rc;
+    ss_instance_t *instance = api->open(state, "", &rc);
+    uint64_t number = 0;
+
+    while (rc == SS_PLUGIN_SUCCESS || rc == SS_PLUGIN_TIMEOUT) {
+        ss_plugin_event **events;
+        uint32_t count;
+
+        rc = api->next_batch(state, instance, &count, &events);
+        for (uint32_t i = 0; i < count; i++) {
+            check_event(api, state, events[i], ++number);
+        }
+    }
+    if (number != EVENTS) {
+        fail("source", "an event is missing");
+    }
+    api->close(state, instance);
+}
+
+static void *run_states(void *unused)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        plugin_api api = load();
+        ss_plugin_init_input input = {.config = "{}"};
+        ss_plugin_rc rc;
+        ss_plugin_t *state = api.init(&input, &rc);
+
+        if (rc == SS_PLUGIN_SUCCESS) {
+            read_source(&api, state);
+        } else {
+            fail("init", api.get_last_error(state));
+        }
+        api.destroy(state);
+    }
+    return unused;
+}
+
+/* Writes the script anew, with another description, in one step. */
+static void change_script(int round)
+{
+    char path[4096];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s.new", script_path);
+    file = fopen(path, "w");
+    if (file == NULL) {
+        exit(1);
+    }
+    fprintf(file,
+            "return { name = 'threads', version = '1.0.%d', id = 999, event_source = 'threads',\n"
+            "  config = { a = { type = 'integer', default = %d } },\n"
+            "  open = function() return { n = 0 } end,\n"
+            "  next = function(i) if i.n == %u then return nil end i.n = i.n + 1 return i.n end,\n"
+            "  decode = function(event) return math.tointeger(event.data) end,\n"
+            "  fields = { { name = 't.value', type = 'uint64', desc = 'd', extract = function(v) return v "
+            "end } } }\n",
+            round, round, EVENTS);
+    fclose(file);
+    rename(path, script_path);
+}
+
+static void *load_again(void *unused)
+{
+    for (int round = 0; round < 3 * ROUNDS; round++) {
+        plugin_api api;
+        ss_plugin_init_input input = {.config = "{\"a\": 3}"};
+        ss_plugin_rc rc;
+        ss_plugin_t *state;
+
+        change_script(round);
+        api = load();
+        if (strcmp(api.get_name(), "threads") != 0 || strcmp(api.get_required_api_version(), "3.0.0") != 0) {
+            fail("loading", api.get_required_api_version());
+        }
+        state = api.init(&input, &rc);
+        if (rc != SS_PLUGIN_SUCCESS) {
+            fail("init", api.get_last_error(state));
+        }
+        api.destroy(state);
+    }
+    return unused;
+}
+
+int main(int argc, char **argv)
+{
+    void *(*const work[])(void *) = {run_states, run_states, load_again};
+    pthread_t threads[3];
+
+    if (argc != 3) {
+        return 2;
+    }
+    library_path = argv[1];
+    script_path = argv[2];
+    change_script(0);
+    setenv("LURE_SCRIPT", script_path, 1);
+    for (int i = 0; i < 3; i++) {
+        pthread_create(&threads[i], NULL, work[i], NULL);
+    }
+    for (int i = 0; i < 3; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return wrong;
+}
