@@ -190,9 +190,9 @@ static bool find_script(const struct candidate *candidate, char **path, char **p
     bool good = false;
 
     if (!empty && !cJSON_IsObject(config)) {
-        *problem = text_format(
-            "%s: init_config of this library is no JSON object; expected one such as {\"script\": \"FILE.lua\"}",
-            candidate->origin);
+        *problem = text_format("%s: init_config of this library is no JSON object; expected one such as "
+                               "{\"script\": \"FILE.lua\"}",
+                               candidate->origin);
     } else if (script != NULL && !cJSON_IsString(script)) {
         *problem =
             text_format("%s: init_config.script: expected the path of a Lua script", candidate->origin);
