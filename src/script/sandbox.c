@@ -1,6 +1,7 @@
 #include "script/sandbox.h"
 
 #include "modules/log.h"
+#include "script/stopping.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -227,6 +228,7 @@ void sandbox_open_lj(lua_State *L)
 
     open_libraries_lj(L, vm->limits->safe);
     change_base_lj(L, vm);
+    stopping_open_lj(L);
     if (!vm->limits->safe) {
         change_os_lj(L);
         change_io_lj(L, vm);
