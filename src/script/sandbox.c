@@ -178,12 +178,18 @@ static void change_os_lj(lua_State *L)
 /* io.write(...); upvalues: original, io.output, io.stdout, say */
 static int io_write_lj(lua_State *L)
 {
+    bool standard;
+
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_call(L, 0, 1); /* ..., output */
-    lua_pushvalue(L, lua_rawequal(L, -1, lua_upvalueindex(3)) ? lua_upvalueindex(4) : lua_upvalueindex(1));
-    lua_insert(L, 1); /* function, ..., output */
-    lua_pop(L, 1);    /* function, ... */
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    standard = lua_rawequal(L, -1, lua_upvalueindex(3));
+    lua_pushvalue(L, lua_upvalueindex(standard ? 4 : 1)); /* ..., output, function */
+    lua_replace(L, -2);                                   /* ..., function */
+    lua_insert(L, 1);                                     /* function, ... */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);          /* results; of `say` there are none */
+    if (standard) {
+        lua_pushvalue(L, lua_upvalueindex(3)); /* stdout, as io.write answers it */
+    }
     return lua_gettop(L);
 }
 
