@@ -105,20 +105,34 @@ static size_t position_length(const char *text, const char *name)
     return strncmp(colon, ": ", 2) == 0 ? (size_t)(colon + 2 - text) : 0;
 }
 
+/* Where the script is: of an error that says no place itself. Stack: [] -> [place] */
+static void push_place_lj(lua_State *L, const struct vm *vm)
+{
+    lua_Debug info;
+
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "Sl", &info);
+        if (info.currentline > 0) {
+            lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline); /* place */
+            return;
+        }
+    }
+    lua_pushfstring(L, "%s: ", vm->source->name); /* place */
+}
+
 /* Puts the callback's name behind the place in the text at the top. Stack: [text] -> [text] */
 static void add_callback_lj(lua_State *L, const struct vm *vm)
 {
     const char *text = lua_tostring(L, -1);
     size_t place = position_length(text, vm->source->name);
 
-    lua_pushlstring(L, text, place); /* text, place */
     if (place == 0) {
-        lua_pushfstring(L, "%s: ", vm->source->name); /* text, place, name */
-        lua_replace(L, -2);                           /* text, place */
+        push_place_lj(L, vm); /* text, place */
+    } else {
+        lua_pushlstring(L, text, place); /* text, place */
     }
     if (vm->callback != NULL) {
-        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback,
-                        text + place); /* text, place, text */
+        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback, text + place); /* text, place, text */
     } else {
         lua_pushfstring(L, "%s%s", lua_tostring(L, -1), text + place); /* text, place, text */
     }
