@@ -104,13 +104,26 @@ static int search_lua_lj(lua_State *L)
     return 2;
 }
 
+/* What every library of the process can see under this name. (RTLD_DEFAULT would look into our own, too.) */
+static const void *seen_by_all(const char *name)
+{
+    void *process = dlopen(NULL, RTLD_LAZY);
+    const void *found = process != NULL ? dlsym(process, name) : NULL;
+
+    if (process != NULL) {
+        dlclose(process);
+    }
+    return found;
+}
+
 /* Makes lua_* visible to modules loaded from now on. NULL, or why that cannot be. */
 static const char *make_global(void)
 {
-    const char *there = dlsym(RTLD_DEFAULT, "lure_lua_build");
     Dl_info self;
 
-    if (dlsym(RTLD_DEFAULT, "lua_newstate") != NULL) {
+    if (seen_by_all("lua_newstate") != NULL) {
+        const char *there = seen_by_all("lure_lua_build");
+
         if (there != NULL && strcmp(there, lure_lua_build) == 0) {
             return NULL;
         }
