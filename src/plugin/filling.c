@@ -128,11 +128,24 @@ static enum step add_list_lj(lua_State *L, struct instance *instance, int functi
     return STEP_PAYLOADS;
 }
 
+/* Throws where the table at the top, which has no elements, has other keys: it is no list. */
+static void check_empty_lj(lua_State *L, int function)
+{
+    char got[96];
+
+    lua_pushnil(L);                /* table, nil */
+    if (lua_next(L, -2) != 0) {    /* table, key, value */
+        value_describe(L, -2, got, sizeof(got));
+        vm_fail_lj(L, function, "expected a list of payloads, got a table with the key %s", got);
+    }
+}
+
 /* Adds the payload, or the list of them, at the top. Stack: [value] -> [value] */
 static enum step add_lj(lua_State *L, struct instance *instance, int function, uint64_t ts)
 {
     if (lua_istable(L, -1)) {
         if (lua_rawlen(L, -1) == 0) {
+            check_empty_lj(L, function);
             return STEP_TIMEOUT;
         }
         keep_waiting_lj(L, instance, ts);
