@@ -1,0 +1,189 @@
+-- What was extracted stays where it is, and right, until the event changes.
+local given = require "spec.given"
+local host = require "lure.host"
+local support = require "spec.support"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
+
+local TYPES = {
+  string = 'v .. ":%d"', uint64 = "tonumber(v) * 100 + %d", bool = "%d %% 2 == 0", reltime = "tonumber(v) + %d",
+  abstime = "tonumber(v) + %d", ipaddr = '"10.0." .. v .. ".%d"', ipnet = '"2001:db8::" .. v .. ":%d"',
+}
+local NAMES = {}
+for type in pairs(TYPES) do
+  NAMES[#NAMES + 1] = type
+end
+table.sort(NAMES)
+
+--- The names of `count` fields of each type, and a script that has them; in API 3 every third one is a list.
+local function many_fields(count, api)
+  local fields, names = {}, {}
+  for _, type in ipairs(NAMES) do
+    for i = 1, count do
+      local list = api ~= 0 and i % 3 == 0
+      local expression = TYPES[type]:format(i)
+      names[#names + 1] = ("x.%s_n%d"):format(type, i)
+      fields[#fields + 1] = ('{ name = "%s", type = "%s", desc = "-", list = %s, extract = function(v) return %s end }'):format(
+        names[#names], type, list, list and ("{ %s, %s }"):format(expression, expression) or expression)
+    end
+  end
+  names[#names + 1] = "x.arg[key]"
+  fields[#fields + 1] = [[{ name = "x.arg", type = "string", desc = "-", arg = { key = true },
+    extract = function(v, arg) return arg .. v end }]]
+  return names, given.source(([[
+    open = function(p) return { n = 0, most = tonumber(p) } end,
+    next = function(i) i.n = i.n + 1; return i.n <= i.most and i.n or nil end,
+    fields = { %s }]]):format(table.concat(fields, ",\n")))
+end
+
+--- All fields of the event, one call each, as pointers.
+local function pointers_of(state, event, names)
+  local pointers = {}
+  for i, name in ipairs(names) do
+    pointers[i] = assert(state:extract_raw(event, name))
+  end
+  return pointers
+end
+
+local function read_all(pointers)
+  local values = {}
+  for i, pointer in ipairs(pointers) do
+    values[i] = pointer:read()
+  end
+  return values
+end
+
+--- What the field must be for the payload `v`.
+local function expected_of(name, v, api)
+  local type, number = name:match("^x%.(%w+)_n(%d+)$")
+  if not type then
+    return "key" .. v
+  end
+  local value = load(("local v = ...; return " .. TYPES[type]):format(tonumber(number)))(v)
+  if api == 0 and type == "bool" then
+    value = value and 1 or 0
+  end
+  return api ~= 0 and tonumber(number) % 3 == 0 and { value, value } or value
+end
+
+local function expected(names, v, api)
+  local values = {}
+  for i, name in ipairs(names) do
+    values[i] = expected_of(name, v, api)
+  end
+  return values
+end
+
+for _, api in ipairs { 3, 0 } do
+  local options = { api = api }
+
+  describe("values in plugin API " .. api, function()
+    it("of all fields, asked for one call at a time, are all right after the last", function()
+      local names, script = many_fields(30, api)
+      local state = support.start(script, options)
+      local instance = assert(state:open "3")
+      local _, events = instance:next_batch()
+      for i = 1, 3 do
+        local pointers = pointers_of(state, events[i], names)
+        assert.same(expected(names, tostring(i), api), read_all(pointers))
+      end
+    end)
+
+    it("are right with two instances, each event read before the next is shown", function()
+      local names, script = many_fields(5, api)
+      local state = support.start(script, options)
+      local a, b = assert(state:open "4"), assert(state:open "4")
+      local _, of_a = a:next_batch()
+      local _, of_b = b:next_batch()
+      for i = 1, 4 do
+        assert.same(expected(names, tostring(i), api), read_all(pointers_of(state, of_a[i], names)))
+        assert.same(expected(names, tostring(5 - i), api), read_all(pointers_of(state, of_b[5 - i], names)))
+      end
+    end)
+
+    it("are right with two plugin states", function()
+      local names, script = many_fields(3, api)
+      local library = assert(support.load_script(script, options))
+      local a, b = assert(library:init()), assert(library:init())
+      local event, other = support.event { data = "1", num = 1 }, support.event { data = "2", num = 2 }
+      local of_a, of_b = pointers_of(a, event, names), pointers_of(b, other, names)
+      assert.same(expected(names, "1", api), read_all(of_a))
+      assert.same(expected(names, "2", api), read_all(of_b))
+    end)
+
+    it("are right where the host numbers every event 0", function()
+      local names, script = many_fields(3, api)
+      local state = support.start(script, options)
+      for _, payload in ipairs { "1", "2", "2", "3", "1" } do
+        local pointers = pointers_of(state, support.event { data = payload, num = 0, ts = 5 }, names)
+        assert.same(expected(names, payload, api), read_all(pointers))
+      end
+    end)
+
+    it("are right where the host reuses one buffer for different events of equal length", function()
+      local names, script = many_fields(3, api)
+      local state = support.start(script, options)
+      for _, numbered in ipairs { false, true } do
+        local event = support.event { data = "1", num = numbered and 1 or 0, ts = 5 }
+        for i = 1, 9 do
+          assert.same(expected(names, tostring(i), api), read_all(pointers_of(state, event, names)))
+          event = host.event { data = tostring(i + 1 > 9 and 9 or i + 1), num = numbered and i + 1 or 0, ts = 5, buffer = event }
+        end
+      end
+    end)
+
+    it("of the same event asked for again are the same, without a second call", function()
+      local state = support.start(given.field 'function(v) calls = (calls or 0) + 1; return v .. ":" .. calls end', options)
+      for _, num in ipairs { 0, 1 } do
+        local event = support.event { data = "a" .. num, num = num, ts = 5 }
+        local first = assert(state:extract_raw(event, "x.y"))
+        local value = first:read()
+        assert.equal(value, state:extract(event, "x.y"))
+        assert.equal(value, assert(state:extract_raw(event, "x.y")):read())
+        assert.equal(value, first:read())
+      end
+    end)
+
+    it("of an event in the plugin's own batch are remembered, and new with the next batch", function()
+      local instance, state = given.opened(given.source [[batch = { events = 2 },
+        open = function() return { n = 0 } end, next = function(i) i.n = i.n + 1; return i.n <= 4 and "same" or nil end,
+        fields = { { name = "x.y", type = "uint64", desc = "-", extract = function(v) calls = (calls or 0) + 1; return calls end } } ]],
+        options)
+      local _, events = instance:next_batch()
+      assert.same({ 1, 1, 2, 2 }, { state:extract(events[1], "x.y"), state:extract(events[1], "x.y"),
+        state:extract(events[2], "x.y"), state:extract(events[2], "x.y") })
+      _, events = instance:next_batch()
+      assert.equal(3, state:extract(events[1], "x.y"))
+    end)
+
+    it("stay while text is made of the same event", function()
+      local state = support.start(given.source [[next = function() end, to_string = function(v) return ("t"):rep(5000) .. v end,
+        fields = { { name = "x.y", type = "string", desc = "-", extract = function(v) return v .. "!" end } }]], options)
+      local event = support.event { data = "a", num = 1 }
+      local pointer = assert(state:extract_raw(event, "x.y"))
+      assert.equal(("t"):rep(5000) .. "a", state:to_string(event))
+      assert.equal("a!", pointer:read())
+    end)
+
+    it("of large and of many arguments are found again", function()
+      local state = support.start(given.field([[function(v, arg) calls = (calls or 0) + 1
+        return arg .. ":" .. calls end]], "string", "arg = { key = true },"), options)
+      local event = support.event { data = "a", num = 1 }
+      for round = 1, 2 do
+        for i = 1, 500 do
+          local key = ("k"):rep(i % 7 + 1) .. i
+          assert.equal(key .. ":" .. i, state:extract(event, ("x.y[%s]"):format(key)), "round " .. round)
+        end
+      end
+    end)
+  end)
+end
+
+describe("a string with a NUL", function()
+  it("shows the NUL as text, so that no one can hide what is behind it", function()
+    local state = support.start(given.field "function(v) return v end")
+    assert.equal("a\\u0000hidden", state:extract(support.event "a\0hidden", "x.y"))
+  end)
+end)
