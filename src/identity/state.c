@@ -71,6 +71,10 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
     }
     state->bound = manifest_read(source, state->identity->api, limits, &state->plugin.log);
     source_release(source);
+    if (state->bound != NULL) {
+        schema_check_properties(state->bound->config, "config", &state->bound->findings);
+        schema_check_properties(state->bound->params, "params", &state->bound->findings);
+    }
     if (state->bound == NULL || state->bound->findings.count > 0) {
         fail(state, state->bound != NULL ? text_copy(findings_text(&state->bound->findings)) : NULL);
         return false;
