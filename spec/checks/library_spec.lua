@@ -76,6 +76,12 @@ for _, library in ipairs(libraries) do
       end
     end)
 
+    it("tells the newest C library that it needs", function()
+      local newest = lines_of("readelf -VW " .. path .. " | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -n 1")[1]
+      assert.is_truthy(newest)
+      print(("# %s needs %s"):format(library.file, newest))
+    end)
+
     it("is under 600 KB without its symbols", function()
       local stripped = support.folder() .. "/stripped.so"
       lines_of(("strip -o %s %s && stat -c %%s %s"):format(stripped, path, stripped))
