@@ -1,6 +1,7 @@
 #include "event/paths.h"
 
 #include "event/json.h"
+#include "event/jsonvalue.h"
 #include "event/text.h"
 
 #include <stdio.h>
@@ -151,242 +152,10 @@ bool paths_has_star(const struct paths *paths)
 struct walk {
     const struct pointer *pointer;
     const struct paths_request *request;
-    const char *end; /* of the payload */
-    struct pool *pool;
+    struct json_source source; /* the payload */
     struct value *value;
-    uint32_t room;  /* for cells */
-    bool ends_text; /* a number may end where the text does; elsewhere it may have been cut off there */
-    bool no_memory;
+    uint32_t room; /* for cells */
 };
-
-/* Over a string whose opening quote is at `at`; NULL: it has no end. */
-static const char *skip_string(const char *at, const char *end)
-{
-    bool escaped;
-    const char *close = json_string_end(at + 1, end, &escaped);
-
-    return close != NULL ? close + 1 : NULL;
-}
-
-/* Over a list or an object, by its brackets alone; NULL: it has no end. */
-static const char *skip_container(const char *at, const char *end)
-{
-    size_t depth = 0;
-
-    while (at != NULL && at < end) {
-        switch (*at) {
-        case '"':
-            at = skip_string(at, end);
-            continue;
-        case '{':
-        case '[':
-            depth++;
-            break;
-        case '}':
-        case ']':
-            depth--;
-            break;
-        default:
-            break;
-        }
-        at++;
-        if (depth == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-static bool ends_word(const char *at, const char *end)
-{
-    return at == end || strchr(" \t\r\n,]}", *at) != NULL;
-}
-
-/* Over any value; NULL: it has no end. */
-static const char *skip_value(const char *at, const char *end)
-{
-    if (at == end) {
-        return NULL;
-    }
-    if (*at == '"') {
-        return skip_string(at, end);
-    }
-    if (*at == '{' || *at == '[') {
-        return skip_container(at, end);
-    }
-    while (!ends_word(at, end)) {
-        at++;
-    }
-    return at;
-}
-
-/* ---- a value as a cell ---- */
-
-/* The text of the string at `at`, without escapes, in the pool. NULL: it is no string, or memory is out. */
-static char *take_text(struct walk *walk, const char *at, size_t *length)
-{
-    const char *close, *fault;
-    bool escaped;
-    char *text, *end;
-
-    if (*at != '"') {
-        return NULL;
-    }
-    close = json_string_end(at + 1, walk->end, &escaped);
-    if (close == NULL) {
-        return NULL;
-    }
-    text = pool_take(walk->pool, (size_t)(close - at));
-    walk->no_memory = walk->no_memory || text == NULL;
-    end = text != NULL ? json_unescape(text, at + 1, close, &fault) : NULL;
-    if (end == NULL) {
-        return NULL;
-    }
-    *end = '\0';
-    *length = (size_t)(end - text);
-    return text;
-}
-
-/* The list or object from `at` on without white space between its tokens. */
-static const char *take_minified(struct walk *walk, const char *at)
-{
-    const char *end = skip_container(at, walk->end);
-    char *text, *to;
-
-    if (end == NULL) {
-        return NULL;
-    }
-    text = to = pool_take(walk->pool, (size_t)(end - at) + 1);
-    walk->no_memory = walk->no_memory || text == NULL;
-    while (text != NULL && at < end) {
-        const char *next = *at == '"' ? skip_string(at, end) : at + 1;
-
-        if (strchr(" \t\r\n", *at) == NULL || *at == '\0') {
-            memcpy(to, at, (size_t)(next - at));
-            to += next - at;
-        }
-        at = next;
-    }
-    if (text != NULL) {
-        *to = '\0';
-        return memchr(text, '\0', (size_t)(to - text)) == NULL
-                   ? text
-                   : value_text(walk->pool, text, (size_t)(to - text));
-    }
-    return NULL;
-}
-
-/* Length of the word true, false or a number at `at`; 0: it is none of them. */
-static size_t plain_length(const struct walk *walk, const char *at, bool *integer)
-{
-    static const char *const words[] = {"true", "false"};
-    size_t left = (size_t)(walk->end - at);
-    size_t length;
-
-    *integer = false;
-    for (size_t i = 0; i < 2; i++) {
-        length = strlen(words[i]);
-        if (left >= length && memcmp(at, words[i], length) == 0 && ends_word(at + length, walk->end)) {
-            return length;
-        }
-    }
-    length = json_number_length(at, walk->end, integer);
-    if (length > 0 && length == left && !walk->ends_text) {
-        return 0;
-    }
-    return length > 0 && ends_word(at + length, walk->end) ? length : 0;
-}
-
-static bool take_string(struct walk *walk, const char *at, const char **cell)
-{
-    bool integer;
-    size_t length = 0;
-    const char *text;
-
-    if (*at == '"') {
-        text = take_text(walk, at, &length);
-        if (text != NULL && memchr(text, '\0', length) != NULL) {
-            text = value_text(walk->pool, text, length);
-            walk->no_memory = walk->no_memory || text == NULL;
-        }
-    } else if (*at == '{' || *at == '[') {
-        text = take_minified(walk, at);
-    } else {
-        length = plain_length(walk, at, &integer);
-        text = length > 0 ? pool_text(walk->pool, at, length) : NULL;
-        walk->no_memory = walk->no_memory || (length > 0 && text == NULL);
-    }
-    *cell = text;
-    return text != NULL;
-}
-
-static bool take_integer(const struct walk *walk, const char *at, uint64_t *cell)
-{
-    bool integer;
-    size_t length = plain_length(walk, at, &integer);
-
-    return integer && digits_parse(at, length, cell);
-}
-
-static bool take_time(struct walk *walk, const char *at, uint64_t *cell)
-{
-    size_t length;
-    const char *text;
-
-    if (take_integer(walk, at, cell)) {
-        return true;
-    }
-    text = take_text(walk, at, &length);
-    return text != NULL && time_parse(text, length, cell);
-}
-
-static bool take_bool(const struct walk *walk, const char *at, uint32_t *cell)
-{
-    bool integer;
-    size_t length = plain_length(walk, at, &integer);
-
-    *cell = *at == 't';
-    return length > 0 && (*at == 't' || *at == 'f');
-}
-
-static bool take_address(struct walk *walk, const char *at, struct bytes *cell)
-{
-    uint8_t address[16];
-    size_t length;
-    const char *text = take_text(walk, at, &length);
-    unsigned size = text != NULL ? address_parse(text, length, address) : 0;
-    void *copy = size > 0 ? pool_take(walk->pool, size) : NULL;
-
-    if (copy == NULL) {
-        walk->no_memory = walk->no_memory || size > 0;
-        return false;
-    }
-    memcpy(copy, address, size);
-    *cell = (struct bytes){size, copy};
-    return true;
-}
-
-/* Writes the value at `at` as one cell. False: it is not of the field's type. */
-static bool take_cell(struct walk *walk, const char *at, void *cell)
-{
-    switch (walk->request->type->number) {
-    case TYPE_STRING:
-        return take_string(walk, at, cell);
-    case TYPE_UINT64:
-    case TYPE_RELTIME:
-        return take_integer(walk, at, cell);
-    case TYPE_ABSTIME:
-        return take_time(walk, at, cell);
-    case TYPE_BOOL:
-        return take_bool(walk, at, cell);
-    case TYPE_IPADDR:
-    case TYPE_IPNET:
-        return take_address(walk, at, cell);
-    }
-    return false;
-}
-
-/* ---- the way to the values ---- */
 
 /* Room for one more cell; NULL: the pool is out of memory. */
 static void *next_cell(struct walk *walk)
@@ -396,10 +165,10 @@ static void *next_cell(struct walk *walk)
 
     if (value->count == walk->room) {
         uint32_t room = walk->room == 0 ? 1 : 4 * walk->room;
-        void *cells = pool_take(walk->pool, room * size);
+        void *cells = pool_take(walk->source.pool, room * size);
 
         if (cells == NULL) {
-            walk->no_memory = true;
+            walk->source.no_memory = true;
             return NULL;
         }
         if (value->count > 0) {
@@ -416,7 +185,7 @@ static void add_value(struct walk *walk, const char *at)
 {
     void *cell = next_cell(walk);
 
-    if (cell != NULL && take_cell(walk, at, cell)) {
+    if (cell != NULL && json_take_cell(&walk->source, at, cell)) {
         walk->value->count++;
     }
 }
@@ -424,20 +193,20 @@ static void add_value(struct walk *walk, const char *at)
 /* Adds what stands for a missing element, if there is that, in place of the payload. */
 static void add_fallback(struct walk *walk)
 {
-    const char *end = walk->end, *fallback = walk->request->fallback;
+    const char *end = walk->source.end, *fallback = walk->request->fallback;
 
     if (fallback != NULL) {
-        walk->end = fallback + strlen(fallback);
-        walk->ends_text = true;
+        walk->source.end = fallback + strlen(fallback);
+        walk->source.ends_text = true;
         add_value(walk, fallback);
-        walk->end = end;
-        walk->ends_text = false;
+        walk->source.end = end;
+        walk->source.ends_text = false;
     }
 }
 
 static bool is_full(const struct walk *walk)
 {
-    return walk->no_memory || (!walk->request->list && walk->value->count > 0);
+    return walk->source.no_memory || (!walk->request->list && walk->value->count > 0);
 }
 
 static void follow(struct walk *walk, const char *at, size_t number, bool starred);
@@ -463,8 +232,8 @@ static bool is_key(struct walk *walk, const char *at, const char *close, bool es
     if (!escaped) {
         return (size_t)(close - at) == part->length && memcmp(at, part->text, part->length) == 0;
     }
-    copy = pool_take(walk->pool, (size_t)(close - at));
-    walk->no_memory = walk->no_memory || copy == NULL;
+    copy = pool_take(walk->source.pool, (size_t)(close - at));
+    walk->source.no_memory = walk->source.no_memory || copy == NULL;
     end = copy != NULL ? json_unescape(copy, at, close, &fault) : NULL;
     return end != NULL && (size_t)(end - copy) == part->length && memcmp(copy, part->text, part->length) == 0;
 }
@@ -478,7 +247,7 @@ static bool picks(const struct walk *walk, bool starred)
 /* Goes on behind an element: to the next one, or NULL at the end or at a fault. */
 static const char *next_element(const char *at, const char *end)
 {
-    at = skip_value(at, end);
+    at = json_skip_value(at, end);
     at = at != NULL ? json_skip_space(at, end) : end;
     if (at == end || *at != ',') {
         return NULL;
@@ -495,8 +264,8 @@ static void follow_list(struct walk *walk, const char *at, size_t number, bool s
     if (!part->star && !part->is_number) {
         return;
     }
-    at = json_skip_space(at + 1, walk->end);
-    for (; at != NULL && at < walk->end && *at != ']' && !is_full(walk); place++) {
+    at = json_skip_space(at + 1, walk->source.end);
+    for (; at != NULL && at < walk->source.end && *at != ']' && !is_full(walk); place++) {
         if (part->star && (!one || place == wanted)) {
             follow_element(walk, at, number + 1);
         } else if (!part->star && place == wanted) {
@@ -505,7 +274,7 @@ static void follow_list(struct walk *walk, const char *at, size_t number, bool s
         if (one && place == wanted) {
             return;
         }
-        at = next_element(at, walk->end);
+        at = next_element(at, walk->source.end);
     }
 }
 
@@ -514,30 +283,30 @@ static void follow_object(struct walk *walk, const char *at, size_t number, bool
     const struct part *part = &walk->pointer->parts[number];
     uint64_t place = 0;
 
-    at = json_skip_space(at + 1, walk->end);
-    for (; at != NULL && at < walk->end && *at == '"' && !is_full(walk); place++) {
+    at = json_skip_space(at + 1, walk->source.end);
+    for (; at != NULL && at < walk->source.end && *at == '"' && !is_full(walk); place++) {
         bool escaped;
-        const char *key = at + 1, *close = json_string_end(key, walk->end, &escaped);
+        const char *key = at + 1, *close = json_string_end(key, walk->source.end, &escaped);
 
-        at = close != NULL ? json_skip_space(close + 1, walk->end) : walk->end;
-        if (at == walk->end || *at != ':') {
+        at = close != NULL ? json_skip_space(close + 1, walk->source.end) : walk->source.end;
+        if (at == walk->source.end || *at != ':') {
             return;
         }
-        at = json_skip_space(at + 1, walk->end);
+        at = json_skip_space(at + 1, walk->source.end);
         if (part->star && (!picks(walk, starred) || place == walk->request->index)) {
             follow_element(walk, at, number + 1);
         } else if (!part->star && is_key(walk, key, close, escaped, part)) {
             follow(walk, at, number + 1, starred);
             return; /* the first of equal keys counts */
         }
-        at = next_element(at, walk->end);
+        at = next_element(at, walk->source.end);
     }
 }
 
 /* From the value at `at` along the pointer's parts from `number` on. `starred`: a `*` lies behind. */
 static void follow(struct walk *walk, const char *at, size_t number, bool starred)
 {
-    if (at >= walk->end || is_full(walk)) {
+    if (at >= walk->source.end || is_full(walk)) {
         return;
     }
     if (number == walk->pointer->count) {
@@ -552,20 +321,24 @@ static void follow(struct walk *walk, const char *at, size_t number, bool starre
 void paths_find(const struct paths *paths, const char *payload, size_t size,
                 const struct paths_request *request, struct pool *pool, struct value *value)
 {
-    struct walk walk = {.request = request, .end = payload + size, .pool = pool, .value = value};
-    const char *begin = json_skip_space(payload, walk.end);
-    bool document = begin < walk.end && (*begin == '{' || *begin == '[');
+    struct walk walk = {
+        .request = request,
+        .source = {.end = payload + size, .type = request->type, .pool = pool},
+        .value = value,
+    };
+    const char *begin = json_skip_space(payload, walk.source.end);
+    bool document = begin < walk.source.end && (*begin == '{' || *begin == '[');
 
     *value = (struct value){.outcome = VALUE_ABSENT};
-    for (size_t i = 0; i < paths->count && value->count == 0 && !walk.no_memory; i++) {
+    for (size_t i = 0; i < paths->count && value->count == 0 && !walk.source.no_memory; i++) {
         walk.pointer = &paths->pointers[i];
-        walk.ends_text = walk.pointer->count == 0;
+        walk.source.ends_text = walk.pointer->count == 0;
         follow(&walk, begin, 0, false);
     }
-    if (value->count == 0 && document && !paths_has_star(paths) && !walk.no_memory) {
+    if (value->count == 0 && document && !paths_has_star(paths) && !walk.source.no_memory) {
         add_fallback(&walk);
     }
-    if (walk.no_memory) {
+    if (walk.source.no_memory) {
         *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
     } else if (value->count > 0) {
         value->outcome = VALUE_PRESENT;

@@ -4,8 +4,8 @@
  * As yaml-cpp, which Falco and sysdig use, sees them: aliases share their node, "<<" is a key
  * like any other, of a file only the first document counts.
  *
- * Owner: the forest, of all nodes and files; they go together. Files over 16 MiB, nesting over
- * 200 and trees of over a million nodes are refused.
+ * Owner: the forest, of all nodes and files; they go together. Files over 16 MiB, and what
+ * is beyond the limits below, are refused.
  */
 #ifndef LURE_IDENTITY_YAMLTREE_H
 #define LURE_IDENTITY_YAMLTREE_H
@@ -13,6 +13,9 @@
 #include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#define YAML_DEEPEST 200   /* nesting */
+#define YAML_MOST    50000 /* values in all files together */
 
 enum node_kind { NODE_NULL, NODE_TEXT, NODE_LIST, NODE_MAP };
 
@@ -37,6 +40,8 @@ struct forest {
     struct node *nodes;
     struct yaml_file *files;
     size_t count;
+    size_t copied; /* while variables were replaced */
+    char *fault;   /* why the first file that could not be read was not: "falco.yaml:3: ..."; or NULL */
     const char *directory; /* the working directory; borrowed */
 };
 
@@ -54,7 +59,7 @@ struct node *forest_node(struct forest *forest, enum node_kind kind, const struc
 void node_clear(struct node *node);
 
 /* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it
- * cannot be read, or is no YAML; the host says so itself. */
+ * cannot be read (of which the host says something itself), or libyaml cannot, which has its fault. */
 struct node *tree_read(struct forest *forest, const char *path, bool variables);
 
 /* The same for a text. */
@@ -66,12 +71,17 @@ struct node *tree_get(const struct node *node, const char *key);
 /* The text of a value, or NULL where it has none. */
 const char *tree_text(const struct node *node);
 
+/* Adds at the end of a list (`key` NULL) or of a map, where an equal key may be before it, which then counts.
+ * False: out of memory. */
+bool tree_append(struct node *parent, const char *key, struct node *child);
+
 /* Adds to a list (`key` NULL), or to a map, where it replaces the value of an equal key. False: out of
  * memory. */
 bool tree_set(struct node *parent, const char *key, struct node *child);
 
 /* As Falco and sysdig hand a map to a plugin: texts that look like a number, or a boolean, become that,
- * quotes or not. NULL: out of memory, or too large. */
-cJSON *tree_to_json(const struct node *node);
+ * quotes or not. It takes about as many bytes off `*left` as it comes to. NULL: they do not suffice, or out
+ * of memory. */
+cJSON *tree_to_json(const struct node *node, size_t *left);
 
 #endif
