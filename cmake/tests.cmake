@@ -27,7 +27,7 @@ foreach(spec IN LISTS specs)
   endif()
   add_test(NAME ${name} COMMAND ${LUA} ${BUSTED} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 300)
 endforeach()
 
 # C parts of specs: plugins to load, programs to run.
