@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the init_configs of all entries may come to: aliases can make them far larger than their file. */
+#define MOST_CONFIG (16u << 20)
+
 struct candidate *candidates_add(struct candidates *candidates)
 {
     struct candidate *list = realloc(candidates->list, (candidates->count + 1) * sizeof(*list));
@@ -32,6 +35,7 @@ void candidates_free(struct candidates *candidates)
         free(candidate->init_config);
     }
     free(candidates->list);
+    free(candidates->fault);
     *candidates = (struct candidates){0};
 }
 
@@ -41,22 +45,30 @@ static char *origin_of(const struct node *node)
     return node->line > 0 ? text_format("%s:%u", node->file->name, node->line) : text_copy(node->file->name);
 }
 
-/* init_config as the plugin will get it: a map as JSON, a text as it is. */
-static char *config_text(const struct node *config)
+/* init_config as the plugin will get it: a map as JSON, a text as it is. NULL: too large, or out of memory.
+ */
+static char *config_text(struct candidates *candidates, const struct node *config)
 {
+    const char *plain = tree_text(config) != NULL ? tree_text(config) : "";
+    size_t left = MOST_CONFIG - candidates->spent;
     cJSON *json;
     char *text;
 
     if (config == NULL || config->kind != NODE_MAP) {
-        return text_copy(tree_text(config) != NULL ? tree_text(config) : "");
+        if (strlen(plain) > left) {
+            return NULL;
+        }
+        candidates->spent += strlen(plain);
+        return text_copy(plain);
     }
-    json = tree_to_json(config);
+    json = tree_to_json(config, &left);
     text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
+    candidates->spent = MOST_CONFIG - left;
     return text;
 }
 
-static void add_entry(struct candidates *candidates, const struct node *entry)
+void candidates_add_entry(struct candidates *candidates, const struct node *entry)
 {
     const struct node *config = tree_get(entry, "init_config");
     const struct node *script = tree_get(config, "script");
@@ -72,42 +84,15 @@ static void add_entry(struct candidates *candidates, const struct node *entry)
     candidate->origin = origin_of(place);
     candidate->file = text_copy(place->line > 0 ? place->file->name : NULL);
     candidate->base = text_copy(place->file->folder);
-    candidate->init_config = config_text(config);
+    candidate->init_config = config_text(candidates, config);
     candidates->no_memory = candidates->no_memory || candidate->library == NULL ||
-                            candidate->origin == NULL || candidate->base == NULL ||
-                            candidate->init_config == NULL;
+                            candidate->origin == NULL || candidate->base == NULL;
 }
 
-/* An entry called `name`: the first one counts. */
-static void add_named(struct candidates *candidates, const struct node *plugins, const char *name)
+void candidates_take_fault(struct candidates *candidates, struct forest *forest)
 {
-    for (size_t i = 0; i < plugins->count; i++) {
-        const char *own = tree_text(tree_get(plugins->children[i], "name"));
-
-        if (own != NULL && strcmp(own, name) == 0) {
-            add_entry(candidates, plugins->children[i]);
-            return;
-        }
-    }
-}
-
-void candidates_from_tree(struct candidates *candidates, const struct node *root)
-{
-    const struct node *plugins = tree_get(root, "plugins");
-    const struct node *active = tree_get(root, "load_plugins");
-
-    if (plugins == NULL || plugins->kind != NODE_LIST) {
-        return;
-    }
-    /* absent: all are loaded; there, and be it empty: those that it lists */
-    for (size_t i = 0; active == NULL && i < plugins->count; i++) {
-        add_entry(candidates, plugins->children[i]);
-    }
-    for (size_t i = 0; active != NULL && active->kind == NODE_LIST && i < active->count; i++) {
-        const char *name = tree_text(active->children[i]);
-
-        if (name != NULL) {
-            add_named(candidates, plugins, name);
-        }
+    if (candidates->fault == NULL) {
+        candidates->fault = forest->fault;
+        forest->fault = NULL;
     }
 }

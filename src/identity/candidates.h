@@ -15,13 +15,15 @@ struct candidate {
     char *origin;      /* "falco.yaml:14", or the option: for messages */
     char *file;        /* "falco.yaml", or NULL where no file names it */
     char *base;        /* folder that a relative script is relative to */
-    char *init_config; /* JSON text, or "" */
+    char *init_config; /* JSON text, or ""; NULL: too large */
 };
 
 struct candidates {
     struct candidate *list;
     size_t count;
     bool no_memory; /* one could not be added */
+    size_t spent;   /* bytes of init_configs, about */
+    char *fault;    /* why a file of the configuration could not be read; or NULL */
 };
 
 /* A new one, empty, at the end. NULL: out of memory. */
@@ -31,8 +33,13 @@ void candidates_free(struct candidates *candidates);
 
 struct node;
 
-/* The active ones of `plugins` in a configuration: all, or those that `load_plugins` lists. */
-void candidates_from_tree(struct candidates *candidates, const struct node *root);
+/* The one that an entry of the list `plugins` in a configuration describes, if it names a library. */
+void candidates_add_entry(struct candidates *candidates, const struct node *entry);
+
+struct forest;
+
+/* Takes over the fault of the files that were read. */
+void candidates_take_fault(struct candidates *candidates, struct forest *forest);
 
 /* The plugins in Falco's configuration, for this command line. */
 void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);

@@ -1,5 +1,6 @@
 /* Falco's configuration: falco.yaml, the files that it includes, and -o on the command line. */
 #include "identity/candidates.h"
+#include "identity/options.h"
 #include "identity/yamltree.h"
 #include "script/text.h"
 
@@ -11,6 +12,8 @@
 
 #define DEFAULT_CONFIG "/etc/falco/falco.yaml"
 #define INCLUDES       "config_files"
+#define PLUGINS        "plugins"
+#define ACTIVE         "load_plugins"
 
 enum strategy { STRATEGY_APPEND, STRATEGY_OVERRIDE, STRATEGY_ADD_ONLY };
 
@@ -25,48 +28,52 @@ struct falco {
 
 /* ---- the command line ---- */
 
-/* The value of the option at words[*at]: behind "=", in the same word, or the next word. NULL: another
- * option. */
-static const char *option_value(char *const *words, size_t count, size_t *at, char letter, const char *name)
-{
-    const char *word = words[*at];
-    size_t length = name != NULL ? strlen(name) : 0;
-    const char *rest = NULL;
-
-    if (name != NULL && strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, length) == 0 &&
-        (word[2 + length] == '\0' || word[2 + length] == '=')) {
-        rest = word + 2 + length + (word[2 + length] == '=');
-        if (word[2 + length] == '=') {
-            return rest;
-        }
-    } else if (word[0] == '-' && word[1] == letter) {
-        rest = word + 2;
-    }
-    if (rest == NULL) {
-        return NULL;
-    }
-    if (rest[0] == '\0' && *at + 1 < count) {
-        return words[++*at];
-    }
-    return rest[0] != '\0' ? rest : NULL;
-}
+/* Falco's options that take a value, from 0.31 to 0.45. */
+static const struct option_kind kinds[] = {
+    {'c', false, NULL},
+    {'o', false, "option"},
+    {'D', false, NULL},
+    {'e', false, NULL},
+    {'g', false, "gvisor-config"},
+    {'K', false, "k8s-api-cert"},
+    {'k', false, "k8s-api"},
+    {'l', false, NULL},
+    {'M', false, NULL},
+    {'m', false, "mesos-api"},
+    {'P', false, "pidfile"},
+    {'p', false, "print"},
+    {'r', false, NULL},
+    {'S', false, "snaplen"},
+    {'s', false, NULL},
+    {'T', false, NULL},
+    {'t', false, NULL},
+    {'V', false, "validate"},
+    {0, false, "cri"},
+    {0, false, "disable-source"},
+    {0, false, "enable-source"},
+    {0, false, "format"},
+    {0, false, "gvisor-root"},
+    {0, false, "k8s-node"},
+    {0, false, "plugin-info"},
+    {0, false, "stats-interval"},
+    {0, false, NULL},
+};
 
 static bool read_command_line(struct falco *falco, char *const *words, size_t count)
 {
+    struct options options = {.kinds = kinds, .words = words, .count = count};
+    const struct option_kind *kind;
+    const char *value;
+
     falco->config = DEFAULT_CONFIG;
     falco->options = calloc(count + 1, sizeof(*falco->options));
     if (falco->options == NULL) {
         return false;
     }
-    for (size_t at = 1; at < count && strcmp(words[at], "--") != 0; at++) {
-        const char *value = option_value(words, count, &at, 'c', "config");
-
-        if (value != NULL) {
+    while ((kind = options_next(&options, &value)) != NULL) {
+        if (kind->letter == 'c') {
             falco->config = value;
-            continue;
-        }
-        value = option_value(words, count, &at, 'o', "option");
-        if (value != NULL) {
+        } else if (kind->letter == 'o') {
             falco->options[falco->option_count++] = value;
         }
     }
@@ -196,20 +203,22 @@ static void set_option(struct falco *falco, const char *option)
 
 /* ---- included files ---- */
 
+/* An empty list appends nothing: it does not even define the key. */
 static void include_key(struct node *root, const char *key, struct node *value, enum strategy strategy)
 {
     struct node *old = tree_get(root, key);
+    bool appends = strategy == STRATEGY_APPEND && value->kind == NODE_LIST;
 
-    if (strategy == STRATEGY_ADD_ONLY && old != NULL) {
+    if ((strategy == STRATEGY_ADD_ONLY && old != NULL) || (appends && value->count == 0)) {
         return;
     }
-    if (strategy == STRATEGY_APPEND && value->kind == NODE_LIST && old != NULL && old->kind == NODE_LIST) {
-        for (size_t i = 0; i < value->count; i++) {
-            tree_set(old, NULL, value->children[i]);
-        }
+    if (!appends || old == NULL || old->kind != NODE_LIST) {
+        tree_set(root, key, value);
         return;
     }
-    tree_set(root, key, value);
+    for (size_t i = 0; i < value->count; i++) {
+        tree_set(old, NULL, value->children[i]);
+    }
 }
 
 static void include_file(struct falco *falco, const char *path, enum strategy strategy)
@@ -217,8 +226,10 @@ static void include_file(struct falco *falco, const char *path, enum strategy st
     struct node *included = tree_read(&falco->forest, path, true);
 
     for (size_t i = 0; included != NULL && included->kind == NODE_MAP && i < included->count; i++) {
-        if (strcmp(included->keys[i], INCLUDES) != 0) { /* Falco refuses it there */
-            include_key(falco->root, included->keys[i], included->children[i], strategy);
+        const char *key = included->keys[i];
+
+        if (strcmp(key, PLUGINS) == 0 || strcmp(key, ACTIVE) == 0) { /* no other matters here */
+            include_key(falco->root, key, included->children[i], strategy);
         }
     }
 }
@@ -230,22 +241,18 @@ static bool is_kind(const char *path, mode_t kind)
     return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
+/* Sorts by bytes: alphasort() goes by the host's locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 /* All regular files of a folder, by name. */
 static void include_folder(struct falco *falco, const char *folder, enum strategy strategy)
 {
-    struct dirent **entries;
-    int count = scandir(folder, &entries, NULL, NULL);
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, compare_names);
 
-    for (int pass = 0; pass + 1 < count; pass++) { /* by bytes, not by the host's locale */
-        for (int i = 0; i + 1 < count - pass; i++) {
-            if (strcmp(entries[i]->d_name, entries[i + 1]->d_name) > 0) {
-                struct dirent *later = entries[i];
-
-                entries[i] = entries[i + 1];
-                entries[i + 1] = later;
-            }
-        }
-    }
     for (int i = 0; i < count; i++) {
         char *path = text_format("%s/%s", folder, entries[i]->d_name);
 
@@ -255,9 +262,7 @@ static void include_folder(struct falco *falco, const char *folder, enum strateg
         free(path);
         free(entries[i]);
     }
-    if (count >= 0) {
-        free(entries);
-    }
+    free(entries);
 }
 
 static enum strategy strategy_named(const char *name)
@@ -314,6 +319,39 @@ static void read_config(struct falco *falco)
     }
 }
 
+/* ---- its plugins ---- */
+
+/* Of the entries called `name` the first counts. */
+static void add_named(struct candidates *candidates, const struct node *plugins, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < plugins->count; i++) {
+        const char *own = tree_text(tree_get(plugins->children[i], "name"));
+
+        if (own != NULL && strcmp(own, name) == 0) {
+            candidates_add_entry(candidates, plugins->children[i]);
+            return;
+        }
+    }
+}
+
+/* All plugins where load_plugins is absent; where it is there, and be it empty, those that it names. */
+static void add_active(struct candidates *candidates, const struct node *root)
+{
+    const struct node *plugins = tree_get(root, PLUGINS);
+    const struct node *active = tree_get(root, ACTIVE);
+
+    if (plugins == NULL || plugins->kind != NODE_LIST) {
+        return;
+    }
+    for (size_t i = 0; active == NULL && i < plugins->count; i++) {
+        candidates_add_entry(candidates, plugins->children[i]);
+    }
+    for (size_t i = 0; active != NULL && active->kind == NODE_LIST && i < active->count; i++) {
+        add_named(candidates, plugins, tree_text(active->children[i]));
+    }
+    add_named(candidates, plugins, tree_text(active)); /* one name, without a list */
+}
+
 void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory)
 {
     struct falco falco = {.forest = {.directory = directory}};
@@ -321,10 +359,11 @@ void falcoconfig_read(struct candidates *candidates, char *const *words, size_t 
     falco.command_line = forest_file(&falco.forest, "-o", directory);
     if (falco.command_line != NULL && read_command_line(&falco, words, count)) {
         read_config(&falco);
-        candidates_from_tree(candidates, falco.root);
+        add_active(candidates, falco.root);
     } else {
         candidates->no_memory = true;
     }
+    candidates_take_fault(candidates, &falco.forest);
     free(falco.options);
     forest_free(&falco.forest);
 }

@@ -14,6 +14,12 @@
 /* Where Falco looks for a library that is no absolute path. */
 #define FALCO_PLUGINS "/usr/share/falco/plugins"
 
+/* Where sysdig looks for a library without "/", after the folders in its $SYSDIG_PLUGIN_DIR. */
+#define SYSDIG_PLUGINS "/usr/share/sysdig/plugins;/usr/local/share/sysdig/plugins"
+
+/* What the kernel says behind the name of a program that an upgrade has replaced. */
+#define REPLACED " (deleted)"
+
 #define LONGEST_COMMAND_LINE (4u << 20)
 
 /* ---- the process ---- */
@@ -83,6 +89,13 @@ static bool read_command_line(struct command_line *line)
     return true;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
 enum host { HOST_OTHER, HOST_FALCO, HOST_SYSDIG };
 
 /* What program runs, by the name of its file. */
@@ -96,6 +109,9 @@ static enum host which_host(void)
         return HOST_OTHER;
     }
     path[length] = '\0';
+    if (ends_with(path, REPLACED)) {
+        path[(size_t)length - strlen(REPLACED)] = '\0';
+    }
     name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
     if (strcmp(name, "falco") == 0) {
         return HOST_FALCO;
@@ -111,13 +127,6 @@ static bool same_file(const char *a, const char *b)
 
     return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
            of_a.st_ino == of_b.st_ino;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), end_length = strlen(end);
-
-    return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
 /* Falco: a path that is not absolute is in its plugin folder, wherever this build of Falco has that. */
@@ -138,10 +147,35 @@ static bool is_falcos(const char *named, const char *library)
     return same;
 }
 
+/* True if the library is `file` in one of `folders`, which ";" separates. */
+static bool is_in_folders(const char *folders, const char *file, const char *library)
+{
+    bool same = false;
+
+    while (!same && *folders != '\0') {
+        size_t length = strcspn(folders, ";");
+        char *path = text_format("%.*s/%s", (int)length, folders, file);
+
+        same = length > 0 && path != NULL && same_file(path, library);
+        free(path);
+        folders += length + (folders[length] == ';');
+    }
+    return same;
+}
+
+/* The library has that name, or a link with that name in sysdig's folders leads to it. */
+static bool is_called(const char *file, const char *library)
+{
+    const char *name = strrchr(library, '/') != NULL ? strrchr(library, '/') + 1 : library;
+    const char *own = getenv("SYSDIG_PLUGIN_DIR");
+
+    return strcmp(name, file) == 0 || (own != NULL && is_in_folders(own, file, library)) ||
+           is_in_folders(SYSDIG_PLUGINS, file, library);
+}
+
 /* sysdig: a name without "/" is that of a file in one of its folders, perhaps without "lib" and ".so". */
 static bool is_sysdigs(const char *named, const char *library)
 {
-    const char *name = strrchr(library, '/') != NULL ? strrchr(library, '/') + 1 : library;
     char *full;
     bool same;
 
@@ -149,14 +183,14 @@ static bool is_sysdigs(const char *named, const char *library)
         return same_file(named, library);
     }
     full = text_format("lib%s.so", named);
-    same = strcmp(name, named) == 0 || (full != NULL && strcmp(name, full) == 0);
+    same = is_called(named, library) || (full != NULL && is_called(full, library));
     free(full);
     return same;
 }
 
 /* ---- its script ---- */
 
-/* The first letters of an absolute path of `script`, which `candidate` names. The caller frees it. */
+/* The absolute path of `script`, which `candidate` names. The caller frees it. */
 static char *script_path(const struct candidate *candidate, const char *script)
 {
     return script[0] == '/' ? text_copy(script) : text_format("%s/%s", candidate->base, script);
@@ -180,28 +214,38 @@ static char *missing(const struct candidate *candidate, const char *script, cons
         candidate->origin, script, path);
 }
 
-/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay NULL.
- */
+/* What is wrong with the script that the entry names. NULL: nothing, or out of memory. */
+static char *script_fault(const struct candidate *candidate, const cJSON *script, const char *path)
+{
+    if (!cJSON_IsString(script) || script->valuestring[0] == '\0') {
+        return text_format("%s: init_config.script: expected the path of a Lua script%s", candidate->origin,
+                           cJSON_IsString(script) ? ", got an empty text" : "");
+    }
+    return path == NULL || access(path, F_OK) == 0 ? NULL : missing(candidate, script->valuestring, path);
+}
+
+/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay
+ * NULL. */
 static bool find_script(const struct candidate *candidate, char **path, char **problem)
 {
-    bool empty = candidate->init_config[strspn(candidate->init_config, " \t\r\n")] == '\0';
-    cJSON *config = empty ? NULL : json_parse(candidate->init_config, NULL);
+    const char *text = candidate->init_config;
+    bool empty = text != NULL && text[strspn(text, " \t\r\n")] == '\0';
+    cJSON *config = empty || text == NULL ? NULL : json_parse(text, NULL);
     const cJSON *script = cJSON_GetObjectItemCaseSensitive(config, "script");
-    bool good = false;
+    bool good = true;
 
-    if (!empty && !cJSON_IsObject(config)) {
+    if (text == NULL) {
+        *problem = text_format("%s: init_config of this library is too large", candidate->origin);
+        good = false;
+    } else if (!empty && !cJSON_IsNull(config) && !cJSON_IsObject(config)) {
         *problem = text_format("%s: init_config of this library is no JSON object; expected one such as "
                                "{\"script\": \"FILE.lua\"}",
                                candidate->origin);
-    } else if (script != NULL && !cJSON_IsString(script)) {
-        *problem =
-            text_format("%s: init_config.script: expected the path of a Lua script", candidate->origin);
+        good = false;
     } else if (script != NULL) {
-        *path = script_path(candidate, script->valuestring);
-        good = *path != NULL && access(*path, F_OK) == 0;
-        *problem = good || *path == NULL ? NULL : missing(candidate, script->valuestring, *path);
-    } else {
-        good = true;
+        *path = cJSON_IsString(script) ? script_path(candidate, script->valuestring) : NULL;
+        *problem = script_fault(candidate, script, *path);
+        good = *problem == NULL && *path != NULL;
     }
     cJSON_Delete(config);
     return good;
@@ -266,6 +310,9 @@ static enum hostconfig_answer choose(const struct candidates *candidates, struct
         }
     }
     if (choice->first == NULL) {
+        if (candidates->fault != NULL) {
+            *problem = text_format("%s; no script is known without it", candidates->fault);
+        }
         return HOSTCONFIG_NONE;
     }
     entry->script = text_copy(choice->script);
@@ -292,7 +339,10 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
     if (choice.host == HOST_OTHER) {
         return HOSTCONFIG_NONE;
     }
-    if (read_command_line(&line) && directory != NULL) {
+    if (directory == NULL) {
+        directory = "."; /* it was removed: only absolute paths lead anywhere */
+    }
+    if (read_command_line(&line)) {
         if (choice.host == HOST_FALCO) {
             falcoconfig_read(&candidates, line.words, line.count, directory);
         } else {

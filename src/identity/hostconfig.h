@@ -24,8 +24,9 @@ enum hostconfig_answer {
 
 /*
  * Looks for the entry of `library` (its path) in the configuration of the program that runs, in the
- * working directory `directory`. REFUSED: `*problem` is a text that the caller frees (NULL: out of
- * memory). The entry is to be freed in all cases.
+ * working directory `directory` (NULL: there is none). REFUSED: `*problem` is a text that the caller frees
+ * (NULL: out of memory). NONE: it may be a text, too: why a file could not be read, which matters only where
+ * nothing else names a script. The entry is to be freed in all cases.
  */
 enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory,
                                             struct hostconfig_entry *entry, char **problem);

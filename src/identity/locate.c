@@ -98,6 +98,12 @@ bool locate_script(struct location *location, char **problem)
     if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {
         look_around(location, library, directory);
     }
+    if (answer == HOSTCONFIG_NONE && *problem != NULL && location->script == NULL) {
+        answer = HOSTCONFIG_REFUSED; /* a generic plugin would only hide why */
+    } else if (answer == HOSTCONFIG_NONE) {
+        free(*problem);
+        *problem = NULL;
+    }
     if (location->base == NULL) {
         location->base = text_copy(directory != NULL ? directory : "/");
     }

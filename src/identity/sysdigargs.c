@@ -1,13 +1,50 @@
 /* sysdig's and csysdig's plugins: -H and --plugin-config-file on the command line. */
 #include "identity/candidates.h"
+#include "identity/options.h"
 #include "identity/yamltree.h"
 #include "script/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Short options with a value, as sysdig 0.29 and 0.41 have them; that of -B stands in the same word. */
-static const char with_value[] = "cCegGHIikKmMnprstUWw";
+#define FILE_OPTION "plugin-config-file"
+
+/* The options of sysdig 0.29 to 0.41 that take a value. csysdig has fewer, and none of our own. */
+static const struct option_kind kinds[] = {
+    {'B', true, "bpf"},
+    {'C', false, "file-size"},
+    {'c', false, "chisel"},
+    {'e', false, "event-limit"},
+    {'G', false, "seconds"},
+    {'g', false, "gvisor-config"},
+    {'H', false, "plugin"},
+    {'I', false, "input"},
+    {'i', false, "chisel-info"},
+    {'K', false, "k8s-api-cert"},
+    {'k', false, "k8s-api"},
+    {'M', false, NULL},
+    {'m', false, "mesos-api"},
+    {'n', false, "numevents"},
+    {'p', false, "print"},
+    {'r', false, "readfile"},
+    {'s', false, "snaplen"},
+    {'T', false, "force-tracers-capture"},
+    {'t', false, "timetype"},
+    {'U', false, "suppress-comm"},
+    {'u', false, "udig"},
+    {'W', false, "limit"},
+    {'w', false, "writefile"},
+    {0, false, "cpus-for-each-buffer"},
+    {0, false, "cri"},
+    {0, false, "cri-timeout"},
+    {0, false, "gvisor-root"},
+    {0, false, "log-level"},
+    {0, false, "node-name"},
+    {0, false, FILE_OPTION},
+    {0, false, "plugin-info"},
+    {0, false, "progress"},
+    {0, false, NULL},
+};
 
 /* "NAME-OR-PATH[:INIT_CONFIG]" */
 static void add_option(struct candidates *candidates, const char *value, const char *directory)
@@ -27,63 +64,51 @@ static void add_option(struct candidates *candidates, const char *value, const c
                             candidate->init_config == NULL;
 }
 
+/* True if `load_plugins` does not leave the entry out: where it is no list it is not looked at. */
+static bool is_active(const struct node *active, const struct node *entry)
+{
+    const char *name = tree_text(tree_get(entry, "name"));
+
+    if (active == NULL || active->kind != NODE_LIST) {
+        return true;
+    }
+    for (size_t i = 0; i < active->count; i++) {
+        const char *listed = tree_text(active->children[i]);
+
+        if (name != NULL && listed != NULL && strcmp(name, listed) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_file(struct candidates *candidates, const char *path, const char *directory)
 {
     struct forest forest = {.directory = directory};
+    const struct node *root = tree_read(&forest, path, false); /* sysdig replaces no variables */
+    const struct node *plugins = tree_get(root, "plugins");
+    const struct node *active = tree_get(root, "load_plugins");
 
-    candidates_from_tree(candidates, tree_read(&forest, path, false)); /* sysdig replaces no variables */
+    for (size_t i = 0; plugins != NULL && plugins->kind == NODE_LIST && i < plugins->count; i++) {
+        if (is_active(active, plugins->children[i])) {
+            candidates_add_entry(candidates, plugins->children[i]);
+        }
+    }
+    candidates_take_fault(candidates, &forest);
     forest_free(&forest);
-}
-
-/* A long option; getopt takes any begin of it that is no other's. Answers how many more words it takes. */
-static size_t read_long(struct candidates *candidates, const char *name, const char *next,
-                        const char *directory)
-{
-    static const char file_option[] = "plugin-config-file";
-    const char *equals = strchr(name, '=');
-    size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
-    const char *value = equals != NULL ? equals + 1 : next;
-
-    if (value == NULL) {
-        return 0;
-    }
-    if (length == strlen("plugin") && strncmp(name, "plugin", length) == 0) {
-        add_option(candidates, value, directory);
-    } else if (length > strlen("plugin-") && strncmp(name, file_option, length) == 0) {
-        add_file(candidates, value, directory);
-    } else {
-        return 0;
-    }
-    return equals == NULL;
-}
-
-/* A word of short options. Answers how many more words it takes. */
-static size_t read_short(struct candidates *candidates, const char *letters, const char *next,
-                         const char *directory)
-{
-    for (; *letters != '\0' && *letters != 'B'; letters++) {
-        const char *value = letters[1] != '\0' ? letters + 1 : next;
-
-        if (strchr(with_value, *letters) == NULL) {
-            continue;
-        }
-        if (*letters == 'H' && value != NULL) {
-            add_option(candidates, value, directory);
-        }
-        return letters[1] == '\0';
-    }
-    return 0;
 }
 
 void sysdigargs_read(struct candidates *candidates, char *const *words, size_t count, const char *directory)
 {
-    for (size_t at = 1; at < count && strcmp(words[at], "--") != 0; at++) {
-        const char *next = at + 1 < count ? words[at + 1] : NULL;
+    struct options options = {.kinds = kinds, .words = words, .count = count};
+    const struct option_kind *kind;
+    const char *value;
 
-        if (strncmp(words[at], "--", 2) == 0) {
-            at += read_long(candidates, words[at] + 2, next, directory);
-        } else if (words[at][0] == '-') {
-            at += read_short(candidates, words[at] + 1, next, directory);
+    while ((kind = options_next(&options, &value)) != NULL) {
+        if (kind->letter == 'H') {
+            add_option(candidates, value, directory);
+        } else if (kind->name != NULL && strcmp(kind->name, FILE_OPTION) == 0) {
+            add_file(candidates, value, directory);
         }
     }
 }

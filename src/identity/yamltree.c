@@ -192,8 +192,8 @@ static cJSON *to_json(const struct node *node, unsigned depth, size_t *left)
         return NULL;
     }
     *left -= cost;
-    if (node->kind == NODE_NULL) {
-        return cJSON_CreateNull();
+    if (node->kind == NODE_NULL || (node->kind != NODE_TEXT && node->count == 0)) {
+        return cJSON_CreateNull(); /* hosts make that of an empty map, or list, too */
     }
     if (node->kind == NODE_TEXT) {
         return text_to_json(node->text);
