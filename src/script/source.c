@@ -121,7 +121,7 @@ struct source *source_read(const char *path, char **error)
     }
     *error = read_file(file, source);
     close(file);
-    if (*error != NULL) {
+    if (*error != NULL || source->text == NULL) { /* without a text and an error, memory is out */
         source_release(source);
         return NULL;
     }

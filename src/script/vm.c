@@ -160,15 +160,20 @@ static int handle_error_lj(lua_State *L)
     return 1;
 }
 
-/* Lua's own warnings, of which the only ones are about errors in __gc and __close. */
+/* Lua's own warnings, of which the only ones are about errors in __gc and __close. They come in pieces. */
 static void warn(void *ud, const char *text, int to_be_continued)
 {
     struct vm *vm = ud;
+    size_t length = strlen(vm->warning);
 
-    (void)to_be_continued;
-    if (text[0] != '@') {
-        log_write(vm->log, LOG_LEVEL_WARNING, text);
+    snprintf(vm->warning + length, sizeof(vm->warning) - length, "%s", text);
+    if (to_be_continued) {
+        return;
     }
+    if (vm->warning[0] != '@') { /* that would be a control message */
+        log_limited(vm->log, LOG_LEVEL_WARNING, vm->warning);
+    }
+    vm->warning[0] = '\0';
 }
 
 bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log)

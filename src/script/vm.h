@@ -43,6 +43,8 @@ struct vm {
     size_t module_count;
     char *problem; /* why `require` could not read one; here so that it is freed although that throws */
 
+    char warning[256]; /* what has come so far of one of Lua's own */
+
     char *error;     /* of the last call that failed; NULL: out of memory */
     char *traceback; /* of the same, or NULL */
 };
