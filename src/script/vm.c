@@ -132,7 +132,8 @@ static void add_callback_lj(lua_State *L, const struct vm *vm)
         lua_pushlstring(L, text, place); /* text, place */
     }
     if (vm->callback != NULL) {
-        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback, text + place); /* text, place, text */
+        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback,
+                        text + place); /* text, place, text */
     } else {
         lua_pushfstring(L, "%s%s", lua_tostring(L, -1), text + place); /* text, place, text */
     }
