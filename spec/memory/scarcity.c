@@ -43,8 +43,8 @@ static bool is_ours(const void *address)
 
     if (seen[place].address != address) {
         seen[place].address = address;
-        seen[place].ours =
-            dladdr(address, &info) != 0 && info.dli_fname != NULL && strstr(info.dli_fname, "/liblure") != NULL;
+        seen[place].ours = dladdr(address, &info) != 0 && info.dli_fname != NULL &&
+                           strstr(info.dli_fname, "/liblure") != NULL;
     }
     return seen[place].ours;
 }
@@ -170,7 +170,8 @@ char *getcwd(char *buffer, size_t size)
 
 FILE *fopen(const char *restrict path, const char *restrict mode)
 {
-    FILE *(*next)(const char *, const char *) = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen");
+    FILE *(*next)(const char *, const char *) =
+        (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen");
 
     return fails(CALLER) ? NULL : next(path, mode);
 }
@@ -202,7 +203,8 @@ static int held_lj(lua_State *L)
 
 int luaopen_scarcity(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"arm", arm_lj}, {"disarm", disarm_lj}, {"held", held_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"arm", arm_lj}, {"disarm", disarm_lj}, {"held", held_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

@@ -133,8 +133,8 @@ static void check_empty_lj(lua_State *L, int function)
 {
     char got[96];
 
-    lua_pushnil(L);                /* table, nil */
-    if (lua_next(L, -2) != 0) {    /* table, key, value */
+    lua_pushnil(L);             /* table, nil */
+    if (lua_next(L, -2) != 0) { /* table, key, value */
         value_describe(L, -2, got, sizeof(got));
         vm_fail_lj(L, function, "expected a list of payloads, got a table with the key %s", got);
     }
