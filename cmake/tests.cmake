@@ -18,16 +18,18 @@ endif()
 file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)
 foreach(spec IN LISTS specs)
   string(REGEX REPLACE "^spec/(.*)_spec\\.lua$" "\\1" name ${spec})
+  set(seconds 300)
   if(name MATCHES "^(hosts|sinsp)/")
     set(label hosts)
   elseif(name MATCHES "^checks/")
     set(label check)
+    set(seconds 1200) # checks/build builds four times
   else()
     set(label spec)
   endif()
   add_test(NAME ${name} COMMAND ${LUA} ${BUSTED} --output=TAP ${CMAKE_SOURCE_DIR}/${spec}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT ${seconds})
 endforeach()
 
 # C parts of specs: plugins to load, programs to run.
