@@ -66,6 +66,10 @@ static enum value_read read_number(lua_State *L, int index, bool digits, uint64_
     }
     integer = lua_tointegerx(L, index, &integral);
     *number = (uint64_t)integer;
+    if (!integral && digits && lua_tonumber(L, index) >= 0x1p63 && lua_tonumber(L, index) < 0x1p64) {
+        *number = (uint64_t)lua_tonumber(L, index); /* no integer of Lua's is so large */
+        return VALUE_READ_OK;
+    }
     return integral && integer >= 0 ? VALUE_READ_OK : VALUE_READ_TYPE;
 }
 
