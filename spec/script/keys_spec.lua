@@ -161,23 +161,40 @@ describe("the key", function()
       given.problem(given.source(NEXT .. "extract = function() end")))
   end)
 
-  local LATER = {
-    parse = "function() end", parse_event_sources = "{}", parse_event_types = "{}", async = "function() end",
-    async_events = "{}", async_event_sources = "{}", async_interval = "1", capture_open = "function() end",
-    capture_close = "function() end", tables = "{}", metrics = "true", set_config = "function() end",
-    dump_state = "function() end", reload = "function() end", extract_event_types = "{}",
+  it("reload is known, and refused until a later version", function()
+    assert.equal("script.lua:3: reload: this version of lure does not support it yet",
+      given.problem(given.source(NEXT .. "reload = function() end")))
+  end)
+
+  local SINCE_3 = {
+    parse = "function() end", parse_event_sources = '{ "x" }', parse_event_types = "{ 322 }",
+    async = "function() end", async_events = '{ "x" }', async_event_sources = '{ "x" }', async_interval = "1",
+    capture_open = "function() end", capture_close = "function() end", tables = "{}", metrics = "true",
+    set_config = "function() end", dump_state = "function() end", extract_event_types = "{ 322 }",
     required_event_schema_version = '"4.0.0"',
   }
-  for name, value in pairs(LATER) do
-    it(name .. " is known, and refused until a later version", function()
-      assert.equal(("script.lua:3: %s: this version of lure does not support it yet"):format(name),
-        given.problem(given.source(NEXT .. name .. " = " .. value)))
-    end)
-
+  for name, value in pairs(SINCE_3) do
     it(name .. " is refused in the plugin API 0.3.0, which cannot carry it", function()
       assert.equal(("script.lua:3: %s: the plugin API 0.3.0 has no such thing"):format(name),
         given.problem(given.source(NEXT .. name .. " = " .. value), { api = 0 }))
     end)
+  end
+
+  local NEEDS = {
+    [{ "parse_event_sources", "parse_event_types" }] = "makes sense only with parse; add it",
+    [{ "extract_event_types" }] = "makes sense only with fields; add them",
+    [{ "tables", "required_event_schema_version" }] = "makes sense only with fields or parse; add one of them",
+    [{ "async", "async_event_sources", "async_interval", "dump_state" }] =
+      "needs async_events, the list of the events' names; add it",
+    [{ "capture_close" }] = "makes sense only with capture_open; add it",
+  }
+  for names, message in pairs(NEEDS) do
+    for _, name in ipairs(names) do
+      it(name .. " needs what it belongs to", function()
+        assert.equal(("script.lua:3: %s: %s"):format(name, message),
+          given.problem(given.source(NEXT .. name .. " = " .. SINCE_3[name])))
+      end)
+    end
   end
 end)
 

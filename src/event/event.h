@@ -13,17 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Number and name of the type that all plugin events have (PPME_PLUGINEVENT_E in libscap). */
-#define EVENT_TYPE_PLUGIN      322
-#define EVENT_TYPE_PLUGIN_NAME "pluginevent"
+/* Numbers of the types that plugins write (PPME_PLUGINEVENT_E and PPME_ASYNCEVENT_E in libscap). */
+#define EVENT_TYPE_PLUGIN 322
+#define EVENT_TYPE_ASYNC  402
 
 struct event {
-    const void *data;   /* the payload of a plugin event; never NULL */
-    size_t size;        /* of the payload, in bytes */
-    uint64_t num;       /* from 1 in libsinsp; other hosts may pass 0 */
-    uint64_t ts;        /* nanoseconds since the epoch */
-    int64_t tid;        /* -1 where there is none */
-    uint16_t type;      /* EVENT_TYPE_PLUGIN */
+    const void *data;         /* the payload of a plugin event, the data of an async event; never NULL */
+    size_t size;              /* of the payload, in bytes; 0 where there is none */
+    bool has_payload;         /* it is a plugin or async event */
+    uint64_t num;             /* from 1 in libsinsp; other hosts may pass 0 */
+    uint64_t ts;              /* nanoseconds since the epoch */
+    int64_t tid;              /* -1 where there is none */
+    uint16_t type;            /* libscap's number; see eventtable.h */
+    uint32_t parameters;      /* how many there are */
+    const unsigned char *raw; /* all of it, header included, not aligned; NULL: plugin API 0.3.0 */
+    size_t raw_size;
     const char *source; /* name of the event source, or NULL */
     const void *where;  /* the host's own structure, or what stands for it */
     bool bare;          /* shown without number and time (event_to_string of the plugin API 0.3.0) */

@@ -152,6 +152,7 @@ bool paths_has_star(const struct paths *paths)
 struct walk {
     const struct pointer *pointer;
     const struct paths_request *request;
+    const char *payload;
     struct json_source source; /* the payload */
     struct value *value;
     uint32_t room; /* for cells */
@@ -166,27 +167,30 @@ static void *next_cell(struct walk *walk)
     if (value->count == walk->room) {
         uint32_t room = walk->room == 0 ? 1 : 4 * walk->room;
         void *cells = pool_take(walk->source.pool, room * size);
+        uint32_t *starts = pool_take(walk->source.pool, room * sizeof(*starts));
 
-        if (cells == NULL) {
+        if (cells == NULL || starts == NULL) {
             walk->source.no_memory = true;
             return NULL;
         }
         if (value->count > 0) {
             memcpy(cells, value->cells, value->count * size);
+            memcpy(starts, value->starts, value->count * sizeof(*starts));
         }
         value->cells = cells;
+        value->starts = starts;
         walk->room = room;
     }
     return (unsigned char *)value->cells + value->count * size;
 }
 
-/* Adds the value at `at`, if it is of the field's type. */
-static void add_value(struct walk *walk, const char *at)
+/* Adds the value at `at`, if it is of the field's type; `start` is its place in the payload. */
+static void add_value(struct walk *walk, const char *at, uint32_t start)
 {
     void *cell = next_cell(walk);
 
     if (cell != NULL && json_take_cell(&walk->source, at, cell)) {
-        walk->value->count++;
+        walk->value->starts[walk->value->count++] = start;
     }
 }
 
@@ -198,7 +202,7 @@ static void add_fallback(struct walk *walk)
     if (fallback != NULL) {
         walk->source.end = fallback + strlen(fallback);
         walk->source.ends_text = true;
-        add_value(walk, fallback);
+        add_value(walk, fallback, VALUE_NOWHERE);
         walk->source.end = end;
         walk->source.ends_text = false;
     }
@@ -310,7 +314,7 @@ static void follow(struct walk *walk, const char *at, size_t number, bool starre
         return;
     }
     if (number == walk->pointer->count) {
-        add_value(walk, at);
+        add_value(walk, at, (uint32_t)(at - walk->payload));
     } else if (*at == '{') {
         follow_object(walk, at, number, starred);
     } else if (*at == '[') {
@@ -323,6 +327,7 @@ void paths_find(const struct paths *paths, const char *payload, size_t size,
 {
     struct walk walk = {
         .request = request,
+        .payload = payload,
         .source = {.end = payload + size, .type = request->type, .pool = pool},
         .value = value,
     };
@@ -343,4 +348,29 @@ void paths_find(const struct paths *paths, const char *payload, size_t size,
     } else if (value->count > 0) {
         value->outcome = VALUE_PRESENT;
     }
+}
+
+bool paths_complete_offsets(struct value *value, const char *payload, size_t size, struct pool *pool)
+{
+    uint32_t *lengths = pool_take(pool, value->count * sizeof(*lengths));
+
+    if (lengths == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < value->count; i++) {
+        const char *at = payload + value->starts[i], *end;
+
+        lengths[i] = 0;
+        if (value->starts[i] == VALUE_NOWHERE) {
+            continue;
+        }
+        end = json_skip_value(at, payload + size);
+        lengths[i] = end != NULL ? (uint32_t)(end - at) : 0;
+        if (*at == '"' && lengths[i] >= 2) { /* the text, not its quotes */
+            value->starts[i]++;
+            lengths[i] -= 2;
+        }
+    }
+    value->lengths = lengths;
+    return true;
 }

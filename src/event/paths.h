@@ -48,4 +48,8 @@ bool paths_has_star(const struct paths *paths);
 void paths_find(const struct paths *paths, const char *payload, size_t size,
                 const struct paths_request *request, struct pool *pool, struct value *value);
 
+/* Finds the lengths that belong to `value->starts`, once somebody asks; of a string both are those of its
+ * inside. `payload` is the one that the value was found in. False: out of memory. */
+bool paths_complete_offsets(struct value *value, const char *payload, size_t size, struct pool *pool);
+
 #endif

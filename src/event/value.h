@@ -15,6 +15,7 @@
 
 #include <lua.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 enum value_outcome {
     VALUE_UNKNOWN, /* nobody asked yet */
@@ -28,7 +29,12 @@ struct value {
     uint32_t count;    /* of cells; 1 for a field that is no list */
     void *cells;       /* VALUE_PRESENT */
     const char *error; /* VALUE_FAILED: the text, in the pool */
+    uint32_t *starts;  /* where each stands in the payload, in bytes from 0; VALUE_NOWHERE; NULL: not known */
+    uint32_t *lengths; /* of each there, or NULL where there are starts: paths_complete_offsets finds them */
 };
+
+/* In `starts`: a value that the payload does not have, a default. */
+#define VALUE_NOWHERE UINT32_MAX
 
 enum value_read {
     VALUE_READ_OK,

@@ -1,5 +1,6 @@
 #include "identity/declared.h"
 
+#include "script/rules.h"
 #include "script/text.h"
 
 static bool add_flag(cJSON *object, const char *name, bool set)
@@ -73,17 +74,18 @@ char *declared_fields(const struct manifest *manifest)
     return text;
 }
 
-char *declared_event_sources(const struct manifest *manifest)
+/* `names`, or else the script's own event source, or else none: every source. */
+static char *sources_text(const struct manifest *manifest, const cJSON *names)
 {
     cJSON *list;
     cJSON *name;
     char *text = NULL;
 
-    if (manifest->extract_event_sources != NULL) {
-        return cJSON_PrintUnformatted(manifest->extract_event_sources);
+    if (names != NULL) {
+        return cJSON_PrintUnformatted(names);
     }
     if (manifest->event_source == NULL) {
-        return text_copy("[]"); /* of every source */
+        return text_copy("[]");
     }
     list = cJSON_CreateArray();
     name = cJSON_CreateString(manifest->event_source);
@@ -96,10 +98,33 @@ char *declared_event_sources(const struct manifest *manifest)
     return text;
 }
 
+char *declared_extract_event_sources(const struct manifest *manifest)
+{
+    return sources_text(manifest, manifest->extract.sources);
+}
+
+char *declared_parse_event_sources(const struct manifest *manifest)
+{
+    return sources_text(manifest, manifest->parse.sources);
+}
+
+char *declared_async_event_sources(const struct manifest *manifest)
+{
+    return sources_text(manifest, manifest->async_event_sources);
+}
+
+char *declared_async_events(const struct manifest *manifest)
+{
+    return cJSON_PrintUnformatted(manifest->async_events);
+}
+
 char *declared_api_version(const struct manifest *manifest)
 {
     if (manifest->required_api_version != NULL) {
         return text_copy(manifest->required_api_version);
     }
-    return text_copy(manifest->api == ABI_3 ? "3.0.0" : "0.3.0");
+    if (manifest->api == ABI_0) {
+        return text_copy("0.3.0");
+    }
+    return text_format("3.%u.0", rules_lowest_minor(manifest));
 }

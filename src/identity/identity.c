@@ -40,16 +40,24 @@ void identity_release(struct identity *identity)
     free(identity->base);
     free(identity->limits_text);
     free(identity->problem);
-    free(identity->api_version);
-    free(identity->fields);
-    free(identity->init_schema);
-    free(identity->extract_event_sources);
+    for (int text = 0; text < IDENTITY_TEXTS; text++) {
+        free(identity->texts[text]);
+    }
     free(identity);
 }
 
 bool identity_has(const struct identity *identity, enum script_key key)
 {
     return identity->manifest != NULL && identity->manifest->has[key];
+}
+
+bool identity_takes_syscalls(const struct identity *identity)
+{
+    const struct manifest *manifest = identity->manifest;
+
+    return manifest != NULL && ((manifest->has[KEY_FIELDS] && filter_takes_syscalls(&manifest->extract)) ||
+                                (manifest->has[KEY_PARSE] && filter_takes_syscalls(&manifest->parse)) ||
+                                manifest->has[KEY_REQUIRED_EVENT_SCHEMA_VERSION]);
 }
 
 bool identity_is_source(const struct identity *identity)
@@ -77,23 +85,38 @@ static void refuse(struct identity *identity, char *problem)
     log_write(&log, LOG_LEVEL_ERROR, identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY);
 }
 
+static char *init_schema(const struct manifest *manifest)
+{
+    return schema_for_host(manifest->config, manifest->init_schema);
+}
+
 /* All the texts that hosts ask for. False: out of memory. */
 static bool make_texts(struct identity *identity)
 {
     const struct manifest *manifest = identity->manifest;
+    const bool *has = manifest->has;
+    const struct {
+        bool wanted;
+        char *(*make)(const struct manifest *manifest);
+    } texts[IDENTITY_TEXTS] = {
+        [IDENTITY_API_VERSION] = {true, declared_api_version},
+        [IDENTITY_INIT_SCHEMA] = {has[KEY_CONFIG] || has[KEY_INIT_SCHEMA], init_schema},
+        [IDENTITY_FIELDS] = {has[KEY_FIELDS], declared_fields},
+        [IDENTITY_EXTRACT_SOURCES] = {has[KEY_FIELDS], declared_extract_event_sources},
+        [IDENTITY_PARSE_SOURCES] = {has[KEY_PARSE], declared_parse_event_sources},
+        [IDENTITY_ASYNC_EVENTS] = {has[KEY_ASYNC_EVENTS], declared_async_events},
+        [IDENTITY_ASYNC_SOURCES] = {has[KEY_ASYNC_EVENTS], declared_async_event_sources},
+    };
 
-    identity->api_version = declared_api_version(manifest);
-    if (manifest->has[KEY_CONFIG] || manifest->has[KEY_INIT_SCHEMA]) {
-        identity->init_schema = schema_for_host(manifest->config, manifest->init_schema);
+    for (int text = 0; text < IDENTITY_TEXTS; text++) {
+        if (texts[text].wanted) {
+            identity->texts[text] = texts[text].make(manifest);
+            if (identity->texts[text] == NULL) {
+                return false;
+            }
+        }
     }
-    if (manifest->has[KEY_FIELDS]) {
-        identity->fields = declared_fields(manifest);
-        identity->extract_event_sources = declared_event_sources(manifest);
-    }
-    return identity->api_version != NULL &&
-           (identity->init_schema != NULL) == (manifest->has[KEY_CONFIG] || manifest->has[KEY_INIT_SCHEMA]) &&
-           (identity->fields != NULL) == manifest->has[KEY_FIELDS] &&
-           (identity->extract_event_sources != NULL) == manifest->has[KEY_FIELDS];
+    return true;
 }
 
 static void read_manifest(struct identity *identity, struct source *source, const struct limits *limits)

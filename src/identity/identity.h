@@ -19,6 +19,17 @@
 
 #include <stdbool.h>
 
+enum identity_text {
+    IDENTITY_API_VERSION, /* for get_required_api_version; the others are JSON */
+    IDENTITY_INIT_SCHEMA,
+    IDENTITY_FIELDS,
+    IDENTITY_EXTRACT_SOURCES,
+    IDENTITY_PARSE_SOURCES,
+    IDENTITY_ASYNC_EVENTS,
+    IDENTITY_ASYNC_SOURCES,
+    IDENTITY_TEXTS
+};
+
 struct identity {
     int references; /* changed atomically */
     enum abi api;
@@ -27,10 +38,7 @@ struct identity {
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
     char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
-    char *api_version; /* what it answers otherwise */
-    char *fields;      /* JSON for get_fields, or NULL */
-    char *init_schema; /* JSON for get_init_schema, or NULL */
-    char *extract_event_sources; /* JSON for get_extract_event_sources, or NULL */
+    char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };
 
 /*
@@ -47,6 +55,9 @@ void identity_release(struct identity *identity);
 
 /* True if the script has `key`, and there is no problem. */
 bool identity_has(const struct identity *identity, enum script_key key);
+
+/* True if it takes events of the kernel, and there is no problem. */
+bool identity_takes_syscalls(const struct identity *identity);
 
 /* True if it is an event source, and there is no problem. */
 bool identity_is_source(const struct identity *identity);

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* What our event table describes; a consumer of the kernel's events that says nothing else needs it. */
+#define EVENT_SCHEMA_VERSION "4.0.0"
+
 /* The manifest of the loading, or NULL where the script has a problem. */
 static const struct manifest *declared(void)
 {
@@ -20,8 +23,10 @@ const char *info_required_api_version(void)
     if (identity == NULL) {
         return TEXT_NO_MEMORY;
     }
-    return identity->manifest != NULL ? identity->api_version
-                                      : (identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY);
+    if (identity->manifest != NULL) {
+        return identity->texts[IDENTITY_API_VERSION];
+    }
+    return identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY;
 }
 
 const char *info_name(void)
@@ -54,24 +59,61 @@ const char *info_event_source(void)
     return declared() != NULL && declared()->event_source != NULL ? declared()->event_source : "";
 }
 
-const char *info_init_schema(void)
+/* A text of this thread's loading, or `otherwise`. */
+static const char *text_of(enum identity_text text, const char *otherwise)
 {
     const struct identity *identity = loading_identity();
 
-    return identity != NULL ? identity->init_schema : NULL;
+    return identity != NULL && identity->texts[text] != NULL ? identity->texts[text] : otherwise;
+}
+
+const char *info_init_schema(void)
+{
+    return text_of(IDENTITY_INIT_SCHEMA, NULL);
 }
 
 const char *info_fields(void)
 {
-    const struct identity *identity = loading_identity();
-
-    return identity != NULL && identity->fields != NULL ? identity->fields : "[]";
+    return text_of(IDENTITY_FIELDS, "[]");
 }
 
 const char *info_extract_event_sources(void)
 {
-    const struct identity *identity = loading_identity();
+    return text_of(IDENTITY_EXTRACT_SOURCES, "[]");
+}
 
-    return identity != NULL && identity->extract_event_sources != NULL ? identity->extract_event_sources
-                                                                       : "[]";
+const char *info_parse_event_sources(void)
+{
+    return text_of(IDENTITY_PARSE_SOURCES, "[]");
+}
+
+const char *info_async_events(void)
+{
+    return text_of(IDENTITY_ASYNC_EVENTS, "[]");
+}
+
+const char *info_async_event_sources(void)
+{
+    return text_of(IDENTITY_ASYNC_SOURCES, "[]");
+}
+
+const uint16_t *info_extract_event_types(uint32_t *count)
+{
+    *count = declared() != NULL ? declared()->extract.count : 0;
+    return declared() != NULL ? declared()->extract.types : NULL;
+}
+
+const uint16_t *info_parse_event_types(uint32_t *count)
+{
+    *count = declared() != NULL ? declared()->parse.count : 0;
+    return declared() != NULL ? declared()->parse.types : NULL;
+}
+
+const char *info_event_schema_version(void)
+{
+    const struct manifest *manifest = declared();
+
+    return manifest != NULL && manifest->required_event_schema_version != NULL
+               ? manifest->required_event_schema_version
+               : EVENT_SCHEMA_VERSION;
 }

@@ -28,5 +28,15 @@ const char *info_init_schema(void);
 /* JSON lists. */
 const char *info_fields(void);
 const char *info_extract_event_sources(void);
+const char *info_parse_event_sources(void);
+const char *info_async_events(void);
+const char *info_async_event_sources(void);
+
+/* Types of events; `*count` 0: those that hosts show by default. */
+const uint16_t *info_extract_event_types(uint32_t *count);
+const uint16_t *info_parse_event_types(uint32_t *count);
+
+/* The event schema that a consumer of the kernel's events needs. */
+const char *info_event_schema_version(void);
 
 #endif

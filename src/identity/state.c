@@ -170,7 +170,8 @@ static void start(struct state *state, const char *text)
     cJSON_Delete(config);
 }
 
-struct state *state_new(struct identity *identity, const char *config, struct log log)
+struct state *state_new(struct identity *identity, const char *config, struct log log,
+                        struct framework framework)
 {
     struct state *state = calloc(1, sizeof(*state));
 
@@ -180,6 +181,7 @@ struct state *state_new(struct identity *identity, const char *config, struct lo
     }
     state->identity = identity;
     state->plugin.log = log;
+    state->plugin.framework = framework;
     state->plugin.log.least = LOG_LEVEL_INFO;
     if (identity == NULL || identity->manifest == NULL) {
         fail(state, text_copy(identity != NULL ? identity->problem : NULL));
@@ -188,6 +190,23 @@ struct state *state_new(struct identity *identity, const char *config, struct lo
     state->plugin.log.component = identity->manifest->name;
     start(state, config);
     return state;
+}
+
+bool state_set_config(struct state *state, const char *text)
+{
+    struct limits limits = limits_default();
+    char *problem;
+    bool done = false;
+    cJSON *config = parse_object(text, "config", &problem);
+
+    if (config == NULL) {
+        fail(state, place(state->identity->manifest, KEY_CONFIG, problem));
+    } else if (take_own_keys(state, config, &limits)) {
+        done = check_config(state, state->plugin.script, config) && plugin_configure(&state->plugin, config);
+    }
+    limits_free(&limits);
+    cJSON_Delete(config);
+    return done;
 }
 
 void state_free(struct state *state)

@@ -22,10 +22,15 @@ struct state {
 
 /*
  * A new state with the configuration `config` (JSON text; NULL or "" is {}). Takes over the
- * reference to `identity`, which may be NULL. `log` is where the host wants log lines.
+ * reference to `identity`, which may be NULL. `log` is where the host wants log lines, `framework`
+ * what the plugin API adds to the script's world.
  * NULL: out of memory; else `started` tells whether it runs, and plugin_error why not.
  */
-struct state *state_new(struct identity *identity, const char *config, struct log log);
+struct state *state_new(struct identity *identity, const char *config, struct log log,
+                        struct framework framework);
+
+/* Checks a new configuration as init does, and hands it to `set_config`. False: plugin_error says why. */
+bool state_set_config(struct state *state, const char *config);
 
 /* Stops and frees it. NULL is allowed. */
 void state_free(struct state *state);

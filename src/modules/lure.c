@@ -12,6 +12,8 @@
 static const char timeout_mark = 'T';
 static const char arg_mark = 'A';
 
+static const char provided_key = 'p'; /* its address is a key in the registry */
+
 /* A light userdata; Lua hands it around and never writes to it. */
 static void push_mark_lj(lua_State *L, const char *mark)
 {
@@ -45,9 +47,50 @@ static int env_lj(lua_State *L)
     return 1;
 }
 
+/* Pushes the table of what others have added. Stack: [] -> [table] */
+static void push_provided_lj(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &provided_key) == LUA_TNIL) { /* nil */
+        lua_pop(L, 1);                                                  /* */
+        lua_newtable(L);                                                /* table */
+        lua_pushvalue(L, -1);                                           /* table, table */
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &provided_key);               /* table */
+    }
+}
+
+void lure_provide_lj(lua_State *L, const char *name)
+{
+    push_provided_lj(L);       /* function, table */
+    lua_insert(L, -2);         /* table, function */
+    lua_setfield(L, -2, name); /* table */
+    lua_pop(L, 1);             /* */
+}
+
+/* lure.emit where no one takes events: hosts of the plugin API 0.3.0, and before there is a plugin state */
+static int emit_nowhere_lj(lua_State *L)
+{
+    return luaL_error(
+        L, "lure.emit: nobody takes events here; it works in callbacks, with async_events, under the "
+           "plugin API 3");
+}
+
+/* Stack: [module] unchanged */
+static void add_provided_lj(lua_State *L)
+{
+    push_provided_lj(L);           /* module, provided */
+    lua_pushnil(L);                /* module, provided, name */
+    while (lua_next(L, -2) != 0) { /* module, provided, name, function */
+        lua_pushvalue(L, -2);      /* module, provided, name, function, name */
+        lua_insert(L, -2);         /* module, provided, name, name, function */
+        lua_rawset(L, -5);         /* module, provided, name */
+    }
+    lua_pop(L, 1); /* module */
+}
+
 static int open_module_lj(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"now", now_lj}, {"env", env_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"now", now_lj}, {"env", env_lj}, {"emit", emit_nowhere_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     push_mark_lj(L, &timeout_mark);
@@ -60,6 +103,7 @@ static int open_module_lj(lua_State *L)
     lua_setfield(L, -2, "log");
     json_open_lj(L); /* module, json */
     lua_setfield(L, -2, "json");
+    add_provided_lj(L);
     return 1;
 }
 

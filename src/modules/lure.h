@@ -14,6 +14,12 @@
 /* Makes `require "lure"` answer the module; `log` must live as long as the state. Stack: [] -> [] */
 void lure_open_lj(lua_State *L, struct log *log);
 
+/*
+ * Adds a function to the module, over the one of that name which only throws: `table`, `emit`.
+ * Before the script runs. Stack: [function] -> []
+ */
+void lure_provide_lj(lua_State *L, const char *name);
+
 /* True if the value at `index` is lure.TIMEOUT. */
 bool lure_is_timeout(lua_State *L, int index);
 

@@ -61,15 +61,31 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
 }
 
 /* Shows the event to the script for the time of one call. */
-static bool call_with_event(struct plugin *plugin, const char *callback, lua_CFunction function,
-                            void *request)
+static bool call_with_event(struct plugin *plugin, const char *callback, enum script_key use,
+                            lua_CFunction function, void *request)
 {
     bool done;
 
     plugin->extraction.object->event = &plugin->extraction.event;
-    done = vm_call(&plugin->vm, callback, VM_CLOCK_WALL, function, request);
+    done = plugin_call_named(plugin, callback, (int)use, function, request);
     plugin->extraction.object->event = NULL;
     return done;
+}
+
+/* An event without payload, and no `decode` that makes something of it: its value is nil. */
+static bool has_no_value(const struct plugin *plugin)
+{
+    return !plugin->extraction.event.has_payload && plugin->functions[KEY_DECODE] == LUA_NOREF;
+}
+
+/* Pushes what `decode` made of the event. Stack: [] -> [value] */
+static void push_decoded(lua_State *L, const struct plugin *plugin)
+{
+    if (has_no_value(plugin)) {
+        lua_pushnil(L); /* value */
+    } else {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->extraction.decoded_reference); /* value */
+    }
 }
 
 /* Runs `decode`, or takes the payload. Stack: [plugin] -> [] */
@@ -101,10 +117,13 @@ enum decoded asking_decode(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     const char *error;
 
+    if (extraction->decoded == DECODED_NOT_YET && has_no_value(plugin)) {
+        extraction->decoded = DECODED_VALUE; /* field functions look at the event itself */
+    }
     if (extraction->decoded != DECODED_NOT_YET) {
         return extraction->decoded;
     }
-    if (!call_with_event(plugin, script_keys[KEY_DECODE].name, call_decode_lj, plugin)) {
+    if (!call_with_event(plugin, script_keys[KEY_DECODE].name, KEY_DECODE, call_decode_lj, plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
@@ -218,6 +237,60 @@ static void push_argument_lj(lua_State *L, const struct argument *argument)
     }
 }
 
+/* One offset and its length, at -2 and -1: inside the payload. */
+static void take_offset_lj(lua_State *L, const struct field_call *call, uint32_t number)
+{
+    size_t size = call->plugin->extraction.event.size;
+    lua_Integer start = lua_tointeger(L, -2), length = lua_tointeger(L, -1);
+    char got[2][64];
+
+    if (!lua_isinteger(L, -2) || !lua_isinteger(L, -1) || start < 0 || length < 0 || (size_t)start > size ||
+        (size_t)length > size - (size_t)start) {
+        value_describe(L, -2, got[0], sizeof(got[0]));
+        value_describe(L, -1, got[1], sizeof(got[1]));
+        vm_fail_lj(L, 2,
+                   "expected the value's offset (from 0) and length inside the payload of %zu bytes behind "
+                   "the value, "
+                   "got %s and %s",
+                   size, got[0], got[1]);
+    }
+    call->value->starts[number] = (uint32_t)start;
+    call->value->lengths[number] = (uint32_t)length;
+}
+
+/* What stands behind a value: where it is in the payload; for a list, two lists. Stack: [call, function,
+ * value, offset, length] unchanged */
+static void take_offsets_lj(lua_State *L, const struct field_call *call)
+{
+    struct value *value = call->value;
+    struct pool *pool = &call->plugin->extraction.pool;
+    char got[96];
+
+    value->starts = pool_take(pool, value->count * sizeof(uint32_t));
+    value->lengths = pool_take(pool, value->count * sizeof(uint32_t));
+    if (value->starts == NULL || value->lengths == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    if (!call->field->list) {
+        take_offset_lj(L, call, 0);
+        return;
+    }
+    for (int index = 4; index <= 5; index++) {
+        if (!lua_istable(L, index) || lua_rawlen(L, index) != value->count) {
+            value_describe(L, index, got, sizeof(got));
+            vm_fail_lj(L, 2,
+                       "expected a list of %u offsets and one of as many lengths behind the list, got %s",
+                       value->count, got);
+        }
+    }
+    for (uint32_t i = 0; i < value->count; i++) {
+        lua_rawgeti(L, 4, (lua_Integer)i + 1); /* ..., offset */
+        lua_rawgeti(L, 5, (lua_Integer)i + 1); /* ..., offset, length */
+        take_offset_lj(L, call, i);
+        lua_pop(L, 2); /* ... */
+    }
+}
+
 static int call_field_lj(lua_State *L)
 {
     const struct field_call *call = lua_touserdata(L, 1);
@@ -225,18 +298,24 @@ static int call_field_lj(lua_State *L)
 
     lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->functions[call->number]); /* call, function */
     lua_pushvalue(L, 2);                                                    /* call, function, function */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->decoded_reference);       /* ..., value */
+    push_decoded(L, call->plugin);                                          /* ..., value */
     push_argument_lj(L, call->argument);                                    /* ..., value, arg */
     lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference);        /* ..., value, arg, event */
     lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->names[call->number]); /* ..., value, arg, event, field */
-    lua_call(L, 4, 2);                                                  /* call, function, value, message */
+    lua_call(L, 4, 3); /* call, function, value, message or offset, length */
     plugin_check_failure_lj(L, 2, 3);
     if (lua_isnil(L, 3)) {
         call->value->outcome = VALUE_ABSENT;
-    } else if (call->field->list) {
+        return 0;
+    }
+    if (call->field->list) {
         take_list_lj(L, call, 3);
     } else {
         take_single_lj(L, call, 3);
+    }
+    if (!lua_isnil(L, 5) &&
+        call->value->outcome == VALUE_PRESENT) { /* two alone come from gsub and the like */
+        take_offsets_lj(L, call);
     }
     return 0;
 }
@@ -262,7 +341,7 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
-        if (!call_with_event(plugin, call.field->label, call_field_lj, &call)) {
+        if (!call_with_event(plugin, call.field->label, KEY_EXTRACT, call_field_lj, &call)) {
             asking_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
@@ -277,11 +356,11 @@ static int call_to_string_lj(lua_State *L)
     const char *text;
     char got[96];
 
-    plugin_push_callback(L, plugin, KEY_TO_STRING);                   /* plugin, function */
-    lua_pushvalue(L, 2);                                              /* plugin, function, function */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->decoded_reference); /* ..., value */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference);  /* ..., value, event */
-    lua_call(L, 2, 2);                                                /* plugin, function, text, message */
+    plugin_push_callback(L, plugin, KEY_TO_STRING);                  /* plugin, function */
+    lua_pushvalue(L, 2);                                             /* plugin, function, function */
+    push_decoded(L, plugin);                                         /* ..., value */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* ..., value, event */
+    lua_call(L, 2, 2);                                               /* plugin, function, text, message */
     plugin_check_failure_lj(L, 2, 3);
     if (lua_type(L, 3) != LUA_TSTRING) {
         value_describe(L, 3, got, sizeof(got));
@@ -299,7 +378,29 @@ bool asking_text(struct plugin *plugin)
     if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    if (!call_with_event(plugin, script_keys[KEY_TO_STRING].name, call_to_string_lj, plugin)) {
+    if (!call_with_event(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, call_to_string_lj, plugin)) {
+        plugin_fail_from_lua(plugin);
+        return false;
+    }
+    return true;
+}
+
+/* Stack: [plugin] -> [] */
+static int call_parse_lj(lua_State *L)
+{
+    struct plugin *plugin = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, plugin, KEY_PARSE);                             /* plugin, parse */
+    lua_pushvalue(L, 2);                                                    /* plugin, parse, parse */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->extraction.object_reference); /* plugin, parse, parse, event */
+    lua_call(L, 1, 2); /* plugin, parse, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
+bool asking_parse(struct plugin *plugin)
+{
+    if (!call_with_event(plugin, script_keys[KEY_PARSE].name, KEY_PARSE, call_parse_lj, plugin)) {
         plugin_fail_from_lua(plugin);
         return false;
     }

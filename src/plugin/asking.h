@@ -26,6 +26,9 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
 bool asking_text(struct plugin *plugin);
 
+/* Shows the event to `parse`. False: it failed; plugin_error says why, and it is logged. */
+bool asking_parse(struct plugin *plugin);
+
 /* Makes the value a failed one; the text is kept in the pool. */
 void asking_fail(struct plugin *plugin, struct value *value, const char *error);
 

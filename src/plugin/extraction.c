@@ -33,9 +33,21 @@ void extraction_close(struct plugin *plugin)
     memset(extraction, 0, sizeof(*extraction));
 }
 
+/* All that there is of an event: with its header, where it has one. */
+static const void *bytes_of(const struct event *event)
+{
+    return event->raw != NULL ? event->raw : event->data;
+}
+
+static size_t size_of(const struct event *event)
+{
+    return event->raw != NULL ? event->raw_size : event->size;
+}
+
 static bool same_bytes(const struct extraction *extraction, const struct event *event)
 {
-    return extraction->copy != NULL && memcmp(extraction->copy, event->data, event->size) == 0;
+    return extraction->copy != NULL && extraction->event.raw_size == event->raw_size &&
+           memcmp(extraction->copy, bytes_of(event), size_of(event)) == 0;
 }
 
 /* Is `event` the one shown before? Hosts reuse buffers, and some number all events 0. */
@@ -93,9 +105,9 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     extraction->shows = true;
     extraction->own = sourcing_owns(plugin, event->where);
     if (needs_copy(plugin, event)) {
-        extraction->copy = pool_take(&extraction->pool, event->size);
+        extraction->copy = pool_take(&extraction->pool, size_of(event));
         if (extraction->copy != NULL) {
-            memcpy(extraction->copy, event->data, event->size);
+            memcpy(extraction->copy, bytes_of(event), size_of(event));
         }
     }
     if (extraction->object != NULL) {
@@ -132,7 +144,7 @@ static void follow_path(struct plugin *plugin, const struct field *field, const 
     struct paths *asked = field->path_is_arg ? compile_argument(argument) : NULL;
     const struct paths *paths = field->path_is_arg ? asked : field->path;
 
-    if (paths != NULL) {
+    if (paths != NULL && event->has_payload) {
         paths_find(paths, event->data, event->size, &request, &plugin->extraction.pool, value);
     } else {
         value->outcome = VALUE_ABSENT;
@@ -211,6 +223,40 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
         find_out(plugin, (size_t)(field - plugin->script->fields), argument, value);
     }
     return value;
+}
+
+bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,
+                        uint32_t **lengths)
+{
+    const struct event *event = &plugin->extraction.event;
+    struct pool *pool = &plugin->extraction.pool;
+    struct value found = *value;
+    uint32_t before = event->raw != NULL ? (uint32_t)((const unsigned char *)event->data - event->raw) : 0;
+
+    *starts = pool_take(pool, value->count * sizeof(**starts));
+    *lengths = pool_take(pool, value->count * sizeof(**lengths));
+    if (*starts == NULL || *lengths == NULL) {
+        return false;
+    }
+    memset(*starts, 0, value->count * sizeof(**starts));
+    memset(*lengths, 0, value->count * sizeof(**lengths));
+    if (found.starts == NULL) {
+        return true;
+    }
+    if (found.lengths == NULL) {
+        found.starts = *starts;
+        memcpy(found.starts, value->starts, value->count * sizeof(**starts));
+        if (!paths_complete_offsets(&found, event->data, event->size, pool)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < value->count; i++) {
+        bool known = found.starts[i] != VALUE_NOWHERE;
+
+        (*lengths)[i] = known ? found.lengths[i] : 0;
+        (*starts)[i] = known ? found.starts[i] + before : 0;
+    }
+    return true;
 }
 
 /* Decimal digits without a leading zero, in 64 bits. */

@@ -52,6 +52,13 @@ void extraction_forget(struct plugin *plugin);
 const struct value *extraction_get(struct plugin *plugin, size_t field, const struct argument *argument);
 
 /*
+ * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair
+ * each; 0 and 0 where that is not known. The arrays are valid until the event changes. False: out of memory.
+ */
+bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,
+                        uint32_t **lengths);
+
+/*
  * The argument of `field` that the text `text` (NULL: none) means: an integer where the field
  * takes an index and the text is decimal without leading zero, else a key. False: the field
  * takes an index only and the text is none.

@@ -322,6 +322,16 @@ static enum source_outcome outcome_of(struct instance *instance)
     return instance->final;
 }
 
+/* While there is nothing to do, others have their turn. */
+static void wait_outside(struct instance *instance, int64_t until)
+{
+    struct turns *turns = &instance->plugin->turns;
+
+    turns_leave(turns);
+    sleep_until(until);
+    turns_enter(turns);
+}
+
 enum source_outcome sourcing_fill(struct instance *instance)
 {
     int64_t until = now() + instance->plugin->script->batch.milliseconds * MILLISECOND;
@@ -331,7 +341,7 @@ enum source_outcome sourcing_fill(struct instance *instance)
     instance->events = 0;
     instance->bytes = 0;
     if (!instance->over && instance->resume > 0) {
-        sleep_until(instance->resume < until ? instance->resume : until);
+        wait_outside(instance, instance->resume < until ? instance->resume : until);
         if (now() < instance->resume) {
             return SOURCE_TIMEOUT;
         }
@@ -340,7 +350,7 @@ enum source_outcome sourcing_fill(struct instance *instance)
     while (!instance->over && has_room(instance) && take_step(instance) && now() < until) {
     }
     if (!instance->over && instance->events == 0) {
-        sleep_until(instance->resume > 0 && instance->resume < until ? instance->resume : until);
+        wait_outside(instance, instance->resume > 0 && instance->resume < until ? instance->resume : until);
     }
     return outcome_of(instance);
 }

@@ -8,6 +8,7 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length)
 {
@@ -50,7 +51,12 @@ void plugin_fail(struct plugin *plugin, const char *text)
 
     free(plugin->error);
     plugin->error = copy;
-    plugin->error_text = TEXT_NO_MEMORY;
+    plugin_fail_plain(plugin, copy != NULL ? NULL : TEXT_NO_MEMORY);
+}
+
+void plugin_fail_plain(struct plugin *plugin, const char *text)
+{
+    __atomic_store_n(&plugin->error_text, text, __ATOMIC_RELEASE);
 }
 
 void plugin_fail_from_lua(struct plugin *plugin)
@@ -61,21 +67,47 @@ void plugin_fail_from_lua(struct plugin *plugin)
 
 const char *plugin_error(const struct plugin *plugin)
 {
-    if (plugin->error != NULL) {
-        return plugin->error;
+    const char *text = __atomic_load_n(&plugin->error_text, __ATOMIC_ACQUIRE);
+
+    if (text != NULL) {
+        return text;
     }
-    return plugin->error_text != NULL ? plugin->error_text : "";
+    return plugin->error != NULL ? plugin->error : "";
 }
 
 /* Those that may wait for input are timed by the CPU time that they use. */
-static enum vm_clock clock_of(enum script_key callback)
+static enum vm_clock clock_of(int callback)
 {
     return callback == KEY_OPEN || callback == KEY_NEXT ? VM_CLOCK_CPU : VM_CLOCK_WALL;
 }
 
 bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request)
 {
-    return vm_call(&plugin->vm, script_keys[callback].name, clock_of(callback), function, request);
+    return plugin_call_named(plugin, script_keys[callback].name, (int)callback, function, request);
+}
+
+static int64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
+                       void *request)
+{
+    struct callback_use *counted = &plugin->use[use];
+    int64_t begin = plugin->counts ? now() : 0;
+    bool done = vm_call(&plugin->vm, name, clock_of(use), function, request);
+
+    counted->calls++;
+    counted->errors += !done;
+    counted->nanoseconds += plugin->counts ? now() - begin : 0;
+    if (plugin->framework.end_call != NULL) {
+        plugin->framework.end_call(plugin->framework.owner);
+    }
+    return done;
 }
 
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback)
@@ -117,23 +149,41 @@ static void bind_callbacks_lj(lua_State *L, struct plugin *plugin)
 
 static int run_script_lj(lua_State *L)
 {
+    struct plugin *plugin = ((struct start *)lua_touserdata(L, 1))->plugin;
+
+    if (plugin->framework.open_lj != NULL) {
+        plugin->framework.open_lj(L, plugin->framework.owner);
+    }
+    manifest_run_script_lj(L); /* request, table */
+    bind_callbacks_lj(L, plugin);
+    asking_open_lj(L, plugin, -1);
+    if (plugin->framework.resolve_lj != NULL) {
+        plugin->framework.resolve_lj(L, plugin->script, plugin->framework.owner);
+    }
+    return 0;
+}
+
+/* Calls `callback` with the configuration. */
+static void call_with_config_lj(lua_State *L, enum script_key callback)
+{
     struct start *start = lua_touserdata(L, 1);
 
-    manifest_run_script_lj(L); /* request, table */
-    bind_callbacks_lj(L, start->plugin);
-    asking_open_lj(L, start->plugin, -1);
-    return 0;
+    plugin_push_callback(L, start->plugin, callback); /* request, function */
+    lua_pushvalue(L, -1);                             /* request, function, function */
+    cjson_push_lj(L, start->config);                  /* request, function, function, config */
+    lua_call(L, 1, 2);                                /* request, function, result, message */
+    plugin_check_failure_lj(L, 2, 3);
 }
 
 static int call_init_lj(lua_State *L)
 {
-    struct start *start = lua_touserdata(L, 1);
+    call_with_config_lj(L, KEY_INIT);
+    return 0;
+}
 
-    plugin_push_callback(L, start->plugin, KEY_INIT); /* request, init */
-    lua_pushvalue(L, -1);                             /* request, init, init */
-    cjson_push_lj(L, start->config);                  /* request, init, init, config */
-    lua_call(L, 1, 2);                                /* request, init, result, message */
-    plugin_check_failure_lj(L, 2, 3);
+static int call_set_config_lj(lua_State *L)
+{
+    call_with_config_lj(L, KEY_SET_CONFIG);
     return 0;
 }
 
@@ -150,6 +200,20 @@ static bool run_script(struct plugin *plugin, struct start *start)
     return true;
 }
 
+/* Does more than one thread enter a state of this script? */
+static bool is_shared(const struct manifest *manifest)
+{
+    static const enum script_key keys[] = {KEY_ASYNC, KEY_CAPTURE_OPEN, KEY_METRICS, KEY_SET_CONFIG,
+                                           KEY_DUMP_STATE};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (manifest->has[keys[i]]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config)
 {
@@ -160,6 +224,9 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     plugin->limits = limits;
     plugin->log.component = manifest->name;
     plugin->log.least = (enum log_level)limits.log_level;
+    plugin->counts = manifest->has[KEY_METRICS];
+    turns_open(&plugin->turns, is_shared(manifest));
+    timer_open(&plugin->timer);
     for (int key = 0; key < KEY_COUNT; key++) {
         plugin->functions[key] = LUA_NOREF;
     }
@@ -169,6 +236,17 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     }
     plugin->ready = run_script(plugin, &start);
     return plugin->ready;
+}
+
+bool plugin_configure(struct plugin *plugin, const cJSON *config)
+{
+    struct start start = {plugin, config};
+
+    if (!plugin_call(plugin, KEY_SET_CONFIG, call_set_config_lj, &start)) {
+        plugin_fail_from_lua(plugin);
+        return false;
+    }
+    return true;
 }
 
 static int call_destroy_lj(lua_State *L)
@@ -191,6 +269,10 @@ void plugin_stop(struct plugin *plugin)
     }
     plugin->ready = false;
     vm_close(&plugin->vm);
+    if (plugin->manifest != NULL) {
+        timer_close(&plugin->timer);
+        turns_close(&plugin->turns);
+    }
     extraction_close(plugin);
     limits_free(&plugin->limits);
     owned_text_free(&plugin->shown);

@@ -4,13 +4,17 @@
  * A state has a Lua state of its own, in which the script's top level and then `init`
  * have run. The manifest is borrowed, and must live longer.
  *
- * Not thread safe: hosts call one state from one thread at a time.
+ * Hosts call one state from one thread at a time, but for metrics, and `async` and `every`
+ * run on a thread of ours. Whoever calls in takes its turn (turns.h) first; the functions
+ * here are for those who have it.
  */
 #ifndef LURE_PLUGIN_PLUGIN_H
 #define LURE_PLUGIN_PLUGIN_H
 
 #include "event/event.h"
 #include "plugin/extraction.h"
+#include "plugin/timer.h"
+#include "plugin/turns.h"
 #include "script/manifest.h"
 #include "script/vm.h"
 
@@ -25,7 +29,30 @@ struct owned_text {
     size_t room;
 };
 
+/* What a callback has used. The last is that of `every`, which is no key. */
+struct callback_use {
+    uint64_t calls, errors;
+    int64_t nanoseconds;
+};
+
+#define USE_OF_EVERY KEY_COUNT
+
+/* What a plugin API adds to the script's world; the functions may be NULL. */
+struct framework {
+    void (*open_lj)(lua_State *L, void *owner); /* before the script's top level; throws. Stack: unchanged */
+    /* between it and `init`; throws. Stack: unchanged */
+    void (*resolve_lj)(lua_State *L, const struct manifest *manifest, void *owner);
+    void (*end_call)(void *owner); /* after each callback */
+    void *owner;
+};
+
 struct plugin {
+    struct turns turns;
+    struct timer timer; /* of `async` and `every` */
+    struct framework framework;
+    bool counts; /* `use` is kept: the script has metrics */
+    struct callback_use use[KEY_COUNT + 1];
+
     const struct manifest *manifest; /* what the host was told */
     const struct manifest *script;   /* what runs: the same, or what the generic identity was bound to */
     struct limits limits;
@@ -37,8 +64,8 @@ struct plugin {
     struct extraction extraction;
     struct instance *instances; /* those that are open */
 
-    char *error; /* for get_last_error; NULL: error_text */
-    const char *error_text;
+    char *error;                 /* for get_last_error */
+    const char *error_text;      /* a constant that stands in for it, or NULL; changed atomically */
     struct owned_text shown;     /* of event_to_string */
     struct owned_text progress;  /* of get_progress */
     struct owned_text suggested; /* of list_open_params */
@@ -55,11 +82,18 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
  * zero is a stopped plugin. */
 void plugin_stop(struct plugin *plugin);
 
+/* Hands a new configuration (an object; not kept) to the script's `set_config`. False: plugin_error says why.
+ */
+bool plugin_configure(struct plugin *plugin, const cJSON *config);
+
 /* The suggestions for open as JSON text; NULL: failed, plugin_error says why. */
 const char *plugin_open_params(struct plugin *plugin);
 
 /* Keeps `text` as the last error. */
 void plugin_fail(struct plugin *plugin, const char *text);
+
+/* The same for a constant text, on any thread. */
+void plugin_fail_plain(struct plugin *plugin, const char *text);
 
 /* Keeps the error of the vm_call that just failed, and logs it with its traceback. */
 void plugin_fail_from_lua(struct plugin *plugin);
@@ -67,8 +101,12 @@ void plugin_fail_from_lua(struct plugin *plugin);
 /* The last error; never NULL. Valid until the next one. */
 const char *plugin_error(const struct plugin *plugin);
 
-/* Calls into the state's vm; see vm_call. */
+/* Calls into the state's vm, in the name of `callback`; see vm_call. */
 bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request);
+
+/* The same; `name` is what messages call it, `use` what it is counted as. */
+bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
+                       void *request);
 
 /* Pushes the callback, or nil. Stack: [] -> [function] */
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback);

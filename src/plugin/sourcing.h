@@ -47,7 +47,7 @@ struct instance;
  */
 struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
 
-/* Fills the batch, waiting for the script at most limits.batch.milliseconds. */
+/* Fills the batch, waiting for the script at most limits.batch.milliseconds; others may enter meanwhile. */
 enum source_outcome sourcing_fill(struct instance *instance);
 
 /* Calls the script's `close` and frees the instance. NULL is allowed. */

@@ -4,13 +4,13 @@
 #include <stddef.h>
 
 const struct script_key_info script_keys[KEY_COUNT] = {
-#define SCRIPT_KEY_INFO(identifier, name, kinds, needs) {name, kinds, needs},
+#define SCRIPT_KEY_INFO(identifier, name, kinds, needs, since) {name, kinds, needs, since},
     SCRIPT_KEYS(SCRIPT_KEY_INFO)
 #undef SCRIPT_KEY_INFO
 };
 
 const char *const script_key_names[] = {
-#define SCRIPT_KEY_NAME(identifier, name, kinds, needs) name,
+#define SCRIPT_KEY_NAME(identifier, name, kinds, needs, since) name,
     SCRIPT_KEYS(SCRIPT_KEY_NAME)
 #undef SCRIPT_KEY_NAME
         NULL,

@@ -24,54 +24,62 @@ enum key_needs {
     KEY_NEEDS_NOTHING,
     KEY_NEEDS_SOURCE, /* `open` or `next` */
     KEY_NEEDS_FIELDS,
-    KEY_NEEDS_EVENTS, /* any of the two: the script is shown events */
-    KEY_NEEDS_LATER   /* a later version of lure: known, so that the error says so */
+    KEY_NEEDS_PARSE,
+    KEY_NEEDS_EVENTS,  /* any of the three: the script is shown events */
+    KEY_NEEDS_STATE,   /* `fields` or `parse`: hosts give state tables to no one else */
+    KEY_NEEDS_ASYNC,   /* `async_events` */
+    KEY_NEEDS_CAPTURE, /* `capture_open` */
+    KEY_NEEDS_LATER    /* a later version of lure: known, so that the error says so */
 };
 
-/* identifier, name, kinds, needs */
+/* Which plugin APIs have what a key stands for. */
+enum key_since { KEY_SINCE_0, KEY_SINCE_3 };
+
+/* identifier, name, kinds, needs, since */
 #define SCRIPT_KEYS(X)                                                                                       \
-    X(NAME, "name", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                        \
-    X(DESCRIPTION, "description", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                          \
-    X(CONTACT, "contact", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                  \
-    X(VERSION, "version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                                  \
-    X(ID, "id", KEY_IS_INTEGER, KEY_NEEDS_NOTHING)                                                           \
-    X(EVENT_SOURCE, "event_source", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                        \
-    X(REQUIRED_API_VERSION, "required_api_version", KEY_IS_STRING, KEY_NEEDS_NOTHING)                        \
-    X(FIELDS, "fields", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                     \
-    X(CONFIG, "config", KEY_IS_TABLE, KEY_NEEDS_NOTHING)                                                     \
-    X(INIT_SCHEMA, "init_schema", KEY_IS_STRING, KEY_NEEDS_NOTHING)                                          \
-    X(PARAMS, "params", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                      \
-    X(OPEN_PARAMS, "open_params", KEY_IS_TABLE | KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                          \
-    X(BATCH, "batch", KEY_IS_TABLE, KEY_NEEDS_SOURCE)                                                        \
-    X(INIT, "init", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
-    X(DESTROY, "destroy", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                \
-    X(OPEN, "open", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
-    X(NEXT, "next", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING)                                                      \
-    X(CLOSE, "close", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                                     \
-    X(PROGRESS, "progress", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                               \
-    X(TO_STRING, "to_string", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE)                                             \
-    X(DECODE, "decode", KEY_IS_FUNCTION, KEY_NEEDS_EVENTS)                                                   \
-    X(EXTRACT, "extract", KEY_IS_FUNCTION, KEY_NEEDS_FIELDS)                                                 \
-    X(EXTRACT_EVENT_SOURCES, "extract_event_sources", KEY_IS_TABLE, KEY_NEEDS_FIELDS)                        \
-    X(EXTRACT_EVENT_TYPES, "extract_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
-    X(REQUIRED_EVENT_SCHEMA_VERSION, "required_event_schema_version", KEY_IS_STRING, KEY_NEEDS_LATER)        \
-    X(PARSE, "parse", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
-    X(PARSE_EVENT_SOURCES, "parse_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
-    X(PARSE_EVENT_TYPES, "parse_event_types", KEY_IS_TABLE, KEY_NEEDS_LATER)                                 \
-    X(ASYNC, "async", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                                      \
-    X(ASYNC_EVENTS, "async_events", KEY_IS_TABLE, KEY_NEEDS_LATER)                                           \
-    X(ASYNC_EVENT_SOURCES, "async_event_sources", KEY_IS_TABLE, KEY_NEEDS_LATER)                             \
-    X(ASYNC_INTERVAL, "async_interval", KEY_IS_NUMBER, KEY_NEEDS_LATER)                                      \
-    X(CAPTURE_OPEN, "capture_open", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                        \
-    X(CAPTURE_CLOSE, "capture_close", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                      \
-    X(TABLES, "tables", KEY_IS_TABLE, KEY_NEEDS_LATER)                                                       \
-    X(METRICS, "metrics", KEY_IS_FUNCTION | KEY_IS_BOOLEAN, KEY_NEEDS_LATER)                                 \
-    X(SET_CONFIG, "set_config", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                            \
-    X(DUMP_STATE, "dump_state", KEY_IS_FUNCTION, KEY_NEEDS_LATER)                                            \
-    X(RELOAD, "reload", KEY_IS_FUNCTION, KEY_NEEDS_LATER)
+    X(NAME, "name", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                           \
+    X(DESCRIPTION, "description", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                             \
+    X(CONTACT, "contact", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                     \
+    X(VERSION, "version", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                     \
+    X(ID, "id", KEY_IS_INTEGER, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                              \
+    X(EVENT_SOURCE, "event_source", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                           \
+    X(REQUIRED_API_VERSION, "required_api_version", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)           \
+    X(FIELDS, "fields", KEY_IS_TABLE, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                        \
+    X(CONFIG, "config", KEY_IS_TABLE, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                        \
+    X(INIT_SCHEMA, "init_schema", KEY_IS_STRING, KEY_NEEDS_NOTHING, KEY_SINCE_0)                             \
+    X(PARAMS, "params", KEY_IS_TABLE, KEY_NEEDS_SOURCE, KEY_SINCE_0)                                         \
+    X(OPEN_PARAMS, "open_params", KEY_IS_TABLE | KEY_IS_FUNCTION, KEY_NEEDS_SOURCE, KEY_SINCE_0)             \
+    X(BATCH, "batch", KEY_IS_TABLE, KEY_NEEDS_SOURCE, KEY_SINCE_0)                                           \
+    X(INIT, "init", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                         \
+    X(DESTROY, "destroy", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                   \
+    X(OPEN, "open", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                         \
+    X(NEXT, "next", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_0)                                         \
+    X(CLOSE, "close", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE, KEY_SINCE_0)                                        \
+    X(PROGRESS, "progress", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE, KEY_SINCE_0)                                  \
+    X(TO_STRING, "to_string", KEY_IS_FUNCTION, KEY_NEEDS_SOURCE, KEY_SINCE_0)                                \
+    X(DECODE, "decode", KEY_IS_FUNCTION, KEY_NEEDS_EVENTS, KEY_SINCE_0)                                      \
+    X(EXTRACT, "extract", KEY_IS_FUNCTION, KEY_NEEDS_FIELDS, KEY_SINCE_0)                                    \
+    X(EXTRACT_EVENT_SOURCES, "extract_event_sources", KEY_IS_TABLE, KEY_NEEDS_FIELDS, KEY_SINCE_0)           \
+    X(EXTRACT_EVENT_TYPES, "extract_event_types", KEY_IS_TABLE, KEY_NEEDS_FIELDS, KEY_SINCE_3)               \
+    X(REQUIRED_EVENT_SCHEMA_VERSION, "required_event_schema_version", KEY_IS_STRING, KEY_NEEDS_STATE,        \
+      KEY_SINCE_3)                                                                                           \
+    X(PARSE, "parse", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_3)                                       \
+    X(PARSE_EVENT_SOURCES, "parse_event_sources", KEY_IS_TABLE, KEY_NEEDS_PARSE, KEY_SINCE_3)                \
+    X(PARSE_EVENT_TYPES, "parse_event_types", KEY_IS_TABLE, KEY_NEEDS_PARSE, KEY_SINCE_3)                    \
+    X(ASYNC, "async", KEY_IS_FUNCTION, KEY_NEEDS_ASYNC, KEY_SINCE_3)                                         \
+    X(ASYNC_EVENTS, "async_events", KEY_IS_TABLE, KEY_NEEDS_NOTHING, KEY_SINCE_3)                            \
+    X(ASYNC_EVENT_SOURCES, "async_event_sources", KEY_IS_TABLE, KEY_NEEDS_ASYNC, KEY_SINCE_3)                \
+    X(ASYNC_INTERVAL, "async_interval", KEY_IS_NUMBER, KEY_NEEDS_ASYNC, KEY_SINCE_3)                         \
+    X(CAPTURE_OPEN, "capture_open", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_3)                         \
+    X(CAPTURE_CLOSE, "capture_close", KEY_IS_FUNCTION, KEY_NEEDS_CAPTURE, KEY_SINCE_3)                       \
+    X(TABLES, "tables", KEY_IS_TABLE, KEY_NEEDS_STATE, KEY_SINCE_3)                                          \
+    X(METRICS, "metrics", KEY_IS_FUNCTION | KEY_IS_BOOLEAN, KEY_NEEDS_NOTHING, KEY_SINCE_3)                  \
+    X(SET_CONFIG, "set_config", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_3)                             \
+    X(DUMP_STATE, "dump_state", KEY_IS_FUNCTION, KEY_NEEDS_ASYNC, KEY_SINCE_3)                               \
+    X(RELOAD, "reload", KEY_IS_FUNCTION, KEY_NEEDS_LATER, KEY_SINCE_0)
 
 enum script_key {
-#define SCRIPT_KEY_NUMBER(identifier, name, kinds, needs) KEY_##identifier,
+#define SCRIPT_KEY_NUMBER(identifier, name, kinds, needs, since) KEY_##identifier,
     SCRIPT_KEYS(SCRIPT_KEY_NUMBER)
 #undef SCRIPT_KEY_NUMBER
         KEY_COUNT
@@ -81,6 +89,7 @@ struct script_key_info {
     const char *name;
     unsigned kinds; /* enum key_kind, or'ed */
     enum key_needs needs;
+    enum key_since since;
 };
 
 /* By enum script_key. */

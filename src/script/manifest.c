@@ -5,6 +5,7 @@
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/require.h"
+#include "script/rules.h"
 #include "script/sandbox.h"
 #include "script/text.h"
 #include "script/vm.h"
@@ -14,10 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The newest minor version of the plugin API 3 whose members we know. */
-#define NEWEST_MINOR 12
-
-#define RESERVED_SOURCE "syscall" /* libsinsp refuses a plugin with this event source */
+/* Seconds between two calls of `async`. */
+#define SHORTEST_INTERVAL 0.001
+#define LONGEST_INTERVAL  86400.0
 
 static const struct batch_limits default_batch = {.events = 512, .bytes = 1 << 20, .milliseconds = 20};
 
@@ -96,34 +96,6 @@ static void check_keys_lj(lua_State *L, int index, struct manifest *manifest)
     }
 }
 
-/* What each key that is there needs beside it. */
-static void check_needs(struct manifest *manifest)
-{
-    for (int key = 0; key < KEY_COUNT; key++) {
-        const char *name = script_keys[key].name;
-        enum key_needs needs = script_keys[key].needs;
-        bool source = manifest_is_source(manifest);
-        bool fields = manifest->has[KEY_FIELDS];
-
-        if (!manifest->has[key]) {
-            continue;
-        }
-        if (needs == KEY_NEEDS_LATER && manifest->api == ABI_0) {
-            findings_add(&manifest->findings, name, "%s: the plugin API 0.3.0 has no such thing", name);
-        } else if (needs == KEY_NEEDS_LATER) {
-            findings_add(&manifest->findings, name, "%s: this version of lure does not support it yet", name);
-        } else if (needs == KEY_NEEDS_SOURCE && !source) {
-            findings_add(&manifest->findings, name,
-                         "%s: makes sense only for an event source; add open or next", name);
-        } else if (needs == KEY_NEEDS_FIELDS && !fields) {
-            findings_add(&manifest->findings, name, "%s: makes sense only with fields; add them", name);
-        } else if (needs == KEY_NEEDS_EVENTS && !source && !fields) {
-            findings_add(&manifest->findings, name, "%s: makes sense only with fields or an event source",
-                         name);
-        }
-    }
-}
-
 /* A copy of a string key, or of `fallback`. NULL: the key is not there, or memory is out. */
 static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, enum script_key key,
                           const char *fallback)
@@ -147,100 +119,6 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
         luaL_error(L, TEXT_NO_MEMORY);
     }
     return copy;
-}
-
-static bool is_version(const char *text)
-{
-    unsigned major, minor, patch;
-    int end = 0;
-
-    return sscanf(text, "%9u.%9u.%9u%n", &major, &minor, &patch, &end) == 3 && text[end] == '\0' &&
-           strspn(text, "0123456789.") == strlen(text);
-}
-
-static void check_name_and_version(struct manifest *manifest)
-{
-    struct findings *findings = &manifest->findings;
-
-    if (manifest->name == NULL) {
-        findings_add(findings, NULL, "no name in the plugin table; add name = \"...\"");
-    } else if (manifest->name[0] == '\0') {
-        findings_add(findings, "name", "name: expected a string that is not empty");
-    }
-    if (manifest->version == NULL) {
-        findings_add(findings, NULL, "no version in the plugin table; add version = \"0.1.0\"");
-    } else if (!is_version(manifest->version)) {
-        findings_add(findings, "version", "version: expected three numbers as in \"0.1.0\", got \"%s\"",
-                     manifest->version);
-    }
-}
-
-static void check_required_version(struct manifest *manifest)
-{
-    const char *version = manifest->required_api_version;
-    const char *key = script_keys[KEY_REQUIRED_API_VERSION].name;
-    unsigned major = 0, minor = 0;
-
-    if (version == NULL) {
-        return;
-    }
-    if (!is_version(version)) {
-        findings_add(&manifest->findings, key, "%s: expected three numbers as in \"3.0.0\", got \"%s\"", key,
-                     version);
-        return;
-    }
-    sscanf(version, "%9u.%9u", &major, &minor);
-    if (manifest->api == ABI_0 && (major != 0 || minor > 3)) {
-        findings_add(&manifest->findings, key,
-                     "%s: \"%s\" is more than the plugin API 0.3.0 of liblure-v0.so; use "
-                     "liblure.so",
-                     key, version);
-    }
-    if (manifest->api == ABI_3 && (major != 3 || minor > NEWEST_MINOR)) {
-        findings_add(&manifest->findings, key,
-                     "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks", key, version,
-                     NEWEST_MINOR);
-    }
-}
-
-static void check_source(struct manifest *manifest)
-{
-    struct findings *findings = &manifest->findings;
-    bool id = manifest->has[KEY_ID], source = manifest->has[KEY_EVENT_SOURCE];
-
-    if (id && !source) {
-        findings_add(findings, "id", "id without event_source; an event source needs both");
-    } else if (source && !id) {
-        findings_add(findings, "event_source",
-                     "event_source without id; an event source needs both (999 is for tests)");
-    } else if (!id && manifest->has[KEY_NEXT]) {
-        findings_add(findings, "next", "next without id and event_source; an event source needs both");
-    } else if (!id && manifest->has[KEY_OPEN]) {
-        findings_add(findings, "open", "open without id and event_source; an event source needs both");
-    } else if (id && !manifest_is_source(manifest)) {
-        findings_add(findings, "id",
-                     "id and event_source without open or next; leave them out, or add a source");
-    }
-    if (source && manifest->event_source != NULL && manifest->event_source[0] == '\0') {
-        findings_add(findings, "event_source", "event_source: expected a string that is not empty");
-    } else if (source && manifest->event_source != NULL &&
-               strcmp(manifest->event_source, RESERVED_SOURCE) == 0) {
-        findings_add(findings, "event_source",
-                     "event_source: \"" RESERVED_SOURCE "\" is the framework's own");
-    }
-}
-
-static void check_contents(struct manifest *manifest)
-{
-    if (!manifest_is_source(manifest) && !manifest->has[KEY_FIELDS] && !manifest->has[KEY_ID] &&
-        !manifest->has[KEY_EVENT_SOURCE]) {
-        findings_add(&manifest->findings, NULL,
-                     "the plugin table has neither a source (open, next) nor fields");
-    }
-    if (manifest->has[KEY_CONFIG] && manifest->has[KEY_INIT_SCHEMA]) {
-        findings_add(&manifest->findings, "init_schema",
-                     "config and init_schema say the same; give one of them");
-    }
 }
 
 static void read_id_lj(lua_State *L, int index, struct manifest *manifest)
@@ -325,29 +203,40 @@ static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
     }
 }
 
-/* Stack: [list] unchanged */
-static void read_event_sources_lj(lua_State *L, int index, struct manifest *manifest)
+static void read_events_lj(lua_State *L, int index, struct manifest *manifest)
 {
-    cJSON *sources;
-    const cJSON *item;
+    struct findings *findings = &manifest->findings;
 
-    if (!manifest->has[KEY_EXTRACT_EVENT_SOURCES]) {
-        return;
+    filter_read_lj(L, index, manifest->has, KEY_EXTRACT_EVENT_SOURCES, KEY_EXTRACT_EVENT_TYPES,
+                   &manifest->extract, findings);
+    filter_read_lj(L, index, manifest->has, KEY_PARSE_EVENT_SOURCES, KEY_PARSE_EVENT_TYPES, &manifest->parse,
+                   findings);
+    if (manifest->has[KEY_ASYNC_EVENTS]) {
+        manifest->async_events = names_read_lj(L, index, KEY_ASYNC_EVENTS, findings);
     }
-    push_key_lj(L, index, KEY_EXTRACT_EVENT_SOURCES); /* value */
-    sources = manifest->extract_event_sources = cjson_from_lua_lj(L, -1, "extract_event_sources");
-    lua_pop(L, 1); /* */
-    if (!cJSON_IsArray(sources)) {
-        findings_add(&manifest->findings, "extract_event_sources",
-                     "extract_event_sources: expected a list of names");
-        return;
+    if (manifest->has[KEY_ASYNC_EVENT_SOURCES]) {
+        manifest->async_event_sources = names_read_lj(L, index, KEY_ASYNC_EVENT_SOURCES, findings);
     }
-    cJSON_ArrayForEach(item, sources)
-    {
-        if (!cJSON_IsString(item) || item->valuestring[0] == '\0') {
-            findings_add(&manifest->findings, "extract_event_sources",
-                         "extract_event_sources: expected a list of names of event sources");
+    manifest->async_interval = 1;
+    if (manifest->has[KEY_ASYNC_INTERVAL]) {
+        push_key_lj(L, index, KEY_ASYNC_INTERVAL); /* value */
+        manifest->async_interval = lua_tonumber(L, -1);
+        lua_pop(L, 1); /* */
+        if (!(manifest->async_interval >= SHORTEST_INTERVAL &&
+              manifest->async_interval <= LONGEST_INTERVAL)) {
+            findings_add(findings, "async_interval", "async_interval: expected seconds from %g to %g, got %g",
+                         SHORTEST_INTERVAL, LONGEST_INTERVAL, manifest->async_interval);
         }
+    }
+}
+
+/* `metrics = false` is as if it were not there. */
+static void read_metrics_lj(lua_State *L, int index, struct manifest *manifest)
+{
+    if (manifest->has[KEY_METRICS]) {
+        push_key_lj(L, index, KEY_METRICS); /* value */
+        manifest->has[KEY_METRICS] = lua_toboolean(L, -1);
+        lua_pop(L, 1); /* */
     }
 }
 
@@ -372,22 +261,24 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
     manifest->version = read_text_lj(L, index, manifest, KEY_VERSION, NULL);
     manifest->event_source = read_text_lj(L, index, manifest, KEY_EVENT_SOURCE, NULL);
     manifest->required_api_version = read_text_lj(L, index, manifest, KEY_REQUIRED_API_VERSION, NULL);
+    manifest->required_event_schema_version =
+        read_text_lj(L, index, manifest, KEY_REQUIRED_EVENT_SCHEMA_VERSION, NULL);
     read_id_lj(L, index, manifest);
     read_batch_lj(L, index, manifest);
     read_schemas_lj(L, index, manifest);
     read_open_params_lj(L, index, manifest);
-    read_event_sources_lj(L, index, manifest);
+    read_events_lj(L, index, manifest);
+    read_metrics_lj(L, index, manifest);
+    if (manifest->has[KEY_TABLES]) {
+        statetables_read_own_lj(L, index, &manifest->offered, &manifest->findings);
+    }
     if (manifest->has[KEY_FIELDS]) {
         push_key_lj(L, index, KEY_FIELDS); /* fields */
         fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
                        &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */
     }
-    check_name_and_version(manifest);
-    check_required_version(manifest);
-    check_source(manifest);
-    check_contents(manifest);
-    check_needs(manifest);
+    rules_check(manifest);
 }
 
 void manifest_run_script_lj(lua_State *L)
@@ -397,11 +288,14 @@ void manifest_run_script_lj(lua_State *L)
 
     sandbox_open_lj(L);
     require_open_lj(L);
+    statetables_open_lj(L);
     lure_open_lj(L, vm->log);
+    vm->declaring = true;
     if (source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
         lua_error(L);
     }
     lua_call(L, 0, 1); /* table */
+    vm->declaring = false;
     if (!lua_istable(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
         vm_fail_lj(L, 0,
@@ -415,6 +309,8 @@ static int read_script_lj(lua_State *L)
     struct manifest *manifest = lua_touserdata(L, 1);
 
     manifest_run_script_lj(L); /* request, table */
+    manifest->used = vm_of(L)->tables;
+    vm_of(L)->tables = (struct declared_tables){NULL, 0};
     read_table_lj(L, -1, manifest);
     return 0;
 }
@@ -456,13 +352,19 @@ void manifest_free(struct manifest *manifest)
     cJSON_Delete(manifest->init_schema);
     cJSON_Delete(manifest->params);
     cJSON_Delete(manifest->open_params);
-    cJSON_Delete(manifest->extract_event_sources);
+    filter_free(&manifest->extract);
+    filter_free(&manifest->parse);
+    cJSON_Delete(manifest->async_events);
+    cJSON_Delete(manifest->async_event_sources);
+    declared_tables_free(&manifest->used);
+    declared_tables_free(&manifest->offered);
     free(manifest->name);
     free(manifest->description);
     free(manifest->contact);
     free(manifest->version);
     free(manifest->event_source);
     free(manifest->required_api_version);
+    free(manifest->required_event_schema_version);
     findings_free(&manifest->findings);
     vm_free_modules(manifest->modules, manifest->module_count);
     source_release(manifest->source);

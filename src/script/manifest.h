@@ -10,10 +10,12 @@
 #include "event/types.h"
 #include "modules/log.h"
 #include "script/field.h"
+#include "script/filter.h"
 #include "script/findings.h"
 #include "script/keys.h"
 #include "script/limits.h"
 #include "script/source.h"
+#include "script/statetables.h"
 
 #include <cJSON.h>
 #include <lua.h>
@@ -46,7 +48,12 @@ struct manifest {
     cJSON *init_schema; /* a whole JSON Schema, or NULL */
     cJSON *params;      /* properties of the open parameters, or NULL */
     cJSON *open_params; /* suggestions, a list of objects; NULL if there are none or a function makes them */
-    cJSON *extract_event_sources; /* a list of strings, or NULL */
+    struct filter extract, parse;         /* events for field functions and for `parse` */
+    cJSON *async_events;                  /* a list of names, or NULL */
+    cJSON *async_event_sources;           /* the same */
+    double async_interval;                /* seconds */
+    char *required_event_schema_version;  /* or NULL */
+    struct declared_tables used, offered; /* state tables: lure.table, and the key `tables` */
     struct batch_limits batch;
 };
 

@@ -209,6 +209,7 @@ void vm_close(struct vm *vm)
     vm_free_modules(vm->modules, vm->module_count);
     vm->modules = NULL;
     vm->module_count = 0;
+    declared_tables_free(&vm->tables);
     free(vm->problem);
     vm->problem = NULL;
     free(vm->error);

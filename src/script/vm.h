@@ -13,6 +13,7 @@
 #include "modules/log.h"
 #include "script/limits.h"
 #include "script/source.h"
+#include "script/statetables.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -41,6 +42,8 @@ struct vm {
 
     struct source **modules; /* that `require` has read */
     size_t module_count;
+    bool declaring;                /* the script's top level runs: lure.table may be called */
+    struct declared_tables tables; /* that it declares the use of */
     char *problem; /* why `require` could not read one; here so that it is freed although that throws */
 
     char warning[256]; /* what has come so far of one of Lua's own */

@@ -39,7 +39,8 @@ static const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
 static ss_plugin_t *entry_init(const char *config, ss_plugin_rc *rc)
 {
     unsigned minor;
-    struct state *state = state_new(loading_take(&minor), config, (struct log){0});
+    struct state *state =
+        state_new(loading_take(&minor), config, (struct log){0}, (struct framework){NULL, NULL, NULL, NULL});
 
     *rc = state != NULL && state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     return state;
@@ -154,6 +155,7 @@ static struct event make_event(struct plugin *plugin, const uint8_t *data, uint3
     return (struct event){
         .data = data != NULL ? data : (const uint8_t *)"",
         .size = data != NULL ? size : 0,
+        .has_payload = true,
         .num = num,
         .ts = ts,
         .tid = -1,
@@ -280,7 +282,7 @@ static bool has_symbol(enum symbol symbol, const struct identity *identity)
 {
     switch (symbol) {
     case SYMBOL_get_init_schema:
-        return identity->init_schema != NULL;
+        return identity->texts[IDENTITY_INIT_SCHEMA] != NULL;
     case SYMBOL_get_progress:
         return identity_has(identity, KEY_PROGRESS);
     case SYMBOL_list_open_params:

@@ -1,0 +1,386 @@
+#include "event/parameters.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEADER 26u /* bytes before the lengths */
+
+/* Families of addresses, by libscap's numbers (PPM_AF_*). */
+#define FAMILY_UNIX  1
+#define FAMILY_INET  2
+#define FAMILY_INET6 10
+
+/* An integer of 1 to 8 bytes, not aligned, in the machine's order: libscap's is that of the machine. */
+static uint64_t read_unsigned(const unsigned char *bytes, size_t size)
+{
+    uint8_t one;
+    uint16_t two;
+    uint32_t four;
+    uint64_t eight;
+
+    switch (size) {
+    case 1:
+        memcpy(&one, bytes, sizeof(one));
+        return one;
+    case 2:
+        memcpy(&two, bytes, sizeof(two));
+        return two;
+    case 4:
+        memcpy(&four, bytes, sizeof(four));
+        return four;
+    default:
+        memcpy(&eight, bytes, sizeof(eight));
+        return eight;
+    }
+}
+
+bool parameter_bytes(const struct event *event, uint32_t number, const unsigned char **bytes, size_t *length)
+{
+    const struct event_info *info = event_info(event->type);
+    size_t width = info != NULL && info->wide ? sizeof(uint32_t) : sizeof(uint16_t);
+    size_t at;
+
+    if (info == NULL || event->raw == NULL || number >= event->parameters || event->raw_size < HEADER ||
+        event->parameters > (event->raw_size - HEADER) / width) {
+        return false;
+    }
+    at = HEADER + event->parameters * width;
+    for (uint32_t i = 0; i <= number; i++) {
+        *length = (size_t)read_unsigned(event->raw + HEADER + i * width, width);
+        if (*length > event->raw_size - at) {
+            return false;
+        }
+        *bytes = event->raw + at;
+        at += *length;
+    }
+    return true;
+}
+
+/* Pushes 64 bits without a sign. Stack: [] -> [value] */
+static void push_unsigned_lj(lua_State *L, uint64_t number)
+{
+    char digits[24];
+
+    if (number <= INT64_MAX) {
+        lua_pushinteger(L, (lua_Integer)number);
+        return;
+    }
+    snprintf(digits, sizeof(digits), "%" PRIu64, number);
+    lua_pushstring(L, digits);
+}
+
+static void push_integer_lj(lua_State *L, const unsigned char *bytes, size_t size, bool is_signed)
+{
+    uint64_t number = read_unsigned(bytes, size);
+    unsigned unused = (unsigned)(64 - 8 * size);
+
+    if (is_signed) {
+        lua_pushinteger(L, (lua_Integer)(number << unused) >> unused);
+    } else {
+        push_unsigned_lj(L, number);
+    }
+}
+
+/* Up to the first NUL, or the end. */
+static void push_text_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    lua_pushlstring(L, (const char *)bytes, strnlen((const char *)bytes, length));
+}
+
+static void push_address_lj(lua_State *L, int family, const unsigned char *bytes)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    inet_ntop(family, bytes, text, sizeof(text));
+    lua_pushstring(L, text);
+}
+
+/* Texts, each with a NUL behind it. Stack: [] -> [list] */
+static void push_texts_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    lua_Integer count = 0;
+
+    lua_newtable(L); /* list */
+    while (length > 0) {
+        size_t size = strnlen((const char *)bytes, length);
+
+        lua_pushlstring(L, (const char *)bytes, size); /* list, text */
+        lua_rawseti(L, -2, ++count);                   /* list */
+        size += size < length;
+        bytes += size;
+        length -= size;
+    }
+}
+
+/* The same, two by two. Stack: [] -> [list] */
+static void push_pairs_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    lua_Integer count;
+
+    push_texts_lj(L, bytes, length); /* texts */
+    count = (lua_Integer)lua_rawlen(L, -1);
+    lua_newtable(L); /* texts, list */
+    for (lua_Integer i = 1; i < count; i += 2) {
+        lua_newtable(L);                 /* texts, list, pair */
+        lua_rawgeti(L, -3, i);           /* texts, list, pair, name */
+        lua_setfield(L, -2, "name");     /* texts, list, pair */
+        lua_rawgeti(L, -3, i + 1);       /* texts, list, pair, value */
+        lua_setfield(L, -2, "value");    /* texts, list, pair */
+        lua_rawseti(L, -2, (i + 1) / 2); /* texts, list */
+    }
+    lua_remove(L, -2); /* list */
+}
+
+/* Stack: [] -> [list or nil] */
+static void push_descriptors_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    const size_t size = sizeof(int64_t) + sizeof(uint16_t);
+    size_t count = length >= sizeof(uint16_t) ? (size_t)read_unsigned(bytes, sizeof(uint16_t)) : SIZE_MAX;
+
+    if (count == SIZE_MAX || count > (length - sizeof(uint16_t)) / size) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, (int)count, 0); /* list */
+    for (size_t i = 0; i < count; i++) {
+        const unsigned char *at = bytes + sizeof(uint16_t) + i * size;
+
+        lua_createtable(L, 0, 2);                                          /* list, item */
+        push_integer_lj(L, at, sizeof(int64_t), true);                     /* list, item, fd */
+        lua_setfield(L, -2, "fd");                                         /* list, item */
+        push_integer_lj(L, at + sizeof(int64_t), sizeof(uint16_t), false); /* list, item, flags */
+        lua_setfield(L, -2, "flags");                                      /* list, item */
+        lua_rawseti(L, -2, (lua_Integer)i + 1);                            /* list */
+    }
+}
+
+/* Bytes of an address of the family; 0: it has none that we know. */
+static size_t address_size(int family)
+{
+    return family == FAMILY_INET ? 4 : family == FAMILY_INET6 ? 16 : 0;
+}
+
+/* Adds `ip` and `port` to the table at the top. */
+static void add_end_lj(lua_State *L, int family, const unsigned char *bytes)
+{
+    size_t size = address_size(family);
+
+    push_address_lj(L, family == FAMILY_INET ? AF_INET : AF_INET6, bytes); /* table, ip */
+    lua_setfield(L, -2, "ip");                                             /* table */
+    push_integer_lj(L, bytes + size, sizeof(uint16_t), false);             /* table, port */
+    lua_setfield(L, -2, "port");                                           /* table */
+}
+
+/* Adds `family` to the table at the top. */
+static void add_family_lj(lua_State *L, int family)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {{FAMILY_UNIX, "unix"}, {FAMILY_INET, "inet"}, {FAMILY_INET6, "inet6"}};
+
+    lua_pushinteger(L, family); /* table, family */
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].number == family) {
+            lua_pop(L, 1);                    /* table */
+            lua_pushstring(L, names[i].name); /* table, family */
+        }
+    }
+    lua_setfield(L, -2, "family"); /* table */
+}
+
+/* family, then address and port, or a path. Stack: [] -> [table or nil] */
+static void push_sockaddr_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    int family = bytes[0];
+    size_t size = address_size(family);
+
+    if (size > 0 && length != 1 + size + sizeof(uint16_t)) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, 3); /* table */
+    add_family_lj(L, family);
+    if (size > 0) {
+        add_end_lj(L, family, bytes + 1);
+    } else if (family == FAMILY_UNIX) {
+        push_text_lj(L, bytes + 1, length - 1); /* table, path */
+        lua_setfield(L, -2, "path");            /* table */
+    }
+}
+
+/* Stack: [table] unchanged */
+static void add_unix_ends_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    push_unsigned_lj(L, read_unsigned(bytes, sizeof(uint64_t)));                    /* table, source */
+    lua_setfield(L, -2, "source");                                                  /* table */
+    push_unsigned_lj(L, read_unsigned(bytes + sizeof(uint64_t), sizeof(uint64_t))); /* table, destination */
+    lua_setfield(L, -2, "destination");                                             /* table */
+    push_text_lj(L, bytes + 2 * sizeof(uint64_t), length - 2 * sizeof(uint64_t));   /* table, path */
+    lua_setfield(L, -2, "path");                                                    /* table */
+}
+
+/* family, then two ends. Stack: [] -> [table or nil] */
+static void push_socktuple_lj(lua_State *L, const unsigned char *bytes, size_t length)
+{
+    int family = bytes[0];
+    size_t end = address_size(family) + sizeof(uint16_t);
+
+    if ((family == FAMILY_UNIX && length < 1 + 2 * sizeof(uint64_t)) ||
+        (address_size(family) > 0 && length != 1 + 2 * end)) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, 4); /* table */
+    add_family_lj(L, family);
+    if (family == FAMILY_UNIX) {
+        add_unix_ends_lj(L, bytes + 1, length - 1);
+    } else if (address_size(family) > 0) {
+        lua_createtable(L, 0, 2); /* table, end */
+        add_end_lj(L, family, bytes + 1);
+        lua_setfield(L, -2, "source"); /* table */
+        lua_createtable(L, 0, 2);      /* table, end */
+        add_end_lj(L, family, bytes + 1 + end);
+        lua_setfield(L, -2, "destination"); /* table */
+    }
+}
+
+/* The first byte says what the rest is. Stack: [] -> [value] */
+static void push_dynamic_lj(lua_State *L, enum parameter_type type, const unsigned char *bytes, size_t length)
+{
+    static const enum parameter_type sockopt[] = {PARAMETER_BYTEBUF, PARAMETER_ERRNO, PARAMETER_UINT32,
+                                                  PARAMETER_UINT64, PARAMETER_RELTIME};
+    static const enum parameter_type ptrace[] = {PARAMETER_UINT64, PARAMETER_SIGTYPE};
+    static const enum parameter_type bpf[] = {PARAMETER_FD, PARAMETER_ERRNO};
+    static const enum parameter_type keyctl[] = {PARAMETER_INT64, PARAMETER_CHARBUF};
+    const struct {
+        const enum parameter_type *types;
+        size_t count;
+    } kinds[] = {{sockopt, 5}, {ptrace, 2}, {bpf, 2}, {keyctl, 2}},
+      *kind = &kinds[type - PARAMETER_DYN_SOCKOPT];
+
+    if (bytes[0] < kind->count) {
+        parameter_push_lj(L, kind->types[bytes[0]], bytes + 1, length - 1);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned char *bytes, size_t length)
+{
+    static const struct {
+        uint8_t bytes;
+        bool is_signed;
+    } sizes[] = {
+#define SIZE(name, size, sign) [PARAMETER_##name] = {size, sign},
+        PARAMETER_TYPES(SIZE)
+#undef SIZE
+    };
+
+    luaL_checkstack(L, 8, NULL);
+    if (type == PARAMETER_BYTEBUF) {
+        lua_pushlstring(L, (const char *)bytes, length);
+        return;
+    }
+    if (length == 0 || (sizes[type].bytes != 0 && sizes[type].bytes != length)) {
+        lua_pushnil(L);
+        return;
+    }
+    switch (type) {
+    case PARAMETER_CHARBUF:
+    case PARAMETER_FSPATH:
+    case PARAMETER_FSRELPATH:
+        push_text_lj(L, bytes, length);
+        break;
+    case PARAMETER_CHARBUFARRAY:
+        push_texts_lj(L, bytes, length);
+        break;
+    case PARAMETER_CHARBUF_PAIR_ARRAY:
+        push_pairs_lj(L, bytes, length);
+        break;
+    case PARAMETER_IPV4ADDR:
+        push_address_lj(L, AF_INET, bytes);
+        break;
+    case PARAMETER_IPV6ADDR:
+        push_address_lj(L, AF_INET6, bytes);
+        break;
+    case PARAMETER_SOCKADDR:
+        push_sockaddr_lj(L, bytes, length);
+        break;
+    case PARAMETER_SOCKTUPLE:
+        push_socktuple_lj(L, bytes, length);
+        break;
+    case PARAMETER_FDLIST:
+        push_descriptors_lj(L, bytes, length);
+        break;
+    case PARAMETER_DYN_SOCKOPT:
+    case PARAMETER_DYN_PTRACE:
+    case PARAMETER_DYN_BPF:
+    case PARAMETER_DYN_KEYCTL:
+        push_dynamic_lj(L, type, bytes, length);
+        break;
+    default:
+        push_integer_lj(L, bytes, length, sizes[type].is_signed);
+    }
+}
+
+/* Throws, with the names that there are. */
+static int refuse_name_lj(lua_State *L, const struct event_info *info, const char *name)
+{
+    luaL_Buffer names;
+
+    luaL_buffinit(L, &names);
+    for (uint8_t i = 0; i < info->count; i++) {
+        luaL_addstring(&names, i > 0 ? ", " : "");
+        luaL_addstring(&names, info->parameters[i].name);
+    }
+    luaL_pushresult(&names); /* names */
+    return luaL_error(L, "an event of type %s has no parameter \"%s\"; it has: %s", info->symbol, name,
+                      info->count > 0 ? lua_tostring(L, -1) : "none");
+}
+
+/* By number, from 1: bytes. Stack: [] -> [string or nil] */
+static void push_numbered_lj(lua_State *L, const struct event *event, lua_Integer number)
+{
+    const unsigned char *bytes;
+    size_t length;
+
+    if (number >= 1 && number <= UINT32_MAX &&
+        parameter_bytes(event, (uint32_t)(number - 1), &bytes, &length)) {
+        lua_pushlstring(L, (const char *)bytes, length);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
+{
+    const struct event_info *info = event_info(event->type);
+    const unsigned char *bytes;
+    const char *name;
+    size_t length;
+
+    if (lua_isinteger(L, index)) {
+        push_numbered_lj(L, event, lua_tointeger(L, index));
+        return;
+    }
+    name = luaL_checkstring(L, index);
+    for (uint8_t i = 0; info != NULL && i < info->count; i++) {
+        if (strcmp(info->parameters[i].name, name) != 0) {
+            continue;
+        }
+        if (parameter_bytes(event, i, &bytes, &length)) {
+            parameter_push_lj(L, info->parameters[i].type, bytes, length);
+        } else {
+            lua_pushnil(L);
+        }
+        return;
+    }
+    if (info == NULL) {
+        luaL_error(L, "events of type %d are not known; their parameters have no names", event->type);
+    }
+    refuse_name_lj(L, info, name);
+}

@@ -1,0 +1,159 @@
+#include "plugin/timer.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SECOND INT64_C(1000000000)
+
+struct timer_task {
+    struct timer_task *next;
+    timer_function function;
+    void *owner;
+    int64_t due, interval; /* ns */
+    bool over;
+};
+
+static int64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+void timer_open(struct timer *timer)
+{
+    pthread_condattr_t attributes;
+
+    *timer = (struct timer){.running = false};
+    pthread_mutex_init(&timer->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&timer->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+void timer_close(struct timer *timer)
+{
+    pthread_cond_destroy(&timer->changed);
+    pthread_mutex_destroy(&timer->lock);
+}
+
+/* The task that comes first; NULL: there is none. The lock is held. */
+static struct timer_task *soonest(const struct timer *timer)
+{
+    struct timer_task *first = NULL;
+
+    for (struct timer_task *task = timer->tasks; task != NULL; task = task->next) {
+        if (!task->over && (first == NULL || task->due < first->due)) {
+            first = task;
+        }
+    }
+    return first;
+}
+
+/* The lock is held, but not while the function runs. */
+static void call(struct timer *timer, struct timer_task *task)
+{
+    bool again;
+
+    timer->called = task;
+    pthread_mutex_unlock(&timer->lock);
+    again = task->function(task->owner);
+    pthread_mutex_lock(&timer->lock);
+    timer->called = NULL;
+    task->over = task->over || !again;
+    task->due += task->interval;
+    if (task->due < now()) {
+        task->due = now() + task->interval; /* it was late: no burst to make up for it */
+    }
+    pthread_cond_broadcast(&timer->changed);
+}
+
+static void *run(void *ud)
+{
+    struct timer *timer = ud;
+
+    pthread_mutex_lock(&timer->lock);
+    while (timer->tasks != NULL) {
+        struct timer_task *task = soonest(timer);
+
+        if (task == NULL) {
+            pthread_cond_wait(&timer->changed, &timer->lock);
+        } else if (task->due <= now()) {
+            call(timer, task);
+        } else {
+            struct timespec until = {.tv_sec = task->due / SECOND, .tv_nsec = task->due % SECOND};
+
+            pthread_cond_timedwait(&timer->changed, &timer->lock, &until);
+        }
+    }
+    pthread_mutex_unlock(&timer->lock);
+    return NULL;
+}
+
+/* Signals are the host's own threads' business. */
+static bool start(struct timer *timer)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    timer->running = pthread_create(&timer->thread, NULL, run, timer) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return timer->running;
+}
+
+struct timer_task *timer_add(struct timer *timer, double delay, double interval, timer_function function,
+                             void *owner)
+{
+    struct timer_task *task = calloc(1, sizeof(*task));
+
+    if (task == NULL) {
+        return NULL;
+    }
+    task->function = function;
+    task->owner = owner;
+    task->interval = (int64_t)(interval * (double)SECOND);
+    task->due = now() + (int64_t)(delay * (double)SECOND);
+    pthread_mutex_lock(&timer->lock);
+    task->next = timer->tasks;
+    timer->tasks = task;
+    if (!timer->running && !start(timer)) {
+        timer->tasks = task->next;
+        free(task);
+        task = NULL;
+    }
+    pthread_cond_broadcast(&timer->changed);
+    pthread_mutex_unlock(&timer->lock);
+    return task;
+}
+
+void timer_remove(struct timer *timer, struct timer_task *task)
+{
+    struct timer_task **link;
+    pthread_t thread;
+    bool last;
+
+    if (task == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&timer->lock);
+    task->over = true;
+    while (timer->called == task) {
+        pthread_cond_wait(&timer->changed, &timer->lock);
+    }
+    for (link = &timer->tasks; *link != task; link = &(*link)->next) {
+    }
+    *link = task->next;
+    last = timer->tasks == NULL && timer->running;
+    thread = timer->thread;
+    timer->running = timer->running && !last;
+    pthread_cond_broadcast(&timer->changed);
+    pthread_mutex_unlock(&timer->lock);
+    if (last) {
+        pthread_join(thread, NULL);
+    }
+    free(task);
+}

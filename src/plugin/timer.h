@@ -1,0 +1,46 @@
+/*
+ * timer: one thread that calls functions at intervals.
+ *
+ * Hosts have a thread pool for this, but its routines spin, or starve one another. The
+ * thread starts with the first task, has all signals blocked, and has ended when the last
+ * task is removed.
+ *
+ * Owner: the plugin state. Tasks are added and
+ * removed by one thread at a time, and never removed by the timer's own.
+ */
+#ifndef LURE_PLUGIN_TIMER_H
+#define LURE_PLUGIN_TIMER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Does the work; false: it is not called again. No lock of the timer's is held meanwhile. */
+typedef bool (*timer_function)(void *owner);
+
+struct timer_task;
+
+struct timer {
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* a task was added or removed, or a function has returned */
+    pthread_t thread;
+    bool running;              /* there is a thread */
+    struct timer_task *tasks;  /* soonest first is not kept: there are few */
+    struct timer_task *called; /* whose function runs now, or NULL */
+};
+
+void timer_open(struct timer *timer);
+void timer_close(struct timer *timer); /* all tasks are removed before */
+
+/* A new task: first called after `delay` seconds, then every `interval`. NULL: out of memory or of threads.
+ */
+struct timer_task *timer_add(struct timer *timer, double delay, double interval, timer_function function,
+                             void *owner);
+
+/*
+ * Its function is not called again; waits until it has returned, and frees the task. The caller holds no lock
+ * that the function takes. NULL is allowed.
+ */
+void timer_remove(struct timer *timer, struct timer_task *task);
+
+#endif

@@ -1,0 +1,356 @@
+#include "script/statetables.h"
+
+#include "event/value.h"
+#include "modules/lure.h"
+#include "script/text.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char handles_key = 'h'; /* its address is a key in the registry */
+
+static const struct state_type types[] = {
+    {"int8", STATE_INT8, INT8_MIN, INT8_MAX},
+    {"int16", STATE_INT16, INT16_MIN, INT16_MAX},
+    {"int32", STATE_INT32, INT32_MIN, INT32_MAX},
+    {"int64", STATE_INT64, INT64_MIN, INT64_MAX},
+    {"uint8", STATE_UINT8, 0, UINT8_MAX},
+    {"uint16", STATE_UINT16, 0, UINT16_MAX},
+    {"uint32", STATE_UINT32, 0, UINT32_MAX},
+    {"uint64", STATE_UINT64, 0, UINT64_MAX},
+    {"string", STATE_STRING, 0, 0},
+    {"table", STATE_TABLE, 0, 0},
+    {"bool", STATE_BOOL, 0, 0},
+};
+
+#define TYPES "int8, int16, int32, int64, uint8, uint16, uint32, uint64, string, bool"
+
+const struct state_type *state_type_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (strcmp(types[i].name, name) == 0) {
+            return &types[i];
+        }
+    }
+    return NULL;
+}
+
+const struct state_type *state_type_numbered(unsigned number)
+{
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (types[i].number == number) {
+            return &types[i];
+        }
+    }
+    return NULL;
+}
+
+static void free_table(struct declared_table *table)
+{
+    if (table == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        free(table->fields[i].name);
+        free_table(table->fields[i].subtable);
+    }
+    free(table->fields);
+    free(table->name);
+    free(table);
+}
+
+void declared_tables_free(struct declared_tables *tables)
+{
+    for (size_t i = 0; i < tables->count; i++) {
+        free_table(tables->items[i]);
+    }
+    free(tables->items);
+    *tables = (struct declared_tables){NULL, 0};
+}
+
+bool declared_tables_nest(const struct declared_tables *tables)
+{
+    for (size_t i = 0; i < tables->count; i++) {
+        for (size_t k = 0; k < tables->items[i]->count; k++) {
+            if (tables->items[i]->fields[k].type->number == STATE_TABLE) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* ---- reading ---- */
+
+/* How a declaration is read: what is wrong is thrown, or, where there are findings, added to them. */
+struct reading {
+    struct findings *findings; /* of the key `tables`; NULL: lure.table, which throws */
+    const char *what;          /* "lure.table(\"threads\")" */
+};
+
+static void complain_lj(lua_State *L, const struct reading *reading, const char *word, const char *format,
+                        ...) __attribute__((format(printf, 4, 5)));
+
+static void complain_lj(lua_State *L, const struct reading *reading, const char *word, const char *format,
+                        ...)
+{
+    char text[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (reading->findings == NULL) {
+        luaL_error(L, "%s: %s", reading->what, text);
+    }
+    findings_add(reading->findings, word, "%s: %s", reading->what, text);
+}
+
+/* A new table at the end of the list, which owns it from then on. */
+static struct declared_table *add_table_lj(lua_State *L, struct declared_tables *tables, const char *name)
+{
+    struct declared_table *table = calloc(1, sizeof(*table));
+    struct declared_table **items =
+        realloc(tables->items, (tables->count + 1) * sizeof(struct declared_table *));
+
+    if (items != NULL) {
+        tables->items = items;
+    }
+    if (table != NULL && items != NULL) {
+        table->name = text_copy(name);
+        items[tables->count++] = table;
+    } else {
+        free(table);
+        table = NULL;
+    }
+    if (table == NULL || table->name == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    return table;
+}
+
+/* A new field in the order of names. */
+static struct declared_field *add_field_lj(lua_State *L, struct declared_table *table, const char *name,
+                                           const struct state_type *type)
+{
+    struct declared_field *fields = realloc(table->fields, (table->count + 1) * sizeof(*fields));
+    char *copy = fields != NULL ? text_copy(name) : NULL;
+    size_t at = table->count;
+
+    if (fields != NULL) {
+        table->fields = fields;
+    }
+    if (copy == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+        return NULL;
+    }
+    while (at > 0 && strcmp(fields[at - 1].name, name) > 0) {
+        fields[at] = fields[at - 1];
+        at--;
+    }
+    fields[at] = (struct declared_field){copy, type, NULL};
+    table->count++;
+    return &fields[at];
+}
+
+static void read_options_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
+                            const struct reading *reading);
+
+/* A table in each entry. `options` stands at the top. Stack: [..., options] unchanged */
+static void read_subtable_lj(lua_State *L, struct declared_field *field, bool own,
+                             const struct reading *reading)
+{
+    struct declared_table *subtable = calloc(1, sizeof(*subtable));
+    char what[192];
+    struct reading inside = {reading->findings, what};
+
+    field->subtable = subtable;
+    if (subtable == NULL || (subtable->name = text_copy(field->name)) == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    snprintf(what, sizeof(what), "%.120s.%.60s", reading->what, field->name);
+    read_options_lj(L, lua_gettop(L), subtable, own, true, &inside);
+}
+
+/* One of `fields`: its name at -2, its type at -1. Stack: unchanged */
+static void read_field_lj(lua_State *L, struct declared_table *table, bool own, bool nested,
+                          const struct reading *reading)
+{
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+    const struct state_type *type = NULL;
+    struct declared_field *field;
+    char got[96];
+
+    if (name == NULL || name[0] == '\0' || strlen(name) != lua_rawlen(L, -2)) {
+        value_describe(L, -2, got, sizeof(got));
+        complain_lj(L, reading, NULL, "fields: expected { NAME = TYPE, … }, got the key %s", got);
+        return;
+    }
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        type = state_type_named(lua_tostring(L, -1));
+    } else if (lua_istable(L, -1)) {
+        type = state_type_numbered(STATE_TABLE);
+    }
+    if (type == NULL || (type->number == STATE_TABLE && (nested || (own && !lua_istable(L, -1))))) {
+        value_describe(L, -1, got, sizeof(got));
+        complain_lj(L, reading, name, "%s: expected a type (" TYPES "%s), got %s", name,
+                    nested ? ""
+                    : own  ? ", or { key = TYPE, fields = { … } }"
+                           : ", table, or { key = TYPE, fields = { … } }",
+                    got);
+        return;
+    }
+    field = add_field_lj(L, table, name, type);
+    if (lua_istable(L, -1)) {
+        read_subtable_lj(L, field, own, reading);
+    }
+}
+
+/* Stack: unchanged */
+static void read_fields_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
+                           const struct reading *reading)
+{
+    char got[96];
+
+    if (lua_getfield(L, index, "fields") == LUA_TTABLE) { /* fields */
+        lua_pushnil(L);                                   /* fields, name */
+        while (lua_next(L, -2) != 0) {                    /* fields, name, type */
+            read_field_lj(L, table, own, nested, reading);
+            lua_pop(L, 1); /* fields, name */
+        }
+    } else if (own || !lua_isnil(L, -1)) {
+        value_describe(L, -1, got, sizeof(got));
+        complain_lj(L, reading, "fields", "fields: expected { NAME = TYPE, … }, got %s", got);
+    }
+    lua_pop(L, 1); /* */
+}
+
+/* Reads { key = TYPE, fields = { NAME = TYPE, … } } at `index`. Stack: unchanged */
+static void read_options_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
+                            const struct reading *reading)
+{
+    static const char *const names[] = {"key", "fields", NULL};
+    const char *nearest;
+    char got[96];
+
+    luaL_checkstack(L, 12, NULL);
+    lua_pushnil(L);                   /* name */
+    while (lua_next(L, index) != 0) { /* name, value */
+        lua_pop(L, 1);                /* name */
+        if (lua_type(L, -1) != LUA_TSTRING ||
+            (strcmp(lua_tostring(L, -1), "key") != 0 && strcmp(lua_tostring(L, -1), "fields") != 0)) {
+            value_describe(L, -1, got, sizeof(got));
+            nearest = lua_type(L, -1) == LUA_TSTRING ? text_nearest(lua_tostring(L, -1), names) : NULL;
+            complain_lj(L, reading, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
+                        "expected key and fields, got the key %s%s%s%s", got,
+                        nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                        nearest != NULL ? "\"?" : "");
+        }
+    }
+    if (lua_getfield(L, index, "key") == LUA_TSTRING) { /* key */
+        table->key = state_type_named(lua_tostring(L, -1));
+    }
+    if ((table->key == NULL && (own || !lua_isnil(L, -1))) ||
+        (table->key != NULL && table->key->number == STATE_TABLE)) {
+        value_describe(L, -1, got, sizeof(got));
+        complain_lj(L, reading, "key", "key: expected a type (" TYPES "), got %s", got);
+        table->key = NULL;
+    }
+    lua_pop(L, 1); /* */
+    read_fields_lj(L, index, table, own, nested, reading);
+}
+
+/* lure.table(name [, { key = TYPE, fields = { NAME = TYPE, … } }]) */
+static int declare_lj(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
+    struct table_handle *handle;
+    struct declared_table *table;
+    struct reading reading = {NULL, NULL};
+
+    luaL_argcheck(L, length > 0 && strlen(name) == length, 1, "expected the name of a state table");
+    if (!lua_isnoneornil(L, 2)) {
+        luaL_checktype(L, 2, LUA_TTABLE);
+    }
+    lua_settop(L, 2); /* name, options */
+    if (!vm->declaring) {
+        return luaL_error(
+            L,
+            "lure.table(\"%s\"): to be called at the script's top level, because hosts give access to "
+            "tables only before init",
+            name);
+    }
+    reading.what = lua_pushfstring(L, "lure.table(\"%s\")", name); /* name, options, what */
+    handle = lua_newuserdatauv(L, sizeof(*handle), 0);             /* name, options, what, handle */
+    *handle = (struct table_handle){NULL, NULL};
+    luaL_setmetatable(L, TABLE_HANDLE);
+    table = add_table_lj(L, &vm->tables, name);
+    handle->declared = table;
+    if (!lua_isnil(L, 2)) {
+        read_options_lj(L, 2, table, false, false, &reading);
+    }
+    statetables_push_handles_lj(L);                         /* name, options, what, handle, list */
+    lua_pushvalue(L, -2);                                   /* ..., list, handle */
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1); /* name, options, what, handle, list */
+    lua_pop(L, 1);                                          /* name, options, what, handle */
+    return 1;
+}
+
+/* Where nobody serves tables: while a script is looked at, or before `init`. */
+static int handle_index_lj(lua_State *L)
+{
+    const struct table_handle *handle = luaL_checkudata(L, 1, TABLE_HANDLE);
+
+    return luaL_error(
+        L, "state table \"%s\": it can be used from init on, in the callbacks that hosts give tables to",
+        handle->declared->name);
+}
+
+void statetables_open_lj(lua_State *L)
+{
+    lua_newtable(L);                                 /* list */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &handles_key); /* */
+    luaL_newmetatable(L, TABLE_HANDLE);              /* metatable */
+    lua_pushcfunction(L, handle_index_lj);           /* metatable, function */
+    lua_setfield(L, -2, "__index");                  /* metatable */
+    lua_pushboolean(L, 0);                           /* metatable, false */
+    lua_setfield(L, -2, "__metatable");              /* metatable */
+    lua_pop(L, 1);                                   /* */
+    lua_pushcfunction(L, declare_lj);                /* function */
+    lure_provide_lj(L, "table");                     /* */
+}
+
+void statetables_push_handles_lj(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &handles_key); /* list */
+}
+
+void statetables_read_own_lj(lua_State *L, int index, struct declared_tables *tables,
+                             struct findings *findings)
+{
+    char what[160], got[96];
+    struct reading reading = {findings, what};
+
+    index = lua_absindex(L, index);
+    lua_pushliteral(L, "tables");  /* key */
+    lua_rawget(L, index);          /* tables */
+    lua_pushnil(L);                /* tables, name */
+    while (lua_next(L, -2) != 0) { /* tables, name, options */
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+
+        if (name == NULL || name[0] == '\0' || strlen(name) != lua_rawlen(L, -2) || !lua_istable(L, -1)) {
+            value_describe(L, name == NULL ? -2 : -1, got, sizeof(got));
+            findings_add(findings, "tables",
+                         "tables: expected { NAME = { key = TYPE, fields = { … } } }, got %s", got);
+        } else {
+            snprintf(what, sizeof(what), "tables.%.140s", name);
+            read_options_lj(L, lua_gettop(L), add_table_lj(L, tables, name), true, false, &reading);
+        }
+        lua_pop(L, 1); /* tables, name */
+    }
+    lua_pop(L, 1); /* */
+}

@@ -1,0 +1,282 @@
+#include "v3/async.h"
+
+#include "event/value.h"
+#include "modules/lure.h"
+#include "v3/handle.h"
+
+#include <cJSON.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PARAMETERS 3u /* plugin id, name, data */
+#define ID_SIZE    4u
+
+/* Longest data, as for the payloads of sources. */
+#define MOST_DATA (64u << 20)
+
+/* What a call of emit is about. */
+struct emission {
+    const char *name, *data;
+    size_t size;
+    uint64_t ts, tid;
+};
+
+/* Writes the event. NULL: out of memory. */
+static const ss_plugin_event *write_event(struct emitter *emitter, const struct emission *emission)
+{
+    const uint32_t id = handle_plugin(emitter->handle)->manifest->id;
+    const uint32_t lengths[PARAMETERS] = {ID_SIZE, (uint32_t)strlen(emission->name) + 1,
+                                          (uint32_t)emission->size};
+    size_t length = sizeof(ss_plugin_event) + sizeof(lengths) + lengths[0] + lengths[1] + lengths[2];
+    const ss_plugin_event header = {.ts = emission->ts,
+                                    .tid = emission->tid,
+                                    .len = (uint32_t)length,
+                                    .type = PPME_ASYNCEVENT_E,
+                                    .nparams = PARAMETERS};
+    unsigned char *at = emitter->event;
+
+    if (length > emitter->room) {
+        at = realloc(emitter->event, length);
+        if (at == NULL) {
+            return NULL;
+        }
+        emitter->event = at;
+        emitter->room = length;
+    }
+    memcpy(at, &header, sizeof(header));
+    memcpy(at + sizeof(header), lengths, sizeof(lengths));
+    at += sizeof(header) + sizeof(lengths);
+    memcpy(at, &id, sizeof(id));
+    memcpy(at + sizeof(id), emission->name, lengths[1]);
+    memcpy(at + sizeof(id) + lengths[1], emission->data, emission->size);
+    return (const ss_plugin_event *)(const void *)emitter->event;
+}
+
+/* Is it among async_events? Hosts refuse others. */
+static void check_name_lj(lua_State *L, const struct emitter *emitter, const char *name)
+{
+    const cJSON *item, *names = handle_plugin(emitter->handle)->manifest->async_events;
+
+    cJSON_ArrayForEach(item, names)
+    {
+        if (strcmp(item->valuestring, name) == 0) {
+            return;
+        }
+    }
+    luaL_error(L, "emit: \"%s\" is not among async_events; add it there", name);
+}
+
+/* The number under `key` of the options at 3, or `otherwise`. Stack: unchanged */
+static uint64_t read_option_lj(lua_State *L, const char *key, uint64_t otherwise)
+{
+    int integral = 1;
+    lua_Integer number = 0;
+    char got[96];
+
+    if (lua_isnoneornil(L, 3)) {
+        return otherwise;
+    }
+    luaL_checktype(L, 3, LUA_TTABLE);
+    if (lua_getfield(L, 3, key) != LUA_TNIL) { /* value */
+        number = lua_tointegerx(L, -1, &integral);
+        if (!integral || lua_type(L, -1) != LUA_TNUMBER || number < 0) {
+            value_describe(L, -1, got, sizeof(got));
+            luaL_error(L, "emit: expected %s to be an integer from 0, got %s", key, got);
+        }
+        otherwise = (uint64_t)number;
+    }
+    lua_pop(L, 1); /* */
+    return otherwise;
+}
+
+static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct emission *emission)
+{
+    size_t length;
+    char got[96];
+
+    emission->name = luaL_checklstring(L, 1, &length);
+    luaL_argcheck(L, length > 0 && strlen(emission->name) == length, 1,
+                  "expected the name of an async event");
+    check_name_lj(L, emitter, emission->name);
+    if (lua_type(L, 2) != LUA_TSTRING && !lua_isinteger(L, 2)) {
+        value_describe(L, 2, got, sizeof(got));
+        luaL_error(L, "emit: expected the data as a string or an integer, got %s", got);
+    }
+    emission->data = lua_tolstring(L, 2, &emission->size);
+    if (emission->size > MOST_DATA) {
+        luaL_error(L, "emit: the data has %zu bytes, more than the %u that an event may have", emission->size,
+                   MOST_DATA);
+    }
+    emission->ts = read_option_lj(L, "ts", UINT64_MAX);
+    emission->tid = read_option_lj(L, "tid", UINT64_MAX);
+}
+
+/* Hands the event over. NULL: done; else why not. `error` has room for PLUGIN_MAX_ERRLEN bytes. */
+static const char *hand_over(struct emitter *emitter, const struct emission *emission, char *error)
+{
+    const ss_plugin_event *event;
+
+    if (emitter->handler == NULL) {
+        return "nobody takes async events now: the host has set no handler, or none any more";
+    }
+    event = write_event(emitter, emission);
+    if (event == NULL) {
+        return "out of memory";
+    }
+    snprintf(error, PLUGIN_MAX_ERRLEN, "the host refused the event");
+    return emitter->handler(emitter->owner, event, error) == SS_PLUGIN_SUCCESS ? NULL : error;
+}
+
+/* emit(name, data [, { ts = ns, tid = number }]): true, or nil and why it was not taken */
+static int emit_lj(lua_State *L)
+{
+    struct emitter *emitter = lua_touserdata(L, lua_upvalueindex(1));
+    struct emission emission;
+    char error[PLUGIN_MAX_ERRLEN], line[PLUGIN_MAX_ERRLEN + 128];
+    const char *why;
+
+    if (emitter->handle->state == NULL) {
+        return luaL_error(L, "emit: nobody takes async events before init is over");
+    }
+    read_emission_lj(L, emitter, &emission);
+    why = hand_over(emitter, &emission, error);
+    if (why == NULL) {
+        lua_pushboolean(L, 1); /* true */
+        return 1;
+    }
+    error[PLUGIN_MAX_ERRLEN - 1] = '\0';
+    snprintf(line, sizeof(line), "emit: \"%.100s\" is lost: %s", emission.name, why);
+    log_limited(&handle_plugin(emitter->handle)->log, LOG_LEVEL_ERROR, line);
+    lua_pushnil(L);         /* nil */
+    lua_pushstring(L, why); /* nil, why */
+    return 2;
+}
+
+void async_open_lj(lua_State *L, struct handle *handle)
+{
+    handle->async.emitter.handle = handle;
+    handle->async.dumper.handle = handle;
+    lua_pushlightuserdata(L, &handle->async.emitter); /* emitter */
+    lua_pushcclosure(L, emit_lj, 1);                  /* emit */
+    lure_provide_lj(L, "emit");                       /* */
+}
+
+/* A call of `callback` with an emit function. */
+struct emitting_call {
+    struct emitter *emitter;
+    enum script_key callback;
+    bool goes_on; /* it did not return false */
+};
+
+static int call_emitting_lj(lua_State *L)
+{
+    struct emitting_call *call = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, handle_plugin(call->emitter->handle), call->callback); /* call, function */
+    lua_pushvalue(L, 2);                     /* call, function, function */
+    lua_pushlightuserdata(L, call->emitter); /* call, function, function, emitter */
+    lua_pushcclosure(L, emit_lj, 1);         /* call, function, function, emit */
+    lua_call(L, 1, 2);                       /* call, function, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    call->goes_on = lua_isnil(L, 3) || lua_toboolean(L, 3);
+    return 0;
+}
+
+/* One round of `async`, on the timer's thread. What it throws is logged; it is called again. */
+static bool call_async(void *owner)
+{
+    struct handle *handle = owner;
+    struct plugin *plugin = handle_plugin(handle);
+    struct emitting_call call = {&handle->async.emitter, KEY_ASYNC, true};
+
+    turns_enter(&plugin->turns);
+    if (handle->async.emitter.handler == NULL) {
+        call.goes_on = false;
+    } else if (!plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call)) {
+        vm_log_error(&plugin->vm);
+    }
+    turns_leave(&plugin->turns);
+    return call.goes_on;
+}
+
+static void set_handler(struct handle *handle, ss_plugin_owner_t *owner,
+                        ss_plugin_async_event_handler_t handler)
+{
+    handle->async.emitter.owner = owner;
+    handle->async.emitter.handler = handler;
+}
+
+/* The handler is gone before the timer is waited for, so that whoever runs hands over nothing more. */
+static void remove_handler(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+
+    turns_enter(&plugin->turns);
+    set_handler(handle, NULL, NULL);
+    turns_leave(&plugin->turns);
+    timer_remove(&plugin->timer, handle->async.task);
+    handle->async.task = NULL;
+}
+
+ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *owner,
+                                           const ss_plugin_async_event_handler_t handler)
+{
+    struct handle *handle = s;
+    struct plugin *plugin;
+
+    if (!handle->state->started) { /* there is nothing to stop, and hosts throw where that fails */
+        return handler == NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    }
+    remove_handler(handle);
+    if (handler == NULL) {
+        return SS_PLUGIN_SUCCESS;
+    }
+    plugin = handle_enter(handle);
+    set_handler(handle, owner, handler);
+    handle_leave(handle);
+    if (plugin->functions[KEY_ASYNC] == LUA_NOREF) {
+        return SS_PLUGIN_SUCCESS;
+    }
+    handle->async.task = timer_add(&plugin->timer, 0, plugin->manifest->async_interval, call_async, handle);
+    if (handle->async.task == NULL) {
+        remove_handler(handle);
+        plugin_fail(plugin, "set_async_event_handler: no memory, or no thread, for async");
+        return SS_PLUGIN_FAILURE;
+    }
+    return SS_PLUGIN_SUCCESS;
+}
+
+ss_plugin_rc entry_dump_state(ss_plugin_t *s, ss_plugin_owner_t *owner,
+                              const ss_plugin_async_event_handler_t handler)
+{
+    struct handle *handle = s;
+    struct plugin *plugin = handle_enter(handle);
+    struct emitting_call call = {&handle->async.dumper, KEY_DUMP_STATE, true};
+    bool done;
+
+    if (plugin == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    handle->async.dumper.owner = owner;
+    handle->async.dumper.handler = handler;
+    done = plugin_call(plugin, KEY_DUMP_STATE, call_emitting_lj, &call);
+    handle->async.dumper.handler = NULL;
+    if (!done) {
+        plugin_fail_from_lua(plugin);
+    }
+    handle_leave(handle);
+    return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}
+
+void async_stop(struct handle *handle)
+{
+    if (handle->state->started) {
+        remove_handler(handle);
+    }
+    free(handle->async.emitter.event);
+    free(handle->async.dumper.event);
+    handle->async.emitter.event = handle->async.dumper.event = NULL;
+    handle->async.emitter.room = handle->async.dumper.room = 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * v3/async: events that a script writes whenever it wants.
+ *
+ * `lure.emit(name, data [, { ts, tid }])` hands one event to the host's handler, in any
+ * callback; `async(emit)` is called at intervals by the state's timer. The handler copies
+ * the event. Where there is no handler, or it fails, emit answers nil and the text, and the
+ * log has it.
+ */
+#ifndef LURE_V3_ASYNC_H
+#define LURE_V3_ASYNC_H
+
+#include "v3/abi.h"
+
+#include <lua.h>
+#include <stddef.h>
+
+struct handle;
+struct timer_task;
+
+/* One way to hand events over: the host's handler, and the memory in which an event is put together. */
+struct emitter {
+    struct handle *handle;
+    ss_plugin_owner_t *owner;
+    ss_plugin_async_event_handler_t handler; /* NULL: nobody takes events now */
+    unsigned char *event;
+    size_t room;
+};
+
+struct async {
+    struct emitter emitter; /* of set_async_event_handler */
+    struct emitter dumper;  /* of dump_state, while it runs */
+    struct timer_task *task;
+};
+
+/* Lets the script call lure.emit. Stack: unchanged */
+void async_open_lj(lua_State *L, struct handle *handle);
+
+/* No event is handed over any more, and `async` does not run: for destroy. The caller has no turn. */
+void async_stop(struct handle *handle);
+
+#endif

@@ -1,0 +1,211 @@
+#include "v3/listening.h"
+
+#include "event/value.h"
+#include "v3/handle.h"
+
+#include <lauxlib.h>
+
+/* Seconds between two calls. */
+#define SHORTEST_INTERVAL 0.001
+#define LONGEST_INTERVAL  86400.0
+
+/* One `every`. */
+struct every {
+    struct handle *handle;
+    struct every *next;
+    int self, function; /* references */
+    struct timer_task *task;
+    bool cancelled;
+};
+
+struct every_call {
+    struct every *every;
+    bool goes_on;
+};
+
+static int call_every_lj(lua_State *L)
+{
+    struct every_call *call = lua_touserdata(L, 1);
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->every->function); /* call, function */
+    lua_pushvalue(L, 2);                                      /* call, function, function */
+    lua_call(L, 0, 2);                                        /* call, function, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    call->goes_on = lua_isnil(L, 3) || lua_toboolean(L, 3);
+    return 0;
+}
+
+/* One round, on the timer's thread. What it throws is logged; it is called again. */
+static bool call_every(void *owner)
+{
+    struct every_call call = {.every = owner, .goes_on = true};
+    struct plugin *plugin = handle_plugin(call.every->handle);
+
+    turns_enter(&plugin->turns);
+    if (call.every->cancelled || !call.every->handle->listening.open) {
+        call.goes_on = false;
+    } else if (!plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call)) {
+        vm_log_error(&plugin->vm);
+    }
+    turns_leave(&plugin->turns);
+    return call.goes_on;
+}
+
+/* What `every` returned: no call after this one. */
+static int cancel_lj(lua_State *L)
+{
+    struct every *every = lua_touserdata(L, lua_upvalueindex(1));
+
+    every->cancelled = true;
+    return 0;
+}
+
+/* capture:every(seconds, function): a function that ends it */
+static int every_lj(lua_State *L)
+{
+    struct handle *handle = lua_touserdata(L, lua_upvalueindex(1));
+    struct listening *listening = &handle->listening;
+    lua_Number seconds = lua_tonumber(L, 2);
+    struct every *every;
+    char got[96];
+
+    if (!listening->open) {
+        return luaL_error(L, "every: the capture is closed; call it from capture_open on, until it closes");
+    }
+    if (lua_type(L, 2) != LUA_TNUMBER || !(seconds >= SHORTEST_INTERVAL && seconds <= LONGEST_INTERVAL)) {
+        value_describe(L, 2, got, sizeof(got));
+        return luaL_error(L, "every: expected seconds from %f to %f, got %s", SHORTEST_INTERVAL,
+                          LONGEST_INTERVAL, got);
+    }
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    lua_settop(L, 3);                                /* capture, seconds, function */
+    every = lua_newuserdatauv(L, sizeof(*every), 0); /* capture, seconds, function, every */
+    *every = (struct every){.handle = handle};
+    lua_pushvalue(L, 4);                          /* ..., function, every, every */
+    lua_pushcclosure(L, cancel_lj, 1);            /* ..., function, every, cancel */
+    lua_insert(L, 3);                             /* capture, seconds, cancel, function, every */
+    every->self = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel, function */
+    every->next = listening->calls;
+    listening->calls = every;
+    every->function = LUA_NOREF;
+    every->function = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel */
+    every->task = timer_add(&handle_plugin(handle)->timer, seconds, seconds, call_every, every);
+    if (every->task == NULL) {
+        return luaL_error(L, "every: no memory, or no thread");
+    }
+    return 1;
+}
+
+/* Pushes the object that callbacks get. Stack: [] -> [capture] */
+static void push_capture_lj(lua_State *L, struct handle *handle)
+{
+    lua_newtable(L);                  /* capture */
+    lua_pushlightuserdata(L, handle); /* capture, handle */
+    lua_pushcclosure(L, every_lj, 1); /* capture, every */
+    lua_setfield(L, -2, "every");     /* capture */
+}
+
+struct capture_call {
+    struct handle *handle;
+    enum script_key callback;
+};
+
+static int call_capture_lj(lua_State *L)
+{
+    struct capture_call *call = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, handle_plugin(call->handle), call->callback); /* call, function */
+    lua_pushvalue(L, 2);                                                  /* call, function, function */
+    push_capture_lj(L, call->handle); /* call, function, function, capture */
+    lua_call(L, 1, 2);                /* call, function, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
+/* Calls a callback with the host's tables at hand. */
+static bool call_capture(struct handle *handle, enum script_key callback,
+                         const ss_plugin_capture_listen_input *in)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    struct capture_call call = {handle, callback};
+    bool done;
+
+    tables_begin(handle, in->table_reader_ext, in->table_writer_ext);
+    done = plugin_call(plugin, callback, call_capture_lj, &call);
+    tables_end(handle);
+    return done;
+}
+
+/* Ends all that `every` began, and waits for it. The caller has no turn. */
+static void stop_calls(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    lua_State *L = plugin->vm.L;
+
+    turns_enter(&plugin->turns);
+    handle->listening.open = false;
+    turns_leave(&plugin->turns);
+    for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
+        timer_remove(&plugin->timer, every->task);
+    }
+    turns_enter(&plugin->turns);
+    while (handle->listening.calls != NULL) {
+        struct every *every = handle->listening.calls;
+
+        handle->listening.calls = every->next;
+        luaL_unref(L, LUA_REGISTRYINDEX, every->function);
+        luaL_unref(L, LUA_REGISTRYINDEX, every->self); /* its memory is Lua's from here on */
+    }
+    turns_leave(&plugin->turns);
+}
+
+ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
+{
+    struct handle *handle = s;
+    struct plugin *plugin;
+    bool done;
+
+    if (!handle->state->started) {
+        plugin_fail(handle_plugin(handle), "the plugin is not initialised");
+        return SS_PLUGIN_FAILURE;
+    }
+    stop_calls(handle);
+    plugin = handle_enter(handle);
+    handle->listening.open = true;
+    done = call_capture(handle, KEY_CAPTURE_OPEN, i);
+    if (!done) {
+        plugin_fail_from_lua(plugin);
+    }
+    handle_leave(handle);
+    if (!done) {
+        stop_calls(handle);
+    }
+    return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}
+
+/* Never a failure: hosts throw then, in a destructor. */
+ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
+{
+    struct handle *handle = s;
+    struct plugin *plugin = handle_plugin(handle);
+
+    if (!handle->state->started) {
+        return SS_PLUGIN_SUCCESS;
+    }
+    stop_calls(handle);
+    if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {
+        handle_enter(handle);
+        if (!call_capture(handle, KEY_CAPTURE_CLOSE, i)) {
+            vm_log_error(&plugin->vm);
+        }
+        handle_leave(handle);
+    }
+    return SS_PLUGIN_SUCCESS;
+}
+
+void listening_stop(struct handle *handle)
+{
+    if (handle->state->started) {
+        stop_calls(handle);
+    }
+}

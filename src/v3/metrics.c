@@ -1,0 +1,216 @@
+#include "v3/metrics.h"
+
+#include "event/value.h"
+#include "v3/handle.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PATIENCE   100u /* milliseconds that a host's other thread waits */
+#define KEPT_BYTES 16384u
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+#define LONGEST 200u /* of a name */
+
+/* One more at the end of the list, whose name is a copy. NULL: out of memory. */
+static ss_plugin_metric *add(struct metrics *metrics, const char *name)
+{
+    ss_plugin_metric *items = metrics->items;
+    char *copy = pool_text(&metrics->pool, name, strlen(name));
+
+    if (metrics->count == metrics->room) {
+        uint32_t room = metrics->room == 0 ? 32 : 2 * metrics->room;
+
+        items = pool_take(&metrics->pool, room * sizeof(*items));
+        if (items == NULL) {
+            return NULL;
+        }
+        if (metrics->count > 0) {
+            memcpy(items, metrics->items, metrics->count * sizeof(*items));
+        }
+        metrics->items = items;
+        metrics->room = room;
+    }
+    if (copy == NULL) {
+        return NULL;
+    }
+    items[metrics->count] = (ss_plugin_metric){.name = copy};
+    return &items[metrics->count++];
+}
+
+static void add_count(struct metrics *metrics, const char *name, ss_plugin_metric_type type, uint64_t number)
+{
+    ss_plugin_metric *metric = add(metrics, name);
+
+    if (metric != NULL) {
+        metric->type = type;
+        metric->value_type = SS_PLUGIN_METRIC_VALUE_TYPE_U64;
+        metric->value.u64 = number;
+    }
+}
+
+/* What one callback has used. */
+static void add_use(struct metrics *metrics, const char *callback, const struct callback_use *use)
+{
+    char name[64];
+    ss_plugin_metric *seconds;
+
+    snprintf(name, sizeof(name), "lure_%s_calls", callback);
+    add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->calls);
+    snprintf(name, sizeof(name), "lure_%s_errors", callback);
+    add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->errors);
+    snprintf(name, sizeof(name), "lure_%s_seconds", callback);
+    seconds = add(metrics, name);
+    if (seconds != NULL) {
+        seconds->type = SS_PLUGIN_METRIC_TYPE_MONOTONIC;
+        seconds->value_type = SS_PLUGIN_METRIC_VALUE_TYPE_D;
+        seconds->value.d = (double)use->nanoseconds / 1e9;
+    }
+}
+
+/* lure's own. Callbacks that the script does not have are never called. */
+static void add_own(struct metrics *metrics, const struct plugin *plugin)
+{
+    add_count(metrics, "lure_memory_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
+    for (int key = 0; key < KEY_COUNT; key++) {
+        bool called = plugin->functions[key] != LUA_NOREF || plugin->use[key].calls > 0;
+
+        if (called) {
+            add_use(metrics, script_keys[key].name, &plugin->use[key]);
+        }
+    }
+    if (plugin->functions[KEY_CAPTURE_OPEN] != LUA_NOREF) {
+        add_use(metrics, "every", &plugin->use[USE_OF_EVERY]);
+    }
+}
+
+/* The field `key` of the metric at 4. Stack: [] -> [value] */
+static int push_field_lj(lua_State *L, const char *key)
+{
+    lua_pushstring(L, key);
+    return lua_rawget(L, 4);
+}
+
+static const char *read_name_lj(lua_State *L, lua_Integer number)
+{
+    size_t length;
+    const char *name;
+    char got[96];
+
+    push_field_lj(L, "name"); /* ..., name */
+    name = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+    if (name == NULL || length == 0 || length > LONGEST || strspn(name, LETTERS "0123456789") != length ||
+        strspn(name, "0123456789") > 0) {
+        value_describe(L, -1, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected the name of metric %lld to be letters, digits and _, got %s",
+                   (long long)number, got);
+    }
+    return name;
+}
+
+static void read_value_lj(lua_State *L, const char *name, ss_plugin_metric *metric)
+{
+    char got[96];
+
+    push_field_lj(L, "value"); /* ..., value */
+    if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 0) {
+        metric->value_type = SS_PLUGIN_METRIC_VALUE_TYPE_U64;
+        metric->value.u64 = (uint64_t)lua_tointeger(L, -1);
+    } else if (lua_isinteger(L, -1)) {
+        metric->value_type = SS_PLUGIN_METRIC_VALUE_TYPE_S64;
+        metric->value.s64 = lua_tointeger(L, -1);
+    } else if (lua_type(L, -1) == LUA_TNUMBER) {
+        metric->value_type = SS_PLUGIN_METRIC_VALUE_TYPE_D;
+        metric->value.d = lua_tonumber(L, -1);
+    } else {
+        value_describe(L, -1, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected the value of the metric \"%s\" to be a number, got %s", name, got);
+    }
+    lua_pop(L, 1); /* ... */
+}
+
+/* Stack: [handle, metrics, list, metric] unchanged */
+static void read_metric_lj(lua_State *L, struct metrics *metrics, lua_Integer number)
+{
+    ss_plugin_metric read = {.type = SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC}, *metric;
+    const char *name;
+    char got[96];
+
+    if (!lua_istable(L, 4)) {
+        value_describe(L, 4, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected metric %lld to be { name = …, value = …, monotonic = … }, got %s",
+                   (long long)number, got);
+    }
+    name = read_name_lj(L, number); /* ..., name */
+    read_value_lj(L, name, &read);
+    push_field_lj(L, "monotonic"); /* ..., name, monotonic */
+    if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
+        value_describe(L, -1, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected monotonic of the metric \"%s\" to be true or false, got %s", name, got);
+    }
+    read.type = lua_toboolean(L, -1) ? SS_PLUGIN_METRIC_TYPE_MONOTONIC : SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC;
+    metric = add(metrics, name);
+    if (metric == NULL) {
+        luaL_error(L, "out of memory");
+        return;
+    }
+    read.name = metric->name;
+    *metric = read;
+    lua_settop(L, 4); /* handle, metrics, list, metric */
+}
+
+static int call_metrics_lj(lua_State *L)
+{
+    struct handle *handle = lua_touserdata(L, 1);
+    char got[96];
+
+    plugin_push_callback(L, handle_plugin(handle), KEY_METRICS); /* handle, metrics */
+    lua_pushvalue(L, 2);                                         /* handle, metrics, metrics */
+    lua_call(L, 0, 2);                                           /* handle, metrics, list, message */
+    plugin_check_failure_lj(L, 2, 3);
+    if (!lua_istable(L, 3)) {
+        value_describe(L, 3, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected a list of { name = …, value = …, monotonic = … }, got %s", got);
+    }
+    lua_settop(L, 3);
+    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, 3); i++) {
+        lua_rawgeti(L, 3, i); /* handle, metrics, list, metric */
+        read_metric_lj(L, &handle->metrics, i);
+        lua_pop(L, 1); /* handle, metrics, list */
+    }
+    return 0;
+}
+
+static void renew(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    struct metrics *metrics = &handle->metrics;
+
+    pool_reset(&metrics->pool, KEPT_BYTES);
+    metrics->items = NULL;
+    metrics->count = metrics->room = 0;
+    add_own(metrics, plugin);
+    if (plugin->functions[KEY_METRICS] != LUA_NOREF &&
+        !plugin_call(plugin, KEY_METRICS, call_metrics_lj, handle)) {
+        vm_log_error(&plugin->vm);
+    }
+}
+
+ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
+{
+    struct handle *handle = s;
+    struct turns *turns = &handle_plugin(handle)->turns;
+
+    if (handle->state->started && turns_try(turns, PATIENCE)) {
+        renew(handle);
+        turns_leave(turns);
+    }
+    *num_metrics = handle->metrics.count;
+    return handle->metrics.items;
+}
+
+void metrics_close(struct handle *handle)
+{
+    pool_free(&handle->metrics.pool);
+}

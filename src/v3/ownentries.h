@@ -1,0 +1,105 @@
+/*
+ * v3/ownentries: the entries of the tables that a script offers, and their lives.
+ *
+ * Shared by ownentries.c and owntables.c and by no one else. All functions are for those who
+ * hold the root's lock; none of them can fail but for want of memory.
+ */
+#ifndef LURE_V3_OWNENTRIES_H
+#define LURE_V3_OWNENTRIES_H
+
+#include "script/statetables.h"
+#include "v3/owntables.h"
+
+#include <pthread.h>
+#include <stdint.h>
+
+/* Lock and failures of all tables of a plugin state; lives as long as the last of them. */
+struct own_root {
+    pthread_mutex_t lock; /* recursive: an iteration asks for more */
+    unsigned references;
+    own_failure failure; /* NULL: the plugin state is gone */
+    void *owner;
+};
+
+/* Takes the lock, and a reference that lasts as long. Leaving frees the root if that was the last one. */
+void own_root_enter(struct own_root *root);
+void own_root_leave(struct own_root *root);
+
+struct own_schema;
+
+/* One field of all entries of a table. Never moves, never goes before its schema. */
+struct own_field {
+    struct own_schema *schema;
+    char *name;
+    const struct state_type *type;
+    size_t number;             /* in the order of their making */
+    struct own_schema *nested; /* of the tables in a field of type table */
+};
+
+/* What a table, or all the tables in one field, have in common. */
+struct own_schema {
+    unsigned references;
+    char *name;
+    const struct state_type *key;
+    struct own_field **fields;
+    ss_plugin_table_fieldinfo *infos; /* the same, for hosts */
+    size_t count;
+};
+
+struct own_table {
+    struct own_root *root;
+    struct own_schema *schema;
+    unsigned references; /* one of its owner, and one of each entry held */
+    struct own_entry **buckets;
+    size_t bucket_count, count;
+};
+
+/* A text in an entry; the one that was overwritten stays while the entry is held. */
+struct own_text {
+    struct own_text *older;
+    char text[];
+};
+
+union own_cell {
+    ss_plugin_state_data data;
+    struct own_text *text;
+    struct own_table *table;
+};
+
+struct own_entry {
+    struct own_table *table;
+    struct own_entry *next;   /* in its bucket */
+    unsigned references;      /* of those who hold it, or made it */
+    bool linked;              /* it is in the table */
+    ss_plugin_state_data key; /* a string is the entry's own */
+    union own_cell *cells;    /* by the number of the field */
+    size_t count;             /* of cells: fields may have been added since */
+    struct own_text *overwritten;
+};
+
+/* A new field; the schema grows. NULL: out of memory. */
+struct own_field *own_schema_add(struct own_schema *schema, const char *name, const struct state_type *type);
+void own_schema_release(struct own_schema *schema);
+
+/* A new table with one reference. NULL: out of memory. */
+struct own_table *own_table_new(struct own_root *root, struct own_schema *schema);
+void own_table_release(struct own_table *table);
+
+struct own_entry *own_entry_find(const struct own_table *table, const ss_plugin_state_data *key);
+
+/* A new entry, in no table yet, with one reference, which holds the table too. NULL: out of memory. */
+struct own_entry *own_entry_new(struct own_table *table);
+void own_entry_hold(struct own_entry *entry);
+void own_entry_release(struct own_entry *entry);
+
+/* Puts it into its table, in place of one with the same key. False: out of memory. */
+bool own_entry_link(struct own_entry *entry, const ss_plugin_state_data *key);
+void own_entry_unlink(struct own_entry *entry);
+
+/* The cell of a field; NULL: out of memory. */
+union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *field);
+
+/* Overwrites a text. False: out of memory. */
+bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const char *text);
+
+#endif

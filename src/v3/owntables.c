@@ -1,0 +1,457 @@
+#include "v3/owntables.h"
+
+#include "script/text.h"
+#include "v3/ownentries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_MEMORY "state table: " TEXT_NO_MEMORY
+#define NO_ENTRY  "state table: there is no entry with this key"
+
+static void fail(const ss_plugin_table_t *t, const char *text)
+{
+    const struct own_table *table = t;
+
+    if (table->root->failure != NULL) {
+        table->root->failure(table->root->owner, text);
+    }
+}
+
+/* ---- its fields ---- */
+
+static const ss_plugin_table_fieldinfo *list_table_fields(ss_plugin_table_t *t, uint32_t *nfields)
+{
+    static const ss_plugin_table_fieldinfo none;
+    struct own_table *table = t;
+    const ss_plugin_table_fieldinfo *infos;
+
+    own_root_enter(table->root);
+    *nfields = (uint32_t)table->schema->count;
+    infos = table->schema->infos != NULL ? table->schema->infos : &none; /* NULL would be a failure */
+    own_root_leave(table->root);
+    return infos;
+}
+
+static struct own_field *find_field(const struct own_schema *schema, const char *name)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        if (strcmp(schema->fields[i]->name, name) == 0) {
+            return schema->fields[i];
+        }
+    }
+    return NULL;
+}
+
+static ss_plugin_table_field_t *get_table_field(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type)
+{
+    struct own_table *table = t;
+    struct own_field *field;
+
+    own_root_enter(table->root);
+    field = find_field(table->schema, name);
+    if (field == NULL) {
+        fail(table, "state table: there is no field of this name");
+    } else if ((unsigned)field->type->number != (unsigned)data_type) {
+        fail(table, "state table: the field has another type");
+        field = NULL;
+    }
+    own_root_leave(table->root);
+    return field;
+}
+
+static ss_plugin_table_field_t *add_table_field(ss_plugin_table_t *t, const char *name,
+                                                ss_plugin_state_type data_type)
+{
+    struct own_table *table = t;
+    const struct state_type *type = state_type_numbered((unsigned)data_type);
+    struct own_field *field;
+
+    own_root_enter(table->root);
+    field = find_field(table->schema, name);
+    if (type == NULL || type->number == STATE_TABLE) {
+        fail(table, "state table: a field of this type cannot be added");
+        field = NULL;
+    } else if (field != NULL && field->type != type) {
+        fail(table, "state table: the field is there, with another type");
+        field = NULL;
+    } else if (field == NULL) {
+        field = own_schema_add(table->schema, name, type);
+        if (field == NULL) {
+            fail(table, NO_MEMORY);
+        }
+    }
+    own_root_leave(table->root);
+    return field;
+}
+
+/* ---- reading ---- */
+
+static const char *get_table_name(ss_plugin_table_t *t)
+{
+    return ((struct own_table *)t)->schema->name;
+}
+
+static uint64_t get_table_size(ss_plugin_table_t *t)
+{
+    struct own_table *table = t;
+    uint64_t size;
+
+    own_root_enter(table->root);
+    size = table->count;
+    own_root_leave(table->root);
+    return size;
+}
+
+ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *t, const ss_plugin_state_data *key)
+{
+    struct own_table *table = t;
+    struct own_entry *entry;
+
+    own_root_enter(table->root);
+    entry = own_entry_find(table, key);
+    if (entry != NULL) {
+        own_entry_hold(entry);
+    }
+    own_root_leave(table->root);
+    return entry;
+}
+
+static ss_plugin_table_entry_t *get_table_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key)
+{
+    ss_plugin_table_entry_t *entry = own_table_find(t, key);
+
+    if (entry == NULL) {
+        fail(t, NO_ENTRY);
+    }
+    return entry;
+}
+
+/* A field of this entry's table, or NULL, with the failure told. */
+static union own_cell *find_cell(const struct own_table *table, struct own_entry *entry,
+                                 const struct own_field *field)
+{
+    union own_cell *cell;
+
+    if (entry->table->schema != field->schema) {
+        fail(table, "state table: the field is of another table");
+        return NULL;
+    }
+    cell = own_entry_cell(entry, field);
+    if (cell == NULL) {
+        fail(table, NO_MEMORY);
+    }
+    return cell;
+}
+
+/* The table in a field, made when it is first read. NULL: out of memory. */
+static struct own_table *nested_table(const struct own_table *table, const struct own_field *field,
+                                      union own_cell *cell)
+{
+    if (cell->table == NULL) {
+        cell->table = own_table_new(table->root, field->nested);
+    }
+    return cell->table;
+}
+
+static ss_plugin_rc read_entry_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                     const ss_plugin_table_field_t *f, ss_plugin_state_data *out)
+{
+    struct own_table *table = t;
+    const struct own_field *field = f;
+    struct own_root *root = table->root;
+    ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+    union own_cell *cell;
+
+    own_root_enter(root);
+    cell = find_cell(table, e, field);
+    if (cell != NULL) {
+        rc = SS_PLUGIN_SUCCESS;
+        if (field->type->number == STATE_STRING) {
+            out->str = cell->text != NULL ? cell->text->text : "";
+        } else if (field->type->number == STATE_TABLE) {
+            out->table = nested_table(table, field, cell);
+            if (out->table == NULL) {
+                fail(table, NO_MEMORY);
+                rc = SS_PLUGIN_FAILURE;
+            }
+        } else {
+            *out = cell->data;
+        }
+    }
+    own_root_leave(root);
+    return rc;
+}
+
+static void release_table_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
+{
+    struct own_root *root = ((struct own_table *)t)->root;
+
+    own_root_enter(root);
+    own_entry_release(e);
+    own_root_leave(root);
+}
+
+/* All entries, each held, so that what is asked of the table meanwhile, erasing included, is safe. NULL: out
+ * of memory. */
+static struct own_entry **hold_all(const struct own_table *table)
+{
+    struct own_entry **all = malloc((table->count + 1) * sizeof(struct own_entry *));
+    size_t count = 0;
+
+    for (size_t i = 0; all != NULL && i < table->bucket_count; i++) {
+        for (struct own_entry *entry = table->buckets[i]; entry != NULL; entry = entry->next) {
+            own_entry_hold(entry);
+            all[count++] = entry;
+        }
+    }
+    return all;
+}
+
+static ss_plugin_bool iterate_entries(ss_plugin_table_t *t, ss_plugin_table_iterator_func_t it,
+                                      ss_plugin_table_iterator_state_t *s)
+{
+    struct own_table *table = t;
+    struct own_root *root = table->root;
+    struct own_entry **all;
+    size_t count;
+    bool goes_on = true;
+
+    own_root_enter(root);
+    count = table->count;
+    all = hold_all(table);
+    for (size_t i = 0; all != NULL && i < count; i++) {
+        goes_on = goes_on && (!all[i]->linked || it(s, all[i]) != 0);
+        own_entry_release(all[i]);
+    }
+    if (all == NULL) {
+        fail(table, NO_MEMORY);
+        goes_on = false;
+    }
+    free(all);
+    own_root_leave(root);
+    return goes_on;
+}
+
+/* ---- writing ---- */
+
+static ss_plugin_rc clear_table(ss_plugin_table_t *t)
+{
+    struct own_table *table = t;
+
+    own_root_enter(table->root);
+    for (size_t i = 0; i < table->bucket_count; i++) {
+        while (table->buckets[i] != NULL) {
+            own_entry_unlink(table->buckets[i]);
+        }
+    }
+    own_root_leave(table->root);
+    return SS_PLUGIN_SUCCESS;
+}
+
+bool own_table_erase(ss_plugin_table_t *t, const ss_plugin_state_data *key)
+{
+    struct own_table *table = t;
+    struct own_entry *entry;
+
+    own_root_enter(table->root);
+    entry = own_entry_find(table, key);
+    if (entry != NULL) {
+        own_entry_unlink(entry);
+    }
+    own_root_leave(table->root);
+    return entry != NULL;
+}
+
+static ss_plugin_rc erase_table_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key)
+{
+    if (own_table_erase(t, key)) {
+        return SS_PLUGIN_SUCCESS;
+    }
+    fail(t, NO_ENTRY);
+    return SS_PLUGIN_FAILURE;
+}
+
+static ss_plugin_table_entry_t *create_table_entry(ss_plugin_table_t *t)
+{
+    struct own_table *table = t;
+    struct own_entry *entry;
+
+    own_root_enter(table->root);
+    entry = own_entry_new(table);
+    if (entry == NULL) {
+        fail(table, NO_MEMORY);
+    }
+    own_root_leave(table->root);
+    return entry;
+}
+
+static void destroy_table_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
+{
+    release_table_entry(t, e);
+}
+
+static ss_plugin_table_entry_t *add_table_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key,
+                                                ss_plugin_table_entry_t *e)
+{
+    struct own_table *table = t;
+    struct own_entry *entry = e;
+    bool added = false;
+
+    own_root_enter(table->root);
+    if (entry->table != table || entry->linked) {
+        fail(table, "state table: the entry was not created for this table, or is in it already");
+    } else if (own_entry_link(entry, key)) {
+        added = true;
+    } else {
+        fail(table, NO_MEMORY);
+    }
+    own_root_leave(table->root);
+    return added ? entry : NULL;
+}
+
+static ss_plugin_rc write_entry_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
+                                      const ss_plugin_table_field_t *f, const ss_plugin_state_data *in)
+{
+    struct own_table *table = t;
+    const struct own_field *field = f;
+    struct own_root *root = table->root;
+    ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+    union own_cell *cell;
+
+    own_root_enter(root);
+    cell = find_cell(table, e, field);
+    if (cell == NULL) {
+        rc = SS_PLUGIN_FAILURE;
+    } else if (field->type->number == STATE_TABLE) {
+        fail(table, "state table: a table in an entry cannot be replaced");
+    } else if (field->type->number != STATE_STRING) {
+        cell->data = *in;
+        rc = SS_PLUGIN_SUCCESS;
+    } else if (own_entry_set_text(e, cell, in->str != NULL ? in->str : "")) {
+        rc = SS_PLUGIN_SUCCESS;
+    } else {
+        fail(table, NO_MEMORY);
+    }
+    own_root_leave(root);
+    return rc;
+}
+
+const ss_plugin_table_fields_vtable_ext own_fields = {list_table_fields, get_table_field, add_table_field};
+const ss_plugin_table_fields_vtable own_plain_fields = {list_table_fields, get_table_field, add_table_field};
+const ss_plugin_table_reader_vtable_ext own_reader = {get_table_name,   get_table_size,      get_table_entry,
+                                                      read_entry_field, release_table_entry, iterate_entries};
+const ss_plugin_table_writer_vtable_ext own_writer = {clear_table,        erase_table_entry,
+                                                      create_table_entry, destroy_table_entry,
+                                                      add_table_entry,    write_entry_field};
+
+void own_entry_key(ss_plugin_table_entry_t *entry, ss_plugin_state_data *key)
+{
+    *key = ((struct own_entry *)entry)->key;
+}
+
+void own_table_describe(struct own_table *table, ss_plugin_table_input *input)
+{
+    *input = (ss_plugin_table_input){
+        .name = table->schema->name,
+        .key_type = (ss_plugin_state_type)table->schema->key->number,
+        .table = table,
+        .reader = {get_table_name, get_table_size, get_table_entry, read_entry_field},
+        .writer = {clear_table, erase_table_entry, create_table_entry, destroy_table_entry, add_table_entry,
+                   write_entry_field},
+        .fields = {list_table_fields, get_table_field, add_table_field},
+        /* the API has these writable, and nobody writes to them */
+        .reader_ext = (ss_plugin_table_reader_vtable_ext *)(uintptr_t)&own_reader,
+        .writer_ext = (ss_plugin_table_writer_vtable_ext *)(uintptr_t)&own_writer,
+        .fields_ext = (ss_plugin_table_fields_vtable_ext *)(uintptr_t)&own_fields,
+    };
+}
+
+/* ---- making and dropping ---- */
+
+/* NULL: out of memory. */
+static struct own_schema *make_schema(const struct declared_table *declared)
+{
+    struct own_schema *schema = calloc(1, sizeof(*schema));
+
+    if (schema == NULL) {
+        return NULL;
+    }
+    schema->references = 1;
+    schema->key = declared->key;
+    schema->name = text_copy(declared->name);
+    for (size_t i = 0; schema->name != NULL && i < declared->count; i++) {
+        const struct declared_field *from = &declared->fields[i];
+        struct own_field *field = own_schema_add(schema, from->name, from->type);
+
+        if (field != NULL && from->subtable != NULL) {
+            field->nested = make_schema(from->subtable);
+        }
+        if (field == NULL || (from->subtable != NULL && field->nested == NULL)) {
+            own_schema_release(schema);
+            return NULL;
+        }
+    }
+    if (schema->name == NULL) {
+        own_schema_release(schema);
+        return NULL;
+    }
+    return schema;
+}
+
+static struct own_root *make_root(own_failure failure, void *owner)
+{
+    struct own_root *root = calloc(1, sizeof(*root));
+    pthread_mutexattr_t attributes;
+
+    if (root != NULL) {
+        pthread_mutexattr_init(&attributes);
+        pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+        pthread_mutex_init(&root->lock, &attributes);
+        pthread_mutexattr_destroy(&attributes);
+        root->references = 1;
+        root->failure = failure;
+        root->owner = owner;
+    }
+    return root;
+}
+
+bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, own_failure failure,
+                     void *owner)
+{
+    tables->items = calloc(declared->count + 1, sizeof(struct own_table *));
+    tables->root = make_root(failure, owner);
+    if (tables->items == NULL || tables->root == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < declared->count; i++) {
+        struct own_schema *schema = make_schema(declared->items[i]);
+        struct own_table *table = schema != NULL ? own_table_new(tables->root, schema) : NULL;
+
+        own_schema_release(schema);
+        if (table == NULL) {
+            return false;
+        }
+        tables->items[tables->count++] = table;
+    }
+    return true;
+}
+
+void own_tables_drop(struct own_tables *tables)
+{
+    struct own_root *root = tables->root;
+
+    if (root != NULL) {
+        own_root_enter(root);
+        root->references--; /* that of the plugin state */
+        root->failure = NULL;
+        for (size_t i = 0; i < tables->count; i++) {
+            clear_table(tables->items[i]);
+            own_table_release(tables->items[i]);
+        }
+        own_root_leave(root);
+    }
+    free(tables->items);
+    *tables = (struct own_tables){NULL, NULL, 0};
+}

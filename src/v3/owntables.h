@@ -1,0 +1,53 @@
+/*
+ * v3/owntables: state tables that the script offers, as any plugin may use them.
+ *
+ * Their entries are in C memory: another plugin reads and writes them through the functions
+ * of the plugin API, on whatever thread, without a step into Lua; the script's own access
+ * goes the same way. One lock for all tables of a plugin state.
+ *
+ * Whoever gets an entry holds it until he releases it: an entry that is erased, or whose
+ * table is dropped, goes only then. A text read from an entry stays as long as the entry is held.
+ */
+#ifndef LURE_V3_OWNTABLES_H
+#define LURE_V3_OWNTABLES_H
+
+#include "script/statetables.h"
+#include "v3/abi.h"
+
+#include <stdbool.h>
+
+struct own_table;
+
+/* Tells the plugin state why a function failed. `text` is constant. */
+typedef void (*own_failure)(void *owner, const char *text);
+
+/* What all tables of one plugin state share. */
+struct own_tables {
+    struct own_root *root;
+    struct own_table **items; /* in the order of the declarations */
+    size_t count;
+};
+
+/* Makes the tables that a script declares. False: out of memory. own_tables_drop in both cases. */
+bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, own_failure failure,
+                     void *owner);
+
+/* Lets go of all tables. What others hold stays until they release it. */
+void own_tables_drop(struct own_tables *tables);
+
+/* What the host is told of a table; `input` points to constant functions. */
+void own_table_describe(struct own_table *table, ss_plugin_table_input *input);
+
+/* The key of an entry that is in a table. Valid as long as the entry is held. */
+void own_entry_key(ss_plugin_table_entry_t *entry, ss_plugin_state_data *key);
+
+extern const ss_plugin_table_reader_vtable_ext own_reader;
+extern const ss_plugin_table_writer_vtable_ext own_writer;
+extern const ss_plugin_table_fields_vtable_ext own_fields;
+extern const ss_plugin_table_fields_vtable own_plain_fields;
+
+/* As get_table_entry and erase_table_entry, but that there is no such entry is no failure to be told. */
+ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *table, const ss_plugin_state_data *key);
+bool own_table_erase(ss_plugin_table_t *table, const ss_plugin_state_data *key);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * v3/showing: events that a host of the plugin API 3 shows, for fields, as text, and to parse.
+ */
+#include "plugin/asking.h"
+#include "v3/handle.h"
+
+#include <string.h>
+
+/* An async event has its name between the id and the data, a plugin event has no name. */
+#define ASYNC_PARAMETERS 3u
+
+/* The payload of a plugin event, or the data of an async one. False: its lengths do not add up. */
+static bool find_payload(struct event *event)
+{
+    uint32_t lengths[ASYNC_PARAMETERS] = {0};
+    uint32_t count = event->type == PPME_ASYNCEVENT_E ? ASYNC_PARAMETERS : ASYNC_PARAMETERS - 1;
+    size_t begin = sizeof(ss_plugin_event) + count * sizeof(uint32_t);
+    uint64_t before;
+
+    if (event->parameters != count || event->raw_size < begin) {
+        return false;
+    }
+    memcpy(lengths, event->raw + sizeof(ss_plugin_event), count * sizeof(uint32_t));
+    before = begin + lengths[0] + (count == ASYNC_PARAMETERS ? lengths[1] : 0);
+    if (lengths[0] != sizeof(uint32_t) || before + lengths[count - 1] > event->raw_size) {
+        return false;
+    }
+    event->data = event->raw + before;
+    event->size = lengths[count - 1];
+    event->has_payload = true;
+    return true;
+}
+
+/* Reads what the host shows. False: its lengths do not add up. */
+static bool read_event(const ss_plugin_event_input *input, struct event *event)
+{
+    const ss_plugin_event *header = input->evt;
+
+    *event = (struct event){
+        .data = "",
+        .num = input->evtnum,
+        .ts = header->ts,
+        .tid = (int64_t)header->tid,
+        .type = header->type,
+        .parameters = header->nparams,
+        .raw = (const unsigned char *)header,
+        .raw_size = header->len,
+        .source = input->evtsrc,
+        .where = header,
+    };
+    if (header->len < sizeof(*header)) {
+        return false;
+    }
+    return (header->type != PPME_PLUGINEVENT_E && header->type != PPME_ASYNCEVENT_E) || find_payload(event);
+}
+
+/* The same, of events that the script asks for. */
+static bool read_wanted(const struct plugin *plugin, const struct filter *filter,
+                        const ss_plugin_event_input *input, struct event *event)
+{
+    const struct manifest *manifest = plugin->manifest;
+
+    return filter_takes(filter, manifest->event_source, input->evt->type, input->evtsrc) &&
+           read_event(input, event);
+}
+
+const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
+{
+    struct plugin *plugin = handle_enter(s);
+    struct event event;
+    const char *text = NULL;
+
+    if (plugin == NULL) {
+        return NULL;
+    }
+    if (read_event(evt, &event) && event.type == PPME_PLUGINEVENT_E) {
+        extraction_show(plugin, &event);
+        text = extraction_text(plugin);
+    } else {
+        plugin_fail(plugin, "to_string: the event is no plugin event");
+    }
+    handle_leave(s);
+    return text;
+}
+
+/* Where a field takes both, hosts give an index also as text. */
+static void read_argument(const struct field *field, const ss_plugin_extract_field *asked,
+                          struct argument *argument)
+{
+    *argument = (struct argument){.kind = ARGUMENT_NONE};
+    if (!asked->arg_present || !field->has_arg) {
+        return;
+    }
+    if (field->arg_key && asked->arg_key != NULL) {
+        extraction_argument(field, asked->arg_key, argument);
+    } else if (field->arg_index) {
+        *argument = (struct argument){.kind = ARGUMENT_INDEX, .index = asked->arg_index};
+    }
+}
+
+/* The value of one field; NULL: its extraction failed. */
+static const struct value *find_value(struct plugin *plugin, const ss_plugin_extract_field *asked)
+{
+    const struct value *value;
+    struct argument argument;
+
+    if (asked->field_id >= plugin->manifest->field_count) {
+        plugin_fail(plugin, "extract_fields: the host asks for a field that was never declared");
+        return NULL;
+    }
+    read_argument(&plugin->manifest->fields[asked->field_id], asked, &argument);
+    value = extraction_get(plugin, asked->field_id, &argument);
+    if (value->outcome == VALUE_FAILED) {
+        plugin_fail(plugin, value->error);
+        return NULL;
+    }
+    return value;
+}
+
+/* Answers one field, and, where `offsets` is given, where its values stand. False: its extraction failed. */
+static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked,
+                   ss_plugin_extract_value_offsets *offsets)
+{
+    const struct value *value;
+
+    asked->res_len = 0;
+    value = find_value(plugin, asked);
+    if (value == NULL) {
+        return false;
+    }
+    if (value->outcome != VALUE_PRESENT) {
+        return true;
+    }
+    if (offsets != NULL && !extraction_offsets(plugin, value, &offsets->start, &offsets->length)) {
+        plugin_fail(plugin, "out of memory");
+        return false;
+    }
+    asked->res.str = value->cells;
+    asked->res_len = value->count;
+    return true;
+}
+
+static void answer_nothing(const ss_plugin_field_extract_input *in)
+{
+    for (uint32_t i = 0; i < in->num_fields; i++) {
+        in->fields[i].res_len = 0;
+    }
+}
+
+/* Where the host wants to know offsets, and is new enough to ask. */
+static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handle,
+                                                      const ss_plugin_field_extract_input *in)
+{
+    ss_plugin_extract_value_offsets *offsets =
+        handle->minor >= SINCE_VALUE_OFFSETS ? in->value_offsets : NULL;
+
+    if (offsets != NULL) {
+        *offsets = (ss_plugin_extract_value_offsets){NULL, NULL};
+    }
+    return offsets;
+}
+
+ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
+                                  const ss_plugin_field_extract_input *in)
+{
+    struct handle *handle = s;
+    struct plugin *plugin = handle_enter(handle);
+    ss_plugin_extract_value_offsets *offsets;
+    struct event event;
+    bool all = true;
+
+    if (plugin == NULL) {
+        answer_nothing(in);
+        return SS_PLUGIN_FAILURE;
+    }
+    offsets = asked_offsets(handle, in);
+    if (read_wanted(plugin, &plugin->manifest->extract, evt, &event)) {
+        tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
+        extraction_show(plugin, &event);
+        for (uint32_t i = 0; i < in->num_fields; i++) {
+            /* a host that asks for offsets asks for one field at a time: there is one pair of arrays */
+            all = answer(plugin, &in->fields[i], in->num_fields == 1 ? offsets : NULL) && all;
+        }
+        tables_end(handle);
+    } else {
+        answer_nothing(in);
+    }
+    handle_leave(handle);
+    return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}
+
+ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
+                               const ss_plugin_event_parse_input *in)
+{
+    struct handle *handle = s;
+    struct plugin *plugin = handle_enter(handle);
+    struct event event;
+    bool done = true;
+
+    if (plugin == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    if (read_wanted(plugin, &plugin->manifest->parse, evt, &event)) {
+        bool ext = handle->minor >= SINCE_EXT_TABLES;
+
+        tables_begin(handle, ext ? in->table_reader_ext : NULL, ext ? in->table_writer_ext : NULL);
+        extraction_show(plugin, &event);
+        done = asking_parse(plugin);
+        tables_end(handle);
+    }
+    handle_leave(handle);
+    return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}

@@ -1,0 +1,35 @@
+/*
+ * v3/tableentries: entries of state tables that the script has in hand, each to be given back once.
+ */
+#ifndef LURE_V3_TABLEENTRIES_H
+#define LURE_V3_TABLEENTRIES_H
+
+#include "v3/statetable.h"
+
+enum entry_state {
+    ENTRY_GONE,
+    ENTRY_HELD,    /* to be released */
+    ENTRY_CREATED, /* in no table yet: to be destroyed */
+    ENTRY_LENT     /* by an iteration, for one step: nothing to be done */
+};
+
+/* A userdata; in the list of live ones while it is not gone. */
+struct entry_object {
+    const struct state_table *kind;
+    ss_plugin_table_t *table;
+    ss_plugin_table_entry_t *entry;
+    enum entry_state state;
+    struct entry_object *next, **link;
+};
+
+/* Takes charge of `entry`. Never throws. */
+void entry_take(struct tables *tables, struct entry_object *object, ss_plugin_table_entry_t *entry,
+                enum entry_state state);
+
+/* Gives it back, if that is not done; the object is gone. */
+void entry_let_go(struct entry_object *object);
+
+/* An iteration goes on from `entry`, which the script may have kept: that object is gone. */
+void entries_end_lent(struct tables *tables, const ss_plugin_table_entry_t *entry);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * v3/tables: state tables as a script sees them.
+ *
+ * `lure.table(name)` at the top level stands for a table of the host, of another plugin, or
+ * of the script's own (`tables`). Before `init` it is resolved: its fields are looked up, or
+ * added. From then on:
+ *
+ *   t:get(key) -> entry or nil       t:add(key [, { field = value }]) -> entry
+ *   t:erase(key) -> true or false    t:clear()       #t
+ *   t:each(function(entry, key) … end)   until it returns false; key: own tables only
+ *   entry.field     entry.field = value     entry.field, of type table: a table like t
+ *
+ * Hosts give access to their tables in init (since 3.5), in extraction, `parse`,
+ * `capture_open` and `capture_close`; anywhere else it is an error. Own tables can be used
+ * everywhere. Entries, and tables in them, are valid only inside the call that got them; they
+ * are released, each once, when it ends.
+ */
+#ifndef LURE_V3_TABLES_H
+#define LURE_V3_TABLES_H
+
+#include "script/manifest.h"
+#include "v3/abi.h"
+#include "v3/owntables.h"
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct entry_object;
+struct handle;
+struct state_table;
+
+struct tables {
+    struct own_tables own;
+    struct state_table **resolved; /* what handles stand for, and the tables in their fields */
+    size_t count;
+
+    /* What the host allows in the call that runs. */
+    const ss_plugin_init_tables_input *init;  /* only in init; NULL: the host gives no tables */
+    ss_plugin_table_reader_vtable_ext reader; /* all NULL: no access */
+    ss_plugin_table_writer_vtable_ext writer;
+
+    uint64_t call;             /* number of the callback that runs; what is of another is gone */
+    struct entry_object *live; /* entries to be released when it ends */
+};
+
+/* Lets the script use tables. Stack: unchanged */
+void tables_open_lj(lua_State *L, struct handle *handle);
+
+/* Offers the script's own tables, and resolves what lure.table has declared. Throws. Stack: unchanged */
+void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifest *manifest);
+
+/* A callback has ended: releases its entries. */
+void tables_release(struct handle *handle);
+
+/* From here to tables_end the host's tables can be used; a NULL: not so. Both are copied. */
+void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
+                  const ss_plugin_table_writer_vtable_ext *writer);
+
+/* The same in init, with what the host gives there, or NULL. */
+void tables_begin_init(struct handle *handle, const ss_plugin_init_tables_input *init);
+
+void tables_end(struct handle *handle);
+
+/* After the vm is closed. */
+void tables_close(struct handle *handle);
+
+#endif
