@@ -6,11 +6,14 @@
 #ifndef LURE_HOST_DRIVER_H
 #define LURE_HOST_DRIVER_H
 
+#include "host/async.h"
 #include "host/event.h"
 #include "host/fields.h"
 #include "host/guard.h"
+#include "host/inspector.h"
 #include "host/library.h"
 #include "host/owner.h"
+#include "host/routines.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +34,7 @@ enum verdict {
 /* Memory that the plugin sees during one call; each ends at an unmapped page. */
 struct shown {
     struct guard text, input, more, event, payload, arguments, fields, offsets, count, batch;
+    struct guard tables, table_reader, table_writer, table_fields, routines;
 };
 
 /* A plugin's state, as init made it. */
@@ -43,6 +47,12 @@ struct state {
     struct shown shown;
     struct event_types extract_types;
     struct event_types parse_types;
+    struct inspector *inspector; /* a reference */
+    struct client *client;       /* its part in the inspector */
+    struct async async;
+    struct routines routines;
+    unsigned asked; /* threads that ask for metrics now */
+    bool listening; /* capture_open was called, and capture_close not since */
 };
 
 /* What next_batch answers. The numbers are the API's. */
@@ -84,6 +94,23 @@ struct bytes {
     const void *data;
 };
 
+/* A number that a plugin counts. */
+struct metric {
+    const char *name; /* the plugin's */
+    int type, value_type;
+    union {
+        int64_t s;
+        uint64_t u;
+        double d;
+    } value;
+};
+
+/* Numbers of ss_plugin_metric_type and ss_plugin_metric_value_type; the driver's values are as wide as can
+ * be.
+ */
+enum { METRIC_MONOTONIC = 0, METRIC_NON_MONOTONIC = 1 };
+enum { METRIC_U32, METRIC_S32, METRIC_U64, METRIC_S64, METRIC_DOUBLE, METRIC_FLOAT, METRIC_INT };
+
 struct driver {
     int api;              /* 0 or 3 */
     const char *failures; /* what libsinsp answers where there is no state to ask for the last error */
@@ -101,10 +128,24 @@ struct driver {
     enum verdict (*open_params)(struct state *state, const char **json);
     enum verdict (*to_string)(struct state *state, const struct event *event, const char **text,
                               char *message);
-    /* `results` has room for `count`; `offsets`: ask for them too (one field only) */
+    /* `results` has room for `count`; `offsets`: ask for them too (one field only); `unasked`: also of an
+     * event that the plugin did not ask for */
     enum verdict (*extract)(struct state *state, const struct event *event,
-                            const struct field_request *requests, uint32_t count, bool offsets,
+                            const struct field_request *requests, uint32_t count, bool offsets, bool unasked,
                             struct result *results, char *message);
+
+    /* NULL in API 0, all below; VERDICT_REFUSED where the plugin or the played host lacks it */
+    /* `*shown`: the plugin asked for such events, or `unasked` is set */
+    enum verdict (*parse)(struct state *state, const struct event *event, bool unasked, bool *shown,
+                          char *message);
+    enum verdict (*async_open)(struct state *state, char *message);
+    enum verdict (*async_close)(struct state *state, char *message);
+    enum verdict (*dump_state)(struct state *state, struct async_list *events, char *message);
+    enum verdict (*capture_open)(struct state *state, char *message);
+    enum verdict (*capture_close)(struct state *state, char *message);
+    /* `*metrics` is to be freed; the names are the plugin's. May come from any thread */
+    enum verdict (*metrics)(struct state *state, struct metric **metrics, uint32_t *count, char *message);
+    enum verdict (*set_config)(struct state *state, const char *config, char *message);
 };
 
 extern const struct driver driver_v0;
@@ -114,9 +155,14 @@ extern const struct driver driver_v3;
 void state_release(struct state *state);
 
 /* Makes a state by init. After a failure it is to be destroyed, once its error was read. */
-enum verdict state_init(struct state *state, struct library *library, const char *config, char *message);
+enum verdict state_init(struct state *state, struct library *library, struct inspector *inspector,
+                        const char *config, char *message);
 
-/* Closes what is open, newest first, then destroys the plugin's state, as sinsp does. May be called again. */
+/*
+ * Closes what is open as sinsp does: instances, newest first, the async handler, listening, routines; then
+ * destroys the plugin's state. What would have aborted the host is kept as a broken rule. May be called
+ * again.
+ */
 void state_destroy(struct state *state);
 
 /* The text of the plugin's last error; never NULL. */

@@ -150,6 +150,7 @@ static const luaL_Reg functions[] = {
     {"load", host_load_lj},
     {"event", host_event_lj},
     {"background", host_background_lj},
+    {"inspector", host_inspector_lj},
     {"redirect_stderr", redirect_stderr_lj},
     {NULL, NULL},
 };
@@ -164,6 +165,9 @@ int luaopen_lure_host(lua_State *L)
     event_register_lj(L);
     pointer_register_lj(L);
     job_register_lj(L);
+    inspector_register_lj(L);
+    table_register_lj(L);
+    asking_register_lj(L);
     luaL_newlib(L, functions); /* module */
     return 1;
 }

@@ -9,17 +9,24 @@ static bool load_once(struct job *job)
 {
     char *answered;
     struct library *library = library_load(job->path, &job->options, job->message, &answered);
+    struct inspector *inspector;
     struct state state;
     enum verdict verdict;
 
     free(answered);
     if (library == NULL)
         return false;
-    verdict = state_init(&state, library, job->config, job->message);
+    inspector = inspector_new();
+    if (inspector == NULL) {
+        library_free(library);
+        return false;
+    }
+    verdict = state_init(&state, library, inspector, job->config, job->message);
     if (verdict == VERDICT_FAILED)
         library_fail(job->message, "%s", state_last_error(&state));
     state_destroy(&state);
     state_release(&state);
+    inspector_unref(inspector);
     library_free(library);
     return verdict == VERDICT_FINE;
 }

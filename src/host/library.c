@@ -157,6 +157,7 @@ void library_free(struct library *library)
     free(library->init_schema);
     free(library->fields_json);
     free(library->extract_types.items);
+    free(library->parse_types.items);
     fields_free(&library->fields);
     texts_free(&library->options.only);
     texts_free(&library->extract_sources);

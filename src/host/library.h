@@ -61,7 +61,7 @@ struct library {
     char *fields_json; /* NULL: no fields */
     struct field_list fields;
     struct texts extract_sources, parse_sources, async_sources, async_events;
-    struct event_types extract_types; /* known here for 3.0 hosts only; later ones ask the plugin's state */
+    struct event_types extract_types, parse_types; /* of 3.0 hosts; later ones ask the plugin's state */
 };
 
 /* Loads the file at `path`. NULL: `message` says why; `answered`, to be freed, is then the version text or

@@ -125,7 +125,7 @@ static void push_offsets_lj(lua_State *L, const struct result *result)
 
 /* Asks the plugin for the fields at index 3 of the event at 2. NULL: nil and a message are pushed.
  * Stack: [state, event, fields, …] -> [state, event, fields, …, memory, memory] */
-static struct result *extract_lj(lua_State *L, bool offsets, uint32_t *count)
+static struct result *extract_lj(lua_State *L, bool offsets, bool unasked, uint32_t *count)
 {
     struct state *state = state_check_lj(L, 1);
     const struct event *event = event_check_lj(L, 2);
@@ -141,11 +141,12 @@ static struct result *extract_lj(lua_State *L, bool offsets, uint32_t *count)
         lua_newuserdatauv(L, ((size_t)(lua_istable(L, 3) ? luaL_len(L, 3) : 1) + 1) * sizeof *results, 0);
     requests_read_lj(L, 3, state->library, &requests);
     *count = requests.count;
-    verdict = state->library->driver->extract(state, event, requests.items, requests.count, offsets, results,
-                                              message);
+    verdict = state->library->driver->extract(state, event, requests.items, requests.count, offsets, unasked,
+                                              results, message);
     requests_free(&requests);
     if (verdict == VERDICT_BROKEN)
         luaL_error(L, "%s", message);
+    rules_raise_lj(L, state->inspector);
     if (verdict == VERDICT_FINE)
         return results;
     lua_pushnil(L);                             /* …, nil */
@@ -157,16 +158,18 @@ int state_extract_lj(lua_State *L)
 {
     const struct result *results;
     bool many = lua_istable(L, 3);
-    bool offsets = false;
+    bool offsets = false, unasked = false;
     uint32_t count;
 
     lua_settop(L, 4);
     if (lua_istable(L, 4)) {
         lua_getfield(L, 4, "offsets"); /* state, event, fields, options, offsets */
         offsets = lua_toboolean(L, -1);
+        lua_getfield(L, 4, "unasked"); /* state, event, fields, options, offsets, unasked */
+        unasked = lua_toboolean(L, -1);
         luaL_argcheck(L, !(offsets && many), 4, "hosts ask for offsets with one field a call");
     }
-    results = extract_lj(L, offsets, &count);
+    results = extract_lj(L, offsets, unasked, &count);
     if (results == NULL)
         return 2;
     if (!many) {
@@ -194,7 +197,7 @@ int state_extract_raw_lj(lua_State *L)
 
     luaL_checktype(L, 3, LUA_TSTRING);
     lua_settop(L, 3);
-    results = extract_lj(L, false, &count);
+    results = extract_lj(L, false, false, &count);
     if (results == NULL)
         return 2;
     pointer = lua_newuserdatauv(L, sizeof *pointer, 1); /* pointer */

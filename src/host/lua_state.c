@@ -1,6 +1,5 @@
 #include "host/objects.h"
 
-#include <cJSON.h>
 #include <string.h>
 
 enum { STATE_LIBRARY = 1 }; /* uservalue of a state */
@@ -14,6 +13,7 @@ struct state *state_check_lj(lua_State *L, int index)
 
     if (!state->initialised)
         luaL_argerror(L, index, "this plugin state is destroyed");
+    rules_raise_lj(L, state->inspector);
     return state;
 }
 
@@ -37,7 +37,49 @@ void push_log_lj(lua_State *L, struct state *state)
     log_lines_free(lines, count);
 }
 
-int state_new_lj(lua_State *L, int library, const char *config)
+int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message)
+{
+    if (verdict == VERDICT_BROKEN)
+        return luaL_error(L, "%s", message);
+    rules_raise_lj(L, state->inspector);
+    if (verdict == VERDICT_FINE) {
+        lua_pushboolean(L, true); /* true */
+        return 1;
+    }
+    lua_pushnil(L);                                                                   /* nil */
+    lua_pushstring(L, verdict == VERDICT_FAILED ? state_last_error(state) : message); /* nil, message */
+    return 2;
+}
+
+bool driver_has_lj(lua_State *L, const struct state *state, bool has, const char *symbol)
+{
+    if (has)
+        return true;
+    lua_pushnil(L); /* nil */
+    lua_pushfstring(L, "plugin API %d does not know plugin_%s", state->library->driver->api,
+                    symbol); /* nil, message */
+    return false;
+}
+
+/* After an init that failed. Stack: [] -> [nil, message, log] */
+static int push_failure_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message)
+{
+    char rule[RULE_TEXT];
+    bool broken = state->inspector != NULL && rules_take(&state->inspector->rules, rule);
+
+    lua_pushnil(L);                                                                   /* nil */
+    lua_pushstring(L, verdict == VERDICT_FAILED ? state_last_error(state) : message); /* nil, message */
+    push_log_lj(L, state);                                                            /* nil, message, log */
+    state_destroy(state);
+    state_release(state);
+    if (broken)
+        return luaL_error(L, "%s", rule);
+    if (verdict == VERDICT_BROKEN)
+        return luaL_error(L, "%s", message);
+    return 3;
+}
+
+int state_new_lj(lua_State *L, int library, const char *config, struct inspector *inspector)
 {
     char message[HOST_MESSAGE] = "";
     struct state *state;
@@ -48,21 +90,18 @@ int state_new_lj(lua_State *L, int library, const char *config)
     luaL_setmetatable(L, STATE_TYPE);
     lua_pushvalue(L, library); /* state, library */
     lua_setiuservalue(L, -2, STATE_LIBRARY);
-    verdict = state_init(state, library_check_lj(L, library), config, message);
-    if (verdict == VERDICT_FINE)
-        return 1;
-    lua_pushnil(L); /* state, nil */
-    lua_pushstring(L,
-                   verdict == VERDICT_FAILED ? state_last_error(state) : message); /* state, nil, message */
-    push_log_lj(L, state); /* state, nil, message, log */
-    state_destroy(state);
-    state_release(state);
-    if (verdict == VERDICT_BROKEN)
-        return luaL_error(L, "%s", message);
-    return 3;
+    inspector = inspector != NULL ? inspector_ref(inspector) : inspector_new();
+    if (inspector == NULL)
+        return luaL_error(L, "out of memory");
+    verdict = state_init(state, library_check_lj(L, library), inspector, config, message);
+    inspector_unref(inspector); /* the state has its own */
+    if (verdict != VERDICT_FINE)
+        return push_failure_lj(L, state, verdict, message);
+    rules_raise_lj(L, state->inspector);
+    return 1;
 }
 
-static int destroy_lj(lua_State *L)
+static int gc_lj(lua_State *L)
 {
     struct state *state = luaL_checkudata(L, 1, STATE_TYPE);
 
@@ -71,6 +110,27 @@ static int destroy_lj(lua_State *L)
         state_release(state);
     }
     return 0;
+}
+
+static int destroy_lj(lua_State *L)
+{
+    struct state *state = luaL_checkudata(L, 1, STATE_TYPE);
+    char rule[RULE_TEXT];
+    bool broken;
+
+    if (state->inspector == NULL)
+        return 0;
+    luaL_argcheck(L, state->asked == 0, 1, "metrics are still asked for: join the job first");
+    state_destroy(state);
+    broken = rules_take(&state->inspector->rules, rule);
+    state_release(state);
+    return broken ? luaL_error(L, "%s", rule) : 0;
+}
+
+static int inspector_lj(lua_State *L)
+{
+    push_inspector_lj(L, state_check_lj(L, 1)->inspector); /* inspector */
+    return 1;
 }
 
 static int open_lj(lua_State *L)
@@ -131,83 +191,9 @@ static int to_string_lj(lua_State *L)
     return 1;
 }
 
-/* Stack: [parameter] -> [parameter] */
-static void set_member_lj(lua_State *L, const cJSON *entry, const char *key)
+/* Stack: [] -> [list or "all"] */
+static int push_event_types_lj(lua_State *L, const struct event_types *types)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, key));
-
-    if (text != NULL && text[0] != '\0') {
-        lua_pushstring(L, text); /* parameter, text */
-        lua_setfield(L, -2, key);
-    }
-}
-
-/* The JSON of list_open_params as a list. It is parsed in a userdata that frees it. */
-static int free_json_lj(lua_State *L)
-{
-    cJSON **json = lua_touserdata(L, 1);
-
-    cJSON_Delete(*json);
-    *json = NULL;
-    return 0;
-}
-
-/* Stack: [] -> [userdata] */
-static cJSON *parse_json_lj(lua_State *L, const char *text)
-{
-    cJSON **json = lua_newuserdatauv(L, sizeof *json, 0); /* userdata */
-
-    *json = NULL;
-    lua_createtable(L, 0, 1); /* userdata, metatable */
-    lua_pushcfunction(L, free_json_lj);
-    lua_setfield(L, -2, "__gc");
-    lua_setmetatable(L, -2); /* userdata */
-    *json = cJSON_Parse(text);
-    return *json;
-}
-
-static int open_params_lj(lua_State *L)
-{
-    struct state *state = state_check_lj(L, 1);
-    const struct library *library = state->library;
-    const char *text;
-    const cJSON *json, *entry;
-    lua_Integer count = 0;
-
-    if (library->driver->open_params(state, &text) != VERDICT_FINE) {
-        lua_pushnil(L);                             /* nil */
-        lua_pushstring(L, state_last_error(state)); /* nil, message */
-        return 2;
-    }
-    json = parse_json_lj(L, text != NULL && text[0] != '\0' ? text : "[]"); /* userdata */
-    if (!cJSON_IsArray(json)) {
-        lua_pushnil(L); /* nil */
-        lua_pushfstring(L, "error in plugin %s: list_open_params returned a non-array JSON", library->name);
-        return 2;
-    }
-    lua_newtable(L); /* userdata, list */
-    cJSON_ArrayForEach(entry, json)
-    {
-        lua_newtable(L); /* userdata, list, parameter */
-        set_member_lj(L, entry, "value");
-        set_member_lj(L, entry, "desc");
-        set_member_lj(L, entry, "separator");
-        if (lua_getfield(L, -1, "value") == LUA_TNIL) { /* userdata, list, parameter, value */
-            lua_pushfstring(L, "error in plugin %s: list_open_params has entry with no value", library->name);
-            return 2; /* nil, message */
-        }
-        lua_pop(L, 1);               /* userdata, list, parameter */
-        lua_rawseti(L, -2, ++count); /* userdata, list */
-    }
-    return 1;
-}
-
-static int extract_event_types_lj(lua_State *L)
-{
-    const struct state *state = state_check_lj(L, 1);
-    const struct event_types *types =
-        state->extract_types.items != NULL ? &state->extract_types : &state->library->extract_types;
-
     if (types->all) {
         lua_pushliteral(L, "all"); /* text */
         return 1;
@@ -220,18 +206,48 @@ static int extract_event_types_lj(lua_State *L)
     return 1;
 }
 
+static int extract_event_types_lj(lua_State *L)
+{
+    const struct state *state = state_check_lj(L, 1);
+
+    return push_event_types_lj(L, state->extract_types.items != NULL ? &state->extract_types
+                                                                     : &state->library->extract_types);
+}
+
+static int parse_event_types_lj(lua_State *L)
+{
+    const struct state *state = state_check_lj(L, 1);
+
+    return push_event_types_lj(L, state->parse_types.items != NULL ? &state->parse_types
+                                                                   : &state->library->parse_types);
+}
+
 void state_register_lj(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"open", open_lj},
-                                       {"open_params", open_params_lj},
+                                       {"open_params", state_open_params_lj},
                                        {"extract", state_extract_lj},
                                        {"extract_raw", state_extract_raw_lj},
                                        {"extract_event_types", extract_event_types_lj},
+                                       {"parse", state_parse_lj},
+                                       {"parse_event_types", parse_event_types_lj},
+                                       {"async_open", state_async_open_lj},
+                                       {"async_events", state_async_events_lj},
+                                       {"async_wait", state_async_wait_lj},
+                                       {"async_close", state_async_close_lj},
+                                       {"dump_state", state_dump_state_lj},
+                                       {"capture_open", state_capture_open_lj},
+                                       {"capture_close", state_capture_close_lj},
+                                       {"routines", state_routines_lj},
+                                       {"metrics", state_metrics_lj},
+                                       {"ask_metrics", state_ask_metrics_lj},
+                                       {"set_config", state_set_config_lj},
+                                       {"inspector", inspector_lj},
                                        {"to_string", to_string_lj},
                                        {"last_error", last_error_lj},
                                        {"log", log_lj},
                                        {"destroy", destroy_lj},
                                        {NULL, NULL}};
 
-    object_register_lj(L, STATE_TYPE, methods, destroy_lj);
+    object_register_lj(L, STATE_TYPE, methods, gc_lj);
 }

@@ -20,14 +20,18 @@ void instance_register_lj(lua_State *L);
 void event_register_lj(lua_State *L);
 void pointer_register_lj(lua_State *L);
 void job_register_lj(lua_State *L);
+void inspector_register_lj(lua_State *L);
+void table_register_lj(lua_State *L);
+void asking_register_lj(lua_State *L);
 
 /* A metatable of that name with these methods; `gc` also serves __close. Stack: [] -> [] */
 void object_register_lj(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc);
 
-/* host.load, host.event, host.background */
+/* host.load, host.event, host.background, host.inspector */
 int host_load_lj(lua_State *L);
 int host_event_lj(lua_State *L);
 int host_background_lj(lua_State *L);
+int host_inspector_lj(lua_State *L);
 
 /* The table of options at `index` (or none) as load_options, whose `only` borrows from a userdata. Errors
  * name the key. Stack: [] -> [that userdata] */
@@ -37,16 +41,30 @@ void options_read_lj(lua_State *L, int index, struct load_options *options);
 void environment_set_lj(lua_State *L, int options);
 void environment_restore_lj(lua_State *L, int saved);
 
-/* The object at `index`; an error if it is something else, closed or gone. */
+/* The object at `index`; an error if it is something else, closed or gone, or if a rule was broken. */
 struct library *library_check_lj(lua_State *L, int index);
 struct state *state_check_lj(lua_State *L, int index);
 struct event *event_check_lj(lua_State *L, int index);
+struct inspector *inspector_check_lj(lua_State *L, int index);
+
+/* The rule that was broken last time, as an error. */
+void rules_raise_lj(lua_State *L, struct inspector *inspector);
+
+/* A new one where `inspector` is NULL. Stack: [] -> [inspector] */
+void push_inspector_lj(lua_State *L, struct inspector *inspector);
+
+/* What a call answers: true; or nil and why not; or the rule that it broke as an error. */
+int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message);
+
+/* Is this function of the driver there? False: [nil, text] are pushed. */
+bool driver_has_lj(lua_State *L, const struct state *state, bool has, const char *symbol);
 
 /* A text argument for the plugin: no NUL in it. */
 const char *text_check_lj(lua_State *L, int index, const char *missing);
 
-/* Runs init. Stack: [] -> [state] or [nil, message, log]; answers how many. */
-int state_new_lj(lua_State *L, int library, const char *config);
+/* Runs init; `inspector` NULL: with one of its own. Stack: [] -> [state] or [nil, message, log]; answers how
+ * many. */
+int state_new_lj(lua_State *L, int library, const char *config, struct inspector *inspector);
 
 /* Opens a source. Stack: [] -> [instance] or [nil, message]; answers how many. */
 int instance_new_lj(lua_State *L, int state, const char *params);
@@ -67,11 +85,28 @@ void push_texts_lj(lua_State *L, const struct texts *texts);
 int state_extract_lj(lua_State *L);
 int state_extract_raw_lj(lua_State *L);
 
-#define LIBRARY_TYPE  "lure.host.library"
-#define STATE_TYPE    "lure.host.state"
-#define INSTANCE_TYPE "lure.host.instance"
-#define EVENT_TYPE    "lure.host.event"
-#define POINTER_TYPE  "lure.host.pointer"
-#define JOB_TYPE      "lure.host.job"
+/* Methods of a state that stand in files of their own. */
+int state_open_params_lj(lua_State *L);
+int state_parse_lj(lua_State *L);
+int state_async_open_lj(lua_State *L);
+int state_async_events_lj(lua_State *L);
+int state_async_wait_lj(lua_State *L);
+int state_async_close_lj(lua_State *L);
+int state_dump_state_lj(lua_State *L);
+int state_capture_open_lj(lua_State *L);
+int state_capture_close_lj(lua_State *L);
+int state_routines_lj(lua_State *L);
+int state_metrics_lj(lua_State *L);
+int state_ask_metrics_lj(lua_State *L);
+int state_set_config_lj(lua_State *L);
+
+#define LIBRARY_TYPE   "lure.host.library"
+#define STATE_TYPE     "lure.host.state"
+#define INSTANCE_TYPE  "lure.host.instance"
+#define EVENT_TYPE     "lure.host.event"
+#define POINTER_TYPE   "lure.host.pointer"
+#define JOB_TYPE       "lure.host.job"
+#define INSPECTOR_TYPE "lure.host.inspector"
+#define ASKING_TYPE    "lure.host.asking"
 
 #endif

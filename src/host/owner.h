@@ -23,7 +23,7 @@ struct owner {
     struct log_line *lines;
     size_t count;
     bool failed; /* `error` holds a text */
-    char error[256];
+    char error[1024];
 };
 
 void owner_open(struct owner *owner);

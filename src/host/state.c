@@ -9,13 +9,17 @@ enum verdict out_of_memory(char *message)
     return VERDICT_BROKEN;
 }
 
-enum verdict state_init(struct state *state, struct library *library, const char *config, char *message)
+enum verdict state_init(struct state *state, struct library *library, struct inspector *inspector,
+                        const char *config, char *message)
 {
     enum verdict verdict;
 
     memset(state, 0, sizeof *state);
     state->library = library;
     owner_open(&state->owner);
+    async_open(&state->async);
+    if (!inspector_join(inspector, state))
+        return out_of_memory(message);
     if (!library_check_config(library, config, message))
         return VERDICT_REFUSED;
     verdict = library->driver->init(state, config, message);
@@ -33,11 +37,42 @@ const char *state_last_error(struct state *state)
     return text != NULL ? text : "";
 }
 
+/* Longest time in which a routine is to return once it was taken out. */
+#define ROUTINE_SECONDS 10
+
+/* sinsp's destructor throws where a plugin refuses to be closed, and the process ends. */
+static void insist(struct state *state, const char *symbol,
+                   enum verdict (*close)(struct state *state, char *message))
+{
+    char message[HOST_MESSAGE];
+
+    if (close(state, message) == VERDICT_FAILED)
+        rules_break(&state->inspector->rules,
+                    "%s of plugin %s failed when the host ended, which aborts it: %s", symbol,
+                    state->library->name, state_last_error(state));
+}
+
+/* False: a thread is still in the plugin, which so cannot be destroyed. */
+static bool close_capture(struct state *state)
+{
+    const struct driver *driver = state->library->driver;
+
+    if (state->async.asked)
+        insist(state, "set_async_event_handler", driver->async_close);
+    if (state->listening)
+        insist(state, "capture_close", driver->capture_close);
+    if (!state->routines.ready || routines_purge(&state->routines, ROUTINE_SECONDS))
+        return true;
+    rules_break(&state->inspector->rules,
+                "a routine of plugin %s does not return: hosts wait for it for ever", state->library->name);
+    return false;
+}
+
 void state_destroy(struct state *state)
 {
     while (state->instances != NULL)
         instance_close(state->instances);
-    if (state->plugin != NULL)
+    if (state->plugin != NULL && close_capture(state))
         state->library->driver->destroy(state);
     state->plugin = NULL;
     state->initialised = false;
@@ -53,6 +88,9 @@ void state_release(struct state *state)
     free(state->parse_types.items);
     memset(&state->extract_types, 0, sizeof state->extract_types);
     memset(&state->parse_types, 0, sizeof state->parse_types);
+    inspector_leave(state);
+    routines_close(&state->routines);
+    async_close(&state->async);
     owner_close(&state->owner);
 }
 

@@ -366,7 +366,7 @@ static bool is_compatible(const struct library *library, const struct event *eve
 }
 
 static enum verdict extract(struct state *state, const struct event *event,
-                            const struct field_request *requests, uint32_t count, bool offsets,
+                            const struct field_request *requests, uint32_t count, bool offsets, bool unasked,
                             struct result *results, char *message)
 {
     ss_plugin_event shown = {.evtnum = event->num,
@@ -378,7 +378,7 @@ static enum verdict extract(struct state *state, const struct event *event,
     ss_plugin_rc rc;
 
     (void)offsets; /* API 0 has none */
-    if (!is_compatible(state->library, event) || API(state->library, extract_fields) == NULL) {
+    if ((!unasked && !is_compatible(state->library, event)) || API(state->library, extract_fields) == NULL) {
         for (uint32_t i = 0; i < count; i++)
             results[i] = (struct result){.field = requests[i].field};
         return VERDICT_FINE;

@@ -3,9 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* How libsinsp says that a field is a list: its own flag, not 1. */
-#define LIST_FLAG (1 << 6)
-
 /* Bytes of each struct in a host of this minor version: up to the first member that came later. */
 static size_t init_size(unsigned minor)
 {
@@ -20,15 +17,7 @@ static size_t tables_size(unsigned minor)
                      : sizeof(ss_plugin_init_tables_input);
 }
 
-static size_t extraction_size(unsigned minor)
-{
-    if (minor < 1)
-        return offsetof(ss_plugin_field_extract_input, table_reader_ext);
-    return minor < 11 ? offsetof(ss_plugin_field_extract_input, value_offsets)
-                      : sizeof(ss_plugin_field_extract_input);
-}
-
-static const char *get_owner_last_error(ss_plugin_owner_t *o)
+const char *v3_owner_last_error(ss_plugin_owner_t *o)
 {
     return owner_last_error(&((struct state *)o)->owner);
 }
@@ -44,12 +33,14 @@ static const ss_plugin_init_tables_input *show_tables(struct state *state)
         .list_tables = v3_list_tables,
         .get_table = v3_get_table,
         .add_table = v3_add_table,
-        .fields_ext = &v3_table_fields,
-        .reader_ext = &v3_table_reader,
-        .writer_ext = &v3_table_writer,
     };
 
-    memcpy(&tables.fields, &v3_table_fields, sizeof tables.fields);
+    if (!v3_show_tables(state))
+        return NULL;
+    tables.fields_ext = (ss_plugin_table_fields_vtable_ext *)state->shown.table_fields.data;
+    tables.reader_ext = (ss_plugin_table_reader_vtable_ext *)state->shown.table_reader.data;
+    tables.writer_ext = (ss_plugin_table_writer_vtable_ext *)state->shown.table_writer.data;
+    memcpy(&tables.fields, tables.fields_ext, sizeof tables.fields);
     return guard_copy(&state->shown.more, &tables, tables_size(state->library->options.minor));
 }
 
@@ -58,7 +49,7 @@ static bool show_init(struct state *state, const char *config)
     ss_plugin_init_input input = {
         .config = guard_copy(&state->shown.text, config, strlen(config) + 1),
         .owner = state,
-        .get_owner_last_error = get_owner_last_error,
+        .get_owner_last_error = v3_owner_last_error,
         .log_fn = log_line,
     };
 
@@ -110,6 +101,7 @@ static enum verdict init(struct state *state, const char *config, char *message)
     guard_spoil(&state->shown.text);
     guard_spoil(&state->shown.input);
     guard_spoil(&state->shown.more);
+    v3_hide_tables(state);
     return verdict;
 }
 
@@ -221,17 +213,24 @@ static enum verdict open_params(struct state *state, const char **json)
     return rc == SS_PLUGIN_SUCCESS ? VERDICT_FINE : VERDICT_FAILED;
 }
 
+static bool is_kernel_event(const struct event *event)
+{
+    return event->type != PPME_PLUGINEVENT_E && event->type != PPME_ASYNCEVENT_E;
+}
+
 /* The name of the source an event is from, where its maker named none: that of the plugin asked. */
 static const char *source_of(const struct event *event, const struct library *library)
 {
     if (event->source != NULL)
         return event->source;
+    if (is_kernel_event(event))
+        return "syscall";
     if (library->event_source != NULL)
         return library->event_source;
     return library->extract_sources.count > 0 ? library->extract_sources.items[0] : "syscall";
 }
 
-static const ss_plugin_event_input *show_event(struct state *state, const struct event *event)
+const ss_plugin_event_input *v3_show_event(struct state *state, const struct event *event)
 {
     const char *source = source_of(event, state->library);
     ss_plugin_event_input input = {
@@ -253,6 +252,34 @@ static const ss_plugin_event_input *show_event(struct state *state, const struct
     return guard_copy(&state->shown.input, &input, sizeof input);
 }
 
+void v3_hide_event(struct state *state)
+{
+    guard_spoil(&state->shown.input);
+    guard_spoil(&state->shown.text);
+}
+
+bool v3_takes_event(const struct event_types *types, const struct texts *sources, const struct event *event)
+{
+    const char *source = event->source == NULL && is_kernel_event(event) ? "syscall" : event->source;
+    bool found = types->all;
+
+    for (size_t i = 0; i < types->count && !found; i++)
+        found = types->items[i] == event->type;
+    return found && (source == NULL || sources->count == 0 || texts_have(sources, source));
+}
+
+bool v3_has(const struct state *state, int symbol, char *message)
+{
+    const struct symbol *found = &state->library->symbols[symbol];
+
+    if (found->address != NULL)
+        return true;
+    if (v3_symbol_since(symbol) > state->library->options.minor)
+        return library_fail(message, "a host of plugin API 3.%u does not know plugin_%s",
+                            state->library->options.minor, found->name);
+    return library_fail(message, "plugin %s has no plugin_%s", state->library->name, found->name);
+}
+
 static enum verdict to_string(struct state *state, const struct event *event, const char **text,
                               char *message)
 {
@@ -261,160 +288,12 @@ static enum verdict to_string(struct state *state, const struct event *event, co
     *text = NULL;
     if (state->plugin == NULL || API(state->library, event_to_string) == NULL)
         return VERDICT_FINE;
-    input = show_event(state, event);
+    input = v3_show_event(state, event);
     if (input == NULL)
         return out_of_memory(message);
     *text = API(state->library, event_to_string)(state->plugin, input);
-    guard_spoil(&state->shown.input);
-    guard_spoil(&state->shown.text);
+    v3_hide_event(state);
     return VERDICT_FINE;
-}
-
-/* ---- extraction ---- */
-
-/* Copies all arguments behind each other, so that the last one ends at the unmapped page. */
-static bool show_arguments(struct state *state, const struct field_request *requests, uint32_t count)
-{
-    size_t size = 0;
-    char *to;
-
-    for (uint32_t i = 0; i < count; i++)
-        size += requests[i].argument != NULL ? strlen(requests[i].argument) + 1 : 0;
-    to = guard_take(&state->shown.arguments, size);
-    for (uint32_t i = 0; i < count && to != NULL; i++)
-        if (requests[i].argument != NULL)
-            to = stpcpy(to, requests[i].argument) + 1;
-    return to != NULL;
-}
-
-static ss_plugin_extract_field *show_fields(struct state *state, const struct field_request *requests,
-                                            uint32_t count)
-{
-    ss_plugin_extract_field *fields = guard_take(&state->shown.fields, count * sizeof *fields);
-    const char *argument;
-
-    if (fields == NULL || !show_arguments(state, requests, count))
-        return NULL;
-    argument = (const char *)state->shown.arguments.data;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct field *field = requests[i].field;
-        ss_plugin_extract_field *to = &fields[i];
-        to->field_id = requests[i].id;
-        to->field = field->name;
-        to->arg_key = requests[i].argument != NULL && field->key ? argument : NULL;
-        to->arg_index = requests[i].index;
-        to->arg_present = requests[i].argument != NULL;
-        to->ftype = (uint32_t)field->number;
-        to->flist = field->list ? LIST_FLAG : 0;
-        if (requests[i].argument != NULL)
-            argument += strlen(argument) + 1;
-    }
-    return fields;
-}
-
-static const ss_plugin_field_extract_input *
-show_extraction(struct state *state, const struct field_request *requests, uint32_t count, bool offsets)
-{
-    const ss_plugin_extract_value_offsets none = {NULL, NULL};
-    ss_plugin_field_extract_input input = {
-        .owner = state,
-        .get_owner_last_error = get_owner_last_error,
-        .num_fields = count,
-        .fields = show_fields(state, requests, count),
-        .table_reader_ext = &v3_table_reader,
-        .value_offsets = offsets ? guard_copy(&state->shown.offsets, &none, sizeof none) : NULL,
-    };
-
-    if (input.fields == NULL || (offsets && input.value_offsets == NULL))
-        return NULL;
-    memcpy(&input.table_reader, &v3_table_reader, sizeof input.table_reader);
-    return guard_copy(&state->shown.more, &input, extraction_size(state->library->options.minor));
-}
-
-/* Can the framework use these values? NULL, or the rule that they break. */
-static const char *broken_rule(const ss_plugin_extract_field *answer, const struct field *field)
-{
-    if (answer->res_len == UNSET_64)
-        return "res_len was not set";
-    if (answer->res_len > 1 && !field->list)
-        return "more than one value for a field that is no list";
-    if (answer->res_len > 0 && (answer->res.str == NULL || (const void *)answer->res.str == UNSET_POINTER))
-        return "res_len says that there are values, and the pointer to them was not set";
-    for (uint64_t i = 0; i < answer->res_len; i++) {
-        if (field->number == FIELD_STRING && answer->res.str[i] == NULL)
-            return "a string is NULL";
-        if ((field->number == FIELD_IPADDR || field->number == FIELD_IPNET) &&
-            ((answer->res.buf[i].len != 4 && answer->res.buf[i].len != 16) || answer->res.buf[i].ptr == NULL))
-            return "an address has neither 4 nor 16 bytes";
-    }
-    return NULL;
-}
-
-static enum verdict take_results(struct state *state, const struct field_request *requests, uint32_t count,
-                                 bool offsets, struct result *results, char *message)
-{
-    const ss_plugin_extract_field *answers = (ss_plugin_extract_field *)state->shown.fields.data;
-    const ss_plugin_extract_value_offsets *places =
-        (ss_plugin_extract_value_offsets *)state->shown.offsets.data;
-
-    for (uint32_t i = 0; i < count; i++) {
-        const char *rule = broken_rule(&answers[i], requests[i].field);
-        if (rule != NULL) {
-            library_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
-                         requests[i].field->name, rule);
-            return VERDICT_BROKEN;
-        }
-        results[i] = (struct result){
-            .field = requests[i].field, .count = answers[i].res_len, .values = answers[i].res.str};
-        if (offsets && places->start != NULL && places->length != NULL) {
-            results[i].has_offsets = true;
-            results[i].starts = places->start;
-            results[i].lengths = places->length;
-        }
-    }
-    return VERDICT_FINE;
-}
-
-/* Would libsinsp ask this plugin at all? It knows the event's type and source. */
-static bool is_compatible(const struct state *state, const struct event *event)
-{
-    const struct library *library = state->library;
-    const struct event_types *types =
-        library->options.minor == 0 ? &library->extract_types : &state->extract_types;
-    bool found = types->all;
-
-    for (size_t i = 0; i < types->count && !found; i++)
-        found = types->items[i] == event->type;
-    return found && (event->source == NULL || library->extract_sources.count == 0 ||
-                     texts_have(&library->extract_sources, event->source));
-}
-
-static enum verdict extract(struct state *state, const struct event *event,
-                            const struct field_request *requests, uint32_t count, bool offsets,
-                            struct result *results, char *message)
-{
-    const ss_plugin_event_input *shown;
-    const ss_plugin_field_extract_input *input;
-    ss_plugin_rc rc;
-
-    if (!is_compatible(state, event)) {
-        for (uint32_t i = 0; i < count; i++)
-            results[i] = (struct result){.field = requests[i].field};
-        return VERDICT_FINE;
-    }
-    offsets = offsets && state->library->options.minor >= 11;
-    shown = show_event(state, event);
-    input = show_extraction(state, requests, count, offsets);
-    if (shown == NULL || input == NULL)
-        return out_of_memory(message);
-    rc = API(state->library, extract_fields)(state->plugin, shown, input);
-    guard_spoil(&state->shown.input);
-    guard_spoil(&state->shown.text);
-    guard_spoil(&state->shown.more);
-    guard_spoil(&state->shown.arguments);
-    if (rc != SS_PLUGIN_SUCCESS)
-        return VERDICT_FAILED;
-    return take_results(state, requests, count, offsets, results, message);
 }
 
 const struct driver driver_v3 = {
@@ -431,5 +310,13 @@ const struct driver driver_v3 = {
     .progress = progress,
     .open_params = open_params,
     .to_string = to_string,
-    .extract = extract,
+    .extract = v3_extract,
+    .parse = v3_parse,
+    .async_open = v3_async_open,
+    .async_close = v3_async_close,
+    .dump_state = v3_dump_state,
+    .capture_open = v3_capture_open,
+    .capture_close = v3_capture_close,
+    .metrics = v3_metrics,
+    .set_config = v3_set_config,
 };

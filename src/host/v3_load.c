@@ -20,6 +20,11 @@ static const struct {
 #undef SYMBOL
 };
 
+unsigned v3_symbol_since(int symbol)
+{
+    return known[symbol].since;
+}
+
 static bool look_up_all(struct library *library, char *message)
 {
     library->symbols = calloc(SYMBOL_COUNT, sizeof *library->symbols);
@@ -218,6 +223,10 @@ bool v3_load(struct library *library, char *message)
     if (library->options.minor == 0 && (library->capabilities & CAPABILITY_EXTRACTION) &&
         !v3_keep_event_types(&library->extract_types, API(library, get_extract_event_types), UNSET_POINTER,
                              &library->extract_sources))
+        return library_fail(message, "out of memory");
+    if (library->options.minor == 0 && (library->capabilities & CAPABILITY_PARSING) &&
+        !v3_keep_event_types(&library->parse_types, API(library, get_parse_event_types), UNSET_POINTER,
+                             &library->parse_sources))
         return library_fail(message, "out of memory");
     return read_schema(library, message);
 }

@@ -106,7 +106,7 @@ ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
         *rc = SS_PLUGIN_FAILURE;
     }
     if (input->tables == NULL ||
-        input->tables->get_table(input->owner, "threads", SS_PLUGIN_ST_INT64) != NULL)
+        input->tables->get_table(input->owner, "no such table", SS_PLUGIN_ST_INT64) != NULL)
         *rc = SS_PLUGIN_FAILURE;
     return plugin;
 }

@@ -76,7 +76,7 @@ const char *plugin_get_required_event_schema_version(ss_plugin_t *s)
 ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
 {
     struct plugin *plugin = calloc(1, sizeof *plugin);
-    uint32_t tables = 1;
+    uint32_t tables = 0;
 
     plugin->owner = input->owner;
     plugin->log = input->log_fn;
@@ -84,7 +84,7 @@ ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
     input->log_fn(input->owner, NULL, "hello", SS_PLUGIN_LOG_SEV_INFO);
     input->tables->list_tables(input->owner, &tables);
     *rc =
-        tables == 0 && input->tables->writer_ext->clear_table != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+        tables == 1 && input->tables->writer_ext->clear_table != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     return plugin;
 }
 
