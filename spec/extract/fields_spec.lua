@@ -171,7 +171,7 @@ for _, api in ipairs { 3, 0 } do
 end
 
 describe("the event that functions are given", function()
-  it("has data, num, ts, source, type and tid", function()
+  it("has data, num, ts, source, type, tid and param", function()
     local state = state_of([[function(_, _, e) return table.concat({ e.data, e.num, e.ts, e.source, e.type, e.tid }, " ") end]])
     assert.equal("12 7 1234 s pluginevent 42",
       state:extract(host.event { data = "12", num = 7, ts = 1234, tid = 42, source = "s", id = 5 }, "x.y"))

@@ -75,9 +75,9 @@ describe("a script's table", function()
     assert.equal("script.lua:2: event_source: expected a string that is not empty",
       given.problem 'return { name = "x", version = "0.1.0", id = 1,\nevent_source = "", next = function() end }')
   end)
-
-  it("has a source or fields", function()
-    assert.equal("script.lua: the plugin table has neither a source (open, next) nor fields",
+  it("has a source, fields or another thing to do", function()
+    assert.equal("script.lua: the plugin table has neither a source (open, next) nor fields, parse, async_events or "
+      .. "capture_open",
       given.problem [[return { name = "x", version = "0.1.0" }]])
   end)
 

@@ -57,6 +57,7 @@ static void free_table(struct declared_table *table)
         free_table(table->fields[i].subtable);
     }
     free(table->fields);
+    free(table->place);
     free(table->name);
     free(table);
 }
@@ -290,6 +291,9 @@ static int declare_lj(lua_State *L)
     luaL_setmetatable(L, TABLE_HANDLE);
     table = add_table_lj(L, &vm->tables, name);
     handle->declared = table;
+    luaL_where(L, 1); /* ..., handle, place */
+    table->place = text_copy(lua_tostring(L, -1));
+    lua_pop(L, 1); /* ..., handle */
     if (!lua_isnil(L, 2)) {
         read_options_lj(L, 2, table, false, false, &reading);
     }
@@ -314,14 +318,15 @@ void statetables_open_lj(lua_State *L)
 {
     lua_newtable(L);                                 /* list */
     lua_rawsetp(L, LUA_REGISTRYINDEX, &handles_key); /* */
-    luaL_newmetatable(L, TABLE_HANDLE);              /* metatable */
-    lua_pushcfunction(L, handle_index_lj);           /* metatable, function */
-    lua_setfield(L, -2, "__index");                  /* metatable */
-    lua_pushboolean(L, 0);                           /* metatable, false */
-    lua_setfield(L, -2, "__metatable");              /* metatable */
-    lua_pop(L, 1);                                   /* */
-    lua_pushcfunction(L, declare_lj);                /* function */
-    lure_provide_lj(L, "table");                     /* */
+    if (luaL_newmetatable(L, TABLE_HANDLE)) {        /* metatable: nobody serves tables here */
+        lua_pushcfunction(L, handle_index_lj);       /* metatable, function */
+        lua_setfield(L, -2, "__index");              /* metatable */
+        lua_pushboolean(L, 0);                       /* metatable, false */
+        lua_setfield(L, -2, "__metatable");          /* metatable */
+    }
+    lua_pop(L, 1);                    /* */
+    lua_pushcfunction(L, declare_lj); /* function */
+    lure_provide_lj(L, "table");      /* */
 }
 
 void statetables_push_handles_lj(lua_State *L)

@@ -53,6 +53,7 @@ struct declared_field {
 
 struct declared_table {
     char *name;
+    char *place;                   /* "FILE:LINE: " of lure.table, for messages; NULL: not known */
     const struct state_type *key;  /* NULL: whatever its owner says */
     struct declared_field *fields; /* in the order of their names */
     size_t count;

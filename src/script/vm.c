@@ -297,3 +297,21 @@ int vm_fail_lj(lua_State *L, int function, const char *format, ...)
     vm->error_is_ours = true;
     return lua_error(L);
 }
+
+int vm_fail_at_lj(lua_State *L, const char *place, const char *format, ...)
+{
+    struct vm *vm = vm_of(L);
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (place != NULL && place[0] != '\0') {
+        lua_pushfstring(L, "%s%s", place, text); /* text */
+    } else {
+        lua_pushfstring(L, "%s: %s", vm->source->name, text); /* text */
+    }
+    vm->error_is_ours = true;
+    return lua_error(L);
+}

@@ -84,4 +84,8 @@ struct vm *vm_of(lua_State *L);
  */
 int vm_fail_lj(lua_State *L, int function, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Throws "PLACE: message" for a place that is known: "FILE:LINE: ", or NULL. */
+int vm_fail_at_lj(lua_State *L, const char *place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

@@ -20,6 +20,7 @@ struct state_field {
 struct state_table {
     struct handle *handle;
     char *name;
+    const char *place; /* of its declaration, while it is resolved */
     const struct state_type *key;
     ss_plugin_table_t *table; /* NULL: a table in a field, of which each entry has its own */
     bool own;                 /* the script's */

@@ -108,7 +108,8 @@ static void offer_own_lj(lua_State *L, struct handle *handle, const struct manif
 /* ---- resolving ---- */
 
 /* A new table at the end of the list of all, complete as far as it goes. */
-static struct state_table *add_table_lj(lua_State *L, struct handle *handle, const char *name)
+static struct state_table *add_table_lj(lua_State *L, struct handle *handle, const char *name,
+                                        const char *place)
 {
     struct tables *tables = &handle->tables;
     struct state_table **list = realloc(tables->resolved, (tables->count + 1) * sizeof(struct state_table *));
@@ -125,6 +126,7 @@ static struct state_table *add_table_lj(lua_State *L, struct handle *handle, con
     list[tables->count++] = table;
     table->handle = handle;
     table->names = LUA_NOREF;
+    table->place = place;
     table->name = text_copy(name);
     if (table->name == NULL) {
         luaL_error(L, TEXT_NO_MEMORY);
@@ -172,8 +174,8 @@ static void list_fields_lj(lua_State *L, const struct state_table *table, struct
     source->count = 0;
     source->infos = source->functions->list_table_fields(source->table, &source->count);
     if (source->infos == NULL && source->count > 0) {
-        luaL_error(L, "state table \"%s\": its fields cannot be listed: %s", table->name,
-                   owner_error(table->handle));
+        vm_fail_at_lj(L, table->place, "state table \"%s\": its fields cannot be listed: %s", table->name,
+                      owner_error(table->handle));
     }
 }
 
@@ -203,8 +205,9 @@ static void resolve_declared_lj(lua_State *L, struct state_table *table, const s
     ss_plugin_table_field_t *field;
 
     if (info != NULL && info->field_type != type) {
-        luaL_error(L, "state table \"%s\": the field \"%s\" has the type %s, not %s", table->name,
-                   declared->name, type_name((unsigned)info->field_type), declared->type->name);
+        vm_fail_at_lj(L, table->place, "state table \"%s\": the field \"%s\" has the type %s, not %s",
+                      table->name, declared->name, type_name((unsigned)info->field_type),
+                      declared->type->name);
     }
     if (info != NULL) {
         field = source->functions->get_table_field(source->table, declared->name, type);
@@ -212,8 +215,8 @@ static void resolve_declared_lj(lua_State *L, struct state_table *table, const s
         field = source->functions->add_table_field(source->table, declared->name, type);
     }
     if (field == NULL) {
-        luaL_error(L, "state table \"%s\": the field \"%s\" cannot be %s: %s", table->name, declared->name,
-                   info != NULL ? "used" : "added", owner_error(table->handle));
+        vm_fail_at_lj(L, table->place, "state table \"%s\": the field \"%s\" cannot be %s: %s", table->name,
+                      declared->name, info != NULL ? "used" : "added", owner_error(table->handle));
     }
     add_field_lj(L, table, declared->name, declared->type, field);
 }
@@ -293,7 +296,7 @@ static void resolve_nested_lj(lua_State *L, const struct resolution *resolution,
     struct state_table *table = resolution->table;
     const char *name = table->fields[number].name;
     const ss_plugin_table_writer_vtable_ext *writer = state_table_writer(table);
-    struct state_table *nested = add_table_lj(L, table->handle, name);
+    struct state_table *nested = add_table_lj(L, table->handle, name, table->place);
     ss_plugin_table_entry_t *entry;
     int status;
 
@@ -302,17 +305,19 @@ static void resolve_nested_lj(lua_State *L, const struct resolution *resolution,
     nested->key =
         declared != NULL && declared->key != NULL ? declared->key : state_type_numbered(STATE_INT64);
     if (writer == NULL || state_table_reader(table) == NULL) {
-        luaL_error(L, "state table \"%s\": the host gives no access to entries in init", table->name);
+        vm_fail_at_lj(L, table->place, "state table \"%s\": the host gives no access to entries in init",
+                      table->name);
     }
     luaL_checkstack(L, 4, NULL);
     entry = writer->create_table_entry(resolution->from);
     if (entry == NULL) {
-        luaL_error(L, "state table \"%s\": %s", table->name, owner_error(table->handle));
+        vm_fail_at_lj(L, table->place, "state table \"%s\": %s", table->name, owner_error(table->handle));
     }
     status = resolve_in_entry(L, resolution, &table->fields[number], declared, entry);
     writer->destroy_table_entry(resolution->from, entry);
     if (status == LUA_ERRERR) {
-        luaL_error(L, "state table \"%s\": field \"%s\": %s", table->name, name, owner_error(table->handle));
+        vm_fail_at_lj(L, table->place, "state table \"%s\": field \"%s\": %s", table->name, name,
+                      owner_error(table->handle));
     } else if (status != LUA_OK) {
         lua_error(L);
     }
@@ -364,7 +369,8 @@ static const struct declared_table *find_offered(const struct manifest *manifest
 }
 
 /* The type of the keys of a table of the host's; NULL: it has no such table. */
-static const struct state_type *find_key_lj(lua_State *L, struct handle *handle, const char *name)
+static const struct state_type *find_key_lj(lua_State *L, struct handle *handle, const char *name,
+                                            const char *place)
 {
     uint32_t count = 0;
     const ss_plugin_table_info *infos = handle->tables.init->list_tables(handle->owner, &count);
@@ -381,8 +387,8 @@ static const struct state_type *find_key_lj(lua_State *L, struct handle *handle,
         luaL_addstring(&names, infos[i].name);
     }
     luaL_pushresult(&names); /* names */
-    luaL_error(L, "lure.table(\"%s\"): the host has no such state table; it has: %s", name,
-               lua_tostring(L, -1));
+    vm_fail_at_lj(L, place, "lure.table(\"%s\"): the host has no such state table; it has: %s", name,
+                  lua_tostring(L, -1));
     return NULL;
 }
 
@@ -392,19 +398,20 @@ static void resolve_foreign_lj(lua_State *L, struct state_table *table, const st
     struct resolution resolution = {table, NULL, declared};
 
     if (handle->tables.init == NULL) {
-        luaL_error(L, "lure.table(\"%s\"): the host gives this plugin no state tables", table->name);
+        vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): the host gives this plugin no state tables",
+                      table->name);
     }
-    table->key = find_key_lj(L, handle, table->name);
+    table->key = find_key_lj(L, handle, table->name, table->place);
     if (declared->key != NULL && declared->key != table->key) {
-        luaL_error(L, "lure.table(\"%s\"): its keys have the type %s, not %s", table->name,
-                   table->key != NULL ? table->key->name : "unknown", declared->key->name);
+        vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): its keys have the type %s, not %s", table->name,
+                      table->key != NULL ? table->key->name : "unknown", declared->key->name);
     }
     if (table->key != NULL) {
         table->table = handle->tables.init->get_table(handle->owner, table->name,
                                                       (ss_plugin_state_type)table->key->number);
     }
     if (table->table == NULL) {
-        luaL_error(L, "lure.table(\"%s\"): %s", table->name, owner_error(handle));
+        vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): %s", table->name, owner_error(handle));
     }
     resolution.from = table->table;
     resolve_fields_lj(L, &resolution);
@@ -426,7 +433,7 @@ static void resolve_own_lj(lua_State *L, struct state_table *table, const struct
 static void resolve_handle_lj(lua_State *L, struct handle *handle, const struct manifest *manifest,
                               struct table_handle *declared)
 {
-    struct state_table *table = add_table_lj(L, handle, declared->declared->name);
+    struct state_table *table = add_table_lj(L, handle, declared->declared->name, declared->declared->place);
     size_t number = 0;
     const struct declared_table *offered = find_offered(manifest, table->name, &number);
 
