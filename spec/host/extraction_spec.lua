@@ -109,6 +109,11 @@ describe("a value that the framework cannot use", function()
     assert.error_matches(value "address", "field faulty.address: an address has neither 4 nor 16 bytes")
     assert.error_matches(value "null", "field faulty.null: a string is NULL")
     assert.error_matches(value "pointer", "field faulty.pointer: res_len says that there are values")
+    local state = start "faulty_v3"
+    assert.error_matches(function() state:extract(host.event { data = "1" }, "faulty.offset", { offsets = true }) end,
+      "field faulty.offset: a value offset lies outside of the event")
+    assert.same({ 0, { { 38, 2 } } },
+      { state:extract(host.event { data = "12" }, "faulty.offset", { offsets = true }) })
   end)
 end)
 

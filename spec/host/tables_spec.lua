@@ -234,6 +234,23 @@ describe("a plugin made for 3.0", function()
   end
 end)
 
+describe("what a plugin is shown to parse", function()
+  it("ends where it ended in the version of the host", function()
+    local program = support.file([[
+      local host = require "lure.host"
+      local path, minor = ...
+      local state = host.load(path, { minor = tonumber(minor), env = { API = "3.0.0" } }):init()
+      state:inspector():table("threads"):add(7)
+      print(state:parse(host.event { data = "greedy", source = "tables" }))]])
+    local function run(minor)
+      return support.run(("LUA_CPATH=%s lua5.4 %s %s %d"):format(support.quote(package.cpath), program,
+        support.build .. "/spec/tables_v3.so", minor))
+    end
+    assert.same({ "true\n", 0 }, { run(1) })
+    assert.not_equal(0, select(2, run(0)))
+  end)
+end)
+
 describe("a plugin that offers a table", function()
   local function offer(config, options)
     local inspector = host.inspector()

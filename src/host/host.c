@@ -16,20 +16,68 @@
  *                env = { K = V }     in the environment while the library is loaded
  *                symbols_only = {}   look up these names only (without "plugin_")
  *   library:info() -> table          see lua_library.c
- *   library:init([config]) -> state | nil, message, log
+ *   library:init([config [, { inspector = i }]]) -> state | nil, message, log
+ *       without an inspector the state has one of its own
  *   library:loading_again() -> as host.load, with the same path and options
  *
  *   state:open([params]) -> instance | nil, message
  *   state:open_params() -> { { value =, desc =, separator = }, … } | nil, message
- *   state:extract(event, "field[argument]" [, { offsets = true }])
+ *   state:extract(event, "field[argument]" [, { offsets = true, unasked = true }])
  *       -> value | nil | nil, message; with offsets also { { start, length }, … }
+ *       unasked: ask also where the plugin takes no events of that type or source
  *   state:extract(event, { "a", "b[1]" }) -> { value, …, n = 2 } | nil, message
  *   state:extract_raw(event, "field[argument]") -> pointer | nil, message
  *       pointer:read() reads the value out of the plugin's memory, now
  *   state:to_string(event) -> text
  *   state:last_error() -> text       state:extract_event_types() -> list | "all"
  *   state:log() -> { { severity =, message =, component = }, … }  since the last time
- *   state:destroy()                  closes its instances first
+ *   state:inspector() -> inspector
+ *   state:destroy()                  closes first: instances, async handler, capture, routines
+ *
+ *   state:parse(event [, { unasked = true }]) -> true | false | nil, message
+ *       false: the plugin did not ask for events of that type or source
+ *   state:parse_event_types() -> list | "all"
+ *   state:set_config(text) -> true | nil, message
+ *   state:metrics() -> { { name =, value =, type =, value_type = }, … } | nil, message
+ *       type: "monotonic", "non_monotonic"; value_type: "u32", "s32", "u64", "s64",
+ *       "double", "float", "int"
+ *   state:ask_metrics() -> job | nil, message
+ *       asks on a thread of its own every millisecond; job:join() -> how many times
+ *
+ *   state:async_open([{ fail = text, source = name }]) -> true | nil, message
+ *       sets the handler; `fail`: it refuses all events so; `source`: the open event source
+ *       (default: the plugin's own, else "syscall")
+ *   state:async_events() -> { { name =, data =, ts =, tid =, plugin_id = }, … }  since the last time
+ *   state:async_wait(count [, seconds = 10]) -> boolean    until so many came since init
+ *   state:async_close() -> true | nil, message
+ *   state:dump_state() -> as async_events | nil, message
+ *
+ *   state:capture_open() -> true | nil, message
+ *   state:capture_close() -> true | nil, message           waits for the routines
+ *   state:routines() -> how many are in the thread pool (each has a thread of its own)
+ *
+ *   host.inspector() -> inspector    what states share: the state tables
+ *   inspector:tables() -> { NAME = type of its keys, … }
+ *   inspector:table(name [, { legacy = true }]) -> table | nil, message
+ *       "threads" (int64), with the subtable "file_descriptors" (int64); or a plugin's.
+ *       legacy: use it as a host of 3.0
+ *   table:name() table:size() table:fields() -> { NAME = { type =, read_only = }, … }
+ *   table:add_field(name, type) -> true | nil, message
+ *   table:add(key [, { NAME = value, … }]) -> true | nil, message
+ *   table:get(key) -> { NAME = value, … } | nil, message    without subtables
+ *   table:read(key, field) -> value | nil, message
+ *   table:write(key, field, value) -> true | nil, message   the host itself may write all its fields
+ *   table:erase(key) table:clear() -> true | nil, message
+ *   table:keys([field]) -> list      by iterating; of a plugin's table: what that field holds
+ *   table:entries() -> list of what get answers, by iterating
+ *   table:subtable(key, field) -> table | nil, message      keeps the entry that it is in
+ *   table:hold(key) -> held | nil, message                  an entry that is kept
+ *   held:read(field) held:write(field, value) held:release()
+ *   table:references() -> how many entries of this table of the host's own (and of its
+ *       subtables) plugins were given and did not release, add or destroy yet
+ *
+ *   A rule that a plugin breaks inside a function of the host's, on whatever thread, is an
+ *   error of this call or the next on a state, a table or an instance.
  *
  *   instance:next_batch() -> rc, events, message
  *       rc: "success", "timeout", "eof", "failure", "not supported". An event is gone with

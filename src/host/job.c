@@ -11,6 +11,7 @@ static bool load_once(struct job *job)
     struct library *library = library_load(job->path, &job->options, job->message, &answered);
     struct inspector *inspector;
     struct state state;
+    char rule[RULE_TEXT];
     enum verdict verdict;
 
     free(answered);
@@ -26,6 +27,10 @@ static bool load_once(struct job *job)
         library_fail(job->message, "%s", state_last_error(&state));
     state_destroy(&state);
     state_release(&state);
+    if (rules_take(&inspector->rules, rule)) {
+        library_fail(job->message, "%s", rule);
+        verdict = VERDICT_BROKEN;
+    }
     inspector_unref(inspector);
     library_free(library);
     return verdict == VERDICT_FINE;

@@ -76,7 +76,7 @@ static void *ask(void *argument)
     struct asking *asking = argument;
     const struct timespec pause = {0, 1000000};
 
-    while (!atomic_load(&asking->end) && !asking->failed) {
+    do { /* once at least */
         struct metric *metrics;
         uint32_t count;
         asking->failed = asking->state->library->driver->metrics(asking->state, &metrics, &count,
@@ -84,7 +84,7 @@ static void *ask(void *argument)
         free(metrics);
         asking->times++;
         nanosleep(&pause, NULL);
-    }
+    } while (!atomic_load(&asking->end) && !asking->failed);
     return NULL;
 }
 

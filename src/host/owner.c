@@ -64,7 +64,14 @@ void log_lines_free(struct log_line *lines, size_t count)
 
 const char *owner_last_error(struct owner *owner)
 {
-    return owner->failed ? owner->error : NULL;
+    static _Thread_local char text[sizeof owner->error];
+    bool failed;
+
+    pthread_mutex_lock(&owner->lock);
+    failed = owner->failed;
+    memcpy(text, owner->error, sizeof text);
+    pthread_mutex_unlock(&owner->lock);
+    return failed ? text : NULL;
 }
 
 void owner_fail(struct owner *owner, const char *format, ...)
@@ -72,7 +79,9 @@ void owner_fail(struct owner *owner, const char *format, ...)
     va_list values;
 
     va_start(values, format);
+    pthread_mutex_lock(&owner->lock);
     vsnprintf(owner->error, sizeof owner->error, format, values);
-    va_end(values);
     owner->failed = true;
+    pthread_mutex_unlock(&owner->lock);
+    va_end(values);
 }

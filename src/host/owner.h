@@ -2,7 +2,7 @@
  * owner: the framework as one plugin state sees it, behind the opaque owner pointer.
  *
  * Keeps what the plugin logs and the last error of the host's own functions. The plugin
- * may log from any thread.
+ * may log, and use the functions, from any thread.
  */
 #ifndef LURE_HOST_OWNER_H
 #define LURE_HOST_OWNER_H
@@ -36,7 +36,7 @@ void owner_log(struct owner *owner, const char *component, const char *message, 
 struct log_line *owner_take_log(struct owner *owner, size_t *count);
 void log_lines_free(struct log_line *lines, size_t count);
 
-/* What get_owner_last_error answers: NULL, or the text kept last. */
+/* What get_owner_last_error answers: NULL, or the text kept last; until this thread asks again. */
 const char *owner_last_error(struct owner *owner);
 __attribute__((format(printf, 2, 3))) void owner_fail(struct owner *owner, const char *format, ...);
 

@@ -89,7 +89,6 @@ bool routines_purge(struct routines *routines, unsigned seconds)
 {
     struct routine *first;
     struct timespec until;
-    bool ended = true;
 
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += seconds;
@@ -106,15 +105,15 @@ bool routines_purge(struct routines *routines, unsigned seconds)
             free(routine);
         } else { /* its thread has it */
             pthread_detach(routine->thread);
-            ended = false;
+            routines->stuck = true;
         }
     }
-    return ended;
+    return !routines->stuck;
 }
 
 void routines_close(struct routines *routines)
 {
-    if (routines->ready)
+    if (routines->ready && !routines->stuck)
         pthread_mutex_destroy(&routines->lock);
     memset(routines, 0, sizeof *routines);
 }

@@ -23,6 +23,7 @@ struct routines {
     routine_round *round;
     void *owner;
     struct routine *first;
+    bool stuck; /* one did not return in time: its thread goes on, with what it uses */
 };
 
 void routines_open(struct routines *routines, routine_round *round, void *owner);
@@ -35,7 +36,7 @@ bool routines_remove(struct routines *routines, const void *routine);
 
 size_t routines_count(struct routines *routines);
 
-/* Takes all out and waits for them. False: one did not return in this time; its thread goes on. */
+/* Takes all out and waits for them. False: one did not return in this time, now or before. */
 bool routines_purge(struct routines *routines, unsigned seconds);
 
 void routines_close(struct routines *routines);

@@ -151,7 +151,8 @@ ss_plugin_rc plugin_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *o
 {
     struct plugin *plugin = s;
 
-    plugin->owner = owner;
+    if (owner != plugin->owner)
+        return SS_PLUGIN_FAILURE;
     if (is_mode(plugin, handler != NULL ? "refuse open" : "refuse close")) {
         snprintf(plugin->error, sizeof plugin->error, "I do not like it");
         return SS_PLUGIN_FAILURE;
@@ -176,7 +177,8 @@ ss_plugin_rc plugin_dump_state(ss_plugin_t *s, ss_plugin_owner_t *owner,
 {
     struct plugin *plugin = s;
 
-    plugin->owner = owner;
+    if (owner != plugin->owner)
+        return SS_PLUGIN_FAILURE;
     if (is_mode(plugin, "no dump")) {
         snprintf(plugin->error, sizeof plugin->error, "nothing to dump");
         return SS_PLUGIN_FAILURE;

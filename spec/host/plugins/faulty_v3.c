@@ -73,7 +73,8 @@ const char *plugin_get_fields(void)
                             "{\"name\":\"faulty.two\",\"type\":\"uint64\",\"desc\":\"-\"},"
                             "{\"name\":\"faulty.address\",\"type\":\"ipaddr\",\"desc\":\"-\"},"
                             "{\"name\":\"faulty.null\",\"type\":\"string\",\"desc\":\"-\"},"
-                            "{\"name\":\"faulty.pointer\",\"type\":\"string\",\"desc\":\"-\"}]";
+                            "{\"name\":\"faulty.pointer\",\"type\":\"string\",\"desc\":\"-\"},"
+                            "{\"name\":\"faulty.offset\",\"type\":\"uint64\",\"desc\":\"-\"}]";
 }
 
 const char *plugin_get_extract_event_sources(void)
@@ -155,6 +156,7 @@ ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *
     static uint64_t numbers[2];
     static ss_plugin_byte_buffer address = {5, numbers};
     static const char *none;
+    static uint32_t start[1] = {38}, length[1] = {2};
     ss_plugin_extract_field *field = in->fields;
 
     (void)s, (void)evt;
@@ -172,6 +174,14 @@ ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *
     case 3:
         field->res.str = &none;
         field->res_len = 1;
+        break;
+    case 5:
+        field->res.u64 = numbers;
+        field->res_len = 1;
+        if (in->value_offsets != NULL) {
+            in->value_offsets->start = start;
+            in->value_offsets->length = length;
+        }
         break;
     default:
         field->res_len = 1;

@@ -343,6 +343,8 @@ static int with_thread(struct plugin *plugin, const char *what, ss_plugin_table_
         *rc = write_text(plugin, entry, plugin->comm, "renamed", in);
     } else if (strcmp(what, "move") == 0) {
         *rc = write_text(plugin, entry, plugin->cwd, "/", in);
+    } else if (strcmp(what, "greedy") == 0) {
+        *rc = in->table_reader_ext != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     } else if (strcmp(what, "leak") == 0) {
         return 0;
     } else if (strcmp(what, "keep") == 0) {
