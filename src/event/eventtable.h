@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of parameters (PT_* in libscap), and the bytes of one; 0: of any length. DYN_*: the first byte says
- * which of a few others it is. X(name, bytes, signed) */
+/* Kinds of parameters (PT_* in libscap), and the bytes of one; 0: of any length. DYN_*, the last ones: the
+ * first byte says which of a few others it is. X(name, bytes, signed) */
 #define PARAMETER_TYPES(X)                                                                                   \
     X(UINT8, 1, false)                                                                                       \
     X(UINT16, 2, false)                                                                                      \

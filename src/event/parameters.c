@@ -48,13 +48,17 @@ bool parameter_bytes(const struct event *event, uint32_t number, const unsigned 
         return false;
     }
     at = HEADER + event->parameters * width;
-    for (uint32_t i = 0; i <= number; i++) {
-        *length = (size_t)read_unsigned(event->raw + HEADER + i * width, width);
-        if (*length > event->raw_size - at) {
+    for (uint32_t i = 0; i < event->parameters; i++) {
+        size_t size = (size_t)read_unsigned(event->raw + HEADER + i * width, width);
+
+        if (size > event->raw_size - at) {
             return false;
         }
-        *bytes = event->raw + at;
-        at += *length;
+        if (i == number) {
+            *bytes = event->raw + at;
+            *length = size;
+        }
+        at += size;
     }
     return true;
 }
@@ -115,25 +119,6 @@ static void push_texts_lj(lua_State *L, const unsigned char *bytes, size_t lengt
     }
 }
 
-/* The same, two by two. Stack: [] -> [list] */
-static void push_pairs_lj(lua_State *L, const unsigned char *bytes, size_t length)
-{
-    lua_Integer count;
-
-    push_texts_lj(L, bytes, length); /* texts */
-    count = (lua_Integer)lua_rawlen(L, -1);
-    lua_newtable(L); /* texts, list */
-    for (lua_Integer i = 1; i < count; i += 2) {
-        lua_newtable(L);                 /* texts, list, pair */
-        lua_rawgeti(L, -3, i);           /* texts, list, pair, name */
-        lua_setfield(L, -2, "name");     /* texts, list, pair */
-        lua_rawgeti(L, -3, i + 1);       /* texts, list, pair, value */
-        lua_setfield(L, -2, "value");    /* texts, list, pair */
-        lua_rawseti(L, -2, (i + 1) / 2); /* texts, list */
-    }
-    lua_remove(L, -2); /* list */
-}
-
 /* Stack: [] -> [list or nil] */
 static void push_descriptors_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
@@ -174,20 +159,21 @@ static void add_end_lj(lua_State *L, int family, const unsigned char *bytes)
     lua_setfield(L, -2, "port");                                           /* table */
 }
 
-/* Adds `family` to the table at the top. */
+/* Adds `family` to the table at the top: its name, or its number where it is none of ours. */
 static void add_family_lj(lua_State *L, int family)
 {
-    static const struct {
-        int number;
-        const char *name;
-    } names[] = {{FAMILY_UNIX, "unix"}, {FAMILY_INET, "inet"}, {FAMILY_INET6, "inet6"}};
-
-    lua_pushinteger(L, family); /* table, family */
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (names[i].number == family) {
-            lua_pop(L, 1);                    /* table */
-            lua_pushstring(L, names[i].name); /* table, family */
-        }
+    switch (family) {
+    case FAMILY_UNIX:
+        lua_pushstring(L, "unix"); /* table, name */
+        break;
+    case FAMILY_INET:
+        lua_pushstring(L, "inet"); /* table, name */
+        break;
+    case FAMILY_INET6:
+        lua_pushstring(L, "inet6"); /* table, name */
+        break;
+    default:
+        lua_pushinteger(L, family); /* table, number */
     }
     lua_setfield(L, -2, "family"); /* table */
 }
@@ -198,7 +184,7 @@ static void push_sockaddr_lj(lua_State *L, const unsigned char *bytes, size_t le
     int family = bytes[0];
     size_t size = address_size(family);
 
-    if (size > 0 && length != 1 + size + sizeof(uint16_t)) {
+    if (size > 0 && length < 1 + size + sizeof(uint16_t)) {
         lua_pushnil(L);
         return;
     }
@@ -212,15 +198,25 @@ static void push_sockaddr_lj(lua_State *L, const unsigned char *bytes, size_t le
     }
 }
 
-/* Stack: [table] unchanged */
+/* Adds the kernel's address of one end, as "0x…", to the table at the top. */
+static void add_pointer_lj(lua_State *L, const char *key, const unsigned char *bytes)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "0x%" PRIx64, read_unsigned(bytes, sizeof(uint64_t)));
+    lua_pushstring(L, text);  /* table, text */
+    lua_setfield(L, -2, key); /* table */
+}
+
+/* Two addresses and a path. Stack: [table] unchanged */
 static void add_unix_ends_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
-    push_unsigned_lj(L, read_unsigned(bytes, sizeof(uint64_t)));                    /* table, source */
-    lua_setfield(L, -2, "source");                                                  /* table */
-    push_unsigned_lj(L, read_unsigned(bytes + sizeof(uint64_t), sizeof(uint64_t))); /* table, destination */
-    lua_setfield(L, -2, "destination");                                             /* table */
-    push_text_lj(L, bytes + 2 * sizeof(uint64_t), length - 2 * sizeof(uint64_t));   /* table, path */
-    lua_setfield(L, -2, "path");                                                    /* table */
+    const size_t ends = 2 * sizeof(uint64_t);
+
+    add_pointer_lj(L, "source", bytes);
+    add_pointer_lj(L, "destination", bytes + sizeof(uint64_t));
+    push_text_lj(L, bytes + ends, length - ends); /* table, path */
+    lua_setfield(L, -2, "path");                  /* table */
 }
 
 /* family, then two ends. Stack: [] -> [table or nil] */
@@ -230,7 +226,7 @@ static void push_socktuple_lj(lua_State *L, const unsigned char *bytes, size_t l
     size_t end = address_size(family) + sizeof(uint16_t);
 
     if ((family == FAMILY_UNIX && length < 1 + 2 * sizeof(uint64_t)) ||
-        (address_size(family) > 0 && length != 1 + 2 * end)) {
+        (address_size(family) > 0 && length < 1 + 2 * end)) {
         lua_pushnil(L);
         return;
     }
@@ -248,25 +244,30 @@ static void push_socktuple_lj(lua_State *L, const unsigned char *bytes, size_t l
     }
 }
 
-/* The first byte says what the rest is. Stack: [] -> [value] */
-static void push_dynamic_lj(lua_State *L, enum parameter_type type, const unsigned char *bytes, size_t length)
+/* Goes on to the type that the first byte stands for (libscap's dynamic_params_table.c). False: there is
+ * none.
+ */
+static bool resolve_dynamic(enum parameter_type *type, const unsigned char **bytes, size_t *length)
 {
-    static const enum parameter_type sockopt[] = {PARAMETER_BYTEBUF, PARAMETER_ERRNO, PARAMETER_UINT32,
-                                                  PARAMETER_UINT64, PARAMETER_RELTIME};
-    static const enum parameter_type ptrace[] = {PARAMETER_UINT64, PARAMETER_SIGTYPE};
-    static const enum parameter_type bpf[] = {PARAMETER_FD, PARAMETER_ERRNO};
-    static const enum parameter_type keyctl[] = {PARAMETER_INT64, PARAMETER_CHARBUF};
-    const struct {
-        const enum parameter_type *types;
-        size_t count;
-    } kinds[] = {{sockopt, 5}, {ptrace, 2}, {bpf, 2}, {keyctl, 2}},
-      *kind = &kinds[type - PARAMETER_DYN_SOCKOPT];
+    static const struct {
+        uint8_t count;
+        enum parameter_type types[5];
+    } choices[] = {
+        [PARAMETER_DYN_SOCKOPT] = {5,
+                                   {PARAMETER_BYTEBUF, PARAMETER_ERRNO, PARAMETER_UINT32, PARAMETER_UINT64,
+                                    PARAMETER_RELTIME}},
+        [PARAMETER_DYN_PTRACE] = {2, {PARAMETER_UINT64, PARAMETER_SIGTYPE}},
+        [PARAMETER_DYN_BPF] = {2, {PARAMETER_FD, PARAMETER_ERRNO}},
+        [PARAMETER_DYN_KEYCTL] = {2, {PARAMETER_INT64, PARAMETER_CHARBUF}},
+    };
 
-    if (bytes[0] < kind->count) {
-        parameter_push_lj(L, kind->types[bytes[0]], bytes + 1, length - 1);
-    } else {
-        lua_pushnil(L);
+    if (*length == 0 || **bytes >= choices[*type].count) {
+        return false;
     }
+    *type = choices[*type].types[**bytes];
+    *bytes += 1;
+    *length -= 1;
+    return true;
 }
 
 void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned char *bytes, size_t length)
@@ -281,6 +282,10 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
     };
 
     luaL_checkstack(L, 8, NULL);
+    if (type >= PARAMETER_DYN_SOCKOPT && !resolve_dynamic(&type, &bytes, &length)) {
+        lua_pushnil(L);
+        return;
+    }
     if (type == PARAMETER_BYTEBUF) {
         lua_pushlstring(L, (const char *)bytes, length);
         return;
@@ -298,8 +303,8 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
     case PARAMETER_CHARBUFARRAY:
         push_texts_lj(L, bytes, length);
         break;
-    case PARAMETER_CHARBUF_PAIR_ARRAY:
-        push_pairs_lj(L, bytes, length);
+    case PARAMETER_CHARBUF_PAIR_ARRAY: /* libsinsp makes it, and puts a pointer to its own memory there */
+        lua_pushnil(L);
         break;
     case PARAMETER_IPV4ADDR:
         push_address_lj(L, AF_INET, bytes);
@@ -315,12 +320,6 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
         break;
     case PARAMETER_FDLIST:
         push_descriptors_lj(L, bytes, length);
-        break;
-    case PARAMETER_DYN_SOCKOPT:
-    case PARAMETER_DYN_PTRACE:
-    case PARAMETER_DYN_BPF:
-    case PARAMETER_DYN_KEYCTL:
-        push_dynamic_lj(L, type, bytes, length);
         break;
     default:
         push_integer_lj(L, bytes, length, sizes[type].is_signed);
@@ -343,10 +342,11 @@ static int refuse_name_lj(lua_State *L, const struct event_info *info, const cha
 }
 
 /* By number, from 1: bytes. Stack: [] -> [string or nil] */
-static void push_numbered_lj(lua_State *L, const struct event *event, lua_Integer number)
+static void push_numbered_lj(lua_State *L, const struct event *event, int index)
 {
     const unsigned char *bytes;
     size_t length;
+    lua_Integer number = lua_tointeger(L, index); /* 0: it is no integer */
 
     if (number >= 1 && number <= UINT32_MAX &&
         parameter_bytes(event, (uint32_t)(number - 1), &bytes, &length)) {
@@ -363,11 +363,15 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
     const char *name;
     size_t length;
 
-    if (lua_isinteger(L, index)) {
-        push_numbered_lj(L, event, lua_tointeger(L, index));
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        push_numbered_lj(L, event, index);
         return;
     }
-    name = luaL_checkstring(L, index);
+    if (lua_type(L, index) != LUA_TSTRING) {
+        luaL_error(L, "event.param: expected the name or number of a parameter, got a %s",
+                   luaL_typename(L, index));
+    }
+    name = lua_tostring(L, index);
     for (uint8_t i = 0; info != NULL && i < info->count; i++) {
         if (strcmp(info->parameters[i].name, name) != 0) {
             continue;
