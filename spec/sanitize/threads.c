@@ -1,8 +1,10 @@
 /*
  * threads LIBRARY SCRIPT: plugin states in threads of their own while another thread loads the library again.
  *
- * Two threads read events and fields, a third one loads, inits and destroys as Falco's dry run at a reload
- * does, with the script changed each time. For ThreadSanitizer to watch; exits with 1 where a value is wrong.
+ * Two threads read events and fields while `async` and `every` emit events of their own, and while two more
+ * threads ask for metrics all the time; another one loads, inits and destroys as Falco's dry run at a reload
+ * does, with the script and its fields changed each time. For ThreadSanitizer to watch; exits with 1 where a
+ * value is wrong or an event is lost.
  */
 #include "v3/abi.h"
 
@@ -13,7 +15,7 @@
 #include <string.h>
 
 #define ROUNDS 20
-#define EVENTS 200u
+#define EVENTS 2000u
 
 static const char *library_path, *script_path;
 static int wrong;
@@ -78,6 +80,71 @@ static void read_source(const plugin_api *api, ss_plugin_t *state)
     api->close(state, instance);
 }
 
+/* What a state's async events have come to: each carries the next number. */
+struct taken {
+    const plugin_api *api;
+    ss_plugin_t *state;
+    uint64_t events;
+    int done;
+};
+
+static ss_plugin_rc take_event(ss_plugin_owner_t *owner, const ss_plugin_event *event, char *error)
+{
+    struct taken *taken = owner;
+    const char *bytes = (const char *)event,
+               *data = bytes + sizeof(*event) + 4 * sizeof(uint32_t) + sizeof("tick");
+    char text[32] = {0};
+
+    (void)error;
+    memcpy(text, data, (size_t)(bytes + event->len - data));
+    if (strtoull(text, NULL, 10) != ++taken->events) {
+        fail("async event", text);
+    }
+    return SS_PLUGIN_SUCCESS;
+}
+
+/* Falco's web server. */
+static void *ask_metrics(void *ud)
+{
+    struct taken *taken = ud;
+
+    while (!__atomic_load_n(&taken->done, __ATOMIC_ACQUIRE)) {
+        uint32_t count = 0;
+        const ss_plugin_metric *metrics = taken->api->get_metrics(taken->state, &count);
+
+        for (uint32_t i = 0; i < count; i++) {
+            if (metrics[i].name[0] == '\0') {
+                fail("metrics", "a name is missing");
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A whole capture: all that a host does with a state, from open to close. */
+static void run_capture(const plugin_api *api, ss_plugin_t *state)
+{
+    struct taken taken = {api, state, 0, 0};
+    ss_plugin_capture_listen_input listen = {.owner = &taken};
+    pthread_t asker;
+
+    if (api->set_async_event_handler(state, &taken, take_event) != SS_PLUGIN_SUCCESS ||
+        api->capture_open(state, &listen) != SS_PLUGIN_SUCCESS) {
+        fail("opening", api->get_last_error(state));
+    }
+    pthread_create(&asker, NULL, ask_metrics, &taken);
+    read_source(api, state);
+    __atomic_store_n(&taken.done, 1, __ATOMIC_RELEASE);
+    pthread_join(asker, NULL);
+    if (api->capture_close(state, &listen) != SS_PLUGIN_SUCCESS ||
+        api->set_async_event_handler(state, &taken, NULL) != SS_PLUGIN_SUCCESS) {
+        fail("closing", api->get_last_error(state));
+    }
+    if (taken.events < EVENTS) {
+        fail("async", "events are missing");
+    }
+}
+
 static void *run_states(void *unused)
 {
     for (int round = 0; round < ROUNDS; round++) {
@@ -87,7 +154,7 @@ static void *run_states(void *unused)
         ss_plugin_t *state = api.init(&input, &rc);
 
         if (rc == SS_PLUGIN_SUCCESS) {
-            read_source(&api, state);
+            run_capture(&api, state);
         } else {
             fail("init", api.get_last_error(state));
         }
@@ -108,14 +175,21 @@ static void change_script(int round)
         exit(1);
     }
     fprintf(file,
+            "local lure = require 'lure'\n"
+            "local ticks = 0\n"
+            "local function tick() local n = ticks + 1 if lure.emit('tick', n) then ticks = n end end\n"
             "return { name = 'threads', version = '1.0.%d', id = 999, event_source = 'threads',\n"
             "  config = { a = { type = 'integer', default = %d } },\n"
             "  open = function() return { n = 0 } end,\n"
-            "  next = function(i) if i.n == %u then return nil end i.n = i.n + 1 return i.n end,\n"
+            "  next = function(i) if i.n == %u then return nil end i.n = i.n + 1 tick() return i.n end,\n"
             "  decode = function(event) return math.tointeger(event.data) end,\n"
+            "  async_events = { 'tick' }, async_interval = 0.001, async = tick,\n"
+            "  capture_open = function(capture) capture:every(0.001, tick) end,\n"
+            "  metrics = function() return { { name = 'ticks', value = ticks, monotonic = true } } end,\n"
             "  fields = { { name = 't.value', type = 'uint64', desc = 'd', extract = function(v) return v "
-            "end } } }\n",
-            round, round, EVENTS);
+            "end },\n"
+            "    { name = 't.other%d', type = 'string', desc = 'd', extract = function() end } } }\n",
+            round, round, EVENTS, round);
     fclose(file);
     rename(path, script_path);
 }
@@ -130,7 +204,7 @@ static void *load_again(void *unused)
 
         change_script(round);
         api = load();
-        if (strcmp(api.get_name(), "threads") != 0 || strcmp(api.get_required_api_version(), "3.0.0") != 0) {
+        if (strcmp(api.get_name(), "threads") != 0 || strcmp(api.get_required_api_version(), "3.7.0") != 0) {
             fail("loading", api.get_required_api_version());
         }
         state = api.init(&input, &rc);
