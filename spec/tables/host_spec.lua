@@ -244,6 +244,17 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", parse = fu
     given.holds(message, 'script.lua:2: lure.table("treads"): the host has no such state table; it has: threads')
   end)
 
+  it("may be optional, and have optional fields", function()
+    local state = assert(start(script([[local none = lure.table("none", { optional = true })
+local threads = lure.table("threads", { optional = true, fields = { comm = "string", ["not.there"] = "uint64" } })]], [[
+      assert(not none:exists() and threads:exists() and threads:exists("comm") and not threads:exists("not.there"))
+      local fine, message = pcall(none.get, none, 1)
+      assert(not fine and message:find("the host has no such table", 1, true), message)
+      assert(threads:get(7).comm == "cat")]])))
+    assert.is_true(parse(state))
+    assert.is_nil(threads:fields()["not.there"])
+  end)
+
   it("is checked for the types that a script expects", function()
     local _, message = start(script 'local t = lure.table("threads", { key = "string" })')
     given.holds(message, 'script.lua:2: lure.table("threads"): its keys have the type int64, not string')
@@ -269,7 +280,7 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", next = fun
     for code, expected in pairs {
       ["lure.table()"] = "string expected, got no value",
       ['lure.table("x", 1)'] = "table expected, got number",
-      ['lure.table("x", { feilds = {} })'] = 'expected key and fields, got the key string "feilds"; did you mean "fields"?',
+      ['lure.table("x", { feilds = {} })'] = 'expected key, fields and optional, got the key string "feilds"; did you mean "fields"?',
       ['lure.table("x", { key = "table" })'] = 'key: expected a type (int8,',
       ['lure.table("x", { fields = 1 })'] = "fields: expected { NAME = TYPE, … }, got integer 1",
       ['lure.table("x", { fields = { a = "int" } })'] = 'a: expected a type (int8, int16',

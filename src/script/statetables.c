@@ -228,11 +228,21 @@ static void read_fields_lj(lua_State *L, int index, struct declared_table *table
     lua_pop(L, 1); /* */
 }
 
+/* Is the string at the top a key of these tables? */
+static bool is_option(lua_State *L, bool may_be_optional)
+{
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+
+    return strcmp(name, "key") == 0 || strcmp(name, "fields") == 0 ||
+           (may_be_optional && strcmp(name, "optional") == 0);
+}
+
 /* Reads { key = TYPE, fields = { NAME = TYPE, … } } at `index`. Stack: unchanged */
 static void read_options_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
                             const struct reading *reading)
 {
-    static const char *const names[] = {"key", "fields", NULL};
+    static const char *const names[] = {"key", "fields", "optional", NULL};
+    bool may_be_optional = !own && !nested;
     const char *nearest;
     char got[96];
 
@@ -240,12 +250,12 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
     lua_pushnil(L);                   /* name */
     while (lua_next(L, index) != 0) { /* name, value */
         lua_pop(L, 1);                /* name */
-        if (lua_type(L, -1) != LUA_TSTRING ||
-            (strcmp(lua_tostring(L, -1), "key") != 0 && strcmp(lua_tostring(L, -1), "fields") != 0)) {
+        if (!is_option(L, may_be_optional)) {
             value_describe(L, -1, got, sizeof(got));
             nearest = lua_type(L, -1) == LUA_TSTRING ? text_nearest(lua_tostring(L, -1), names) : NULL;
             complain_lj(L, reading, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
-                        "expected key and fields, got the key %s%s%s%s", got,
+                        "expected %s, got the key %s%s%s%s",
+                        may_be_optional ? "key, fields and optional" : "key and fields", got,
                         nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                         nearest != NULL ? "\"?" : "");
         }
@@ -259,11 +269,14 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
         complain_lj(L, reading, "key", "key: expected a type (" TYPES "), got %s", got);
         table->key = NULL;
     }
+    lua_pop(L, 1);                      /* */
+    lua_getfield(L, index, "optional"); /* optional */
+    table->optional = may_be_optional && lua_toboolean(L, -1);
     lua_pop(L, 1); /* */
     read_fields_lj(L, index, table, own, nested, reading);
 }
 
-/* lure.table(name [, { key = TYPE, fields = { NAME = TYPE, … } }]) */
+/* lure.table(name [, { key = TYPE, fields = { NAME = TYPE, … }, optional = true }]) */
 static int declare_lj(lua_State *L)
 {
     struct vm *vm = vm_of(L);

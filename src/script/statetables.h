@@ -55,6 +55,7 @@ struct declared_table {
     char *name;
     char *place;                   /* "FILE:LINE: " of lure.table, for messages; NULL: not known */
     const struct state_type *key;  /* NULL: whatever its owner says */
+    bool optional;                 /* it, and its fields, may not be there; none is added */
     struct declared_field *fields; /* in the order of their names */
     size_t count;
 };

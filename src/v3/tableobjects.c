@@ -52,6 +52,10 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
     if (handle != NULL && handle->table != NULL) {
         used.kind = handle->table;
         used.table = used.kind->table;
+        if (used.table == NULL) {
+            luaL_error(L, "state table \"%s\": the host has no such table; ask for it with exists()",
+                       used.kind->name);
+        }
     } else if (handle != NULL) {
         luaL_error(L, "state table \"%s\": it can be used from init on", handle->declared->name);
     } else {
@@ -154,6 +158,23 @@ static void write_field_lj(lua_State *L, const struct used_table *used, ss_plugi
     if (used->writer->write_entry_field(used->table, entry, field->field, &data) != SS_PLUGIN_SUCCESS) {
         fail_lj(L, used->kind, field->name);
     }
+}
+
+/* t:exists([field]): whether a table that is optional, or its field, is there */
+static int exists_lj(lua_State *L)
+{
+    const struct table_handle *handle = luaL_checkudata(L, 1, TABLE_HANDLE);
+    const struct state_table *kind = handle->table;
+    bool exists = kind != NULL && kind->table != NULL;
+
+    if (exists && !lua_isnoneornil(L, 2)) {
+        luaL_checktype(L, 2, LUA_TSTRING);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, kind->names); /* ..., names */
+        lua_pushvalue(L, 2);                            /* ..., names, name */
+        exists = lua_rawget(L, -2) != LUA_TNIL;         /* ..., names, field */
+    }
+    lua_pushboolean(L, exists); /* ..., exists */
+    return 1;
 }
 
 /* t:add(key [, values]): until it is added, the entry is destroyed when the call ends. */
@@ -362,8 +383,8 @@ static void seal_lj(lua_State *L, const luaL_Reg *functions)
 void tableobjects_open_lj(lua_State *L)
 {
     static const luaL_Reg methods[] = {
-        {"get", get_lj},     {"add", add_lj},   {"erase", erase_lj},
-        {"clear", clear_lj}, {"each", each_lj}, {NULL, NULL},
+        {"get", get_lj},   {"add", add_lj},       {"erase", erase_lj}, {"clear", clear_lj},
+        {"each", each_lj}, {"exists", exists_lj}, {NULL, NULL},
     };
     static const luaL_Reg table_functions[] = {{"__len", size_lj}, {NULL, NULL}};
     static const luaL_Reg entry_functions[] = {

@@ -331,7 +331,8 @@ static void resolve_all_declared_lj(lua_State *L, const struct resolution *resol
     for (size_t i = 0; declared != NULL && i < declared->count; i++) {
         const struct declared_field *field = &declared->fields[i];
 
-        if (has_field(resolution->table, field->name)) {
+        if (has_field(resolution->table, field->name) ||
+            (declared->optional && find_info(source, field->name) == NULL)) {
             continue;
         }
         resolve_declared_lj(L, resolution->table, source, field);
@@ -368,40 +369,57 @@ static const struct declared_table *find_offered(const struct manifest *manifest
     return NULL;
 }
 
-/* The type of the keys of a table of the host's; NULL: it has no such table. */
-static const struct state_type *find_key_lj(lua_State *L, struct handle *handle, const char *name,
-                                            const char *place)
+/* What the host tells of its table `name`, or NULL. */
+static const ss_plugin_table_info *find_listed(struct handle *handle, const char *name)
 {
+    uint32_t count = 0;
+    const ss_plugin_table_info *infos = handle->tables.init->list_tables(handle->owner, &count);
+
+    for (uint32_t i = 0; infos != NULL && i < count; i++) {
+        if (strcmp(infos[i].name, name) == 0) {
+            return &infos[i];
+        }
+    }
+    return NULL;
+}
+
+/* Throws, with the names of those that there are. */
+static void refuse_unlisted_lj(lua_State *L, const struct state_table *table)
+{
+    struct handle *handle = table->handle;
     uint32_t count = 0;
     const ss_plugin_table_info *infos = handle->tables.init->list_tables(handle->owner, &count);
     luaL_Buffer names;
 
-    for (uint32_t i = 0; infos != NULL && i < count; i++) {
-        if (strcmp(infos[i].name, name) == 0) {
-            return state_type_numbered((unsigned)infos[i].key_type);
-        }
-    }
     luaL_buffinit(L, &names);
     for (uint32_t i = 0; infos != NULL && i < count; i++) {
         luaL_addstring(&names, i > 0 ? ", " : "");
         luaL_addstring(&names, infos[i].name);
     }
     luaL_pushresult(&names); /* names */
-    vm_fail_at_lj(L, place, "lure.table(\"%s\"): the host has no such state table; it has: %s", name,
-                  lua_tostring(L, -1));
-    return NULL;
+    vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): the host has no such state table; it has: %s",
+                  table->name, lua_tostring(L, -1));
 }
 
 static void resolve_foreign_lj(lua_State *L, struct state_table *table, const struct declared_table *declared)
 {
     struct handle *handle = table->handle;
     struct resolution resolution = {table, NULL, declared};
+    const ss_plugin_table_info *info;
 
     if (handle->tables.init == NULL) {
         vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): the host gives this plugin no state tables",
                       table->name);
     }
-    table->key = find_key_lj(L, handle, table->name, table->place);
+    info = find_listed(handle, table->name);
+    if (info == NULL && declared->optional) {
+        return; /* the script asks by `exists` */
+    }
+    if (info == NULL) {
+        refuse_unlisted_lj(L, table);
+        return;
+    }
+    table->key = state_type_numbered((unsigned)info->key_type);
     if (declared->key != NULL && declared->key != table->key) {
         vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): its keys have the type %s, not %s", table->name,
                       table->key != NULL ? table->key->name : "unknown", declared->key->name);

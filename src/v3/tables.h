@@ -8,6 +8,7 @@
  *   t:get(key) -> entry or nil       t:add(key [, { field = value }]) -> entry
  *   t:erase(key) -> true or false    t:clear()       #t
  *   t:each(function(entry, key) … end)   until it returns false; key: own tables only
+ *   t:exists([field])                whether a table declared with optional = true, or its field, is there
  *   entry.field     entry.field = value     entry.field, of type table: a table like t
  *
  * Hosts give access to their tables in init (since 3.5), in extraction, `parse`,
