@@ -187,7 +187,7 @@ describe("the event that functions are given", function()
 
   it("has nothing else, and cannot be changed", function()
     given.holds(select(2, value_of "function(_, _, e) return e.dat end"),
-      'an event has no "dat"; it has data, num, ts, source, type and tid')
+      'an event has no "dat"; it has data, num, ts, source, type, tid and param')
     given.holds(select(2, value_of "function(_, _, e) e.data = 1 end"), "an event cannot be changed")
     given.holds(select(2, value_of "function(_, _, e) return e[1] end"), "field x.y")
     assert.equal("false", value_of "function(_, _, e) return tostring(getmetatable(e)) end")
@@ -219,5 +219,7 @@ describe("events of another type", function()
   it("have no such fields", function()
     local state = state_of 'function() return "never" end'
     assert.same({ 322 }, state:extract_event_types())
+    local event = require("lure.host").event { type = 3, params = {}, source = "x" }
+    assert.is_nil((state:extract(event, "x.y", { unasked = true })))
   end)
 end)

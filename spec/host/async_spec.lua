@@ -146,6 +146,14 @@ describe("listening", function()
     state:destroy()
   end)
 
+  it("does not let routines use tables, at which the host may be at work", function()
+    local state = start "peek"
+    assert.is_true(state:capture_open())
+    assert.error_matches(function() repeat state:routines() until false end,
+      "plugin async: asking for the size of a table outside of init, extract_fields, parse_event, capture_open")
+    assert.error_matches(function() state:destroy() end, "outside of init")
+  end)
+
   it("may be refused", function()
     local state = start "refuse capture"
     assert.same({ nil, "no capture" }, { state:capture_open() })

@@ -148,12 +148,30 @@ size_t tables_list(struct inspector *inspector, ss_plugin_table_info *infos, siz
     return count;
 }
 
+/* Calls may be nested: a plugin's table is asked by another plugin. */
+static _Thread_local unsigned calls;
+
+void client_begin_call(struct client *client)
+{
+    calls += !client->in_call;
+    client->in_call = true;
+}
+
+bool tables_may_be_used(void)
+{
+    return calls > 0;
+}
+
 void client_end_call(struct client *client)
 {
     struct inspector *inspector = client->inspector;
     struct accessor **link = &client->first;
     size_t room = sizeof client->gone / sizeof client->gone[0];
 
+    if (!client->in_call)
+        return;
+    client->in_call = false;
+    calls--;
     pthread_mutex_lock(&inspector->lock);
     if (!client->releases)
         handles_take_back(client);

@@ -26,10 +26,11 @@ struct table_kind;
 /* Who uses tables. */
 struct client {
     struct inspector *inspector;
-    struct owner *errors;       /* where the text of a failure goes */
-    const char *name;           /* of the plugin; NULL: the host itself */
-    bool subtables;             /* it knows them: the played host is 3.5 or later */
-    bool releases;              /* it can release entries: made for 3.1 or later */
+    struct owner *errors; /* where the text of a failure goes */
+    const char *name;     /* of the plugin; NULL: the host itself */
+    bool subtables;       /* it knows them: the played host is 3.5 or later */
+    bool releases;        /* it can release entries: made for 3.1 or later */
+    bool in_call;
     struct accessor *first;     /* the tables that it found */
     struct accessor *gone[256]; /* the last subtables that it was lent */
     size_t gone_count;
@@ -58,7 +59,13 @@ void inspector_unref(struct inspector *inspector);
 bool inspector_join(struct inspector *inspector, struct state *state);
 void inspector_leave(struct state *state);
 
-/* A call into the client's plugin is over, on this thread: what it was lent for the call is gone. */
+/* A call into the client's plugin, that may use tables, begins on this thread. */
+void client_begin_call(struct client *client);
+
+/* Is this thread in such a call, of any client? Elsewhere the host may be at work on tables. */
+bool tables_may_be_used(void);
+
+/* The call is over, if one began: what the client was lent for it is gone. */
 void client_end_call(struct client *client);
 
 /* For tables: frees all accessors. */

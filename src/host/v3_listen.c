@@ -16,10 +16,8 @@ static size_t listening_size(unsigned minor)
 static bool run_round(void *owner, void (*function)(void), void *argument)
 {
     struct state *state = owner;
-    bool go_on = ((ss_plugin_routine_fn_t)function)(state->plugin, argument) != 0;
 
-    client_end_call(state->client);
-    return go_on;
+    return ((ss_plugin_routine_fn_t)function)(state->plugin, argument) != 0;
 }
 
 static ss_plugin_routine_t *subscribe(ss_plugin_owner_t *o, ss_plugin_routine_fn_t f,

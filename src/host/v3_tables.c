@@ -66,6 +66,11 @@ static bool is_there(ss_plugin_table_t *t, const char *what)
     else if (accessor->foreign != NULL && accessor->foreign->owner == NULL)
         rules_break(rules, "%s of a table of plugin %s, which is destroyed", what,
                     accessor->foreign->owner_name);
+    else if (accessor->client->name != NULL && !tables_may_be_used())
+        rules_break(rules,
+                    "plugin %s: %s of a table outside of init, extract_fields, parse_event, capture_open and "
+                    "capture_close: the host may be at work on it on another thread",
+                    accessor->client->name, what);
     else
         return true;
     return false;
@@ -206,6 +211,7 @@ bool v3_show_tables(struct state *state)
 {
     struct shown *shown = &state->shown;
 
+    client_begin_call(state->client);
     return guard_copy(&shown->table_reader, &table_reader, sizeof table_reader) != NULL &&
            guard_copy(&shown->table_writer, &table_writer, sizeof table_writer) != NULL &&
            guard_copy(&shown->table_fields, &table_fields, sizeof table_fields) != NULL;

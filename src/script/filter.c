@@ -181,7 +181,7 @@ bool filter_takes(const struct filter *filter, const char *own, uint16_t type, c
 bool filter_takes_syscalls(const struct filter *filter)
 {
     for (uint32_t i = 0; i < filter->count; i++) {
-        if (filter->types[i] != EVENT_TYPE_PLUGIN && filter->types[i] != EVENT_TYPE_ASYNC) {
+        if (filter->types[i] != EVENT_TYPE_PLUGIN) {
             return true;
         }
     }

@@ -46,7 +46,7 @@ void filter_free(struct filter *filter);
  * script's own event source, or NULL. */
 bool filter_takes(const struct filter *filter, const char *own, uint16_t type, const char *source);
 
-/* True if it takes events of the kernel, for which hosts want to know the event schema. */
+/* True if it takes other than plugin events: then hosts want to know the event schema. */
 bool filter_takes_syscalls(const struct filter *filter);
 
 #endif

@@ -106,8 +106,8 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
     }
     emission->data = lua_tolstring(L, 2, &emission->size);
     if (emission->size > MOST_DATA) {
-        luaL_error(L, "emit: the data has %zu bytes, more than the %u that an event may have", emission->size,
-                   MOST_DATA);
+        luaL_error(L, "emit: the data has %I bytes, more than the %d that an event may have",
+                   (LUAI_UACINT)emission->size, (int)MOST_DATA);
     }
     emission->ts = read_option_lj(L, "ts", UINT64_MAX);
     emission->tid = read_option_lj(L, "tid", UINT64_MAX);

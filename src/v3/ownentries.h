@@ -46,7 +46,12 @@ struct own_schema {
     size_t count;
 };
 
+/*
+ * A table as the framework knows it is a `ss_plugin_table_input`: the one that is offered, and so also the
+ * one that stands in a field. It comes first, so that one pointer is good for the framework and for us.
+ */
 struct own_table {
+    ss_plugin_table_input input;
     struct own_root *root;
     struct own_schema *schema;
     unsigned references; /* one of its owner, and one of each entry held */
@@ -84,6 +89,9 @@ void own_schema_release(struct own_schema *schema);
 /* A new table with one reference. NULL: out of memory. */
 struct own_table *own_table_new(struct own_root *root, struct own_schema *schema);
 void own_table_release(struct own_table *table);
+
+/* Fills in what the framework sees of the table (owntables.c). */
+void own_table_describe(struct own_table *table, ss_plugin_table_input *input);
 
 struct own_entry *own_entry_find(const struct own_table *table, const ss_plugin_state_data *key);
 

@@ -368,6 +368,11 @@ void own_table_describe(struct own_table *table, ss_plugin_table_input *input)
     };
 }
 
+const ss_plugin_table_input *own_table_input(const struct own_table *table)
+{
+    return &table->input;
+}
+
 /* ---- making and dropping ---- */
 
 /* NULL: out of memory. */

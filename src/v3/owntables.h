@@ -35,8 +35,8 @@ bool own_tables_make(struct own_tables *tables, const struct declared_tables *de
 /* Lets go of all tables. What others hold stays until they release it. */
 void own_tables_drop(struct own_tables *tables);
 
-/* What the host is told of a table; `input` points to constant functions. */
-void own_table_describe(struct own_table *table, ss_plugin_table_input *input);
+/* What the host is told of a table. Valid as long as the table. */
+const ss_plugin_table_input *own_table_input(const struct own_table *table);
 
 /* The key of an entry that is in a table. Valid as long as the entry is held. */
 void own_entry_key(ss_plugin_table_entry_t *entry, ss_plugin_state_data *key);

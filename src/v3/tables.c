@@ -89,7 +89,6 @@ static void fail_own(void *owner, const char *text)
 static void offer_own_lj(lua_State *L, struct handle *handle, const struct manifest *manifest)
 {
     struct own_tables *own = &handle->tables.own;
-    ss_plugin_table_input input;
 
     if (manifest->offered.count == 0) {
         return;
@@ -98,9 +97,10 @@ static void offer_own_lj(lua_State *L, struct handle *handle, const struct manif
         luaL_error(L, TEXT_NO_MEMORY);
     }
     for (size_t i = 0; i < own->count; i++) {
-        own_table_describe(own->items[i], &input);
-        if (handle->tables.init->add_table(handle->owner, &input) != SS_PLUGIN_SUCCESS) {
-            luaL_error(L, "tables: the host refuses \"%s\": %s", input.name, owner_error(handle));
+        const ss_plugin_table_input *input = own_table_input(own->items[i]);
+
+        if (handle->tables.init->add_table(handle->owner, input) != SS_PLUGIN_SUCCESS) {
+            luaL_error(L, "tables: the host refuses \"%s\": %s", input->name, owner_error(handle));
         }
     }
 }

@@ -17,11 +17,12 @@ struct plugin {
     ss_plugin_owner_t *owner;
     ss_plugin_async_event_handler_t handler, kept;
     pthread_t thread;
-    int running;
+    int running, peek;
     atomic_bool stop;
     atomic_uint sent, rounds;
     ss_plugin_table_t *threads;
     ss_plugin_table_field_t *comm;
+    uint64_t (*table_size)(ss_plugin_table_t *t);
     const char *(*owner_error)(ss_plugin_owner_t *o);
     ss_plugin_routine_t *routine;
 };
@@ -212,6 +213,8 @@ static ss_plugin_bool round_of(ss_plugin_t *s, ss_plugin_routine_state_t *i)
     struct plugin *plugin = s;
 
     usleep(100);
+    if (plugin->peek)
+        plugin->table_size(plugin->threads);
     return ++plugin->rounds < *(unsigned *)i;
 }
 
@@ -237,6 +240,8 @@ ss_plugin_rc plugin_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_
         return SS_PLUGIN_FAILURE;
     }
     add_thread(plugin, i);
+    plugin->peek = is_mode(plugin, "peek");
+    plugin->table_size = i->table_reader_ext->get_table_size;
     plugin->routine =
         i->routine->subscribe(i->owner, round_of, is_mode(plugin, "five rounds") ? &five : &endless);
     return plugin->routine != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
