@@ -1,7 +1,12 @@
 -- The event table: libscap's list, line for line, and looking in it by name.
 local given = require "spec.given"
+local host = require "lure.host"
 local parts = require "spec.event.parts"
 local support = require "spec.support"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
 
 local FACTS = (os.getenv("LURE_SOURCE") or ".") .. "/../shared/facts/event-table.tsv"
 
