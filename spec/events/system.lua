@@ -1,5 +1,5 @@
 --- Events of the system, for specs: parameters by name, the others absent (length 0).
-local parts = require "spec.event.parts"
+local parts = require "spec.events.parts"
 
 local system = {}
 

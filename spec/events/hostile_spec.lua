@@ -1,8 +1,8 @@
 -- Events that a broken capture may hold: nothing outside them is read, whatever their lengths say.
 --
 -- The bytes stand before memory that cannot be read; a sanitizer sees the rest.
-local parts = require "spec.event.parts"
-local system = require "spec.event.system"
+local parts = require "spec.events.parts"
+local system = require "spec.events.system"
 
 local OPEN = 3    -- fd:fd name:fspath flags:flags32 …
 local ASYNC = 402 -- plugin_id:uint32 name:charbuf data:bytebuf, with lengths of 32 bits

@@ -1,12 +1,5 @@
 -- The event table: libscap's list, line for line, and looking in it by name.
-local given = require "spec.given"
-local host = require "lure.host"
-local parts = require "spec.event.parts"
-local support = require "spec.support"
-
-local restore
-setup(function() restore = host.redirect_stderr("/dev/null") end)
-teardown(function() restore() end)
+local parts = require "spec.events.parts"
 
 local FACTS = (os.getenv("LURE_SOURCE") or ".") .. "/../shared/facts/event-table.tsv"
 
@@ -79,22 +72,5 @@ describe("the event table", function()
     for _, type in ipairs(parts.types()) do
       assert.is_true(type.unused or there[type.name], type.name)
     end
-  end)
-end)
-
-describe("extract_event_types", function()
-  --- A plugin that asks for these types.
-  local function asking(types)
-    return given.extractor(([[ extract_event_sources = { "syscall" }, extract_event_types = %s,
-fields = { { name = "x.y", type = "string", desc = "-", extract = print } } ]]):format(types))
-  end
-
-  it("takes names, symbols and numbers", function()
-    assert.same({ 2, 3, 5, 322 },
-      support.start(asking '{ "open", "PPME_SYSCALL_CLOSE_X", 322, 3 }'):extract_event_types())
-  end)
-
-  it("suggests the name that was meant", function()
-    given.holds(given.problem(asking '{ "opn" }'), 'there is no event type called "opn"; did you mean "open"?')
   end)
 end)
