@@ -30,14 +30,15 @@ static const char *const type_names[] = {
 /* "name:type …", types in small letters. Stack: [] -> [text] */
 static void push_parameters_lj(lua_State *L, const struct event_info *info)
 {
+    const char *name = info->names;
     luaL_Buffer text;
 
     luaL_buffinit(L, &text);
-    for (uint8_t i = 0; i < info->count; i++) {
+    for (uint8_t i = 0; i < info->count; i++, name += strlen(name) + 1) {
         luaL_addstring(&text, i > 0 ? " " : "");
-        luaL_addstring(&text, info->parameters[i].name);
+        luaL_addstring(&text, name);
         luaL_addchar(&text, ':');
-        for (const char *at = type_names[info->parameters[i].type]; *at != '\0'; at++) {
+        for (const char *at = type_names[info->types[i]]; *at != '\0'; at++) {
             luaL_addchar(&text, (char)tolower(*at));
         }
     }
@@ -48,25 +49,25 @@ static int types_lj(lua_State *L)
 {
     lua_newtable(L); /* list */
     for (uint32_t code = 0; code <= UINT16_MAX; code++) {
-        const struct event_info *info = event_info((uint16_t)code);
+        struct event_info info;
 
-        if (info == NULL) {
+        if (!event_info((uint16_t)code, &info)) {
             continue;
         }
         lua_newtable(L);                         /* list, type */
         lua_pushinteger(L, code);                /* list, type, code */
         lua_setfield(L, -2, "code");             /* list, type */
-        lua_pushstring(L, info->symbol);         /* list, type, symbol */
+        lua_pushstring(L, info.symbol);          /* list, type, symbol */
         lua_setfield(L, -2, "symbol");           /* list, type */
-        lua_pushstring(L, info->name);           /* list, type, name */
+        lua_pushstring(L, info.name);            /* list, type, name */
         lua_setfield(L, -2, "name");             /* list, type */
-        lua_pushboolean(L, info->unused);        /* list, type, unused */
+        lua_pushboolean(L, info.unused);         /* list, type, unused */
         lua_setfield(L, -2, "unused");           /* list, type */
-        lua_pushboolean(L, info->old);           /* list, type, old */
+        lua_pushboolean(L, info.old);            /* list, type, old */
         lua_setfield(L, -2, "old");              /* list, type */
-        lua_pushboolean(L, info->wide);          /* list, type, wide */
+        lua_pushboolean(L, info.wide);           /* list, type, wide */
         lua_setfield(L, -2, "wide");             /* list, type */
-        push_parameters_lj(L, info);             /* list, type, parameters */
+        push_parameters_lj(L, &info);            /* list, type, parameters */
         lua_setfield(L, -2, "parameters");       /* list, type */
         lua_rawseti(L, -2, luaL_len(L, -2) + 1); /* list */
     }
@@ -88,8 +89,11 @@ static int named_lj(lua_State *L)
 
 static int names_lj(lua_State *L)
 {
+    const char *names[EVENT_TYPES + 1];
+
+    event_names(names);
     lua_newtable(L); /* list */
-    for (const char *const *name = event_names(); *name != NULL; name++) {
+    for (const char *const *name = names; *name != NULL; name++) {
         lua_pushstring(L, *name);                /* list, name */
         lua_rawseti(L, -2, luaL_len(L, -2) + 1); /* list */
     }

@@ -39,14 +39,16 @@ static void run_filter(session &session, arguments &args, std::ostream &)
     inspector.filter = sinsp_filter_compiler(factory, args.rest()).compile();
 }
 
-/* The next event that the filter lets through; NULL at the end of the source. */
+/* The next event that the filter lets through; NULL at the end of the source. Events of the kernel that stand
+ * in for it end when all were read: the engine only says that none are there now. */
 static sinsp_evt *next_event(inspector &inspector)
 {
     for (;;) {
         sinsp_evt *event = nullptr;
         int32_t rc = inspector.engine.next(&event);
 
-        if (rc == SCAP_EOF) {
+        if (rc == SCAP_EOF ||
+            (rc == SCAP_TIMEOUT && inspector.kernel != nullptr && inspector.kernel->data.event_count == 0)) {
             return nullptr;
         }
         if (rc == SCAP_TIMEOUT || rc == SCAP_FILTERED_EVENT) {

@@ -10,6 +10,7 @@
 
 #include <libsinsp/sinsp.h> /* before the others, which do not stand alone */
 
+#include <libscap/engine/test_input/scap_test.h>
 #include <libsinsp/dumper.h>
 #include <libsinsp/filter.h>
 #include <libsinsp/filter_check_list.h>
@@ -18,8 +19,19 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
+
+/* Events of the kernel that stand in for it, and what they are read from. */
+struct kernel_input {
+    std::vector<char> bytes;
+    std::vector<scap_evt *> events;
+    std::vector<scap_threadinfo> threads;
+    std::vector<scap_test_fdinfo_data> descriptors; /* of each thread: none */
+    scap_test_input_data data = {};
+};
 
 struct inspector {
+    std::unique_ptr<kernel_input> kernel; /* or empty; the engine reads it */
     sinsp engine;
     sinsp_filter_check_list checks; /* libsinsp's own fields, then those of the plugins */
     std::unique_ptr<sinsp_filter> filter;

@@ -12,10 +12,10 @@ enum { TEXT_VALUE = 1, PARAM_VALUE = 2 };
 /* Pushes the type's name, or its number where the table does not know it. Stack: [] -> [type] */
 static void push_type(lua_State *L, uint16_t type)
 {
-    const struct event_info *info = event_info(type);
+    struct event_info info;
 
-    if (info != NULL) {
-        lua_pushstring(L, info->name); /* name */
+    if (event_info(type, &info)) {
+        lua_pushstring(L, info.name); /* name */
     } else {
         lua_pushinteger(L, type); /* number */
     }

@@ -1,57 +1,102 @@
 #include "event/eventtable.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define U 1
 #define O 2
 #define W 4
 
-/* The parameters of all events, each list ended by one without a name. */
-#define P(name, type) {#name, PARAMETER_##type},
+/* All texts, each a member of its own, so that its place is known when this is compiled. */
+#define P(name, type) #name "\0"
 #define E(number, symbol, name, flags, ...)                                                                  \
-    static const struct parameter_info parameters_##number[] = {__VA_ARGS__{NULL, PARAMETER_UINT8}};
-#include "event/eventtable.def"
-#undef E
-#undef P
-
-#define P(name, type)
-#define E(number, symbol, name, flags, ...)                                                                  \
-    [number] = {#symbol,                                                                                     \
-                name,                                                                                        \
-                ((flags)&U) != 0,                                                                            \
-                ((flags)&O) != 0,                                                                            \
-                ((flags)&W) != 0,                                                                            \
-                sizeof(parameters_##number) / sizeof(parameters_##number[0]) - 1,                            \
-                parameters_##number},
-static const struct event_info events[] = {
+    char symbol_##number[sizeof(#symbol)];                                                                   \
+    char name_##number[sizeof(name)];                                                                        \
+    char names_##number[sizeof("" __VA_ARGS__)];
+struct texts {
 #include "event/eventtable.def"
 };
 #undef E
 
-#define E(number, symbol, name, flags, ...) ((flags)&U) != 0 ? "" : name,
-static const char *const names[] = {
+#define E(number, symbol, name, flags, ...)                                                                  \
+    .symbol_##number = #symbol, .name_##number = name, .names_##number = "" __VA_ARGS__,
+static const struct texts texts = {
 #include "event/eventtable.def"
-    NULL};
+};
 #undef E
 #undef P
 
-#define COUNT (sizeof(events) / sizeof(events[0]))
+/* The types of all parameters, in the same way; one more than there are, because a list of none is no array.
+ */
+#define P(name, type)                       PARAMETER_##type,
+#define E(number, symbol, name, flags, ...) uint8_t types_##number[sizeof((const uint8_t[]){__VA_ARGS__ 0})];
+struct types {
+#include "event/eventtable.def"
+};
+#undef E
 
-const struct event_info *event_info(uint16_t type)
+#define E(number, symbol, name, flags, ...) .types_##number = {__VA_ARGS__ 0},
+static const struct types types = {
+#include "event/eventtable.def"
+};
+#undef E
+#undef P
+
+struct place {
+    uint16_t symbol, name, names, types;
+    uint8_t flags, count;
+};
+
+#define P(name, type) +1
+#define E(number, symbol, name, flags, ...)                                                                  \
+    [number] = {offsetof(struct texts, symbol_##number),                                                     \
+                offsetof(struct texts, name_##number),                                                       \
+                offsetof(struct texts, names_##number),                                                      \
+                offsetof(struct types, types_##number),                                                      \
+                flags,                                                                                       \
+                0 __VA_ARGS__},
+static const struct place places[] = {
+#include "event/eventtable.def"
+};
+#undef E
+#undef P
+
+_Static_assert(sizeof(places) / sizeof(places[0]) == EVENT_TYPES, "the header says how many there are");
+_Static_assert(sizeof(texts) <= UINT16_MAX && sizeof(types) <= UINT16_MAX, "places are numbers of 16 bits");
+
+static const char *text_at(uint16_t place)
 {
-    return type < COUNT ? &events[type] : NULL;
+    return (const char *)&texts + place;
 }
 
-size_t event_types_named(const char *name, uint16_t *types, size_t room)
+bool event_info(uint16_t type, struct event_info *info)
+{
+    const struct place *place = &places[type < EVENT_TYPES ? type : 0];
+
+    *info = (struct event_info){
+        .symbol = text_at(place->symbol),
+        .name = text_at(place->name),
+        .unused = (place->flags & U) != 0,
+        .old = (place->flags & O) != 0,
+        .wide = (place->flags & W) != 0,
+        .count = place->count,
+        .names = text_at(place->names),
+        .types = (const uint8_t *)&types + place->types,
+    };
+    return type < EVENT_TYPES;
+}
+
+size_t event_types_named(const char *name, uint16_t *found, size_t room)
 {
     size_t count = 0;
 
-    for (size_t type = 0; type < COUNT; type++) {
-        const struct event_info *info = &events[type];
+    for (uint16_t type = 0; type < EVENT_TYPES; type++) {
+        const struct place *place = &places[type];
 
-        if (!info->unused && (strcmp(info->name, name) == 0 || strcmp(info->symbol, name) == 0)) {
+        if ((place->flags & U) == 0 &&
+            (strcmp(text_at(place->name), name) == 0 || strcmp(text_at(place->symbol), name) == 0)) {
             if (count < room) {
-                types[count] = (uint16_t)type;
+                found[count] = type;
             }
             count++;
         }
@@ -59,7 +104,10 @@ size_t event_types_named(const char *name, uint16_t *types, size_t room)
     return count;
 }
 
-const char *const *event_names(void)
+void event_names(const char *names[EVENT_TYPES + 1])
 {
-    return names;
+    for (uint16_t type = 0; type < EVENT_TYPES; type++) {
+        names[type] = (places[type].flags & U) != 0 ? "" : text_at(places[type].name);
+    }
+    names[EVENT_TYPES] = NULL;
 }

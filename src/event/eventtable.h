@@ -1,7 +1,8 @@
 /*
  * eventtable: the types of events that libscap knows, and what parameters each has.
  *
- * The list itself is eventtable.def. All is constant; threads may share it.
+ * The list itself is eventtable.def. All is constant, and without a pointer in it, which would have to be
+ * relocated in each process; threads may share it.
  */
 #ifndef LURE_EVENT_EVENTTABLE_H
 #define LURE_EVENT_EVENTTABLE_H
@@ -62,29 +63,27 @@ enum parameter_type {
 #undef PARAMETER_NUMBER
 };
 
-struct parameter_info {
-    const char *name;
-    enum parameter_type type;
-};
-
 struct event_info {
-    const char *symbol; /* PPME_SYSCALL_OPEN_X */
-    const char *name;   /* open */
-    bool unused;        /* there is no such event */
-    bool old;           /* no longer sent, but in older captures */
-    bool wide;          /* its parameters have lengths of 32 bits, not 16 */
-    uint8_t count;      /* of parameters; older captures may have fewer */
-    const struct parameter_info *parameters;
+    const char *symbol;   /* PPME_SYSCALL_OPEN_X */
+    const char *name;     /* open */
+    bool unused;          /* there is no such event */
+    bool old;             /* no longer sent, but in older captures */
+    bool wide;            /* its parameters have lengths of 32 bits, not 16 */
+    uint8_t count;        /* of parameters; older captures may have fewer */
+    const char *names;    /* of the parameters, one behind the other, a NUL behind each */
+    const uint8_t *types; /* of the parameters: enum parameter_type */
 };
 
-/* NULL: no event has this number. */
-const struct event_info *event_info(uint16_t type);
+/* Looks a type up. False: no event has this number. */
+bool event_info(uint16_t type, struct event_info *info);
 
 /* Writes the numbers of the types called `name`, by event name (enter and exit) or by symbol; answers how
  * many there are, which may be more than there is `room` for. */
 size_t event_types_named(const char *name, uint16_t *types, size_t room);
 
-/* All event names, each once or more, ended by NULL: for text_nearest. */
-const char *const *event_names(void);
+#define EVENT_TYPES 454 /* how many there are */
+
+/* Writes the names of all types, ended by NULL: for text_nearest. Unused types are "". */
+void event_names(const char *names[EVENT_TYPES + 1]);
 
 #endif

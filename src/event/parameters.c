@@ -39,11 +39,12 @@ static uint64_t read_unsigned(const unsigned char *bytes, size_t size)
 
 bool parameter_bytes(const struct event *event, uint32_t number, const unsigned char **bytes, size_t *length)
 {
-    const struct event_info *info = event_info(event->type);
-    size_t width = info != NULL && info->wide ? sizeof(uint32_t) : sizeof(uint16_t);
+    struct event_info info;
+    bool known = event_info(event->type, &info);
+    size_t width = info.wide ? sizeof(uint32_t) : sizeof(uint16_t);
     size_t at;
 
-    if (info == NULL || event->raw == NULL || number >= event->parameters || event->raw_size < HEADER ||
+    if (!known || event->raw == NULL || number >= event->parameters || event->raw_size < HEADER ||
         event->parameters > (event->raw_size - HEADER) / width) {
         return false;
     }
@@ -329,12 +330,13 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
 /* Throws, with the names that there are. */
 static int refuse_name_lj(lua_State *L, const struct event_info *info, const char *name)
 {
+    const char *known = info->names;
     luaL_Buffer names;
 
     luaL_buffinit(L, &names);
-    for (uint8_t i = 0; i < info->count; i++) {
+    for (uint8_t i = 0; i < info->count; i++, known += strlen(known) + 1) {
         luaL_addstring(&names, i > 0 ? ", " : "");
-        luaL_addstring(&names, info->parameters[i].name);
+        luaL_addstring(&names, known);
     }
     luaL_pushresult(&names); /* names */
     return luaL_error(L, "an event of type %s has no parameter \"%s\"; it has: %s", info->symbol, name,
@@ -356,11 +358,24 @@ static void push_numbered_lj(lua_State *L, const struct event *event, int index)
     }
 }
 
+/* Which parameter is called so; `info->count` if none. */
+static uint8_t find_name(const struct event_info *info, const char *name)
+{
+    const char *known = info->names;
+    uint8_t number = 0;
+
+    while (number < info->count && strcmp(known, name) != 0) {
+        known += strlen(known) + 1;
+        number++;
+    }
+    return number;
+}
+
 void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
 {
-    const struct event_info *info = event_info(event->type);
+    struct event_info info;
     const unsigned char *bytes;
-    const char *name;
+    uint8_t number;
     size_t length;
 
     if (lua_type(L, index) == LUA_TNUMBER) {
@@ -371,20 +386,16 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
         luaL_error(L, "event.param: expected the name or number of a parameter, got a %s",
                    luaL_typename(L, index));
     }
-    name = lua_tostring(L, index);
-    for (uint8_t i = 0; info != NULL && i < info->count; i++) {
-        if (strcmp(info->parameters[i].name, name) != 0) {
-            continue;
-        }
-        if (parameter_bytes(event, i, &bytes, &length)) {
-            parameter_push_lj(L, info->parameters[i].type, bytes, length);
-        } else {
-            lua_pushnil(L);
-        }
-        return;
-    }
-    if (info == NULL) {
+    if (!event_info(event->type, &info)) {
         luaL_error(L, "events of type %d are not known; their parameters have no names", event->type);
     }
-    refuse_name_lj(L, info, name);
+    number = find_name(&info, lua_tostring(L, index));
+    if (number == info.count) {
+        refuse_name_lj(L, &info, lua_tostring(L, index));
+    }
+    if (parameter_bytes(event, number, &bytes, &length)) {
+        parameter_push_lj(L, (enum parameter_type)info.types[number], bytes, length);
+    } else {
+        lua_pushnil(L);
+    }
 }

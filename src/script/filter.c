@@ -96,14 +96,15 @@ static bool add_named_lj(lua_State *L, struct filter *filter, const char *name)
 /* Stack: [..., item] unchanged */
 static void read_type_lj(lua_State *L, const char *key, struct filter *filter, struct findings *findings)
 {
-    const char *name, *nearest;
+    const char *name, *nearest, *names[EVENT_TYPES + 1];
     char got[96];
     lua_Integer number;
 
     if (lua_type(L, -1) == LUA_TSTRING) {
         name = lua_tostring(L, -1);
         if (!add_named_lj(L, filter, name)) {
-            nearest = text_nearest(name, event_names());
+            event_names(names);
+            nearest = text_nearest(name, names);
             findings_add(findings, name, "%s: there is no event type called \"%s\"%s%s%s", key, name,
                          nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "\"?" : "");
@@ -111,7 +112,7 @@ static void read_type_lj(lua_State *L, const char *key, struct filter *filter, s
         return;
     }
     number = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
-    if (number < 0 || number > UINT16_MAX || event_info((uint16_t)number) == NULL) {
+    if (number < 0 || number >= EVENT_TYPES) {
         value_describe(L, -1, got, sizeof(got));
         findings_add(findings, key,
                      "%s: expected names or numbers of event types, such as \"open\" or 322, got %s", key,
