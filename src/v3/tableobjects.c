@@ -144,17 +144,23 @@ static const struct state_field *find_field_lj(lua_State *L, const struct state_
     return field;
 }
 
+static void read_value_lj(lua_State *L, const struct state_field *field, int index,
+                          ss_plugin_state_data *data)
+{
+    if (field->type->number == STATE_TABLE) {
+        luaL_error(L, "field \"%s\": a table in an entry cannot be replaced; write to its entries",
+                   field->name);
+    }
+    state_value_read_lj(L, index, field->type, field->name, data);
+}
+
 /* Writes the value at `index` into a field. */
 static void write_field_lj(lua_State *L, const struct used_table *used, ss_plugin_table_entry_t *entry,
                            const struct state_field *field, int index)
 {
     ss_plugin_state_data data;
 
-    if (field->type->number == STATE_TABLE) {
-        luaL_error(L, "field \"%s\": a table in an entry cannot be replaced; write to its entries",
-                   field->name);
-    }
-    state_value_read_lj(L, index, field->type, field->name, &data);
+    read_value_lj(L, field, index, &data);
     if (used->writer->write_entry_field(used->table, entry, field->field, &data) != SS_PLUGIN_SUCCESS) {
         fail_lj(L, used->kind, field->name);
     }
@@ -177,17 +183,32 @@ static int exists_lj(lua_State *L)
     return 1;
 }
 
-/* t:add(key [, values]): until it is added, the entry is destroyed when the call ends. */
+/* Are the values in the table at 3 what the fields hold? Throws before anything is changed. */
+static void check_values_lj(lua_State *L, const struct state_table *kind)
+{
+    ss_plugin_state_data data;
+
+    lua_pushnil(L);               /* ..., name */
+    while (lua_next(L, 3) != 0) { /* ..., name, value */
+        const struct state_field *field = find_field_lj(L, kind, lua_gettop(L) - 1);
+
+        read_value_lj(L, field, lua_gettop(L), &data);
+        lua_pop(L, 1); /* ..., name */
+    }
+}
+
+/* t:add(key [, values]): the values are written once the entry is in the table; in libsinsp's own lists an
+ * entry that is in none yet has no memory for them. */
 static int add_lj(lua_State *L)
 {
     struct used_table used = check_table_lj(L, true);
-    struct tables *tables = tables_of(used.kind);
     struct entry_object *object;
     ss_plugin_table_entry_t *entry;
     ss_plugin_state_data key;
 
     if (!lua_isnoneornil(L, 3)) {
         luaL_checktype(L, 3, LUA_TTABLE);
+        check_values_lj(L, used.kind);
     }
     lua_settop(L, 3); /* table, key, values */
     read_key_lj(L, &used, &key);
@@ -196,7 +217,13 @@ static int add_lj(lua_State *L)
     if (entry == NULL) {
         return fail_lj(L, used.kind, "add");
     }
-    entry_take(tables, object, entry, ENTRY_CREATED);
+    entry_take(tables_of(used.kind), object, entry, ENTRY_CREATED);
+    entry = used.writer->add_table_entry(used.table, &key, object->entry);
+    if (entry == NULL) { /* it is still ours */
+        return fail_lj(L, used.kind, "add");
+    }
+    object->entry = entry;
+    object->state = ENTRY_HELD;
     if (lua_istable(L, 3)) {
         lua_pushnil(L);               /* ..., entry, name */
         while (lua_next(L, 3) != 0) { /* ..., entry, name, value */
@@ -204,12 +231,6 @@ static int add_lj(lua_State *L)
             lua_pop(L, 1); /* ..., entry, name */
         }
     }
-    entry = used.writer->add_table_entry(used.table, &key, object->entry);
-    if (entry == NULL) { /* it is still ours */
-        return fail_lj(L, used.kind, "add");
-    }
-    object->entry = entry;
-    object->state = ENTRY_HELD;
     return 1;
 }
 
