@@ -16,9 +16,10 @@ local driver = {}
 
 local release = "forky" -- whose libsinsp it is
 local program = folder.build .. "/spec/sinsp/driver"
+driver.program = program
 
--- Compiles it, if need be. False: libsinsp is not here.
-local function build()
+--- Compiles it, if need be. False: libsinsp is not here.
+function driver.build()
   if not os.execute(folder.in_root(release, "pkg-config --exists libsinsp 2>/dev/null")) then return false end
   local script = folder.quote(folder.top .. "/spec/sinsp/build")
   return assert(os.execute(folder.in_root(release, script .. " " .. folder.quote(program))), "it does not compile")
@@ -29,7 +30,7 @@ local libsinsp = {}
 --- Describes something that libsinsp does.
 function driver.describe(what, describe_it)
   busted.describe(what .. ", in libsinsp", function()
-    if not build() then return folder.declare_missing("libsinsp of " .. release) end
+    if not driver.build() then return folder.declare_missing("libsinsp of " .. release) end
     busted.before_each(function()
       libsinsp.folder = folder.make()
       libsinsp.folder:library("liblure.so", release, "liblure.so")
