@@ -178,6 +178,14 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
+    it("cannot bind in init what hosts ask for before", function()
+      for _, rest in ipairs { "parse = print", 'async_events = { "a" }', "capture_open = print", "metrics = true" } do
+        local state, message = generic():init(('{"script": "%s"}'):format(support.file(given.source("next = print, " .. rest))))
+        assert.is_nil(state)
+        given.holds(message, "script.lua:3: ", ": hosts ask for it before init, and so before init_config.script is known")
+      end
+    end)
+
     it("fails init with what is wrong with the script", function()
       local state, message = generic():init '{"script": "/nowhere/x.lua"}'
       assert.is_nil(state)

@@ -1,5 +1,5 @@
--- run.lua SCARCITY LIBRARY SCRIPT STEP COUNT: the whole life of a plugin, again and again, each time with COUNT
--- allocations failing a little later (every STEP-th place). Writes "N runs" when the last place was reached.
+-- run.lua SCARCITY LIBRARY SCRIPT STEP COUNT: the whole life of a plugin (SCRIPT_life.lua), again and again, each time
+-- with COUNT allocations failing a little later (every STEP-th place). Writes "N runs" when the last place was reached.
 local host = require "lure.host"
 
 local scarcity = assert(package.loadlib(arg[1], "luaopen_scarcity"))()
@@ -34,65 +34,8 @@ local function worked(value, message, what)
   return true
 end
 
-local WANTED = { ["scarce.n"] = 1, ["scarce.word[k]"] = "wk1", ["scarce.list"] = nil, ["scarce.address"] = "10.0.0.1" }
-
-local function extract(state, event, strict)
-  for field, wanted in pairs(WANTED) do
-    local value, message = state:extract(event, field)
-    if worked(value, message, field) then
-      check(value == wanted, field, value)
-    else
-      check(not strict, field, message)
-    end
-  end
-  local text = state:to_string(event)
-  check(text == "<1>" or (not strict and (text == "" or text:find('"n":1', 1, true))), "to_string", text)
-end
-
---- Reads the source to its end. Events that come are right and in order.
-local function read(state, instance, strict)
-  for _ = 1, 20 do
-    local rc, events, message = instance:next_batch()
-    if rc == "success" then
-      check(events[1].data:find('"n":1', 1, true), "first event", events[1].data)
-      extract(state, events[1], strict)
-    elseif rc == "failure" then
-      check(not strict and type(message) == "string" and #message > 0, "failure", tostring(message))
-      return
-    elseif rc == "eof" then
-      return
-    end
-  end
-  check(false, "the source does not end")
-end
-
-local function life(strict)
-  local library, message = host.load(library_path, { env = { LURE_SCRIPT = script } })
-  if not worked(library, message, "load") then
-    check(not strict, "load", message)
-    return
-  end
-  local state
-  state, message = library:init '{"lure": {"max_errors": 1, "log": "fatal"}}'
-  if not worked(state, message, "init") then
-    check(not strict, "init", message)
-    return
-  end
-  local suggestions
-  suggestions, message = state:open_params()
-  if worked(suggestions, message, "open_params") then
-    check(suggestions[1].value == '{"most": 2}', "open_params", suggestions[1].value)
-  end
-  local instance
-  instance, message = state:open '{"most": 2}'
-  if worked(instance, message, "open") then
-    read(state, instance, strict)
-    instance:close()
-  else
-    check(not strict, "open", message)
-  end
-  state:destroy()
-end
+--- The plugin's life, from loading to destroy; `strict`: nothing of it may fail.
+local life = dofile((arg[3]:gsub("%.lua$", "_life.lua")))(host, check, worked)
 
 --- Nothing of a life may be left but what the library knows of its script; another loading lets go of that.
 local function check_leaks()
@@ -106,7 +49,7 @@ end
 local function try(first)
   change_script()
   scarcity.arm(first, count)
-  local good, problem = pcall(life, false)
+  local good, problem = pcall(life, library_path, script, false)
   collectgarbage()
   collectgarbage()
   local _, failed = scarcity.disarm()
@@ -114,7 +57,7 @@ local function try(first)
     good, problem = pcall(check_leaks)
   end
   if good and first % 16 == 1 then
-    good, problem = pcall(life, true)
+    good, problem = pcall(life, library_path, script, true)
     collectgarbage()
     collectgarbage()
   end
@@ -134,7 +77,7 @@ local function try_all()
 end
 
 change_script()
-life(true)
+life(library_path, script, true)
 collectgarbage()
 local good, result = pcall(try_all)
 os.remove(script)

@@ -7,9 +7,12 @@ local given = require "spec.given"
 
 local function pack(format, ...) return string.pack("<" .. format, ...) end
 
+local copies = 0
+
 --- The library with this script; a copy of its own, so that more of them are in one inspector.
 local function load(name, text, minor)
-  local copy = ("%s/lib%s.so"):format(support.folder(), name)
+  copies = copies + 1 -- never over one that is loaded
+  local copy = ("%s/lib%s%d.so"):format(support.folder(), name, copies)
   support.run(("cp %s %s"):format(support.quote(support.lib()), support.quote(copy)))
   return assert(host.load(copy, { minor = minor, env = { LURE_SCRIPT = support.file(text, name .. ".lua") } }))
 end

@@ -59,6 +59,31 @@ static bool same_file(const char *a, const char *b)
            of_a.st_ino == of_b.st_ino;
 }
 
+/* What hosts have to know of before init cannot be bound in it. */
+static void refuse_unbindable(struct manifest *bound)
+{
+    static const enum script_key keys[] = {KEY_PARSE,   KEY_ASYNC_EVENTS, KEY_CAPTURE_OPEN,       KEY_TABLES,
+                                           KEY_METRICS, KEY_SET_CONFIG,   KEY_EXTRACT_EVENT_TYPES};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (bound->has[keys[i]]) {
+            findings_add(
+                &bound->findings, script_keys[keys[i]].name,
+                "%s: hosts ask for it before init, and so before init_config.script is known here; name the "
+                "script where the library finds it when it is loaded (README.md: Where the script is looked "
+                "for)",
+                script_keys[keys[i]].name);
+        }
+    }
+    if (bound->used.count > 0) {
+        findings_add(&bound->findings, bound->used.items[0]->name,
+                     "lure.table(\"%s\"): cannot be bound in init; name the script where the library finds "
+                     "it when it is "
+                     "loaded",
+                     bound->used.items[0]->name);
+    }
+}
+
 /* Reads the script that the generic identity is bound to. */
 static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
 {
@@ -74,6 +99,7 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
     if (state->bound != NULL) {
         schema_check_properties(state->bound->config, "config", &state->bound->findings);
         schema_check_properties(state->bound->params, "params", &state->bound->findings);
+        refuse_unbindable(state->bound);
     }
     if (state->bound == NULL || state->bound->findings.count > 0) {
         fail(state, state->bound != NULL ? text_copy(findings_text(&state->bound->findings)) : NULL);
