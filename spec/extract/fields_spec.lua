@@ -223,3 +223,25 @@ describe("events of another type", function()
     assert.is_nil((state:extract(event, "x.y", { unasked = true })))
   end)
 end)
+
+describe("arguments under the plugin API 0.3.0, whose hosts do not check them", function()
+  local function start()
+    return support.start(given.extractor [[fields = {
+      { name = "x.index", type = "uint64", desc = "-", arg = { index = true, required = true },
+        extract = function(_, i) return i end } }]], { api = 0 })
+  end
+
+  it("are checked by lure", function()
+    local state = start()
+    assert.equal(7, state:extract(support.event "e", "x.index[7]"))
+    for argument, expected in pairs {
+      [""] = "field x.index: needs an argument: x.index[3]",
+      ["[x]"] = 'field x.index: expected an index (digits, without leading zeros) as the argument, got "x"',
+      ["[-1]"] = 'got "-1"', ["[007]"] = 'got "007"', ["[99999999999999999999]"] = 'got "99999999999999999999"',
+    } do
+      local value, message = state:extract(support.event "e", "x.index" .. argument)
+      assert.is_nil(value)
+      given.holds(message, expected)
+    end
+  end)
+end)

@@ -193,10 +193,49 @@ describe("a config declaration", function()
     given.holds(given.problem(showing 'config = { "jitter" },'), "script.lua:3: config: expected a table of properties by name")
     given.holds(given.problem(showing "config = { jitter = 10 },"), "script.lua:3: config.jitter: expected a table such as ")
     given.holds(given.problem(showing 'config = { jitter = { type = "int" } },'),
-      'script.lua:3: config.jitter.type: unknown type "int"')
+      'script.lua:3: config.jitter.type: expected string, integer, number, boolean, array, object or null, or a list of '
+        .. 'these, got "int"')
     given.holds(given.problem(showing 'config = { jitter = { type = "integer", default = "x" } },'),
       "script.lua:3: config.jitter.default: expected an integer, got string")
     given.holds(given.problem(showing 'config = { jitter = { default = print } },'), "script.lua", "config")
+  end)
+
+  it("is refused where a host's own reader would refuse the schema", function()
+    for property, expected in pairs {
+      ['{ minimum = "x" }'] = 'config.a.minimum: expected a number, got "x"',
+      ["{ enum = 5 }"] = "config.a.enum: expected a list of at least one value, got 5",
+      ["{ enum = {} }"] = "config.a.enum: expected a list of at least one value, got an empty table",
+      ['{ required = "yes" }'] = 'config.a.required: expected true or false, got "yes"',
+      ["{ items = 5 }"] = 'config.a.items: expected a table such as { type = "string" }, got 5',
+      ['{ items = { type = "int" } }'] = "config.a.items.type: expected string, integer",
+      ['{ type = { "string", "int" } }'] = "config.a.type: expected string, integer",
+      ['{ minLength = "x" }'] = 'config.a.minLength: expected an integer from 0, got "x"',
+      ["{ minimum = 20, maximum = 10 }"] = "config.a: minimum is more than maximum",
+      ['{ typ = "integer" }'] = 'config.a: unknown keyword "typ"; did you mean "type"?',
+      ['{ properties = { b = { type = "int" } } }'] = "config.a.b.type: expected string, integer",
+      ["{ secret = 1 }"] = "config.a.secret: expected true or false, got 1",
+    } do
+      given.holds(given.problem(showing(("config = { a = %s },"):format(property))), "script.lua:3: ", expected)
+    end
+    for schema, expected in pairs {
+      ['{"type": "int"}'] = 'init_schema.type: expected string, integer',
+      ['{"type": "array"}'] = 'init_schema.type: expected "object", got "array"',
+      ['{"properties": {"a": {"minimum": "x"}}}'] = 'init_schema.a.minimum: expected a number, got "x"',
+      ['{"required": true}'] = "init_schema.required: expected a list of names, got true",
+    } do
+      given.holds(given.problem(showing(("init_schema = '%s',"):format(schema))), "script.lua:3: ", expected)
+    end
+  end)
+
+  it("has its nested required properties in the host's form, too", function()
+    local schema = schema_of [[config = { l = { type = "object", properties = {
+      a = { type = "integer", required = true }, b = { type = "string", secret = true } } },
+      m = { type = "array", items = { type = "object", required = true, properties = { c = { required = true } } } } },]]
+    assert.same({ "a" }, schema.properties.l.required)
+    assert.same({ type = "integer" }, schema.properties.l.properties.a)
+    assert.same({ type = "string" }, schema.properties.l.properties.b)
+    assert.same({ "c" }, schema.properties.m.items.required)
+    assert.is_nil(schema.required)
   end)
 
   it("may not take the names script and lure, which are lure's own", function()

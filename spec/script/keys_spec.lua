@@ -98,6 +98,27 @@ describe("a script's table", function()
     given.holds(given.problem(given.source(NEXT .. ' [true] = "red"')), "the plugin table has the key true")
   end)
 
+  it("with a misspelt function tells the line of the function, and nothing that follows from it", function()
+    assert.equal('script.lua:5: unknown key "nxt" in the plugin table; did you mean "next"?',
+      given.problem('local p = { name = "x", version = "0.1.0", id = 1, event_source = "x" }\nlocal text = [[\nnxt = 1\n]]\n'
+        .. "function p.nxt() return nil, text end\nreturn p"))
+  end)
+
+  it("with a value of a wrong type has no findings that follow from it", function()
+    assert.equal("script.lua:1: name: expected a string, got integer 5",
+      given.problem 'return { name = 5, version = "0.1.0", id = 1, event_source = "x", next = print }')
+    assert.equal("script.lua:1: next: expected a function, got integer 5",
+      given.problem 'return { name = "x", version = "0.1.0", id = 1, event_source = "x", next = 5 }')
+    assert.equal('script.lua:1: id: expected an integer, got string "999"',
+      given.problem 'return { name = "x", version = "0.1.0", id = "999", event_source = "x", next = print }')
+  end)
+
+  it("of a script that requires what is not there is one finding", function()
+    local problem = given.problem 'require "nope"'
+    assert.is_nil(problem:find("\n", 1, true))
+    given.holds(problem, "script.lua:1: module 'nope' not found")
+  end)
+
   it("is read once: later writes have no effect", function()
     local instance, state = given.opened [[
       local plugin = { name = "x", version = "0.1.0", id = 999, event_source = "x" }

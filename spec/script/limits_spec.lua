@@ -261,4 +261,26 @@ describe("an error", function()
     assert.equal(1, #log)
     given.holds(log[1].message, "(and 49 errors before it, not shown)")
   end)
+
+  it("of many fields are each shown once, and what is counted is told at the end", function()
+    local fields = {}
+    for i = 1, 10 do
+      fields[i] = ('{ name = "x.f%d", type = "string", desc = "-",\n extract = function() error("oh %d") end },'):format(i, i)
+    end
+    local path = support.folder() .. "/counted.log"
+    local show = host.redirect_stderr(path)
+    local state = support.start(given.extractor("fields = {\n" .. table.concat(fields, "\n") .. "\n}"))
+    for number = 1, 3 do
+      for i = 1, 10 do state:extract(support.event { data = "e", num = number }, "x.f" .. i) end
+    end
+    local shown = #state:log()
+    state:destroy()
+    show()
+    assert.equal(10, shown)
+    local file = assert(io.open(path))
+    local text = file:read "a"
+    file:close()
+    local _, counted = text:gsub(": 2 more errors from here, not shown", "")
+    assert.equal(10, counted, text)
+  end)
 end)

@@ -2,7 +2,7 @@
 
 #include "identity/declared.h"
 #include "identity/locate.h"
-#include "identity/schema.h"
+#include "identity/properties.h"
 #include "lure_version.h"
 #include "script/text.h"
 
@@ -87,7 +87,7 @@ static void refuse(struct identity *identity, char *problem)
 
 static char *init_schema(const struct manifest *manifest)
 {
-    return schema_for_host(manifest->config, manifest->init_schema);
+    return properties_schema(manifest->config, manifest->init_schema);
 }
 
 /* All the texts that hosts ask for. False: out of memory. */
@@ -128,8 +128,7 @@ static void read_manifest(struct identity *identity, struct source *source, cons
         refuse(identity, NULL);
         return;
     }
-    schema_check_properties(identity->manifest->config, "config", &identity->manifest->findings);
-    schema_check_properties(identity->manifest->params, "params", &identity->manifest->findings);
+    properties_check(identity->manifest);
     if (identity->manifest->findings.count > 0) {
         refuse(identity, text_copy(findings_text(&identity->manifest->findings)));
     } else if (!make_texts(identity)) {

@@ -265,6 +265,25 @@ bool schema_check_whole(cJSON *object, const cJSON *schema, const char *what, ch
     return check_item(object, schema, what, 0, problem);
 }
 
+/* The names of all properties, with commas between, cut to fit. */
+static void list_keys(const cJSON *properties, char *list, size_t size)
+{
+    const cJSON *property;
+    size_t used = 0;
+
+    list[0] = '\0';
+    cJSON_ArrayForEach(property, properties)
+    {
+        int written = snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", property->string);
+
+        used += written > 0 ? (size_t)written : 0;
+        if (used >= size) {
+            snprintf(list + size - sizeof(", …"), sizeof(", …"), ", …");
+            return;
+        }
+    }
+}
+
 /* A key that is not among `properties`. */
 static bool refuse_key(const cJSON *properties, const char *key, const char *what, char **problem)
 {
@@ -272,6 +291,7 @@ static bool refuse_key(const cJSON *properties, const char *key, const char *wha
     const char **names = calloc(count + 1, sizeof(*names));
     const cJSON *property;
     const char *nearest;
+    char list[256];
 
     if (names == NULL) {
         return refuse(problem, TEXT_NO_MEMORY);
@@ -285,8 +305,9 @@ static bool refuse_key(const cJSON *properties, const char *key, const char *wha
     if (nearest != NULL) {
         return refuse(problem, "%s: unknown key \"%s\"; did you mean \"%s\"?", what, key, nearest);
     }
+    list_keys(properties, list, sizeof(list));
     return refuse(problem, "%s: unknown key \"%s\"; the script declares %s", what, key,
-                  count > 0 ? "other keys" : "none");
+                  count > 0 ? list : "none");
 }
 
 bool schema_check_declared(cJSON *object, const cJSON *properties, const char *what, char **problem)
@@ -309,133 +330,13 @@ bool schema_check_declared(cJSON *object, const cJSON *properties, const char *w
     return check_item(object, &schema, what, 0, problem);
 }
 
-/* One declared property; its default must be what it demands. */
-static void check_declaration(const cJSON *property, const char *key, struct findings *findings)
+bool schema_check_value(cJSON *value, const cJSON *schema, const char *what, char **problem)
 {
-    const cJSON *type = cJSON_GetObjectItemCaseSensitive(property, "type");
-    cJSON *fallback = cJSON_GetObjectItemCaseSensitive(property, "default");
-    char *problem = NULL;
-
-    if (!cJSON_IsObject(property)) {
-        findings_add(findings, property->string, "%s.%s: expected a table such as { type = \"string\" }", key,
-                     property->string);
-        return;
-    }
-    if (strcmp(key, "config") == 0 &&
-        (strcmp(property->string, "script") == 0 || strcmp(property->string, "lure") == 0)) {
-        findings_add(findings, property->string,
-                     "%s.%s: this key of init_config is lure's own; choose another name", key,
-                     property->string);
-    }
-    if (cJSON_IsString(type) && type_named(type->valuestring) == NULL) {
-        findings_add(findings, property->string,
-                     "%s.%s.type: unknown type \"%s\"; there are string, integer, number, "
-                     "boolean, array and object",
-                     key, property->string, type->valuestring);
-        return;
-    }
-    if (fallback != NULL && !check_item(fallback, property, "default", 0, &problem)) {
-        findings_add(findings, property->string, "%s.%s.%s", key, property->string,
-                     problem != NULL ? problem : TEXT_NO_MEMORY);
-    }
-    free(problem);
+    *problem = NULL;
+    return check_item(value, schema, what, 0, problem);
 }
 
-void schema_check_properties(const cJSON *properties, const char *key, struct findings *findings)
+bool schema_has_type(const char *name)
 {
-    const cJSON *property;
-
-    if (properties == NULL) {
-        return;
-    }
-    if (!cJSON_IsObject(properties)) {
-        if (!cJSON_IsArray(properties) || cJSON_GetArraySize(properties) > 0) {
-            findings_add(findings, key, "%s: expected a table of properties by name", key);
-        }
-        return;
-    }
-    cJSON_ArrayForEach(property, properties)
-    {
-        check_declaration(property, key, findings);
-    }
-}
-
-/* Takes `required` and `secret` out of every property, and adds the names of the required ones to `names`. */
-static bool clean_properties(cJSON *properties, cJSON *names)
-{
-    cJSON *property;
-
-    cJSON_ArrayForEach(property, properties)
-    {
-        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "required"))) {
-            cJSON *name = cJSON_CreateString(property->string);
-
-            if (name == NULL || !cJSON_AddItemToArray(names, name)) {
-                cJSON_Delete(name);
-                return false;
-            }
-        }
-        if (cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(property, "required"))) {
-            cJSON_DeleteItemFromObjectCaseSensitive(property, "required");
-        }
-        cJSON_DeleteItemFromObjectCaseSensitive(property, "secret");
-    }
-    return true;
-}
-
-/* Permits `script` and `lure`, whatever the script's schema says of other keys. */
-static bool permit_own_keys(cJSON *schema)
-{
-    cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
-    cJSON *own;
-
-    if (properties == NULL) {
-        properties = cJSON_AddObjectToObject(schema, "properties");
-    }
-    if (!cJSON_IsObject(properties)) {
-        return properties != NULL;
-    }
-    cJSON_DeleteItemFromObjectCaseSensitive(properties, "script");
-    cJSON_DeleteItemFromObjectCaseSensitive(properties, "lure");
-    own = cJSON_AddObjectToObject(properties, "script");
-    if (own == NULL || cJSON_AddStringToObject(own, "type", "string") == NULL) {
-        return false;
-    }
-    own = cJSON_AddObjectToObject(properties, "lure");
-    return own != NULL && cJSON_AddStringToObject(own, "type", "object") != NULL;
-}
-
-static cJSON *schema_of_properties(const cJSON *properties)
-{
-    cJSON *schema = cJSON_CreateObject();
-    cJSON *copy = cJSON_IsObject(properties) ? cJSON_Duplicate(properties, true) : cJSON_CreateObject();
-    cJSON *names = cJSON_CreateArray();
-    bool made =
-        schema != NULL && copy != NULL && names != NULL && clean_properties(copy, names) &&
-        cJSON_AddStringToObject(schema, "$schema", "http://json-schema.org/draft-04/schema#") != NULL &&
-        cJSON_AddStringToObject(schema, "type", "object") != NULL;
-
-    if (made && cJSON_AddItemToObject(schema, "properties", copy)) {
-        copy = NULL;
-    }
-    /* draft 4 wants at least one name in the list */
-    if (made && cJSON_GetArraySize(names) > 0 && cJSON_AddItemToObject(schema, "required", names)) {
-        names = NULL;
-    }
-    cJSON_Delete(names);
-    if (copy != NULL) {
-        cJSON_Delete(copy);
-        cJSON_Delete(schema);
-        return NULL;
-    }
-    return schema;
-}
-
-char *schema_for_host(const cJSON *properties, const cJSON *schema)
-{
-    cJSON *shown = schema != NULL ? cJSON_Duplicate(schema, true) : schema_of_properties(properties);
-    char *text = shown != NULL && permit_own_keys(shown) ? cJSON_PrintUnformatted(shown) : NULL;
-
-    cJSON_Delete(shown);
-    return text;
+    return type_named(name) != NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * schema: JSON Schemas of the configuration and of the open parameters.
+ * schema: checks the configuration and the open parameters against their JSON Schemas.
  *
  * A script declares properties (`config`, `params`), with `required` and `secret` inside
  * them, or gives a whole schema (`init_schema`). Checked are type, properties, required,
@@ -9,19 +9,8 @@
 #ifndef LURE_IDENTITY_SCHEMA_H
 #define LURE_IDENTITY_SCHEMA_H
 
-#include "script/findings.h"
-
 #include <cJSON.h>
 #include <stdbool.h>
-
-/* Looks for mistakes in the properties that a script declares under `key` ("config", "params"). */
-void schema_check_properties(const cJSON *properties, const char *key, struct findings *findings);
-
-/*
- * The schema that hosts see: made of `properties`, or of the whole `schema`; the keys `script`
- * and `lure` of init_config are always permitted. NULL: out of memory. The caller frees it.
- */
-char *schema_for_host(const cJSON *properties, const cJSON *schema);
 
 /*
  * Checks `object`, called `what` in messages, against `properties` and fills in defaults. A key
@@ -30,7 +19,13 @@ char *schema_for_host(const cJSON *properties, const cJSON *schema);
  */
 bool schema_check_declared(cJSON *object, const cJSON *properties, const char *what, char **problem);
 
-/* The same against a whole schema. */
+/* Checks any value against a schema, and fills in defaults. False: as above. */
+bool schema_check_value(cJSON *value, const cJSON *schema, const char *what, char **problem);
+
+/* True if JSON Schema has a type of this name. */
+bool schema_has_type(const char *name);
+
+/* As schema_check_declared, against a whole schema. */
 bool schema_check_whole(cJSON *object, const cJSON *schema, const char *what, char **problem);
 
 #endif

@@ -1,5 +1,6 @@
 #include "identity/state.h"
 
+#include "identity/properties.h"
 #include "identity/schema.h"
 #include "modules/json_parse.h"
 #include "script/text.h"
@@ -97,8 +98,7 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
     state->bound = manifest_read(source, state->identity->api, limits, &state->plugin.log);
     source_release(source);
     if (state->bound != NULL) {
-        schema_check_properties(state->bound->config, "config", &state->bound->findings);
-        schema_check_properties(state->bound->params, "params", &state->bound->findings);
+        properties_check(state->bound);
         refuse_unbindable(state->bound);
     }
     if (state->bound == NULL || state->bound->findings.count > 0) {

@@ -66,27 +66,77 @@ void log_both(struct log *log, enum log_level level, const char *text)
     write_standard_error(log, level, text);
 }
 
+/* How much of a message names its place: up to the first ": ". */
+static size_t place_length(const char *text)
+{
+    const char *colon = strstr(text, ": ");
+    size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
+    size_t most = sizeof(((struct log_place *)NULL)->name) - 1;
+
+    return length < most ? length : most;
+}
+
+static void tell_untold(struct log *log, struct log_place *place)
+{
+    char counted[LONGEST_MESSAGE];
+
+    if (place->untold > 0) {
+        snprintf(counted, sizeof(counted), "%s: %" PRIu64 " more errors from here, not shown", place->name,
+                 place->untold);
+        place->untold = 0;
+        log_both(log, LOG_LEVEL_ERROR, counted);
+    }
+}
+
+/* The message's place; one that told longest ago makes way for a new one. */
+static struct log_place *find_place(struct log *log, const char *text)
+{
+    size_t length = place_length(text);
+    struct log_place *oldest = &log->places[0];
+
+    for (int i = 0; i < LOG_PLACES; i++) {
+        struct log_place *place = &log->places[i];
+
+        if (strlen(place->name) == length && memcmp(place->name, text, length) == 0) {
+            return place;
+        }
+        oldest = place->told < oldest->told ? place : oldest;
+    }
+    tell_untold(log, oldest);
+    *oldest = (struct log_place){.told = 0};
+    memcpy(oldest->name, text, length);
+    return oldest;
+}
+
 void log_limited(struct log *log, enum log_level level, const char *text)
 {
+    struct log_place *place = find_place(log, text);
     struct timespec now;
     int64_t ns;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     ns = (int64_t)now.tv_sec * SECOND + now.tv_nsec;
-    if (log->told != 0 && ns - log->told < SECOND) {
-        log->untold++;
+    if (place->told != 0 && ns - place->told < SECOND) {
+        place->untold++;
         return;
     }
-    log->told = ns;
-    if (log->untold > 0) {
+    place->told = ns;
+    if (place->untold > 0) {
         char counted[LONGEST_MESSAGE];
 
         snprintf(counted, sizeof(counted), "%s (and %" PRIu64 " errors before it, not shown)", text,
-                 log->untold);
-        log->untold = 0;
+                 place->untold);
+        place->untold = 0;
         log_both(log, level, counted);
     } else {
         log_both(log, level, text);
+    }
+}
+
+void log_flush(struct log *log)
+{
+    for (int i = 0; i < LOG_PLACES; i++) {
+        tell_untold(log, &log->places[i]);
     }
 }
 

@@ -29,13 +29,21 @@ enum log_level {
 /* The host's log: `owner` is the host's own, `text` ends with a NUL. */
 typedef void (*log_sink)(void *owner, const char *component, const char *text, enum log_level level);
 
+/* Messages that begin alike, "FILE:LINE: ", come from one place: each place has a second of its own. */
+#define LOG_PLACES 16
+
+struct log_place {
+    char name[64];   /* what its messages begin with; "": none yet */
+    int64_t told;    /* when one was last written, ns */
+    uint64_t untold; /* those that were only counted since */
+};
+
 struct log {
     const char *component; /* the plugin's name; NULL: "lure" */
     enum log_level least;  /* what is less grave is dropped */
     log_sink sink;         /* the host's log, or NULL */
     void *owner;
-    int64_t told;    /* when log_limited last wrote, ns; 0: never */
-    uint64_t untold; /* messages that it only counted since */
+    struct log_place places[LOG_PLACES]; /* of log_limited */
 };
 
 /* LOG_LEVEL_NONE if there is no such level. */
@@ -47,8 +55,12 @@ void log_write(struct log *log, enum log_level level, const char *text);
 /* The same, to both: for what must be seen although some hosts hide plugins' lines (Falco 0.38 to 0.40). */
 void log_both(struct log *log, enum log_level level, const char *text);
 
-/* As log_both, at most once a second; what is not written is counted and told with the next message. */
+/* As log_both, at most once a second from each place; what is not written is counted, and told with the next
+ * message from there, or by log_flush. */
 void log_limited(struct log *log, enum log_level level, const char *text);
+
+/* Tells what was only counted so far. */
+void log_flush(struct log *log);
 
 /* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
 void log_open_lj(lua_State *L, struct log *log);

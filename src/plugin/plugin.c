@@ -268,6 +268,7 @@ void plugin_stop(struct plugin *plugin)
         vm_log_error(&plugin->vm);
     }
     plugin->ready = false;
+    log_flush(&plugin->log);
     vm_close(&plugin->vm);
     if (plugin->manifest != NULL) {
         timer_close(&plugin->timer);

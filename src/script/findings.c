@@ -62,8 +62,16 @@ void findings_add(struct findings *findings, const char *word, const char *forma
 
 void findings_add_placed(struct findings *findings, const char *text)
 {
+    size_t length = strcspn(text, "\n"); /* what `require` adds is a list of all places where it looked */
+
     findings->count++;
-    add_line(findings, text_copy(text));
+    add_line(findings, text_format("%.*s", (int)length, text));
+}
+
+void findings_add_at(struct findings *findings, int line, const char *text)
+{
+    findings->count++;
+    add_line(findings, text_format("%s:%d: %s", findings->source->name, line, text));
 }
 
 void findings_check_names_lj(struct findings *findings, lua_State *L, int index, const char *table,

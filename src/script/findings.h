@@ -23,7 +23,10 @@ struct findings {
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds one that has its place already. */
+/* Adds one whose line is known. */
+void findings_add_at(struct findings *findings, int line, const char *text);
+
+/* Adds one that has its place already; of more than one line the first. */
 void findings_add_placed(struct findings *findings, const char *text);
 
 /* Adds one for each key of the table at `index`, called `table` in messages, that is not among `names`.

@@ -54,15 +54,39 @@ static enum script_key key_named(const char *name)
     return (enum script_key)key;
 }
 
-static void complain_unknown_key(struct findings *findings, const char *name)
+/* The line where the function at the top of the stack begins in the script itself; 0: it is none, or from
+ * elsewhere. */
+static int line_of_function(lua_State *L, const struct source *source)
 {
+    lua_Debug info;
+
+    if (!lua_isfunction(L, -1) || lua_iscfunction(L, -1)) {
+        return 0;
+    }
+    lua_pushvalue(L, -1);        /* function */
+    lua_getinfo(L, ">S", &info); /* */
+    return info.source[0] == '@' && strcmp(info.source + 1, source->name) == 0 ? info.linedefined : 0;
+}
+
+/* The value stands at the top. */
+static void complain_unknown_key(lua_State *L, struct manifest *manifest, const char *name)
+{
+    struct findings *findings = &manifest->findings;
     const char *nearest = text_nearest(name, script_key_names);
+    int line = line_of_function(L, findings->source);
+    char text[256];
 
     if (nearest != NULL) {
-        findings_add(findings, name, "unknown key \"%s\" in the plugin table; did you mean \"%s\"?", name,
-                     nearest);
+        manifest->wrong[key_named(nearest)] = true;
+        snprintf(text, sizeof(text), "unknown key \"%.80s\" in the plugin table; did you mean \"%s\"?", name,
+                 nearest);
     } else {
-        findings_add(findings, name, "unknown key \"%s\" in the plugin table; keep state in locals", name);
+        snprintf(text, sizeof(text), "unknown key \"%.80s\" in the plugin table; keep state in locals", name);
+    }
+    if (line > 0) {
+        findings_add_at(findings, line, text);
+    } else {
+        findings_add(findings, name, "%s", text);
     }
 }
 
@@ -77,10 +101,11 @@ static void check_key(lua_State *L, struct manifest *manifest)
     if (name == NULL) {
         findings_add(&manifest->findings, NULL, "the plugin table has the key %s; its keys are names", got);
     } else if (key == KEY_COUNT) {
-        complain_unknown_key(&manifest->findings, name);
+        complain_unknown_key(L, manifest, name);
     } else if (!key_accepts(script_keys[key].kinds, lua_type(L, -1), lua_isinteger(L, -1))) {
         findings_add(&manifest->findings, name, "%s: expected %s, got %s", name,
                      key_expected(script_keys[key].kinds), got);
+        manifest->wrong[key] = true;
     } else {
         manifest->has[key] = true;
     }

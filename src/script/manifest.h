@@ -37,7 +37,8 @@ struct manifest {
     size_t module_count;
     struct findings findings; /* all that is wrong; nothing else is to be used if there are any */
 
-    bool has[KEY_COUNT]; /* which keys the script's table has */
+    bool has[KEY_COUNT];   /* which keys the script's table has */
+    bool wrong[KEY_COUNT]; /* those that it has with a value of a wrong type, or misspelt, and so not */
     char *name, *description, *contact, *version;
     uint32_t id; /* 0: no source of its own */
     char *event_source;

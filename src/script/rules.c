@@ -19,14 +19,14 @@ static void check_name_and_version(struct manifest *manifest)
 {
     struct findings *findings = &manifest->findings;
 
-    if (manifest->name == NULL) {
+    if (manifest->name == NULL && !manifest->wrong[KEY_NAME]) {
         findings_add(findings, NULL, "no name in the plugin table; add name = \"...\"");
-    } else if (manifest->name[0] == '\0') {
+    } else if (manifest->name != NULL && manifest->name[0] == '\0') {
         findings_add(findings, "name", "name: expected a string that is not empty");
     }
-    if (manifest->version == NULL) {
+    if (manifest->version == NULL && !manifest->wrong[KEY_VERSION]) {
         findings_add(findings, NULL, "no version in the plugin table; add version = \"0.1.0\"");
-    } else if (!is_version(manifest->version)) {
+    } else if (manifest->version != NULL && !is_version(manifest->version)) {
         findings_add(findings, "version", "version: expected three numbers as in \"0.1.0\", got \"%s\"",
                      manifest->version);
     }
@@ -81,7 +81,9 @@ static void check_required_version(struct manifest *manifest)
 static void check_source(struct manifest *manifest)
 {
     struct findings *findings = &manifest->findings;
-    bool id = manifest->has[KEY_ID], source = manifest->has[KEY_EVENT_SOURCE];
+    const bool *has = manifest->has, *wrong = manifest->wrong;
+    bool id = has[KEY_ID] || wrong[KEY_ID], source = has[KEY_EVENT_SOURCE] || wrong[KEY_EVENT_SOURCE];
+    bool reads = manifest_is_source(manifest) || wrong[KEY_OPEN] || wrong[KEY_NEXT];
 
     if (id && !source) {
         findings_add(findings, "id", "id without event_source; an event source needs both");
@@ -92,7 +94,7 @@ static void check_source(struct manifest *manifest)
         findings_add(findings, "next", "next without id and event_source; an event source needs both");
     } else if (!id && manifest->has[KEY_OPEN]) {
         findings_add(findings, "open", "open without id and event_source; an event source needs both");
-    } else if (id && !manifest_is_source(manifest)) {
+    } else if (id && !reads) {
         findings_add(findings, "id",
                      "id and event_source without open or next; leave them out, or add a source");
     }
@@ -104,10 +106,23 @@ static void check_source(struct manifest *manifest)
     }
 }
 
+static bool has_wrong(const struct manifest *manifest)
+{
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (manifest->wrong[key]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_contents(struct manifest *manifest)
 {
     const bool *has = manifest->has;
 
+    if (has_wrong(manifest)) {
+        return; /* what is missing may be what is wrong */
+    }
     if (!manifest_is_source(manifest) && !has[KEY_FIELDS] && !has[KEY_PARSE] && !has[KEY_ASYNC_EVENTS] &&
         !has[KEY_CAPTURE_OPEN] && !has[KEY_ID] && !has[KEY_EVENT_SOURCE]) {
         findings_add(&manifest->findings, NULL,
@@ -182,7 +197,7 @@ static void check_needs(struct manifest *manifest)
         } else if (info->needs == KEY_NEEDS_LATER) {
             findings_add(&manifest->findings, info->name, "%s: this version of lure does not support it yet",
                          info->name);
-        } else if (missing != NULL) {
+        } else if (missing != NULL && !has_wrong(manifest)) {
             findings_add(&manifest->findings, info->name, "%s: %s", info->name, missing);
         }
     }

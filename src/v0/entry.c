@@ -9,6 +9,7 @@
 #include "v0/abi.h"
 #include "v0/batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,31 @@ static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, ui
     return extraction_text(plugin);
 }
 
+/* Reads the argument, which hosts of this API do not check. False: it is none for this field; said and
+ * logged. */
+static bool read_argument(struct plugin *plugin, const struct field *field, const char *text,
+                          struct argument *argument)
+{
+    char problem[256];
+
+    if (text != NULL && text[0] == '\0') {
+        text = NULL; /* how these hosts say that there is none */
+    }
+    if (text == NULL && field->has_arg && field->arg_required) {
+        snprintf(problem, sizeof(problem), "%s: needs an argument: %s[%s]", field->label, field->name,
+                 field->arg_index ? "3" : "key");
+    } else if (extraction_argument(field, text, argument)) {
+        return true;
+    } else {
+        snprintf(problem, sizeof(problem),
+                 "%s: expected an index (digits, without leading zeros) as the argument, got \"%.80s\"",
+                 field->label, text);
+    }
+    plugin_fail(plugin, problem);
+    log_limited(&plugin->log, LOG_LEVEL_ERROR, problem);
+    return false;
+}
+
 /* Answers one field. False: its extraction failed. */
 static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
 {
@@ -193,9 +219,7 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
         return false;
     }
     field = &plugin->manifest->fields[asked->field_id];
-    if (!extraction_argument(field, asked->arg != NULL && asked->arg[0] != '\0' ? asked->arg : NULL,
-                             &argument)) {
-        plugin_fail(plugin, "extract_fields: expected an index (digits) as the argument");
+    if (!read_argument(plugin, field, asked->arg, &argument)) {
         return false;
     }
     value = extraction_get(plugin, asked->field_id, &argument);

@@ -53,6 +53,8 @@ local function check_argument(field, argument)
     return ('takes an index, as in %s[3]; got "%s"'):format(field.name, argument)
   elseif not arg.key and argument:match("^0%d") then
     return ('takes an index without leading zeros; got "%s"'):format(argument)
+  elseif not arg.key and not math.tointeger(tonumber(argument)) then
+    return ('takes an index up to %d; got "%s"'):format(math.maxinteger, argument)
   end
 end
 
