@@ -93,4 +93,14 @@ return {
       .. [["fields":["dummy.value","dummy.strvalue","dummy.divisible"],"config":["jitter"],]]
       .. [["note":"runs under plugin API 0.3.0 too"}}]] .. "\n", lure("check", program.dummy, "--json").out)
   end)
+
+  it("shows every capability", function()
+    local path = support.file [[return { name = "all", version = "0.1.0", description = "d", contact = "c", parse = print,
+      async_events = { "tick" }, capture_open = print, metrics = true,
+      fields = { { name = "a.b", type = "string", desc = "-", extract = print } } }]]
+    local result = lure("check", path)
+    assert.same({ "  capabilities: extraction, parsing, async, listening", "  plugin API: 3.7.0 or later" },
+      { result.lines[2], result.lines[3] })
+    assert.equal(0, result.status)
+  end)
 end)

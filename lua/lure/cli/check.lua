@@ -92,7 +92,7 @@ end
 -- Whether the script also runs under the old plugin API, in words; nil: that cannot be told.
 local function old_api_note(script)
   if not library.find(0) then return nil end
-  local loaded, problems = library.load(script, 0, true)
+  local loaded, problems = library.load(script, 0, true, true)
   if loaded then return "runs under plugin API 0.3.0 too" end
   return ("does not run under plugin API 0.3.0: %s%s"):format(problems[1],
     #problems > 1 and (" (and %d more; see --api 0.3)"):format(#problems - 1) or "")
@@ -168,7 +168,7 @@ end
 
 function check.main(options)
   local api = options.api or 3
-  local loaded, problems = library.load(options.script, api)
+  local loaded, problems = library.load(options.script, api, false, true)
   if not loaded then
     local findings = findings_of(problems, options.script)
     show(options, findings, #findings)

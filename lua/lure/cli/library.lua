@@ -72,15 +72,15 @@ local function pass_on(said, problems)
 end
 
 -- Loads the library with the script. nil: the list of problems, as "FILE:LINE: message".
--- `quiet`: what the script says meanwhile is dropped.
-function library.load(script, api, quiet)
+-- `quiet`: what the script says meanwhile is dropped. `all`: with all symbols, for looking at it only.
+function library.load(script, api, quiet, all)
   local path, tried = library.find(api)
   if not path then
     stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
   end
   process.hold_errors()
   local loaded, message, detail =
-    host.load(path, { env = { LURE_SCRIPT = process.absolute(script) }, symbols_only = symbols })
+    host.load(path, { env = { LURE_SCRIPT = process.absolute(script) }, symbols_only = not all and symbols or nil })
   local said = process.release_errors()
   local problems = loaded and {} or problems_of(message, detail)
   if not quiet then pass_on(said, problems) end
