@@ -9,58 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const ss_plugin_table_reader_vtable_ext *state_table_reader(const struct state_table *table)
-{
-    const struct tables *tables = &table->handle->tables;
-
-    if (table->own) {
-        return &own_reader;
-    }
-    return tables->reader.get_table_entry != NULL ? &tables->reader : NULL;
-}
-
-const ss_plugin_table_writer_vtable_ext *state_table_writer(const struct state_table *table)
-{
-    const struct tables *tables = &table->handle->tables;
-
-    if (table->own) {
-        return &own_writer;
-    }
-    return tables->writer.write_entry_field != NULL ? &tables->writer : NULL;
-}
-
-void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
-                  const ss_plugin_table_writer_vtable_ext *writer)
-{
-    struct tables *tables = &handle->tables;
-
-    memset(&tables->reader, 0, sizeof(tables->reader));
-    memset(&tables->writer, 0, sizeof(tables->writer));
-    if (tables->count == 0 && tables->init == NULL) {
-        return;
-    }
-    if (reader != NULL) {
-        tables->reader = *reader;
-    }
-    if (writer != NULL) {
-        tables->writer = *writer;
-    }
-}
-
-void tables_begin_init(struct handle *handle, const ss_plugin_init_tables_input *init)
-{
-    bool whole = init != NULL && handle->minor >= SINCE_INIT_TABLES;
-
-    handle->tables.init = init;
-    tables_begin(handle, whole ? init->reader_ext : NULL, whole ? init->writer_ext : NULL);
-}
-
-void tables_end(struct handle *handle)
-{
-    handle->tables.init = NULL;
-    tables_begin(handle, NULL, NULL);
-}
-
 void tables_open_lj(lua_State *L, struct handle *handle)
 {
     (void)handle;
@@ -86,16 +34,22 @@ static void fail_own(void *owner, const char *text)
     }
 }
 
-static void offer_own_lj(lua_State *L, struct handle *handle, const struct manifest *manifest)
+static void make_own_lj(lua_State *L, struct handle *handle, const struct manifest *manifest)
 {
-    struct own_tables *own = &handle->tables.own;
-
-    if (manifest->offered.count == 0) {
-        return;
+    if (manifest->offered.count > 0 && handle->tables.init == NULL) {
+        luaL_error(L, "tables: the host gives this plugin no state tables");
     }
-    if (!own_tables_make(own, &manifest->offered, fail_own, handle)) {
+    if (manifest->offered.count > 0 &&
+        !own_tables_make(&handle->tables.own, &manifest->offered, fail_own, handle)) {
         luaL_error(L, TEXT_NO_MEMORY);
     }
+}
+
+/* Last of all: what was offered stays with the host, whatever fails behind it. */
+static void offer_own_lj(lua_State *L, struct handle *handle)
+{
+    const struct own_tables *own = &handle->tables.own;
+
     for (size_t i = 0; i < own->count; i++) {
         const ss_plugin_table_input *input = own_table_input(own->items[i]);
 
@@ -465,10 +419,7 @@ static void resolve_handle_lj(lua_State *L, struct handle *handle, const struct 
 
 void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifest *manifest)
 {
-    if (manifest->offered.count > 0 && handle->tables.init == NULL) {
-        luaL_error(L, "tables: the host gives this plugin no state tables");
-    }
-    offer_own_lj(L, handle, manifest);
+    make_own_lj(L, handle, manifest);
     statetables_push_handles_lj(L); /* list */
     for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
         lua_rawgeti(L, -1, i); /* list, handle */
@@ -479,6 +430,7 @@ void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifes
     for (size_t i = 0; i < handle->tables.count; i++) { /* fields do not move any more */
         keep_names_lj(L, handle->tables.resolved[i]);
     }
+    offer_own_lj(L, handle);
 }
 
 void tables_close(struct handle *handle)

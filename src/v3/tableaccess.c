@@ -1,0 +1,59 @@
+/*
+ * What of the host's tables can be used in the call that runs. Own tables always can.
+ */
+#include "v3/handle.h"
+#include "v3/statetable.h"
+
+#include <string.h>
+
+const ss_plugin_table_reader_vtable_ext *state_table_reader(const struct state_table *table)
+{
+    const struct tables *tables = &table->handle->tables;
+
+    if (table->own) {
+        return &own_reader;
+    }
+    return tables->reader.get_table_entry != NULL ? &tables->reader : NULL;
+}
+
+const ss_plugin_table_writer_vtable_ext *state_table_writer(const struct state_table *table)
+{
+    const struct tables *tables = &table->handle->tables;
+
+    if (table->own) {
+        return &own_writer;
+    }
+    return tables->writer.write_entry_field != NULL ? &tables->writer : NULL;
+}
+
+void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
+                  const ss_plugin_table_writer_vtable_ext *writer)
+{
+    struct tables *tables = &handle->tables;
+
+    memset(&tables->reader, 0, sizeof(tables->reader));
+    memset(&tables->writer, 0, sizeof(tables->writer));
+    if (tables->count == 0 && tables->init == NULL) {
+        return;
+    }
+    if (reader != NULL) {
+        tables->reader = *reader;
+    }
+    if (writer != NULL) {
+        tables->writer = *writer;
+    }
+}
+
+void tables_begin_init(struct handle *handle, const ss_plugin_init_tables_input *init)
+{
+    bool whole = init != NULL && handle->minor >= SINCE_INIT_TABLES;
+
+    handle->tables.init = init;
+    tables_begin(handle, whole ? init->reader_ext : NULL, whole ? init->writer_ext : NULL);
+}
+
+void tables_end(struct handle *handle)
+{
+    handle->tables.init = NULL;
+    tables_begin(handle, NULL, NULL);
+}
