@@ -170,6 +170,72 @@ parse = function() t:each(function(entry, key) entry.text = tostring(key) end) e
     assert.is_true(parse())
   end)
 
+  it("is what a plain Lua table would be, through many random steps from both sides", function()
+    state = start([[local lure = require "lure"
+local t = lure.table "t"
+local model, seed = {}, 1
+local function random(n) seed = (seed * 6364136223846793005 + 1442695040888963407) & math.maxinteger return (seed >> 33) % n + 1 end
+return { name = "x", version = "0.1.0", parse_event_sources = { "syscall" },
+tables = { t = { key = "string", fields = { n = "int64", s = "string", sub = { key = "int64", fields = { s = "string" } } } } },
+parse = function()
+  local kept = {}
+  for _ = 1, 400 do
+    local key, what = "k" .. random(40), random(8)
+    local entry = t:get(key)
+    assert((entry == nil) == (model[key] == nil))
+    if what <= 2 then
+      t:add(key, { n = seed, s = "s" .. seed })
+      model[key] = { n = seed, s = "s" .. seed, sub = {} }
+    elseif what == 3 then
+      assert(t:erase(key) == (model[key] ~= nil))
+      model[key] = nil
+    elseif entry and what == 4 then
+      entry.s = ("x"):rep(random(50))
+      model[key].s = entry.s
+    elseif entry and what == 5 then
+      local n = random(5)
+      entry.sub:add(n, { s = key })
+      model[key].sub[n] = key
+    elseif entry and what == 6 then
+      local n = random(5)
+      assert(entry.sub:erase(n) == (model[key].sub[n] ~= nil))
+      model[key].sub[n] = nil
+    elseif entry and what == 7 then
+      kept[#kept + 1] = entry
+    elseif what == 8 and random(20) == 1 then
+      t:clear()
+      model = {}
+    end
+  end
+  local count = 0
+  t:each(function(e, key)
+    count = count + 1
+    assert(e.n == model[key].n and e.s == model[key].s)
+    local subs = 0
+    e.sub:each(function(sub, n) subs = subs + 1 assert(sub.s == model[key].sub[n]) end)
+    for _ in pairs(model[key].sub) do subs = subs - 1 end
+    assert(subs == 0)
+  end)
+  for _ in pairs(model) do count = count - 1 end
+  assert(count == 0)
+  for _, entry in ipairs(kept) do assert(type(entry.s) == "string") end
+end }]])
+    local t = inspector:table "t"
+    local held = {}
+    for round = 1, 60 do
+      local done, message = parse()
+      assert.is_true(done, message)
+      local key = "k" .. round % 40 + 1
+      if round % 3 == 0 and #held > 0 then
+        assert.is_string(held[1]:read "s")
+        table.remove(held, 1):release()
+      else
+        held[#held + 1] = t:hold(key)
+      end
+    end
+    for _, one in ipairs(held) do one:release() end
+  end)
+
   it("may be used in every callback", function()
     state = start([[local lure = require "lure"
 local t = lure.table "t"
