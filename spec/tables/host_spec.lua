@@ -279,6 +279,7 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", next = fun
   it("refuses declarations that are wrong", function()
     for code, expected in pairs {
       ["lure.table()"] = "string expected, got no value",
+      ['for i = 1, 300 do lure.table("x" .. i) end'] = 'lure.table("x257"): a script may use 256 state tables',
       ['lure.table("x", 1)'] = "table expected, got number",
       ['lure.table("x", { feilds = {} })'] = 'expected key, fields and optional, got the key string "feilds"; did you mean "fields"?',
       ['lure.table("x", { key = "table" })'] = 'key: expected a type (int8,',

@@ -236,6 +236,19 @@ end }]])
     for _, one in ipairs(held) do one:release() end
   end)
 
+  it("has a limit: the memory that the script may hold", function()
+    local library = assert(support.load_script(script [[for i = 1, math.huge do users:add("user " .. i, { home = ("x"):rep(1000) }) end]]))
+    state = assert(library:init('{"lure": {"memory": 4194304}}', { inspector = inspector }))
+    local done, message = parse()
+    assert.is_nil(done)
+    given.holds(message, 'state table "users": ', "not enough memory (limit: init_config.lure.memory)")
+    local users = inspector:table "users"
+    assert.is_true(users:size() > 1000)
+    assert.is_nil((users:write("user 1", "home", ("y"):rep(100000))))
+    assert.is_true(users:clear())
+    assert.is_true(users:add("again", { home = "/home" }))
+  end)
+
   it("may be used in every callback", function()
     state = start([[local lure = require "lure"
 local t = lure.table "t"

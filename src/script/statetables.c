@@ -25,6 +25,8 @@ static const struct state_type types[] = {
     {"bool", STATE_BOOL, 0, 0},
 };
 
+#define MOST_TABLES 256 /* that a script may use */
+
 #define TYPES "int8, int16, int32, int64, uint8, uint16, uint32, uint64, string, bool"
 
 const struct state_type *state_type_named(const char *name)
@@ -297,6 +299,9 @@ static int declare_lj(lua_State *L)
             "lure.table(\"%s\"): to be called at the script's top level, because hosts give access to "
             "tables only before init",
             name);
+    }
+    if (vm->tables.count >= MOST_TABLES) {
+        return luaL_error(L, "lure.table(\"%s\"): a script may use %d state tables", name, MOST_TABLES);
     }
     reading.what = lua_pushfstring(L, "lure.table(\"%s\")", name); /* name, options, what */
     handle = lua_newuserdatauv(L, sizeof(*handle), 0);             /* name, options, what, handle */

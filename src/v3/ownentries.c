@@ -24,6 +24,53 @@ void own_root_leave(struct own_root *root)
     }
 }
 
+void *own_resize(struct own_root *root, void *block, size_t before, size_t size)
+{
+    void *larger;
+
+    if (size > root->most - (root->used - before)) {
+        return NULL;
+    }
+    larger = realloc(block, size);
+    if (larger != NULL) {
+        memset((unsigned char *)larger + before, 0, size - before);
+        root->used += size - before;
+    }
+    return larger;
+}
+
+void *own_take(struct own_root *root, size_t size)
+{
+    return own_resize(root, NULL, 0, size);
+}
+
+void own_give(struct own_root *root, void *block, size_t size)
+{
+    if (block != NULL) {
+        root->used -= size;
+        free(block);
+    }
+}
+
+/* A text that counts. */
+static char *take_text(struct own_root *root, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = own_take(root, size);
+
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+static void give_text(struct own_root *root, char *text)
+{
+    if (text != NULL) {
+        own_give(root, text, strlen(text) + 1);
+    }
+}
+
 struct own_field *own_schema_add(struct own_schema *schema, const char *name, const struct state_type *type)
 {
     struct own_field **fields = realloc(schema->fields, (schema->count + 1) * sizeof(struct own_field *));
@@ -71,14 +118,14 @@ void own_schema_release(struct own_schema *schema)
 
 struct own_table *own_table_new(struct own_root *root, struct own_schema *schema)
 {
-    struct own_table *table = calloc(1, sizeof(*table));
+    struct own_table *table = own_take(root, sizeof(*table));
 
     if (table == NULL) {
         return NULL;
     }
-    table->buckets = calloc(FIRST_BUCKETS, sizeof(struct own_entry *));
+    table->buckets = own_take(root, FIRST_BUCKETS * sizeof(struct own_entry *));
     if (table->buckets == NULL) {
-        free(table);
+        own_give(root, table, sizeof(*table));
         return NULL;
     }
     table->bucket_count = FIRST_BUCKETS;
@@ -99,8 +146,8 @@ void own_table_release(struct own_table *table)
         return;
     }
     own_schema_release(table->schema);
-    free(table->buckets);
-    free(table);
+    own_give(root, table->buckets, table->bucket_count * sizeof(struct own_entry *));
+    own_give(root, table, sizeof(*table));
     root->references--;
 }
 
@@ -169,7 +216,7 @@ struct own_entry *own_entry_find(const struct own_table *table, const ss_plugin_
 
 struct own_entry *own_entry_new(struct own_table *table)
 {
-    struct own_entry *entry = calloc(1, sizeof(*entry));
+    struct own_entry *entry = own_take(table->root, sizeof(*entry));
 
     if (entry != NULL) {
         entry->table = table;
@@ -179,12 +226,12 @@ struct own_entry *own_entry_new(struct own_table *table)
     return entry;
 }
 
-static void free_texts(struct own_text *text)
+static void free_texts(struct own_root *root, struct own_text *text)
 {
     while (text != NULL) {
         struct own_text *older = text->older;
 
-        free(text);
+        own_give(root, text, sizeof(*text) + strlen(text->text) + 1);
         text = older;
     }
 }
@@ -202,21 +249,23 @@ static void drop_table(struct own_table *table)
 
 static void free_entry(struct own_entry *entry)
 {
+    struct own_root *root = entry->table->root;
+
     for (size_t i = 0; i < entry->count; i++) {
         const struct own_field *field = entry->table->schema->fields[i];
 
         if (field->type->number == STATE_STRING) {
-            free_texts(entry->cells[i].text);
+            free_texts(root, entry->cells[i].text);
         } else if (field->type->number == STATE_TABLE && entry->cells[i].table != NULL) {
             drop_table(entry->cells[i].table);
         }
     }
     if (is_text(entry->table)) {
-        free((char *)(uintptr_t)entry->key.str);
+        give_text(root, (char *)(uintptr_t)entry->key.str);
     }
-    free_texts(entry->overwritten);
-    free(entry->cells);
-    free(entry);
+    free_texts(root, entry->overwritten);
+    own_give(root, entry->cells, entry->count * sizeof(*entry->cells));
+    own_give(root, entry, sizeof(*entry));
 }
 
 void own_entry_hold(struct own_entry *entry)
@@ -234,7 +283,7 @@ void own_entry_release(struct own_entry *entry)
     }
     entry->references--;
     if (entry->references == 0) {
-        free_texts(entry->overwritten);
+        free_texts(table->root, entry->overwritten);
         entry->overwritten = NULL;
         if (!entry->linked) {
             free_entry(entry);
@@ -249,7 +298,7 @@ static void grow(struct own_table *table)
     struct own_table larger = *table;
 
     larger.bucket_count = 2 * table->bucket_count;
-    larger.buckets = calloc(larger.bucket_count, sizeof(struct own_entry *));
+    larger.buckets = own_take(table->root, larger.bucket_count * sizeof(struct own_entry *));
     if (larger.buckets == NULL) {
         return;
     }
@@ -262,7 +311,7 @@ static void grow(struct own_table *table)
             *bucket = entry;
         }
     }
-    free(table->buckets);
+    own_give(table->root, table->buckets, table->bucket_count * sizeof(struct own_entry *));
     table->buckets = larger.buckets;
     table->bucket_count = larger.bucket_count;
 }
@@ -274,7 +323,7 @@ bool own_entry_link(struct own_entry *entry, const ss_plugin_state_data *key)
 
     entry->key = *key;
     if (is_text(table)) {
-        entry->key.str = text_copy(key->str);
+        entry->key.str = take_text(table->root, key->str);
         if (entry->key.str == NULL) {
             return false;
         }
@@ -313,12 +362,12 @@ union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *
 {
     if (field->number >= entry->count) {
         size_t count = entry->table->schema->count;
-        union own_cell *cells = realloc(entry->cells, count * sizeof(*cells));
+        union own_cell *cells = own_resize(entry->table->root, entry->cells, entry->count * sizeof(*cells),
+                                           count * sizeof(*cells));
 
         if (cells == NULL) {
             return NULL;
         }
-        memset(cells + entry->count, 0, (count - entry->count) * sizeof(*cells));
         entry->cells = cells;
         entry->count = count;
     }
@@ -328,7 +377,8 @@ union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *
 bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const char *text)
 {
     size_t length = strlen(text) + 1;
-    struct own_text *copy = malloc(sizeof(*copy) + length);
+    struct own_root *root = entry->table->root;
+    struct own_text *copy = own_take(root, sizeof(*copy) + length);
 
     if (copy == NULL) {
         return false;
@@ -340,7 +390,7 @@ bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const cha
             cell->text->older = entry->overwritten;
             entry->overwritten = cell->text;
         } else {
-            free(cell->text);
+            own_give(root, cell->text, sizeof(*cell->text) + strlen(cell->text->text) + 1);
         }
     }
     cell->text = copy;

@@ -17,9 +17,15 @@
 struct own_root {
     pthread_mutex_t lock; /* recursive: an iteration asks for more */
     unsigned references;
+    size_t used, most;   /* bytes that tables, entries and texts hold, and may hold */
     own_failure failure; /* NULL: the plugin state is gone */
     void *owner;
 };
+
+/* Memory that counts; `size` is what was taken. NULL: out of memory, or over the limit. */
+void *own_take(struct own_root *root, size_t size);
+void *own_resize(struct own_root *root, void *block, size_t before, size_t size);
+void own_give(struct own_root *root, void *block, size_t size);
 
 /* Takes the lock, and a reference that lasts as long. Leaving frees the root if that was the last one. */
 void own_root_enter(struct own_root *root);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_MEMORY "state table: " TEXT_NO_MEMORY
+#define NO_MEMORY "state table: not enough memory (limit: init_config.lure.memory)"
 #define NO_ENTRY  "state table: there is no entry with this key"
 
 static void fail(const ss_plugin_table_t *t, const char *text)
@@ -405,7 +405,7 @@ static struct own_schema *make_schema(const struct declared_table *declared)
     return schema;
 }
 
-static struct own_root *make_root(own_failure failure, void *owner)
+static struct own_root *make_root(size_t most, own_failure failure, void *owner)
 {
     struct own_root *root = calloc(1, sizeof(*root));
     pthread_mutexattr_t attributes;
@@ -416,17 +416,18 @@ static struct own_root *make_root(own_failure failure, void *owner)
         pthread_mutex_init(&root->lock, &attributes);
         pthread_mutexattr_destroy(&attributes);
         root->references = 1;
+        root->most = most;
         root->failure = failure;
         root->owner = owner;
     }
     return root;
 }
 
-bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, own_failure failure,
-                     void *owner)
+bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
+                     own_failure failure, void *owner)
 {
     tables->items = calloc(declared->count + 1, sizeof(struct own_table *));
-    tables->root = make_root(failure, owner);
+    tables->root = make_root(most, failure, owner);
     if (tables->items == NULL || tables->root == NULL) {
         return false;
     }

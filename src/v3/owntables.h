@@ -28,9 +28,10 @@ struct own_tables {
     size_t count;
 };
 
-/* Makes the tables that a script declares. False: out of memory. own_tables_drop in both cases. */
-bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, own_failure failure,
-                     void *owner);
+/* Makes the tables that a script declares; all of them may hold `most` bytes. False: out of memory.
+ * own_tables_drop in both cases. */
+bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
+                     own_failure failure, void *owner);
 
 /* Lets go of all tables. What others hold stays until they release it. */
 void own_tables_drop(struct own_tables *tables);

@@ -39,8 +39,8 @@ static void make_own_lj(lua_State *L, struct handle *handle, const struct manife
     if (manifest->offered.count > 0 && handle->tables.init == NULL) {
         luaL_error(L, "tables: the host gives this plugin no state tables");
     }
-    if (manifest->offered.count > 0 &&
-        !own_tables_make(&handle->tables.own, &manifest->offered, fail_own, handle)) {
+    if (manifest->offered.count > 0 && !own_tables_make(&handle->tables.own, &manifest->offered,
+                                                        vm_of(L)->limits->memory, fail_own, handle)) {
         luaL_error(L, TEXT_NO_MEMORY);
     }
 }
