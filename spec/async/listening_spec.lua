@@ -94,6 +94,19 @@ describe("listening", function()
     state:destroy()
   end)
 
+  it("does not gather those that are over", function()
+    local state = support.start(script [[
+      local function once() count = count + 1 capture:every(0.001, once) return false end
+      capture:every(0.001, once)
+      for _ = 1, 20000 do capture:every(3600, once)() end
+      collectgarbage()]])
+    state:capture_open()
+    assert.is_true(wait(state, 50))
+    assert.is_true(metric(state, "lure_memory_bytes") < 3000000)
+    state:capture_close()
+    state:destroy()
+  end)
+
   it("ends what was begun when capture_open fails", function()
     local state = support.start(script "capture:every(0.001, function() count = count + 1 end) return nil, 'not today'")
     assert.same({ nil, "script.lua:6: capture_open: not today" }, { state:capture_open() })

@@ -185,3 +185,31 @@ describe("files of a script", function()
     assert.truthy(support.load_script(folder .. "/link.lua"))
   end)
 end)
+
+describe("debug", function()
+  it("hands out no C function, of lure's above all, nor what one has in hand", function()
+    local library = assert(support.load_script(given.source [[next = print, init = function()
+      for level = 0, 10 do
+        local info = debug.getinfo(level, "Sf")
+        if not info then break end
+        assert(info.what ~= "C" or info.func == nil)
+        if info.what == "C" then
+          for i = -10, 10 do assert(debug.getlocal(level, i) == nil) end
+        end
+      end
+      assert(debug.getinfo(print, "f").func == nil and debug.getinfo(print).what == "C")
+      local here = debug.getinfo(1)
+      assert(here.currentline == 13 and here.func ~= nil and here.what == "Lua", tostring(here.currentline))
+      local first = "value"
+      local name, value = debug.getlocal(1, 2)
+      assert(name == "first" and value == "value", name)
+      local thread = coroutine.create(function(a) local b = 5 coroutine.yield() return b end)
+      coroutine.resume(thread, 1)
+      assert(debug.getinfo(thread, 1, "S").what == "Lua")
+      name, value = debug.getlocal(thread, 1, 1)
+      assert(name == "a" and value == 1)
+      assert(debug.getlocal(function(x, y) return x, y end, 2) == "y")
+    end]]))
+    assert.truthy(library:init())
+  end)
+end)

@@ -92,6 +92,21 @@ describe("a table of the host", function()
     assert.is_true(parse(state))
   end)
 
+  it("cannot get or lose entries while it is iterated, which hosts do not stand", function()
+    local state = assert(start(script(THREADS, [[
+      threads:each(function(entry)
+        for _, change in ipairs { function() threads:erase(7) end, function() threads:add(9) end, function() threads:clear() end } do
+          local fine, message = pcall(change)
+          assert(not fine and message:find("cannot get or lose entries while it is iterated", 1, true), message)
+        end
+        entry.comm = "may be written"
+        entry = threads:get(8)
+      end)
+      threads:erase(8)]])))
+    assert.is_true(parse(state))
+    assert.equal("may be written", threads:read(7, "comm"))
+  end)
+
   it("carries an error out of an iteration, and goes on", function()
     local state = assert(start(script(THREADS, [[
       threads:each(function(entry) error("stop at " .. entry.comm, 0) end)]])))

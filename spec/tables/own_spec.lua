@@ -236,6 +236,38 @@ end }]])
     for _, one in ipairs(held) do one:release() end
   end)
 
+  it("has tables in its entries that are gone when the entry is", function()
+    state = start(script [[
+      users:add("ann").sessions:add(1, { tty = "tty1" })
+      users:add("bob")
+      local kept
+      users:each(function(entry, key)
+        kept = entry.sessions
+        users:erase(key)
+        kept:add(2, { tty = "still there" }) -- the step holds the entry
+      end)
+      local fine, message = pcall(kept.add, kept, 3)
+      assert(not fine and message:find('this table "sessions" is gone', 1, true), message)
+      local session = users:add("cat").sessions:add(1, { tty = "x" })
+      users:clear()
+      collectgarbage()
+      assert(session.tty == "x")]])
+    assert.is_true(parse())
+  end)
+
+  it("gets fields from lure.table, as many as it wants", function()
+    local fields = {}
+    for i = 1, 100 do fields[i] = ("f%03d = 'int64'"):format(i) end
+    state = start(([[local lure = require "lure"
+local t = lure.table("t", { fields = { %s } })
+return { name = "x", version = "0.1.0", parse_event_sources = { "syscall" },
+tables = { t = { key = "int64", fields = { n = "int64" } } },
+parse = function() t:add(1, { f001 = 1, f100 = 100, n = 5 }) assert(t:get(1).f100 == 100) end }]]):format(
+      table.concat(fields, ", ")))
+    assert.is_true(parse())
+    assert.equal(100, inspector:table("t"):read(1, "f100"))
+  end)
+
   it("has a limit: the memory that the script may hold", function()
     local library = assert(support.load_script(script [[for i = 1, math.huge do users:add("user " .. i, { home = ("x"):rep(1000) }) end]]))
     state = assert(library:init('{"lure": {"memory": 4194304}}', { inspector = inspector }))

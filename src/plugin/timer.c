@@ -130,9 +130,35 @@ struct timer_task *timer_add(struct timer *timer, double delay, double interval,
     return task;
 }
 
+/* The lock is held. */
+static void unlink_task(struct timer *timer, struct timer_task *task)
+{
+    struct timer_task **link = &timer->tasks;
+
+    while (*link != task) {
+        link = &(*link)->next;
+    }
+    *link = task->next;
+}
+
+bool timer_try_remove(struct timer *timer, struct timer_task *task)
+{
+    bool removed;
+
+    pthread_mutex_lock(&timer->lock);
+    removed = timer->called != task && (timer->tasks != task || task->next != NULL);
+    if (removed) {
+        unlink_task(timer, task);
+    }
+    pthread_mutex_unlock(&timer->lock);
+    if (removed) {
+        free(task);
+    }
+    return removed;
+}
+
 void timer_remove(struct timer *timer, struct timer_task *task)
 {
-    struct timer_task **link;
     pthread_t thread;
     bool last;
 
@@ -144,9 +170,7 @@ void timer_remove(struct timer *timer, struct timer_task *task)
     while (timer->called == task) {
         pthread_cond_wait(&timer->changed, &timer->lock);
     }
-    for (link = &timer->tasks; *link != task; link = &(*link)->next) {
-    }
-    *link = task->next;
+    unlink_task(timer, task);
     last = timer->tasks == NULL && timer->running;
     thread = timer->thread;
     timer->running = timer->running && !last;

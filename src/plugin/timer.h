@@ -6,7 +6,7 @@
  * task is removed.
  *
  * Owner: the plugin state. Tasks are added and
- * removed by one thread at a time, and never removed by the timer's own.
+ * removed by one thread at a time, and removed with waiting never by the timer's own.
  */
 #ifndef LURE_PLUGIN_TIMER_H
 #define LURE_PLUGIN_TIMER_H
@@ -42,5 +42,11 @@ struct timer_task *timer_add(struct timer *timer, double delay, double interval,
  * that the function takes. NULL is allowed.
  */
 void timer_remove(struct timer *timer, struct timer_task *task);
+
+/*
+ * The same without waiting, on any thread: false, and nothing is changed, where the function runs now, or
+ * where it is the only task left.
+ */
+bool timer_try_remove(struct timer *timer, struct timer_task *task);
 
 #endif

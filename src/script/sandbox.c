@@ -55,6 +55,62 @@ static void trim_lj(lua_State *L, const char *const *keep)
     }
 }
 
+/* Calls what upvalue 1 holds with all arguments, one level further away. Stack: [arguments] -> [results] */
+static int call_further_lj(lua_State *L)
+{
+    int level = lua_isthread(L, 1) ? 2 : 1;
+
+    if (level == 1 && lua_type(L, level) == LUA_TNUMBER) { /* this function stands between */
+        lua_pushinteger(L, lua_tointeger(L, level) + 1);   /* arguments, level */
+        lua_replace(L, level);                             /* arguments */
+    }
+    lua_pushvalue(L, lua_upvalueindex(1)); /* arguments, function */
+    lua_insert(L, 1);                      /* function, arguments */
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* debug.getinfo without C functions: lure's own trust what they are called with. */
+static int getinfo_lj(lua_State *L)
+{
+    int count = call_further_lj(L);
+
+    if (count == 1 && lua_istable(L, 1)) {
+        lua_getfield(L, 1, "func"); /* info, function */
+        if (lua_iscfunction(L, -1)) {
+            lua_pushnil(L);             /* info, function, nil */
+            lua_setfield(L, 1, "func"); /* info, function */
+        }
+        lua_settop(L, 1); /* info */
+    }
+    return count;
+}
+
+/* debug.getlocal, but not of C functions. */
+static int getlocal_lj(lua_State *L)
+{
+    lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    int level = of != L || lua_isthread(L, 1) ? 2 : 1;
+    lua_Debug info;
+
+    if (lua_type(L, level) == LUA_TNUMBER && lua_getstack(of, (int)lua_tointeger(L, level), &info) &&
+        lua_getinfo(of, "S", &info) && *info.what == 'C') {
+        lua_pushnil(L);
+        return 1;
+    }
+    return call_further_lj(L);
+}
+
+/* Stands in for a function of `debug`. Stack: unchanged */
+static void wrap_debug_lj(lua_State *L, const char *name, lua_CFunction function)
+{
+    lua_getglobal(L, LUA_DBLIBNAME);  /* debug */
+    lua_getfield(L, -1, name);        /* debug, original */
+    lua_pushcclosure(L, function, 1); /* debug, function */
+    lua_setfield(L, -2, name);        /* debug */
+    lua_pop(L, 1);                    /* */
+}
+
 static void open_libraries_lj(lua_State *L, bool safe)
 {
     for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
@@ -233,6 +289,8 @@ void sandbox_open_lj(lua_State *L)
     struct vm *vm = vm_of(L);
 
     open_libraries_lj(L, vm->limits->safe);
+    wrap_debug_lj(L, "getinfo", getinfo_lj);
+    wrap_debug_lj(L, "getlocal", getlocal_lj);
     change_base_lj(L, vm);
     stopping_open_lj(L);
     if (!vm->limits->safe) {

@@ -15,7 +15,7 @@ struct every {
     struct every *next;
     int self, function; /* references */
     struct timer_task *task;
-    bool cancelled;
+    bool over; /* cancelled, or its function has answered false */
 };
 
 struct every_call {
@@ -42,11 +42,12 @@ static bool call_every(void *owner)
     struct plugin *plugin = handle_plugin(call.every->handle);
 
     turns_enter(&plugin->turns);
-    if (call.every->cancelled || !call.every->handle->listening.open) {
+    if (call.every->over || !call.every->handle->listening.open) {
         call.goes_on = false;
     } else if (!plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call)) {
         vm_log_error(&plugin->vm);
     }
+    call.every->over = call.every->over || !call.goes_on;
     turns_leave(&plugin->turns);
     return call.goes_on;
 }
@@ -56,8 +57,28 @@ static int cancel_lj(lua_State *L)
 {
     struct every *every = lua_touserdata(L, lua_upvalueindex(1));
 
-    every->cancelled = true;
+    every->over = true;
     return 0;
+}
+
+/* Lets go of those that are over, so that a capture of months does not gather them. */
+static void reap_lj(lua_State *L, struct handle *handle)
+{
+    struct every **link = &handle->listening.calls;
+
+    while (*link != NULL) {
+        struct every *every = *link;
+
+        if (every->over && every->task != NULL &&
+            timer_try_remove(&handle_plugin(handle)->timer, every->task)) {
+            *link = every->next;
+            every->task = NULL;
+            luaL_unref(L, LUA_REGISTRYINDEX, every->function);
+            luaL_unref(L, LUA_REGISTRYINDEX, every->self);
+        } else {
+            link = &every->next;
+        }
+    }
 }
 
 /* capture:every(seconds, function): a function that ends it */
@@ -78,6 +99,7 @@ static int every_lj(lua_State *L)
                           LONGEST_INTERVAL, got);
     }
     luaL_checktype(L, 3, LUA_TFUNCTION);
+    reap_lj(L, handle);
     lua_settop(L, 3);                                /* capture, seconds, function */
     every = lua_newuserdatauv(L, sizeof(*every), 0); /* capture, seconds, function, every */
     *every = (struct every){.handle = handle};

@@ -12,11 +12,11 @@
 #define NESTED_TABLE "table in a state table"
 #define ENTRY        "entry of a state table"
 
-/* A table in an entry. */
+/* A table in an entry, whose object is its user value. It is there as long as that is. */
 struct nested_object {
     const struct state_table *kind;
     ss_plugin_table_t *table;
-    uint64_t call;
+    const struct entry_object *entry;
 };
 
 /* A table that the script uses: what kind it is, and which one. */
@@ -43,6 +43,27 @@ static void refuse_now_lj(lua_State *L, const struct state_table *kind, const ch
                strcmp(what, "read") == 0 ? ", and where fields are extracted" : "");
 }
 
+/* One `each`. The host calls us for every entry, and must never be jumped over: the script runs in a
+ * protected call, and what it throws waits until the host has returned. */
+struct iteration {
+    lua_State *L;
+    const struct used_table *used;
+    ss_plugin_table_entry_t *entry;
+    bool failed;                   /* the error is on the stack */
+    const struct iteration *outer; /* under way around it, or NULL */
+};
+
+/* Hosts' containers do not stand it when their entries change while they are iterated. Own tables do. */
+static bool is_iterated(const struct state_table *kind)
+{
+    const struct iteration *iteration = tables_of(kind)->iterating;
+
+    while (iteration != NULL && iteration->used->kind != kind) {
+        iteration = iteration->outer;
+    }
+    return iteration != NULL && !kind->own;
+}
+
 /* The table at 1: a handle, or a table in an entry. `writing`: it is about to be changed. */
 static struct used_table check_table_lj(lua_State *L, bool writing)
 {
@@ -63,8 +84,10 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
 
         used.kind = nested->kind;
         used.table = nested->table;
-        if (nested->call != tables_of(nested->kind)->call) {
-            luaL_error(L, "this table \"%s\" is gone: it is valid only inside the call that got it",
+        if (nested->entry->state == ENTRY_GONE) {
+            luaL_error(L,
+                       "this table \"%s\" is gone: its entry is, which is valid only inside the call, or the "
+                       "step of each, that got it",
                        used.kind->name);
         }
     }
@@ -75,6 +98,13 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
     }
     if (writing && used.writer == NULL) {
         refuse_now_lj(L, used.kind, "written");
+    }
+    if (writing && is_iterated(used.kind)) {
+        luaL_error(L,
+                   "state table \"%s\": a table of the host cannot get or lose entries while it is iterated; "
+                   "note what "
+                   "is to be done, and do it behind each",
+                   used.kind->name);
     }
     return used;
 }
@@ -268,15 +298,6 @@ static int size_lj(lua_State *L)
     return 1;
 }
 
-/* One `each`. The host calls us for every entry, and must never be jumped over: the script runs in a
- * protected call, and what it throws waits until the host has returned. */
-struct iteration {
-    lua_State *L;
-    const struct used_table *used;
-    ss_plugin_table_entry_t *entry;
-    bool failed; /* the error is on the stack */
-};
-
 /* Stack: [iteration, function] -> [result] */
 static int visit_lj(lua_State *L)
 {
@@ -323,12 +344,15 @@ static ss_plugin_bool visit(ss_plugin_table_iterator_state_t *s, ss_plugin_table
 static int each_lj(lua_State *L)
 {
     struct used_table used = check_table_lj(L, false);
-    struct iteration iteration = {L, &used, NULL, false};
+    struct tables *tables = tables_of(used.kind);
+    struct iteration iteration = {L, &used, NULL, false, tables->iterating};
 
     luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);            /* table, function */
     luaL_checkstack(L, 8, NULL); /* what `visit` needs, outside any protection */
-    used.reader->iterate_entries(used.table, visit, &iteration);
+    tables->iterating = &iteration;
+    used.reader->iterate_entries(used.table, visit, &iteration); /* nothing throws over this frame */
+    tables->iterating = iteration.outer;
     return iteration.failed ? lua_error(L) : 0;
 }
 
@@ -370,8 +394,10 @@ static int entry_index_lj(lua_State *L)
         state_value_push_lj(L, field->type, &data);
         return 1;
     }
-    nested = lua_newuserdatauv(L, sizeof(*nested), 0); /* entry, name, nested */
-    *nested = (struct nested_object){field->nested, data.table, tables_of(used.kind)->call};
+    nested = lua_newuserdatauv(L, sizeof(*nested), 1); /* entry, name, nested */
+    *nested = (struct nested_object){field->nested, data.table, object};
+    lua_pushvalue(L, 1);         /* entry, name, nested, entry */
+    lua_setiuservalue(L, -2, 1); /* entry, name, nested */
     luaL_setmetatable(L, NESTED_TABLE);
     return 1;
 }

@@ -123,14 +123,32 @@ struct field_source {
     uint32_t count;
 };
 
+/* Lists the fields: a copy, for adding one may move the owner's own list. Stack: [] -> [copy] */
 static void list_fields_lj(lua_State *L, const struct state_table *table, struct field_source *source)
 {
-    source->count = 0;
-    source->infos = source->functions->list_table_fields(source->table, &source->count);
-    if (source->infos == NULL && source->count > 0) {
+    const ss_plugin_table_fieldinfo *infos;
+    ss_plugin_table_fieldinfo *copy;
+    uint32_t count = 0;
+    size_t size = 0;
+    char *text;
+
+    infos = source->functions->list_table_fields(source->table, &count);
+    if (infos == NULL && count > 0) {
         vm_fail_at_lj(L, table->place, "state table \"%s\": its fields cannot be listed: %s", table->name,
                       owner_error(table->handle));
     }
+    for (uint32_t i = 0; i < count; i++) {
+        size += sizeof(*copy) + strlen(infos[i].name) + 1;
+    }
+    copy = lua_newuserdatauv(L, size + 1, 0); /* copy */
+    text = (char *)(copy + count);
+    for (uint32_t i = 0; i < count; i++) {
+        copy[i] = infos[i];
+        copy[i].name = text;
+        text = stpcpy(text, infos[i].name) + 1;
+    }
+    source->infos = copy;
+    source->count = count;
 }
 
 static const ss_plugin_table_fieldinfo *find_info(const struct field_source *source, const char *name)
@@ -304,9 +322,10 @@ static void resolve_fields_lj(lua_State *L, const struct resolution *resolution)
         .table = resolution->from,
     };
 
-    list_fields_lj(L, table, &source);
+    list_fields_lj(L, table, &source); /* copy */
     resolve_all_declared_lj(L, resolution, &source);
     resolve_listed_lj(L, table, &source);
+    lua_pop(L, 1); /* */
 }
 
 /* ---- handles ---- */

@@ -30,6 +30,7 @@
 
 struct entry_object;
 struct handle;
+struct iteration;
 struct state_table;
 
 struct tables {
@@ -42,8 +43,8 @@ struct tables {
     ss_plugin_table_reader_vtable_ext reader; /* all NULL: no access */
     ss_plugin_table_writer_vtable_ext writer;
 
-    uint64_t call;             /* number of the callback that runs; what is of another is gone */
-    struct entry_object *live; /* entries to be released when it ends */
+    struct entry_object *live;         /* entries to be released when the callback that runs ends */
+    const struct iteration *iterating; /* the innermost `each` that is under way, or NULL */
 };
 
 /* Lets the script use tables. Stack: unchanged */
