@@ -72,6 +72,9 @@ describe("metrics", function()
       ['{ { name = "a b" } }'] = 'expected the name of metric 1 to be letters, digits and _, got string "a b"',
       ['{ { name = "a" } }'] = 'metrics: expected the value of the metric "a" to be a number, got nil',
       ['{ { name = "a", value = 1, monotonic = 1 } }'] = 'expected monotonic of the metric "a" to be true or false',
+      ['{ { name = "a", value = 1 }, { name = "a", value = 2 } }'] = 'two metrics have the name "a"',
+      ['{ { name = "lure_x", value = 1 } }'] = 'the metric "lure_x": names that begin with lure_ are lure\'s own',
+      ['{ a = 1 }'] = "expected a list of { name = …, value = …, monotonic = … }, got table with other keys",
       ["nil, 'not now'"] = "metrics: not now",
     } do
       local restore = host.redirect_stderr(support.folder() .. "/wrong.log")

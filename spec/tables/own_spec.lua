@@ -255,6 +255,19 @@ end }]])
     assert.is_true(parse())
   end)
 
+  it("is used with the types that it has", function()
+    for options, expected in pairs {
+      ['{ key = "int64" }'] = 'script.lua:2: lure.table("t"): its keys have the type string, not int64',
+      ['{ fields = { n = "string" } }'] = 'script.lua:2: state table "t": the field "n" has the type int64, not string',
+    } do
+      local library = assert(support.load_script(([[local lure = require "lure"
+local t = lure.table("t", %s)
+return { name = "x", version = "0.1.0", parse = print, tables = { t = { key = "string", fields = { n = "int64" } } } }]]):format(
+        options)))
+      given.holds(select(2, library:init("", { inspector = inspector })), expected)
+    end
+  end)
+
   it("gets fields from lure.table, as many as it wants", function()
     local fields = {}
     for i = 1, 100 do fields[i] = ("f%03d = 'int64'"):format(i) end

@@ -13,6 +13,8 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define LONGEST 200u /* of a name */
 
+#define OWN_PREFIX "lure_"
+
 /* One more at the end of the list, whose name is a copy. NULL: out of memory. */
 static ss_plugin_metric *add(struct metrics *metrics, const char *name)
 {
@@ -56,11 +58,11 @@ static void add_use(struct metrics *metrics, const char *callback, const struct 
     char name[64];
     ss_plugin_metric *seconds;
 
-    snprintf(name, sizeof(name), "lure_%s_calls", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s_calls", callback);
     add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->calls);
-    snprintf(name, sizeof(name), "lure_%s_errors", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s_errors", callback);
     add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->errors);
-    snprintf(name, sizeof(name), "lure_%s_seconds", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s_seconds", callback);
     seconds = add(metrics, name);
     if (seconds != NULL) {
         seconds->type = SS_PLUGIN_METRIC_TYPE_MONOTONIC;
@@ -70,9 +72,15 @@ static void add_use(struct metrics *metrics, const char *callback, const struct 
 }
 
 /* lure's own. Callbacks that the script does not have are never called. */
-static void add_own(struct metrics *metrics, const struct plugin *plugin)
+static void add_own(struct metrics *metrics, struct handle *handle)
 {
-    add_count(metrics, "lure_memory_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
+    const struct plugin *plugin = handle_plugin(handle);
+
+    add_count(metrics, OWN_PREFIX "memory_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
+    if (handle->tables.own.root != NULL) {
+        add_count(metrics, OWN_PREFIX "tables_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC,
+                  own_tables_used(&handle->tables.own));
+    }
     for (int key = 0; key < KEY_COUNT; key++) {
         bool called = plugin->functions[key] != LUA_NOREF || plugin->use[key].calls > 0;
 
@@ -85,11 +93,14 @@ static void add_own(struct metrics *metrics, const struct plugin *plugin)
     }
 }
 
-/* The field `key` of the metric at 4. Stack: [] -> [value] */
+/* Where things stand while the script's list is read. */
+enum { LIST_AT = 3, SEEN_AT = 4, METRIC_AT = 5 };
+
+/* The field `key` of the metric. Stack: [] -> [value] */
 static int push_field_lj(lua_State *L, const char *key)
 {
     lua_pushstring(L, key);
-    return lua_rawget(L, 4);
+    return lua_rawget(L, METRIC_AT);
 }
 
 static const char *read_name_lj(lua_State *L, lua_Integer number)
@@ -106,6 +117,17 @@ static const char *read_name_lj(lua_State *L, lua_Integer number)
         vm_fail_lj(L, 2, "expected the name of metric %lld to be letters, digits and _, got %s",
                    (long long)number, got);
     }
+    if (strncmp(name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0) {
+        vm_fail_lj(L, 2, "the metric \"%s\": names that begin with " OWN_PREFIX " are lure's own", name);
+    }
+    lua_pushvalue(L, -1);                     /* ..., name, name */
+    if (lua_rawget(L, SEEN_AT) != LUA_TNIL) { /* ..., name, seen */
+        vm_fail_lj(L, 2, "two metrics have the name \"%s\"", name);
+    }
+    lua_pop(L, 1);          /* ..., name */
+    lua_pushvalue(L, -1);   /* ..., name, name */
+    lua_pushboolean(L, 1);  /* ..., name, name, true */
+    lua_rawset(L, SEEN_AT); /* ..., name */
     return name;
 }
 
@@ -130,15 +152,15 @@ static void read_value_lj(lua_State *L, const char *name, ss_plugin_metric *metr
     lua_pop(L, 1); /* ... */
 }
 
-/* Stack: [handle, metrics, list, metric] unchanged */
+/* Stack: [handle, metrics, list, seen, metric] unchanged */
 static void read_metric_lj(lua_State *L, struct metrics *metrics, lua_Integer number)
 {
     ss_plugin_metric read = {.type = SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC}, *metric;
     const char *name;
     char got[96];
 
-    if (!lua_istable(L, 4)) {
-        value_describe(L, 4, got, sizeof(got));
+    if (!lua_istable(L, METRIC_AT)) {
+        value_describe(L, METRIC_AT, got, sizeof(got));
         vm_fail_lj(L, 2, "expected metric %lld to be { name = …, value = …, monotonic = … }, got %s",
                    (long long)number, got);
     }
@@ -157,7 +179,7 @@ static void read_metric_lj(lua_State *L, struct metrics *metrics, lua_Integer nu
     }
     read.name = metric->name;
     *metric = read;
-    lua_settop(L, 4); /* handle, metrics, list, metric */
+    lua_settop(L, METRIC_AT); /* handle, metrics, list, seen, metric */
 }
 
 static int call_metrics_lj(lua_State *L)
@@ -169,15 +191,19 @@ static int call_metrics_lj(lua_State *L)
     lua_pushvalue(L, 2);                                         /* handle, metrics, metrics */
     lua_call(L, 0, 2);                                           /* handle, metrics, list, message */
     plugin_check_failure_lj(L, 2, 3);
-    if (!lua_istable(L, 3)) {
-        value_describe(L, 3, got, sizeof(got));
-        vm_fail_lj(L, 2, "expected a list of { name = …, value = …, monotonic = … }, got %s", got);
+    lua_settop(L, LIST_AT);
+    lua_newtable(L); /* handle, metrics, list, seen */
+    lua_pushnil(L);  /* handle, metrics, list, seen, nil */
+    if (!lua_istable(L, LIST_AT) || (lua_rawlen(L, LIST_AT) == 0 && lua_next(L, LIST_AT) != 0)) {
+        value_describe(L, LIST_AT, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected a list of { name = …, value = …, monotonic = … }, got %s%s", got,
+                   lua_istable(L, LIST_AT) ? " with other keys" : "");
     }
-    lua_settop(L, 3);
-    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, 3); i++) {
-        lua_rawgeti(L, 3, i); /* handle, metrics, list, metric */
+    lua_settop(L, SEEN_AT);
+    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, LIST_AT); i++) {
+        lua_rawgeti(L, LIST_AT, i); /* handle, metrics, list, seen, metric */
         read_metric_lj(L, &handle->metrics, i);
-        lua_pop(L, 1); /* handle, metrics, list */
+        lua_settop(L, SEEN_AT); /* handle, metrics, list, seen */
     }
     return 0;
 }
@@ -190,7 +216,7 @@ static void renew(struct handle *handle)
     pool_reset(&metrics->pool, KEPT_BYTES);
     metrics->items = NULL;
     metrics->count = metrics->room = 0;
-    add_own(metrics, plugin);
+    add_own(metrics, handle);
     if (plugin->functions[KEY_METRICS] != LUA_NOREF &&
         !plugin_call(plugin, KEY_METRICS, call_metrics_lj, handle)) {
         vm_log_error(&plugin->vm);

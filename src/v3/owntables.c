@@ -444,6 +444,16 @@ bool own_tables_make(struct own_tables *tables, const struct declared_tables *de
     return true;
 }
 
+size_t own_tables_used(const struct own_tables *tables)
+{
+    size_t used;
+
+    own_root_enter(tables->root);
+    used = tables->root->used;
+    own_root_leave(tables->root);
+    return used;
+}
+
 void own_tables_drop(struct own_tables *tables)
 {
     struct own_root *root = tables->root;

@@ -33,6 +33,9 @@ struct own_tables {
 bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
                      own_failure failure, void *owner);
 
+/* Bytes that they hold now. */
+size_t own_tables_used(const struct own_tables *tables);
+
 /* Lets go of all tables. What others hold stays until they release it. */
 void own_tables_drop(struct own_tables *tables);
 

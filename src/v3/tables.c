@@ -176,11 +176,6 @@ static void resolve_declared_lj(lua_State *L, struct state_table *table, const s
     ss_plugin_state_type type = (ss_plugin_state_type)declared->type->number;
     ss_plugin_table_field_t *field;
 
-    if (info != NULL && info->field_type != type) {
-        vm_fail_at_lj(L, table->place, "state table \"%s\": the field \"%s\" has the type %s, not %s",
-                      table->name, declared->name, type_name((unsigned)info->field_type),
-                      declared->type->name);
-    }
     if (info != NULL) {
         field = source->functions->get_table_field(source->table, declared->name, type);
     } else {
@@ -303,8 +298,15 @@ static void resolve_all_declared_lj(lua_State *L, const struct resolution *resol
     for (size_t i = 0; declared != NULL && i < declared->count; i++) {
         const struct declared_field *field = &declared->fields[i];
 
-        if (has_field(resolution->table, field->name) ||
-            (declared->optional && find_info(source, field->name) == NULL)) {
+        const ss_plugin_table_fieldinfo *info = find_info(source, field->name);
+
+        if (info != NULL && (unsigned)info->field_type != (unsigned)field->type->number) {
+            vm_fail_at_lj(L, resolution->table->place,
+                          "state table \"%s\": the field \"%s\" has the type %s, not %s",
+                          resolution->table->name, field->name, type_name((unsigned)info->field_type),
+                          field->type->name);
+        }
+        if (has_field(resolution->table, field->name) || (declared->optional && info == NULL)) {
             continue;
         }
         resolve_declared_lj(L, resolution->table, source, field);
@@ -415,6 +417,10 @@ static void resolve_own_lj(lua_State *L, struct state_table *table, const struct
 
     table->own = true;
     table->key = offered->key;
+    if (declared->key != NULL && declared->key != table->key) {
+        vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): its keys have the type %s, not %s", table->name,
+                      table->key->name, declared->key->name);
+    }
     table->table = from;
     resolve_fields_lj(L, &resolution); /* what is offered, nested tables too; then what lure.table adds */
     resolution.declared = declared;
