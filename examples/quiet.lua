@@ -20,7 +20,9 @@ return {
 
   init = function(config) seconds = config.seconds end,
 
-  parse = function() seen = seen + 1 end,
+  parse = function(event)
+    if event.type ~= "asyncevent" then seen = seen + 1 end -- what it says itself is no event
+  end,
 
   capture_open = function(capture)
     capture:every(seconds, function()

@@ -125,6 +125,14 @@ describe("events without a payload", function()
     assert.is_nil((state:extract(of(3), "x.y")))
   end)
 
+  it("have parameters that only other events of their name have: nil, and not an error", function()
+    local state = start [[extract_event_sources = { "syscall" },
+      decode = function(event) return tostring(event.param.fd) .. (event.param.name or "") end]]
+    assert.equal("nil open", state:extract(of(2), "x.y")) -- the enter of open
+    state = start 'extract_event_sources = { "syscall" }, decode = function(event) return event.param.adress end'
+    given.holds(select(2, state:extract(of(2), "x.y")), 'an event of type PPME_SYSCALL_OPEN_E has no parameter "adress"')
+  end)
+
   it("have no value at a path, not even the default", function()
     local library = assert(support.load_script(given.extractor('extract_event_sources = { "syscall" },'
       .. 'fields = { { name = "x.y", type = "string", desc = "-", path = "/a", default = "d" } }')))

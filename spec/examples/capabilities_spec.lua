@@ -50,6 +50,9 @@ describe("examples/opens.lua", function()
       assert.is_true(state:parse(open(7, "/etc/hosts")))
       assert.is_true(state:parse(open(9, "/etc/passwd"))) -- a thread that the host does not know
       assert.is_true(state:parse(open(7, "/nothing", -2)))
+      for _, enter in ipairs { 2, 102, 306, 326 } do -- enter events have no descriptor yet
+        assert.is_true(state:parse(host.event { type = enter, params = {}, tid = 7, source = "syscall" }))
+      end
       assert.equal(2, threads:read(7, "opens.count"))
       assert.equal(2, state:extract(open(7, "/x"), "opens.count"))
       assert.is_nil((state:extract(open(9, "/x"), "opens.count")))
@@ -80,7 +83,10 @@ describe("examples/quiet.lua", function()
     assert.is_true(state:capture_open())
     assert.is_true(state:parse(open(7, "/x")))
     assert.is_true(state:async_wait(1, 10))
-    assert.equal("no event for 0.02 seconds", state:async_events()[1].data)
+    local report = state:async_events()[1]
+    assert.equal("no event for 0.02 seconds", report.data)
+    assert.is_true(state:parse(host.event { type = 402, wide = true, source = "syscall",
+      params = { pack("I4", 0), "quiet\0", report.data } }))
     assert.is_true(state:capture_close())
     assert.equal("1 events in this capture", state:log()[1].message)
     state:async_close()

@@ -287,6 +287,12 @@ parse = function() t:add(1, { f001 = 1, f100 = 100, n = 5 }) assert(t:get(1).f10
     local done, message = parse()
     assert.is_nil(done)
     given.holds(message, 'state table "users": ', "not enough memory (limit: init_config.lure.memory)")
+    library = assert(support.load_script([[local lure = require "lure"
+local t = lure.table "t"
+return { name = "y", version = "0.1.0", parse = print, tables = { t = { key = "int64", fields = { s = "string" } } },
+init = function() for i = 1, math.huge do t:add(i, { s = ("x"):rep(1000) }) end end }]]))
+    given.holds(select(2, library:init '{"lure": {"memory": 4194304}}'), "init: ",
+      "not enough memory (limit: init_config.lure.memory)")
     local users = inspector:table "users"
     assert.is_true(users:size() > 1000)
     assert.is_nil((users:write("user 1", "home", ("y"):rep(100000))))

@@ -371,6 +371,19 @@ static uint8_t find_name(const struct event_info *info, const char *name)
     return number;
 }
 
+/* Is it a parameter of another type of the same event name: of the exit, or of an older or newer form? */
+static bool is_of_sibling(const struct event_info *info, const char *name)
+{
+    struct event_info other;
+
+    for (uint16_t type = 0; event_info(type, &other); type++) {
+        if (strcmp(other.name, info->name) == 0 && find_name(&other, name) < other.count) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
 {
     struct event_info info;
@@ -390,10 +403,10 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
         luaL_error(L, "events of type %d are not known; their parameters have no names", event->type);
     }
     number = find_name(&info, lua_tostring(L, index));
-    if (number == info.count) {
+    if (number == info.count && !is_of_sibling(&info, lua_tostring(L, index))) {
         refuse_name_lj(L, &info, lua_tostring(L, index));
     }
-    if (parameter_bytes(event, number, &bytes, &length)) {
+    if (number < info.count && parameter_bytes(event, number, &bytes, &length)) {
         parameter_push_lj(L, (enum parameter_type)info.types[number], bytes, length);
     } else {
         lua_pushnil(L);

@@ -30,7 +30,8 @@ bool parameter_bytes(const struct event *event, uint32_t number, const unsigned 
 /* Pushes a parameter of the type, or nil. Stack: [] -> [value] */
 void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned char *bytes, size_t length);
 
-/* Pushes what `event.param[key]` is: the key is at `index`. Throws for names that no event of this type has.
+/* Pushes what `event.param[key]` is: the key is at `index`. Nil for what other types of the same
+ * event name have: the exit has more than the enter. Throws for names that none of them has.
  * Stack: [] -> [value] */
 void parameter_push_named_lj(lua_State *L, const struct event *event, int index);
 

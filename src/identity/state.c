@@ -63,8 +63,9 @@ static bool same_file(const char *a, const char *b)
 /* What hosts have to know of before init cannot be bound in it. */
 static void refuse_unbindable(struct manifest *bound)
 {
-    static const enum script_key keys[] = {KEY_PARSE,   KEY_ASYNC_EVENTS, KEY_CAPTURE_OPEN,       KEY_TABLES,
-                                           KEY_METRICS, KEY_SET_CONFIG,   KEY_EXTRACT_EVENT_TYPES};
+    static const enum script_key keys[] = {
+        KEY_PARSE,   KEY_ASYNC_EVENTS, KEY_CAPTURE_OPEN,        KEY_TABLES,
+        KEY_METRICS, KEY_SET_CONFIG,   KEY_EXTRACT_EVENT_TYPES, KEY_EXTRACT_EVENT_SOURCES};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (bound->has[keys[i]]) {

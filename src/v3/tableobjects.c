@@ -112,7 +112,7 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
 /* Throws what the host says of the function that just failed. */
 static int fail_lj(lua_State *L, const struct state_table *kind, const char *what)
 {
-    const char *why = kind->own ? plugin_error(handle_plugin(kind->handle))
+    const char *why = kind->own ? __atomic_load_n(&tables_of(kind)->own_error, __ATOMIC_ACQUIRE)
                                 : kind->handle->get_owner_last_error(kind->handle->owner);
 
     return luaL_error(L, "state table \"%s\": %s: %s", kind->name, what,

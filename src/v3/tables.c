@@ -29,7 +29,8 @@ static void fail_own(void *owner, const char *text)
 {
     struct handle *handle = owner;
 
-    if (handle->state != NULL) {
+    __atomic_store_n(&handle->tables.own_error, text, __ATOMIC_RELEASE);
+    if (handle->state != NULL) { /* not yet in init */
         plugin_fail_plain(handle_plugin(handle), text);
     }
 }

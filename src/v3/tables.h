@@ -35,6 +35,7 @@ struct state_table;
 
 struct tables {
     struct own_tables own;
+    const char *own_error; /* why a function of theirs has failed last; constant texts, changed atomically */
     struct state_table **resolved; /* what handles stand for, and the tables in their fields */
     size_t count;
 
