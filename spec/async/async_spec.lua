@@ -115,6 +115,8 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", async_even
       ['emit("tick")'] = "emit: expected the data as a string or an integer, got nothing",
       ['emit("tick", 1.5)'] = "emit: expected the data as a string or an integer, got",
       ['emit("tick", "", { ts = -1 })'] = "emit: expected ts to be an integer from 0, got integer -1",
+      ['emit("tick", "", { time = 1 })'] = 'emit: the options are ts and tid, got the key string "time"',
+      ['emit("tick", "", 5)'] = "table expected, got number",
       ['emit("tick", "", { tid = "x" })'] = 'emit: expected tid to be an integer from 0, got string "x"',
       ['emit("tick", ("x"):rep(67108865))'] = "more than the 67108864 that an event may have",
       ['emit("ti\\0ck", "")'] = "expected the name of an async event",

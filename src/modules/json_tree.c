@@ -192,6 +192,9 @@ static cJSON *make_item_lj(lua_State *L, const char *what)
     case LUA_TSTRING:
         return cJSON_CreateString(lua_tostring(L, -1));
     case LUA_TNUMBER:
+        if (!isfinite(lua_tonumber(L, -1))) {
+            luaL_error(L, "%s: %f is no number in JSON", what, lua_tonumber(L, -1));
+        }
         return cJSON_CreateNumber(lua_tonumber(L, -1));
     case LUA_TBOOLEAN:
         return cJSON_CreateBool(lua_toboolean(L, -1));

@@ -140,6 +140,34 @@ void log_flush(struct log *log)
     }
 }
 
+void log_show_nul_lj(lua_State *L)
+{
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length), *end = text + length;
+    luaL_Buffer shown;
+
+    if (strlen(text) == length) {
+        return;
+    }
+    luaL_buffinit(L, &shown); /* string, buffer */
+    for (const char *at = text; at < end; at += strlen(at) + 1) {
+        luaL_addstring(&shown, at);
+        if (at + strlen(at) < end) {
+            luaL_addstring(&shown, "\\u0000");
+        }
+    }
+    luaL_pushresult(&shown); /* string, shown */
+    lua_remove(L, -2);       /* shown */
+}
+
+/* Writes the value at the top, as text. Stack: [value] -> [value, text] */
+static void write_value_lj(lua_State *L, struct log *log, enum log_level level)
+{
+    luaL_tolstring(L, -1, NULL); /* value, text */
+    log_show_nul_lj(L);
+    log_write(log, level, lua_tostring(L, -1));
+}
+
 /* lure.log.LEVEL(format, ...); upvalues: log, level, string.format */
 static int log_level_lj(lua_State *L)
 {
@@ -151,13 +179,13 @@ static int log_level_lj(lua_State *L)
     }
     luaL_checkany(L, 1);
     if (lua_gettop(L) == 1) {
-        log_write(log, level, luaL_tolstring(L, 1, NULL)); /* ..., text */
+        write_value_lj(L, log, level); /* value, text */
         return 0;
     }
     lua_pushvalue(L, lua_upvalueindex(3)); /* ..., format */
     lua_insert(L, 1);                      /* format, ... */
     lua_call(L, lua_gettop(L) - 1, 1);     /* text */
-    log_write(log, level, luaL_tolstring(L, -1, NULL));
+    write_value_lj(L, log, level);         /* text, text */
     return 0;
 }
 
@@ -195,6 +223,7 @@ static int say_lj(lua_State *L)
         luaL_addvalue(&text);
     }
     luaL_pushresult(&text); /* ..., text */
+    log_show_nul_lj(L);
     message = lua_tolstring(L, -1, &length);
     if (length > 0 && message[length - 1] == '\n') {
         message = lua_pushlstring(L, message, length - 1); /* ..., text, text */

@@ -62,6 +62,10 @@ void log_limited(struct log *log, enum log_level level, const char *text);
 /* Tells what was only counted so far. */
 void log_flush(struct log *log);
 
+/* Replaces a NUL in the string at the top by the text "\u0000": hosts would see no more than what stands
+ * before it. Stack: [string] -> [string] */
+void log_show_nul_lj(lua_State *L);
+
 /* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
 void log_open_lj(lua_State *L, struct log *log);
 

@@ -78,7 +78,6 @@ static uint64_t read_option_lj(lua_State *L, const char *key, uint64_t otherwise
     if (lua_isnoneornil(L, 3)) {
         return otherwise;
     }
-    luaL_checktype(L, 3, LUA_TTABLE);
     if (lua_getfield(L, 3, key) != LUA_TNIL) { /* value */
         number = lua_tointegerx(L, -1, &integral);
         if (!integral || lua_type(L, -1) != LUA_TNUMBER || number < 0) {
@@ -89,6 +88,26 @@ static uint64_t read_option_lj(lua_State *L, const char *key, uint64_t otherwise
     }
     lua_pop(L, 1); /* */
     return otherwise;
+}
+
+/* Only `ts` and `tid` mean something. */
+static void check_options_lj(lua_State *L)
+{
+    char got[96];
+
+    if (lua_isnoneornil(L, 3)) {
+        return;
+    }
+    luaL_checktype(L, 3, LUA_TTABLE);
+    lua_pushnil(L);               /* key */
+    while (lua_next(L, 3) != 0) { /* key, value */
+        lua_pop(L, 1);            /* key */
+        if (lua_type(L, -1) != LUA_TSTRING ||
+            (strcmp(lua_tostring(L, -1), "ts") != 0 && strcmp(lua_tostring(L, -1), "tid") != 0)) {
+            value_describe(L, -1, got, sizeof(got));
+            luaL_error(L, "emit: the options are ts and tid, got the key %s", got);
+        }
+    }
 }
 
 static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct emission *emission)
@@ -109,6 +128,7 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
         luaL_error(L, "emit: the data has %I bytes, more than the %d that an event may have",
                    (LUAI_UACINT)emission->size, (int)MOST_DATA);
     }
+    check_options_lj(L);
     emission->ts = read_option_lj(L, "ts", UINT64_MAX);
     emission->tid = read_option_lj(L, "tid", UINT64_MAX);
 }

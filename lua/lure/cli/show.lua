@@ -1,0 +1,218 @@
+-- lure show: what a plugin is and which fields it has, a script or any plugin's library.
+
+local host = require "lure.host"
+local json = require "lure.cli.json"
+local library = require "lure.cli.library"
+local process = require "lure.process"
+local stop = require "lure.cli.stop"
+
+local formats = { table = true, markdown = true, json = true, falco = true }
+
+local show = {
+  name = "show",
+  summary = "show what a plugin is, and its fields",
+  options = {
+    ["--format"] = {
+      key = "format",
+      value = "FORMAT",
+      read = function(value) return formats[value] and value, "table, markdown, json or falco" end,
+    },
+    ["--json"] = { key = "json" },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [[
+usage: lure show SCRIPT|PLUGIN.so [--format FORMAT] [--json]
+
+Shows name, version, capabilities, plugin API and fields, of a script, or of
+any plugin for Falco: a library, whatever it is written in. Nothing of it runs
+but what hosts ask before init; of a script, its top level.
+
+  --format FORMAT   table (the default), markdown (for a README), json, or
+                    falco: the entry for falco.yaml, and a rule to begin with
+  --json            as --format json: one object
+
+Exit status: 0; 1 if a host would refuse the plugin; 2 for a wrong command line.
+
+  lure show examples/dummy.lua
+  lure show /usr/share/falco/plugins/libk8saudit.so --format markdown
+]],
+}
+
+local CAPABILITIES = { "sourcing", "extraction", "parsing", "async", "listening" }
+local OFFERS = { { "get_metrics", "metrics" }, { "set_config", "set_config" }, { "dump_state", "dump_state" } }
+
+local function capabilities(info)
+  local names = {}
+  for _, name in ipairs(CAPABILITIES) do
+    if info.capabilities[name] then names[#names + 1] = name end
+  end
+  for _, offer in ipairs(OFFERS) do
+    if info.symbols[offer[1]] then names[#names + 1] = offer[2] end
+  end
+  return names
+end
+
+-- How a rule writes the field's argument: "[index]", "[key]", both, in more brackets where it may be left out.
+local function argument(field)
+  local arg = field.arg
+  local kind = arg.index and arg.key and "index or key" or arg.index and "index" or (arg.key or arg.required) and "key"
+  if not kind then return "" end
+  return arg.required and ("[%s]"):format(kind) or ("[[%s]]"):format(kind)
+end
+
+local function type_of(field) return field.list and "list of " .. field.type or field.type end
+
+local function source_of(info)
+  return info.id and ("id %d, event source %s"):format(info.id, info.event_source) or "no event source of its own"
+end
+
+local function list_text(list) return #list > 0 and table.concat(list, ", ") or "every event source" end
+
+-- Name and value of what is told of the plugin itself.
+local function head(info)
+  local lines = {
+    { "plugin", ("%s %s, %s"):format(info.name, info.version, source_of(info)) },
+    { "description", info.description ~= "" and info.description or nil },
+    { "contact", info.contact ~= "" and info.contact or nil },
+    { "capabilities", table.concat(capabilities(info), ", ") },
+    { "plugin API", info.api .. " or later" },
+    { "fields of events of", info.capabilities.extraction and list_text(info.extract_event_sources) or nil },
+    { "parses events of", info.capabilities.parsing and list_text(info.parse_event_sources) or nil },
+    { "async events", info.capabilities.async and table.concat(info.async_events, ", ") or nil },
+  }
+  local told = {}
+  for _, line in ipairs(lines) do
+    if line[2] then told[#told + 1] = line end
+  end
+  return told
+end
+
+local function width(list, text_of)
+  local most = 0
+  for _, item in ipairs(list) do most = math.max(most, utf8.len(text_of(item)) or #text_of(item)) end
+  return most
+end
+
+local function padded(text, to) return text .. (" "):rep(to - (utf8.len(text) or #text)) end
+
+local function name_of(field) return field.name .. argument(field) end
+
+local function print_table(info)
+  local lines = head(info)
+  local first = width(lines, function(line) return line[1] end)
+  for _, line in ipairs(lines) do print(padded(line[1], first) .. "  " .. line[2]) end
+  if #info.fields == 0 then return end
+  local names, types = width(info.fields, name_of), width(info.fields, type_of)
+  print("")
+  for _, field in ipairs(info.fields) do
+    print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  " .. field.desc)
+  end
+end
+
+local function cell(text) return (text:gsub("|", "\\|"):gsub("%s+", " ")) end
+
+local function print_markdown(info)
+  print("# " .. info.name .. "\n")
+  if info.description ~= "" then print(info.description .. "\n") end
+  print "| | |\n|---|---|"
+  for _, line in ipairs(head(info)) do
+    if line[1] ~= "description" then print(("| %s | %s |"):format(line[1], cell(line[2]))) end
+  end
+  if #info.fields == 0 then return end
+  print "\n| field | type | meaning |\n|---|---|---|"
+  for _, field in ipairs(info.fields) do
+    print(("| `%s` | %s | %s |"):format(name_of(field), type_of(field), cell(field.desc)))
+  end
+end
+
+local function object(members)
+  local parts = {}
+  for _, member in ipairs(members) do
+    if member[2] then parts[#parts + 1] = json.string(member[1]) .. ":" .. member[2] end
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local function list_of(list, write)
+  local parts = {}
+  for i, item in ipairs(list) do parts[i] = (write or json.string)(item) end
+  return "[" .. table.concat(parts, ",") .. "]"
+end
+
+local function field_json(field)
+  return object {
+    { "name", json.string(field.name) }, { "type", json.string(field.type) }, { "desc", json.string(field.desc) },
+    { "display", field.display and json.string(field.display) }, { "list", tostring(field.list) },
+    { "arg", object { { "required", tostring(field.arg.required) }, { "index", tostring(field.arg.index) },
+      { "key", tostring(field.arg.key) } } },
+    { "properties", list_of(field.properties) },
+  }
+end
+
+local function print_json(info)
+  print(object {
+    { "name", json.string(info.name) }, { "version", json.string(info.version) },
+    { "description", json.string(info.description) }, { "contact", json.string(info.contact) },
+    { "id", info.id and tostring(info.id) or "null" },
+    { "event_source", info.event_source and json.string(info.event_source) or "null" },
+    { "required_api_version", json.string(info.api) }, { "capabilities", list_of(capabilities(info)) },
+    { "extract_event_sources", list_of(info.extract_event_sources) },
+    { "parse_event_sources", list_of(info.parse_event_sources) },
+    { "async_events", list_of(info.async_events) },
+    { "init_schema", info.init_schema and json.member(info.init_schema, "type") and info.init_schema or "null" },
+    { "fields", list_of(info.fields, field_json) },
+  })
+end
+
+-- The first field that a rule can name as it stands.
+local function plain_field(info)
+  for _, field in ipairs(info.fields) do
+    if not field.arg.required then return field end
+  end
+end
+
+local function print_falco(info, options, is_script)
+  print "# falco.yaml\nplugins:"
+  print("  - name: " .. info.name)
+  print("    library_path: " .. (is_script and "liblure.so" or process.absolute(options.script)))
+  if is_script then print("    init_config:\n      script: " .. process.absolute(options.script)) end
+  if info.capabilities.sourcing then print '    open_params: ""' end
+  print(("load_plugins: [%s]\n"):format(info.name))
+  local field = plain_field(info)
+  if not field then return print "# no field that a rule could begin with" end
+  print "# a rule to begin with"
+  print(("- rule: Seen by %s"):format(info.name))
+  print(("  desc: %s has a value"):format(field.name))
+  print(("  condition: %s exists"):format(field.name))
+  print(("  output: %s is %%%s"):format(field.name, field.name))
+  print "  priority: NOTICE"
+  local source = info.event_source or info.extract_event_sources[1]
+  if source and source ~= "syscall" then print("  source: " .. source) end
+end
+
+-- A library is loaded as it is; everything else is a script.
+local function load(path)
+  if not path:find("%.so[%d.]*$") then
+    local loaded, problems = library.load(path, 3, false, true)
+    if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
+    return loaded, true
+  end
+  local loaded, message = host.load(process.absolute(path))
+  if not loaded then stop.failed("%s", message) end
+  return loaded, false
+end
+
+function show.main(options)
+  local loaded, is_script = load(options.script)
+  local info = loaded:info()
+  local format = options.json and "json" or options.format or "table"
+  if format == "falco" then
+    print_falco(info, options, is_script)
+  else
+    ({ table = print_table, markdown = print_markdown, json = print_json })[format](info)
+  end
+  return 0
+end
+
+return show
