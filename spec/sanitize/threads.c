@@ -2,9 +2,9 @@
  * threads LIBRARY SCRIPT: plugin states in threads of their own while another thread loads the library again.
  *
  * Two threads read events and fields while `async` and `every` emit events of their own, and while two more
- * threads ask for metrics all the time; another one loads, inits and destroys as Falco's dry run at a reload
- * does, with the script and its fields changed each time. For ThreadSanitizer to watch; exits with 1 where a
- * value is wrong or an event is lost.
+ * threads each ask for metrics all the time; another one loads, inits and destroys as Falco's dry run at a
+ * reload does, with the script and its fields changed each time. For ThreadSanitizer to watch; exits with 1
+ * where a value is wrong or an event is lost.
  */
 #include "v3/abi.h"
 
@@ -103,7 +103,7 @@ static ss_plugin_rc take_event(ss_plugin_owner_t *owner, const ss_plugin_event *
     return SS_PLUGIN_SUCCESS;
 }
 
-/* Falco's web server. */
+/* Falco's web server, and what writes its statistics. */
 static void *ask_metrics(void *ud)
 {
     struct taken *taken = ud;
@@ -126,16 +126,20 @@ static void run_capture(const plugin_api *api, ss_plugin_t *state)
 {
     struct taken taken = {api, state, 0, 0};
     ss_plugin_capture_listen_input listen = {.owner = &taken};
-    pthread_t asker;
+    pthread_t askers[2];
 
     if (api->set_async_event_handler(state, &taken, take_event) != SS_PLUGIN_SUCCESS ||
         api->capture_open(state, &listen) != SS_PLUGIN_SUCCESS) {
         fail("opening", api->get_last_error(state));
     }
-    pthread_create(&asker, NULL, ask_metrics, &taken);
+    for (int i = 0; i < 2; i++) {
+        pthread_create(&askers[i], NULL, ask_metrics, &taken);
+    }
     read_source(api, state);
     __atomic_store_n(&taken.done, 1, __ATOMIC_RELEASE);
-    pthread_join(asker, NULL);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(askers[i], NULL);
+    }
     if (api->capture_close(state, &listen) != SS_PLUGIN_SUCCESS ||
         api->set_async_event_handler(state, &taken, NULL) != SS_PLUGIN_SUCCESS) {
         fail("closing", api->get_last_error(state));

@@ -1,11 +1,15 @@
 #include "v3/metrics.h"
 
+#include "event/pool.h"
 #include "event/value.h"
 #include "v3/handle.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define PATIENCE   100u /* milliseconds that a host's other thread waits */
 #define KEPT_BYTES 16384u
@@ -15,8 +19,16 @@
 
 #define OWN_PREFIX "lure_"
 
+struct metrics_list {
+    struct metrics_list *next;
+    pid_t thread;     /* whose it is; changed atomically */
+    struct pool pool; /* of the list and its names */
+    ss_plugin_metric *items;
+    uint32_t count, room;
+};
+
 /* One more at the end of the list, whose name is a copy. NULL: out of memory. */
-static ss_plugin_metric *add(struct metrics *metrics, const char *name)
+static ss_plugin_metric *add(struct metrics_list *metrics, const char *name)
 {
     ss_plugin_metric *items = metrics->items;
     char *copy = pool_text(&metrics->pool, name, strlen(name));
@@ -41,7 +53,8 @@ static ss_plugin_metric *add(struct metrics *metrics, const char *name)
     return &items[metrics->count++];
 }
 
-static void add_count(struct metrics *metrics, const char *name, ss_plugin_metric_type type, uint64_t number)
+static void add_count(struct metrics_list *metrics, const char *name, ss_plugin_metric_type type,
+                      uint64_t number)
 {
     ss_plugin_metric *metric = add(metrics, name);
 
@@ -53,7 +66,7 @@ static void add_count(struct metrics *metrics, const char *name, ss_plugin_metri
 }
 
 /* What one callback has used. */
-static void add_use(struct metrics *metrics, const char *callback, const struct callback_use *use)
+static void add_use(struct metrics_list *metrics, const char *callback, const struct callback_use *use)
 {
     char name[64];
     ss_plugin_metric *seconds;
@@ -72,7 +85,7 @@ static void add_use(struct metrics *metrics, const char *callback, const struct 
 }
 
 /* lure's own. Callbacks that the script does not have are never called. */
-static void add_own(struct metrics *metrics, struct handle *handle)
+static void add_own(struct metrics_list *metrics, struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
 
@@ -152,8 +165,8 @@ static void read_value_lj(lua_State *L, const char *name, ss_plugin_metric *metr
     lua_pop(L, 1); /* ... */
 }
 
-/* Stack: [handle, metrics, list, seen, metric] unchanged */
-static void read_metric_lj(lua_State *L, struct metrics *metrics, lua_Integer number)
+/* Stack: [call, metrics, list, seen, metric] unchanged */
+static void read_metric_lj(lua_State *L, struct metrics_list *metrics, lua_Integer number)
 {
     ss_plugin_metric read = {.type = SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC}, *metric;
     const char *name;
@@ -179,21 +192,26 @@ static void read_metric_lj(lua_State *L, struct metrics *metrics, lua_Integer nu
     }
     read.name = metric->name;
     *metric = read;
-    lua_settop(L, METRIC_AT); /* handle, metrics, list, seen, metric */
+    lua_settop(L, METRIC_AT); /* call, metrics, list, seen, metric */
 }
+
+struct metrics_call {
+    struct plugin *plugin;
+    struct metrics_list *list;
+};
 
 static int call_metrics_lj(lua_State *L)
 {
-    struct handle *handle = lua_touserdata(L, 1);
+    const struct metrics_call *call = lua_touserdata(L, 1);
     char got[96];
 
-    plugin_push_callback(L, handle_plugin(handle), KEY_METRICS); /* handle, metrics */
-    lua_pushvalue(L, 2);                                         /* handle, metrics, metrics */
-    lua_call(L, 0, 2);                                           /* handle, metrics, list, message */
+    plugin_push_callback(L, call->plugin, KEY_METRICS); /* call, metrics */
+    lua_pushvalue(L, 2);                                /* call, metrics, metrics */
+    lua_call(L, 0, 2);                                  /* call, metrics, list, message */
     plugin_check_failure_lj(L, 2, 3);
     lua_settop(L, LIST_AT);
-    lua_newtable(L); /* handle, metrics, list, seen */
-    lua_pushnil(L);  /* handle, metrics, list, seen, nil */
+    lua_newtable(L); /* call, metrics, list, seen */
+    lua_pushnil(L);  /* call, metrics, list, seen, nil */
     if (!lua_istable(L, LIST_AT) || (lua_rawlen(L, LIST_AT) == 0 && lua_next(L, LIST_AT) != 0)) {
         value_describe(L, LIST_AT, got, sizeof(got));
         vm_fail_lj(L, 2, "expected a list of { name = …, value = …, monotonic = … }, got %s%s", got,
@@ -201,42 +219,85 @@ static int call_metrics_lj(lua_State *L)
     }
     lua_settop(L, SEEN_AT);
     for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, LIST_AT); i++) {
-        lua_rawgeti(L, LIST_AT, i); /* handle, metrics, list, seen, metric */
-        read_metric_lj(L, &handle->metrics, i);
-        lua_settop(L, SEEN_AT); /* handle, metrics, list, seen */
+        lua_rawgeti(L, LIST_AT, i); /* call, metrics, list, seen, metric */
+        read_metric_lj(L, call->list, i);
+        lua_settop(L, SEEN_AT); /* call, metrics, list, seen */
     }
     return 0;
 }
 
-static void renew(struct handle *handle)
+static void renew(struct handle *handle, struct metrics_list *list)
 {
     struct plugin *plugin = handle_plugin(handle);
-    struct metrics *metrics = &handle->metrics;
+    struct metrics_call call = {plugin, list};
 
-    pool_reset(&metrics->pool, KEPT_BYTES);
-    metrics->items = NULL;
-    metrics->count = metrics->room = 0;
-    add_own(metrics, handle);
+    pool_reset(&list->pool, KEPT_BYTES);
+    list->items = NULL;
+    list->count = list->room = 0;
+    add_own(list, handle);
     if (plugin->functions[KEY_METRICS] != LUA_NOREF &&
-        !plugin_call(plugin, KEY_METRICS, call_metrics_lj, handle)) {
+        !plugin_call(plugin, KEY_METRICS, call_metrics_lj, &call)) {
         vm_log_error(&plugin->vm);
     }
+}
+
+/* This thread's list, or NULL. Takes no lock: only its own thread ever uses what is in it. */
+static struct metrics_list *find_list(struct metrics *metrics, pid_t thread)
+{
+    struct metrics_list *list = __atomic_load_n(&metrics->lists, __ATOMIC_ACQUIRE);
+
+    while (list != NULL && __atomic_load_n(&list->thread, __ATOMIC_ACQUIRE) != thread) {
+        list = list->next;
+    }
+    return list;
+}
+
+/* A list for this thread: that of one that has ended, or a new one. For those who have their turn. NULL: out
+ * of memory. */
+static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
+{
+    struct metrics_list *list;
+
+    for (list = metrics->lists; list != NULL; list = list->next) {
+        if (syscall(SYS_tgkill, getpid(), list->thread, 0) != 0) {
+            __atomic_store_n(&list->thread, thread, __ATOMIC_RELEASE);
+            return list;
+        }
+    }
+    list = calloc(1, sizeof(*list));
+    if (list != NULL) {
+        list->thread = thread;
+        list->next = metrics->lists;
+        __atomic_store_n(&metrics->lists, list, __ATOMIC_RELEASE);
+    }
+    return list;
 }
 
 ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
 {
     struct handle *handle = s;
     struct turns *turns = &handle_plugin(handle)->turns;
+    pid_t thread = (pid_t)syscall(SYS_gettid);
+    struct metrics_list *list = find_list(&handle->metrics, thread);
 
     if (handle->state->started && turns_try(turns, PATIENCE)) {
-        renew(handle);
+        list = list != NULL ? list : take_list(&handle->metrics, thread);
+        if (list != NULL) {
+            renew(handle, list);
+        }
         turns_leave(turns);
     }
-    *num_metrics = handle->metrics.count;
-    return handle->metrics.items;
+    *num_metrics = list != NULL ? list->count : 0;
+    return list != NULL ? list->items : NULL;
 }
 
 void metrics_close(struct handle *handle)
 {
-    pool_free(&handle->metrics.pool);
+    while (handle->metrics.lists != NULL) {
+        struct metrics_list *list = handle->metrics.lists;
+
+        handle->metrics.lists = list->next;
+        pool_free(&list->pool);
+        free(list);
+    }
 }

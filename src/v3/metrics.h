@@ -8,16 +8,17 @@
 #ifndef LURE_V3_METRICS_H
 #define LURE_V3_METRICS_H
 
-#include "event/pool.h"
 #include "v3/abi.h"
 
 struct handle;
 
-/* What the host was given last; it reads it until it asks again. */
+/* One thread's answer, which it reads until it asks again: Falco asks on its web server's threads, and where
+ * it writes statistics. */
+struct metrics_list;
+
 struct metrics {
-    struct pool pool; /* of the list and its names */
-    ss_plugin_metric *items;
-    uint32_t count, room;
+    struct metrics_list
+        *lists; /* grows at its head, atomically; of threads that have ended they are used again */
 };
 
 void metrics_close(struct handle *handle);
