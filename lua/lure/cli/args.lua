@@ -4,7 +4,10 @@
 --
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
 -- declared) turns into what is stored, or answers nil and what was expected. Options may
--- stand before or behind the script, as "--open x" or "--open=x"; behind "--" there is none.
+-- stand before or behind other words, as "--open x" or "--open=x"; behind "--" there is none.
+--
+-- A command takes one other word, a script, unless it declares `words = { least =, most =, name = }`;
+-- the result has them all in `words`, and the first in `script`.
 
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
@@ -31,11 +34,16 @@ local function store(command, result, name, option, value)
   result[option.key] = value
 end
 
-local function take_script(command, result, word)
-  if result.script then
-    complain(command, 'one script at a time; got "%s" and "%s"', result.script, word)
+local ONE_SCRIPT = { least = 1, most = 1, name = "script" }
+
+local function take_word(command, result, word)
+  local wanted = command.words or ONE_SCRIPT
+  if #result.words == wanted.most then
+    complain(command, wanted.most == 1 and 'one %s at a time; got "%s" and "%s"'
+      or 'no more of "%s"; got "%s" and "%s"', wanted.name, result.words[#result.words], word)
   end
-  result.script = word
+  result.words[#result.words + 1] = word
+  result.script = result.words[1]
 end
 
 -- Reads the option at `argv[i]`; answers the index of the last word it used.
@@ -59,15 +67,15 @@ local function take_option(command, result, argv, i)
   return i
 end
 
--- The options by their keys, and `script`.
+-- The options by their keys, `words` and `script`.
 function args.read(command, argv)
-  local result = {}
+  local result = { words = {} }
   local only_words = false
   local i = 1
   while i <= #argv do
     local word = argv[i]
     if only_words or word == "-" or word:sub(1, 1) ~= "-" then
-      take_script(command, result, word)
+      take_word(command, result, word)
     elseif word == "--" then
       only_words = true
     else
@@ -75,7 +83,8 @@ function args.read(command, argv)
     end
     i = i + 1
   end
-  if not result.script and not result.help then complain(command, "which script?") end
+  local wanted = command.words or ONE_SCRIPT
+  if #result.words < wanted.least and not result.help then complain(command, "which %s?", wanted.name) end
   return result
 end
 

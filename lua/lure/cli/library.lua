@@ -1,4 +1,4 @@
--- library: the real liblure.so, loaded for one script as a host does it.
+-- library: the real liblure.so, loaded for one script as a host does it; or any other plugin's library.
 
 local host = require "lure.host"
 local process = require "lure.process"
@@ -71,16 +71,26 @@ local function pass_on(said, problems)
   if said ~= "" then io.stderr:write(said) end
 end
 
--- Loads the library with the script. nil: the list of problems, as "FILE:LINE: message".
--- `quiet`: what the script says meanwhile is dropped. `all`: with all symbols, for looking at it only.
-function library.load(script, api, quiet, all)
+-- Is this the name of a plugin's library, and not of a script?
+function library.is_plugin(path) return path:find("%.so[%d.]*$") ~= nil end
+
+-- The library to load for `target`, and the environment for it.
+local function chosen(target, api)
+  if library.is_plugin(target) then return process.absolute(target), nil end
   local path, tried = library.find(api)
   if not path then
     stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
   end
+  return path, { LURE_SCRIPT = process.absolute(target) }
+end
+
+-- Loads our library with the script `target`, or the plugin's library that it names.
+-- nil: the list of problems, as "FILE:LINE: message".
+-- `quiet`: what the script says meanwhile is dropped. `all`: with all symbols, for looking at it only.
+function library.load(target, api, quiet, all)
+  local path, env = chosen(target, api)
   process.hold_errors()
-  local loaded, message, detail =
-    host.load(path, { env = { LURE_SCRIPT = process.absolute(script) }, symbols_only = not all and symbols or nil })
+  local loaded, message, detail = host.load(path, { env = env, symbols_only = not all and symbols or nil })
   local said = process.release_errors()
   local problems = loaded and {} or problems_of(message, detail)
   if not quiet then pass_on(said, problems) end

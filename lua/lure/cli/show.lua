@@ -1,6 +1,5 @@
 -- lure show: what a plugin is and which fields it has, a script or any plugin's library.
 
-local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local process = require "lure.process"
@@ -191,24 +190,13 @@ local function print_falco(info, options, is_script)
   if source and source ~= "syscall" then print("  source: " .. source) end
 end
 
--- A library is loaded as it is; everything else is a script.
-local function load(path)
-  if not path:find("%.so[%d.]*$") then
-    local loaded, problems = library.load(path, 3, false, true)
-    if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
-    return loaded, true
-  end
-  local loaded, message = host.load(process.absolute(path))
-  if not loaded then stop.failed("%s", message) end
-  return loaded, false
-end
-
 function show.main(options)
-  local loaded, is_script = load(options.script)
+  local loaded, problems = library.load(options.script, 3, false, true)
+  if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
   local info = loaded:info()
   local format = options.json and "json" or options.format or "table"
   if format == "falco" then
-    print_falco(info, options, is_script)
+    print_falco(info, options, not library.is_plugin(options.script))
   else
     ({ table = print_table, markdown = print_markdown, json = print_json })[format](info)
   end
