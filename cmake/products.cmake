@@ -23,6 +23,9 @@ function(add_plugin name api)
   set_target_properties(${name} PROPERTIES PREFIX "")
   target_include_directories(${name} PRIVATE ${generated})
   target_link_libraries(${name} PRIVATE ${rooms} room_${api} lua cjson yaml m ${CMAKE_DL_LIBS} pthread)
+  # where `lure pack` puts a script
+  target_link_options(${name} PRIVATE -T ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
   # -Bsymbolic: our own Lua, whatever else the process has
   target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
   if(NOT LURE_SANITIZE)

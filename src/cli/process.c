@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -159,6 +160,14 @@ static int absolute_lj(lua_State *L)
     return 1;
 }
 
+static int make_executable_lj(lua_State *L)
+{
+    mode_t hidden = umask(0);
+
+    umask(hidden);
+    return luaL_fileresult(L, chmod(luaL_checkstring(L, 1), 0777 & ~hidden) == 0, lua_tostring(L, 1));
+}
+
 static int is_terminal_lj(lua_State *L)
 {
     lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1))); /* descriptor, answer */
@@ -177,6 +186,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"executable", executable_lj},
                                          {"absolute", absolute_lj},
+                                         {"make_executable", make_executable_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"is_closed", is_closed_lj},
                                          {"catch_signals", catch_signals_lj},

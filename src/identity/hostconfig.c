@@ -269,7 +269,9 @@ static char *conflict(const struct choice *choice, const struct candidate *secon
 {
     return text_format(
         "two plugins (%s: %s, %s: %s) use %s with different scripts: a process can load one file only "
-        "once; copy the library (a link is not enough) and name the copy in one of them",
+        "once; copy the library (a link is not enough) and name the copy in one of them, or make each its "
+        "own "
+        "with \"lure pack\"",
         choice->first->origin, name_of(choice->first), second->origin, name_of(second), choice->library);
 }
 

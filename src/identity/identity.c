@@ -1,5 +1,6 @@
 #include "identity/identity.h"
 
+#include "identity/bundle.h"
 #include "identity/declared.h"
 #include "identity/locate.h"
 #include "identity/properties.h"
@@ -183,6 +184,9 @@ static struct source *find_source(struct identity *identity, struct location *lo
     }
     identity->base = text_copy(location->base);
     identity->limits_text = location->lure != NULL ? cJSON_PrintUnformatted(location->lure) : NULL;
+    if (location->packed) {
+        return bundle_read(problem);
+    }
     if (location->script != NULL) {
         return source_read(location->script, problem);
     }

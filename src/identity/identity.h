@@ -2,11 +2,11 @@
  * identity: which script this library is, and what it tells a host before init.
  *
  * The framework asks for name, version, fields and the rest before there is a plugin
- * state, so the script is found when the library is loaded. First match wins: the entry
- * of the host's own configuration whose library is this file (hostconfig.h); a script
- * beside the library (libdummy.so: dummy.lua); the environment variable LURE_SCRIPT; none,
- * which is the generic identity: two fields that stand for those of a script that
- * init_config names.
+ * state, so the script is found when the library is loaded. First match wins: a script
+ * packed in this very file (bundle.h); the entry of the host's own configuration whose
+ * library is this file (hostconfig.h); a script beside the library (libdummy.so: dummy.lua);
+ * the environment variable LURE_SCRIPT; none, which is the generic identity: two fields
+ * that stand for those of a script that init_config names.
  *
  * Immutable after identity_make, and counted: every loading and every plugin state holds
  * a reference. Threads may share it.

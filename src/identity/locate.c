@@ -1,5 +1,6 @@
 #include "identity/locate.h"
 
+#include "identity/bundle.h"
 #include "identity/hostconfig.h"
 #include "modules/json_parse.h"
 #include "script/text.h"
@@ -95,10 +96,14 @@ bool locate_script(struct location *location, char **problem)
     if (library != NULL) {
         answer = ask_host(location, library, directory, problem);
     }
-    if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {
+    if (bundle_exists()) {
+        location->packed = true; /* what the host's configuration names is judged in init */
+        free(location->script);
+        location->script = NULL;
+    } else if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {
         look_around(location, library, directory);
     }
-    if (answer == HOSTCONFIG_NONE && *problem != NULL && location->script == NULL) {
+    if (answer == HOSTCONFIG_NONE && *problem != NULL && location->script == NULL && !location->packed) {
         answer = HOSTCONFIG_REFUSED; /* a generic plugin would only hide why */
     } else if (answer == HOSTCONFIG_NONE) {
         free(*problem);

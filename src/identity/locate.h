@@ -10,7 +10,8 @@
 #include <stdbool.h>
 
 struct location {
-    char *script; /* path of the script; NULL: none is named */
+    bool packed;  /* the script is in this very library */
+    char *script; /* path of the script; NULL: none is named, or it is packed */
     char *base;   /* folder that a relative init_config.script is relative to */
     cJSON *lure;  /* init_config.lure of the entry that names it, or NULL */
     char *origin; /* where that entry stands, or NULL */

@@ -1,5 +1,6 @@
 #include "identity/state.h"
 
+#include "identity/bundle.h"
 #include "identity/properties.h"
 #include "identity/schema.h"
 #include "modules/json_parse.h"
@@ -120,6 +121,11 @@ static bool check_script(struct state *state, const char *script, const struct l
         fail(state, NULL);
     } else if (identity->generic) {
         good = bind_generic(state, path, limits);
+    } else if (bundle_exists()) {
+        fail(state,
+             text_format("init_config.script names \"%s\", but this library has its script packed in it "
+                         "(%s); take \"script\" out of init_config",
+                         script, identity->manifest->source->name));
     } else if (same_file(path, identity->manifest->source->path)) {
         good = true;
     } else {

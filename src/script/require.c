@@ -90,6 +90,28 @@ static struct source *read_module_lj(lua_State *L, const char *path)
     return module;
 }
 
+/* What `lure pack` has put beside the script. Stack: [name, ...] -> [name, ..., function, file or text] */
+static int search_packed_lj(lua_State *L)
+{
+    const struct source *script = vm_of(L)->source;
+    const char *name = luaL_checkstring(L, 1);
+
+    for (size_t i = 0; i < script->module_count; i++) {
+        struct source *module = script->modules[i].source;
+
+        if (strcmp(script->modules[i].name, name) == 0) {
+            if (source_load_lj(L, module) != LUA_OK) { /* ..., function */
+                return lua_error(L);
+            }
+            lua_pushstring(L, module->name); /* ..., function, file */
+            return 2;
+        }
+    }
+    lua_pushfstring(L, script->module_count > 0 ? "no module '%s' is packed with %s" : "", name,
+                    script->name); /* ..., text */
+    return 1;
+}
+
 static int search_lua_lj(lua_State *L)
 {
     const char *path = find_lj(L, "path"); /* ..., path, message */
@@ -172,11 +194,26 @@ static int search_c_lj(lua_State *L)
     return 2;
 }
 
+/* Ours in place of Lua's own behind that of `preload`. Stack: [searchers] -> [searchers] */
+static void set_searchers_lj(lua_State *L)
+{
+    const lua_CFunction searchers[] = {search_packed_lj, search_lua_lj,
+                                       vm_of(L)->limits->safe ? NULL : search_c_lj};
+
+    for (lua_Integer i = 0; i < 3; i++) {
+        if (searchers[i] != NULL) {
+            lua_pushcfunction(L, searchers[i]);
+        } else {
+            lua_pushnil(L);
+        }
+        lua_rawseti(L, -2, i + 2); /* searchers */
+    }
+}
+
 void require_open_lj(lua_State *L)
 {
     static const char *const lua_endings[] = {"?.lua", "?/init.lua", NULL};
     static const char *const c_endings[] = {"?.so", NULL};
-    bool safe = vm_of(L)->limits->safe;
 
     lua_getglobal(L, LUA_LOADLIBNAME); /* package */
     set_templates_lj(L, "path", lua_endings,
@@ -185,16 +222,7 @@ void require_open_lj(lua_State *L)
                      LUA_CDIR ";" DEBIAN_FOLDER ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
     lua_pushnil(L);                   /* package, nil */
     lua_setfield(L, -2, "loadlib");   /* package: a C library only by way of `require` */
-    lua_getfield(L, -1, "searchers"); /* package, searchers */
-    lua_pushcfunction(L, search_lua_lj);
-    lua_rawseti(L, -2, 2);
-    if (safe) {
-        lua_pushnil(L);
-    } else {
-        lua_pushcfunction(L, search_c_lj);
-    }
-    lua_rawseti(L, -2, 3);
-    lua_pushnil(L);
-    lua_rawseti(L, -2, 4); /* searcher 4 looks for a module inside another C library */
-    lua_pop(L, 2);         /* */
+    lua_getfield(L, -1, "searchers"); /* package, searchers: of `preload`, and Lua's own */
+    set_searchers_lj(L);
+    lua_pop(L, 2); /* */
 }

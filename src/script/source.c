@@ -128,20 +128,53 @@ struct source *source_read(const char *path, char **error)
     return source;
 }
 
-struct source *source_from_text(const char *name, const char *text)
+/* A text of `length` bytes that is in no file. */
+static struct source *source_of(const char *name, const char *text, size_t length)
 {
     struct source *source = source_new("", name);
 
     if (source == NULL) {
         return NULL;
     }
-    source->length = strlen(text);
-    source->text = text_copy(text);
+    source->text = malloc(length + 1);
     if (source->text == NULL) {
         source_release(source);
         return NULL;
     }
+    memcpy(source->text, text, length);
+    source->text[length] = '\0';
+    source->length = length;
     return source;
+}
+
+struct source *source_from_text(const char *name, const char *text)
+{
+    return source_of(name, text, strlen(text));
+}
+
+struct source *source_packed(struct source_text name, struct source_text text)
+{
+    char *called = strndup(name.text, name.length);
+    struct source *source = called != NULL ? source_of(called, text.text, text.length) : NULL;
+
+    free(called);
+    return source;
+}
+
+bool source_pack(struct source *script, struct source_text module, struct source_text name,
+                 struct source_text text)
+{
+    struct source_module *modules = realloc(script->modules, (script->module_count + 1) * sizeof(*modules));
+    struct source_module *added;
+
+    if (modules == NULL) {
+        return false;
+    }
+    script->modules = modules;
+    added = &modules[script->module_count++];
+    added->name = strndup(module.text, module.length);
+    added->source = source_packed(name, text);
+    return added->name != NULL && added->source != NULL;
 }
 
 struct source *source_hold(struct source *source)
@@ -155,6 +188,11 @@ void source_release(struct source *source)
     if (source == NULL || __atomic_sub_fetch(&source->references, 1, __ATOMIC_ACQ_REL) > 0) {
         return;
     }
+    for (size_t i = 0; i < source->module_count; i++) {
+        free(source->modules[i].name);
+        source_release(source->modules[i].source);
+    }
+    free(source->modules);
     free(source->path);
     free(source->folder);
     free(source->name);
@@ -173,6 +211,9 @@ bool source_is_current(const struct source *source)
     const struct stat *then = &source->status;
     struct stat now;
 
+    if (source->path[0] == '\0') {
+        return true;
+    }
     return stat(source->path, &now) == 0 && now.st_dev == then->st_dev && now.st_ino == then->st_ino &&
            now.st_size == then->st_size && now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
            now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;

@@ -13,6 +13,18 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+/* A text as it stands somewhere, without a NUL behind it. */
+struct source_text {
+    const char *text;
+    size_t length;
+};
+
+/* A module that is packed with a script. */
+struct source_module {
+    char *name; /* as `require` is given it */
+    struct source *source;
+};
+
 struct source {
     int references; /* changed atomically */
     char *path;     /* absolute; "" for a text that is in no file */
@@ -20,7 +32,9 @@ struct source {
     char *name;     /* its last part: what messages call it */
     char *text;
     size_t length;
-    struct stat status; /* of the file when it was read */
+    struct stat status;            /* of the file when it was read */
+    struct source_module *modules; /* packed with it: `require` looks here first */
+    size_t module_count;
 };
 
 /*
@@ -33,6 +47,13 @@ struct source *source_read(const char *path, char **error);
 /* A text that is in no file, called `name`. NULL: out of memory. */
 struct source *source_from_text(const char *name, const char *text);
 
+/* A packed script: a text that is in no file, called `name`; both are copied. NULL: out of memory. */
+struct source *source_packed(struct source_text name, struct source_text text);
+
+/* Packs a module with a script that nobody shares yet. False: out of memory. */
+bool source_pack(struct source *script, struct source_text module, struct source_text name,
+                 struct source_text text);
+
 struct source *source_hold(struct source *source);
 
 /* The last one to release frees it. NULL is allowed. */
@@ -40,7 +61,7 @@ void source_release(struct source *source);
 
 bool source_same(const struct source *a, const struct source *b);
 
-/* True if the file has been neither changed nor replaced since it was read. */
+/* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
 bool source_is_current(const struct source *source);
 
 /* The line where `word` first stands by itself outside comments; 0 if nowhere. */

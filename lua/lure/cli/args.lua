@@ -3,7 +3,8 @@
 --   local options = args.read({ name = "run", options = { ["--open"] = { key = "open", value = "PARAMS" } } }, argv)
 --
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
--- declared) turns into what is stored, or answers nil and what was expected. Options may
+-- declared) turns into what is stored, or answers nil and what was expected; with `list` it may
+-- be given more than once, and all of them are stored. Options may
 -- stand before or behind other words, as "--open x" or "--open=x"; behind "--" there is none.
 --
 -- A command takes one other word, a script, unless it declares `words = { least =, most =, name = }`;
@@ -30,6 +31,9 @@ local function store(command, result, name, option, value)
     local read, expected = option.read(value)
     if read == nil then complain(command, '%s: expected %s, got "%s"', name, expected, value) end
     value = read
+  end
+  if option.list then
+    value = table.move({ value }, 1, 1, #(result[option.key] or {}) + 1, result[option.key] or {})
   end
   result[option.key] = value
 end

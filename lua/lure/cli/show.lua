@@ -1,5 +1,6 @@
 -- lure show: what a plugin is and which fields it has, a script or any plugin's library.
 
+local bundle = require "lure.cli.bundle"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local process = require "lure.process"
@@ -74,6 +75,7 @@ local function head(info)
     { "plugin", ("%s %s, %s"):format(info.name, info.version, source_of(info)) },
     { "description", info.description ~= "" and info.description or nil },
     { "contact", info.contact ~= "" and info.contact or nil },
+    { "packed", info.packed },
     { "capabilities", table.concat(capabilities(info), ", ") },
     { "plugin API", info.api .. " or later" },
     { "fields of events of", info.capabilities.extraction and list_text(info.extract_event_sources) or nil },
@@ -85,6 +87,17 @@ local function head(info)
     if line[2] then told[#told + 1] = line end
   end
   return told
+end
+
+-- The names of what `lure pack` has put into a library; nil: it is none of lure's, or has nothing in it.
+local function packed_in(path)
+  local file = io.open(path, "rb")
+  local files = file and bundle.read(file:read("a"))
+  if file then file:close() end
+  if not files or not files[1] then return nil end
+  local names = {}
+  for i, packed in ipairs(files) do names[i] = packed.name end
+  return table.concat(names, ", ")
 end
 
 local function width(list, text_of)
@@ -153,6 +166,7 @@ local function print_json(info)
   print(object {
     { "name", json.string(info.name) }, { "version", json.string(info.version) },
     { "description", json.string(info.description) }, { "contact", json.string(info.contact) },
+    { "packed", info.packed and json.string(info.packed) },
     { "id", info.id and tostring(info.id) or "null" },
     { "event_source", info.event_source and json.string(info.event_source) or "null" },
     { "required_api_version", json.string(info.api) }, { "capabilities", list_of(capabilities(info)) },
@@ -194,6 +208,7 @@ function show.main(options)
   local loaded, problems = library.load(options.script, 3, false, true)
   if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
   local info = loaded:info()
+  if library.is_plugin(options.script) then info.packed = packed_in(options.script) end
   local format = options.json and "json" or options.format or "table"
   if format == "falco" then
     print_falco(info, options, not library.is_plugin(options.script))

@@ -1,0 +1,132 @@
+-- modules: which modules a script requires, and where they are.
+--
+-- Read off the text: `require "name"` with a name that stands there, wherever it stands;
+-- `pcall(require, "name")` is a module that may be missing. A name that is computed is not seen.
+
+local modules = {}
+
+local SYSTEM = { "/usr/local/share/lua/5.4", "/usr/share/lua/5.4" }
+local C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua/5.4/?.so;"
+  .. "/usr/lib/aarch64-linux-gnu/lua/5.4/?.so;/usr/lib/lua/5.4/?.so"
+
+-- What lure and Lua themselves have.
+local own = { lure = true, _G = true, coroutine = true, debug = true, io = true, math = true, os = true, package = true,
+  string = true, table = true, utf8 = true }
+
+-- The place behind a long bracket that begins at `at`, and what is in it; nil: there is none.
+local function long_bracket(text, at)
+  local equals = text:match("^%[(=*)%[", at)
+  if not equals then return nil end
+  local content, finish = text:match("^(.-)%]" .. equals .. "%]()", at + #equals + 2)
+  return finish or #text + 1, content
+end
+
+-- The place behind a quoted text, and what is in it as it is typed.
+local function quoted(text, at)
+  local quote, from = text:sub(at, at), at + 1
+  while true do
+    local letter, place = text:match("([\\\n" .. quote .. "])()", from)
+    if letter ~= "\\" then return place or #text + 1, text:sub(at + 1, (place or #text + 2) - 2) end
+    from = place + 1
+  end
+end
+
+-- One token after another: its kind ("name", "text" or the letter itself), its text, its line.
+local function tokens(text)
+  local at, line, counted = 1, 1, 1
+  local function token(kind, content, from, finish)
+    line = line + select(2, text:sub(counted, from - 1):gsub("\n", ""))
+    counted, at = from, finish
+    return kind, content, line
+  end
+  return function()
+    while true do
+      at = text:match("^%s*()", at)
+      if at > #text then return nil end
+      if text:find("^%-%-", at) then
+        at = long_bracket(text, at + 2) or text:match("^[^\n]*()", at)
+      else
+        local name, finish = text:match("^([%a_][%w_]*)()", at)
+        if name then return token("name", name, at, finish) end
+        local content
+        finish, content = long_bracket(text, at)
+        if not finish and text:find("^[\"']", at) then finish, content = quoted(text, at) end
+        if finish then return token("text", content, at, finish) end
+        return token(text:sub(at, at), nil, at, at + 1)
+      end
+    end
+  end
+end
+
+-- The modules that a text requires: a list of { name =, line =, optional = }.
+function modules.required_by(text)
+  local found, before, seen = {}, {}, {}
+  for kind, content, line in tokens(text) do
+    local called = before[1] == "(" and before[2] or before[1]
+    local tried = before[1] == "," and before[2] == "require" and before[3] == "(" and before[4] == "pcall"
+    if kind == "text" and (called == "require" or tried) and not seen[content] and content:find("^[%w_.%-]+$") then
+      seen[content] = true
+      found[#found + 1] = { name = content, line = line, optional = tried }
+    end
+    table.insert(before, 1, kind == "name" and content or kind)
+    before[5] = nil
+  end
+  return found
+end
+
+local function templates(folders)
+  local list = {}
+  for _, folder in ipairs(folders) do
+    list[#list + 1] = folder .. "/?.lua"
+    list[#list + 1] = folder .. "/?/init.lua"
+  end
+  return table.concat(list, ";")
+end
+
+local function read(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read("a")
+  if file then file:close() end
+  return text
+end
+
+-- "audit/rules.lua" for a module found at ".../audit/rules.lua".
+local function name_of(path, module)
+  return module:gsub("%.", "/") .. (path:find("/init%.lua$") and "/init.lua" or ".lua")
+end
+
+-- All Lua modules that the script at `path` needs, and those that they need, looked for beside it, in
+-- `folders` and where Lua modules are installed; `also` is a list of names that the text does not show.
+-- Answers three lists: the modules { module =, name =, path =, text = } by name, the names of C modules, and
+-- those not found, as { name =, file =, line = } (those that may be missing are left out).
+function modules.needed_by(path, folders, also)
+  local search = { path:match("^(.*)/[^/]*$") or "." }
+  for _, list in ipairs { folders, SYSTEM } do table.move(list, 1, #list, #search + 1, search) end
+  search = templates(search)
+  local found, in_c, missing, seen = {}, {}, {}, {}
+
+  local function take(wanted, file)
+    if own[wanted.name] or seen[wanted.name] then return end
+    seen[wanted.name] = true
+    local place = package.searchpath(wanted.name, search)
+    local text = place and read(place)
+    if text then
+      local name = name_of(place, wanted.name)
+      found[#found + 1] = { module = wanted.name, name = name, path = place, text = text }
+      for _, further in ipairs(modules.required_by(text)) do take(further, name) end
+    elseif package.searchpath(wanted.name, C_TEMPLATES) then
+      in_c[#in_c + 1] = wanted.name
+    elseif not wanted.optional then
+      missing[#missing + 1] = { name = wanted.name, file = file, line = wanted.line }
+    end
+  end
+
+  local file = path:match("[^/]*$")
+  for _, wanted in ipairs(modules.required_by(read(path) or "")) do take(wanted, file) end
+  for _, name in ipairs(also) do take({ name = name }, file) end
+  table.sort(found, function(a, b) return a.module < b.module end)
+  table.sort(in_c)
+  return found, in_c, missing
+end
+
+return modules

@@ -1,0 +1,48 @@
+-- oci: a plugin's library in the form that falcoctl pushes to a registry and installs from one.
+--
+-- A layer, which is a .tar.gz with the library in it, and the layer's configuration (media type
+-- application/vnd.cncf.falco.plugin.config.v1+json): name, version, and the plugin API it needs.
+
+local json = require "lure.cli.json"
+
+local oci = {}
+
+local BLOCK = 512
+
+-- A header of the ustar format: owned by root, from the year 1970, so that the same input gives the same bytes.
+local function tar_header(name, size)
+  local function octal(number, digits) return ("%0" .. digits .. "o\0"):format(number) end
+  local head = ("c100"):pack(name) .. octal(tonumber("755", 8), 7) .. octal(0, 7) .. octal(0, 7) .. octal(size, 11)
+    .. octal(0, 11)
+  local tail = "0" .. ("\0"):rep(100) .. "ustar\00000" .. ("c32c32"):pack("root", "root") .. octal(0, 7) .. octal(0, 7)
+    .. ("\0"):rep(155 + 12)
+  local sum = 8 * (" "):byte()
+  for letter in (head .. tail):gmatch(".") do sum = sum + letter:byte() end
+  return head .. octal(sum, 6) .. " " .. tail
+end
+
+local function tar(name, content)
+  return tar_header(name, #content) .. content .. ("\0"):rep(-#content % BLOCK) .. ("\0"):rep(2 * BLOCK)
+end
+
+local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+
+-- Writes the layer with the library `content`, called `name` in it. nil: why not.
+function oci.write_layer(path, name, content)
+  local pipe = io.popen("gzip -n -9 >" .. quote(path), "w")
+  if not pipe then return nil, "gzip cannot be run" end
+  local written = pipe:write(tar(name, content))
+  local closed, _, status = pipe:close()
+  if written and closed then return true end
+  return nil, status == 127 and "needs gzip; try: apt-get install gzip" or "gzip failed"
+end
+
+-- The configuration's text.
+function oci.configuration(info)
+  return ('{"name":%s,"version":%s,"requirements":[{"name":"plugin_api_version","version":%s}]}\n'):format(
+    json.string(info.name), json.string(info.version), json.string(info.api))
+end
+
+oci.architectures = { x86_64 = "amd64", aarch64 = "arm64" }
+
+return oci

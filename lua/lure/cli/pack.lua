@@ -1,0 +1,192 @@
+-- lure pack: a script and its modules as a plugin of their own: one shared object.
+
+local bundle = require "lure.cli.bundle"
+local json = require "lure.cli.json"
+local library = require "lure.cli.library"
+local modules = require "lure.cli.modules"
+local oci = require "lure.cli.oci"
+local process = require "lure.process"
+local stop = require "lure.cli.stop"
+
+local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
+
+local pack = {
+  name = "pack",
+  summary = "make a plugin of its own out of a script",
+  options = {
+    ["-o"] = { key = "output", value = "libNAME.so" },
+    ["--api"] = { key = "api", value = "VERSION", read = function(value) return apis[value], "3 or 0.3" end },
+    ["--module"] = { key = "modules", value = "NAME", list = true },
+    ["--path"] = { key = "path", value = "FOLDERS" },
+    ["--oci"] = { key = "oci" },
+    ["--json"] = { key = "json" },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [[
+usage: lure pack SCRIPT [-o libNAME.so] [--api VERSION] [--oci] [--json]
+
+Makes one shared object of the script, the Lua modules that it requires and
+lure itself: a plugin like any other, which needs no lure where it runs, and
+no "script" in its init_config. Many of them can live in one process.
+
+  -o libNAME.so   where to; by default lib and the script's name, here. A packed
+                  plugin that is there already is replaced, any other file is not
+  --api VERSION   the plugin API: 3 (the default: Falco 0.35 and later), or 0.3
+                  (Falco 0.31, sysdig 0.29)
+  --module NAME   pack this module, too. Those that are required by a name that
+                  stands in the text, require "NAME", are packed without it
+  --path FOLDERS  where modules are looked for besides the script's folder and
+                  Lua's own, with ";" between
+  --oci           also write, beside it, what falcoctl pushes to a registry:
+                  NAME-VERSION-linux-MACHINE.tar.gz, the layer, and .json, its
+                  configuration
+  --json          print one object: file, name, version, required_api_version,
+                  machine, packed (list of module, file, bytes), c_modules, oci
+
+Modules written in C are not packed: they must be installed where the plugin
+runs. The same input gives the same bytes.
+
+Exit status: 0; 1 if the script is at fault; 2 for a wrong command line.
+
+  lure pack examples/dummy.lua -o libdummy.so
+  lure run libdummy.so -n 3
+]],
+}
+
+local function read(path)
+  local file, message = io.open(path, "rb")
+  if not file then stop.failed("%s", message) end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local function write(path, content)
+  local file, message = io.open(path, "wb")
+  local written = file and file:write(content)
+  if file then
+    local closed
+    closed, message = file:close()
+    written = written and closed
+  end
+  if not written then stop.failed("%s cannot be written: %s", path, message) end
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  return file ~= nil and file:close()
+end
+
+-- The files to pack, the script first; and the names of C modules.
+local function collect(options)
+  local folders = {}
+  for folder in (options.path or ""):gmatch("[^;]+") do folders[#folders + 1] = folder end
+  local files, in_c, missing = modules.needed_by(options.script, folders, options.modules or {})
+  if missing[1] then
+    local lines = {}
+    for i, module in ipairs(missing) do
+      local place = module.line and ("%s:%d"):format(module.file, module.line) or "--module"
+      lines[i] = ('%s: module "%s" not found beside the script, nor where Lua modules are installed; name its '
+        .. "folder with --path"):format(place, module.name)
+    end
+    stop.failed("%s", table.concat(lines, "\n"))
+  end
+  local name = options.script:match("[^/]*$")
+  table.insert(files, 1, { module = "", name = name, path = options.script, text = read(options.script) })
+  return files, in_c
+end
+
+local function check_output(path)
+  if exists(path) and not bundle.read(read(path)) then
+    stop.usage("pack: %s is there, and is no plugin packed by lure; it is not overwritten", path)
+  end
+end
+
+-- Writes the library under another name and loads it as a host does. Answers what it is, and that name.
+local function try(path, content)
+  local part = path:gsub("%.so$", "") .. ".part.so"
+  write(part, content)
+  local loaded, problems = library.load(part, 3, false, true)
+  if loaded then return loaded:info(), part end
+  os.remove(part)
+  stop.failed("%s", table.concat(problems, "\n"))
+end
+
+local function keep(part, path)
+  local done, message = process.make_executable(part)
+  if done then done, message = os.rename(part, path) end
+  if done then return end
+  os.remove(part)
+  stop.failed("%s: %s", path, message)
+end
+
+local function write_oci(info, path, content, machine)
+  local base = ("%s%s-%s-linux-%s"):format(path:match("^.*/") or "", info.name, info.version, machine)
+  local layer, configuration = base .. ".tar.gz", base .. ".json"
+  local done, message = oci.write_layer(layer, path:match("[^/]*$"), content)
+  if not done then stop.failed("%s: %s", layer, message) end
+  write(configuration, oci.configuration(info))
+  return { layer = layer, config = configuration, platform = "linux/" .. oci.architectures[machine] }
+end
+
+-- ---- what is told ----
+
+local function print_people(result)
+  local info = result.info
+  print(("%s: %s %s, plugin API %s or later, %s, %d bytes"):format(result.path, info.name, info.version, info.api,
+    result.machine, result.bytes))
+  local longest = 0
+  for _, file in ipairs(result.files) do longest = math.max(longest, #file.name) end
+  for _, file in ipairs(result.files) do
+    print(("  %s  %d bytes"):format(file.name .. (" "):rep(longest - #file.name), #file.text))
+  end
+  if result.in_c[1] then
+    print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
+  end
+  if result.oci then
+    print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
+    print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
+      .. "REGISTRY/%s:%s %s"):format(info.version, result.oci.platform, info.api, info.name, info.version,
+      result.oci.layer))
+  end
+end
+
+local function list_of(list, written)
+  local parts = {}
+  for i, item in ipairs(list) do parts[i] = written(item) end
+  return "[" .. table.concat(parts, ",") .. "]"
+end
+
+local function print_json(result)
+  local info = result.info
+  local packed = list_of(result.files, function(file)
+    return ('{"module":%s,"file":%s,"bytes":%d}'):format(json.string(file.module), json.string(file.name), #file.text)
+  end)
+  local as_oci = result.oci and ('{"layer":%s,"config":%s,"platform":%s}'):format(json.string(result.oci.layer),
+    json.string(result.oci.config), json.string(result.oci.platform)) or "null"
+  print(('{"file":%s,"name":%s,"version":%s,"required_api_version":%s,"machine":%s,"bytes":%d,"packed":%s,'
+    .. '"c_modules":%s,"oci":%s}'):format(json.string(result.path), json.string(info.name),
+    json.string(info.version), json.string(info.api), json.string(result.machine), result.bytes, packed,
+    list_of(result.in_c, json.string), as_oci))
+end
+
+function pack.main(options)
+  if library.is_plugin(options.script) then stop.usage("pack: %s is a plugin already", options.script) end
+  local path = options.output or ("lib%s.so"):format(options.script:match("([^/]*)$"):gsub("%.lua$", ""))
+  check_output(path)
+  local template, tried = library.find(options.api or 3)
+  if not template then stop.failed("lure's library not found (%s)", tried) end
+  local files, in_c = collect(options)
+  local content, problem = bundle.pack(read(template), files)
+  if not content then stop.failed("%s %s", template, problem) end
+  local info, part = try(path, content)
+  keep(part, path)
+  local _, machine = bundle.read(content)
+  local result = { path = path, info = info, files = files, in_c = in_c, machine = machine, bytes = #content }
+  if options.oci then result.oci = write_oci(info, path, content, machine) end
+  if options.json then print_json(result) else print_people(result) end
+  return 0
+end
+
+return pack
