@@ -14,12 +14,12 @@ if(LURE_ROOTS)
   list(APPEND spec_environment LURE_ROOTS=${LURE_ROOTS})
 endif()
 
-# One test a spec file, labelled by its folder: "hosts" need other machines' roots, "check" look at the build.
+# One test a spec file, labelled by its folder: "hosts" need other machines' roots or Luas, "check" look at the build.
 file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)
 foreach(spec IN LISTS specs)
   string(REGEX REPLACE "^spec/(.*)_spec\\.lua$" "\\1" name ${spec})
   set(seconds 300)
-  if(name MATCHES "^(hosts|sinsp)/")
+  if(name MATCHES "^(hosts|sinsp|modules)/")
     set(label hosts)
   elseif(name MATCHES "^checks/")
     set(label check)
