@@ -1,11 +1,9 @@
 -- lure run: an event source in a host of our own, its events on standard output.
 
-local process = require "lure.process"
 local args = require "lure.cli.args"
 local fields = require "lure.cli.fields"
-local json = require "lure.cli.json"
-local library = require "lure.cli.library"
 local printer = require "lure.cli.printer"
+local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 
 local run = {
@@ -58,97 +56,19 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
 ]],
 }
 
--- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
--- What is no JSON object stays what it is: the library says so.
-local function configuration(typed)
-  if typed == nil or typed:match("^%s*$") then typed = "{}" end
-  if not json.members(typed) then return typed end
-  local lure, place = json.member(typed, "lure")
-  if not lure then return json.insert(typed, "lure", '{"max_errors":1}') end
-  if not json.members(lure) or json.member(lure, "max_errors") then return typed end
-  return typed:sub(1, place.start - 1) .. json.insert(lure, "max_errors", "1") .. typed:sub(place.finish)
-end
-
-local function end_if_signalled()
-  local signal = process.signalled()
-  if not signal then return end
-  io.stderr:write(process.release_errors())
-  stop.by_signal(signal)
-end
-
--- What fails because a signal interrupted it is no failure, and what was said of it is nothing
--- that anyone wants to read.
-local function fail(message)
-  local signal = process.signalled()
-  if not signal then stop.failed("%s", message) end
-  process.release_errors()
-  stop.by_signal(signal)
-end
-
-local function load(script)
-  local loaded, problems = library.load(script, 3)
-  if not loaded then fail(table.concat(problems, "\n")) end
-  return loaded, loaded:info()
-end
-
 local function check_source(script, info)
   if info.capabilities.sourcing then return end
   stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
     .. "Run it in Falco or sysdig; a later version of lure reads events from a file", script)
 end
 
-local function open(state, params)
-  if not params then
-    local suggested, message = state:open_params()
-    if not suggested then fail(message) end
-    params = suggested[1] and suggested[1].value or ""
-  end
-  local instance, message = state:open(params)
-  if not instance then fail(message) end
-  return instance
-end
-
--- Prints until the source ends or `most` events are shown.
-local function show(view, instance, print_event, most)
-  local shown = 0
-  while true do
-    end_if_signalled()
-    local result, events, message = instance:next_batch()
-    for _, event in ipairs(events) do
-      end_if_signalled()
-      printer.line(print_event(view, event))
-      shown = shown + 1
-      if shown == most then return end
-    end
-    printer.flush()
-    if result == "eof" then return end_if_signalled() end -- a read that was interrupted looks like the end
-    if result == "failure" or result == "not supported" then fail(message or view.state:last_error()) end
-  end
-end
-
--- Runs `body`, then `finish` whatever happened.
-local function finally(finish, body, ...)
-  local done, problem = xpcall(body, stop.traced, ...)
-  finish()
-  if not done then error(problem, 0) end
-end
-
 function run.main(options)
-  local loaded, info = load(options.script)
+  local loaded, info = source.load(options.script)
   check_source(options.script, info)
   local print_event = printer.choose(options, info, fields.all(info))
 
-  process.catch_signals()
   printer.start()
-  local state, message = loaded:init(configuration(options.config))
-  if not state then fail(message) end
-  finally(function() state:destroy() end, function()
-    end_if_signalled()
-    local instance = open(state, options.open)
-    finally(function() instance:close() end, show, { state = state, source = info.event_source }, instance,
-      print_event, options.count)
-    printer.flush()
-  end)
+  source.run(loaded, info, options, function(view, event) printer.line(print_event(view, event)) end, printer.flush)
   return 0
 end
 

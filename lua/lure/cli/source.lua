@@ -1,0 +1,98 @@
+-- source: an event source in a host of our own, from loading to its end, for `lure run` and `lure record`.
+--
+--   local loaded, info = source.load(options.script)
+--   source.run(loaded, info, { config = …, open = …, count = … }, function(view, event) … end)
+--
+-- What fails ends the command. Ctrl-C and SIGTERM do, too, but close and destroy are called.
+
+local process = require "lure.process"
+local json = require "lure.cli.json"
+local library = require "lure.cli.library"
+local stop = require "lure.cli.stop"
+
+local source = {}
+
+-- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
+-- What is no JSON object stays what it is: the library says so.
+local function configuration(typed)
+  if typed == nil or typed:match("^%s*$") then typed = "{}" end
+  if not json.members(typed) then return typed end
+  local lure, place = json.member(typed, "lure")
+  if not lure then return json.insert(typed, "lure", '{"max_errors":1}') end
+  if not json.members(lure) or json.member(lure, "max_errors") then return typed end
+  return typed:sub(1, place.start - 1) .. json.insert(lure, "max_errors", "1") .. typed:sub(place.finish)
+end
+
+function source.end_if_signalled()
+  local signal = process.signalled()
+  if not signal then return end
+  io.stderr:write(process.release_errors())
+  stop.by_signal(signal)
+end
+
+-- What fails because a signal interrupted it is no failure, and what was said of it is nothing
+-- that anyone wants to read.
+function source.fail(message)
+  local signal = process.signalled()
+  if not signal then stop.failed("%s", message) end
+  process.release_errors()
+  stop.by_signal(signal)
+end
+
+-- Runs `body`, then `finish` whatever happened.
+function source.finally(finish, body, ...)
+  local done, problem = xpcall(body, stop.traced, ...)
+  finish()
+  if not done then error(problem, 0) end
+end
+
+-- The library of a script or a plugin, and what it says of itself.
+function source.load(script)
+  local loaded, problems = library.load(script, 3)
+  if not loaded then source.fail(table.concat(problems, "\n")) end
+  return loaded, loaded:info()
+end
+
+local function open(state, params)
+  if not params then
+    local suggested, message = state:open_params()
+    if not suggested then source.fail(message) end
+    params = suggested[1] and suggested[1].value or ""
+  end
+  local instance, message = state:open(params)
+  if not instance then source.fail(message) end
+  return instance
+end
+
+-- Visits events until the source ends or there were `most`; after each batch calls `flush`.
+local function visit_all(view, instance, most, visit, flush)
+  local visited = 0
+  while true do
+    source.end_if_signalled()
+    local result, events, message = instance:next_batch()
+    for _, event in ipairs(events) do
+      source.end_if_signalled()
+      visit(view, event)
+      visited = visited + 1
+      if visited == most then return flush() end
+    end
+    flush()
+    if result == "eof" then return source.end_if_signalled() end -- a read that was interrupted looks like the end
+    if result == "failure" or result == "not supported" then source.fail(message or view.state:last_error()) end
+  end
+end
+
+-- Init, open, `visit(view, event)` for each event (`count` at most), `flush()` after each batch, close, destroy.
+function source.run(loaded, info, options, visit, flush)
+  process.catch_signals()
+  local state, message = loaded:init(configuration(options.config))
+  if not state then source.fail(message) end
+  source.finally(function() state:destroy() end, function()
+    source.end_if_signalled()
+    local instance = open(state, options.open)
+    source.finally(function() instance:close() end, visit_all, { state = state, source = info.event_source }, instance,
+      options.count, visit, flush)
+  end)
+end
+
+return source
