@@ -28,14 +28,26 @@ local function help()
 
   lure COMMAND --help   what a command does, its options, examples
   lure --version        the version of lure and of its Lua
+  lure --man            all of this as a manual page: lure --man | man -l -
+  lure --completion     completion for bash: eval "$(lure --completion)"
 
 Errors are written to standard error as "lure: MESSAGE". Exit status: 0: fine,
 1: the script is at fault, 2: the command line is.
+
+LURE_LIBRARY names the library to use in place of that which is installed beside
+the program. NO_COLOR: no colours on a terminal either.
 
   lure run examples/dummy.lua
   lure check examples/dummy.lua
 ]]
   return table.concat(lines, "\n")
+end
+
+-- All commands, in the order of the help.
+local function all_commands()
+  local all = {}
+  for i, name in ipairs(commands) do all[i] = command_named(name) end
+  return all
 end
 
 local function run_command(name, argv)
@@ -58,6 +70,12 @@ local function dispatch(argv)
     return 0
   elseif name == "--help" or name == "-h" or (name == "help" and not argv[1]) then
     io.write(help())
+    return 0
+  elseif name == "--man" then
+    io.write(require("lure.cli.manual").page(help(), all_commands()))
+    return 0
+  elseif name == "--completion" then
+    io.write(require("lure.cli.completion").script(all_commands()))
     return 0
   elseif name == "help" then
     io.write(command_named(argv[1]).help)

@@ -3,7 +3,8 @@
 --   local options = args.read({ name = "run", options = { ["--open"] = { key = "open", value = "PARAMS" } } }, argv)
 --
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
--- declared) turns into what is stored, or answers nil and what was expected; with `list` it may
+-- declared) turns into what is stored, or answers nil and what was expected; `choices` is a list
+-- of all that it can be; with `list` it may
 -- be given more than once, and all of them are stored. Options may
 -- stand before or behind other words, as "--open x" or "--open=x"; behind "--" there is none.
 --
@@ -26,7 +27,23 @@ local function complain(command, message, ...)
   stop.usage("%s: %s; see: lure %s --help", command.name, message:format(...), command.name)
 end
 
+-- "3 or 0.3", "table, markdown or json"
+local function one_of(choices)
+  return table.concat(choices, ", ", 1, #choices - 1) .. " or " .. choices[#choices]
+end
+
+local function is_among(choices, value)
+  for _, choice in ipairs(choices) do
+    if choice == value then return true end
+  end
+  return false
+end
+
 local function store(command, result, name, option, value)
+  if option.choices and not is_among(option.choices, value) then
+    complain(command, '%s: expected %s, got "%s"%s', name, one_of(option.choices), value,
+      text.suggestion(value, option.choices))
+  end
   if option.read then
     local read, expected = option.read(value)
     if read == nil then complain(command, '%s: expected %s, got "%s"', name, expected, value) end

@@ -8,14 +8,12 @@ local oci = require "lure.cli.oci"
 local process = require "lure.process"
 local stop = require "lure.cli.stop"
 
-local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
-
 local pack = {
   name = "pack",
   summary = "make a plugin of its own out of a script",
   options = {
     ["-o"] = { key = "output", value = "libNAME.so" },
-    ["--api"] = { key = "api", value = "VERSION", read = function(value) return apis[value], "3 or 0.3" end },
+    ["--api"] = { key = "api", value = "VERSION", choices = { "3", "0.3" } },
     ["--module"] = { key = "modules", value = "NAME", list = true },
     ["--path"] = { key = "path", value = "FOLDERS" },
     ["--oci"] = { key = "oci" },
@@ -175,7 +173,7 @@ function pack.main(options)
   if library.is_plugin(options.script) then stop.usage("pack: %s is a plugin already", options.script) end
   local path = options.output or ("lib%s.so"):format(options.script:match("([^/]*)$"):gsub("%.lua$", ""))
   check_output(path)
-  local template, tried = library.find(options.api or 3)
+  local template, tried = library.find(options.api == "0.3" and 0 or 3)
   if not template then stop.failed("lure's library not found (%s)", tried) end
   local files, in_c = collect(options)
   local content, problem = bundle.pack(read(template), files)

@@ -6,17 +6,11 @@ local library = require "lure.cli.library"
 local process = require "lure.process"
 local stop = require "lure.cli.stop"
 
-local formats = { table = true, markdown = true, json = true, falco = true }
-
 local show = {
   name = "show",
   summary = "show what a plugin is, and its fields",
   options = {
-    ["--format"] = {
-      key = "format",
-      value = "FORMAT",
-      read = function(value) return formats[value] and value, "table, markdown, json or falco" end,
-    },
+    ["--format"] = { key = "format", value = "FORMAT", choices = { "table", "markdown", "json", "falco" } },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },

@@ -1,0 +1,100 @@
+-- What `cmake --install` puts under a prefix, and that it runs from there.
+
+local support = require "spec.support"
+
+local quote = support.quote
+local prefix
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local function output_of(command)
+  local output, status = support.run(command)
+  assert.equal(0, status, output)
+  return output
+end
+
+describe("cmake --install", function()
+  setup(function()
+    prefix = output_of("mktemp -d"):gsub("\n$", "")
+    output_of(("cmake --install %s --prefix %s --strip"):format(quote(support.build), quote(prefix)))
+  end)
+
+  teardown(function() support.run("rm -rf " .. quote(prefix)) end)
+
+  --- The words that bash offers for a command line, whose last word is being typed.
+  local function completed(...)
+    local words = {}
+    for i, word in ipairs { ... } do words[i] = quote(word) end
+    return output_of(([[bash -c 'source %s/share/bash-completion/completions/lure; COMP_WORDS=("$@")
+      COMP_CWORD=$(($# - 1)); _lure; echo "${COMPREPLY[@]}"' complete %s]]):format(prefix, table.concat(words, " ")))
+  end
+
+  it("installs each thing where its users look for it", function()
+    local files = output_of("cd " .. quote(prefix) .. " && find . -type f | sort")
+    for _, path in ipairs { "bin/lure", "lib/lure/liblure.so", "lib/lure/liblure-v0.so", "lib/lua/5.4/lure/host.so",
+      "share/lure/types/meta.lua", "share/lure/examples/dummy.lua", "share/man/man1/lure.1", "lib/pkgconfig/lure.pc",
+      "share/bash-completion/completions/lure", "share/doc/lure/LICENSE" } do
+      assert.matches("./" .. path .. "\n", files, 1, true)
+    end
+  end)
+
+  it("makes a program that finds its library there", function()
+    local output = output_of(("cd / && env -u LURE_LIBRARY %s/bin/lure run %s/share/lure/examples/dummy.lua -n 1 -p %%evt.num")
+      :format(quote(prefix), quote(prefix)))
+    assert.matches("^1\n", output)
+  end)
+
+  it("makes lure.host known to Lua", function()
+    local output = output_of(([[LUA_CPATH='%s/lib/lua/5.4/?.so' lua5.4 -e 'local host = require "lure.host"
+      print(host.load("%s/lib/lure/liblure.so"):info().name)']]):format(prefix, prefix))
+    assert.equal("lure\n", output)
+  end)
+
+  it("tells pkg-config where the libraries are", function()
+    local function variable(name)
+      return output_of(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --variable=%s lure"):format(quote(prefix), name))
+        :gsub("\n$", "")
+    end
+    assert.is_string(read(variable "library"))
+    assert.is_string(read(variable "library_v0"))
+    assert.is_string(read(variable "examplesdir" .. "/dummy.lua"))
+    local version = read((os.getenv("LURE_SOURCE") or ".") .. "/VERSION")
+    assert.equal(version, output_of(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion lure"):format(quote(prefix))))
+  end)
+
+  it("has a manual page with every command and every option of the help", function()
+    local page = output_of("groff -man -Tascii -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+    local lure = quote(prefix .. "/bin/lure")
+    local commands = 0
+    for name in output_of(lure .. " --help"):gmatch("\n  (%l+) +%l") do
+      if name ~= "lure" then
+        commands = commands + 1
+        assert.matches("\nLURE " .. name:upper() .. "\n", page, 1, true)
+        for option in output_of(lure .. " help " .. name):gmatch("\n  (%-%-?[%w-]+)") do
+          assert.matches("\n       " .. option, page, 1, true)
+        end
+      end
+    end
+    assert.is_true(commands > 3)
+    assert.is_nil(page:find("warning", 1, true))
+  end)
+
+  it("has completion for commands, options and their choices", function()
+    assert.equal("check\n", completed("lure", "ch"))
+    assert.equal("--json\n", completed("lure", "run", "--js"))
+    assert.equal("markdown\n", completed("lure", "show", "x.lua", "--format", "m"))
+    assert.equal("show\n", completed("lure", "help", "sh"))
+    assert.equal("\n", completed("lure", "run", "exam"))
+  end)
+
+  it("has nothing of the place where it was built in it", function()
+    local built_in = output_of("realpath " .. quote(support.build)):gsub("\n$", "")
+    local _, status = support.run(("grep -rlF %s %s"):format(quote(built_in), quote(prefix)))
+    assert.equal(1, status)
+  end)
+end)
