@@ -46,6 +46,21 @@ function json.base64(bytes)
   return text
 end
 
+-- Any value of booleans, numbers, strings, lists and tables, the keys of tables in order of their names.
+-- An empty table is {}.
+function json.encode(value)
+  if type(value) == "string" then return json.string(value) end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts = {}
+  for i, element in ipairs(value) do parts[i] = json.encode(element) end
+  if #parts > 0 then return "[" .. table.concat(parts, ",") .. "]" end
+  for key, element in pairs(value) do
+    parts[#parts + 1] = json.string(tostring(key)) .. ":" .. json.encode(element)
+  end
+  table.sort(parts)
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
 -- ---- reading ----
 
 local value_end -- the place behind the value that begins at `at`; nil: it is none
@@ -121,6 +136,55 @@ function json.insert(text, key, value)
   local members = assert(json.members(text))
   local head, rest = text:match("^(%s*{)(.*)$")
   return ('%s"%s":%s%s%s'):format(head, key, value, #members > 0 and "," or "", rest)
+end
+
+-- The JSON text without white space between its parts.
+function json.compact(text)
+  local parts, at = {}, 1
+  while at <= #text do
+    local finish = text:sub(at, at) == '"' and string_end(text, at) or text:match('^[^"]+()', at) or #text + 1
+    local part = text:sub(at, finish - 1)
+    parts[#parts + 1] = part:sub(1, 1) == '"' and part or part:gsub("%s", "")
+    at = finish
+  end
+  return table.concat(parts)
+end
+
+local unescapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
+
+-- The letter that an escape at `at` stands for, and the place behind it.
+local function unescape(text, at)
+  local letter = text:sub(at + 1, at + 1)
+  if letter ~= "u" then return unescapes[letter] or letter, at + 2 end
+  local high, low = text:match("^\\u([dD][89abAB]%x%x)\\u([dD][c-fC-F]%x%x)", at)
+  if not high then return utf8.char(tonumber(text:sub(at + 2, at + 5), 16)), at + 6 end
+  return utf8.char(0x10000 + ((tonumber(high, 16) & 0x3FF) << 10 | tonumber(low, 16) & 0x3FF)), at + 12
+end
+
+-- What a JSON string stands for; nil: it is none.
+function json.text(literal)
+  if literal:sub(1, 1) ~= '"' or string_end(literal, 1) ~= #literal + 1 then return nil end
+  local parts, at = {}, 2
+  while true do
+    local escaped = literal:find("\\", at, true)
+    parts[#parts + 1] = literal:sub(at, (escaped or #literal) - 1)
+    if not escaped then return table.concat(parts) end
+    parts[#parts + 1], at = unescape(literal, escaped)
+  end
+end
+
+-- The bytes that base64 stands for.
+function json.from_base64(text)
+  local bytes = text:gsub("(.)(.)(.)(.)", function(...)
+    local bits, count = 0, 3
+    for _, letter in ipairs { ... } do
+      local index = letters:find(letter, 1, true)
+      if not index then count = count - 1 end
+      bits = bits << 6 | (index or 1) - 1
+    end
+    return string.pack(">I3", bits):sub(1, count)
+  end)
+  return bytes
 end
 
 return json

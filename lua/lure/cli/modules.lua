@@ -6,7 +6,10 @@
 local modules = {}
 
 local SYSTEM = { "/usr/local/share/lua/5.4", "/usr/share/lua/5.4" }
-local C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua/5.4/?.so;"
+
+-- The same for package.path, and for package.cpath.
+modules.SYSTEM_TEMPLATES = ("%s/?.lua;%s/?/init.lua"):rep(2, ";"):format(SYSTEM[1], SYSTEM[1], SYSTEM[2], SYSTEM[2])
+modules.C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua/5.4/?.so;"
   .. "/usr/lib/aarch64-linux-gnu/lua/5.4/?.so;/usr/lib/lua/5.4/?.so"
 
 -- What lure and Lua themselves have.
@@ -114,7 +117,7 @@ function modules.needed_by(path, folders, also)
       local name = name_of(place, wanted.name)
       found[#found + 1] = { module = wanted.name, name = name, path = place, text = text }
       for _, further in ipairs(modules.required_by(text)) do take(further, name) end
-    elseif package.searchpath(wanted.name, C_TEMPLATES) then
+    elseif package.searchpath(wanted.name, modules.C_TEMPLATES) then
       in_c[#in_c + 1] = wanted.name
     elseif not wanted.optional then
       missing[#missing + 1] = { name = wanted.name, file = file, line = wanted.line }

@@ -14,7 +14,7 @@ local source = {}
 
 -- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
 -- What is no JSON object stays what it is: the library says so.
-local function configuration(typed)
+function source.configuration(typed)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
   if not json.members(typed) then return typed end
   local lure, place = json.member(typed, "lure")
@@ -85,7 +85,7 @@ end
 -- Init, open, `visit(view, event)` for each event (`count` at most), `flush()` after each batch, close, destroy.
 function source.run(loaded, info, options, visit, flush)
   process.catch_signals()
-  local state, message = loaded:init(configuration(options.config))
+  local state, message = loaded:init(source.configuration(options.config))
   if not state then source.fail(message) end
   source.finally(function() state:destroy() end, function()
     source.end_if_signalled()

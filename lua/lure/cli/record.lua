@@ -1,0 +1,96 @@
+-- lure record: what an event source produces, in a file for lure test.
+
+local args = require "lure.cli.args"
+local fields = require "lure.cli.fields"
+local printer = require "lure.cli.printer"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+
+local record = {
+  name = "record",
+  summary = "write the events of a source to a file",
+  options = {
+    ["-o"] = { key = "output", value = "FILE" },
+    ["--force"] = { key = "force" },
+    ["--config"] = { key = "config", value = "JSON" },
+    ["--open"] = { key = "open", value = "PARAMS" },
+    ["-n"] = { key = "count", value = "N", read = args.count },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [[
+usage: lure record SCRIPT|PLUGIN.so -o FILE [--config JSON] [--open PARAMS]
+                   [-n N] [--force]
+
+Runs an event source, as lure run does, and writes each event with all fields
+that have a value to a file, one JSON object a line, as lure run --json prints
+them. In a spec, plugin:golden("FILE") finds out whether the fields of those
+events are still the same (see lure test).
+
+  -o FILE         the file; an existing one is left as it is
+  --force         an existing file is replaced
+  --config JSON   the plugin's configuration (init_config), by default {}
+  --open PARAMS   what to open; by default the first of the script's open_params
+  -n N            stop after N events
+
+Ctrl-C and SIGTERM end it; the events until then are in the file. For a script
+without a source of its own: lure run SCRIPT --events PAYLOADS --json > FILE
+
+Exit status: 0 at the end of the source or after N events, 1 if the script or
+its source failed or had no event, 2 for a wrong command line, 130 or 143 after
+Ctrl-C, SIGTERM.
+
+  lure record accounts.lua --open /etc/passwd -n 20 -o spec/accounts.json
+]],
+}
+
+-- The file, made when the first line is written.
+local Output = {}
+Output.__index = Output
+
+local function check(output, done, message)
+  if not done then stop.failed("%s: %s", output.path, message) end
+  return done
+end
+
+function Output:line(line)
+  self.file = self.file or check(self, io.open(self.path, "wb"))
+  check(self, self.file:write(line, "\n"))
+  self.count = self.count + 1
+end
+
+function Output:flush()
+  if self.file then check(self, self.file:flush()) end
+end
+
+function Output:close()
+  if not self.file then return end
+  check(self, self.file:close())
+  io.stderr:write(("%d event%s in %s\n"):format(self.count, self.count == 1 and "" or "s", self.path))
+end
+
+local function check_options(options, info)
+  if not options.output then stop.usage("record: which file? -o FILE; see: lure record --help") end
+  if not info.capabilities.sourcing then
+    stop.usage("%s has no event source (no open, no next); record what it makes of others' events by: "
+      .. "lure run %s --events PAYLOADS --json > %s", options.script, options.script, options.output)
+  end
+  local file = not options.force and io.open(options.output, "rb")
+  if file then
+    file:close()
+    stop.usage("record: %s exists, and is left as it is; --force replaces it", options.output)
+  end
+end
+
+function record.main(options)
+  local loaded, info = source.load(options.script)
+  check_options(options, info)
+  local print_event = printer.json(fields.all(info))
+  local output = setmetatable({ path = options.output, count = 0 }, Output)
+  source.finally(function() output:close() end, source.run, loaded, info, options,
+    function(view, event) output:line(print_event(view, event)) end, function() output:flush() end)
+  if output.count == 0 then stop.failed("%s: the source had no event; nothing is written", options.script) end
+  return 0
+end
+
+return record

@@ -1,0 +1,180 @@
+-- lure test: Busted, run inside lure, where specs can require lure.testing.
+
+local modules = require "lure.cli.modules"
+local stop = require "lure.cli.stop"
+local testing = require "lure.testing"
+
+-- Options that Busted gets as they are. With a name of its value they have one.
+local busted_options = {
+  ["--output"] = "FORMAT", ["--pattern"] = "PATTERN", ["--filter"] = "PATTERN", ["--filter-out"] = "PATTERN",
+  ["--tags"] = "TAGS", ["--exclude-tags"] = "TAGS", ["--helper"] = "FILE", ["--lpath"] = "PATH",
+  ["--repeat"] = "N", ["--seed"] = "N", ["--list"] = false, ["--shuffle"] = false, ["--verbose"] = false,
+  ["--no-keep-going"] = false, ["--coverage"] = false,
+}
+
+local test = {
+  name = "test",
+  summary = "run Busted specs of plugins",
+  words = { least = 0, most = math.maxinteger, name = "spec" },
+  options = {
+    ["--update"] = { key = "update" },
+    ["--json"] = { key = "json" },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [=[
+usage: lure test [SPEC|FOLDER ...] [--update] [--json] [BUSTED'S OPTIONS]
+
+Runs Busted specs: the files named, and those called *_spec.lua in the folders
+named; a folder that has a folder "spec" stands for that one. By default: spec.
+Specs can require "lure.testing", which loads a script, or a plugin's library,
+through the library that Falco and sysdig load:
+
+  local testing = require "lure.testing"
+
+  describe("accounts.lua", function()
+    local plugin = testing.load("accounts.lua")
+
+    it("has the names of users", function()
+      assert.equal("root", plugin:event("root:x:0"):field("account.name"))
+    end)
+
+    it("gives an event for each line", function()
+      assert.equal(3, #plugin:events("/etc/passwd", 3))
+    end)
+
+    it("finds in recorded events what it found when they were recorded", function()
+      plugin:golden("accounts.json")
+    end)
+  end)
+
+  testing.load(FILE [, { config = TABLE|JSON, api = "0.3" }])
+                        a plugin. FILE is looked for in the folder of the spec,
+                        in the one above, and in the working directory
+  plugin:events([PARAMS [, N]])
+                        a list of the events that a source gives, to its end or
+                        N of them. PARAMS: text or a table; by default the first
+                        of the script's open_params
+  plugin:event(PAYLOAD [, { ts =, num =, source =, tid = }])
+                        an event with this payload
+  event.data .ts .num .source
+  event:field("NAME")   a field's value, or nil: "dummy.value", "dummy.divisible[3]"
+  event:text()          the event as text
+  plugin:fields(event)  a table of all fields that have a value
+  plugin:golden(FILE)   every field of every event in FILE is what it was; see
+                        lure record
+  plugin:emitted(N [, SECONDS])
+                        N async events: { name =, data =, ts =, tid = }
+  plugin:log()          what was logged since: a list of { severity =, message = }
+  plugin:close()        at the end of all specs this is done anyway
+  plugin.info           what the plugin says of itself: name, fields, …
+  plugin.state          its state in lure.host, for all else
+
+What fails there is thrown, with the script's file and line.
+
+  --update         golden files become what the script extracts now
+  --json           the same as --output=json
+  --output FORMAT  as Busted prints: utfTerminal, plainTerminal, TAP, junit, json
+  --filter, --filter-out, --pattern, --tags, --exclude-tags, --helper, --lpath,
+  --list, --repeat, --seed, --shuffle, --no-keep-going, --verbose, --coverage:
+                   Busted's own; see busted --help
+
+Exit status: 0 if all pass, 1 if not, 2 for a wrong command line or no specs.
+
+  lure test
+  lure test spec/accounts_spec.lua --output=TAP
+]=],
+}
+
+for name, value in pairs(busted_options) do
+  test.options[name] = { key = name, value = value or nil, list = value and true }
+end
+
+-- Busted and what it needs, in the folders of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
+local function load_busted()
+  package.path = package.path .. ";" .. modules.SYSTEM_TEMPLATES
+  package.cpath = package.cpath .. ";" .. modules.C_TEMPLATES
+  local found, runner = pcall(require, "busted.runner")
+  if found then return runner end
+  local missing = runner:match("module '([^']*)' not found")
+  if not missing then stop.failed("Busted does not load: %s", runner) end
+  stop.failed(missing == "busted.runner"
+    and 'Busted is missing, which lure test runs; install it: apt-get install lua-busted'
+    or 'Busted needs the module "%s" for Lua 5.4, which is missing; install it: apt-get install lua-busted', missing)
+end
+
+-- What to give to Busted for a word: the file or folder itself, or the folder's folder "spec".
+local function place_of(word, path)
+  if path.isfile(word) then return word end
+  if not path.isdir(word) then
+    stop.usage('test: "%s" is no file and no folder; name a spec, or a folder of specs', word)
+  end
+  local inside = path.join(word, "spec")
+  return path.isdir(inside) and inside or word
+end
+
+local function places_of(words)
+  local path = require "pl.path"
+  if #words == 0 and not path.isdir("spec") then
+    stop.usage('test: no specs: the working directory has no folder "spec"; name a spec or a folder of specs')
+  end
+  local places = {}
+  for i, word in ipairs(words) do places[i] = place_of(word, path) end
+  return #places > 0 and places or { "spec" }
+end
+
+local function check_specs(places, pattern)
+  local path, dir = require "pl.path", require "pl.dir"
+  for _, place in ipairs(places) do
+    if path.isfile(place) then return end
+    for _, file in ipairs(dir.getallfiles(place)) do
+      if path.basename(file):find(pattern) then return end
+    end
+  end
+  stop.usage('test: no specs in %s: no file matches "%s"', table.concat(places, ", "), pattern)
+end
+
+-- The command line for Busted.
+local function busted_arguments(options, places)
+  local arguments = {}
+  for name, value in pairs(busted_options) do
+    if value then
+      for _, given in ipairs(options[name] or {}) do arguments[#arguments + 1] = name .. "=" .. given end
+    elseif options[name] then
+      arguments[#arguments + 1] = name
+    end
+  end
+  if options.json then arguments[#arguments + 1] = "--output=json" end
+  if not options["--pattern"] then arguments[#arguments + 1] = "--pattern=_spec%.lua$" end
+  arguments[#arguments + 1] = "--loaders=lua"
+  return table.move(places, 1, #places, #arguments + 1, arguments)
+end
+
+local ENDED = {}
+
+-- Busted's runner ends the process when specs fail; its status is the number of those.
+local function run(runner, arguments)
+  local exit, failed = os.exit, false
+  _G.arg = arguments
+  os.exit = function(code) -- luacheck: ignore 122
+    failed = code ~= 0
+    error(ENDED, 0)
+  end
+  local done, problem = xpcall(runner, function(thrown)
+    return thrown == ENDED and thrown or stop.traced(thrown)
+  end, { standalone = false })
+  os.exit = exit -- luacheck: ignore 122
+  testing.close()
+  if not done and problem ~= ENDED then error(problem, 0) end
+  return failed and 1 or 0
+end
+
+function test.main(options)
+  local runner = load_busted()
+  local places = places_of(options.words)
+  check_specs(places, (options["--pattern"] or { "_spec%.lua$" })[1])
+  testing.updating = options.update
+  return run(runner, busted_arguments(options, places))
+end
+
+return test

@@ -1,0 +1,317 @@
+-- lure.testing: a plugin in a spec, as it is in Falco.
+--
+-- For specs that `lure test` runs. A script is loaded through the real liblure.so, in the
+-- host that is in `lure`; a plugin's library (packed by lure, or any other) as it is.
+--
+--   local testing = require "lure.testing"
+--   local plugin = testing.load("dummy.lua", { config = { jitter = 0 } })
+--
+--   plugin:event("12"):field("dummy.divisible[3]")       --> 1
+--   plugin:events({ start = 1, maxEvents = 3 })[1].data  --> "2"
+--   plugin:fields(plugin:event("12"))                    --> { ["dummy.value"] = 12, … }
+--   plugin:golden("dummy.json")                          recorded by lure record
+--
+-- Events are copies: they may be kept as long as one likes. What fails is thrown, with the
+-- script's file and line, at the line of the spec; `assert.error_matches` looks at it. A field
+-- without a value is nil. A plugin that parses sees each event once, when `events` or `event`
+-- gives it.
+--
+-- A relative path is looked for in the folder of the file that calls, in the one above it
+-- (specs usually are in a folder spec), and in the working directory.
+--
+-- What the script logs is in `plugin:log()`, and on standard error; there without the errors
+-- that are thrown.
+
+local host = require "lure.host"
+local process = require "lure.process"
+local golden = require "lure.testing.golden"
+local json = require "lure.cli.json"
+local library = require "lure.cli.library"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
+
+local testing = {
+  updating = false, -- golden files are rewritten
+}
+
+local MOST_EVENTS = 100000
+local MOST_SECONDS = 10
+
+local loaded_plugins = {}
+
+local Plugin = {}
+Plugin.__index = Plugin
+
+local Event = {}
+Event.__index = Event
+
+-- ---- helpers ----
+
+-- The file that called into this module, and the line.
+local function caller()
+  local level = 2
+  while true do
+    local info = debug.getinfo(level, "Sl")
+    if not info then return nil end
+    if info.source:sub(1, 1) == "@" then return info.source:sub(2), info.currentline end
+    level = level + 1
+  end
+end
+
+local asking = false -- inside `ask`, which says where
+
+-- Throws at the line of the spec.
+local function throw(problem, ...)
+  if stop.is(problem) then problem = problem.message end
+  if select("#", ...) > 0 then problem = problem:format(...) end
+  local file, line = caller()
+  problem = problem:gsub("^lure%.testing:%d+: ", "")
+  error(file and not asking and ("%s:%d: %s"):format(file, line, problem) or problem, 0)
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  return file ~= nil and file:close()
+end
+
+-- The path of a file that a spec names.
+local function find(path)
+  if path:sub(1, 1) == "/" then return path end
+  local folder = (caller() or ""):match("^(.*)/") or "."
+  for _, tried in ipairs { folder .. "/" .. path, folder .. "/../" .. path, path } do
+    if exists(tried) then return tried end
+  end
+  throw("%s: found neither in %s nor in the folder above nor in the working directory", path, folder)
+end
+
+local function as_json(value, what)
+  if type(value) == "table" then return json.encode(value) end
+  if value == nil or type(value) == "string" then return value end
+  throw("%s: expected a table or a text, got a %s", what, type(value))
+end
+
+local function check_names(options, ...)
+  local known = {}
+  for _, name in ipairs { ... } do known[name] = true end
+  for name in pairs(options) do
+    if not known[name] then
+      throw('unknown option "%s"; there are: %s', tostring(name), table.concat({ ... }, ", "))
+    end
+  end
+end
+
+-- Keeps what was logged, and passes on what was written to standard error meanwhile: the library
+-- writes errors there as well, and these are dropped where they are thrown.
+local function keep_log(plugin, said, failed)
+  for _, line in ipairs(plugin.state and plugin.state:log() or plugin.last_words) do
+    plugin.logged[#plugin.logged + 1] = line
+    local shown = ("%s: %s: %s\n"):format(line.component, line.severity, line.message)
+    local from, to = said:find(shown, 1, true)
+    if from then said = said:sub(1, from - 1) .. said:sub(to + 1) end
+    if not (failed and line.severity == "error") then io.stderr:write(shown) end
+  end
+  io.stderr:write(said)
+end
+
+-- What f throws, or answers as nil and a message, is thrown.
+local function demand(f, ...)
+  local answers = table.pack(f(...)) -- C functions say that this line is where they failed: see throw
+  if answers[1] == nil and answers[2] then error(answers[2], 0) end
+  return table.unpack(answers, 1, answers.n)
+end
+
+-- The same, thrown at the line of the spec, with the log looked after.
+local function ask(plugin, f, ...)
+  if asking then return demand(f, ...) end
+  asking = true
+  process.hold_errors()
+  local answers = table.pack(pcall(demand, f, ...))
+  local said = process.release_errors()
+  asking = false
+  keep_log(plugin, said, not answers[1])
+  if not answers[1] then throw(answers[2]) end
+  return table.unpack(answers, 2, answers.n)
+end
+
+-- ---- plugins ----
+
+local function load_library(target, api)
+  local done, loaded, problems = pcall(library.load, target, api, false, true)
+  if not done then throw(loaded) end
+  return loaded or throw(table.concat(problems, "\n"))
+end
+
+local function init(plugin, loaded, config)
+  local message, log
+  plugin.state, message, log = loaded:init(config)
+  plugin.last_words = log
+  return plugin.state, message
+end
+
+-- A script, or a plugin's library: loaded and initialized.
+-- options: config = table or JSON text; api = "0.3": as in a host of the plugin API 0.3.0.
+function testing.load(path, options)
+  options = options or {}
+  check_names(options, "config", "api")
+  local config = as_json(options.config, "config")
+  local target = find(path)
+  local loaded = load_library(target, options.api == "0.3" and 0 or 3)
+  local plugin = setmetatable({ path = path, info = loaded:info(), logged = {}, last_words = {}, given = 0 }, Plugin)
+  ask(plugin, init, plugin, loaded, source.configuration(config))
+  loaded_plugins[#loaded_plugins + 1] = plugin
+  return plugin
+end
+
+-- Closes all plugins.
+function testing.close()
+  for _, plugin in ipairs(loaded_plugins) do plugin:close() end
+  loaded_plugins = {}
+end
+
+function Plugin:close()
+  if not self.state then return end
+  local state = self.state
+  self.state, self.asked, self.last_words = nil, nil, {}
+  ask(self, state.destroy, state)
+end
+
+-- What was logged since the last time: a list of { severity =, message =, component = }.
+function Plugin:log()
+  ask(self, function() end)
+  local logged = self.logged
+  self.logged = {}
+  return logged
+end
+
+-- ---- events ----
+
+local function new_event(plugin, members)
+  return setmetatable({ plugin = plugin, data = members.data, ts = members.ts, num = members.num,
+    source = members.source, tid = members.tid }, Event)
+end
+
+-- The event of lure.host. Only the last one is kept: many at once take much address space.
+function Event:raw()
+  local plugin = self.plugin
+  if not plugin.state then throw("%s is closed", plugin.path) end
+  if plugin.asked ~= self then
+    plugin.raw = host.event { data = self.data, ts = self.ts, num = self.num, tid = self.tid, source = self.source }
+    plugin.asked = self
+  end
+  return plugin.raw
+end
+
+local function parse(event)
+  local plugin = event.plugin
+  if plugin.info.capabilities.parsing then ask(plugin, plugin.state.parse, plugin.state, event:raw()) end
+end
+
+-- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than
+-- the last, the plugin's own source.
+function Plugin:event(payload, members)
+  members = members or {}
+  check_names(members, "ts", "num", "source", "tid")
+  self.given = self.given + 1
+  local event = new_event(self, { data = tostring(payload), ts = members.ts or host.event({}).ts,
+    num = members.num or self.given, source = members.source, tid = members.tid })
+  parse(event)
+  return event
+end
+
+local function open(plugin, params)
+  if not plugin.info.capabilities.sourcing then
+    throw("%s has no event source; give it an event: plugin:event(payload)", plugin.path)
+  end
+  if not params then
+    local suggested = demand(plugin.state.open_params, plugin.state)
+    params = suggested[1] and suggested[1].value or ""
+  end
+  return demand(plugin.state.open, plugin.state, as_json(params, "params"))
+end
+
+local function take_events(plugin, instance, most, list)
+  local finish = os.time() + MOST_SECONDS
+  while true do
+    local result, events, message = instance:next_batch()
+    for _, event in ipairs(events) do
+      list[#list + 1] = new_event(plugin, event)
+      parse(list[#list])
+      if #list == most then return end
+    end
+    if result == "eof" then return end
+    if result == "failure" or result == "not supported" then throw(message or plugin.state:last_error()) end
+    if os.time() > finish or #list > MOST_EVENTS then
+      throw("%s gave %d events in %d s and no end; say how many to take: plugin:events(params, 3)", plugin.path, #list,
+        MOST_SECONDS)
+    end
+  end
+end
+
+-- The events of the source that `params` opens (text or table; default: the first of open_params), to
+-- its end or the first `most`.
+function Plugin:events(params, most)
+  local list = {}
+  ask(self, function()
+    local instance = open(self, params)
+    local done, problem = pcall(take_events, self, instance, most, list)
+    instance:close()
+    if not done then error(problem, 0) end
+  end)
+  return list
+end
+
+-- The first `count` async events: { name =, data =, ts =, tid = }. seconds: how long to wait, 10.
+function Plugin:emitted(count, seconds)
+  local events
+  ask(self, function()
+    demand(self.state.async_open, self.state)
+    local come = self.state:async_wait(count, seconds or MOST_SECONDS)
+    demand(self.state.async_close, self.state)
+    events = self.state:async_events()
+    if not come then throw("%s emitted %d events, not %d", self.path, #events, count) end
+  end)
+  return table.move(events, 1, count, 1, {})
+end
+
+local function check_field(plugin, name)
+  local base, names = name:match("^[^%[]*"), {}
+  for _, field in ipairs(plugin.info.fields) do
+    if field.name == base then return end
+    names[#names + 1] = field.name
+  end
+  throw('unknown field "%s"%s', base, text.suggestion(base, names))
+end
+
+-- A field's value, as "dummy.value" or "dummy.divisible[3]"; nil: it has none.
+function Event:field(name)
+  local plugin, event = self.plugin, self:raw()
+  check_field(plugin, name)
+  return (ask(plugin, plugin.state.extract, plugin.state, event, name))
+end
+
+-- The event as text, as %evt.plugininfo shows it.
+function Event:text()
+  local plugin, event = self.plugin, self:raw()
+  return (ask(plugin, plugin.state.to_string, plugin.state, event))
+end
+
+-- All fields that need no argument and have a value.
+function Plugin:fields(event)
+  local values = {}
+  for _, field in ipairs(self.info.fields) do
+    if not field.arg.required then
+      values[field.name] = ask(self, self.state.extract, self.state, event:raw(), field.name)
+    end
+  end
+  return values
+end
+
+-- Every field of every event in the file is what it was when it was recorded (`lure record`, or
+-- `lure run --json`). With `lure test --update` the file becomes what the script extracts now.
+function Plugin:golden(path)
+  local file = find(path)
+  ask(self, golden.compare, self, file, path, testing.updating)
+end
+
+return testing
