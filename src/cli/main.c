@@ -2,6 +2,8 @@
  * The program `lure`: a Lua state with `lure.host` and the commands, which are written in
  * Lua (lua/lure/cli.lua) and compiled in. What a command returns is the exit status.
  */
+#include "cli/apart.h"
+#include "cli/bytecode.h"
 #include "cli/process.h"
 #include "lure_embedded.h"
 
@@ -42,6 +44,10 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.host");
     lua_pushcfunction(L, luaopen_lure_process);
     lua_setfield(L, -2, "lure.process");
+    lua_pushcfunction(L, luaopen_lure_apart);
+    lua_setfield(L, -2, "lure.apart");
+    lua_pushcfunction(L, luaopen_lure_bytecode);
+    lua_setfield(L, -2, "lure.bytecode");
     for (const struct embedded_module *module = embedded_modules; module->name != NULL; module++) {
         lua_pushlightuserdata(L, (void *)module); /* preload, embedded */
         lua_pushcclosure(L, load_embedded_lj, 1); /* preload, loader */

@@ -1,74 +1,86 @@
--- lure check: what a host would refuse a script for, and more, without running it.
+-- lure check: what a host would refuse plugins for, and what people get wrong.
 
+local findings_of = require "lure.cli.lint.findings"
+local identity = require "lure.cli.lint.identity"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local samples = require "lure.cli.lint.samples"
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.lint.text"
 
 local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
 
 local check = {
   name = "check",
   summary = "say what is wrong with a script",
+  words = { least = 1, most = math.huge, name = "script" },
   options = {
     ["--api"] = {
       key = "api",
       value = "VERSION",
       read = function(value) return apis[value], "3 or 0.3" end,
     },
+    ["--run"] = { key = "run" },
+    ["--events"] = { key = "events", value = "FILE" },
+    ["--config"] = { key = "config", value = "JSON" },
+    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--field"] = { key = "fields", value = "NAME[ARGUMENT]", list = true },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure check SCRIPT [--api VERSION] [--json]
+usage: lure check SCRIPT|PLUGIN.so... [--run] [--events FILE] [--api VERSION] [--json]
 
-Loads the script as a host does, through the same library, and says all that
+Loads each script as a host does, through the same library, and says all that
 is wrong with it, a line each:
 
   FILE:LINE: what is wrong, and what to do
 
-Hints are about what a host takes and people miss; a note says whether the
-script also runs where hosts have the plugin API 0.3.0 (Falco 0.31, sysdig
-0.29). The script's top level runs, "init" and the other functions do not.
+also in the modules beside it that it requires: names that nothing gives a value
+to (string.fromat), with the one that was probably meant. Of several plugins,
+scripts or any libraries, it also says what keeps them out of one host: the same
+name, id or field.
 
+Hints are about what a host takes and people miss: globals, names and ids
+against the rules of Falco's registry, calls in "next" that wait and so hold the
+host up, a missing description. A note says whether the script also runs where
+hosts have the plugin API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level
+runs; "init" and the other functions do not, unless you say so:
+
+  --run           ask every field for the first events of the script's own
+                  source: at most 20, for about a second. One that fails is a
+                  finding, one that never has a value is a hint
+  --events FILE   ask for these events instead: one payload a line, the first
+                  1000
+  --field NAME[ARGUMENT]  ask this too, as in --field 'dummy.divisible[3]'; fields
+                  that need an argument are not asked otherwise. As often as needed
+  --config JSON   the configuration for that, by default {}
+  --open PARAMS   what to open; by default the first of the script's open_params
   --api VERSION   the plugin API to check for: 3 (the default), or 0.3, which
                   knows fewer types of fields and no parsing
   --json          one object: findings (a list of file, line, severity "error"
                   or "hint", message) and, if it loads, what the script is
+                  (of several: scripts, a list); samples, where they were asked
 
 Exit status: 0 without findings (hints do not count), 1 with, 2 for a wrong
 command line.
 
   lure check examples/dummy.lua
+  lure check examples/dummy.lua --run --field 'dummy.divisible[3]'
+  lure check mine.lua /usr/share/falco/plugins/libk8saudit.so
   lure check my.lua --json | jq -r '.findings[].message'
 ]],
 }
 
 local function base_name(path) return path:match("([^/]*)$") end
 
--- "FILE:LINE: message" or "FILE: message", taken apart.
-local function finding_of(problem, script)
-  local file, line, message = problem:match("^(.-):(%d+): (.*)$")
-  if file then return { file = file, line = math.tointeger(line), message = message, severity = "error" } end
-  file, message = problem:match("^([^:]*%.lua): (.*)$")
-  if not file then file, message = problem:match("^(/[^:]*): (.*)$") end
-  return { file = file or base_name(script), message = message or problem, severity = "error" }
-end
-
-local function findings_of(problems, script)
-  local findings = {}
-  for i, problem in ipairs(problems) do findings[i] = finding_of(problem, script) end
-  return findings
-end
-
-local function add_hints(findings, info, script)
-  local function hint(message)
-    findings[#findings + 1] = { file = base_name(script), message = message, severity = "hint" }
-  end
+local function look_at_descriptions(info, file, findings)
   if info.description == "" then
-    hint("no description; hosts show it in their lists of plugins: description = \"...\"")
+    findings:add("hint", file, nil, "no description; hosts show it in their lists of plugins: description = \"...\"")
   end
   if info.contact == "" then
-    hint("no contact; say whom to ask about the plugin: contact = \"you@example.org\"")
+    findings:add("hint", file, nil, "no contact; say whom to ask about the plugin: contact = \"you@example.org\"")
   end
 end
 
@@ -98,21 +110,34 @@ local function old_api_note(script)
     #problems > 1 and (" (and %d more; see --api 0.3)"):format(#problems - 1) or "")
 end
 
+-- ---- for people ----
+
 local function join(list) return #list > 0 and table.concat(list, ", ") or "none" end
 
-local function print_summary(info, note)
+local function print_summary(plugin)
+  local info = plugin.info
   print(("%s %s%s"):format(info.name, info.version,
     info.id and (", id %d, source %s"):format(info.id, info.event_source) or ", no source of its own"))
   print("  capabilities: " .. join(capabilities(info)))
   print(("  plugin API: %s or later"):format(info.api))
   print(("  fields: %d"):format(#info.fields))
   print("  config: " .. join(config_keys(info)))
-  if note then print("  note: " .. note) end
+  if plugin.note then print("  note: " .. plugin.note) end
+  if plugin.samples then print("  samples: " .. samples.summary(plugin.samples)) end
 end
 
 local function print_finding(finding)
   local place = finding.line and ("%s:%d"):format(finding.file, finding.line) or finding.file
   print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
+end
+
+local function print_all(plugins, findings)
+  for _, plugin in ipairs(plugins) do
+    if plugin.info then print_summary(plugin) end
+  end
+  for _, finding in ipairs(findings.list) do print_finding(finding) end
+  local count = findings.errors
+  print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
 end
 
 -- ---- JSON ----
@@ -138,46 +163,91 @@ local function finding_json(finding)
   }
 end
 
-local function script_json(info, note)
+local function name_json(field) return json.string(field.name) end
+
+local function samples_json(result)
   return object {
+    { "events", tostring(result.events) },
+    { "not_asked", list_of(result.left_out, name_json) },
+    { "note", result.note and json.string(result.note) or "null" },
+  }
+end
+
+local function script_json(plugin)
+  local info = plugin.info
+  local members = {
     { "name", json.string(info.name) },
     { "version", json.string(info.version) },
     { "id", info.id and tostring(info.id) or "null" },
     { "event_source", info.event_source and json.string(info.event_source) or "null" },
     { "required_api_version", json.string(info.api) },
     { "capabilities", list_of(capabilities(info), json.string) },
-    { "fields", list_of(info.fields, function(field) return json.string(field.name) end) },
+    { "fields", list_of(info.fields, name_json) },
     { "config", list_of(config_keys(info), json.string) },
-    { "note", note and json.string(note) or "null" },
+    { "note", plugin.note and json.string(plugin.note) or "null" },
   }
+  if plugin.samples then members[#members + 1] = { "samples", samples_json(plugin.samples) } end
+  return object(members)
+end
+
+local function print_json(plugins, findings)
+  local members, loaded = { { "findings", list_of(findings.list, finding_json) } }, {}
+  for _, plugin in ipairs(plugins) do
+    if plugin.info then loaded[#loaded + 1] = plugin end
+  end
+  if #plugins > 1 then
+    members[2] = { "scripts", list_of(loaded, script_json) }
+  elseif loaded[1] then
+    members[2] = { "script", script_json(loaded[1]) }
+  end
+  print(object(members))
 end
 
 -- ---- the command ----
 
-local function show(options, findings, errors, info, note)
-  if options.json then
-    local members = { { "findings", list_of(findings, finding_json) } }
-    if info then members[2] = { "script", script_json(info, note) } end
-    print(object(members))
-    return
+local function look_at(plugin, options, findings)
+  local file, is_script = plugin.file, not library.is_plugin(plugin.path)
+  local source = is_script and text.read(plugin.path, options.api) or nil
+  plugin.line_of = function(word) return source and text.line_of(source, word) end
+  local loaded, problems = library.load(plugin.path, options.api, false, true)
+  for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
+  if source then text.look_at(source, findings) end
+  if not loaded then return end
+  plugin.info = loaded:info()
+  if is_script then
+    look_at_descriptions(plugin.info, file, findings)
+    if options.api == 3 then plugin.note = old_api_note(plugin.path) end
   end
-  if info then print_summary(info, note) end
-  for _, finding in ipairs(findings) do print_finding(finding) end
-  print(errors == 0 and "no findings" or errors == 1 and "1 finding" or errors .. " findings")
+  identity.look_at(plugin.info, file, plugin.line_of, findings)
+  if options.run or options.lines then
+    plugin.samples = samples.ask(loaded, plugin.info, options)
+    samples.judge(plugin.samples, file, plugin.line_of, findings)
+  end
+end
+
+local function compare_all(plugins, findings)
+  for i, second in ipairs(plugins) do
+    for j = 1, i - 1 do
+      if plugins[j].info and second.info then identity.compare(plugins[j], second, findings) end
+    end
+  end
 end
 
 function check.main(options)
-  local api = options.api or 3
-  local loaded, problems = library.load(options.script, api, false, true)
-  if not loaded then
-    local findings = findings_of(problems, options.script)
-    show(options, findings, #findings)
-    return 1
+  options.api, options.fields = options.api or 3, options.fields or {}
+  if options.events then
+    local message
+    options.lines, message = samples.read(options.events)
+    if not options.lines then stop.usage("check: --events: %s", message) end
   end
-  local info, findings = loaded:info(), {}
-  add_hints(findings, info, options.script)
-  show(options, findings, 0, info, api == 3 and old_api_note(options.script) or nil)
-  return 0
+  local findings, plugins = findings_of.new(), {}
+  for i, path in ipairs(options.words) do
+    plugins[i] = { path = path, file = base_name(path) }
+    look_at(plugins[i], options, findings)
+  end
+  compare_all(plugins, findings)
+  if options.json then print_json(plugins, findings) else print_all(plugins, findings) end
+  return findings.errors == 0 and 0 or 1
 end
 
 return check

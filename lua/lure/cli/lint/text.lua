@@ -1,0 +1,56 @@
+-- text: a script's text, and the modules beside it that it requires, looked at without running them.
+
+local blocking = require "lure.cli.lint.blocking"
+local bytecode = require "lure.bytecode"
+local flow = require "lure.cli.lint.flow"
+local globals = require "lure.cli.lint.globals"
+local modules = require "lure.cli.modules"
+local sandbox = require "lure.cli.lint.sandbox"
+
+local text = {}
+
+local function read_file(path)
+  local file = io.open(path, "rb")
+  local content = file and file:read("a")
+  if file then file:close() end
+  return content
+end
+
+local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
+
+-- Adds the file, unless it is no Lua: loading it says so.
+local function add(files, name, content, known)
+  local main = bytecode.read(content, "=" .. name)
+  if main then files[#files + 1] = { name = name, text = content, seen = flow.follow(main, known) } end
+end
+
+-- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be read.
+function text.read(path, api)
+  local content = read_file(path)
+  if not content then return nil end
+  local known, files = sandbox(api), {}
+  add(files, path:match("[^/]*$"), content, known)
+  for _, module in ipairs(files[1] and modules.needed_by(path, {}, {}) or {}) do
+    if module.path:sub(1, #folder_of(path) + 1) == folder_of(path) .. "/" then
+      add(files, module.name, module.text, known)
+    end
+  end
+  return files
+end
+
+function text.look_at(files, findings)
+  globals(files, findings)
+  if files[1] then blocking(files[1], findings) end
+end
+
+-- The first line where the script has `word = ` or "word" in quotes.
+function text.line_of(files, word)
+  local literal = word:gsub("%p", "%%%0")
+  local number = 0
+  for line in (files[1] and files[1].text or ""):gmatch("([^\n]*)\n?") do
+    number = number + 1
+    if line:find("%f[%w_]" .. literal .. "%s*=") or line:find("[\"']" .. literal .. "[\"']") then return number end
+  end
+end
+
+return text
