@@ -1,6 +1,7 @@
 -- accounts: every line of /etc/passwd is an event.
 return {
   name = "accounts", version = "0.1.0", id = 999, event_source = "accounts",
+  description = "Accounts of this machine", contact = "you@example.org",
   open = function(path) return io.lines(path) end,
   decode = function(event) return { event.data:match("^([^:]*):[^:]*:(%d+):") } end,
   fields = {
