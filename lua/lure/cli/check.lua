@@ -243,7 +243,9 @@ function check.main(options)
   local findings, plugins = findings_of.new(), {}
   for i, path in ipairs(options.words) do
     plugins[i] = { path = path, file = base_name(path) }
+    local first = #findings.list + 1
     look_at(plugins[i], options, findings)
+    findings:sort_from(first)
   end
   compare_all(plugins, findings)
   if options.json then print_json(plugins, findings) else print_all(plugins, findings) end

@@ -22,4 +22,22 @@ function findings:add_placed(problem, file)
   self:add("error", at or file, math.tointeger(line), message or problem)
 end
 
+-- Those from the nth on by file, as the files came, and line; what has no line is first.
+function findings:sort_from(first)
+  local order, keys = {}, {}
+  for i = first, #self.list do
+    local finding = self.list[i]
+    order[finding.file] = order[finding.file] or i
+    keys[finding] = { order[finding.file], finding.line or 0, i }
+  end
+  local rest = table.move(self.list, first, #self.list, 1, {})
+  table.sort(rest, function(a, b)
+    for level, key in ipairs(keys[a]) do
+      if key ~= keys[b][level] then return key < keys[b][level] end
+    end
+    return false
+  end)
+  table.move(rest, 1, #rest, first, self.list)
+end
+
 return findings

@@ -95,7 +95,7 @@ end
 -- Variables whose first value is in its register now.
 function Frame:begin_locals()
   for _, variable in ipairs(self.fn.locals) do
-    if variable.from == self.place then
+    if variable.from == self.place and variable.to >= self.place then
       local register = 0
       while local_at(self.fn, register, self.place) ~= variable do register = register + 1 end
       local value = self.registers[register]
@@ -157,7 +157,8 @@ function Frame:assign(base, key, value)
   if base.fields then
     base.fields[key] = value
   elseif base.known then
-    table.insert(self.seen.writes, { name = name_of(self, base, key), line = self.line, global = is_globals(self, base) })
+    local global = is_globals(self, base)
+    table.insert(self.seen.writes, { name = name_of(self, base, key), line = self.line, global = global })
   end
   if value and value.closure then
     self.seen.setters[key] = self.seen.setters[key] or {}
@@ -262,7 +263,8 @@ local function walk(fn, known, seen)
   local self = setmetatable({ fn = fn, known = known, seen = seen, registers = {} }, Frame)
   local met = meetings(fn)
   for _, variable in ipairs(fn.locals) do
-    seen.locals[variable.name] = seen.locals[variable.name] or (fn.instructions[variable.from] or { line = fn.line }).line
+    local first = fn.instructions[math.max(variable.from - 1, 1)]
+    seen.locals[variable.name] = seen.locals[variable.name] or first and first.line
   end
   for place, code in ipairs(fn.instructions) do
     self.place, self.line = place, code.line

@@ -8,11 +8,11 @@ local function id_problem(info)
   local owner = registry.names[info.id]
   if owner and owner ~= info.name then
     return ('id %d is that of the plugin "%s" (registry of %s), and hosts refuse two of one id; %d is for tests, %d '
-      .. "to %d are for use at home"):format(info.id, owner, registry.date, registry.test_id,
+      .. "to %d are for home use"):format(info.id, owner, registry.date, registry.test_id,
       registry.private_ids.first, registry.private_ids.last)
   elseif info.id > registry.private_ids.last then
-    return ("id %d is in a range that is reserved; the registry gives ids below %d, up to %d are for use at home"):format(
-      info.id, registry.private_ids.first, registry.private_ids.last)
+    return ("id %d is in a range that is for nobody; the registry gives ids below %d, and up to %d is home use")
+      :format(info.id, registry.private_ids.first, registry.private_ids.last)
   end
 end
 
@@ -20,8 +20,8 @@ local function source_problem(info)
   if registry.reserved_sources[info.event_source] then
     return ('the event source "%s" is Falco\'s own'):format(info.event_source)
   elseif not info.event_source:find(registry.source_pattern) then
-    return ('the registry takes no event source called "%s": a lower case letter, then lower case letters, digits, "_"')
-      :format(info.event_source)
+    return ('the registry takes no event source like "%s": a lower case letter, then those, digits and "_"'):format(
+      info.event_source)
   end
 end
 
@@ -31,8 +31,8 @@ function identity.look_at(info, file, line_of, findings)
     if message then findings:add("hint", file, line_of(key), message) end
   end
   if not info.name:find(registry.name_pattern) then
-    hint("name", ('the registry takes no name like "%s": a lower case letter, then lower case letters, digits, "_", "-"')
-      :format(info.name))
+    hint("name", ('the registry takes no name like "%s": a lower case letter, then those, digits, "_" and "-"'):format(
+      info.name))
   end
   if not info.id then return end
   hint("id", id_problem(info))
@@ -64,10 +64,10 @@ function identity.compare(a, b, findings)
     findings:add(severity, b.file, b.line_of(key), format:format(...))
   end
   if a.info.name == b.info.name then
-    say("name", "error", 'two plugins called "%s": %s and this one; hosts load only one of them', a.info.name, a.file)
+    say("name", "error", '%s is called "%s", too: hosts refuse to load both', a.file, a.info.name)
   end
   if a.info.id and a.info.id == b.info.id then
-    say("id", "error", 'id %d is that of "%s" (%s), too: hosts load only one of them', b.info.id, a.info.name, a.file)
+    say("id", "error", 'id %d is that of "%s" (%s), too: hosts refuse to load both', b.info.id, a.info.name, a.file)
   end
   if a.info.event_source and a.info.event_source == b.info.event_source then
     say("event_source", "hint", 'events of "%s" come from "%s" (%s), too: Falco opens only one of them',
@@ -75,7 +75,7 @@ function identity.compare(a, b, findings)
   end
   local field = common_field(a.info, b.info)
   if field and have_a_source_in_common(a.info.extract_event_sources, b.info.extract_event_sources) then
-    say(field, "error", 'field %s is one of "%s" (%s), too, for the same events: Falco loads only one of them',
+    say(field, "error", 'field %s is one of "%s" (%s), too, for the same events: Falco refuses to load both',
       field, a.info.name, a.file)
   end
 end

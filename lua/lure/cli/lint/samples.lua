@@ -166,8 +166,8 @@ function samples.judge(result, file, line_of, findings)
         findings:add_placed(("%s (in %s)"):format(field.message, of_events(field.faults, result.events)), file)
       end
     elseif field.values == 0 and result.events > 0 then
-      findings:add("hint", file, line_of(name), ("field %s has no value in any of %d sample event%s"):format(field.name,
-        result.events, result.events == 1 and "" or "s"))
+      findings:add("hint", file, line_of(name), ("field %s has no value in %s"):format(field.name,
+        result.events == 1 and "the one sample event" or ("any of %d sample events"):format(result.events)))
     end
   end
   if result.trouble then findings:add_placed(result.trouble, file) end
