@@ -87,6 +87,19 @@ static void refuse_unbindable(struct manifest *bound)
     }
 }
 
+struct manifest *state_read_script(struct state *state, struct source *source, const struct limits *limits)
+{
+    struct manifest *manifest = manifest_read(source, state->identity->api, limits, &state->plugin.log);
+
+    if (manifest != NULL) {
+        properties_check(manifest);
+    }
+    if (manifest != NULL && state->identity->generic) {
+        refuse_unbindable(manifest);
+    }
+    return manifest;
+}
+
 /* Reads the script that the generic identity is bound to. */
 static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
 {
@@ -97,12 +110,8 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
         fail(state, problem);
         return false;
     }
-    state->bound = manifest_read(source, state->identity->api, limits, &state->plugin.log);
+    state->bound = state_read_script(state, source, limits);
     source_release(source);
-    if (state->bound != NULL) {
-        properties_check(state->bound);
-        refuse_unbindable(state->bound);
-    }
     if (state->bound == NULL || state->bound->findings.count > 0) {
         fail(state, state->bound != NULL ? text_copy(findings_text(&state->bound->findings)) : NULL);
         return false;
@@ -181,6 +190,34 @@ static bool check_config(struct state *state, const struct manifest *script, cJS
     return true;
 }
 
+cJSON *state_read_config(struct state *state, const struct manifest *script, const char *text)
+{
+    char *problem;
+    cJSON *config = parse_object(text, "init_config", &problem);
+
+    if (config == NULL) {
+        fail(state, place(script, KEY_CONFIG, problem));
+        return NULL;
+    }
+    cJSON_DeleteItemFromObjectCaseSensitive(config, "lure");
+    cJSON_DeleteItemFromObjectCaseSensitive(config, "script");
+    if (!check_config(state, script, config)) {
+        cJSON_Delete(config);
+        return NULL;
+    }
+    return config;
+}
+
+/* Begins to look after the script's files, where that is wanted. */
+static bool begin_reloads(struct state *state, const char *text)
+{
+    if (state->plugin.limits.reload > 0 && !reload_begin(state, text)) {
+        fail(state, NULL);
+        return false;
+    }
+    return true;
+}
+
 static void start(struct state *state, const char *text)
 {
     struct limits limits = limits_default();
@@ -197,6 +234,7 @@ static void start(struct state *state, const char *text)
         if (check_config(state, script, config)) {
             state->started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
             limits.path = NULL; /* it is the plugin's now */
+            state->started = state->started && begin_reloads(state, text);
         }
     }
     limits_free(&limits);
@@ -228,14 +266,21 @@ struct state *state_new(struct identity *identity, const char *config, struct lo
 bool state_set_config(struct state *state, const char *text)
 {
     struct limits limits = limits_default();
-    char *problem;
+    char *problem, *kept = NULL;
     bool done = false;
     cJSON *config = parse_object(text, "config", &problem);
 
     if (config == NULL) {
         fail(state, place(state->identity->manifest, KEY_CONFIG, problem));
+    } else if (state->reload != NULL && (kept = text_copy(text != NULL ? text : "")) == NULL) {
+        fail(state, NULL);
     } else if (take_own_keys(state, config, &limits)) {
         done = check_config(state, state->plugin.script, config) && plugin_configure(&state->plugin, config);
+    }
+    if (done && state->reload != NULL) {
+        reload_keep_config(state->reload, kept);
+    } else {
+        free(kept);
     }
     limits_free(&limits);
     cJSON_Delete(config);
@@ -248,13 +293,13 @@ void state_free(struct state *state)
         return;
     }
     plugin_stop(&state->plugin);
+    reload_end(state->reload);
     manifest_free(state->bound);
     identity_release(state->identity);
     free(state);
 }
 
-/* The parameters as `open` wants them: an object where the script declares them, else the text. */
-static cJSON *read_params(struct state *state, const char *text)
+cJSON *state_read_params(struct state *state, const char *text)
 {
     const struct manifest *script = state->plugin.script;
     char *problem = NULL;
@@ -289,12 +334,17 @@ struct instance *state_open(struct state *state, const char *params, struct batc
         batch->free(batch);
         return NULL;
     }
-    object = read_params(state, params);
+    object = state_read_params(state, params);
     if (object == NULL) {
         batch->free(batch);
         return NULL;
     }
     instance = sourcing_open(&state->plugin, batch, object);
     cJSON_Delete(object);
+    if (instance != NULL && state->reload != NULL && !sourcing_keep_params(instance, params)) {
+        sourcing_close(instance);
+        fail(state, NULL);
+        return NULL;
+    }
     return instance;
 }

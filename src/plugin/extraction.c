@@ -13,21 +13,23 @@
 
 bool extraction_prepare(struct plugin *plugin)
 {
+    return memo_open(&plugin->extraction.memo, plugin->manifest->field_count);
+}
+
+bool extraction_make_room(struct plugin *plugin)
+{
     struct extraction *extraction = &plugin->extraction;
     size_t fields = plugin->script->field_count;
 
     extraction->functions = calloc(fields + 1, sizeof(int));
     extraction->names = calloc(fields + 1, sizeof(int));
-    return extraction->functions != NULL && extraction->names != NULL &&
-           memo_open(&extraction->memo, plugin->manifest->field_count);
+    return extraction->functions != NULL && extraction->names != NULL;
 }
 
 void extraction_close(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    free(extraction->functions);
-    free(extraction->names);
     memo_close(&extraction->memo);
     pool_free(&extraction->pool);
     memset(extraction, 0, sizeof(*extraction));
@@ -88,6 +90,11 @@ void extraction_forget(struct plugin *plugin)
     extraction->copy = NULL;
     extraction->decoded = DECODED_NOT_YET;
     extraction->decode_error = NULL;
+}
+
+bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
+{
+    return is_same(&plugin->extraction, event);
 }
 
 void extraction_show(struct plugin *plugin, const struct event *event)

@@ -34,10 +34,16 @@ struct extraction {
     int *functions, *names; /* references, by field of the script */
 };
 
-/* False: out of memory. Before asking_open_lj. */
+/* False: out of memory. */
 bool extraction_prepare(struct plugin *plugin);
 
+/* Makes room for the functions of the script's fields. False: out of memory. Before asking_open_lj. */
+bool extraction_make_room(struct plugin *plugin);
+
 void extraction_close(struct plugin *plugin);
+
+/* True if `event` is the current one: what hosts were given about it must stay. */
+bool extraction_is_shown(const struct plugin *plugin, const struct event *event);
 
 /* Makes `event` the current one. What was found out stays if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);

@@ -332,7 +332,7 @@ static void wait_outside(struct instance *instance, int64_t until)
     turns_enter(turns);
 }
 
-enum source_outcome sourcing_fill(struct instance *instance)
+static enum source_outcome fill(struct instance *instance)
 {
     int64_t until = now() + instance->plugin->script->batch.milliseconds * MILLISECOND;
 
@@ -353,4 +353,14 @@ enum source_outcome sourcing_fill(struct instance *instance)
         wait_outside(instance, instance->resume > 0 && instance->resume < until ? instance->resume : until);
     }
     return outcome_of(instance);
+}
+
+enum source_outcome sourcing_fill(struct instance *instance)
+{
+    enum source_outcome outcome;
+
+    instance->filling = true;
+    outcome = fill(instance);
+    instance->filling = false;
+    return outcome;
 }

@@ -1,7 +1,8 @@
 /*
  * instance: what sourcing keeps of an open event source.
  *
- * Shared by sourcing.c (open, close, progress) and filling.c (batches) and by no one else.
+ * Shared by sourcing.c (open, close, progress), filling.c (batches) and swapping.c (another
+ * script goes on with it), and by no one else.
  * References are to values in the registry of the state's vm, or LUA_NOREF.
  */
 #ifndef LURE_PLUGIN_INSTANCE_H
@@ -19,12 +20,16 @@ struct instance {
     struct batch_writer *batch;
     uint32_t events; /* in the batch */
     size_t bytes;
+    bool filling; /* a thread is in sourcing_fill, perhaps waiting outside its turn */
+    char *params; /* what the host opened it with, for a reload; or NULL */
 
-    int self;      /* reference to what `open` returned: the instance, or the iterator's function */
+    int self;      /* reference to what `open` returned: the instance, or the iterator's function; LUA_NOREF:
+                    * it is closed in the script */
     int iterator;  /* reference to a table of the rest of the iterator, by enum iterator_value */
     bool iterates; /* the script has no `next` */
     bool closed;   /* the iterator's closing value is */
     int waiting;   /* reference to a payload or a list of them that had no room, or LUA_NOREF */
+    int aside;     /* the same while another script is tried: in the registry of the one put aside */
     lua_Integer waiting_from; /* where to go on in the list */
     uint64_t waiting_ts;
     bool over;                 /* `final` is what all further batches say */
@@ -36,5 +41,11 @@ struct instance {
 
 /* Closes the value that an iterator brought for that, once. */
 void instance_close_iterator(struct instance *instance);
+
+/* Calls the script's `open`, and keeps what it returns. False: plugin_error says why. */
+bool instance_open(struct instance *instance, const cJSON *params);
+
+/* Calls the script's `close`, where that is not done, and lets go of what `open` returned. */
+void instance_close(struct instance *instance);
 
 #endif

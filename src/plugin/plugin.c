@@ -156,6 +156,10 @@ static int run_script_lj(lua_State *L)
     }
     manifest_run_script_lj(L); /* request, table */
     bind_callbacks_lj(L, plugin);
+    if (plugin->limits.reload > 0) {
+        lua_pushvalue(L, -1);                           /* request, table, table */
+        plugin->table = luaL_ref(L, LUA_REGISTRYINDEX); /* request, table */
+    }
     asking_open_lj(L, plugin, -1);
     if (plugin->framework.resolve_lj != NULL) {
         plugin->framework.resolve_lj(L, plugin->script, plugin->framework.owner);
@@ -200,8 +204,8 @@ static bool run_script(struct plugin *plugin, struct start *start)
     return true;
 }
 
-/* Does more than one thread enter a state of this script? */
-static bool is_shared(const struct manifest *manifest)
+/* Does more than one thread enter a state of this script, or of one that comes in its place? */
+static bool is_shared(const struct manifest *manifest, const struct limits *limits)
 {
     static const enum script_key keys[] = {KEY_ASYNC, KEY_CAPTURE_OPEN, KEY_METRICS, KEY_SET_CONFIG,
                                            KEY_DUMP_STATE};
@@ -211,31 +215,44 @@ static bool is_shared(const struct manifest *manifest)
             return true;
         }
     }
-    return false;
+    return manifest->has[KEY_ASYNC_EVENTS] && limits->reload > 0;
 }
 
-bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
-                  struct limits limits, const cJSON *config)
+bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
+                const cJSON *config)
 {
     struct start start = {plugin, config};
 
     plugin->manifest = manifest;
     plugin->script = script;
-    plugin->limits = limits;
-    plugin->log.component = manifest->name;
-    plugin->log.least = (enum log_level)limits.log_level;
-    plugin->counts = manifest->has[KEY_METRICS];
-    turns_open(&plugin->turns, is_shared(manifest));
-    timer_open(&plugin->timer);
+    plugin->table = LUA_NOREF;
     for (int key = 0; key < KEY_COUNT; key++) {
         plugin->functions[key] = LUA_NOREF;
     }
-    if (!extraction_prepare(plugin) || !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {
+    if (!extraction_make_room(plugin) ||
+        !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
     plugin->ready = run_script(plugin, &start);
     return plugin->ready;
+}
+
+bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
+                  struct limits limits, const cJSON *config)
+{
+    plugin->manifest = manifest;
+    plugin->limits = limits;
+    plugin->log.component = manifest->name;
+    plugin->log.least = (enum log_level)limits.log_level;
+    plugin->counts = manifest->has[KEY_METRICS];
+    turns_open(&plugin->turns, is_shared(manifest, &plugin->limits));
+    timer_open(&plugin->timer);
+    if (!extraction_prepare(plugin)) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
+        return false;
+    }
+    return plugin_run(plugin, manifest, script, config);
 }
 
 bool plugin_configure(struct plugin *plugin, const cJSON *config)
@@ -258,18 +275,67 @@ static int call_destroy_lj(lua_State *L)
     return 0;
 }
 
-void plugin_stop(struct plugin *plugin)
+void plugin_end(struct plugin *plugin)
 {
-    while (plugin->instances != NULL) {
-        sourcing_close(plugin->instances);
-    }
     if (plugin->ready && plugin->functions[KEY_DESTROY] != LUA_NOREF &&
         !plugin_call(plugin, KEY_DESTROY, call_destroy_lj, plugin)) {
         vm_log_error(&plugin->vm);
     }
     plugin->ready = false;
-    log_flush(&plugin->log);
     vm_close(&plugin->vm);
+    free(plugin->extraction.functions);
+    free(plugin->extraction.names);
+    plugin->extraction.functions = plugin->extraction.names = NULL;
+    plugin->extraction.object = NULL;
+}
+
+void plugin_put_aside(struct plugin *plugin, struct running *to)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    extraction_forget(plugin);
+    *to = (struct running){
+        .manifest = plugin->manifest,
+        .script = plugin->script,
+        .ready = plugin->ready,
+        .table = plugin->table,
+        .object = extraction->object,
+        .object_reference = extraction->object_reference,
+        .decoded_reference = extraction->decoded_reference,
+        .field_functions = extraction->functions,
+        .field_names = extraction->names,
+    };
+    memcpy(to->functions, plugin->functions, sizeof(to->functions));
+    vm_move(&to->vm, &plugin->vm);
+    plugin->ready = false;
+    extraction->object = NULL;
+    extraction->functions = extraction->names = NULL;
+}
+
+void plugin_put_back(struct plugin *plugin, struct running *from)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    plugin->manifest = from->manifest;
+    plugin->script = from->script;
+    plugin->ready = from->ready;
+    plugin->table = from->table;
+    extraction->object = from->object;
+    extraction->object_reference = from->object_reference;
+    extraction->decoded_reference = from->decoded_reference;
+    extraction->functions = from->field_functions;
+    extraction->names = from->field_names;
+    memcpy(plugin->functions, from->functions, sizeof(from->functions));
+    vm_move(&plugin->vm, &from->vm);
+}
+
+void plugin_stop(struct plugin *plugin)
+{
+    while (plugin->instances != NULL) {
+        sourcing_close(plugin->instances);
+    }
+    plugin_end(plugin);
+    log_flush(&plugin->log);
     if (plugin->manifest != NULL) {
         timer_close(&plugin->timer);
         turns_close(&plugin->turns);

@@ -44,6 +44,27 @@ struct framework {
     void (*resolve_lj)(lua_State *L, const struct manifest *manifest, void *owner);
     void (*end_call)(void *owner); /* after each callback */
     void *owner;
+
+    /* For another script to take over (swapping.h): what runs on the state's timer stops, which is the one to
+     * be called without a turn; and it goes on. */
+    void (*pause)(void *owner);
+    void (*go_on)(void *owner, bool swapped);
+    /* Between the two: what is open is closed in the script that runs, and opened in the one that runs then.
+     * False: plugin_error says why. */
+    void (*close)(void *owner);
+    bool (*open)(void *owner);
+};
+
+/* One script in its Lua state: what a reload replaces in a plugin state, put aside. */
+struct running {
+    const struct manifest *manifest, *script;
+    struct vm vm;
+    bool ready;
+    int table;
+    int functions[KEY_COUNT];
+    struct event_object *object;
+    int object_reference, decoded_reference;
+    int *field_functions, *field_names;
 };
 
 struct plugin {
@@ -59,7 +80,8 @@ struct plugin {
     struct log log;
     struct vm vm;
 
-    bool ready;               /* `init` has succeeded, so `destroy` will be called */
+    bool ready; /* `init` has succeeded, so `destroy` will be called */
+    int table;  /* reference to the script's table, for a reload; LUA_NOREF: there will be none */
     int functions[KEY_COUNT]; /* references to the script's callbacks, or LUA_NOREF */
     struct extraction extraction;
     struct instance *instances; /* those that are open */
@@ -77,6 +99,23 @@ struct plugin {
  */
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config);
+
+/*
+ * The part of plugin_start that a reload does again: runs the script and its `init` in a new Lua state. There
+ * is none in the plugin before (plugin_put_aside). False: plugin_error says why; plugin_end must be called in
+ * both cases.
+ */
+bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
+                const cJSON *config);
+
+/* Calls `destroy` if `init` had succeeded, and closes the Lua state. */
+void plugin_end(struct plugin *plugin);
+
+/* Puts the script that runs aside: the plugin has none then. Not while a call runs. */
+void plugin_put_aside(struct plugin *plugin, struct running *to);
+
+/* And back; the plugin has none before. */
+void plugin_put_back(struct plugin *plugin, struct running *from);
 
 /* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All
  * zero is a stopped plugin. */

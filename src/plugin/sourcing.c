@@ -104,10 +104,24 @@ static int call_open_lj(lua_State *L)
     return 0;
 }
 
+bool instance_open(struct instance *instance, const cJSON *params)
+{
+    struct open_call call = {instance, params};
+
+    instance->self = instance->iterator = instance->waiting = LUA_NOREF;
+    instance->iterates = instance->closed = false;
+    instance->errors = 0;
+    instance->pause = instance->resume = 0;
+    if (!plugin_call(instance->plugin, KEY_OPEN, call_open_lj, &call)) {
+        plugin_fail_from_lua(instance->plugin);
+        return false;
+    }
+    return true;
+}
+
 struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params)
 {
     struct instance *instance = calloc(1, sizeof(*instance));
-    struct open_call call = {instance, params};
 
     extraction_forget(plugin);
     if (instance == NULL) {
@@ -117,9 +131,7 @@ struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch
     }
     instance->plugin = plugin;
     instance->batch = batch;
-    instance->self = instance->iterator = instance->waiting = LUA_NOREF;
-    if (!plugin_call(plugin, KEY_OPEN, call_open_lj, &call)) {
-        plugin_fail_from_lua(plugin);
+    if (!instance_open(instance, params)) {
         batch->free(batch);
         free(instance);
         return NULL;
@@ -141,14 +153,25 @@ static int call_close_lj(lua_State *L)
     return 0;
 }
 
-/* Lets go of everything that the instance holds in the Lua state. */
-static void release_references(struct instance *instance)
+bool sourcing_keep_params(struct instance *instance, const char *params)
 {
-    lua_State *L = instance->plugin->vm.L;
+    instance->params = text_copy(params != NULL ? params : "");
+    return instance->params != NULL;
+}
 
-    luaL_unref(L, LUA_REGISTRYINDEX, instance->self);
-    luaL_unref(L, LUA_REGISTRYINDEX, instance->iterator);
-    luaL_unref(L, LUA_REGISTRYINDEX, instance->waiting);
+void instance_close(struct instance *instance)
+{
+    struct plugin *plugin = instance->plugin;
+
+    instance_close_iterator(instance);
+    if (instance->self != LUA_NOREF && plugin->functions[KEY_CLOSE] != LUA_NOREF &&
+        !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
+        vm_log_error(&plugin->vm);
+    }
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->self);
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->iterator);
+    instance->self = instance->iterator = LUA_NOREF;
+    instance->iterates = false;
 }
 
 void sourcing_close(struct instance *instance)
@@ -161,17 +184,14 @@ void sourcing_close(struct instance *instance)
     }
     plugin = instance->plugin;
     extraction_forget(plugin);
-    instance_close_iterator(instance);
-    if (plugin->functions[KEY_CLOSE] != LUA_NOREF &&
-        !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
-        vm_log_error(&plugin->vm);
-    }
-    release_references(instance);
+    instance_close(instance);
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->waiting);
     for (link = &plugin->instances; *link != instance; link = &(*link)->following) {
     }
     *link = instance->following;
     instance->batch->free(instance->batch);
     free(instance->final_error);
+    free(instance->params);
     free(instance);
 }
 
@@ -220,7 +240,7 @@ const char *sourcing_progress(struct instance *instance, uint32_t *hundredths)
     struct progress_call call = {instance, 0};
 
     *hundredths = 0;
-    if (plugin->functions[KEY_PROGRESS] == LUA_NOREF) {
+    if (plugin->functions[KEY_PROGRESS] == LUA_NOREF || instance->self == LUA_NOREF) {
         return "";
     }
     if (!plugin_call(plugin, KEY_PROGRESS, call_progress_lj, &call)) {

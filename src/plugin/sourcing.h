@@ -47,6 +47,10 @@ struct instance;
  */
 struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
 
+/* Keeps the host's text of the parameters, with which a reload opens the instance again. False: out of
+ * memory. */
+bool sourcing_keep_params(struct instance *instance, const char *params);
+
 /* Fills the batch, waiting for the script at most limits.batch.milliseconds; others may enter meanwhile. */
 enum source_outcome sourcing_fill(struct instance *instance);
 

@@ -28,8 +28,7 @@ enum key_needs {
     KEY_NEEDS_EVENTS,  /* any of the three: the script is shown events */
     KEY_NEEDS_STATE,   /* `fields` or `parse`: hosts give state tables to no one else */
     KEY_NEEDS_ASYNC,   /* `async_events` */
-    KEY_NEEDS_CAPTURE, /* `capture_open` */
-    KEY_NEEDS_LATER    /* a later version of lure: known, so that the error says so */
+    KEY_NEEDS_CAPTURE  /* `capture_open` */
 };
 
 /* Which plugin APIs have what a key stands for. */
@@ -76,7 +75,7 @@ enum key_since { KEY_SINCE_0, KEY_SINCE_3 };
     X(METRICS, "metrics", KEY_IS_FUNCTION | KEY_IS_BOOLEAN, KEY_NEEDS_NOTHING, KEY_SINCE_3)                  \
     X(SET_CONFIG, "set_config", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_3)                             \
     X(DUMP_STATE, "dump_state", KEY_IS_FUNCTION, KEY_NEEDS_ASYNC, KEY_SINCE_3)                               \
-    X(RELOAD, "reload", KEY_IS_FUNCTION, KEY_NEEDS_LATER, KEY_SINCE_0)
+    X(RELOAD, "reload", KEY_IS_FUNCTION, KEY_NEEDS_NOTHING, KEY_SINCE_0)
 
 enum script_key {
 #define SCRIPT_KEY_NUMBER(identifier, name, kinds, needs, since) KEY_##identifier,

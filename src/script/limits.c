@@ -66,6 +66,20 @@ static char *read_path(const cJSON *item, struct limits *limits)
     return limits->path != NULL ? NULL : text_format(TEXT_NO_MEMORY);
 }
 
+static char *read_reload(const cJSON *item, struct limits *limits)
+{
+    if (cJSON_IsBool(item)) {
+        limits->reload = cJSON_IsTrue(item) ? 1 : 0;
+        return NULL;
+    }
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0.01) || item->valuedouble > 86400) {
+        return text_format("init_config.lure.reload: expected true (look every second whether the script has "
+                           "changed), false, or a number of seconds from 0.01 to 86400");
+    }
+    limits->reload = item->valuedouble;
+    return NULL;
+}
+
 static char *read_log(const cJSON *item, struct limits *limits)
 {
     const char *text = cJSON_GetStringValue(item);
@@ -83,7 +97,8 @@ static const struct key {
     char *(*read)(const cJSON *item, struct limits *limits); /* an error text, or NULL */
 } keys[] = {
     {"memory", read_memory},   {"time", read_time}, {"max_errors", read_max_errors},
-    {"sandbox", read_sandbox}, {"path", read_path}, {"log", read_log},
+    {"sandbox", read_sandbox}, {"path", read_path}, {"reload", read_reload},
+    {"log", read_log},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -101,8 +116,8 @@ static char *unknown_key(const char *name)
         return text_format("unknown key \"%s\" in init_config.lure; did you mean \"%s\"?", name, nearest);
     }
     return text_format(
-        "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path "
-        "and log",
+        "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
+        "reload and log",
         name);
 }
 

@@ -16,6 +16,7 @@ struct limits {
     double time;         /* seconds that one callback may take */
     unsigned max_errors; /* of `next` in a row; 0: any number */
     bool safe;           /* sandbox: no io, no os beyond time functions, no C modules */
+    double reload;       /* seconds between two looks whether the script has changed; 0: none */
     int log_level;       /* modules/log.h: what is less grave is not shown */
     char *path;          /* folders of Lua modules, separated by ";", or NULL */
 };

@@ -150,7 +150,6 @@ static const char *missing_for(const struct manifest *manifest, enum key_needs n
 
     switch (needs) {
     case KEY_NEEDS_NOTHING:
-    case KEY_NEEDS_LATER:
         return NULL;
     case KEY_NEEDS_SOURCE:
         return source ? NULL : "makes sense only for an event source; add open or next";
@@ -193,9 +192,6 @@ static void check_needs(struct manifest *manifest)
         }
         if (info->since == KEY_SINCE_3 && manifest->api == ABI_0) {
             findings_add(&manifest->findings, info->name, "%s: the plugin API 0.3.0 has no such thing",
-                         info->name);
-        } else if (info->needs == KEY_NEEDS_LATER) {
-            findings_add(&manifest->findings, info->name, "%s: this version of lure does not support it yet",
                          info->name);
         } else if (missing != NULL && !has_wrong(manifest)) {
             findings_add(&manifest->findings, info->name, "%s: %s", info->name, missing);

@@ -21,7 +21,10 @@ static const char traceback_key = 0;
 
 struct vm *vm_of(lua_State *L)
 {
-    return *(struct vm **)lua_getextraspace(L);
+    void *vm;
+
+    lua_getallocf(L, &vm);
+    return vm;
 }
 
 /* Counts what the state holds, and refuses what goes over the limit. Shrinking never fails. */
@@ -185,12 +188,21 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
     if (vm->L == NULL) {
         return false;
     }
-    *(struct vm **)lua_getextraspace(vm->L) = vm;
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
     lua_setwarnf(vm->L, warn, vm);
     lua_sethook(vm->L, hook_lj, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
     return true;
+}
+
+void vm_move(struct vm *to, struct vm *from)
+{
+    *to = *from;
+    *from = (struct vm){.L = NULL};
+    if (to->L != NULL) {
+        lua_setallocf(to->L, allocate, to);
+        lua_setwarnf(to->L, warn, to);
+    }
 }
 
 void vm_free_modules(struct source **modules, size_t count)

@@ -56,6 +56,9 @@ struct vm {
  * memory. */
 bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log);
 
+/* Moves all of it from one place to another; `from` is a closed vm then. Not while a call runs. */
+void vm_move(struct vm *to, struct vm *from);
+
 /* Releases a list of modules taken out of a vm. */
 void vm_free_modules(struct source **modules, size_t count);
 

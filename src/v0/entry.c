@@ -41,7 +41,7 @@ static ss_plugin_t *entry_init(const char *config, ss_plugin_rc *rc)
 {
     unsigned minor;
     struct state *state =
-        state_new(loading_take(&minor), config, (struct log){0}, (struct framework){NULL, NULL, NULL, NULL});
+        state_new(loading_take(&minor), config, (struct log){0}, (struct framework){.owner = NULL});
 
     *rc = state != NULL && state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
     return state;
@@ -114,9 +114,10 @@ static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t 
                                      ss_plugin_event **evts)
 {
     struct opened *opened = h;
-    enum source_outcome outcome = sourcing_fill(opened->instance);
+    enum source_outcome outcome;
 
-    (void)s;
+    state_look(s, NULL);
+    outcome = sourcing_fill(opened->instance);
     *nevts = batch_count(opened->batch);
     *evts = batch_events(opened->batch);
     return next_batch_rc(outcome);
@@ -257,6 +258,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
         return SS_PLUGIN_FAILURE;
     }
     event = make_event(plugin, evt->data, evt->datalen, evt->evtnum, evt->ts);
+    state_look(s, &event);
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < num_fields; i++) {
         all = answer(plugin, &fields[i]) && all;

@@ -217,6 +217,7 @@ static bool call_async(void *owner)
     } else if (!plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call)) {
         vm_log_error(&plugin->vm);
     }
+    handle->async.over = !call.goes_on;
     turns_leave(&plugin->turns);
     return call.goes_on;
 }
@@ -240,6 +241,38 @@ static void remove_handler(struct handle *handle)
     handle->async.task = NULL;
 }
 
+/* Begins to call the script's `async`, if it has one. False: no memory, or no thread. */
+static bool begin(struct handle *handle, double delay)
+{
+    struct plugin *plugin = handle_plugin(handle);
+
+    handle->async.over = false;
+    if (plugin->functions[KEY_ASYNC] == LUA_NOREF) {
+        return true;
+    }
+    handle->async.task =
+        timer_add(&plugin->timer, delay, plugin->manifest->async_interval, call_async, handle);
+    return handle->async.task != NULL;
+}
+
+void async_pause(struct handle *handle)
+{
+    timer_remove(&handle_plugin(handle)->timer, handle->async.task);
+    handle->async.task = NULL;
+}
+
+void async_go_on(struct handle *handle, bool swapped)
+{
+    struct plugin *plugin = handle_plugin(handle);
+
+    if (handle->async.emitter.handler == NULL || (handle->async.over && !swapped)) {
+        return;
+    }
+    if (!begin(handle, swapped ? 0 : plugin->manifest->async_interval)) {
+        log_both(&plugin->log, LOG_LEVEL_ERROR, "reload: no memory, or no thread, for async: it has stopped");
+    }
+}
+
 ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *owner,
                                            const ss_plugin_async_event_handler_t handler)
 {
@@ -256,11 +289,7 @@ ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *ow
     plugin = handle_enter(handle);
     set_handler(handle, owner, handler);
     handle_leave(handle);
-    if (plugin->functions[KEY_ASYNC] == LUA_NOREF) {
-        return SS_PLUGIN_SUCCESS;
-    }
-    handle->async.task = timer_add(&plugin->timer, 0, plugin->manifest->async_interval, call_async, handle);
-    if (handle->async.task == NULL) {
+    if (!begin(handle, 0)) {
         remove_handler(handle);
         plugin_fail(plugin, "set_async_event_handler: no memory, or no thread, for async");
         return SS_PLUGIN_FAILURE;

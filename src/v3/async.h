@@ -12,6 +12,7 @@
 #include "v3/abi.h"
 
 #include <lua.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct handle;
@@ -30,10 +31,15 @@ struct async {
     struct emitter emitter; /* of set_async_event_handler */
     struct emitter dumper;  /* of dump_state, while it runs */
     struct timer_task *task;
+    bool over; /* `async` has returned false */
 };
 
 /* Lets the script call lure.emit. Stack: unchanged */
 void async_open_lj(lua_State *L, struct handle *handle);
+
+/* For another script to take over: `async` stops, without a turn; and it goes on, or the other's begins. */
+void async_pause(struct handle *handle);
+void async_go_on(struct handle *handle, bool swapped);
 
 /* No event is handed over any more, and `async` does not run: for destroy. The caller has no turn. */
 void async_stop(struct handle *handle);

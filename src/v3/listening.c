@@ -14,8 +14,9 @@ struct every {
     struct handle *handle;
     struct every *next;
     int self, function; /* references */
-    struct timer_task *task;
-    bool over; /* cancelled, or its function has answered false */
+    double seconds;
+    struct timer_task *task; /* NULL: not yet, or not any more */
+    bool over;               /* cancelled, or its function has answered false */
 };
 
 struct every_call {
@@ -50,6 +51,14 @@ static bool call_every(void *owner)
     call.every->over = call.every->over || !call.goes_on;
     turns_leave(&plugin->turns);
     return call.goes_on;
+}
+
+/* False: no memory, or no thread. */
+static bool begin(struct every *every)
+{
+    every->task =
+        timer_add(&handle_plugin(every->handle)->timer, every->seconds, every->seconds, call_every, every);
+    return every->task != NULL;
 }
 
 /* What `every` returned: no call after this one. */
@@ -102,7 +111,7 @@ static int every_lj(lua_State *L)
     reap_lj(L, handle);
     lua_settop(L, 3);                                /* capture, seconds, function */
     every = lua_newuserdatauv(L, sizeof(*every), 0); /* capture, seconds, function, every */
-    *every = (struct every){.handle = handle};
+    *every = (struct every){.handle = handle, .seconds = seconds};
     lua_pushvalue(L, 4);                          /* ..., function, every, every */
     lua_pushcclosure(L, cancel_lj, 1);            /* ..., function, every, cancel */
     lua_insert(L, 3);                             /* capture, seconds, cancel, function, every */
@@ -111,8 +120,7 @@ static int every_lj(lua_State *L)
     listening->calls = every;
     every->function = LUA_NOREF;
     every->function = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel */
-    every->task = timer_add(&handle_plugin(handle)->timer, seconds, seconds, call_every, every);
-    if (every->task == NULL) {
+    if (!listening->paused && !begin(every)) {
         return luaL_error(L, "every: no memory, or no thread");
     }
     return 1;
@@ -144,7 +152,7 @@ static int call_capture_lj(lua_State *L)
     return 0;
 }
 
-/* Calls a callback with the host's tables at hand. */
+/* Calls a callback with the host's tables at hand; NULL: without. */
 static bool call_capture(struct handle *handle, enum script_key callback,
                          const ss_plugin_capture_listen_input *in)
 {
@@ -152,17 +160,30 @@ static bool call_capture(struct handle *handle, enum script_key callback,
     struct capture_call call = {handle, callback};
     bool done;
 
-    tables_begin(handle, in->table_reader_ext, in->table_writer_ext);
+    tables_begin(handle, in != NULL ? in->table_reader_ext : NULL, in != NULL ? in->table_writer_ext : NULL);
     done = plugin_call(plugin, callback, call_capture_lj, &call);
     tables_end(handle);
     return done;
+}
+
+/* Lets go of all that `every` has made; nothing of it is in the timer. */
+static void drop_calls(struct handle *handle)
+{
+    lua_State *L = handle_plugin(handle)->vm.L;
+
+    while (handle->listening.calls != NULL) {
+        struct every *every = handle->listening.calls;
+
+        handle->listening.calls = every->next;
+        luaL_unref(L, LUA_REGISTRYINDEX, every->function);
+        luaL_unref(L, LUA_REGISTRYINDEX, every->self); /* its memory is Lua's from here on */
+    }
 }
 
 /* Ends all that `every` began, and waits for it. The caller has no turn. */
 static void stop_calls(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
-    lua_State *L = plugin->vm.L;
 
     turns_enter(&plugin->turns);
     handle->listening.open = false;
@@ -171,13 +192,7 @@ static void stop_calls(struct handle *handle)
         timer_remove(&plugin->timer, every->task);
     }
     turns_enter(&plugin->turns);
-    while (handle->listening.calls != NULL) {
-        struct every *every = handle->listening.calls;
-
-        handle->listening.calls = every->next;
-        luaL_unref(L, LUA_REGISTRYINDEX, every->function);
-        luaL_unref(L, LUA_REGISTRYINDEX, every->self); /* its memory is Lua's from here on */
-    }
+    drop_calls(handle);
     turns_leave(&plugin->turns);
 }
 
@@ -194,7 +209,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     stop_calls(handle);
     plugin = handle_enter(handle);
     handle->listening.open = true;
-    done = call_capture(handle, KEY_CAPTURE_OPEN, i);
+    handle->listening.told = done = call_capture(handle, KEY_CAPTURE_OPEN, i);
     if (!done) {
         plugin_fail_from_lua(plugin);
     }
@@ -217,12 +232,73 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
     stop_calls(handle);
     if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {
         handle_enter(handle);
+        handle->listening.told = false;
         if (!call_capture(handle, KEY_CAPTURE_CLOSE, i)) {
             vm_log_error(&plugin->vm);
         }
         handle_leave(handle);
     }
     return SS_PLUGIN_SUCCESS;
+}
+
+/* One that is to be paused, taken out of its `every`; NULL: none is left. */
+static struct timer_task *next_task(struct handle *handle)
+{
+    struct turns *turns = &handle_plugin(handle)->turns;
+    struct timer_task *task = NULL;
+
+    turns_enter(turns);
+    handle->listening.paused = true;
+    for (struct every *every = handle->listening.calls; every != NULL && task == NULL; every = every->next) {
+        task = every->task;
+        every->task = NULL;
+    }
+    turns_leave(turns);
+    return task;
+}
+
+void listening_pause(struct handle *handle)
+{
+    struct timer_task *task;
+
+    while ((task = next_task(handle)) != NULL) {
+        timer_remove(&handle_plugin(handle)->timer, task);
+    }
+}
+
+void listening_go_on(struct handle *handle)
+{
+    handle->listening.paused = false;
+    for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
+        if (!every->over && every->task == NULL && !begin(every)) {
+            every->over = true;
+            log_both(&handle_plugin(handle)->log, LOG_LEVEL_ERROR,
+                     "reload: no memory, or no thread, for capture:every: it has stopped");
+        }
+    }
+}
+
+void listening_close(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    bool closes = handle->listening.told && plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF;
+
+    handle->listening.told = false;
+    if (closes && !call_capture(handle, KEY_CAPTURE_CLOSE, NULL)) {
+        vm_log_error(&plugin->vm);
+    }
+    drop_calls(handle);
+}
+
+bool listening_open(struct handle *handle)
+{
+    struct listening *listening = &handle->listening;
+
+    listening->told = listening->open && call_capture(handle, KEY_CAPTURE_OPEN, NULL);
+    if (listening->open && !listening->told) {
+        plugin_fail_from_lua(handle_plugin(handle));
+    }
+    return listening->told || !listening->open;
 }
 
 void listening_stop(struct handle *handle)

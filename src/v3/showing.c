@@ -175,6 +175,7 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
     }
     offsets = asked_offsets(handle, in);
     if (read_wanted(plugin, &plugin->manifest->extract, evt, &event)) {
+        state_look(handle->state, &event);
         tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
         extraction_show(plugin, &event);
         for (uint32_t i = 0; i < in->num_fields; i++) {
@@ -203,6 +204,7 @@ ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
     if (read_wanted(plugin, &plugin->manifest->parse, evt, &event)) {
         bool ext = handle->minor >= SINCE_EXT_TABLES;
 
+        state_look(handle->state, &event);
         tables_begin(handle, ext ? in->table_reader_ext : NULL, ext ? in->table_writer_ext : NULL);
         extraction_show(plugin, &event);
         done = asking_parse(plugin);

@@ -35,7 +35,13 @@ static void open_framework_lj(lua_State *L, void *owner)
 
 static void resolve_framework_lj(lua_State *L, const struct manifest *manifest, void *owner)
 {
-    tables_resolve_lj(L, owner, manifest);
+    struct handle *handle = owner;
+
+    if (handle->state == NULL) { /* in init */
+        tables_resolve_lj(L, handle, manifest);
+    } else {
+        tables_adopt_lj(L, handle);
+    }
 }
 
 static void end_call(void *owner)
@@ -43,10 +49,41 @@ static void end_call(void *owner)
     tables_release(owner);
 }
 
+static void pause_timer(void *owner)
+{
+    async_pause(owner);
+    listening_pause(owner);
+}
+
+static void go_on(void *owner, bool swapped)
+{
+    async_go_on(owner, swapped);
+    listening_go_on(owner);
+}
+
+static void close_capture(void *owner)
+{
+    listening_close(owner);
+}
+
+static bool open_capture(void *owner)
+{
+    return listening_open(owner);
+}
+
 ss_plugin_t *entry_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
 {
     struct handle *handle = calloc(1, sizeof(*handle));
-    struct framework framework = {open_framework_lj, resolve_framework_lj, end_call, handle};
+    struct framework framework = {
+        .open_lj = open_framework_lj,
+        .resolve_lj = resolve_framework_lj,
+        .end_call = end_call,
+        .owner = handle,
+        .pause = pause_timer,
+        .go_on = go_on,
+        .close = close_capture,
+        .open = open_capture,
+    };
     struct identity *identity;
     struct log log = {0};
     unsigned learned;

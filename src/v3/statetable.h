@@ -24,10 +24,16 @@ struct state_table {
     const struct state_type *key;
     ss_plugin_table_t *table; /* NULL: a table in a field, of which each entry has its own */
     bool own;                 /* the script's */
+    bool inner;               /* a table in a field */
     struct state_field *fields;
     size_t count;
-    int names; /* reference to a table from names of fields to `struct state_field *` */
 };
+
+/* Pushes a table from names of fields to `struct state_field *`. Stack: [] -> [names] */
+static inline void state_table_push_names(lua_State *L, const struct state_table *table)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, table); /* names */
+}
 
 /* How to use it in the call that runs; NULL: not now. */
 const ss_plugin_table_reader_vtable_ext *state_table_reader(const struct state_table *table);

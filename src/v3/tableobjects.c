@@ -158,9 +158,9 @@ static const struct state_field *find_field_lj(lua_State *L, const struct state_
     const struct state_field *field;
     char got[96];
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, kind->names); /* names */
-    lua_pushvalue(L, index);                        /* names, name */
-    lua_rawget(L, -2);                              /* names, field */
+    state_table_push_names(L, kind); /* names */
+    lua_pushvalue(L, index);         /* names, name */
+    lua_rawget(L, -2);               /* names, field */
     field = lua_touserdata(L, -1);
     lua_pop(L, 2); /* */
     if (field == NULL) {
@@ -205,9 +205,9 @@ static int exists_lj(lua_State *L)
 
     if (exists && !lua_isnoneornil(L, 2)) {
         luaL_checktype(L, 2, LUA_TSTRING);
-        lua_rawgeti(L, LUA_REGISTRYINDEX, kind->names); /* ..., names */
-        lua_pushvalue(L, 2);                            /* ..., names, name */
-        exists = lua_rawget(L, -2) != LUA_TNIL;         /* ..., names, field */
+        state_table_push_names(L, kind);        /* ..., names */
+        lua_pushvalue(L, 2);                    /* ..., names, name */
+        exists = lua_rawget(L, -2) != LUA_TNIL; /* ..., names, field */
     }
     lua_pushboolean(L, exists); /* ..., exists */
     return 1;

@@ -80,7 +80,6 @@ static struct state_table *add_table_lj(lua_State *L, struct handle *handle, con
     }
     list[tables->count++] = table;
     table->handle = handle;
-    table->names = LUA_NOREF;
     table->place = place;
     table->name = text_copy(name);
     if (table->name == NULL) {
@@ -216,7 +215,15 @@ static void keep_names_lj(lua_State *L, struct state_table *table)
         lua_pushlightuserdata(L, &table->fields[i]); /* names, field */
         lua_setfield(L, -2, table->fields[i].name);  /* names */
     }
-    table->names = luaL_ref(L, LUA_REGISTRYINDEX); /* */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, table); /* */
+}
+
+/* Once all is resolved: fields do not move any more. */
+static void keep_all_names_lj(lua_State *L, struct handle *handle)
+{
+    for (size_t i = 0; i < handle->tables.count; i++) {
+        keep_names_lj(L, handle->tables.resolved[i]);
+    }
 }
 
 /* What resolving the fields of one table is about. */
@@ -270,6 +277,7 @@ static void resolve_nested_lj(lua_State *L, const struct resolution *resolution,
 
     table->fields[number].nested = nested;
     nested->own = table->own;
+    nested->inner = true;
     nested->key =
         declared != NULL && declared->key != NULL ? declared->key : state_type_numbered(STATE_INT64);
     if (writer == NULL || state_table_reader(table) == NULL) {
@@ -452,11 +460,34 @@ void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifes
         resolve_handle_lj(L, handle, manifest, lua_touserdata(L, -1));
         lua_pop(L, 1); /* list */
     }
-    lua_pop(L, 1);                                      /* */
-    for (size_t i = 0; i < handle->tables.count; i++) { /* fields do not move any more */
-        keep_names_lj(L, handle->tables.resolved[i]);
-    }
+    lua_pop(L, 1); /* */
+    keep_all_names_lj(L, handle);
     offer_own_lj(L, handle);
+}
+
+void tables_adopt_lj(lua_State *L, struct handle *handle)
+{
+    lua_Integer number = 0;
+
+    statetables_push_handles_lj(L); /* list */
+    for (size_t i = 0; i < handle->tables.count; i++) {
+        if (!handle->tables.resolved[i]->inner) {
+            struct table_handle *declared;
+
+            lua_rawgeti(L, -1, ++number); /* list, handle */
+            declared = lua_touserdata(L, -1);
+            if (declared == NULL || strcmp(declared->declared->name, handle->tables.resolved[i]->name) != 0) {
+                vm_fail_lj(L, 0, "lure.table: declare the same state tables every time");
+            }
+            declared->table = handle->tables.resolved[i];
+            lua_pop(L, 1); /* list */
+        }
+    }
+    if ((lua_Integer)lua_rawlen(L, -1) != number) {
+        vm_fail_lj(L, 0, "lure.table: declare the same state tables every time");
+    }
+    lua_pop(L, 1); /* */
+    keep_all_names_lj(L, handle);
 }
 
 void tables_close(struct handle *handle)

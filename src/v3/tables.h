@@ -54,6 +54,9 @@ void tables_open_lj(lua_State *L, struct handle *handle);
 /* Offers the script's own tables, and resolves what lure.table has declared. Throws. Stack: unchanged */
 void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifest *manifest);
 
+/* The same for a script that takes over from one which had declared the same: all is resolved already. */
+void tables_adopt_lj(lua_State *L, struct handle *handle);
+
 /* A callback has ended: releases its entries. */
 void tables_release(struct handle *handle);
 

@@ -1,0 +1,364 @@
+#include "identity/reload.h"
+
+#include "identity/difference.h"
+#include "identity/state.h"
+#include "plugin/swapping.h"
+#include "script/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define SECOND 1000000000.0
+
+/* A file as it was when it was last read, or looked at. */
+struct watched {
+    char *path;
+    bool there;
+    struct stat status;
+};
+
+struct reload {
+    int64_t interval, next; /* ns */
+    struct watched *files;
+    size_t count;
+    bool changed; /* one of them has, and the script was not tried yet */
+    char *config; /* the host's text */
+};
+
+/* ---- files ---- */
+
+static void forget_files(struct reload *reload)
+{
+    for (size_t i = 0; i < reload->count; i++) {
+        free(reload->files[i].path);
+    }
+    free(reload->files);
+    reload->files = NULL;
+    reload->count = 0;
+}
+
+static bool is_watched(const struct reload *reload, const char *path)
+{
+    for (size_t i = 0; i < reload->count; i++) {
+        if (strcmp(reload->files[i].path, path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without memory for it a file is not looked at. */
+static void watch(struct reload *reload, const struct source *source)
+{
+    struct watched *files;
+    char *path;
+
+    if (is_watched(reload, source->path)) {
+        return;
+    }
+    files = realloc(reload->files, (reload->count + 1) * sizeof(*files));
+    path = files != NULL ? text_copy(source->path) : NULL;
+    if (files != NULL) {
+        reload->files = files;
+    }
+    if (path != NULL) {
+        files[reload->count++] = (struct watched){path, true, source->status};
+    }
+}
+
+static void watch_modules(struct reload *reload, struct source *const *modules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        watch(reload, modules[i]);
+    }
+}
+
+/* Looks after the files of the script that runs, as they were when it was read. */
+static void watch_running(struct reload *reload, const struct plugin *plugin)
+{
+    forget_files(reload);
+    watch(reload, plugin->script->source);
+    watch_modules(reload, plugin->vm.modules, plugin->vm.module_count);
+}
+
+static bool same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* The time of the last change of the inode, too: who may write a file decides whether it is read. */
+static bool same_status(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           same_time(a->st_mtim, b->st_mtim) && same_time(a->st_ctim, b->st_ctim);
+}
+
+/* Notes how the files are now. True: one has changed. */
+static bool look_at_files(struct reload *reload)
+{
+    bool changed = false;
+
+    for (size_t i = 0; i < reload->count; i++) {
+        struct watched *file = &reload->files[i];
+        struct stat now;
+        bool there = stat(file->path, &now) == 0;
+
+        changed = changed || there != file->there || (there && !same_status(&now, &file->status));
+        file->there = there;
+        if (there) {
+            file->status = now;
+        }
+    }
+    return changed;
+}
+
+/* True if the file is there with the same text. */
+static bool same_in_file(const struct source *source)
+{
+    char *problem;
+    struct source *now = source_read(source->path, &problem);
+    bool same = now != NULL && source_same(source, now);
+
+    free(problem);
+    source_release(now);
+    return same;
+}
+
+/* Only touched, or changed and changed back. */
+static bool is_unchanged(const struct plugin *plugin, const struct source *now)
+{
+    bool same = source_same(plugin->script->source, now);
+
+    for (size_t i = 0; same && i < plugin->vm.module_count; i++) {
+        same = same_in_file(plugin->vm.modules[i]);
+    }
+    return same;
+}
+
+/* ---- trying ---- */
+
+/* Takes over `problem`; NULL: out of memory. */
+static void refuse(struct state *state, char *problem)
+{
+    char *text = text_format("not reloaded, the script goes on as it was: %s",
+                             problem != NULL ? problem : TEXT_NO_MEMORY);
+
+    log_both(&state->plugin.log, LOG_LEVEL_ERROR, text != NULL ? text : "not reloaded: " TEXT_NO_MEMORY);
+    free(text);
+    free(problem);
+}
+
+static cJSON *read_params(void *owner, const char *text)
+{
+    return state_read_params(owner, text);
+}
+
+/* Puts the script of `manifest` in the place of the one that runs. False: `*problem` says why. */
+static bool swap(struct state *state, const struct manifest *manifest, char **problem)
+{
+    cJSON *config = state_read_config(state, manifest, state->reload->config);
+    struct swap swap = {
+        .manifest = state->identity->generic ? state->identity->manifest : manifest,
+        .script = manifest,
+        .config = config,
+        .read_params = read_params,
+        .owner = state,
+    };
+    bool done = false;
+
+    if (config == NULL) {
+        *problem = text_copy(plugin_error(&state->plugin));
+    } else {
+        done = swapping_try(&state->plugin, &swap, problem);
+    }
+    cJSON_Delete(config);
+    return done;
+}
+
+/* What is wrong with a script that was read; NULL: nothing, or out of memory. */
+static char *find_fault(const struct state *state, struct manifest *manifest)
+{
+    if (manifest->findings.count == 0 && !state->identity->generic) {
+        difference_find(state->plugin.manifest, manifest);
+    }
+    return manifest->findings.count > 0 ? text_copy(findings_text(&manifest->findings)) : NULL;
+}
+
+/* Reads the changed script and tries it. True: it runs now. */
+static bool try_source(struct state *state, struct source *source)
+{
+    struct reload *reload = state->reload;
+    struct manifest *manifest = state_read_script(state, source, &state->plugin.limits);
+    char *problem = manifest != NULL ? find_fault(state, manifest) : NULL;
+    bool fit = manifest != NULL && manifest->findings.count == 0;
+
+    if (fit && swap(state, manifest, &problem)) {
+        manifest_free(state->bound);
+        state->bound = manifest;
+        watch_running(reload, &state->plugin);
+        return true;
+    }
+    refuse(state, problem);
+    if (manifest != NULL) {
+        watch_modules(reload, manifest->modules, manifest->module_count);
+    }
+    manifest_free(manifest);
+    return false;
+}
+
+/* The files have changed: once for each change. True: another script runs now. */
+static bool try_files(struct state *state)
+{
+    struct plugin *plugin = &state->plugin;
+    char *problem = NULL;
+    struct source *source = source_read(plugin->script->source->path, &problem);
+    bool swapped = false;
+
+    state->reload->changed = false;
+    if (source == NULL) {
+        refuse(state, problem);
+    } else if (!is_unchanged(plugin, source)) {
+        swapped = try_source(state, source);
+    }
+    source_release(source);
+    return swapped;
+}
+
+static void tell(struct plugin *plugin)
+{
+    char *text = text_format("%s has changed and was reloaded (version %s)", plugin->script->source->name,
+                             plugin->script->version);
+
+    if (text != NULL) {
+        log_both(&plugin->log, LOG_LEVEL_INFO, text);
+    }
+    free(text);
+}
+
+/* Tries the changed script. The turn is given back while what the plugin API keeps running stops. */
+static void try_outside(struct state *state)
+{
+    struct plugin *plugin = &state->plugin;
+    const struct framework *framework = &plugin->framework;
+    bool swapped = false;
+
+    if (framework->pause != NULL) {
+        turns_leave(&plugin->turns);
+        framework->pause(framework->owner);
+        turns_enter(&plugin->turns);
+    }
+    if (state->reload->changed && swapping_is_possible(plugin)) { /* others had their turn */
+        swapped = try_files(state);
+    }
+    if (swapped) {
+        tell(plugin);
+    }
+    if (framework->go_on != NULL) {
+        framework->go_on(framework->owner, swapped);
+    }
+}
+
+static int64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time); /* a few ns: this is asked for every event */
+    return (int64_t)time.tv_sec * (int64_t)SECOND + time.tv_nsec;
+}
+
+void reload_look(struct state *state, const struct event *event)
+{
+    struct reload *reload = state->reload;
+    struct plugin *plugin = &state->plugin;
+    int64_t time = now();
+
+    if (time >= reload->next) {
+        reload->next = time + reload->interval;
+        reload->changed = look_at_files(reload) || reload->changed;
+    }
+    if (!reload->changed || !swapping_is_possible(plugin)) {
+        return;
+    }
+    if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(plugin, event))) {
+        try_outside(state);
+    }
+}
+
+/* ---- beginning and end ---- */
+
+static bool uses_tables_of_host(const struct manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->used.count; i++) {
+        bool own = false;
+
+        for (size_t k = 0; k < manifest->offered.count; k++) {
+            own = own || strcmp(manifest->used.items[i]->name, manifest->offered.items[k]->name) == 0;
+        }
+        if (!own) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Why this script cannot be swapped; NULL: it can. */
+static const char *hindrance(const struct manifest *script)
+{
+    if (script->source->path[0] == '\0') {
+        return "it is packed in the library, and no file";
+    }
+    if (!manifest_is_source(script) && !script->has[KEY_FIELDS] && !script->has[KEY_PARSE]) {
+        return "it has neither a source nor fields nor parse, so hosts never call it where a change could be "
+               "looked for";
+    }
+    if (script->has[KEY_CAPTURE_OPEN] && uses_tables_of_host(script)) {
+        return "it has capture_open and uses state tables of the host, which the host shows to capture_open "
+               "in "
+               "a call of its own only";
+    }
+    return NULL;
+}
+
+bool reload_begin(struct state *state, const char *config)
+{
+    struct plugin *plugin = &state->plugin;
+    const char *why_not = hindrance(plugin->script);
+    struct reload *reload;
+    char *text;
+
+    if (why_not != NULL) {
+        text = text_format("init_config.lure.reload: %s is not reloaded: %s", plugin->script->source->name,
+                           why_not);
+        log_both(&plugin->log, LOG_LEVEL_WARNING, text != NULL ? text : TEXT_NO_MEMORY);
+        free(text);
+        return true;
+    }
+    reload = calloc(1, sizeof(*reload));
+    if (reload == NULL) {
+        return false;
+    }
+    state->reload = reload;
+    reload->config = text_copy(config != NULL ? config : "");
+    reload->interval = (int64_t)(plugin->limits.reload * SECOND);
+    reload->next = now() + reload->interval;
+    watch_running(reload, plugin);
+    return reload->config != NULL;
+}
+
+void reload_end(struct reload *reload)
+{
+    if (reload == NULL) {
+        return;
+    }
+    forget_files(reload);
+    free(reload->config);
+    free(reload);
+}
+
+void reload_keep_config(struct reload *reload, char *config)
+{
+    free(reload->config);
+    reload->config = config;
+}

@@ -1,0 +1,37 @@
+/*
+ * swapping: another script takes the place of the one that runs.
+ *
+ * The new one gets a Lua state of its own, in which its top level, `init` and `reload` run
+ * while the old one still has everything. Then each instance is closed in the old state and
+ * opened in the new one, in this order, because many a source can be open only once (a port,
+ * a lock). If anything fails the old script goes on: as if nothing had been, or, where the
+ * new `open` has failed, with its instances opened again.
+ *
+ * The host notices nothing: batches, and payloads that wait for the next one, stay.
+ */
+#ifndef LURE_PLUGIN_SWAPPING_H
+#define LURE_PLUGIN_SWAPPING_H
+
+#include "plugin/plugin.h"
+
+#include <cJSON.h>
+#include <stdbool.h>
+
+struct swap {
+    const struct manifest *manifest, *script; /* as in plugin_start; must live as long as they run */
+    const cJSON *config;
+    /* The host's text of open parameters as the script that runs wants it. NULL: plugin_error says why. */
+    cJSON *(*read_params)(void *owner, const char *text);
+    void *owner;
+};
+
+/* False while an instance's batch is being filled, or the plugin has instances without their parameters. */
+bool swapping_is_possible(const struct plugin *plugin);
+
+/*
+ * Swaps the scripts, with the plugin's turn taken. False: the old one goes on, and `*problem` is a text that
+ * the caller frees (NULL: out of memory).
+ */
+bool swapping_try(struct plugin *plugin, const struct swap *swap, char **problem);
+
+#endif
