@@ -23,8 +23,9 @@ struct reload {
     int64_t interval, next; /* ns */
     struct watched *files;
     size_t count;
-    bool changed; /* one of them has, and the script was not tried yet */
-    char *config; /* the host's text */
+    size_t modules; /* of the script that runs, as far as they are among them */
+    bool changed;   /* one of them has, and the script was not tried yet */
+    char *config;   /* the host's text */
 };
 
 /* ---- files ---- */
@@ -81,6 +82,7 @@ static void watch_running(struct reload *reload, const struct plugin *plugin)
     forget_files(reload);
     watch(reload, plugin->script->source);
     watch_modules(reload, plugin->vm.modules, plugin->vm.module_count);
+    reload->modules = plugin->vm.module_count;
 }
 
 static bool same_time(struct timespec a, struct timespec b)
@@ -268,6 +270,16 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * (int64_t)SECOND + time.tv_nsec;
 }
 
+static void look(struct reload *reload, const struct plugin *plugin)
+{
+    if (plugin->vm.module_count > reload->modules) { /* the script has required more */
+        watch_modules(reload, plugin->vm.modules + reload->modules,
+                      plugin->vm.module_count - reload->modules);
+        reload->modules = plugin->vm.module_count;
+    }
+    reload->changed = look_at_files(reload) || reload->changed;
+}
+
 void reload_look(struct state *state, const struct event *event)
 {
     struct reload *reload = state->reload;
@@ -276,7 +288,7 @@ void reload_look(struct state *state, const struct event *event)
 
     if (time >= reload->next) {
         reload->next = time + reload->interval;
-        reload->changed = look_at_files(reload) || reload->changed;
+        look(reload, plugin);
     }
     if (!reload->changed || !swapping_is_possible(plugin)) {
         return;

@@ -186,7 +186,7 @@ static void stop_calls(struct handle *handle)
     struct plugin *plugin = handle_plugin(handle);
 
     turns_enter(&plugin->turns);
-    handle->listening.open = false;
+    handle->listening.open = handle->listening.told = false;
     turns_leave(&plugin->turns);
     for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
         timer_remove(&plugin->timer, every->task);
@@ -232,7 +232,6 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
     stop_calls(handle);
     if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {
         handle_enter(handle);
-        handle->listening.told = false;
         if (!call_capture(handle, KEY_CAPTURE_CLOSE, i)) {
             vm_log_error(&plugin->vm);
         }
