@@ -38,7 +38,7 @@ describe("cmake --install", function()
     local files = output_of("cd " .. quote(prefix) .. " && find . -type f | sort")
     for _, path in ipairs { "bin/lure", "lib/lure/liblure.so", "lib/lure/liblure-v0.so", "lib/lua/5.4/lure/host.so",
       "share/lure/types/meta.lua", "share/lure/examples/dummy.lua", "share/man/man1/lure.1", "lib/pkgconfig/lure.pc",
-      "share/bash-completion/completions/lure", "share/doc/lure/LICENSE" } do
+      "share/bash-completion/completions/lure", "share/doc/lure/copyright" } do
       assert.matches("./" .. path .. "\n", files, 1, true)
     end
   end)

@@ -1,0 +1,13 @@
+# Toolchain: the machine's gcc with headers and libraries of glibc 2.17 (script/release fetches them).
+
+set(LURE_SYSROOTS /var/cache/lure/sysroots CACHE PATH "Where script/release keeps sysroots")
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LURE_SYSROOTS)
+
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_SYSROOT ${LURE_SYSROOTS}/x86_64)
+set(CMAKE_C_COMPILER x86_64-linux-gnu-gcc)
+# without -B Debian's gcc links the machine's own libraries
+set(CMAKE_C_FLAGS_INIT "-B${CMAKE_SYSROOT}/usr/lib/ -ffile-prefix-map=${CMAKE_SYSROOT}=sysroot")
+set(CMAKE_CROSSCOMPILING_EMULATOR env) # no emulator: any later C library runs it, such as this machine's
+set(CMAKE_MODULE_LINKER_FLAGS_INIT -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/glibc-2.17.map)
