@@ -72,9 +72,9 @@ static char *read_reload(const cJSON *item, struct limits *limits)
         limits->reload = cJSON_IsTrue(item) ? 1 : 0;
         return NULL;
     }
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0.01) || item->valuedouble > 86400) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0.001) || item->valuedouble > 86400) {
         return text_format("init_config.lure.reload: expected true (look every second whether the script has "
-                           "changed), false, or a number of seconds from 0.01 to 86400");
+                           "changed), false, or a number of seconds from 0.001 to 86400");
     }
     limits->reload = item->valuedouble;
     return NULL;
