@@ -235,6 +235,14 @@ plugin.fields = { { name = "t.a", type = "string", desc = "-", extract = functio
       support.file("1\nx\ny\n", "events"))))
   end)
 
+  it("take events that lure record wrote", function()
+    local recorded = support.folder() .. "/recorded.json"
+    assert.equal(0, lure("record", program.dummy, "-n", "2", "-o", recorded).status)
+    local list, result = findings_of(program.dummy, "--events", recorded, "--field", "dummy.divisible[3]")
+    assert.same({}, list)
+    assert.equal("  samples: 2 events", result.lines[7])
+  end)
+
   it("ask fields that need an argument with --field, and else say that they were not", function()
     local _, result = findings_of(program.dummy, "--run")
     assert.equal("  samples: 20 events; dummy.divisible was not asked (--field 'dummy.divisible[3]')", result.lines[7])

@@ -51,8 +51,8 @@ runs; "init" and the other functions do not, unless you say so:
   --run           ask every field for the first events of the script's own
                   source: at most 20, for about a second. One that fails is a
                   finding, one that never has a value is a hint
-  --events FILE   ask for these events instead: one payload a line, the first
-                  1000
+  --events FILE   ask for these events instead: one payload a line, or what lure
+                  record wrote; the first 1000
   --field NAME[ARGUMENT]  ask this too, as in --field 'dummy.divisible[3]'; fields
                   that need an argument are not asked otherwise. As often as needed
   --config JSON   the configuration for that, by default {}

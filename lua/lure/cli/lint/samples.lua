@@ -5,6 +5,7 @@
 -- "trouble MESSAGE" (why there are no more events).
 
 local apart = require "lure.apart"
+local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 
@@ -133,13 +134,19 @@ function samples.ask(loaded, info, options)
   return result
 end
 
--- The lines of a file, the first so many; nil and why not.
+-- The payload of a line: what lure record writes has more in it.
+local function payload_of(line)
+  local recorded = json.member(line, "fields") and json.member(line, "num") and golden.payload_of(line)
+  return recorded or line
+end
+
+-- The payloads in a file, of the first so many lines; nil and why not.
 function samples.read(path)
   local file, message = io.open(path, "rb")
   if not file then return nil, message end
   local lines = {}
   for line in file:lines() do
-    lines[#lines + 1] = line
+    lines[#lines + 1] = payload_of(line)
     if #lines == LINES then break end
   end
   file:close()
