@@ -2,12 +2,15 @@
  * A host with a Lua of its own, or none, that loads plugins: host LIBRARY...
  *
  * Loads them all as the framework does, runs a chunk in its own Lua, reads the first event of each
- * plugin (or says its last error), runs the chunk again, and gives everything back. Prints a line for
- * each step.
+ * plugin (or says its last error), runs the chunk again, and gives everything back; and all of this once
+ * more. Prints a line for each step. Meanwhile a thread runs the chunk again and again.
  */
 #include "v3/abi.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +21,7 @@
 #endif
 
 #define MOST_PLUGINS 8
+#define ANSWER       64
 
 struct loaded {
     void *library;
@@ -26,13 +30,15 @@ struct loaded {
     ss_instance_t *instance;
 };
 
+static atomic_bool at_end;
+
 #ifdef WITHOUT_LUA
-static void run_own_lua(void)
+static void answer_of_own_lua(char *answer)
 {
-    printf("host: no Lua\n");
+    strcpy(answer, "no Lua");
 }
 #else
-static void run_own_lua(void)
+static void answer_of_own_lua(char *answer)
 {
     static const char chunk[] = "local t = {} for i = 1, 1000 do t[i] = ('x'):rep(i) end "
                                 "return (jit and 'LuaJIT' or _VERSION) .. ' ' .. #table.concat(t)";
@@ -40,12 +46,35 @@ static void run_own_lua(void)
 
     luaL_openlibs(L);
     if (luaL_loadstring(L, chunk) != 0 || lua_pcall(L, 0, 1, 0) != 0) {
-        printf("host: failed: ");
+        lua_pushstring(L, "failed");
     }
-    printf("host: %s\n", lua_tostring(L, -1));
+    snprintf(answer, ANSWER, "%s", lua_tostring(L, -1));
     lua_close(L);
 }
 #endif
+
+static void run_own_lua(void)
+{
+    char answer[ANSWER];
+
+    answer_of_own_lua(answer);
+    printf("host: %s\n", answer);
+}
+
+/* Says only what differs from the first answer. */
+static void *run_own_lua_often(void *unused)
+{
+    char first[ANSWER], answer[ANSWER];
+
+    answer_of_own_lua(first);
+    while (!at_end) {
+        answer_of_own_lua(answer);
+        if (strcmp(answer, first) != 0) {
+            printf("host: first %s, then %s\n", first, answer);
+        }
+    }
+    return unused;
+}
 
 static int load(struct loaded *loaded, const char *path)
 {
@@ -102,15 +131,13 @@ static void end(struct loaded *loaded)
     dlclose(loaded->library);
 }
 
-int main(int argc, char **argv)
+static bool run(char **paths, int count)
 {
-    static struct loaded plugins[MOST_PLUGINS];
-    int count = argc - 1 < MOST_PLUGINS ? argc - 1 : MOST_PLUGINS;
+    struct loaded plugins[MOST_PLUGINS] = {{.library = NULL}};
 
-    setvbuf(stdout, NULL, _IONBF, 0);
     for (int i = 0; i < count; i++) {
-        if (load(&plugins[i], argv[i + 1]) != 0) {
-            return 1;
+        if (load(&plugins[i], paths[i]) != 0) {
+            return false;
         }
         start(&plugins[i]);
     }
@@ -125,6 +152,22 @@ int main(int argc, char **argv)
         end(&plugins[i]);
     }
     run_own_lua();
-    printf("end\n");
-    return 0;
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc - 1 < MOST_PLUGINS ? argc - 1 : MOST_PLUGINS;
+    pthread_t thread;
+    bool done;
+
+    setvbuf(stdout, NULL, _IONBF, 0);
+    pthread_create(&thread, NULL, run_own_lua_often, NULL);
+    done = run(argv + 1, count) && run(argv + 1, count);
+    at_end = true;
+    pthread_join(thread, NULL);
+    if (done) {
+        printf("end\n");
+    }
+    return done ? 0 : 1;
 }

@@ -7,12 +7,15 @@ local quote = support.quote
 
 local REFUSED = "this process has another Lua, and a C module would mix the two up; use a pure Lua module"
 
--- What the hosts print of their own Lua, which they share with nobody.
+-- What the hosts print of their own Lua, which they share with nobody; `held`: in a library that nobody else sees.
 local hosts = {
   { name = "plain", own = "no Lua", works = true },
   { name = "luajit", own = "LuaJIT 500500" },
   { name = "lua5.3", own = "Lua 5.3 500500" },
   { name = "lua5.4", own = "Lua 5.4 500500" },
+  { name = "held-luajit", own = "LuaJIT 500500", held = true },
+  { name = "held-lua5.3", own = "Lua 5.3 500500", held = true },
+  { name = "held-lua5.4", own = "Lua 5.4 500500", held = true },
 }
 
 local function new_folder() return support.run("mktemp -d -p " .. quote(support.folder())):gsub("\n$", "") end
@@ -24,8 +27,9 @@ local function write(path, text)
 end
 
 --- A source called `name` whose one event is what this expression gives, or the error that it throws.
-local function source_of(name, expression)
-  return ([[local function ask() return %s end
+-- `before` stands before it.
+local function source_of(name, expression, before)
+  return (before or "") .. ([[local function ask() return %s end
 return { name = %q, version = "0.1.0", id = 999, event_source = %q,
   open = function() return { true } end,
   next = function(instance)
@@ -43,10 +47,10 @@ local modules_in_c = {
 }
 
 --- A copy of our library with a script beside it. Answers the library's path.
-local function plain(name, expression)
+local function plain(name, expression, before)
   local folder = new_folder()
   support.run(("cp %s %s/lib%s.so"):format(quote(support.lib()), quote(folder), name))
-  write(folder .. "/" .. name .. ".lua", source_of(name, expression))
+  write(folder .. "/" .. name .. ".lua", source_of(name, expression, before))
   write(folder .. "/pure.lua", 'return "pure"')
   return folder .. "/lib" .. name .. ".so"
 end
@@ -60,7 +64,7 @@ local function packed(name, expression)
   return folder .. "/packed.so"
 end
 
---- Runs a host with these libraries. Answers what each said ("NAME: TEXT"), by name.
+--- Runs a host with these libraries, which it loads twice. Answers what each said ("NAME: TEXT"), by name.
 local function run(host, ...)
   local words = { quote(("%s/spec/modules/%s"):format(support.build, host.name)) }
   for _, library in ipairs { ... } do words[#words + 1] = quote(library) end
@@ -72,16 +76,18 @@ local function run(host, ...)
       assert.equal(host.own, text)
       own = own + 1
     elseif text ~= "loaded" then
+      assert.equal(said[name] or text, text)
       said[name] = text
     end
   end
-  assert.equal(3, own, output)
+  assert.equal(6, own, output)
   assert.matches("\nend\n$", output)
   return said
 end
 
 for _, host in ipairs(hosts) do
-  describe(("a host with %s inside"):format(host.own:gsub(" %d+$", "")), function()
+  local where = host.held and "in a library of its own" or "inside"
+  describe(("a host with %s %s"):format(host.own:gsub(" %d+$", ""), where), function()
     it("runs a script with a pure Lua module", function()
       assert.same({ a = "pure in Lua 5.4" }, run(host, plain("a", PURE)))
     end)
@@ -101,6 +107,12 @@ for _, host in ipairs(hosts) do
         end
       end)
     end
+
+    it(host.works and "has a C module as soon as the script is read" or "refuses one as soon as the script is read", function()
+      local said = run(host, plain("a", "loaded()", "local ok, cjson = pcall(require, 'cjson')\n"
+        .. "local function loaded() return ok and cjson.encode { 1 } or cjson end\n")).a
+      if host.works then assert.equal("[1]", said) else assert.matches(REFUSED, said, 1, true) end
+    end)
 
     it(host.works and "has C modules in two packed plugins at once" or "refuses C modules in packed plugins", function()
       local said = run(host, packed("a", CJSON), packed("b", CJSON), plain("c", LPEG))

@@ -1,6 +1,6 @@
 #include "script/require.h"
 
-#include "lure_lua_build.h"
+#include "script/luas.h"
 #include "script/text.h"
 #include "script/vm.h"
 
@@ -107,8 +107,10 @@ static int search_packed_lj(lua_State *L)
             return 2;
         }
     }
-    lua_pushfstring(L, script->module_count > 0 ? "no module '%s' is packed with %s" : "", name,
-                    script->name); /* ..., text */
+    if (script->module_count == 0) {
+        return 0;
+    }
+    lua_pushfstring(L, "no module '%s' is packed with %s", name, script->name); /* ..., text */
     return 1;
 }
 
@@ -126,38 +128,6 @@ static int search_lua_lj(lua_State *L)
     return 2;
 }
 
-/* What every library of the process can see under this name. (RTLD_DEFAULT would look into our own, too.) */
-static const void *seen_by_all(const char *name)
-{
-    void *process = dlopen(NULL, RTLD_LAZY);
-    const void *found = process != NULL ? dlsym(process, name) : NULL;
-
-    if (process != NULL) {
-        dlclose(process);
-    }
-    return found;
-}
-
-/* Makes lua_* visible to modules loaded from now on. NULL, or why that cannot be. */
-static const char *make_global(void)
-{
-    Dl_info self;
-
-    if (seen_by_all("lua_newstate") != NULL) {
-        const char *there = seen_by_all("lure_lua_build");
-
-        if (there != NULL && strcmp(there, lure_lua_build) == 0) {
-            return NULL;
-        }
-        return "this process has another Lua, and a C module would mix the two up; use a pure Lua module";
-    }
-    if (dladdr(lure_lua_build, &self) == 0 ||
-        dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE) == NULL) {
-        return "the library cannot make its Lua visible to C modules";
-    }
-    return NULL;
-}
-
 /* The name of a C module's function: "a.b" is luaopen_a_b. Stack: [name, ...] -> [name, ..., text] */
 static const char *function_name_lj(lua_State *L)
 {
@@ -170,7 +140,7 @@ static const char *function_name_lj(lua_State *L)
 static int search_c_lj(lua_State *L)
 {
     const char *path = find_lj(L, "cpath"); /* ..., path, message */
-    const char *problem = path != NULL ? make_global() : NULL;
+    const char *problem = path != NULL ? luas_make_visible() : NULL;
     lua_CFunction open_lj;
     void *library;
 
@@ -194,19 +164,22 @@ static int search_c_lj(lua_State *L)
     return 2;
 }
 
+/* In place of search_c_lj in the safe sandbox. */
+static int refuse_c_lj(lua_State *L)
+{
+    lua_pushliteral(L, "no C module: the safe sandbox (init_config.lure.sandbox) has none");
+    return 1;
+}
+
 /* Ours in place of Lua's own behind that of `preload`. Stack: [searchers] -> [searchers] */
 static void set_searchers_lj(lua_State *L)
 {
     const lua_CFunction searchers[] = {search_packed_lj, search_lua_lj,
-                                       vm_of(L)->limits->safe ? NULL : search_c_lj};
+                                       vm_of(L)->limits->safe ? refuse_c_lj : search_c_lj};
 
     for (lua_Integer i = 0; i < 3; i++) {
-        if (searchers[i] != NULL) {
-            lua_pushcfunction(L, searchers[i]);
-        } else {
-            lua_pushnil(L);
-        }
-        lua_rawseti(L, -2, i + 2); /* searchers */
+        lua_pushcfunction(L, searchers[i]); /* searchers, function */
+        lua_rawseti(L, -2, i + 2);          /* searchers */
     }
 }
 
