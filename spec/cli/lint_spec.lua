@@ -281,6 +281,8 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
     assert.equal(1, #list) -- the hint
     assert.equal("none: it did not come back within 3 s, and was ended", told)
     assert.equal("", (support.run("pgrep -f '^sleep 1000$'")))
+    list = ran [[plugin.next = function() os.execute("kill -SEGV $PPID") end]]
+    assert.equal("script.lua: it crashed (signal 11)", list[1])
   end)
 
   it("say where there is nothing to ask", function()

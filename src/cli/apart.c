@@ -138,7 +138,11 @@ static int apart_lj(lua_State *L)
         return lua_error(L);
     }
     lua_pushboolean(L, ended && WIFEXITED(status)); /* seconds, f, text, ended */
-    return 2;
+    if (!ended || !WIFSIGNALED(status)) {
+        return 2;
+    }
+    lua_pushinteger(L, WTERMSIG(status)); /* seconds, f, text, ended, signal */
+    return 3;
 }
 
 LUAMOD_API int luaopen_lure_apart(lua_State *L)

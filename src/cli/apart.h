@@ -3,11 +3,11 @@
  *
  * The Lua module `lure.apart` is a function:
  *
- *   apart(seconds, f) -> text, ended
+ *   apart(seconds, f) -> text, ended, signal
  *
  * calls f(say) in a copy of this process. `say(text)` hands a text over; what was said until
  * `f` returned, or the time was up, is the answer. `ended`: it returned. What it has started
- * ends with it. An error of `f` is an error here.
+ * ends with it. An error of `f` is an error here; a signal that ended it is the third answer.
  */
 #ifndef LURE_CLI_APART_H
 #define LURE_CLI_APART_H

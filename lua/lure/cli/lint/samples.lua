@@ -117,7 +117,7 @@ function samples.ask(loaded, info, options)
     note = "it has no event source of its own; give --events FILE"
   end
   if note then return { events = 0, fields = {}, left_out = left_out, note = note } end
-  local said, ended = apart(PATIENCE, function(say)
+  local said, ended, signal = apart(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
     local state, message = loaded:init(configuration(options.config))
     if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
@@ -126,7 +126,9 @@ function samples.ask(loaded, info, options)
   end)
   local result = read(said, asked)
   result.left_out = left_out
-  if not ended then
+  if signal then
+    result.trouble = ("it crashed (signal %d)"):format(signal)
+  elseif not ended then
     result.note = ("it did not come back within %d s, and was ended"):format(PATIENCE)
   elseif result.events == 0 and not result.trouble then
     result.note = options.lines and "the file has no line" or ("no event within %d s"):format(SECONDS)
