@@ -168,6 +168,19 @@ static int make_executable_lj(lua_State *L)
     return luaL_fileresult(L, chmod(luaL_checkstring(L, 1), 0777 & ~hidden) == 0, lua_tostring(L, 1));
 }
 
+static int make_folder_lj(lua_State *L)
+{
+    return luaL_fileresult(L, mkdir(luaL_checkstring(L, 1), 0777) == 0, lua_tostring(L, 1));
+}
+
+static int exists_lj(lua_State *L)
+{
+    struct stat status;
+
+    lua_pushboolean(L, lstat(luaL_checkstring(L, 1), &status) == 0); /* path, answer */
+    return 1;
+}
+
 static int is_terminal_lj(lua_State *L)
 {
     lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1))); /* descriptor, answer */
@@ -187,6 +200,8 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
     static const luaL_Reg functions[] = {{"executable", executable_lj},
                                          {"absolute", absolute_lj},
                                          {"make_executable", make_executable_lj},
+                                         {"make_folder", make_folder_lj},
+                                         {"exists", exists_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"is_closed", is_closed_lj},
                                          {"catch_signals", catch_signals_lj},

@@ -7,6 +7,8 @@
  *   executable() -> path       of this program; nil if it cannot be told
  *   absolute(path) -> path     relative to the working directory
  *   make_executable(path) -> true; nil, message
+ *   make_folder(path) -> true; nil, message
+ *   exists(path) -> boolean             also a link to nothing
  *   is_terminal(descriptor) -> boolean
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
  *   catch_signals()            from now on Ctrl-C and SIGTERM are only noted

@@ -2,6 +2,7 @@
 -- line; and standard output, where the lines go.
 
 local process = require "lure.process"
+local fields = require "lure.cli.fields"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
 local stop = require "lure.cli.stop"
@@ -22,7 +23,7 @@ function printer.columns(shown)
   local dim, plain = "", ""
   if has_colour() then dim, plain = "\27[2m", "\27[0m" end
   return function(view, event)
-    local words = { tostring(event.num), text.time(event.ts), text.printable(view.state:to_string(event)) }
+    local words = { tostring(event.num), text.time(event.ts), text.printable(fields.text(view, event)) }
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil then
@@ -60,7 +61,7 @@ end
 -- One JSON object. A payload that is not UTF-8 also stands there whole, as base64.
 function printer.json(shown)
   return function(view, event)
-    local data, members, seen = event.data, {}, {}
+    local data, members, seen = view.emitted and view.emitted.data or event.data, {}, {}
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil and not seen[field.name] then
@@ -68,9 +69,10 @@ function printer.json(shown)
         members[#members + 1] = json.string(field.name) .. ":" .. json_value(value, field.digits)
       end
     end
+    local name = view.emitted and (',"name":%s'):format(json.string(view.emitted.name)) or ""
     local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))
-    return ('{"num":%s,"ts":"%s","source":%s,"payload":%s%s,"fields":{%s}}'):format(
-      event.num, event.ts, json.string(event.source or view.source), json.string(data), whole,
+    return ('{"num":%s,"ts":"%s","source":%s%s,"payload":%s%s,"fields":{%s}}'):format(
+      event.num, event.ts, json.string(event.source or view.source), name, json.string(data), whole,
       table.concat(members, ","))
   end
 end

@@ -26,7 +26,8 @@ and sysdig load, and prints one line for each event:
 
   NUM TIME TEXT field=value ...
 
-with every field that needs no argument and has a value.
+with every field that needs no argument and has a value. Of a plugin that has
+async events and no source, these are printed, NUM TIME NAME DATA, until Ctrl-C.
 
   --config JSON   the plugin's configuration (init_config), by default {}.
                   lure.max_errors is 1 here, unless it is given: the first error
@@ -40,7 +41,8 @@ with every field that needs no argument and has a value.
   --json          print an object for each event: num, ts (ns, as text), source,
                   payload, and in "fields" those with a value, or, with -p, those
                   that FORMAT names. What is not UTF-8 is shown as U+FFFD; such a
-                  payload stands there whole as well, in "payload_base64"
+                  payload stands there whole as well, in "payload_base64". Async events
+                  also have a name
 
 Control characters are printed as \n, \x1b and so on. Names are dim on a
 terminal, unless NO_COLOR is set. Ctrl-C and SIGTERM end the run: the script's
@@ -57,7 +59,7 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
 }
 
 local function check_source(script, info)
-  if info.capabilities.sourcing then return end
+  if info.capabilities.sourcing or info.capabilities.async then return end
   stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
     .. "Run it in Falco or sysdig; a later version of lure reads events from a file", script)
 end

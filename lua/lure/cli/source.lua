@@ -5,12 +5,16 @@
 --
 -- What fails ends the command. Ctrl-C and SIGTERM do, too, but close and destroy are called.
 
+local host = require "lure.host"
 local process = require "lure.process"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local stop = require "lure.cli.stop"
 
 local source = {}
+
+local ASYNC_EVENT = 402 -- libscap's number for it
+local PATIENCE = 0.1 -- seconds without a look at signals
 
 -- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
 -- What is no JSON object stays what it is: the library says so.
@@ -82,16 +86,52 @@ local function visit_all(view, instance, most, visit, flush)
   end
 end
 
+-- An async event as hosts have it; what it says is in view.emitted while it is visited.
+local function as_event(emitted, number, event_source)
+  return host.event { type = ASYNC_EVENT, wide = true, num = number, ts = emitted.ts, source = event_source,
+    params = { string.pack("<I4", emitted.plugin_id), emitted.name .. "\0", emitted.data } }
+end
+
+-- The same for the async events of a plugin without a source, which have no end.
+local function visit_emitted(view, event_source, most, visit, flush)
+  local visited = 0
+  while true do
+    view.state:async_wait(visited + 1, PATIENCE)
+    for _, emitted in ipairs(view.state:async_events()) do
+      source.end_if_signalled()
+      visited = visited + 1
+      view.emitted = emitted
+      visit(view, as_event(emitted, visited, event_source))
+      if visited == most then return flush() end
+    end
+    flush()
+    source.end_if_signalled()
+  end
+end
+
+local function run_source(state, info, options, visit, flush)
+  local instance = open(state, options.open)
+  source.finally(function() instance:close() end, visit_all, { state = state, source = info.event_source }, instance,
+    options.count, visit, flush)
+end
+
+local function run_async(state, info, options, visit, flush)
+  local opened, message = state:async_open()
+  if not opened then source.fail(message) end
+  source.finally(function() state:async_close() end, visit_emitted, { state = state }, info.async_event_sources[1],
+    options.count, visit, flush)
+end
+
 -- Init, open, `visit(view, event)` for each event (`count` at most), `flush()` after each batch, close, destroy.
+-- What has no source is asked for its async events instead.
 function source.run(loaded, info, options, visit, flush)
   process.catch_signals()
   local state, message = loaded:init(source.configuration(options.config))
   if not state then source.fail(message) end
   source.finally(function() state:destroy() end, function()
     source.end_if_signalled()
-    local instance = open(state, options.open)
-    source.finally(function() instance:close() end, visit_all, { state = state, source = info.event_source }, instance,
-      options.count, visit, flush)
+    local run = info.capabilities.sourcing and run_source or run_async
+    run(state, info, options, visit, flush)
   end)
 end
 
