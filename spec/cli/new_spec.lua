@@ -1,0 +1,154 @@
+local process = require "spec.hostconfig.process"
+local program = require "spec.cli.program"
+local support = require "spec.support"
+local quote = support.quote
+
+local kinds = { "source", "json", "extractor", "async" }
+
+--- Runs `lure` with these words in a folder. Returns what program.shell returns.
+local function lure_in(folder, ...)
+  return program.shell("cd " .. quote(folder) .. " && timeout 60 $lure </dev/null", { ... })
+end
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+--- An empty folder.
+local function workplace() return (support.file("", "empty"):match("^(.*)/")) end
+
+describe("lure new", function()
+  it("writes a source and says what to do next", function()
+    local folder = workplace()
+    local result = lure_in(folder, "new", "probe")
+    assert.equal(0, result.status, result.err)
+    assert.equal([[
+probe/probe.lua            an event source: the machine's load, a sample now and then
+probe/spec/probe_spec.lua  its specs, for lure test
+probe/probe_rules.yaml     a rule for Falco
+probe/falco.yaml           the lines for Falco's configuration
+
+next:
+  lure run probe/probe.lua    its events
+  lure test probe             its specs
+  lure check probe/probe.lua  what a host would refuse
+]], result.out)
+    assert.equal("", result.err)
+  end)
+
+  for _, kind in ipairs(kinds) do
+    describe("--" .. kind, function()
+      local folder, script
+      setup(function()
+        folder = workplace()
+        assert.equal(0, lure_in(folder, "new", "my-probe", "--" .. kind).status)
+        script = folder .. "/my-probe/my-probe.lua"
+      end)
+
+      it("is a plugin without findings, and without hints", function()
+        local result = lure_in(folder, "check", script)
+        assert.equal("no findings", result.lines[#result.lines])
+        assert.not_matches("hint", result.out)
+        assert.equal(0, result.status)
+      end)
+
+      it("has specs that pass, from beside and from inside the folder", function()
+        local result = lure_in(folder, "test", "my-probe", "--output=TAP")
+        assert.matches("ok 2", result.out)
+        assert.not_matches("not ok", result.out)
+        assert.equal(0, result.status, result.out .. result.err)
+        assert.equal(0, lure_in(folder .. "/my-probe", "test").status)
+      end)
+
+      it("is Lua that luacheck likes", function()
+        local output, status = support.run(
+          ("cd %s && luacheck --no-color --std lua54+busted --no-max-line-length ."):format(quote(folder)))
+        assert.equal(0, status, output)
+      end)
+
+      it("has a script of at most sixty lines, all shorter than 121 letters", function()
+        local text = read(script)
+        assert.is_true(select(2, text:gsub("\n", "")) <= 60)
+        for line in text:gmatch("[^\n]+") do assert.is_true(#line <= 120, line) end
+      end)
+
+      it("leaves no place unfilled", function()
+        local found = support.run("grep -rn '@' " .. quote(folder) .. " | grep -v you@example.org")
+        assert.equal("", found)
+      end)
+    end)
+  end
+
+  for kind, first in pairs {
+    source = "^1 .* my_probe%.minute=[%d.]+ my_probe%.running=%d+ my_probe%.tasks=%d+$",
+    json = "^1 .* my_probe%.action=login my_probe%.user=alice my_probe%.uid=1000 my_probe%.from=192%.0%.2%.7$",
+    async = '^1 [%d:.]+ changed {"bytes":%d+,"path":"/etc/passwd"}$',
+  } do
+    it("--" .. kind .. " runs, and shows its first event", function()
+      local folder = workplace()
+      lure_in(folder, "new", "my-probe", "--" .. kind)
+      local result = lure_in(folder, "run", "my-probe/my-probe.lua", "-n", "1")
+      assert.equal(0, result.status, result.err)
+      assert.equal(1, #result.lines)
+      assert.matches(first, result.lines[1])
+    end)
+  end
+
+  it("writes a falco.yaml from which the library finds the script in a process named falco", function()
+    for _, kind in ipairs(kinds) do
+      local here = process.folder()
+      lure_in(here.path, "new", "my-probe", "--" .. kind)
+      here.library = read(here.path .. "/my-probe/falco.yaml"):match("library_path: (%S+)")
+      local answer = here:falco("-c my-probe/falco.yaml")
+      here:remove()
+      assert.equal("my-probe", answer.name, answer.text)
+    end
+  end)
+
+  it("takes a folder before the name", function()
+    local folder = workplace()
+    support.run("mkdir " .. quote(folder .. "/sub"))
+    assert.equal(0, lure_in(folder, "new", "sub/probe/").status)
+    assert.equal(0, lure_in(folder, "check", "sub/probe/probe.lua").status)
+  end)
+
+  describe("refuses", function()
+    local function refusal(...)
+      local result = lure_in(workplace(), "new", ...)
+      assert.equal(2, result.status)
+      assert.equal("", result.out)
+      return result.err
+    end
+
+    it("a name that no plugin may have, and says which it may", function()
+      assert.equal('lure: new: "My Probe" is no name for a plugin: a lower case letter, then lower case letters, digits, '
+        .. '"_" or "-"; perhaps "my-probe"\n', refusal("My Probe"))
+      assert.matches('"9lives" is no name .*; perhaps "lives"\n$', refusal("9lives"))
+      assert.matches('"42" is no name [^;]*\n$', refusal("42"))
+      assert.matches('"syscall" is what Falco calls something of its own', refusal("syscall"))
+    end)
+
+    it("two kinds at once, and no name at all", function()
+      assert.matches("one of %-%-json and %-%-async, not both", refusal("x", "--json", "--async"))
+      assert.matches("new: which name%?", refusal())
+    end)
+
+    it("to overwrite anything", function()
+      local folder = workplace()
+      support.run("mkdir " .. quote(folder .. "/probe"))
+      local result = lure_in(folder, "new", "probe")
+      assert.equal("lure: new: probe exists, and is left as it is; choose another name\n", result.err)
+      assert.equal(2, result.status)
+      assert.equal("", support.run("ls " .. quote(folder .. "/probe")))
+    end)
+  end)
+
+  it("says why a folder cannot be made", function()
+    local result = lure_in(workplace(), "new", "no/such/probe")
+    assert.equal("lure: no/such/probe: No such file or directory\n", result.err)
+    assert.equal(1, result.status)
+  end)
+end)
