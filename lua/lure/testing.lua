@@ -31,6 +31,7 @@ local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
+---@class lure.testing
 local testing = {
   updating = false, -- golden files are rewritten
 }
@@ -40,9 +41,18 @@ local MOST_SECONDS = 10
 
 local loaded_plugins = {}
 
+---@class lure.testing.Plugin
+---@field path string as it was given to `load`
+---@field info table name, version, fields, capabilities, …
+---@field state userdata its state in lure.host
 local Plugin = {}
 Plugin.__index = Plugin
 
+---@class lure.testing.Event
+---@field data string the payload
+---@field ts integer nanoseconds
+---@field num integer
+---@field source? string
 local Event = {}
 Event.__index = Event
 
@@ -61,13 +71,18 @@ end
 
 local asking = false -- inside `ask`, which says where
 
+-- The problem behind the line of the spec.
+local function located(problem)
+  local file, line = caller()
+  problem = problem:gsub("^lure%.testing:%d+: ", "")
+  return file and not asking and ("%s:%d: %s"):format(file, line, problem) or problem
+end
+
 -- Throws at the line of the spec.
 local function throw(problem, ...)
   if stop.is(problem) then problem = problem.message end
   if select("#", ...) > 0 then problem = problem:format(...) end
-  local file, line = caller()
-  problem = problem:gsub("^lure%.testing:%d+: ", "")
-  error(file and not asking and ("%s:%d: %s"):format(file, line, problem) or problem, 0)
+  error(located(problem), 0)
 end
 
 local function exists(path)
@@ -151,6 +166,9 @@ end
 
 -- A script, or a plugin's library: loaded and initialized.
 -- options: config = table or JSON text; api = "0.3": as in a host of the plugin API 0.3.0.
+---@param path string
+---@param options? { config?: table | string, api?: "0.3" }
+---@return lure.testing.Plugin
 function testing.load(path, options)
   options = options or {}
   check_names(options, "config", "api")
@@ -177,6 +195,7 @@ function Plugin:close()
 end
 
 -- What was logged since the last time: a list of { severity =, message =, component = }.
+---@return { severity: string, message: string, component: string }[]
 function Plugin:log()
   ask(self, function() end)
   local logged = self.logged
@@ -192,6 +211,7 @@ local function new_event(plugin, members)
 end
 
 -- The event of lure.host. Only the last one is kept: many at once take much address space.
+---@return userdata
 function Event:raw()
   local plugin = self.plugin
   if not plugin.state then throw("%s is closed", plugin.path) end
@@ -209,6 +229,9 @@ end
 
 -- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than
 -- the last, the plugin's own source.
+---@param payload string | integer
+---@param members? { ts?: integer, num?: integer, source?: string, tid?: integer }
+---@return lure.testing.Event
 function Plugin:event(payload, members)
   members = members or {}
   check_names(members, "ts", "num", "source", "tid")
@@ -250,6 +273,9 @@ end
 
 -- The events of the source that `params` opens (text or table; default: the first of open_params), to
 -- its end or the first `most`.
+---@param params? string | table
+---@param most? integer
+---@return lure.testing.Event[]
 function Plugin:events(params, most)
   local list = {}
   ask(self, function()
@@ -262,6 +288,9 @@ function Plugin:events(params, most)
 end
 
 -- The first `count` async events: { name =, data =, ts =, tid = }. seconds: how long to wait, 10.
+---@param count integer
+---@param seconds? number
+---@return { name: string, data: string, ts: integer, tid: integer }[]
 function Plugin:emitted(count, seconds)
   local events
   ask(self, function()
@@ -284,6 +313,8 @@ local function check_field(plugin, name)
 end
 
 -- A field's value, as "dummy.value" or "dummy.divisible[3]"; nil: it has none.
+---@param name string
+---@return lure.Value?
 function Event:field(name)
   local plugin, event = self.plugin, self:raw()
   check_field(plugin, name)
@@ -291,12 +322,15 @@ function Event:field(name)
 end
 
 -- The event as text, as %evt.plugininfo shows it.
+---@return string
 function Event:text()
   local plugin, event = self.plugin, self:raw()
   return (ask(plugin, plugin.state.to_string, plugin.state, event))
 end
 
 -- All fields that need no argument and have a value.
+---@param event lure.testing.Event
+---@return table<string, lure.Value>
 function Plugin:fields(event)
   local values = {}
   for _, field in ipairs(self.info.fields) do
@@ -309,9 +343,11 @@ end
 
 -- Every field of every event in the file is what it was when it was recorded (`lure record`, or
 -- `lure run --json`). With `lure test --update` the file becomes what the script extracts now.
+---@param path string
 function Plugin:golden(path)
   local file = find(path)
-  ask(self, golden.compare, self, file, path, testing.updating)
+  local same, differences = ask(self, golden.compare, self, file, path, testing.updating)
+  if not same then require("busted").fail(located(differences), 0) end
 end
 
 return testing

@@ -373,3 +373,18 @@ spec/a_spec.lua:2: dummy.json: 2 of its events are not what dummy.lua makes of t
       differs(recorded('{"payload":"1","fields":{"dummy.value":1,"dummy.strvalue":"1"}}\n{"payload":1}\n')))
   end)
 end)
+
+describe("lure.testing", function()
+  it("has every function in the help of lure test, with types for LuaLS", function()
+    local help = program.lure("test", "--help").out
+    local text = read((os.getenv("LURE_SOURCE") or ".") .. "/lua/lure/testing.lua")
+    local count = 0
+    for line, owner, name in text:gmatch("\n([^\n]*)\nfunction (%a+)[.:](%a+)%(") do
+      local call = ("%s%s%s("):format(owner:lower(), owner == "testing" and "." or ":", name)
+      assert.is_truthy(help:find("\n  " .. call, 1, true), call)
+      if name ~= "close" then assert.matches("^%-%-%-@", line, 1, false, call) end
+      count = count + 1
+    end
+    assert.equal(12, count)
+  end)
+end)

@@ -60,6 +60,7 @@ through the library that Falco and sysdig load:
   event.data .ts .num .source
   event:field("NAME")   a field's value, or nil: "dummy.value", "dummy.divisible[3]"
   event:text()          the event as text
+  event:raw()           the event in lure.host, for all else
   plugin:fields(event)  a table of all fields that have a value
   plugin:golden(FILE)   every field of every event in FILE is what it was; see
                         lure record
@@ -69,6 +70,7 @@ through the library that Falco and sysdig load:
   plugin:close()        at the end of all specs this is done anyway
   plugin.info           what the plugin says of itself: name, fields, …
   plugin.state          its state in lure.host, for all else
+  testing.close()       closes all plugins
 
 What fails there is thrown, with the script's file and line.
 

@@ -94,7 +94,8 @@ local function write(file, lines)
   assert(output:close())
 end
 
--- Compares; nil and a text: what is different. `updating`: rewrites the file instead, and says so.
+-- Compares: true; or false and a text, what is different; or nil and a text, why that cannot be told.
+-- `updating`: rewrites the file instead, and says so.
 function golden.compare(plugin, file, path, updating)
   local view = { state = plugin.state, source = plugin.info.event_source }
   local found, lines, changed, number = {}, {}, 0, 0
@@ -111,7 +112,7 @@ function golden.compare(plugin, file, path, updating)
   end
   if #lines == 0 then return nil, path .. ": has no events; record some: lure record SCRIPT -o FILE" end
   if changed == 0 then return true end
-  if not updating then return nil, report(plugin, path, found, changed) end
+  if not updating then return false, report(plugin, path, found, changed) end
   write(file, lines)
   io.stderr:write(("%s: updated, %d of %d events changed\n"):format(path, changed, #lines))
   return true
