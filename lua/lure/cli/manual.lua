@@ -38,7 +38,7 @@ end
 
 local function add_literally(page, lines)
   page[#page + 1] = ".PP\n.RS 4\n.nf"
-  for _, line in ipairs(lines) do page[#page + 1] = escaped(line:match("^%s*(.*)$")) end
+  for _, line in ipairs(lines) do page[#page + 1] = escaped((line:gsub("^  ", ""))) end
   page[#page + 1] = ".fi\n.RE"
 end
 

@@ -2,6 +2,7 @@
 
 local library = require "lure.cli.library"
 local process = require "lure.process"
+local registry = require "lure.cli.registry"
 local stop = require "lure.cli.stop"
 
 local kinds = { "source", "extractor", "json", "async" }
@@ -43,9 +44,6 @@ Exit status: 0; 2 if the name is taken or not fit, or for a wrong command line.
 ]],
 }
 
--- "syscall" is the kernel's; the others are Falco's own.
-local RESERVED = { syscall = true, internal = true, plugins = true }
-
 local function kind_of(options)
   local chosen
   for _, kind in ipairs(kinds) do
@@ -58,11 +56,11 @@ local function kind_of(options)
 end
 
 local function check_name(name)
-  if not name:find("^[a-z][a-z0-9_-]*$") then
+  if not name:find(registry.name_pattern) then
     local fit = name:lower():gsub("[^a-z0-9_-]+", "-"):gsub("^[^a-z]+", ""):gsub("%-$", "")
     stop.usage('new: "%s" is no name for a plugin: a lower case letter, then lower case letters, digits, "_" or "-"%s',
       name, fit ~= "" and ('; perhaps "%s"'):format(fit) or "")
-  elseif RESERVED[name] then
+  elseif registry.reserved_sources[name] then
     stop.usage('new: "%s" is what Falco calls something of its own; choose another name', name)
   end
 end

@@ -43,43 +43,57 @@ through the library that Falco and sysdig load:
       assert.equal(3, #plugin:events("/etc/passwd", 3))
     end)
 
-    it("finds in recorded events what it found when they were recorded", function()
+    it("finds in events what it found when they were recorded", function()
       plugin:golden("accounts.json")
     end)
   end)
 
-  testing.load(FILE [, { config = TABLE|JSON, api = "0.3" }])
-                        a plugin. FILE is looked for in the folder of the spec,
-                        in the one above, and in the working directory
-  plugin:events([PARAMS [, N]])
-                        a list of the events that a source gives, to its end or
-                        N of them. PARAMS: text or a table; by default the first
-                        of the script's open_params
-  plugin:event(PAYLOAD [, { ts =, num =, source =, tid = }])
-                        an event with this payload
-  event.data .ts .num .source
-  event:field("NAME")   a field's value, or nil: "dummy.value", "dummy.divisible[3]"
-  event:text()          the event as text
-  event:raw()           the event in lure.host, for all else
-  plugin:fields(event)  a table of all fields that have a value
-  plugin:golden(FILE)   every field of every event in FILE is what it was; see
-                        lure record
-  plugin:emitted(N [, SECONDS])
-                        N async events: { name =, data =, ts =, tid = }
-  plugin:log()          what was logged since: a list of { severity =, message = }
-  plugin:close()        at the end of all specs this is done anyway
-  plugin.info           what the plugin says of itself: name, fields, …
-  plugin.state          its state in lure.host, for all else
-  testing.close()       closes all plugins
+  testing.load(FILE, [OPTIONS])  a plugin; FILE is looked for in the folder of
+                                 the spec, in the one above, and in the working
+                                 directory. OPTIONS: config, a table or JSON;
+                                 api = "0.3"
+  testing.close()                closes all; done anyway at the end
+  plugin:events([PARAMS], [N])   list of the events that a source gives, to its
+                                 end or N of them. PARAMS: a text or a table; by
+                                 default the first of the script's open_params
+  plugin:event(DATA, [MEMBERS])  an event with this payload. MEMBERS: ts, num,
+                                 source, tid
+  plugin:fields(EVENT)           a table of all fields that have a value
+  plugin:golden(FILE)            every field of every event in FILE must be what
+                                 it was; see lure record
+  plugin:emitted(N, [SECONDS])   list of N async events: name, data, ts, tid
+  plugin:log()                   what was logged since: a list with severity and
+                                 message
+  plugin:close()                 and no longer
+  plugin.info                    what it says of itself: name, fields, and so on
+  plugin.state                   its state in lure.host, for all else
+  event:field("NAME")            a field's value, or nil; also "NAME[ARGUMENT]"
+  event:text()                   the event as text
+  event:raw()                    the event in lure.host, for all else
+  event.data                     the payload; also event.ts, .num, .source
 
 What fails there is thrown, with the script's file and line.
 
-  --update         golden files become what the script extracts now
-  --json           the same as --output=json
-  --output FORMAT  as Busted prints: utfTerminal, plainTerminal, TAP, junit, json
-  --filter, --filter-out, --pattern, --tags, --exclude-tags, --helper, --lpath,
-  --list, --repeat, --seed, --shuffle, --no-keep-going, --verbose, --coverage:
-                   Busted's own; see busted --help
+  --update               golden files become what the script extracts now
+  --json                 as --output json
+
+The others are Busted's own; those with a PATTERN may be given more than once:
+
+  --output FORMAT        utfTerminal, plainTerminal, TAP, junit, json
+  --filter PATTERN       specs with such a name (a Lua pattern)
+  --filter-out PATTERN   no specs with such a name
+  --tags TAGS            specs with #tags in their names, with "," between
+  --exclude-tags TAGS    no specs with these
+  --pattern PATTERN      how files with specs are called, by default _spec%.lua$
+  --helper FILE          Lua to run before
+  --lpath PATH           where modules are looked for first
+  --repeat N             as often
+  --shuffle              in another order every time
+  --seed N               in the order that this number gives
+  --no-keep-going        to the first that fails
+  --list                 names only
+  --verbose              with tracebacks
+  --coverage             with LuaCov
 
 Exit status: 0 if all pass, 1 if not, 2 for a wrong command line or no specs.
 
