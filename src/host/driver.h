@@ -146,6 +146,9 @@ struct driver {
     /* `*metrics` is to be freed; the names are the plugin's. May come from any thread */
     enum verdict (*metrics)(struct state *state, struct metric **metrics, uint32_t *count, char *message);
     enum verdict (*set_config)(struct state *state, const char *config, char *message);
+    /* what lure's own library answers beyond the plugin API (v3/console.h); `text`, `event` may be NULL */
+    enum verdict (*console)(struct state *state, const char *request, const char *text,
+                            const struct event *event, const char **answer, char *message);
 };
 
 extern const struct driver driver_v0;

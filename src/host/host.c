@@ -44,6 +44,9 @@
  *   state:ask_metrics() -> job | nil, message
  *       asks on a thread of its own every millisecond; job:join() -> how many times
  *
+ *   state:console(request [, text [, event]]) -> text | nil, message
+ *       what lure's own library answers beyond the plugin API (v3/console.h); no host asks for it
+ *
  *   state:async_open([{ fail = text, source = name }]) -> true | nil, message
  *       sets the handler; `fail`: it refuses all events so; `source`: the open event source
  *       (default: the plugin's own, else "syscall")

@@ -242,6 +242,7 @@ void state_register_lj(lua_State *L)
                                        {"metrics", state_metrics_lj},
                                        {"ask_metrics", state_ask_metrics_lj},
                                        {"set_config", state_set_config_lj},
+                                       {"console", state_console_lj},
                                        {"inspector", inspector_lj},
                                        {"to_string", to_string_lj},
                                        {"last_error", last_error_lj},

@@ -99,6 +99,7 @@ int state_routines_lj(lua_State *L);
 int state_metrics_lj(lua_State *L);
 int state_ask_metrics_lj(lua_State *L);
 int state_set_config_lj(lua_State *L);
+int state_console_lj(lua_State *L);
 
 #define LIBRARY_TYPE   "lure.host.library"
 #define STATE_TYPE     "lure.host.state"

@@ -319,4 +319,5 @@ const struct driver driver_v3 = {
     .capture_close = v3_capture_close,
     .metrics = v3_metrics,
     .set_config = v3_set_config,
+    .console = v3_console,
 };

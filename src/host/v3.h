@@ -69,5 +69,7 @@ enum verdict v3_capture_open(struct state *state, char *message);
 enum verdict v3_capture_close(struct state *state, char *message);
 enum verdict v3_metrics(struct state *state, struct metric **metrics, uint32_t *count, char *message);
 enum verdict v3_set_config(struct state *state, const char *config, char *message);
+enum verdict v3_console(struct state *state, const char *request, const char *text, const struct event *event,
+                        const char **answer, char *message);
 
 #endif

@@ -30,6 +30,7 @@ void extraction_close(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
+    free(extraction->use);
     memo_close(&extraction->memo);
     pool_free(&extraction->pool);
     memset(extraction, 0, sizeof(*extraction));
@@ -175,6 +176,24 @@ static void find_out(struct plugin *plugin, size_t number, const struct argument
     }
 }
 
+/* The same, counted. What `decode` takes is its own; without a value of it no function is called. */
+static void find_out_counted(struct plugin *plugin, size_t number, const struct argument *argument,
+                             struct value *value)
+{
+    const struct field *field = &plugin->script->fields[number];
+    struct callback_use *use = &plugin->extraction.use[number];
+    bool is_path = field->path != NULL || field->path_is_arg;
+    bool runs = is_path || asking_decode(plugin) == DECODED_VALUE;
+    int64_t begin = plugin_clock();
+
+    find_out(plugin, number, argument, value);
+    if (runs) {
+        use->calls++;
+        use->errors += value->outcome == VALUE_FAILED;
+        use->nanoseconds += plugin_clock() - begin;
+    }
+}
+
 /* The script's own field that a field of the generic identity, with its name as argument, stands for. */
 static const struct field *generic_field(struct plugin *plugin, size_t number,
                                          const struct argument *argument, struct value *value)
@@ -227,7 +246,8 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
         argument = &none;
     }
     if (field != NULL) {
-        find_out(plugin, (size_t)(field - plugin->script->fields), argument, value);
+        (extraction->use != NULL ? find_out_counted : find_out)(
+            plugin, (size_t)(field - plugin->script->fields), argument, value);
     }
     return value;
 }

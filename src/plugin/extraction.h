@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 struct plugin;
+struct callback_use;
 
 enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED };
 
@@ -31,7 +32,8 @@ struct extraction {
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     int object_reference, decoded_reference;
-    int *functions, *names; /* references, by field of the script */
+    int *functions, *names;   /* references, by field of the script */
+    struct callback_use *use; /* the same; NULL: nobody wants a profile */
 };
 
 /* False: out of memory. */

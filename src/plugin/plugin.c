@@ -86,7 +86,7 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
     return plugin_call_named(plugin, script_keys[callback].name, (int)callback, function, request);
 }
 
-static int64_t now(void)
+int64_t plugin_clock(void)
 {
     struct timespec time;
 
@@ -98,12 +98,13 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
                        void *request)
 {
     struct callback_use *counted = &plugin->use[use];
-    int64_t begin = plugin->counts ? now() : 0;
+    bool timed = plugin->counts || !plugin->ready; /* `init` comes before anyone can ask for a profile */
+    int64_t begin = timed ? plugin_clock() : 0;
     bool done = vm_call(&plugin->vm, name, clock_of(use), function, request);
 
     counted->calls++;
     counted->errors += !done;
-    counted->nanoseconds += plugin->counts ? now() - begin : 0;
+    counted->nanoseconds += timed ? plugin_clock() - begin : 0;
     if (plugin->framework.end_call != NULL) {
         plugin->framework.end_call(plugin->framework.owner);
     }
@@ -156,10 +157,8 @@ static int run_script_lj(lua_State *L)
     }
     manifest_run_script_lj(L); /* request, table */
     bind_callbacks_lj(L, plugin);
-    if (plugin->limits.reload > 0) {
-        lua_pushvalue(L, -1);                           /* request, table, table */
-        plugin->table = luaL_ref(L, LUA_REGISTRYINDEX); /* request, table */
-    }
+    lua_pushvalue(L, -1);                           /* request, table, table */
+    plugin->table = luaL_ref(L, LUA_REGISTRYINDEX); /* request, table */
     asking_open_lj(L, plugin, -1);
     if (plugin->framework.resolve_lj != NULL) {
         plugin->framework.resolve_lj(L, plugin->script, plugin->framework.owner);
@@ -253,6 +252,17 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
         return false;
     }
     return plugin_run(plugin, manifest, script, config);
+}
+
+bool plugin_profile(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    plugin->counts = true;
+    if (extraction->use == NULL) {
+        extraction->use = calloc(plugin->script->field_count + 1, sizeof(*extraction->use));
+    }
+    return extraction->use != NULL;
 }
 
 bool plugin_configure(struct plugin *plugin, const cJSON *config)

@@ -29,13 +29,15 @@ struct owned_text {
     size_t room;
 };
 
-/* What a callback has used. The last is that of `every`, which is no key. */
+/* What a callback, or a field's function, has used. Behind those of the keys stand what is no key. */
 struct callback_use {
     uint64_t calls, errors;
     int64_t nanoseconds;
 };
 
-#define USE_OF_EVERY KEY_COUNT
+#define USE_OF_EVERY   KEY_COUNT
+#define USE_OF_CONSOLE (KEY_COUNT + 1) /* what the program lure runs inside (v3/console.h) */
+#define USE_COUNT      (KEY_COUNT + 2)
 
 /* What a plugin API adds to the script's world; the functions may be NULL. */
 struct framework {
@@ -71,8 +73,8 @@ struct plugin {
     struct turns turns;
     struct timer timer; /* of `async` and `every` */
     struct framework framework;
-    bool counts; /* `use` is kept: the script has metrics */
-    struct callback_use use[KEY_COUNT + 1];
+    bool counts; /* times are kept: the script has metrics, or a profile is wanted */
+    struct callback_use use[USE_COUNT];
 
     const struct manifest *manifest; /* what the host was told */
     const struct manifest *script;   /* what runs: the same, or what the generic identity was bound to */
@@ -80,8 +82,8 @@ struct plugin {
     struct log log;
     struct vm vm;
 
-    bool ready; /* `init` has succeeded, so `destroy` will be called */
-    int table;  /* reference to the script's table, for a reload; LUA_NOREF: there will be none */
+    bool ready;               /* `init` has succeeded, so `destroy` will be called */
+    int table;                /* reference to the script's table */
     int functions[KEY_COUNT]; /* references to the script's callbacks, or LUA_NOREF */
     struct extraction extraction;
     struct instance *instances; /* those that are open */
@@ -120,6 +122,12 @@ void plugin_put_back(struct plugin *plugin, struct running *from);
 /* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All
  * zero is a stopped plugin. */
 void plugin_stop(struct plugin *plugin);
+
+/* From now on keeps what each callback and each field uses. False: out of memory. */
+bool plugin_profile(struct plugin *plugin);
+
+/* Nanoseconds of the clock that uses are measured by. */
+int64_t plugin_clock(void);
 
 /* Hands a new configuration (an object; not kept) to the script's `set_config`. False: plugin_error says why.
  */

@@ -33,6 +33,8 @@ struct handle {
     struct listening listening;
     struct metrics metrics;
     struct tables tables;
+    struct owned_text console_answer;
+    int console_function; /* a reference to what the console has loaded; 0: nothing */
 };
 
 static inline struct plugin *handle_plugin(struct handle *handle)
@@ -43,6 +45,9 @@ static inline struct plugin *handle_plugin(struct handle *handle)
 /* Takes a turn in the plugin state; NULL, with its error set and no turn taken, where init failed. */
 struct plugin *handle_enter(struct handle *handle);
 void handle_leave(struct handle *handle);
+
+/* Reads what the host shows. False: its lengths do not add up. */
+bool handle_read_event(const ss_plugin_event_input *input, struct event *event);
 
 /* All functions of the API, as entry.c hands them out: entry_init and so on. Those that only answer from the
  * identity are in identity/info.h. */

@@ -31,8 +31,7 @@ static bool find_payload(struct event *event)
     return true;
 }
 
-/* Reads what the host shows. False: its lengths do not add up. */
-static bool read_event(const ss_plugin_event_input *input, struct event *event)
+bool handle_read_event(const ss_plugin_event_input *input, struct event *event)
 {
     const ss_plugin_event *header = input->evt;
 
@@ -61,7 +60,7 @@ static bool read_wanted(const struct plugin *plugin, const struct filter *filter
     const struct manifest *manifest = plugin->manifest;
 
     return filter_takes(filter, manifest->event_source, input->evt->type, input->evtsrc) &&
-           read_event(input, event);
+           handle_read_event(input, event);
 }
 
 const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
@@ -73,7 +72,7 @@ const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *e
     if (plugin == NULL) {
         return NULL;
     }
-    if (read_event(evt, &event) && event.type == PPME_PLUGINEVENT_E) {
+    if (handle_read_event(evt, &event) && event.type == PPME_PLUGINEVENT_E) {
         extraction_show(plugin, &event);
         text = extraction_text(plugin);
     } else {

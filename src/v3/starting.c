@@ -124,6 +124,7 @@ void entry_destroy(ss_plugin_t *s)
     state_free(handle->state);
     tables_close(handle);
     metrics_close(handle);
+    owned_text_free(&handle->console_answer);
     free(handle);
 }
 

@@ -1,0 +1,221 @@
+#include "v3/console.h"
+
+#include "v3/handle.h"
+
+#include <inttypes.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one request is about; `done` answers it, or leaves the plugin's error and false. */
+struct asked {
+    struct handle *handle;
+    struct plugin *plugin;
+    const char *text;
+    const ss_plugin_event_input *event;
+};
+
+static bool keep_answer(struct asked *asked, const char *text, size_t length)
+{
+    if (owned_text_set(&asked->handle->console_answer, text, length) == NULL) {
+        plugin_fail_plain(asked->plugin, "out of memory");
+        return false;
+    }
+    return true;
+}
+
+/* ---- profiles ---- */
+
+static bool begin_profile(struct asked *asked)
+{
+    if (!plugin_profile(asked->plugin)) {
+        plugin_fail_plain(asked->plugin, "out of memory");
+        return false;
+    }
+    return keep_answer(asked, "", 0);
+}
+
+static void write_use(FILE *to, const char *kind, const char *name, const struct callback_use *use)
+{
+    if (use->calls > 0) {
+        fprintf(to, "%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRId64 "\n", kind, name, use->calls, use->errors,
+                use->nanoseconds);
+    }
+}
+
+/* Fields are told one by one, so not also as the callback `extract`. */
+static void write_uses(FILE *to, const struct plugin *plugin)
+{
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (key != KEY_EXTRACT) {
+            write_use(to, "callback", script_keys[key].name, &plugin->use[key]);
+        }
+    }
+    write_use(to, "callback", "every", &plugin->use[USE_OF_EVERY]);
+    for (size_t i = 0; plugin->extraction.use != NULL && i < plugin->script->field_count; i++) {
+        write_use(to, "field", plugin->script->fields[i].name, &plugin->extraction.use[i]);
+    }
+}
+
+static void write_files(FILE *to, const struct plugin *plugin)
+{
+    const struct vm *vm = &plugin->vm;
+
+    fprintf(to, "%s\n", vm->source->path);
+    for (size_t i = 0; i < vm->module_count; i++) {
+        fprintf(to, "%s\n", vm->modules[i]->path);
+    }
+}
+
+/* Keeps what `write` writes. */
+static bool answer_written(struct asked *asked, void (*write)(FILE *to, const struct plugin *plugin))
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    bool done = false;
+
+    if (to != NULL) {
+        write(to, asked->plugin);
+        done = fclose(to) == 0 && keep_answer(asked, text, length);
+    } else {
+        plugin_fail_plain(asked->plugin, "out of memory");
+    }
+    free(text);
+    return done;
+}
+
+static bool answer_uses(struct asked *asked)
+{
+    return answer_written(asked, write_uses);
+}
+
+static bool answer_files(struct asked *asked)
+{
+    return answer_written(asked, write_files);
+}
+
+/* ---- inside the script's state ---- */
+
+/* Stack: [function, number] -> [name, value], or [] where there is none */
+static int upvalue_lj(lua_State *L)
+{
+    const char *name;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    name = lua_getupvalue(L, 1, (int)luaL_checkinteger(L, 2)); /* function, number, value */
+    if (name == NULL) {
+        return 0;
+    }
+    lua_pushstring(L, name); /* function, number, value, name */
+    lua_insert(L, -2);       /* function, number, name, value */
+    return 2;
+}
+
+/* Stack: [asked] -> [] */
+static int load_lj(lua_State *L)
+{
+    struct asked *asked = lua_touserdata(L, 1);
+    int *function = &asked->handle->console_function;
+
+    if (luaL_loadbufferx(L, asked->text, strlen(asked->text), "=lure", "t") != LUA_OK) {
+        return lua_error(L); /* asked, function */
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, asked->plugin->table); /* asked, function, table */
+    lua_pushcfunction(L, upvalue_lj);                        /* asked, function, table, upvalue */
+    lua_call(L, 2, 1);                                       /* asked, result */
+    luaL_checktype(L, -1, LUA_TFUNCTION);
+    if (*function == 0) {
+        lua_pushboolean(L, false); /* false: a reference of its own */
+        *function = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    lua_rawseti(L, LUA_REGISTRYINDEX, *function); /* asked */
+    return 0;
+}
+
+/* Stack: [asked] -> [] */
+static int call_lj(lua_State *L)
+{
+    struct asked *asked = lua_touserdata(L, 1);
+    const struct extraction *extraction = &asked->plugin->extraction;
+    size_t length;
+    const char *answer;
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, asked->handle->console_function); /* asked, function */
+    lua_pushstring(L, asked->text);                                     /* asked, function, text */
+    if (extraction->object->event != NULL) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* ..., text, event */
+    } else {
+        lua_pushnil(L); /* ..., text, event */
+    }
+    lua_call(L, 2, 1); /* asked, answer */
+    answer = luaL_checklstring(L, -1, &length);
+    if (!keep_answer(asked, answer, length)) {
+        return luaL_error(L, "out of memory");
+    }
+    return 0;
+}
+
+/* Calls function(L) as no callback of the script's. */
+static bool run_inside(struct asked *asked, lua_CFunction function)
+{
+    if (!plugin_call_named(asked->plugin, "console", USE_OF_CONSOLE, function, asked)) {
+        plugin_fail(asked->plugin, vm_error(&asked->plugin->vm));
+        return false;
+    }
+    return true;
+}
+
+static bool load_chunk(struct asked *asked)
+{
+    return run_inside(asked, load_lj) && keep_answer(asked, "", 0);
+}
+
+static bool call_function(struct asked *asked)
+{
+    struct extraction *extraction = &asked->plugin->extraction;
+    struct event event;
+    bool done;
+
+    if (asked->handle->console_function == 0) {
+        plugin_fail_plain(asked->plugin, "console: nothing is loaded that could be called");
+        return false;
+    }
+    if (asked->event != NULL && handle_read_event(asked->event, &event)) {
+        extraction_show(asked->plugin, &event);
+        extraction->object->event = &extraction->event;
+    }
+    done = run_inside(asked, call_lj);
+    extraction->object->event = NULL;
+    return done;
+}
+
+/* ---- requests ---- */
+
+static const struct {
+    const char *name;
+    bool (*answer)(struct asked *asked);
+} requests[] = {
+    {"profile", begin_profile}, {"uses", answer_uses},   {"files", answer_files},
+    {"load", load_chunk},       {"call", call_function},
+};
+
+const char *lure_console(ss_plugin_t *s, const char *request, const char *text,
+                         const ss_plugin_event_input *event, ss_plugin_rc *rc)
+{
+    struct asked asked = {s, handle_enter(s), text, event};
+
+    *rc = SS_PLUGIN_FAILURE;
+    if (asked.plugin == NULL) {
+        return NULL;
+    }
+    *rc = SS_PLUGIN_NOT_SUPPORTED;
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        if (strcmp(requests[i].name, request) == 0) {
+            *rc = requests[i].answer(&asked) ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+        }
+    }
+    handle_leave(s);
+    return *rc == SS_PLUGIN_SUCCESS ? asked.handle->console_answer.text : NULL;
+}
