@@ -4,7 +4,9 @@
  */
 #include "cli/apart.h"
 #include "cli/bytecode.h"
+#include "cli/lines.h"
 #include "cli/process.h"
+#include "cli/prompt.h"
 #include "lure_embedded.h"
 
 #include <lauxlib.h>
@@ -48,6 +50,10 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.apart");
     lua_pushcfunction(L, luaopen_lure_bytecode);
     lua_setfield(L, -2, "lure.bytecode");
+    lua_pushcfunction(L, luaopen_lure_lines);
+    lua_setfield(L, -2, "lure.lines");
+    lua_pushcfunction(L, luaopen_lure_prompt);
+    lua_setfield(L, -2, "lure.prompt");
     for (const struct embedded_module *module = embedded_modules; module->name != NULL; module++) {
         lua_pushlightuserdata(L, (void *)module); /* preload, embedded */
         lua_pushcclosure(L, load_embedded_lj, 1); /* preload, loader */

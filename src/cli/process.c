@@ -1,7 +1,9 @@
 #include "cli/process.h"
 
+#include "lure_embedded.h"
 #include "lure_version.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <poll.h>
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -123,6 +126,11 @@ static int catch_signals_lj(lua_State *L)
     return 0;
 }
 
+int process_signal(void)
+{
+    return first_signal;
+}
+
 static int signalled_lj(lua_State *L)
 {
     if (first_signal == 0) {
@@ -195,6 +203,94 @@ static int is_closed_lj(lua_State *L)
     return 1; /* descriptor, answer */
 }
 
+static int seconds_lj(lua_State *L)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    lua_pushnumber(L, (lua_Number)now.tv_sec + (lua_Number)now.tv_nsec / 1e9); /* seconds */
+    return 1;
+}
+
+static int sleep_lj(lua_State *L)
+{
+    lua_Number seconds = luaL_checknumber(L, 1);
+    struct timespec time = {(time_t)seconds, (long)((seconds - (lua_Number)(time_t)seconds) * 1e9)};
+
+    if (first_signal == 0) {
+        nanosleep(&time, NULL);
+    }
+    return 0;
+}
+
+/* What tells a file from the one that stood there before: editors rename, and write in place. */
+static int stamp_lj(lua_State *L)
+{
+    struct stat status;
+    char text[128];
+
+    if (stat(luaL_checkstring(L, 1), &status) != 0) {
+        return 0;
+    }
+    snprintf(text, sizeof(text), "%ju:%ju:%jd:%jd.%09ld:%jd.%09ld", (uintmax_t)status.st_dev,
+             (uintmax_t)status.st_ino, (intmax_t)status.st_size, (intmax_t)status.st_mtim.tv_sec,
+             status.st_mtim.tv_nsec, (intmax_t)status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+    lua_pushstring(L, text); /* path, text */
+    return 1;
+}
+
+static int close_folder_lj(lua_State *L)
+{
+    closedir(*(DIR **)lua_touserdata(L, 1));
+    return 0;
+}
+
+static int names_lj(lua_State *L)
+{
+    DIR **folder = lua_newuserdatauv(L, sizeof(DIR *), 0); /* path, folder */
+    const struct dirent *entry;
+
+    *folder = opendir(luaL_checkstring(L, 1));
+    if (*folder == NULL) {
+        return 0;
+    }
+    if (luaL_newmetatable(L, "lure.process.folder")) { /* path, folder, metatable */
+        lua_pushcfunction(L, close_folder_lj);         /* path, folder, metatable, close */
+        lua_setfield(L, -2, "__close");                /* path, folder, metatable */
+    }
+    lua_setmetatable(L, 2); /* path, folder */
+    lua_toclose(L, 2);
+    lua_newtable(L); /* path, folder, names */
+    for (lua_Integer i = 1; (entry = readdir(*folder)) != NULL; i++) {
+        lua_pushstring(L, entry->d_name); /* path, folder, names, name */
+        lua_rawseti(L, -2, i);            /* path, folder, names */
+    }
+    return 1;
+}
+
+static int columns_lj(lua_State *L)
+{
+    struct winsize size;
+
+    if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0) {
+        return 0;
+    }
+    lua_pushinteger(L, size.ws_col > 0 ? size.ws_col : 80); /* descriptor, columns */
+    return 1;
+}
+
+static int embedded_lj(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    const struct embedded_module *module = embedded_modules;
+
+    while (module->name != NULL && strcmp(module->name, name) != 0) {
+        module++;
+    }
+    lua_pushlstring(L, (const char *)module->bytes, module->length); /* name, text */
+    return 1;
+}
+
 LUAMOD_API int luaopen_lure_process(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"executable", executable_lj},
@@ -204,6 +300,12 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"exists", exists_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"is_closed", is_closed_lj},
+                                         {"seconds", seconds_lj},
+                                         {"sleep", sleep_lj},
+                                         {"stamp", stamp_lj},
+                                         {"names", names_lj},
+                                         {"columns", columns_lj},
+                                         {"embedded", embedded_lj},
                                          {"catch_signals", catch_signals_lj},
                                          {"signalled", signalled_lj},
                                          {"hold_errors", hold_errors_lj},

@@ -11,6 +11,12 @@
  *   exists(path) -> boolean             also a link to nothing
  *   is_terminal(descriptor) -> boolean
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
+ *   seconds() -> number        of a clock that only goes forward
+ *   sleep(seconds)             or until a signal comes
+ *   stamp(path) -> text        is another one when the file was changed or replaced; nil: no file
+ *   names(folder) -> list      of what is in the folder, in no order; nil: it cannot be read
+ *   columns(descriptor) -> integer    how wide the terminal is; nil: it is none
+ *   embedded(name) -> text     of the part of lure of that module name
  *   catch_signals()            from now on Ctrl-C and SIGTERM are only noted
  *   signalled() -> number      of the first signal noted; nil: none
  *   hold_errors()              from now on standard error is kept back
@@ -25,6 +31,9 @@
 #define LURE_CLI_PROCESS_H
 
 #include <lua.h>
+
+/* The first signal noted; 0: none. */
+int process_signal(void);
 
 LUAMOD_API int luaopen_lure_process(lua_State *L);
 

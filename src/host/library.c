@@ -42,6 +42,11 @@ static bool names_get_type(void *handle)
     return strings != NULL && memmem(strings, size, wanted, sizeof wanted) != NULL;
 }
 
+void *library_console(const struct library *library)
+{
+    return dlsym(library->handle, "lure_console");
+}
+
 void *library_look_up(struct library *library, const char *name)
 {
     char symbol[128];

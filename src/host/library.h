@@ -72,6 +72,9 @@ struct library *library_load(const char *path, const struct load_options *option
 /* Forgets what is known of it. The shared object stays in the process. */
 void library_free(struct library *library);
 
+/* lure_console of lure's own library (v3/console.h), which is not of the plugin API; NULL: it has none. */
+void *library_console(const struct library *library);
+
 /* For drivers: looks up one symbol, unless the options say that this host does not. */
 void *library_look_up(struct library *library, const char *name);
 

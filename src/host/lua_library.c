@@ -281,7 +281,8 @@ static void set_lists_lj(lua_State *L, const struct library *library)
  * path, api (the version that the plugin requires), name, description, contact, version, id
  * and event_source (nil: none), init_schema (nil: none), fields_json (nil: none), fields,
  * capabilities, symbols, extract_event_sources, parse_event_sources, async_event_sources,
- * async_events. The event sources are those of the framework: a plugin's own is among them.
+ * async_events; console: state:console answers. The event sources are those of the framework: a plugin's own
+ * is among them.
  */
 static int info_lj(lua_State *L)
 {
@@ -301,6 +302,7 @@ static int info_lj(lua_State *L)
         lua_pushinteger(L, library->id); /* info, id */
         lua_setfield(L, -2, "id");
     }
+    set_flag_lj(L, "console", library->driver->console != NULL && library_console(library) != NULL);
     set_capabilities_lj(L, library->capabilities);
     set_lists_lj(L, library);
     return 1;

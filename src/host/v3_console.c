@@ -2,8 +2,6 @@
 
 #include "host/v3.h"
 
-#include <dlfcn.h>
-
 enum verdict v3_console(struct state *state, const char *request, const char *text, const struct event *event,
                         const char **answer, char *message)
 {
@@ -11,7 +9,7 @@ enum verdict v3_console(struct state *state, const char *request, const char *te
     lure_console_fn *console;
     ss_plugin_rc rc;
 
-    *(void **)&console = dlsym(state->library->handle, "lure_console");
+    *(void **)&console = library_console(state->library);
     if (console == NULL) {
         library_fail(message, "plugin %s was not made by lure", state->library->name);
         return VERDICT_REFUSED;

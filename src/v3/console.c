@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In the registry: what "load" gave. */
+static const char function_key = 0;
+
 /* What one request is about; `done` answers it, or leaves the plugin's error and false. */
 struct asked {
     struct handle *handle;
@@ -117,7 +120,6 @@ static int upvalue_lj(lua_State *L)
 static int load_lj(lua_State *L)
 {
     struct asked *asked = lua_touserdata(L, 1);
-    int *function = &asked->handle->console_function;
 
     if (luaL_loadbufferx(L, asked->text, strlen(asked->text), "=lure", "t") != LUA_OK) {
         return lua_error(L); /* asked, function */
@@ -126,11 +128,7 @@ static int load_lj(lua_State *L)
     lua_pushcfunction(L, upvalue_lj);                        /* asked, function, table, upvalue */
     lua_call(L, 2, 1);                                       /* asked, result */
     luaL_checktype(L, -1, LUA_TFUNCTION);
-    if (*function == 0) {
-        lua_pushboolean(L, false); /* false: a reference of its own */
-        *function = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
-    lua_rawseti(L, LUA_REGISTRYINDEX, *function); /* asked */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &function_key); /* asked */
     return 0;
 }
 
@@ -142,8 +140,10 @@ static int call_lj(lua_State *L)
     size_t length;
     const char *answer;
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, asked->handle->console_function); /* asked, function */
-    lua_pushstring(L, asked->text);                                     /* asked, function, text */
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &function_key) == LUA_TNIL) { /* asked, function */
+        return luaL_error(L, "nothing is loaded that could be called"); /* a reload makes a new Lua state */
+    }
+    lua_pushstring(L, asked->text); /* asked, function, text */
     if (extraction->object->event != NULL) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* ..., text, event */
     } else {
@@ -178,10 +178,6 @@ static bool call_function(struct asked *asked)
     struct event event;
     bool done;
 
-    if (asked->handle->console_function == 0) {
-        plugin_fail_plain(asked->plugin, "console: nothing is loaded that could be called");
-        return false;
-    }
     if (asked->event != NULL && handle_read_event(asked->event, &event)) {
         extraction_show(asked->plugin, &event);
         extraction->object->event = &extraction->event;

@@ -34,7 +34,6 @@ struct handle {
     struct metrics metrics;
     struct tables tables;
     struct owned_text console_answer;
-    int console_function; /* a reference to what the console has loaded; 0: nothing */
 };
 
 static inline struct plugin *handle_plugin(struct handle *handle)

@@ -2,27 +2,20 @@
 --
 -- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]"), a function
 -- `get(view, event)` that answers its value or nil, and `digits`, true where a text is the
--- digits of a number too large for Lua. The `view` is { state =, source = }, and has the async
--- event that the event is in `emitted`.
+-- digits of a number too large for Lua. For the `view` see view.lua.
 
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
 local fields = {}
 
--- The event as text.
-function fields.text(view, event)
-  local emitted = view.emitted
-  if emitted then return emitted.name .. " " .. emitted.data end
-  return view.state:to_string(event)
-end
-
 local of_every_event = {
-  ["evt.num"] = function(_, event) return event.num end,
+  ["evt.num"] = function(view, event) return view:num(event) end,
   ["evt.time"] = function(_, event) return text.time(event.ts) end,
   ["evt.rawtime"] = function(_, event) return tostring(event.ts) end,
-  ["evt.source"] = function(view, event) return event.source or view.source end,
-  ["evt.plugininfo"] = fields.text,
+  ["evt.source"] = function(view, event) return view:source_of(event) end,
+  ["evt.plugininfo"] = function(view, event) return view:text(event) end,
+  ["evt.asynctype"] = function(view) return view.async and view.async.name end,
 }
 
 local numbers = { uint64 = true, abstime = true, reltime = true }
@@ -31,7 +24,10 @@ local function plugin_field(field, name)
   return {
     name = name,
     digits = numbers[field.type],
-    get = function(view, event) return (view.state:extract(event, name)) end,
+    get = function(view, event)
+      local state = field.of_source and view.source_state or view.state
+      return (state:extract(event, name))
+    end,
   }
 end
 

@@ -2,7 +2,6 @@
 -- line; and standard output, where the lines go.
 
 local process = require "lure.process"
-local fields = require "lure.cli.fields"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
 local stop = require "lure.cli.stop"
@@ -18,12 +17,14 @@ local function has_colour()
   return process.is_terminal(OUTPUT) and (refused == nil or refused == "") and os.getenv("TERM") ~= "dumb"
 end
 
--- NUM TIME TO_STRING, then name=value for each of `shown` that has a value.
+-- NUM TIME TEXT (of async events: NAME DATA), then name=value for each of `shown` that has a value.
 function printer.columns(shown)
   local dim, plain = "", ""
   if has_colour() then dim, plain = "\27[2m", "\27[0m" end
   return function(view, event)
-    local words = { tostring(event.num), text.time(event.ts), text.printable(fields.text(view, event)) }
+    local words = { tostring(view:num(event)), text.time(event.ts) }
+    if view.async then words[3] = view.async.name end
+    words[#words + 1] = text.printable(view:text(event))
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil then
@@ -58,10 +59,11 @@ local function json_value(value, digits)
   return "[" .. table.concat(elements, ",") .. "]"
 end
 
--- One JSON object. A payload that is not UTF-8 also stands there whole, as base64.
+-- One JSON object. A payload that is not UTF-8 also stands there whole, as base64. An async event has its name, too.
 function printer.json(shown)
   return function(view, event)
-    local data, members, seen = view.emitted and view.emitted.data or event.data, {}, {}
+    local data, members, seen = view:data(event), {}, {}
+    local source = view:source_of(event)
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil and not seen[field.name] then
@@ -69,11 +71,10 @@ function printer.json(shown)
         members[#members + 1] = json.string(field.name) .. ":" .. json_value(value, field.digits)
       end
     end
-    local name = view.emitted and (',"name":%s'):format(json.string(view.emitted.name)) or ""
     local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))
-    return ('{"num":%s,"ts":"%s","source":%s%s,"payload":%s%s,"fields":{%s}}'):format(
-      event.num, event.ts, json.string(event.source or view.source), name, json.string(data), whole,
-      table.concat(members, ","))
+    local async = view.async and (',"async":%s'):format(json.string(view.async.name)) or ""
+    return ('{"num":%s,"ts":"%s","source":%s%s,"payload":%s%s,"fields":{%s}}'):format(view:num(event), event.ts,
+      source and json.string(source) or "null", async, json.string(data), whole, table.concat(members, ","))
   end
 end
 

@@ -1,17 +1,23 @@
--- lure run: an event source in a host of our own, its events on standard output.
+-- lure run: events in a host of our own, on standard output.
 
 local args = require "lure.cli.args"
-local fields = require "lure.cli.fields"
+local play = require "lure.cli.play"
 local printer = require "lure.cli.printer"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local watch = require "lure.cli.watch"
 
 local run = {
   name = "run",
-  summary = "run an event source and print its events",
+  summary = "run a script and print its events",
   options = {
     ["--config"] = { key = "config", value = "JSON" },
     ["--open"] = { key = "open", value = "PARAMS" },
+    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--events"] = { key = "events", value = "FILE" },
+    ["--watch"] = { key = "watch" },
+    ["--profile"] = { key = "profile" },
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["-p"] = { key = "format", value = "FORMAT" },
     ["--json"] = { key = "json" },
@@ -20,33 +26,57 @@ local run = {
   },
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json]
+       [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
 
-Runs the event source that a Lua script is, through the same library that Falco
-and sysdig load, and prints one line for each event:
+Runs a script through the same library that Falco and sysdig load, and prints
+one line for each event:
 
   NUM TIME TEXT field=value ...
 
-with every field that needs no argument and has a value. Of a plugin that has
-async events and no source, these are printed, NUM TIME NAME DATA, until Ctrl-C.
+with every field that needs no argument and has a value. Async events have
+NAME TEXT in place of TEXT. A plugin's library (.so) may stand for SCRIPT.
+
+Events come from the script's own source; or from --source; or they are lines:
+of --events, or of standard input where the script has only fields.
 
   --config JSON   the plugin's configuration (init_config), by default {}.
                   lure.max_errors is 1 here, unless it is given: the first error
                   that "next" throws ends the run
-  --open PARAMS   what to open; by default the first of the script's open_params
+  --open PARAMS   what to open; by default the first of the source's open_params
+  --events FILE   each line is the payload of an event of the script's source, or
+                  of the first of its extract_event_sources; "-": standard input.
+                  A line ends with LF or CR LF, which is not part of the payload,
+                  and may hold any other bytes, at most 64 MiB. An empty line is
+                  an event without bytes
+  --source PLUGIN events come from this plugin, a library or a script; its fields
+                  can be printed, too
+  --source-config JSON   the configuration of that plugin
   -n N            stop after N events
   -p FORMAT       print this for each event: %field and %field[argument] stand
                   for values (<NA> where there is none, lists as (a,b)), %% for a
                   percent sign. Every event also has evt.num, evt.time,
-                  evt.rawtime (ns), evt.source and evt.plugininfo (its text)
+                  evt.rawtime (ns), evt.source, evt.plugininfo (its text) and
+                  evt.asynctype (the name of an async event)
   --json          print an object for each event: num, ts (ns, as text), source,
-                  payload, and in "fields" those with a value, or, with -p, those
-                  that FORMAT names. What is not UTF-8 is shown as U+FFFD; such a
-                  payload stands there whole as well, in "payload_base64". Async events
-                  also have a name
+                  async (the name of an async event), payload, and in "fields"
+                  those with a value, or, with -p, those that FORMAT names. What
+                  is not UTF-8 is shown as U+FFFD; such a payload stands there
+                  whole as well, in "payload_base64"
+  --watch         when the script or a module of it changes, load it again and go
+                  on with that. What is wrong with it is shown with its line; the
+                  last one that could be opened runs on. Ctrl-C ends it
+  --profile       at the end, calls, errors and time of each callback and field
+                  that was called, slowest first, on standard error; with --json
+                  as a last object, {"profile": [...]}, on standard output. Of a
+                  field that is asked for again in the same event only the first
+                  time counts; the time of "next" is also what it waits
 
 Control characters are printed as \n, \x1b and so on. Names are dim on a
-terminal, unless NO_COLOR is set. Ctrl-C and SIGTERM end the run: the script's
-"close" and "destroy" are called; a second Ctrl-C does not wait for them.
+terminal, unless NO_COLOR is set. How far the source is stands in the last line
+of a terminal, where the script says so ("progress"). At the end a line on
+standard error tells events, events a second and the time. Ctrl-C and SIGTERM
+end the run: the script's "close" and "destroy" are called; a second Ctrl-C does
+not wait for them.
 
 Exit status: 0 at the end of the source or after N events, 1 if the script or
 its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
@@ -55,22 +85,27 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
   lure run examples/dummy.lua --config '{"jitter": 0}' --open '{"start": 1, "maxEvents": 9}'
   lure run examples/dummy.lua -n 3 -p '%evt.num %dummy.value %dummy.divisible[3]'
   lure run examples/dummy.lua --json | jq .fields
+  lure run examples/dummy.lua --watch -n 5
+  lure run my_fields.lua --events events.jsonl --profile
+  lure run my_fields.lua --source libjson_source.so --open /var/log/app.json
 ]],
 }
 
-local function check_source(script, info)
-  if info.capabilities.sourcing or info.capabilities.async then return end
-  stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
-    .. "Run it in Falco or sysdig; a later version of lure reads events from a file", script)
+local function run_once(options)
+  local current = play.load(options)
+  source.finally(function(problem) current:finish(stop.is_quiet(problem)) end, function()
+    source.end_if_signalled()
+    current:init()
+    current:open()
+    repeat
+      source.end_if_signalled()
+    until current:step()
+  end)
 end
 
 function run.main(options)
-  local loaded, info = source.load(options.script)
-  check_source(options.script, info)
-  local print_event = printer.choose(options, info, fields.all(info))
-
   printer.start()
-  source.run(loaded, info, options, function(view, event) printer.line(print_event(view, event)) end, printer.flush)
+  if options.watch then watch.run(options) else run_once(options) end
   return 0
 end
 

@@ -5,22 +5,20 @@
 --
 -- What fails ends the command. Ctrl-C and SIGTERM do, too, but close and destroy are called.
 
-local host = require "lure.host"
 local process = require "lure.process"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local stop = require "lure.cli.stop"
+local view = require "lure.cli.view"
 
 local source = {}
 
-local ASYNC_EVENT = 402 -- libscap's number for it
-local PATIENCE = 0.1 -- seconds without a look at signals
-
 -- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
--- What is no JSON object stays what it is: the library says so.
-function source.configuration(typed)
+-- What is no JSON object stays what it is: the library says so. Of plugins that lure did not make
+-- (info.console) it is as it was typed.
+function source.configuration(typed, info)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
-  if not json.members(typed) then return typed end
+  if not info.console or not json.members(typed) then return typed end
   local lure, place = json.member(typed, "lure")
   if not lure then return json.insert(typed, "lure", '{"max_errors":1}') end
   if not json.members(lure) or json.member(lure, "max_errors") then return typed end
@@ -43,10 +41,10 @@ function source.fail(message)
   stop.by_signal(signal)
 end
 
--- Runs `body`, then `finish` whatever happened.
+-- Runs `body`, then `finish(problem)` whatever happened; nil: nothing did.
 function source.finally(finish, body, ...)
   local done, problem = xpcall(body, stop.traced, ...)
-  finish()
+  finish(not done and problem or nil)
   if not done then error(problem, 0) end
 end
 
@@ -57,7 +55,8 @@ function source.load(script)
   return loaded, loaded:info()
 end
 
-local function open(state, params)
+-- Opens what `params` says, or the first of the plugin's own suggestions.
+function source.open(state, params)
   if not params then
     local suggested, message = state:open_params()
     if not suggested then source.fail(message) end
@@ -69,69 +68,33 @@ local function open(state, params)
 end
 
 -- Visits events until the source ends or there were `most`; after each batch calls `flush`.
-local function visit_all(view, instance, most, visit, flush)
+local function visit_all(seen, instance, most, visit, flush)
   local visited = 0
   while true do
     source.end_if_signalled()
     local result, events, message = instance:next_batch()
     for _, event in ipairs(events) do
       source.end_if_signalled()
-      visit(view, event)
+      visit(seen, event)
       visited = visited + 1
       if visited == most then return flush() end
     end
     flush()
     if result == "eof" then return source.end_if_signalled() end -- a read that was interrupted looks like the end
-    if result == "failure" or result == "not supported" then source.fail(message or view.state:last_error()) end
+    if result == "failure" or result == "not supported" then source.fail(message or seen.state:last_error()) end
   end
-end
-
--- An async event as hosts have it; what it says is in view.emitted while it is visited.
-local function as_event(emitted, number, event_source)
-  return host.event { type = ASYNC_EVENT, wide = true, num = number, ts = emitted.ts, source = event_source,
-    params = { string.pack("<I4", emitted.plugin_id), emitted.name .. "\0", emitted.data } }
-end
-
--- The same for the async events of a plugin without a source, which have no end.
-local function visit_emitted(view, event_source, most, visit, flush)
-  local visited = 0
-  while true do
-    view.state:async_wait(visited + 1, PATIENCE)
-    for _, emitted in ipairs(view.state:async_events()) do
-      source.end_if_signalled()
-      visited = visited + 1
-      view.emitted = emitted
-      visit(view, as_event(emitted, visited, event_source))
-      if visited == most then return flush() end
-    end
-    flush()
-    source.end_if_signalled()
-  end
-end
-
-local function run_source(state, info, options, visit, flush)
-  local instance = open(state, options.open)
-  source.finally(function() instance:close() end, visit_all, { state = state, source = info.event_source }, instance,
-    options.count, visit, flush)
-end
-
-local function run_async(state, info, options, visit, flush)
-  local opened, message = state:async_open()
-  if not opened then source.fail(message) end
-  source.finally(function() state:async_close() end, visit_emitted, { state = state }, info.async_event_sources[1],
-    options.count, visit, flush)
 end
 
 -- Init, open, `visit(view, event)` for each event (`count` at most), `flush()` after each batch, close, destroy.
--- What has no source is asked for its async events instead.
 function source.run(loaded, info, options, visit, flush)
   process.catch_signals()
-  local state, message = loaded:init(source.configuration(options.config))
+  local state, message = loaded:init(source.configuration(options.config, info))
   if not state then source.fail(message) end
   source.finally(function() state:destroy() end, function()
     source.end_if_signalled()
-    local run = info.capabilities.sourcing and run_source or run_async
-    run(state, info, options, visit, flush)
+    local instance = source.open(state, options.open)
+    source.finally(function() instance:close() end, visit_all,
+      view.new { state = state, source = info.event_source, speaks = true }, instance, options.count, visit, flush)
   end)
 end
 

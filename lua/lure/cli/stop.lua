@@ -28,6 +28,9 @@ function stop.by_signal(number) throw(128 + number, nil) end
 -- Is this error one of the above? Any other is a bug.
 function stop.is(value) return getmetatable(value) == Stop end
 
+-- Is it the end that nobody is to hear of?
+function stop.is_quiet(value) return stop.is(value) and value.status == 0 end
+
 -- For xpcall: a bug keeps the place where it was thrown.
 function stop.traced(value)
   if stop.is(value) then return value end

@@ -1,0 +1,83 @@
+-- feeds: where the events of a run come from.
+--
+-- A feed has `step(visit)`, which shows `visit(event)` the events that there are, waits a little if
+-- there are none, and answers true at the end; and `close()`. What fails ends the command.
+
+local host = require "lure.host"
+local lines = require "lure.lines"
+local process = require "lure.process"
+local source = require "lure.cli.source"
+
+local feeds = {}
+
+-- Events that are shown between two looks at the rest: as many as in a batch of the library.
+local AT_ONCE = 512
+
+-- How long nothing may come before there is such a look.
+local PATIENCE = 0.05
+
+-- A plugin's own source.
+function feeds.instance(state, params)
+  local instance = source.open(state, params)
+  local feed = {}
+  function feed.step(visit)
+    local result, events, message = instance:next_batch()
+    for _, event in ipairs(events) do visit(event) end
+    if result == "failure" or result == "not supported" then source.fail(message or state:last_error()) end
+    source.end_if_signalled() -- a read that was interrupted looks like the end
+    return result == "eof"
+  end
+  function feed.progress() return instance:progress() end
+  function feed.close() instance:close() end
+  return feed
+end
+
+local standard_input
+
+-- Standard input is read by one reader, so that nothing is lost when a script is loaded again.
+local function reader_of(path)
+  if path == "-" and standard_input then return standard_input end
+  local reader, message = lines.open(path)
+  if not reader then source.fail(("--events: %s: %s"):format(path, message)) end
+  if path == "-" then standard_input = reader end
+  return reader
+end
+
+-- Each line of a file is the payload of an event. `as`: what all events have, { source =, id = }.
+function feeds.lines(path, as)
+  local reader = reader_of(path)
+  local num, buffer = 0, nil
+  local feed = {}
+
+  local function event_of(line)
+    num = num + 1
+    buffer = host.event { data = line, num = num, source = as.source, id = as.id, buffer = buffer }
+    return buffer
+  end
+
+  function feed.step(visit)
+    local line, what, message = reader:read(math.floor(PATIENCE * 1000))
+    for _ = 1, AT_ONCE do
+      if not line then break end
+      visit(event_of(line))
+      line, what, message = reader:read(0)
+    end
+    if line then visit(event_of(line)) end
+    if what == "failure" then source.fail(("--events: %s: %s"):format(path, message)) end
+    return what == "end"
+  end
+  function feed.close()
+    if path ~= "-" then reader:close() end
+  end
+  return feed
+end
+
+-- No events but the async ones.
+function feeds.none()
+  return {
+    step = function() process.sleep(PATIENCE) end,
+    close = function() end,
+  }
+end
+
+return feeds

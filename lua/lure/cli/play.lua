@@ -1,0 +1,93 @@
+-- play: a session whose events are printed, from loading to the summary.
+--
+--   local play = play.load(options)    may end the command; so do all others
+--   play:init()  play:open()
+--   play:step()                        prints what there is; true at the end, or after -n events
+--   play:close()                       it may be opened again
+--   play:finish(quietly)               close, destroy, summary and profile
+
+local process = require "lure.process"
+local fields = require "lure.cli.fields"
+local printer = require "lure.cli.printer"
+local profile = require "lure.cli.profile"
+local progress = require "lure.cli.progress"
+local session = require "lure.cli.session"
+
+local Play = {}
+Play.__index = Play
+
+local play = {}
+
+function play.load(options)
+  local loaded = session.load(options)
+  return setmetatable({
+    options = options,
+    session = loaded,
+    print_event = printer.choose(options, loaded.info, fields.all(loaded.info)),
+    bar = progress.new(),
+    events = 0,
+  }, Play)
+end
+
+function Play:init() self.session:init() end
+
+function Play:open()
+  self.began = self.began or process.seconds()
+  self.session:open()
+end
+
+-- Thrown out of the midst of a batch: there were as many events as were wanted.
+local ENOUGH = setmetatable({}, { __name = "enough" })
+
+local function visitor(self)
+  return function(view, event)
+    self.bar.clear()
+    printer.line(self.print_event(view, event))
+    self.events = self.events + 1
+    if self.events == self.options.count then error(ENOUGH, 0) end
+  end
+end
+
+function Play:step()
+  self.visit = self.visit or visitor(self)
+  local done, result = pcall(self.session.step, self.session, self.visit)
+  if not done and result ~= ENOUGH then
+    self.bar.clear()
+    error(result, 0)
+  end
+  printer.flush()
+  self.bar.draw(self.session:progress())
+  return not done or result
+end
+
+function Play:close()
+  self.bar.clear()
+  self.session:close()
+end
+
+local function summary(events, seconds)
+  return ("%d event%s, %.0f events/s, %.3f s\n"):format(events, events == 1 and "" or "s",
+    seconds > 0 and events / seconds or 0, seconds)
+end
+
+-- The profile is told where the events are: to programs behind them, to people beside them.
+local function tell_profile(self, uses)
+  if self.options.json then
+    printer.line(profile.json(uses))
+    return printer.flush()
+  end
+  for _, line in ipairs(profile.table(uses)) do io.stderr:write(line, "\n") end
+end
+
+function Play:finish(quietly)
+  local seconds = self.began and process.seconds() - self.began
+  self:close()
+  local uses = self.options.profile and self.session:uses()
+  self.session:destroy()
+  if quietly or not seconds then return end
+  io.stdout:flush()
+  if uses then tell_profile(self, uses) end
+  io.stderr:write(summary(self.events, seconds))
+end
+
+return play

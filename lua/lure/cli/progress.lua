@@ -1,0 +1,48 @@
+-- progress: one line on a terminal, on standard error, that is written again and again.
+--
+-- It never stands between lines of standard output: whoever writes those calls clear() first. The
+-- cursor waits at its beginning, so that what the script logs meanwhile is written over it.
+
+local process = require "lure.process"
+local text = require "lure.cli.text"
+
+local progress = {}
+
+local ERRORS = 2
+local INTERVAL = 0.1
+
+-- The beginning of a text that fits in so many columns, as far as its letters are one wide.
+local function cut(line, columns)
+  local letters = utf8.len(line)
+  if not letters then return line:sub(1, columns) end
+  return letters > columns and line:sub(1, utf8.offset(line, columns + 1) - 1) or line
+end
+
+-- Has draw(share, words), at most ten times a second, and clear().
+function progress.new()
+  local columns = process.columns(ERRORS)
+  local drawn, next_time = 0, 0
+  local bar = {}
+
+  local function write(line, length)
+    io.stderr:write(line, (" "):rep(drawn - length), "\r")
+    drawn = length
+  end
+
+  function bar.draw(share, words)
+    local now = process.seconds()
+    if not columns or not share or now < next_time then return end
+    next_time = now + INTERVAL
+    local line = cut(text.printable(("%5.1f %% %s"):format(share * 100, words)), columns - 1)
+    io.stdout:flush()
+    write(line, utf8.len(line) or #line)
+  end
+
+  function bar.clear()
+    if drawn > 0 then write("", 0) end
+  end
+
+  return bar
+end
+
+return progress

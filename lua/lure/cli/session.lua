@@ -1,0 +1,271 @@
+-- session: a script and what feeds it, from loading to destroy.
+--
+--   local session = session.load(options)     what `lure run` was told; `info` is what can be shown
+--   session:init()
+--   session:open()
+--   session:step(visit)                       `visit(view, event)` for each event; true at the end
+--   session:close()                           it may be opened again
+--   session:destroy()
+--
+-- What fails ends the command, so whoever goes on after that catches it.
+
+local host = require "lure.host"
+local process = require "lure.process"
+local feeds = require "lure.cli.feeds"
+local library = require "lure.cli.library"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+local view = require "lure.cli.view"
+
+local Session = {}
+Session.__index = Session
+
+local session = {}
+
+local INPUT = 0
+local ASYNC_EVENT = 402
+local NO_THREAD = -1
+
+-- ---- what feeds it ----
+
+local function list_of(names)
+  local quoted = {}
+  for i, name in ipairs(names) do quoted[i] = ('"%s"'):format(name) end
+  return table.concat(quoted, ", ")
+end
+
+local function has(list, wanted)
+  for _, one in ipairs(list) do
+    if one == wanted then return true end
+  end
+  return false
+end
+
+-- The events of another plugin: it has a source, and the script wants to see it.
+local function check_other(options, script, other)
+  if not other.info.capabilities.sourcing then
+    stop.usage("--source: %s has no event source (no open, no next)", options.source)
+  end
+  local wanted, name = script.info.extract_event_sources, other.info.event_source
+  if #script.info.fields > 0 and #wanted > 0 and name and not has(wanted, name) then
+    stop.usage('%s has fields for events of the source %s only, and %s is the source "%s": '
+      .. "add that to extract_event_sources", options.script, list_of(wanted), options.source, name)
+  end
+end
+
+-- What lines are events of.
+local function check_lines(options, info)
+  local sources = #info.extract_event_sources > 0 and info.extract_event_sources or info.parse_event_sources
+  local name = info.event_source or sources[1]
+  if name == "syscall" then
+    stop.usage("%s wants events of the kernel, which no line of text is; run it in Falco or sysdig", options.script)
+  end
+  return { source = name, id = info.id }
+end
+
+local function has_own_events(info) return info.capabilities.sourcing or info.capabilities.async end
+
+-- The file of lines to read, or nil.
+local function lines_for(options, info)
+  if options.events or options.source or has_own_events(info) then return options.events end
+  if not process.is_terminal(INPUT) then return "-" end
+  stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
+    .. "Give it some: --events FILE, one a line, or --source PLUGIN.so", options.script)
+end
+
+local function check_options(options)
+  if options.source and options.events then
+    stop.usage "run: events come either from --source or from --events"
+  elseif options.open and options.events then
+    stop.usage "run: --open is for a source; events come from --events"
+  elseif options.source_config and not options.source then
+    stop.usage "run: --source-config needs --source"
+  end
+end
+
+-- ---- loading ----
+
+local function part(path, config, name)
+  local loaded, info = source.load(path)
+  return { path = path, config = config, loaded = loaded, info = info, option = name }
+end
+
+-- What can be shown: the script's fields, and those of the source that have other names.
+local function joined(script, other)
+  local info = setmetatable({ fields = {} }, { __index = script.info })
+  local known = {}
+  for _, field in ipairs(script.info.fields) do
+    info.fields[#info.fields + 1], known[field.name] = field, true
+  end
+  for _, field in ipairs(other and other.info.fields or {}) do
+    if not known[field.name] then
+      info.fields[#info.fields + 1] = setmetatable({ of_source = true }, { __index = field })
+    end
+  end
+  return info
+end
+
+function session.load(options)
+  check_options(options)
+  local other = options.source and part(options.source, options.source_config)
+  local script = part(options.script, options.config)
+  if other then check_other(options, script, other) end
+  local from = lines_for(options, script.info)
+  return setmetatable({
+    options = options,
+    script = script,
+    other = other,
+    parts = { other or script, other and script },
+    info = joined(script, other),
+    lines = from,
+    lines_as = from and check_lines(options, script.info),
+  }, Session)
+end
+
+-- ---- init ----
+
+-- Two scripts are of one library, which inits the one that it loaded last.
+local function are_one_library(script, other)
+  return other and not library.is_plugin(script.path) and not library.is_plugin(other.path)
+end
+
+function Session:init()
+  process.catch_signals() -- loading lets go of what holds errors back then
+  local inspector
+  for _, one in ipairs(self.parts) do
+    if are_one_library(self.script, self.other) then one.loaded = library.load(one.path, 3, true) or one.loaded end
+    local state, message = one.loaded:init(source.configuration(one.config, one.info), { inspector = inspector })
+    if not state then source.fail(message) end
+    one.state, inspector = state, state:inspector()
+    source.end_if_signalled()
+  end
+  if self.options.profile then self:begin_profile() end
+end
+
+-- ---- events ----
+
+function Session:new_view()
+  local name = self.lines_as and self.lines_as.source
+  if not self.lines then name = (self.other or self.script).info.event_source end
+  return view.new {
+    state = self.script.state,
+    source_state = self.other and self.other.state,
+    source = name or self.script.info.async_event_sources[1],
+    speaks = self.script.info.capabilities.sourcing,
+    before = 0,
+  }
+end
+
+-- The states that have async events.
+function Session:speakers()
+  local speakers = {}
+  for _, one in ipairs(self.parts) do
+    if one.info.capabilities.async then speakers[#speakers + 1] = one.state end
+  end
+  return speakers
+end
+
+local function new_feed(self)
+  if self.lines then return feeds.lines(self.lines, self.lines_as) end
+  local from = self.other or self.script
+  if from.info.capabilities.sourcing then return feeds.instance(from.state, self.options.open) end
+  return feeds.none()
+end
+
+function Session:open()
+  self.feed = new_feed(self)
+  self.view, self.seen = self:new_view(), 0
+  for _, state in ipairs(self:speakers()) do
+    local done, message = state:async_open { source = self.view.source }
+    if not done then source.fail(message) end
+  end
+end
+
+-- What went wrong in `parse` is logged; hosts go on.
+local function parse(self, event)
+  for _, one in ipairs(self.parts) do
+    if one.info.capabilities.parsing then one.state:parse(event) end
+  end
+end
+
+local function visit_async(self, visit)
+  for _, state in ipairs(self:speakers()) do
+    for _, told in ipairs(state:async_events()) do
+      source.end_if_signalled()
+      self.seen = self.seen + 1
+      local event = host.event {
+        type = ASYNC_EVENT, wide = true, num = self.seen, ts = math.tointeger(told.ts), tid = NO_THREAD,
+        source = self.view.source, params = { string.pack("<I4", told.plugin_id), told.name .. "\0", told.data },
+      }
+      self.view.before = self.view.before + 1
+      parse(self, event)
+      visit(self.view:of_async(told.name, told.data), event)
+    end
+  end
+end
+
+-- True at the end of the source.
+function Session:step(visit)
+  local over = self.feed.step(function(event)
+    source.end_if_signalled()
+    self.seen = self.seen + 1
+    parse(self, event)
+    visit(self.view, event)
+  end)
+  visit_async(self, visit)
+  return over
+end
+
+-- How far the source is, from 0 to 1, and in words; nil: it does not say.
+function Session:progress()
+  local from = self.other or self.script
+  if self.feed.progress and from.info.symbols.get_progress then return self.feed.progress() end
+end
+
+-- ---- the end ----
+
+function Session:close()
+  if not self.feed then return end
+  for _, state in ipairs(self:speakers()) do state:async_close() end
+  self.feed.close()
+  self.feed = nil
+end
+
+function Session:destroy()
+  for i = #self.parts, 1, -1 do
+    if self.parts[i].state then self.parts[i].state:destroy() end
+  end
+end
+
+-- ---- what only lure's own library tells ----
+
+function Session:begin_profile()
+  for _, one in ipairs(self.parts) do
+    if one.info.console then assert(one.state:console "profile") end
+  end
+end
+
+-- What each callback and field has used: a list of { plugin =, kind =, name =, calls =, errors =, nanoseconds = }.
+function Session:uses()
+  local uses = {}
+  for _, one in ipairs(self.parts) do
+    local told = one.state and one.info.console and one.state:console "uses"
+    for kind, name, calls, errors, time in (told or ""):gmatch("(%S+)\t(%S+)\t(%d+)\t(%d+)\t(%d+)\n") do
+      uses[#uses + 1] = { plugin = one.info.name, kind = kind, name = name, calls = math.tointeger(calls),
+        errors = math.tointeger(errors), nanoseconds = math.tointeger(time) }
+    end
+  end
+  return uses
+end
+
+-- The files that scripts and their modules were read from.
+function Session:files()
+  local files = {}
+  for _, one in ipairs(self.parts) do
+    local told = one.state and one.info.console and one.state:console "files"
+    for path in (told or ""):gmatch("[^\n]+") do files[#files + 1] = path end
+  end
+  return files
+end
+
+return session

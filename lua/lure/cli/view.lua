@@ -1,0 +1,36 @@
+-- view: an event as it is shown, with what the plugins that know it say of it.
+--
+--   local view = view.new { state = …, source = "name" }
+--
+-- `state` is the script's; `source_state` that of the plugin whose event it is, if another one;
+-- `speaks`: the state has a text for events; `before`: how many async events were shown before.
+-- An async event has a view of its own, with `async = { name =, data = }`.
+
+local View = {}
+View.__index = View
+
+local view = {}
+
+function view.new(view_of) return setmetatable(view_of, View) end
+
+-- The same for an async event.
+function View:of_async(name, data)
+  return view.new { state = self.state, source_state = self.source_state, source = self.source,
+    async = { name = name, data = data } }
+end
+
+function View:num(event) return event.num + (self.before or 0) end
+
+function View:data(event) return self.async and self.async.data or event.data end
+
+-- The name of the event source; nil: it has none.
+function View:source_of(event) return event.source or self.source end
+
+-- What hosts show of an event as a whole: what the plugin says, or the payload.
+function View:text(event)
+  if self.async then return self.async.data end
+  if self.source_state then return self.source_state:to_string(event) end
+  return self.speaks and self.state:to_string(event) or event.data
+end
+
+return view

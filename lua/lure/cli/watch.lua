@@ -1,0 +1,206 @@
+-- watch: runs a script, and runs it again when it or one of its modules has changed.
+--
+-- A script that fails to load, to init or to open is told of with the line of its source, and the last
+-- one that did not goes on. Files are looked at by their stamps: that works where editors rename, on
+-- every file system, and costs next to nothing ten times a second.
+
+local process = require "lure.process"
+local library = require "lure.cli.library"
+local play = require "lure.cli.play"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+
+local watch = {}
+
+local INTERVAL = 0.1
+
+local function folder_of(path) return process.absolute(path):match("^(.*)/") end
+
+-- ---- what changed ----
+
+-- The files, and every Lua file beside the scripts: one of them may be the module that is missing.
+local function with_neighbours(files, scripts)
+  local known = {}
+  for _, path in ipairs(files) do known[path] = true end
+  for _, script in ipairs(scripts) do
+    local folder = folder_of(script)
+    for _, name in ipairs(process.names(folder) or {}) do
+      if name:find("%.lua$") then known[folder .. "/" .. name] = true end
+    end
+  end
+  local all = {}
+  for path in pairs(known) do all[#all + 1] = path end
+  table.sort(all)
+  return all
+end
+
+local function stamps(files)
+  local told = {}
+  for i, path in ipairs(files) do told[i] = process.stamp(path) or "-" end
+  return table.concat(told, "\n")
+end
+
+-- Looks at files; has see(files) and changed(), which answers true once for each change that is
+-- the same in two looks, so that nobody reads a file of which an editor has written half.
+local function new_watcher()
+  local list, known, seen, next_look = {}, "", nil, 0
+  local watcher = {}
+
+  function watcher.see(files, before) list, known, seen = files, before or stamps(files), nil end
+
+  function watcher.changed()
+    local now = process.seconds()
+    if now < next_look then return false end
+    next_look = now + INTERVAL / 2
+    local look = stamps(list)
+    if look == known then
+      seen = nil
+    elseif look == seen then
+      known, seen = look, nil
+      return true
+    else
+      seen = look
+    end
+    return false
+  end
+
+  return watcher
+end
+
+-- ---- what went wrong ----
+
+-- The text of a line of a file; nil: there is none.
+local function line_of(path, number)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local i = 0
+  for line in file:lines() do
+    i = i + 1
+    if i == number then
+      file:close()
+      return line
+    end
+  end
+  file:close()
+end
+
+-- Where "name.lua" of a message is: beside the scripts, or in a folder there.
+local function path_of(name, files, scripts)
+  for _, path in ipairs(files) do
+    if path:match("[^/]*$") == name then return path end
+  end
+  return folder_of(scripts[1]) .. "/" .. name
+end
+
+local function tell(message, files, scripts)
+  io.stdout:flush()
+  for problem in message:gmatch("[^\n]+") do
+    io.stderr:write("lure: ", problem, "\n")
+    local name, number = problem:match("^([^:%s]+):(%d+): ")
+    local line = name and line_of(path_of(name, files, scripts), math.tointeger(number))
+    if line then io.stderr:write(("%6s | %s\n"):format(number, line)) end
+  end
+end
+
+-- ---- the loop ----
+
+local Watch = {}
+Watch.__index = Watch
+
+-- Calls f; false where it failed, which is told. Signals and closed pipes end the command as ever.
+function Watch:try(f, ...)
+  local done, problem = xpcall(f, stop.traced, ...)
+  if done then return true, problem end
+  if not stop.is(problem) or process.signalled() or not problem.message then error(problem, 0) end
+  tell(problem.message, self.files, self.scripts)
+  return false
+end
+
+function Watch:drop(quietly)
+  local current = self.current
+  self.current = nil
+  if current then current:finish(quietly) end
+end
+
+-- A new play in place of the present one, if nothing is wrong with it.
+function Watch:replace(candidate)
+  if self.current then self.current:close() end
+  if self:try(candidate.open, candidate) then
+    self:drop()
+    self.current = candidate
+    return true
+  end
+  candidate:finish(true)
+  if self.current then self:try(self.current.open, self.current) end
+  return false
+end
+
+function Watch:load()
+  local before = stamps(self.files)
+  local candidate
+  local done = self:try(function() candidate = play.load(self.options) end)
+  if done and not self:try(candidate.init, candidate) then
+    done = false
+    candidate:finish(true)
+  end
+  done = done and self:replace(candidate)
+  if done then
+    local files = candidate.session:files()
+    table.sort(files)
+    if table.concat(files, "\n") ~= table.concat(self.files, "\n") then before = nil end
+    self.files = files
+  else
+    self.files = with_neighbours(self.files, self.scripts)
+    before = nil
+  end
+  self.watcher.see(self.files, before)
+  if not done then self:wait_for_change() end
+end
+
+function Watch:wait_for_change()
+  if not self.current then io.stderr:write("lure: waiting for a change of ", self.options.script, "\n") end
+end
+
+function Watch:step()
+  local over = true
+  if not self:try(function() over = self.current:step() end) or over then
+    self:drop()
+    self:wait_for_change()
+  end
+end
+
+local function loop(self)
+  self:load()
+  while true do
+    source.end_if_signalled()
+    if self.watcher.changed() then
+      io.stderr:write("lure: ", self.options.script, " has changed\n")
+      self:load()
+    elseif self.current then
+      self:step()
+    else
+      process.sleep(INTERVAL)
+    end
+  end
+end
+
+local function scripts_of(options)
+  local scripts = {}
+  for _, path in ipairs { options.script, options.source } do
+    if not library.is_plugin(path) then scripts[#scripts + 1] = path end
+  end
+  if #scripts == 0 then
+    stop.usage("--watch: %s is a shared library, which stays as it is in a process; expected a script", options.script)
+  end
+  return scripts
+end
+
+function watch.run(options)
+  local scripts = scripts_of(options)
+  local self = setmetatable({ options = options, scripts = scripts, files = {}, watcher = new_watcher() }, Watch)
+  for i, script in ipairs(scripts) do self.files[i] = process.absolute(script) end
+  process.catch_signals()
+  source.finally(function(problem) self:drop(stop.is_quiet(problem)) end, loop, self)
+end
+
+return watch
