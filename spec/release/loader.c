@@ -1,8 +1,8 @@
 /*
  * loader FILE NAME...: loads a plugin and looks its functions up, as a host does.
  *
- * Prints the version of the C library, the plugin API version that the plugin answers, and, of the names, a line
- * each, those that it has.
+ * Prints the version of the C library, the plugin API version that the plugin answers, and, of the names, a
+ * line each, those that it has.
  */
 #include <dlfcn.h>
 #include <gnu/libc-version.h>

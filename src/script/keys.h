@@ -25,10 +25,10 @@ enum key_needs {
     KEY_NEEDS_SOURCE, /* `open` or `next` */
     KEY_NEEDS_FIELDS,
     KEY_NEEDS_PARSE,
-    KEY_NEEDS_EVENTS,  /* any of the three: the script is shown events */
-    KEY_NEEDS_STATE,   /* `fields` or `parse`: hosts give state tables to no one else */
-    KEY_NEEDS_ASYNC,   /* `async_events` */
-    KEY_NEEDS_CAPTURE  /* `capture_open` */
+    KEY_NEEDS_EVENTS, /* any of the three: the script is shown events */
+    KEY_NEEDS_STATE,  /* `fields` or `parse`: hosts give state tables to no one else */
+    KEY_NEEDS_ASYNC,  /* `async_events` */
+    KEY_NEEDS_CAPTURE /* `capture_open` */
 };
 
 /* Which plugin APIs have what a key stands for. */

@@ -7,6 +7,7 @@
 local fields = require "lure.cli.fields"
 local json = require "lure.cli.json"
 local printer = require "lure.cli.printer"
+local view = require "lure.cli.view"
 
 local golden = {}
 
@@ -97,14 +98,14 @@ end
 -- Compares: true; or false and a text, what is different; or nil and a text, why that cannot be told.
 -- `updating`: rewrites the file instead, and says so.
 function golden.compare(plugin, file, path, updating)
-  local view = { state = plugin.state, source = plugin.info.event_source }
+  local shown_by = view.new { state = plugin.state, source = plugin.info.event_source }
   local found, lines, changed, number = {}, {}, 0, 0
   for line in io.lines(file) do
     number = number + 1
     if line:find("%S") then
       local entry = read_line(line, path, number)
       local event = plugin:event(entry.payload, { num = entry.num, ts = entry.ts, source = entry.source })
-      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(view, event:raw())
+      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(shown_by, event:raw())
       local different = differences(plugin, event, entry, lines[#lines])
       if #different > 0 then changed = changed + 1 end
       table.move(different, 1, #different, #found + 1, found)
