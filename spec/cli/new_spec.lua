@@ -85,14 +85,16 @@ next:
   for kind, first in pairs {
     source = "^1 .* my_probe%.minute=[%d.]+ my_probe%.running=%d+ my_probe%.tasks=%d+$",
     json = "^1 .* my_probe%.action=login my_probe%.user=alice my_probe%.uid=1000 my_probe%.from=192%.0%.2%.7$",
+    extractor = "^1 .* my_probe%.user=alice my_probe%.pod=web%-1 my_probe%.shell=false$",
     async = '^1 [%d:.]+ changed {"bytes":%d+,"path":"/etc/passwd"}$',
   } do
-    it("--" .. kind .. " runs, and shows its first event", function()
+    it("--" .. kind .. " runs by the command that it says, and shows its first event", function()
       local folder = workplace()
-      lure_in(folder, "new", "my-probe", "--" .. kind)
-      local result = lure_in(folder, "run", "my-probe/my-probe.lua", "-n", "1")
+      local words = {}
+      local told = lure_in(folder, "new", "my-probe", "--" .. kind).out:match("\n  lure (run .-)  ")
+      for word in told:gmatch("%S+") do words[#words + 1] = word end
+      local result = lure_in(folder, table.unpack(words))
       assert.equal(0, result.status, result.err)
-      assert.equal(1, #result.lines)
       assert.matches(first, result.lines[1])
     end)
   end

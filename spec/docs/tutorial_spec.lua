@@ -1,7 +1,7 @@
 -- docs/tutorial.md, command by command: each ```console block is run, each ```diff block is
 -- applied to the file that its first line names, in an empty folder, in the order of the page.
 --
--- Times of the day, durations and sizes differ from run to run, and are compared as such only.
+-- Times of the day, durations, rates and sizes differ from run to run, and are compared as such only.
 -- sysdig is that of Debian forky.
 
 local folder = require "spec.hosts.folder"
@@ -47,7 +47,8 @@ local function has_sysdig()
 end
 
 local function normalised(output)
-  return (output:gsub("%d%d:%d%d:%d%d%.%d+", "TIME"):gsub("%d+%.%d+ seconds", "SECONDS"):gsub("%d+ bytes", "BYTES"))
+  return (output:gsub("%d%d:%d%d:%d%d%.%d+", "TIME"):gsub("%d+%.%d+ seconds", "SECONDS")
+    :gsub("%d+ events?/s, %d+%.%d+ s\n", "RATE\n"):gsub("%d+ bytes", "BYTES"))
 end
 
 local function read(path)

@@ -26,15 +26,14 @@ local function recorded_fields(object)
   return by_name, names
 end
 
--- The payload of a line that is a recorded event; nil: it is none.
-function golden.payload_of(line)
+local function payload_of(line)
   local whole = text_of(json.member(line, "payload_base64"))
   return whole and json.from_base64(whole) or text_of(json.member(line, "payload"))
 end
 
 -- What a line of the file says; throws where it is no event.
 local function read_line(line, file, number)
-  local payload = golden.payload_of(line)
+  local payload = payload_of(line)
   if not payload then
     error(('%s:%d: expected an event as lure record writes it, a JSON object with a "payload"'):format(file, number), 0)
   end
@@ -98,14 +97,14 @@ end
 -- Compares: true; or false and a text, what is different; or nil and a text, why that cannot be told.
 -- `updating`: rewrites the file instead, and says so.
 function golden.compare(plugin, file, path, updating)
-  local shown_by = view.new { state = plugin.state, source = plugin.info.event_source }
+  local seen = view.new { state = plugin.state, source = plugin.info.event_source }
   local found, lines, changed, number = {}, {}, 0, 0
   for line in io.lines(file) do
     number = number + 1
     if line:find("%S") then
       local entry = read_line(line, path, number)
       local event = plugin:event(entry.payload, { num = entry.num, ts = entry.ts, source = entry.source })
-      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(shown_by, event:raw())
+      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(seen, event:raw())
       local different = differences(plugin, event, entry, lines[#lines])
       if #different > 0 then changed = changed + 1 end
       table.move(different, 1, #different, #found + 1, found)
