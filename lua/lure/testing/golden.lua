@@ -26,14 +26,15 @@ local function recorded_fields(object)
   return by_name, names
 end
 
-local function payload_of(line)
+-- The payload of a line that is a recorded event; nil: it is none.
+function golden.payload_of(line)
   local whole = text_of(json.member(line, "payload_base64"))
   return whole and json.from_base64(whole) or text_of(json.member(line, "payload"))
 end
 
 -- What a line of the file says; throws where it is no event.
 local function read_line(line, file, number)
-  local payload = payload_of(line)
+  local payload = golden.payload_of(line)
   if not payload then
     error(('%s:%d: expected an event as lure record writes it, a JSON object with a "payload"'):format(file, number), 0)
   end
