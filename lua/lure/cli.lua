@@ -37,8 +37,9 @@ Errors are written to standard error as "lure: MESSAGE". Exit status: 0: fine,
 LURE_LIBRARY names the library to use in place of that which is installed beside
 the program. NO_COLOR: no colours on a terminal either.
 
-  lure run examples/dummy.lua
-  lure check examples/dummy.lua
+  lure new mine
+  lure run mine/mine.lua
+  lure check mine/mine.lua
 ]]
   return table.concat(lines, "\n")
 end
