@@ -5,7 +5,7 @@ local args = require "lure.cli.args"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
-local commands = { "new", "run", "check", "test", "record", "show", "pack" }
+local commands = { "new", "run", "repl", "check", "test", "record", "show", "pack" }
 
 local function command_named(name)
   for _, known in ipairs(commands) do

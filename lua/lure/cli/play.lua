@@ -12,6 +12,7 @@ local printer = require "lure.cli.printer"
 local profile = require "lure.cli.profile"
 local progress = require "lure.cli.progress"
 local session = require "lure.cli.session"
+local stop = require "lure.cli.stop"
 
 local Play = {}
 Play.__index = Play
@@ -39,6 +40,8 @@ end
 -- Thrown out of the midst of a batch: there were as many events as were wanted.
 local ENOUGH = setmetatable({}, { __name = "enough" })
 
+local function traced(problem) return problem == ENOUGH and problem or stop.traced(problem) end
+
 local function visitor(self)
   return function(view, event)
     self.bar.clear()
@@ -50,13 +53,13 @@ end
 
 function Play:step()
   self.visit = self.visit or visitor(self)
-  local done, result = pcall(self.session.step, self.session, self.visit)
+  local done, result = xpcall(self.session.step, traced, self.session, self.visit)
   if not done and result ~= ENOUGH then
     self.bar.clear()
     error(result, 0)
   end
   printer.flush()
-  self.bar.draw(self.session:progress())
+  if self.bar.is_due() then self.bar.draw(self.session:progress()) end
   return not done or result
 end
 

@@ -18,7 +18,7 @@ local function cut(line, columns)
   return letters > columns and line:sub(1, utf8.offset(line, columns + 1) - 1) or line
 end
 
--- Has draw(share, words), at most ten times a second, and clear().
+-- Has is_due(), ten times a second, draw(share, words) and clear(). Where there is no terminal it never is due.
 function progress.new()
   local columns = process.columns(ERRORS)
   local drawn, next_time = 0, 0
@@ -29,10 +29,12 @@ function progress.new()
     drawn = length
   end
 
+  function bar.is_due() return columns and process.seconds() >= next_time end
+
+  -- Nothing where `share` is nil.
   function bar.draw(share, words)
-    local now = process.seconds()
-    if not columns or not share or now < next_time then return end
-    next_time = now + INTERVAL
+    next_time = process.seconds() + INTERVAL
+    if not share then return end
     local line = cut(text.printable(("%5.1f %% %s"):format(share * 100, words)), columns - 1)
     io.stdout:flush()
     write(line, utf8.len(line) or #line)

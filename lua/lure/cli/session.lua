@@ -65,9 +65,9 @@ end
 
 local function has_own_events(info) return info.capabilities.sourcing or info.capabilities.async end
 
--- The file of lines to read, or nil.
+-- The file of lines to read, or nil. Where something else is typed (`typed`), standard input is not for events.
 local function lines_for(options, info)
-  if options.events or options.source or has_own_events(info) then return options.events end
+  if options.events or options.source or options.typed or has_own_events(info) then return options.events end
   if not process.is_terminal(INPUT) then return "-" end
   stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
     .. "Give it some: --events FILE, one a line, or --source PLUGIN.so", options.script)

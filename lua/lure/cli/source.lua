@@ -14,11 +14,11 @@ local view = require "lure.cli.view"
 local source = {}
 
 -- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
--- What is no JSON object stays what it is: the library says so. Of plugins that lure did not make
--- (info.console) it is as it was typed.
+-- What is no JSON object stays what it is: the library says so. So does what is for a plugin that lure
+-- did not make, as its `info`, if given, tells.
 function source.configuration(typed, info)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
-  if not info.console or not json.members(typed) then return typed end
+  if (info and not info.console) or not json.members(typed) then return typed end
   local lure, place = json.member(typed, "lure")
   if not lure then return json.insert(typed, "lure", '{"max_errors":1}') end
   if not json.members(lure) or json.member(lure, "max_errors") then return typed end

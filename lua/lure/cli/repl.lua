@@ -1,0 +1,279 @@
+-- lure repl: Lua typed into a running script.
+
+local host = require "lure.host"
+local process = require "lure.process"
+local prompt = require "lure.prompt"
+local fields = require "lure.cli.fields"
+local format = require "lure.cli.format"
+local lines = require "lure.lines"
+local printer = require "lure.cli.printer"
+local session = require "lure.cli.session"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
+
+local repl = {
+  name = "repl",
+  summary = "type Lua into a running script",
+  options = {
+    ["--config"] = { key = "config", value = "JSON" },
+    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--event"] = { key = "event", value = "PAYLOAD" },
+    ["--events"] = { key = "events", value = "FILE" },
+    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [[
+usage: lure repl SCRIPT [--config JSON] [--event PAYLOAD] [--open PARAMS]
+       [--events FILE] [--source PLUGIN] [--source-config JSON]
+
+Starts the script as a host does, "init" and all, and reads Lua that runs inside
+the script's own state, in its sandbox and under its limits. An expression shows
+its values, a statement runs; a beginning goes on in the next line. There are
+
+  plugin   the table that the script returned
+  event    the current event, as the script's functions see it
+  lure     the module
+  ...      the script's globals, and those of its top-level locals that its
+           functions use (to look at: assigning makes a global of yours)
+
+Locals of a line end with it, globals stay. What the script prints or logs is
+written to standard error, as ever. Lines with a colon are commands:
+
+  :next            the next event, of the script's source, or of --source or
+                   --events, becomes the current one; the first opens the source
+  :event PAYLOAD   an event with this payload becomes the current one
+  :fields [NAME[ARGUMENT] ...]   the fields of the current event, or these
+  :help            this list
+  :quit            the end, as Ctrl-D; "close" and "destroy" are called
+
+  --config JSON    the plugin's configuration (init_config), by default {}
+  --event PAYLOAD  begin with such an event
+  --open PARAMS, --events FILE, --source PLUGIN, --source-config JSON
+                   where :next takes events from, as for lure run
+
+Tab completes names, the arrow keys bring back lines, where GNU readline or
+libedit is installed. If standard input is no terminal, nothing is shown but
+values, and the first error is the end.
+
+Exit status: 0 at the end, 1 after an error where standard input is no terminal
+or if the script cannot be started, 2 for a wrong command line, 130 after Ctrl-C.
+
+  lure repl examples/dummy.lua --event 12
+  echo 'plugin.decode(event)' | lure repl examples/dummy.lua --event 12
+]],
+}
+
+local INPUT, OUTPUT = 0, 1
+
+-- How long :next waits for an event.
+local PATIENCE = 5
+
+local Repl = {}
+Repl.__index = Repl
+
+-- ---- events ----
+
+-- Events one by one: a coroutine that yields them, or nothing where none came in a while.
+local function events_of(self)
+  return coroutine.wrap(function()
+    self.session:open()
+    repeat
+      local over = self.session:step(coroutine.yield)
+      if not over then coroutine.yield() end
+    until over
+    stop.failed "the source has ended; :next opens it again"
+  end)
+end
+
+function Repl:show(view, event)
+  self.view, self.event = view, event
+  print(self.print_event(view, event))
+end
+
+-- An event that looks like one of the source's.
+function Repl:make(payload)
+  local info = self:origin()
+  self.made = (self.made or 0) + 1
+  local name = info.event_source or info.extract_event_sources[1]
+  self:show(self.session:new_view(), host.event { data = payload, num = self.made, source = name, id = info.id })
+end
+
+-- Whose events they are.
+function Repl:origin() return (self.session.other or self.session.script).info end
+
+function Repl:has_events()
+  local capabilities = self:origin().capabilities
+  return self.session.lines or capabilities.sourcing or capabilities.async
+end
+
+-- The next event, or nil where none came in a while. After a failure the source is opened again.
+function Repl:take_event()
+  self.events = self.events or events_of(self)
+  local done, view, event = xpcall(self.events, stop.traced)
+  if done then return view, event end
+  self.events = nil
+  self.session:close()
+  error(view, 0)
+end
+
+function Repl:next()
+  if not self:has_events() then
+    stop.failed "nothing has events here: begin with --events FILE or --source PLUGIN, or make some by :event"
+  end
+  local patient = process.seconds() + PATIENCE
+  repeat
+    source.end_if_signalled()
+    local view, event = self:take_event()
+    if view then return self:show(view, event) end
+  until process.seconds() > patient
+  stop.failed("no event came in %d s", PATIENCE)
+end
+
+-- ---- fields ----
+
+function Repl:fields(words)
+  if not self.event then stop.failed "there is no current event yet; see :next and :event" end
+  local info = self.session.info
+  local shown = words == "" and fields.all(info) or format.fields(format.read("%" .. words:gsub("%s+", " %%"), info))
+  for _, field in ipairs(shown) do
+    local value = field.get(self.view, self.event)
+    print(("%s = %s"):format(field.name, value == nil and "<NA>" or text.printable(text.value(value))))
+  end
+end
+
+-- ---- what is typed ----
+
+local commands = {
+  help = function() io.write(repl.help:match("(  :next.-)\n\n"), "\n") end,
+  next = Repl.next,
+  fields = Repl.fields,
+  event = Repl.make,
+}
+
+-- The event as the script's state sees it; nil: there is none.
+function Repl:ask(what, rest)
+  local state = self.session.script.state
+  local answer, message = state:console("call", what .. "\n" .. rest, self.event)
+  if answer == nil then stop.failed("%s", (message:gsub("^lure:%d+: console: ", ""))) end
+  return answer
+end
+
+function Repl:run_command(line)
+  local name, rest = line:match("^:(%a+)%s*(.-)%s*$")
+  if name == "quit" then
+    self.over = true
+  elseif commands[name] then
+    commands[name](self, rest)
+  else
+    stop.failed('unknown command "%s"; see :help', line)
+  end
+end
+
+-- True if the text is only a beginning.
+function Repl:evaluate(code)
+  local kind, rest = self:ask("evaluate", code):match("^(%a+)\n(.*)$")
+  if kind == "more" then return true end
+  if kind == "error" then stop.failed("%s", rest) end
+  if rest ~= "" then print(rest) end
+end
+
+-- What the word at the cursor may become.
+function Repl:complete(line, begin, word)
+  local found = {}
+  local function add(name)
+    if name:sub(1, #word) == word then found[#found + 1] = name end
+  end
+  if line:find("^:") and begin == 0 then
+    for name in pairs(commands) do add(":" .. name) end
+    add ":quit"
+  elseif line:find("^:fields ") then
+    for _, field in ipairs(self.session.info.fields) do add(field.name) end
+  elseif not line:find("^:") then
+    for name in self:ask("complete", word):gmatch("[^\n]+") do add(name) end
+  end
+  table.sort(found)
+  return found
+end
+
+-- ---- lines ----
+
+-- A function (text) that answers a line, or nil at the end.
+function Repl:line_reader()
+  local talks = process.is_terminal(INPUT) and process.is_terminal(OUTPUT)
+  if talks and prompt.open(function(...) return self:complete(...) end) then return prompt.read, true end
+  local reader = lines.open "-"
+  return function(before)
+    if talks then
+      io.write(before)
+      io.flush()
+    end
+    repeat
+      source.end_if_signalled()
+      local line, what, message = reader:read(100)
+      if what == "failure" then stop.failed("standard input: %s", message) end
+      if line or what == "end" then return line end
+    until false
+  end, talks
+end
+
+function Repl:take(code, line)
+  if code == "" and line:find("^%s*:") then
+    self:run_command(line:match("^%s*(.*)$"))
+    return ""
+  end
+  code = code == "" and line or code .. "\n" .. line
+  return code:find("%S") and self:evaluate(code) and code or ""
+end
+
+-- Tells a person what went wrong and goes on; ends the command for anyone else.
+function Repl:try(talks, code, line)
+  local done, result = xpcall(self.take, stop.traced, self, code, line)
+  if done then return result end
+  if not talks or not stop.is(result) or not result.message or process.signalled() then error(result, 0) end
+  io.stdout:flush()
+  io.stderr:write((result.message:gsub("^%-p: ", "")), "\n")
+  return ""
+end
+
+function Repl:loop()
+  local read, talks = self:line_reader()
+  local code = ""
+  if talks then print(("%s; :help tells more, Ctrl-D ends"):format(self.session.info.name)) end
+  if self.options.event then self:make(self.options.event) end
+  while not self.over do
+    local line = read(code == "" and "> " or ">> ")
+    source.end_if_signalled()
+    if not line then break end
+    code = self:try(talks, code, line)
+  end
+  if code ~= "" then stop.failed("%s", self:ask("evaluate", code):match("\n(.*)$")) end
+end
+
+function repl.main(options)
+  if options.events == "-" then
+    stop.usage "repl: --events -: expected a file; standard input is where Lua comes from"
+  end
+  options.typed = true
+  local current = session.load(options)
+  local self = setmetatable({
+    options = options,
+    session = current,
+    print_event = printer.columns(fields.all(current.info)),
+  }, Repl)
+  io.stdout:setvbuf "line"
+  source.finally(function()
+    current:close()
+    current:destroy()
+  end, function()
+    current:init()
+    local loaded, message = current.script.state:console("load", process.embedded "lure.cli.inside")
+    if not loaded then stop.failed("%s", message) end
+    self:loop()
+  end)
+  return 0
+end
+
+return repl
