@@ -1,10 +1,12 @@
 /*
- * threads LIBRARY SCRIPT: plugin states in threads of their own while another thread loads the library again.
+ * threads LIBRARY SCRIPT [reload]: plugin states in threads of their own while another thread loads the
+ * library again, or changes the script that they run.
  *
  * Two threads read events and fields while `async` and `every` emit events of their own, and while two more
  * threads each ask for metrics all the time; another one loads, inits and destroys as Falco's dry run at a
- * reload does, with the script and its fields changed each time. For ThreadSanitizer to watch; exits with 1
- * where a value is wrong or an event is lost.
+ * reload does, with the script and its fields changed each time. With `reload` it only changes the script,
+ * and the states swap it while all that goes on. For ThreadSanitizer to watch; exits with 1 where a value is
+ * wrong or an event is lost.
  */
 #include "v3/abi.h"
 
@@ -13,12 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ROUNDS 20
 #define EVENTS 2000u
 
 static const char *library_path, *script_path;
 static int wrong;
+static int running = 2; /* threads with states */
+static int reloads;     /* the states swap their script when it changes */
+static int reloaded;    /* how often that has been logged */
 
 /* A loading on this thread: every symbol, in the framework's order. */
 static plugin_api load(void)
@@ -149,11 +155,25 @@ static void run_capture(const plugin_api *api, ss_plugin_t *state)
     }
 }
 
+/* The host's log. */
+static void hear(ss_plugin_owner_t *owner, const char *component, const char *text,
+                 ss_plugin_log_severity severity)
+{
+    (void)owner;
+    (void)component;
+    if (severity == SS_PLUGIN_LOG_SEV_INFO && strstr(text, "was reloaded") != NULL) {
+        __atomic_add_fetch(&reloaded, 1, __ATOMIC_RELAXED);
+    } else {
+        fail("log", text);
+    }
+}
+
 static void *run_states(void *unused)
 {
     for (int round = 0; round < ROUNDS; round++) {
         plugin_api api = load();
-        ss_plugin_init_input input = {.config = "{}"};
+        ss_plugin_init_input input = {.config = reloads ? "{\"lure\": {\"reload\": 0.001}}" : "{}",
+                                      .log_fn = hear};
         ss_plugin_rc rc;
         ss_plugin_t *state = api.init(&input, &rc);
 
@@ -164,6 +184,7 @@ static void *run_states(void *unused)
         }
         api.destroy(state);
     }
+    __atomic_sub_fetch(&running, 1, __ATOMIC_RELEASE);
     return unused;
 }
 
@@ -178,22 +199,27 @@ static void change_script(int round)
     if (file == NULL) {
         exit(1);
     }
-    fprintf(file,
-            "local lure = require 'lure'\n"
-            "local ticks = 0\n"
-            "local function tick() local n = ticks + 1 if lure.emit('tick', n) then ticks = n end end\n"
-            "return { name = 'threads', version = '1.0.%d', id = 999, event_source = 'threads',\n"
-            "  config = { a = { type = 'integer', default = %d } },\n"
-            "  open = function() return { n = 0 } end,\n"
-            "  next = function(i) if i.n == %u then return nil end i.n = i.n + 1 tick() return i.n end,\n"
-            "  decode = function(event) return math.tointeger(event.data) end,\n"
-            "  async_events = { 'tick' }, async_interval = 0.001, async = tick,\n"
-            "  capture_open = function(capture) capture:every(0.001, tick) end,\n"
-            "  metrics = function() return { { name = 'ticks', value = ticks, monotonic = true } } end,\n"
-            "  fields = { { name = 't.value', type = 'uint64', desc = 'd', extract = function(v) return v "
-            "end },\n"
-            "    { name = 't.other%d', type = 'string', desc = 'd', extract = function() end } } }\n",
-            round, round, EVENTS, round);
+    fprintf(
+        file,
+        "local lure = require 'lure'\n"
+        "local kept = { ticks = 0, n = 0 }\n"
+        "local function tick() local n = kept.ticks + 1 if lure.emit('tick', n) then kept.ticks = n end end\n"
+        "local plugin = { name = 'threads', version = '1.0.%d', id = 999, event_source = 'threads',\n"
+        "  config = { a = { type = 'integer', default = %d } },\n"
+        "  batch = { events = 50 },\n"
+        "  next = function() if kept.n == %u then return nil end kept.n = kept.n + 1 tick() return kept.n "
+        "end,\n"
+        "  decode = function(event) return math.tointeger(event.data) end,\n"
+        "  async_events = { 'tick' }, async_interval = 0.001, async = tick,\n"
+        "  capture_open = function(capture) capture:every(0.001, tick) end,\n"
+        "  metrics = function() return { { name = 'ticks', value = kept.ticks, monotonic = true } } end,\n"
+        "  fields = { { name = 't.value', type = 'uint64', desc = 'd', extract = function(v) return v "
+        "end },\n"
+        "    { name = 't.other%d', type = 'string', desc = 'd', extract = function() end } } }\n"
+        "function plugin.init() plugin.kept = kept end\n"
+        "function plugin.reload(old) kept = old.kept plugin.kept = kept end\n"
+        "return plugin\n",
+        round, round, EVENTS, reloads ? 0 : round);
     fclose(file);
     rename(path, script_path);
 }
@@ -220,14 +246,25 @@ static void *load_again(void *unused)
     return unused;
 }
 
+static void *change_scripts(void *unused)
+{
+    for (int round = 1; __atomic_load_n(&running, __ATOMIC_ACQUIRE) > 0; round++) {
+        change_script(round);
+        usleep(5000);
+    }
+    return unused;
+}
+
 int main(int argc, char **argv)
 {
-    void *(*const work[])(void *) = {run_states, run_states, load_again};
+    void *(*work[])(void *) = {run_states, run_states, load_again};
     pthread_t threads[3];
 
-    if (argc != 3) {
+    if (argc != 3 && (argc != 4 || strcmp(argv[3], "reload") != 0)) {
         return 2;
     }
+    reloads = argc == 4;
+    work[2] = reloads ? change_scripts : load_again;
     library_path = argv[1];
     script_path = argv[2];
     change_script(0);
@@ -237,6 +274,9 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < 3; i++) {
         pthread_join(threads[i], NULL);
+    }
+    if (reloads && reloaded < ROUNDS) {
+        fail("reload", "the script was hardly ever swapped");
     }
     return wrong;
 }
