@@ -40,6 +40,7 @@
 ---@field tables? table<string, lure.OwnTable>
 ---@field metrics? boolean | fun(): lure.Metric[], string?
 ---@field set_config? fun(config: table): any, string?
+---@field reload? fun(old: table): any, string? when a changed script takes over; `old`: a copy of the old one's table
 ---@field dump_state? fun(emit: lure.Emit): any, string?
 
 ---@alias lure.Payload string | integer
