@@ -68,10 +68,18 @@
 ---@class lure.Property
 ---@field type? "string" | "integer" | "number" | "boolean" | "object" | "array" | "null"
 ---@field description? string
+---@field title? string
 ---@field default? any
 ---@field enum? any[]
 ---@field minimum? number
 ---@field maximum? number
+---@field multipleOf? number
+---@field minLength? integer
+---@field maxLength? integer
+---@field minItems? integer
+---@field maxItems? integer
+---@field pattern? string
+---@field format? string
 ---@field items? lure.Property
 ---@field properties? table<string, lure.Property>
 ---@field required? boolean
@@ -139,13 +147,28 @@ function tables:each(f) end
 ---@return boolean
 function tables:exists(field) end
 
+---@class lure.Json
+---@field decode fun(text: string): any
+---@field encode fun(value: any): string
+---@field null any
+
+---@class lure.Log
+---@field fatal fun(format: string, ...)
+---@field critical fun(format: string, ...)
+---@field error fun(format: string, ...)
+---@field warning fun(format: string, ...)
+---@field notice fun(format: string, ...)
+---@field info fun(format: string, ...)
+---@field debug fun(format: string, ...)
+---@field trace fun(format: string, ...)
+
 ---@class lure
 ---@field TIMEOUT lure.Timeout
 ---@field ARG lure.Arg
 ---@field version string
 ---@field emit lure.Emit
----@field json { decode: (fun(text: string): any), encode: (fun(value: any): string), null: any }
----@field log table<"fatal" | "critical" | "error" | "warning" | "notice" | "info" | "debug" | "trace", fun(format: string, ...)>
+---@field json lure.Json
+---@field log lure.Log
 local lure = {}
 
 ---@return integer nanoseconds since 1970

@@ -18,6 +18,21 @@ local function fields_of(class)
   return list
 end
 
+--- The functions in the types whose names begin so ("lure%.").
+local function functions_of(prefix)
+  local list = {}
+  for name in read("lua/lure/meta.lua"):gmatch("\nfunction " .. prefix .. "([%w_]+)") do list[#list + 1] = name end
+  table.sort(list)
+  return list
+end
+
+local function sorted_keys(set)
+  local list = {}
+  for name in pairs(set) do list[#list + 1] = name end
+  table.sort(list)
+  return list
+end
+
 --- The names in an X-macro list.
 local function names_in(path, macro, without)
   local list = {}
@@ -37,18 +52,47 @@ describe("the types for LuaLS", function()
     assert.same(names_in("src/script/field.c", "FIELD_KEYS"), fields_of "lure.Field")
   end)
 
-  it("have all that the module has", function()
-    local script = support.file [[local lure = require "lure"
-local names = {}
-for name in pairs(lure) do names[#names + 1] = name end
-table.sort(names)
-error(table.concat(names, " "), 0)]]
-    local _, _, detail = support.load_script(script)
-    local types = fields_of "lure"
-    for name in read("lua/lure/meta.lua"):gmatch("function lure%.([%w_]+)") do types[#types + 1] = name end
-    table.sort(types)
-    assert.equal(table.concat(types, " "), detail.required_api_version:match(": (.*)$") or detail.required_api_version)
+  it("have every key of a property of the configuration, and no other", function()
+    local keys = {}
+    for name in read("src/identity/properties.c"):match("const names%[%] = {(.-)NULL"):gmatch('"(%w+)"') do keys[name] = true end
+    assert.same(sorted_keys(keys), fields_of "lure.Property")
   end)
+
+  it("have every key of a suggestion for open, and no other", function()
+    local keys = {}
+    local list = read("src/script/openparams.c"):match("suggestion_keys%[%] = {(.-)}")
+    for name in list:gmatch('"(%w+)"') do keys[name] = true end
+    assert.same(sorted_keys(keys), fields_of "lure.OpenParam")
+  end)
+
+  it("have every member of an event, and no other", function()
+    local members = {}
+    for name in read("src/event/event.c"):gmatch('strcmp%(key, "([%w_]+)"%)') do members[name] = true end
+    assert.same(sorted_keys(members), fields_of "lure.Event")
+  end)
+
+  it("have every method of a state table, and no other", function()
+    local methods = {}
+    local list = read("src/v3/tableobjects.c"):match("luaL_Reg methods%[%].-;")
+    for name in list:gmatch('{"([%w_]+)", ') do methods[name] = true end
+    assert.same(sorted_keys(methods), functions_of "tables:")
+  end)
+
+  for of, class in pairs { lure = "lure", ["lure.json"] = "lure.Json", ["lure.log"] = "lure.Log" } do
+    it("have all that " .. of .. " has, and no more", function()
+      local script = support.file(([[local lure = require "lure"
+local names = {}
+for name in pairs(%s) do names[#names + 1] = name end
+table.sort(names)
+error(table.concat(names, " "), 0)]]):format(of))
+      local detail
+      support.capture_stderr(function() detail = select(3, support.load_script(script)) end)
+      local types = fields_of(class)
+      if class == "lure" then table.move(functions_of "lure%.", 1, 100, #types + 1, types) end
+      table.sort(types)
+      assert.equal(table.concat(types, " "), detail.required_api_version:match(": (.*)$") or detail.required_api_version)
+    end)
+  end
 
   it("are Lua", function()
     assert.is_function(load(read("lua/lure/meta.lua")))
