@@ -47,11 +47,16 @@ void *library_console(const struct library *library)
     return dlsym(library->handle, "lure_console");
 }
 
+bool library_looks_up(const struct library *library, const char *name)
+{
+    return !library->options.restrict_names || texts_have(&library->options.only, name);
+}
+
 void *library_look_up(struct library *library, const char *name)
 {
     char symbol[128];
 
-    if (library->options.restrict_names && !texts_have(&library->options.only, name))
+    if (!library_looks_up(library, name))
         return NULL;
     snprintf(symbol, sizeof symbol, "plugin_%s", name);
     return dlsym(library->handle, symbol);

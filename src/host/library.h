@@ -75,6 +75,9 @@ void library_free(struct library *library);
 /* lure_console of lure's own library (v3/console.h), which is not of the plugin API; NULL: it has none. */
 void *library_console(const struct library *library);
 
+/* For drivers: does this host look that symbol up? */
+bool library_looks_up(const struct library *library, const char *name);
+
 /* For drivers: looks up one symbol, unless the options say that this host does not. */
 void *library_look_up(struct library *library, const char *name);
 

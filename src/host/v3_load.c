@@ -272,6 +272,8 @@ bool v3_check_schema(struct state *state, char *message)
 
     if (!takes_kernel_events(&state->extract_types) && !takes_kernel_events(&state->parse_types))
         return true;
+    if (!library_looks_up(library, "get_required_event_schema_version"))
+        return true; /* a host that does not ask does not compare either */
     if (API(library, get_required_event_schema_version) != NULL)
         wanted = API(library, get_required_event_schema_version)(state->plugin);
     if (wanted != NULL && !library_parse_version(wanted, version))

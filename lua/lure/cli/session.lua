@@ -83,6 +83,12 @@ local function check_options(options)
   end
 end
 
+local function check_profile(options, script, other)
+  if options.profile and not script.info.console and not (other and other.info.console) then
+    stop.usage("--profile: %s was not made by lure, and does not count what it does", options.script)
+  end
+end
+
 -- ---- loading ----
 
 local function part(path, config, name)
@@ -110,6 +116,7 @@ function session.load(options)
   local other = options.source and part(options.source, options.source_config)
   local script = part(options.script, options.config)
   if other then check_other(options, script, other) end
+  check_profile(options, script, other)
   local from = lines_for(options, script.info)
   return setmetatable({
     options = options,
