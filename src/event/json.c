@@ -4,27 +4,6 @@
 
 #define UNKNOWN_CHARACTER 0xFFFDu
 
-const char *json_skip_space(const char *at, const char *end)
-{
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) {
-        at++;
-    }
-    return at;
-}
-
-const char *json_string_end(const char *at, const char *end, bool *escaped)
-{
-    *escaped = false;
-    while (at < end && *at != '"') {
-        if (*at == '\\') {
-            *escaped = true;
-            at++;
-        }
-        at++;
-    }
-    return at < end ? at : NULL;
-}
-
 static int hex_digit(char letter)
 {
     if (letter >= '0' && letter <= '9') {
@@ -121,27 +100,80 @@ static char *take_escape(char *to, const char **at, const char *end)
     return to;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* True if one of eight bytes is a backslash or a control character. */
+static bool has_special(uint64_t bytes)
+{
+    const uint64_t slashes = bytes ^ EACH_BYTE('\\');
+    const uint64_t below_space = (bytes - EACH_BYTE(0x20)) & ~bytes,
+                   zero = (slashes - EACH_BYTE(1)) & ~slashes;
+
+    return ((below_space | zero) & EACH_BYTE(0x80)) != 0;
+}
+
+/* The first backslash or control character, or `end`. */
+static const char *plain_end(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint64_t bytes;
+
+        memcpy(&bytes, at, sizeof(bytes));
+        if (has_special(bytes)) {
+            break;
+        }
+        at += 8;
+    }
+    while (at < end && *at != '\\' && (unsigned char)*at >= 0x20) {
+        at++;
+    }
+    return at;
+}
+
 char *json_unescape(char *to, const char *from, const char *end, const char **fault)
 {
-    while (from < end) {
-        const char *begin = from;
+    for (;;) {
+        const char *special = plain_end(from, end);
 
-        if ((unsigned char)*from < 0x20) {
-            *fault = begin;
-            return NULL;
+        memcpy(to, from, (size_t)(special - from));
+        to += special - from;
+        if (special == end) {
+            return to;
         }
-        if (*from != '\\') {
-            *to++ = *from++;
-            continue;
-        }
-        from++;
-        to = take_escape(to, &from, end);
+        from = special + 1;
+        to = *special == '\\' ? take_escape(to, &from, end) : NULL;
         if (to == NULL) {
-            *fault = begin;
+            *fault = special;
             return NULL;
         }
     }
-    return to;
+}
+
+bool json_string_equals(const char *from, const char *end, const char *text, size_t length)
+{
+    while (from < end) {
+        char character[4];
+        size_t size = 1;
+
+        if (*from == '\\') {
+            char *behind;
+
+            from++;
+            behind = take_escape(character, &from, end);
+            if (behind == NULL) {
+                return false;
+            }
+            size = (size_t)(behind - character);
+        } else {
+            character[0] = *from++;
+        }
+        if (size > length || memcmp(character, text, size) != 0) {
+            return false;
+        }
+        text += size;
+        length -= size;
+    }
+    return length == 0;
 }
 
 static const char *skip_digits(const char *at, const char *end)

@@ -1,70 +1,11 @@
 #include "event/jsonvalue.h"
 
 #include "event/json.h"
+#include "event/jsonskip.h"
 #include "event/text.h"
 #include "event/value.h"
 
 #include <string.h>
-
-/* Over a string whose opening quote is at `at`; NULL: it has no end. */
-static const char *skip_string(const char *at, const char *end)
-{
-    bool escaped;
-    const char *close = json_string_end(at + 1, end, &escaped);
-
-    return close != NULL ? close + 1 : NULL;
-}
-
-/* Over a list or an object, by its brackets alone; NULL: it has no end. */
-static const char *skip_container(const char *at, const char *end)
-{
-    size_t depth = 0;
-
-    while (at != NULL && at < end) {
-        switch (*at) {
-        case '"':
-            at = skip_string(at, end);
-            continue;
-        case '{':
-        case '[':
-            depth++;
-            break;
-        case '}':
-        case ']':
-            depth--;
-            break;
-        default:
-            break;
-        }
-        at++;
-        if (depth == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-static bool ends_word(const char *at, const char *end)
-{
-    return at == end || strchr(" \t\r\n,]}", *at) != NULL;
-}
-
-const char *json_skip_value(const char *at, const char *end)
-{
-    if (at == end) {
-        return NULL;
-    }
-    if (*at == '"') {
-        return skip_string(at, end);
-    }
-    if (*at == '{' || *at == '[') {
-        return skip_container(at, end);
-    }
-    while (!ends_word(at, end)) {
-        at++;
-    }
-    return at;
-}
 
 /* The text of the string at `at`, without escapes, in the pool. NULL: it is no string, or memory is out. */
 static char *take_text(struct json_source *source, const char *at, size_t *length)
@@ -91,54 +32,62 @@ static char *take_text(struct json_source *source, const char *at, size_t *lengt
     return text;
 }
 
+static bool is_space(char letter)
+{
+    return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
+}
+
 /* The list or object from `at` on without white space between its tokens. */
 static const char *take_minified(struct json_source *source, const char *at)
 {
-    const char *end = skip_container(at, source->end);
+    const char *end = json_container_end(at, source->end);
     char *text, *to;
+    size_t length;
 
     if (end == NULL) {
         return NULL;
     }
     text = to = pool_take(source->pool, (size_t)(end - at) + 1);
     source->no_memory = source->no_memory || text == NULL;
-    while (text != NULL && at < end) {
-        const char *next = *at == '"' ? skip_string(at, end) : at + 1;
+    if (text == NULL) {
+        return NULL;
+    }
+    while (at < end) {
+        const char *next = at;
 
-        if (strchr(" \t\r\n", *at) == NULL || *at == '\0') {
-            memcpy(to, at, (size_t)(next - at));
-            to += next - at;
+        while (next < end && !is_space(*next) && *next != '"') {
+            next++;
         }
-        at = next;
+        next = next < end && *next == '"' ? json_skip_value(next, end) : next;
+        next = next != NULL ? next : end; /* a backslash outside of strings: brackets alone were counted */
+        memcpy(to, at, (size_t)(next - at));
+        to += next - at;
+        at = json_skip_space(next, end);
     }
-    if (text != NULL) {
-        *to = '\0';
-        return memchr(text, '\0', (size_t)(to - text)) == NULL
-                   ? text
-                   : value_text(source->pool, text, (size_t)(to - text));
-    }
-    return NULL;
+    *to = '\0';
+    length = (size_t)(to - text);
+    return memchr(text, '\0', length) == NULL ? text : value_text(source->pool, text, length);
 }
 
 /* Length of the word true, false or a number at `at`; 0: it is none of them. */
 static size_t plain_length(const struct json_source *source, const char *at, bool *integer)
 {
-    static const char *const words[] = {"true", "false"};
     size_t left = (size_t)(source->end - at);
     size_t length;
 
     *integer = false;
-    for (size_t i = 0; i < 2; i++) {
-        length = strlen(words[i]);
-        if (left >= length && memcmp(at, words[i], length) == 0 && ends_word(at + length, source->end)) {
-            return length;
-        }
+    if (*at == 't' || *at == 'f') {
+        length = *at == 't' ? 4 : 5;
+        return left >= length && memcmp(at, *at == 't' ? "true" : "false", length) == 0 &&
+                       json_ends_word(at + length, source->end)
+                   ? length
+                   : 0;
     }
     length = json_number_length(at, source->end, integer);
     if (length > 0 && length == left && !source->ends_text) {
         return 0;
     }
-    return length > 0 && ends_word(at + length, source->end) ? length : 0;
+    return length > 0 && json_ends_word(at + length, source->end) ? length : 0;
 }
 
 static bool take_string(struct json_source *source, const char *at, const char **cell)

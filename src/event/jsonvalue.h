@@ -21,9 +21,6 @@ struct json_source {
     bool no_memory; /* the pool could not give what a value needs */
 };
 
-/* Over the value that begins at `at`; NULL: it has no end. */
-const char *json_skip_value(const char *at, const char *end);
-
 /* Writes the value at `at` as one cell. False: it is not of the type, or the pool is out of memory. */
 bool json_take_cell(struct json_source *source, const char *at, void *cell);
 

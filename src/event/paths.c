@@ -1,102 +1,16 @@
 #include "event/paths.h"
 
 #include "event/json.h"
+#include "event/jsonskip.h"
 #include "event/jsonvalue.h"
-#include "event/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Most parts of one pointer: what is walked recurses by them. */
-#define MOST_PARTS 64
-
-/* One part of a pointer, between two "/", without its escapes. */
-struct part {
-    char *text;
-    size_t length;
-    bool star;      /* each element */
-    bool is_number; /* also the number of a list's element */
-    uint64_t number;
-};
-
-struct pointer {
-    struct part *parts;
-    size_t count;
-};
 
 struct paths {
     struct pointer *pointers;
     size_t count;
 };
-
-static char *complain(const char *pointer, const char *why)
-{
-    size_t size = strlen(pointer) + strlen(why) + 64;
-    char *text = malloc(size);
-
-    if (text != NULL) {
-        snprintf(text, size, "\"%s\" is no JSON Pointer: %s", pointer, why);
-    }
-    return text;
-}
-
-/* A copy without escapes: "~1" is "/", "~0" is "~". False: another letter follows "~"; or memory is out. */
-static bool read_part(const char *from, size_t length, struct part *part, bool *no_memory)
-{
-    char *to = malloc(length + 1);
-
-    *no_memory = to == NULL;
-    part->text = to;
-    if (to == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (from[i] != '~') {
-            *to++ = from[i];
-            continue;
-        }
-        if (i + 1 == length || (from[i + 1] != '0' && from[i + 1] != '1')) {
-            return false;
-        }
-        *to++ = from[++i] == '0' ? '~' : '/';
-    }
-    *to = '\0';
-    part->length = (size_t)(to - part->text);
-    part->star = length == 1 && from[0] == '*';
-    part->is_number = digits_parse(part->text, part->length, &part->number);
-    return true;
-}
-
-/* False: `*error` says why; what was allocated is in `pointer`. */
-static bool compile(const char *text, struct pointer *pointer, char **error)
-{
-    const char *at = text;
-    bool no_memory;
-
-    if (text[0] != '\0' && text[0] != '/') {
-        *error = complain(text, "it begins with \"/\", or is empty for the whole document");
-        return false;
-    }
-    pointer->parts = calloc(MOST_PARTS, sizeof(*pointer->parts));
-    if (pointer->parts == NULL) {
-        return false;
-    }
-    while (*at == '/') {
-        size_t length = strcspn(++at, "/");
-
-        if (pointer->count == MOST_PARTS) {
-            *error = complain(text, "it has more than 64 parts");
-            return false;
-        }
-        if (!read_part(at, length, &pointer->parts[pointer->count++], &no_memory)) {
-            *error = no_memory ? NULL : complain(text, "\"~\" is written \"~0\", and \"/\" in a key \"~1\"");
-            return false;
-        }
-        at += length;
-    }
-    return true;
-}
 
 struct paths *paths_compile(const char *const *pointers, size_t count, char **error)
 {
@@ -108,7 +22,7 @@ struct paths *paths_compile(const char *const *pointers, size_t count, char **er
     }
     paths->pointers = calloc(count > 0 ? count : 1, sizeof(*paths->pointers));
     for (; paths->pointers != NULL && paths->count < count; paths->count++) {
-        if (!compile(pointers[paths->count], &paths->pointers[paths->count], error)) {
+        if (!pointer_compile(&paths->pointers[paths->count], pointers[paths->count], error)) {
             paths->count++;
             paths_free(paths);
             return NULL;
@@ -127,10 +41,7 @@ void paths_free(struct paths *paths)
         return;
     }
     for (size_t i = 0; i < paths->count; i++) {
-        for (size_t j = 0; j < paths->pointers[i].count; j++) {
-            free(paths->pointers[i].parts[j].text);
-        }
-        free(paths->pointers[i].parts);
+        pointer_clear(&paths->pointers[i]);
     }
     free(paths->pointers);
     free(paths);
@@ -139,18 +50,28 @@ void paths_free(struct paths *paths)
 bool paths_has_star(const struct paths *paths)
 {
     for (size_t i = 0; i < paths->count; i++) {
-        for (size_t j = 0; j < paths->pointers[i].count; j++) {
-            if (paths->pointers[i].parts[j].star) {
-                return true;
-            }
+        if (pointer_has_star(&paths->pointers[i])) {
+            return true;
         }
     }
     return false;
 }
 
-/* What one question needs at hand while the text is walked. */
-struct walk {
-    const struct pointer *pointer;
+struct path_node **paths_add(const struct paths *paths, struct pathtree *tree)
+{
+    struct path_node **nodes = pool_take(tree->pool, paths->count * sizeof(*nodes));
+
+    for (size_t i = 0; nodes != NULL && i < paths->count; i++) {
+        nodes[i] = pathtree_add(tree, &paths->pointers[i]);
+        if (nodes[i] == NULL) {
+            return NULL;
+        }
+    }
+    return nodes;
+}
+
+/* What one answer needs at hand. */
+struct answer {
     const struct paths_request *request;
     const char *payload;
     struct json_source source; /* the payload */
@@ -159,18 +80,18 @@ struct walk {
 };
 
 /* Room for one more cell; NULL: the pool is out of memory. */
-static void *next_cell(struct walk *walk)
+static void *next_cell(struct answer *answer)
 {
-    size_t size = walk->request->type->cell;
-    struct value *value = walk->value;
+    size_t size = answer->request->type->cell;
+    struct value *value = answer->value;
 
-    if (value->count == walk->room) {
-        uint32_t room = walk->room == 0 ? 1 : 4 * walk->room;
-        void *cells = pool_take(walk->source.pool, room * size);
-        uint32_t *starts = pool_take(walk->source.pool, room * sizeof(*starts));
+    if (value->count == answer->room) {
+        uint32_t room = answer->room == 0 ? 1 : 4 * answer->room;
+        void *cells = pool_take(answer->source.pool, room * (size + sizeof(uint32_t)));
+        uint32_t *starts = cells != NULL ? (uint32_t *)((unsigned char *)cells + room * size) : NULL;
 
-        if (cells == NULL || starts == NULL) {
-            walk->source.no_memory = true;
+        if (cells == NULL) {
+            answer->source.no_memory = true;
             return NULL;
         }
         if (value->count > 0) {
@@ -179,175 +100,110 @@ static void *next_cell(struct walk *walk)
         }
         value->cells = cells;
         value->starts = starts;
-        walk->room = room;
+        answer->room = room;
     }
     return (unsigned char *)value->cells + value->count * size;
 }
 
 /* Adds the value at `at`, if it is of the field's type; `start` is its place in the payload. */
-static void add_value(struct walk *walk, const char *at, uint32_t start)
+static void add_value(struct answer *answer, const char *at, uint32_t start)
 {
-    void *cell = next_cell(walk);
+    void *cell = next_cell(answer);
 
-    if (cell != NULL && json_take_cell(&walk->source, at, cell)) {
-        walk->value->starts[walk->value->count++] = start;
+    if (cell != NULL && json_take_cell(&answer->source, at, cell)) {
+        answer->value->starts[answer->value->count++] = start;
     }
 }
 
 /* Adds what stands for a missing element, if there is that, in place of the payload. */
-static void add_fallback(struct walk *walk)
+static void add_fallback(struct answer *answer)
 {
-    const char *end = walk->source.end, *fallback = walk->request->fallback;
+    const struct json_source source = answer->source;
+    const char *fallback = answer->request->fallback;
 
     if (fallback != NULL) {
-        walk->source.end = fallback + strlen(fallback);
-        walk->source.ends_text = true;
-        add_value(walk, fallback, VALUE_NOWHERE);
-        walk->source.end = end;
-        walk->source.ends_text = false;
+        answer->source.end = fallback + strlen(fallback);
+        answer->source.ends_text = true;
+        add_value(answer, fallback, VALUE_NOWHERE);
+        answer->source.end = source.end;
+        answer->source.ends_text = source.ends_text;
     }
 }
 
-static bool is_full(const struct walk *walk)
+static bool is_full(const struct answer *answer)
 {
-    return walk->source.no_memory || (!walk->request->list && walk->value->count > 0);
+    return answer->source.no_memory || (!answer->request->list && answer->value->count > 0);
 }
 
-static void follow(struct walk *walk, const char *at, size_t number, bool starred);
-
-/* An element behind `*`: what is missing in it is left out, or stands as the fallback. */
-static void follow_element(struct walk *walk, const char *at, size_t number)
+/* Adds what was found behind a `*`. An element with nothing in it is left out, or stands as the fallback. */
+static void add_marked(struct answer *answer, const struct path_node *node)
 {
-    uint32_t before = walk->value->count;
+    const struct paths_request *request = answer->request;
+    uint32_t before[POINTER_MOST_PARTS + 1] = {0}; /* by `*`: how many there were when its element began */
+    uint64_t element = 0;                          /* of the first `*` */
 
-    follow(walk, at, number, true);
-    if (walk->value->count == before && !is_full(walk)) {
-        add_fallback(walk);
-    }
-}
+    for (uint32_t i = 0; i < node->count && !is_full(answer); i++) {
+        const struct path_mark *mark = &node->marks[i];
 
-/* True if the key whose inside begins at `at` is the part. */
-static bool is_key(struct walk *walk, const char *at, const char *close, bool escaped,
-                   const struct part *part)
-{
-    const char *fault;
-    char *copy, *end;
-
-    if (!escaped) {
-        return (size_t)(close - at) == part->length && memcmp(at, part->text, part->length) == 0;
-    }
-    copy = pool_take(walk->source.pool, (size_t)(close - at));
-    walk->source.no_memory = walk->source.no_memory || copy == NULL;
-    end = copy != NULL ? json_unescape(copy, at, close, &fault) : NULL;
-    return end != NULL && (size_t)(end - copy) == part->length && memcmp(copy, part->text, part->length) == 0;
-}
-
-/* The element that an index argument picks at the first `*`; false: all of them count. */
-static bool picks(const struct walk *walk, bool starred)
-{
-    return walk->request->has_index && !starred;
-}
-
-/* Goes on behind an element: to the next one, or NULL at the end or at a fault. */
-static const char *next_element(const char *at, const char *end)
-{
-    at = json_skip_value(at, end);
-    at = at != NULL ? json_skip_space(at, end) : end;
-    if (at == end || *at != ',') {
-        return NULL;
-    }
-    return json_skip_space(at + 1, end);
-}
-
-static void follow_list(struct walk *walk, const char *at, size_t number, bool starred)
-{
-    const struct part *part = &walk->pointer->parts[number];
-    uint64_t wanted = picks(walk, starred) ? walk->request->index : part->number, place = 0;
-    bool one = !part->star || picks(walk, starred);
-
-    if (!part->star && !part->is_number) {
-        return;
-    }
-    at = json_skip_space(at + 1, walk->source.end);
-    for (; at != NULL && at < walk->source.end && *at != ']' && !is_full(walk); place++) {
-        if (part->star && (!one || place == wanted)) {
-            follow_element(walk, at, number + 1);
-        } else if (!part->star && place == wanted) {
-            follow(walk, at, number + 1, starred);
+        if (!request->has_index || request->index == element) {
+            if (mark->ends == 0) {
+                add_value(answer, answer->payload + mark->place, mark->place);
+            } else if (answer->value->count == before[mark->ends]) {
+                add_fallback(answer);
+            }
         }
-        if (one && place == wanted) {
-            return;
+        for (uint32_t level = mark->ends; level > 0 && level <= node->level; level++) {
+            before[level] = answer->value->count;
         }
-        at = next_element(at, walk->source.end);
+        element += mark->ends == 1;
     }
 }
 
-static void follow_object(struct walk *walk, const char *at, size_t number, bool starred)
+void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
+                  struct value *value)
 {
-    const struct part *part = &walk->pointer->parts[number];
-    uint64_t place = 0;
+    struct answer answer = {
+        .request = request,
+        .payload = payload,
+        .source = {.end = payload + size, .type = request->type, .pool = pool, .no_memory = tree->no_memory},
+        .value = value,
+    };
 
-    at = json_skip_space(at + 1, walk->source.end);
-    for (; at != NULL && at < walk->source.end && *at == '"' && !is_full(walk); place++) {
-        bool escaped;
-        const char *key = at + 1, *close = json_string_end(key, walk->source.end, &escaped);
-
-        at = close != NULL ? json_skip_space(close + 1, walk->source.end) : walk->source.end;
-        if (at == walk->source.end || *at != ':') {
-            return;
+    *value = (struct value){.outcome = VALUE_ABSENT};
+    for (size_t i = 0; i < paths->count && value->count == 0 && !answer.source.no_memory; i++) {
+        if (!pathtree_found(tree, nodes[i])) {
+            continue;
         }
-        at = json_skip_space(at + 1, walk->source.end);
-        if (part->star && (!picks(walk, starred) || place == walk->request->index)) {
-            follow_element(walk, at, number + 1);
-        } else if (!part->star && is_key(walk, key, close, escaped, part)) {
-            follow(walk, at, number + 1, starred);
-            return; /* the first of equal keys counts */
+        answer.source.ends_text = paths->pointers[i].count == 0;
+        if (nodes[i]->level > 0) {
+            add_marked(&answer, nodes[i]);
+        } else {
+            add_value(&answer, payload + nodes[i]->place, nodes[i]->place);
         }
-        at = next_element(at, walk->source.end);
     }
-}
-
-/* From the value at `at` along the pointer's parts from `number` on. `starred`: a `*` lies behind. */
-static void follow(struct walk *walk, const char *at, size_t number, bool starred)
-{
-    if (at >= walk->source.end || is_full(walk)) {
-        return;
+    if (value->count == 0 && tree->document && !answer.source.no_memory && !paths_has_star(paths)) {
+        add_fallback(&answer);
     }
-    if (number == walk->pointer->count) {
-        add_value(walk, at, (uint32_t)(at - walk->payload));
-    } else if (*at == '{') {
-        follow_object(walk, at, number, starred);
-    } else if (*at == '[') {
-        follow_list(walk, at, number, starred);
+    if (answer.source.no_memory) {
+        *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
+    } else if (value->count > 0) {
+        value->outcome = VALUE_PRESENT;
     }
 }
 
 void paths_find(const struct paths *paths, const char *payload, size_t size,
                 const struct paths_request *request, struct pool *pool, struct value *value)
 {
-    struct walk walk = {
-        .request = request,
-        .payload = payload,
-        .source = {.end = payload + size, .type = request->type, .pool = pool},
-        .value = value,
-    };
-    const char *begin = json_skip_space(payload, walk.source.end);
-    bool document = begin < walk.source.end && (*begin == '{' || *begin == '[');
+    struct pathtree tree = {.pool = pool};
+    struct path_node **nodes = paths_add(paths, &tree);
 
-    *value = (struct value){.outcome = VALUE_ABSENT};
-    for (size_t i = 0; i < paths->count && value->count == 0 && !walk.source.no_memory; i++) {
-        walk.pointer = &paths->pointers[i];
-        walk.source.ends_text = walk.pointer->count == 0;
-        follow(&walk, begin, 0, false);
-    }
-    if (value->count == 0 && document && !paths_has_star(paths) && !walk.source.no_memory) {
-        add_fallback(&walk);
-    }
-    if (walk.source.no_memory) {
+    if (nodes == NULL) {
         *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
-    } else if (value->count > 0) {
-        value->outcome = VALUE_PRESENT;
+        return;
     }
+    pathtree_walk(&tree, payload, size, pool);
+    paths_answer(paths, &tree, nodes, payload, size, request, pool, value);
 }
 
 bool paths_complete_offsets(struct value *value, const char *payload, size_t size, struct pool *pool)

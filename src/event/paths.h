@@ -1,10 +1,10 @@
 /*
  * paths: JSON Pointers into an event's payload, answered from its text.
  *
- * Nothing is parsed but what lies on the way: the text is walked once, a value that no
- * pointer wants is skipped by its brackets and quotes. So a payload that is broken behind
- * the value has it all the same. Of equal keys the first counts. Nothing outside the
- * payload is read, which needs no NUL behind it, and nothing recurses in the payload's depth.
+ * Nothing is parsed but what lies on the way: the text is walked once for all pointers that are asked for
+ * (pathtree.h), and a value that none wants is skipped by its brackets and quotes. So a payload that is
+ * broken behind the value has it all the same. Of equal keys the first counts. Nothing outside the payload
+ * is read, which needs no NUL behind it, and nothing recurses in the payload's depth.
  *
  * `*` in a pointer stands for each element of a list or an object. Several pointers of one
  * field are alternatives: the first that finds anything answers.
@@ -14,6 +14,7 @@
 #ifndef LURE_EVENT_PATHS_H
 #define LURE_EVENT_PATHS_H
 
+#include "event/pathtree.h"
 #include "event/pool.h"
 #include "event/types.h"
 #include "event/value.h"
@@ -44,7 +45,18 @@ void paths_free(struct paths *paths);
 /* True if any of the pointers has a `*`. */
 bool paths_has_star(const struct paths *paths);
 
-/* Fills `value`: present, absent, or, where the pool is out of memory, failed. */
+/* The nodes of all pointers in a tree, in its memory, added where they are new. NULL: out of memory. */
+struct path_node **paths_add(const struct paths *paths, struct pathtree *tree);
+
+/*
+ * Fills `value` from the tree's last walk, which was over this payload, with the nodes that paths_add gave:
+ * present, absent, or, where the pool is out of memory, failed.
+ */
+void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
+                  struct value *value);
+
+/* The same with a tree and a walk of its own. */
 void paths_find(const struct paths *paths, const char *payload, size_t size,
                 const struct paths_request *request, struct pool *pool, struct value *value);
 

@@ -1,5 +1,6 @@
 /* lure.json.decode: one pass over the text, containers on the Lua stack. */
 #include "event/json.h"
+#include "event/jsonskip.h"
 #include "event/text.h"
 #include "modules/json.h"
 

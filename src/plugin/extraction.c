@@ -11,6 +11,19 @@
 /* How much of the pool's memory is kept from event to event. */
 #define KEPT_BYTES (256u * 1024u)
 
+/* Where a field's path is in the tree. */
+struct path_place {
+    struct path_node **nodes; /* NULL: nowhere yet */
+    uint64_t walks;           /* that there had been when it was added: they know nothing of it */
+};
+
+/* The paths of a script that were ever asked for: others cost nothing. */
+struct asked_paths {
+    struct pathtree tree;
+    struct pool pool;           /* of its nodes */
+    struct path_place places[]; /* by field of the script */
+};
+
 bool extraction_prepare(struct plugin *plugin)
 {
     return memo_open(&plugin->extraction.memo, plugin->manifest->field_count);
@@ -23,7 +36,19 @@ bool extraction_make_room(struct plugin *plugin)
 
     extraction->functions = calloc(fields + 1, sizeof(int));
     extraction->names = calloc(fields + 1, sizeof(int));
-    return extraction->functions != NULL && extraction->names != NULL;
+    extraction->paths = calloc(1, sizeof(*extraction->paths) + fields * sizeof(struct path_place));
+    if (extraction->paths != NULL) {
+        extraction->paths->tree.pool = &extraction->paths->pool;
+    }
+    return extraction->functions != NULL && extraction->names != NULL && extraction->paths != NULL;
+}
+
+void extraction_free_paths(struct asked_paths *paths)
+{
+    if (paths != NULL) {
+        pool_free(&paths->pool);
+        free(paths);
+    }
 }
 
 void extraction_close(struct plugin *plugin)
@@ -89,6 +114,7 @@ void extraction_forget(struct plugin *plugin)
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
     extraction->copy = NULL;
+    extraction->walked = false;
     extraction->decoded = DECODED_NOT_YET;
     extraction->decode_error = NULL;
 }
@@ -137,11 +163,52 @@ static struct paths *compile_argument(const struct argument *argument)
     return paths;
 }
 
-/* Answers a field with a path: from the payload's text, without Lua. */
-static void follow_path(struct plugin *plugin, const struct field *field, const struct argument *argument,
-                        struct value *value)
+/* Answers a field whose argument is the path. */
+static void follow_argument(struct plugin *plugin, const struct argument *argument,
+                            const struct paths_request *request, struct value *value)
 {
     const struct event *event = &plugin->extraction.event;
+    struct paths *paths = compile_argument(argument);
+
+    if (paths != NULL) {
+        paths_find(paths, event->data, event->size, request, &plugin->extraction.pool, value);
+    }
+    paths_free(paths);
+}
+
+/*
+ * Answers a field with a path. The first one asked for of an event walks over the payload for all that are
+ * in the tree; one that is not joins it for the events to come, unless the walk is still to be done.
+ */
+static void follow_declared(struct plugin *plugin, size_t number, const struct paths_request *request,
+                            struct value *value)
+{
+    struct extraction *extraction = &plugin->extraction;
+    const struct event *event = &extraction->event;
+    const struct paths *paths = plugin->script->fields[number].path;
+    struct path_place *place = &extraction->paths->places[number];
+
+    if (place->nodes == NULL) {
+        place->nodes = paths_add(paths, &extraction->paths->tree);
+        place->walks = extraction->paths->tree.walks;
+    }
+    if (place->nodes == NULL || (extraction->walked && place->walks == extraction->paths->tree.walks)) {
+        paths_find(paths, event->data, event->size, request, &extraction->pool, value);
+        return;
+    }
+    if (!extraction->walked) {
+        pathtree_walk(&extraction->paths->tree, event->data, event->size, &extraction->pool);
+        extraction->walked = true;
+    }
+    paths_answer(paths, &extraction->paths->tree, place->nodes, event->data, event->size, request,
+                 &extraction->pool, value);
+}
+
+/* Answers a field with a path: from the payload's text, without Lua. */
+static void follow_path(struct plugin *plugin, size_t number, const struct argument *argument,
+                        struct value *value)
+{
+    const struct field *field = &plugin->script->fields[number];
     const struct paths_request request = {
         .type = field->type,
         .list = field->list,
@@ -149,15 +216,16 @@ static void follow_path(struct plugin *plugin, const struct field *field, const 
         .index = argument->index,
         .fallback = field->fallback,
     };
-    struct paths *asked = field->path_is_arg ? compile_argument(argument) : NULL;
-    const struct paths *paths = field->path_is_arg ? asked : field->path;
 
-    if (paths != NULL && event->has_payload) {
-        paths_find(paths, event->data, event->size, &request, &plugin->extraction.pool, value);
-    } else {
-        value->outcome = VALUE_ABSENT;
+    value->outcome = VALUE_ABSENT;
+    if (!plugin->extraction.event.has_payload) {
+        return;
     }
-    paths_free(asked);
+    if (field->path_is_arg) {
+        follow_argument(plugin, argument, &request, value);
+    } else {
+        follow_declared(plugin, number, &request, value);
+    }
 }
 
 /* Answers the script's field number `number`. */
@@ -167,7 +235,7 @@ static void find_out(struct plugin *plugin, size_t number, const struct argument
     const struct field *field = &plugin->script->fields[number];
 
     if (field->path != NULL || field->path_is_arg) {
-        follow_path(plugin, field, argument, value);
+        follow_path(plugin, number, argument, value);
     } else {
         asking_field(plugin, number, argument, value);
     }

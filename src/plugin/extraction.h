@@ -9,6 +9,7 @@
 #define LURE_PLUGIN_EXTRACTION_H
 
 #include "event/event.h"
+#include "event/pathtree.h"
 #include "event/pool.h"
 #include "plugin/memo.h"
 #include "script/field.h"
@@ -32,15 +33,21 @@ struct extraction {
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     int object_reference, decoded_reference;
-    int *functions, *names;   /* references, by field of the script */
-    struct callback_use *use; /* the same; NULL: nobody wants a profile */
+    int *functions, *names;    /* references, by field of the script */
+    struct asked_paths *paths; /* of the script's fields */
+    bool walked;               /* they were looked for in this event's payload */
+    struct callback_use *use;  /* by field of the script; NULL: nobody wants a profile */
 };
 
 /* False: out of memory. */
 bool extraction_prepare(struct plugin *plugin);
 
-/* Makes room for the functions of the script's fields. False: out of memory. Before asking_open_lj. */
+/* Makes room for the functions and paths of the script's fields. False: out of memory. Before asking_open_lj.
+ */
 bool extraction_make_room(struct plugin *plugin);
+
+/* NULL is allowed. */
+void extraction_free_paths(struct asked_paths *paths);
 
 void extraction_close(struct plugin *plugin);
 

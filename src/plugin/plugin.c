@@ -295,7 +295,9 @@ void plugin_end(struct plugin *plugin)
     vm_close(&plugin->vm);
     free(plugin->extraction.functions);
     free(plugin->extraction.names);
+    extraction_free_paths(plugin->extraction.paths);
     plugin->extraction.functions = plugin->extraction.names = NULL;
+    plugin->extraction.paths = NULL;
     plugin->extraction.object = NULL;
 }
 
@@ -314,12 +316,14 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
         .decoded_reference = extraction->decoded_reference,
         .field_functions = extraction->functions,
         .field_names = extraction->names,
+        .field_paths = extraction->paths,
     };
     memcpy(to->functions, plugin->functions, sizeof(to->functions));
     vm_move(&to->vm, &plugin->vm);
     plugin->ready = false;
     extraction->object = NULL;
     extraction->functions = extraction->names = NULL;
+    extraction->paths = NULL;
 }
 
 void plugin_put_back(struct plugin *plugin, struct running *from)
@@ -335,6 +339,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
     extraction->decoded_reference = from->decoded_reference;
     extraction->functions = from->field_functions;
     extraction->names = from->field_names;
+    extraction->paths = from->field_paths;
     memcpy(plugin->functions, from->functions, sizeof(from->functions));
     vm_move(&plugin->vm, &from->vm);
 }

@@ -67,6 +67,7 @@ struct running {
     struct event_object *object;
     int object_reference, decoded_reference;
     int *field_functions, *field_names;
+    struct asked_paths *field_paths;
 };
 
 struct plugin {

@@ -1,0 +1,79 @@
+/*
+ * jsonskip: over what nobody asked for.
+ *
+ * A string is skipped by its quotes, a list or an object by its brackets, without a look at what they
+ * hold: 64 bytes at a time become bit masks of quotes, backslashes and brackets. A backslash takes the
+ * meaning from the byte behind it, wherever it stands; which kind of bracket closes is not looked at.
+ *
+ * There is a kernel for each kind of processor; the best that this one has is taken when the first is
+ * needed, and all give the same results. Nothing outside the text is read, and nothing recurses.
+ */
+#ifndef LURE_EVENT_JSONSKIP_H
+#define LURE_EVENT_JSONSKIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* Over the white space that JSON has. */
+static inline const char *json_skip_space(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) {
+        at++;
+    }
+    return at;
+}
+
+/* True where a number, or one of the words true, false and null, cannot go on. */
+static inline bool json_ends_word(const char *at, const char *end)
+{
+    return at == end || *at == ',' || *at == '}' || *at == ']' || *at == ' ' || *at == '\n' || *at == '\r' ||
+           *at == '\t' || *at == '\0';
+}
+
+/* json_string_end for a string of any length; see there. */
+const char *json_long_string_end(const char *at, const char *end, bool *escaped);
+
+/*
+ * The closing quote of the string whose inside begins at `at`, or NULL where there is none. `*escaped`
+ * says whether a backslash is inside. Control characters, which JSON refuses, are not looked at.
+ */
+static inline const char *json_string_end(const char *at, const char *end, bool *escaped)
+{
+#if defined(__SSE2__)
+    if (end - at >= 16) { /* most strings end here */
+        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        unsigned slashes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+
+        if (quotes != 0 && (slashes & (quotes ^ (quotes - 1))) == 0) {
+            *escaped = false;
+            return at + __builtin_ctz(quotes);
+        }
+    }
+#endif
+    return json_long_string_end(at, end, escaped);
+}
+
+/* Behind the closing bracket of the list or object whose opening one is at `at`; NULL: it has no end. */
+const char *json_container_end(const char *at, const char *end);
+
+/* The same from a place inside of it, between two of its elements. */
+const char *json_container_rest(const char *at, const char *end);
+
+/* Over the value that begins at `at`; NULL: it has no end, or is none. */
+const char *json_skip_value(const char *at, const char *end);
+
+#define JSON_MOST_KERNELS 3
+
+/* The names of the kernels that this processor can run, the best first; answers how many. For tests. */
+size_t json_kernels(const char *names[JSON_MOST_KERNELS]);
+
+/* Takes this kernel from now on, in all threads; for tests. False: this processor has none of that name. */
+bool json_use_kernel(const char *name);
+
+#endif

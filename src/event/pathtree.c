@@ -1,0 +1,315 @@
+#include "event/pathtree.h"
+
+#include "event/json.h"
+#include "event/jsonskip.h"
+
+#include <string.h>
+
+/* That a node behind a `*` is wanted. */
+struct path_wish {
+    struct path_node *node;
+    struct path_wish *next;
+};
+
+struct walk {
+    struct pathtree *tree;
+    const char *payload, *end;
+    struct pool *pool;
+};
+
+/* ---- the tree ---- */
+
+static size_t bucket_of(const char *key, size_t length)
+{
+    return length == 0
+               ? 0
+               : (length + (unsigned char)key[0] + 5 * (size_t)(unsigned char)key[length - 1]) % PATH_BUCKETS;
+}
+
+static struct path_node *find_child(const struct path_node *node, const char *key, size_t length)
+{
+    struct path_node *child = node->buckets[bucket_of(key, length)];
+
+    while (child != NULL && (child->part->length != length || memcmp(child->part->text, key, length) != 0)) {
+        child = child->next;
+    }
+    return child;
+}
+
+/* The same for a key in a text, with escapes in it. */
+static struct path_node *find_escaped_child(const struct path_node *node, const char *key, const char *close)
+{
+    for (size_t i = 0; i < PATH_BUCKETS; i++) {
+        struct path_node *child = node->buckets[i];
+
+        for (; child != NULL; child = child->next) {
+            if (json_string_equals(key, close, child->part->text, child->part->length)) {
+                return child;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void add_child(struct path_node *node, struct path_node *child)
+{
+    struct path_node **link = &node->buckets[bucket_of(child->part->text, child->part->length)];
+
+    child->next = *link;
+    *link = child;
+    node->children++;
+    if (!child->part->is_number) {
+        return;
+    }
+    link = &node->numbers;
+    while (*link != NULL && (*link)->part->number < child->part->number) {
+        link = &(*link)->next_number;
+    }
+    child->next_number = *link;
+    *link = child;
+}
+
+/* The child of `node` that the part names. NULL: out of memory. */
+static struct path_node *take_child(struct pathtree *tree, struct path_node *node,
+                                    const struct pointer_part *part)
+{
+    struct path_node *child = part->star ? node->star : find_child(node, part->text, part->length);
+
+    if (child != NULL) {
+        return child;
+    }
+    child = pool_take(tree->pool, sizeof(*child));
+    if (child == NULL) {
+        return NULL;
+    }
+    *child = (struct path_node){.part = part, .level = node->level + part->star};
+    if (part->star) {
+        node->star = child;
+    } else {
+        add_child(node, child);
+    }
+    return child;
+}
+
+struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *pointer)
+{
+    struct path_node *node = &tree->root, *stars[POINTER_MOST_PARTS];
+    struct path_wish *wishes[POINTER_MOST_PARTS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < pointer->count; i++) {
+        node = take_child(tree, node, &pointer->parts[i]);
+        if (node == NULL) {
+            return NULL;
+        }
+        if (pointer->parts[i].star) {
+            stars[count++] = node;
+        }
+    }
+    if (node->wanted) {
+        return node;
+    }
+    for (size_t i = 0; i < count; i++) {
+        wishes[i] = pool_take(tree->pool, sizeof(*wishes[i]));
+        if (wishes[i] == NULL) {
+            return NULL;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        *wishes[i] = (struct path_wish){node, stars[i]->wishes};
+        stars[i]->wishes = wishes[i];
+    }
+    node->wanted = true;
+    return node;
+}
+
+/* ---- what is found ---- */
+
+static void add_mark(struct walk *walk, struct path_node *node, struct path_mark mark)
+{
+    if (node->walk != walk->tree->walks) {
+        node->walk = walk->tree->walks;
+        node->count = node->room = 0;
+    }
+    if (node->count == node->room) {
+        uint32_t room = node->room == 0 ? 8 : 2 * node->room;
+        struct path_mark *marks =
+            room > node->room ? pool_take(walk->pool, (size_t)room * sizeof(*marks)) : NULL;
+
+        if (marks == NULL) {
+            walk->tree->no_memory = true;
+            return;
+        }
+        if (node->count > 0) {
+            memcpy(marks, node->marks, node->count * sizeof(*marks));
+        }
+        node->marks = marks;
+        node->room = room;
+    }
+    node->marks[node->count++] = mark;
+}
+
+static void find_node(struct walk *walk, struct path_node *node, const char *at)
+{
+    uint32_t place = (uint32_t)(at - walk->payload);
+
+    if (node->level > 0) {
+        add_mark(walk, node, (struct path_mark){.place = place});
+    } else {
+        node->walk = walk->tree->walks;
+        node->place = place;
+    }
+}
+
+/* ---- the walk ---- */
+
+static const char *visit(struct walk *walk, struct path_node *node, const char *at, bool go_on);
+
+/* An element that a `*` stands for, as visit. */
+static const char *visit_starred(struct walk *walk, struct path_node *star, const char *at, bool go_on)
+{
+    const char *behind = visit(walk, star, at, go_on);
+
+    for (struct path_wish *wish = star->wishes; wish != NULL; wish = wish->next) {
+        add_mark(walk, wish->node, (struct path_mark){.ends = star->level});
+    }
+    return behind;
+}
+
+/* A value, which `child` (or NULL) and `star` (or NULL) lead into. Answers its end where `go_on` wants it. */
+static const char *visit_value(struct walk *walk, struct path_node *child, struct path_node *star,
+                               const char *at, bool go_on)
+{
+    const char *behind = NULL;
+
+    if (child != NULL) {
+        behind = visit(walk, child, at, go_on && star == NULL);
+    }
+    if (star != NULL) {
+        behind = visit_starred(walk, star, at, go_on);
+    }
+    return behind != NULL || !go_on ? behind : json_skip_value(at, walk->end);
+}
+
+/* Behind a value, over the comma, to the next one; or to the closing bracket. NULL: neither is there. */
+static const char *next_element(const struct walk *walk, const char *at, char bracket)
+{
+    if (at == NULL) {
+        return NULL;
+    }
+    at = json_skip_space(at, walk->end);
+    if (at < walk->end && *at == ',') {
+        at = json_skip_space(at + 1, walk->end);
+        return at < walk->end && *at != bracket ? at : NULL;
+    }
+    return at < walk->end && *at == bracket ? at : NULL;
+}
+
+/* Behind a key and its colon, to the value. `*child` is what leads there. NULL: something else is there. */
+static const char *read_key(const struct walk *walk, const struct path_node *node, const char *at,
+                            struct path_node **child)
+{
+    const char *key = at + 1, *close;
+    bool escaped;
+
+    if (*at != '"') {
+        return NULL;
+    }
+    close = json_string_end(key, walk->end, &escaped);
+    at = close != NULL ? json_skip_space(close + 1, walk->end) : walk->end;
+    if (at == walk->end || *at != ':') {
+        return NULL;
+    }
+    *child = NULL;
+    if (node->children > 0) {
+        *child =
+            escaped ? find_escaped_child(node, key, close) : find_child(node, key, (size_t)(close - key));
+    }
+    at = json_skip_space(at + 1, walk->end);
+    return at < walk->end ? at : NULL;
+}
+
+static const char *visit_object(struct walk *walk, struct path_node *node, const char *at, bool go_on)
+{
+    const uint64_t number = ++walk->tree->visits;
+    unsigned left = node->children;
+
+    at = json_skip_space(at + 1, walk->end);
+    while (at != NULL && at < walk->end && *at != '}') {
+        struct path_node *child;
+        bool more;
+
+        at = read_key(walk, node, at, &child);
+        if (at == NULL) {
+            return NULL;
+        }
+        if (child != NULL && child->seen == number) {
+            child = NULL; /* the first of equal keys counts */
+        } else if (child != NULL) {
+            child->seen = number;
+            left--;
+        }
+        more = left > 0 || node->star != NULL;
+        at = visit_value(walk, child, node->star, at, go_on || more);
+        if (!more) {
+            return go_on && at != NULL ? json_container_rest(at, walk->end) : NULL;
+        }
+        at = next_element(walk, at, '}');
+    }
+    return at != NULL && at < walk->end ? at + 1 : NULL;
+}
+
+static const char *visit_list(struct walk *walk, struct path_node *node, const char *at, bool go_on)
+{
+    struct path_node *wanted = node->numbers;
+    uint64_t place = 0;
+
+    at = json_skip_space(at + 1, walk->end);
+    for (; at != NULL && at < walk->end && *at != ']'; place++) {
+        struct path_node *child = NULL;
+        bool more;
+
+        if (wanted != NULL && wanted->part->number == place) {
+            child = wanted;
+            wanted = wanted->next_number;
+        }
+        more = wanted != NULL || node->star != NULL;
+        at = visit_value(walk, child, node->star, at, go_on || more);
+        if (!more) {
+            return go_on && at != NULL ? json_container_rest(at, walk->end) : NULL;
+        }
+        at = next_element(walk, at, ']');
+    }
+    return at != NULL && at < walk->end ? at + 1 : NULL;
+}
+
+/*
+ * The value at `at`, which is inside the payload, with all that the node and those below it want of it.
+ * Answers its end if `go_on` wants it; NULL where the text is broken, and anything without `go_on`.
+ */
+static const char *visit(struct walk *walk, struct path_node *node, const char *at, bool go_on)
+{
+    if (node->wanted) {
+        find_node(walk, node, at);
+    }
+    if (*at == '{' && (node->children > 0 || node->star != NULL)) {
+        return visit_object(walk, node, at, go_on);
+    }
+    if (*at == '[' && (node->numbers != NULL || node->star != NULL)) {
+        return visit_list(walk, node, at, go_on);
+    }
+    return go_on ? json_skip_value(at, walk->end) : NULL;
+}
+
+void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, struct pool *pool)
+{
+    struct walk walk = {tree, payload, payload + size, pool};
+    const char *begin = json_skip_space(payload, walk.end);
+
+    tree->walks++;
+    tree->no_memory = false;
+    tree->document = begin < walk.end && (*begin == '{' || *begin == '[');
+    if (begin < walk.end) {
+        visit(&walk, &tree->root, begin, false);
+    }
+}
