@@ -130,6 +130,31 @@ static const char *plain_end(const char *at, const char *end)
     return at;
 }
 
+bool json_copy_plain(char *to, const char *from, size_t length)
+{
+    uint64_t bytes;
+
+    if (length < sizeof(bytes)) {
+        for (size_t i = 0; i < length; i++) {
+            if (from[i] == '\\' || (unsigned char)from[i] < 0x20) {
+                return false;
+            }
+            to[i] = from[i];
+        }
+        return true;
+    }
+    for (size_t i = 0; i + sizeof(bytes) < length; i += sizeof(bytes)) {
+        memcpy(&bytes, from + i, sizeof(bytes));
+        if (has_special(bytes)) {
+            return false;
+        }
+        memcpy(to + i, &bytes, sizeof(bytes));
+    }
+    memcpy(&bytes, from + length - sizeof(bytes), sizeof(bytes)); /* some of them once more */
+    memcpy(to + length - sizeof(bytes), &bytes, sizeof(bytes));
+    return !has_special(bytes);
+}
+
 char *json_unescape(char *to, const char *from, const char *end, const char **fault)
 {
     for (;;) {

@@ -17,6 +17,9 @@
  */
 char *json_unescape(char *to, const char *from, const char *end, const char **fault);
 
+/* The same for a string without escapes, of `length` bytes. False: it has some, or a control character. */
+bool json_copy_plain(char *to, const char *from, size_t length);
+
 /* True if the inside of a string stands for `text`. */
 bool json_string_equals(const char *from, const char *end, const char *text, size_t length);
 

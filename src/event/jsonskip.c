@@ -416,13 +416,12 @@ const char *json_container_end(const char *at, const char *end)
     return kernel()->container_end(at, end, 0);
 }
 
-const char *json_container_rest(const char *at, const char *end)
+const char *json_container_rest(const char *at, const char *end, size_t depth)
 {
-    return kernel()->container_end(at, end, 1);
+    return kernel()->container_end(at, end, depth);
 }
 
-/* Over a number or a word. NULL: nothing is there. */
-static const char *skip_word(const char *at, const char *end)
+const char *json_skip_word(const char *at, const char *end)
 {
     const char *begin = at;
 
@@ -430,18 +429,4 @@ static const char *skip_word(const char *at, const char *end)
         at++;
     }
     return at > begin ? at : NULL;
-}
-
-const char *json_skip_value(const char *at, const char *end)
-{
-    bool escaped;
-
-    if (at == end) {
-        return NULL;
-    }
-    if (*at == '"') {
-        at = json_string_end(at + 1, end, &escaped);
-        return at != NULL ? at + 1 : NULL;
-    }
-    return *at == '{' || *at == '[' ? json_container_end(at, end) : skip_word(at, end);
 }

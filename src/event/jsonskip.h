@@ -22,7 +22,8 @@
 /* Over the white space that JSON has. */
 static inline const char *json_skip_space(const char *at, const char *end)
 {
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) {
+    while (at < end && (unsigned char)*at <= ' ' &&
+           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
         at++;
     }
     return at;
@@ -35,7 +36,7 @@ static inline bool json_ends_word(const char *at, const char *end)
            *at == '\t' || *at == '\0';
 }
 
-/* json_string_end for a string of any length; see there. */
+/* json_string_end for what is not so simple. */
 const char *json_long_string_end(const char *at, const char *end, bool *escaped);
 
 /*
@@ -45,14 +46,17 @@ const char *json_long_string_end(const char *at, const char *end, bool *escaped)
 static inline const char *json_string_end(const char *at, const char *end, bool *escaped)
 {
 #if defined(__SSE2__)
-    if (end - at >= 16) { /* most strings end here */
-        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+    for (; end - at >= 16; at += 16) { /* up to the first backslash */
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
         unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
         unsigned slashes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 
         if (quotes != 0 && (slashes & (quotes ^ (quotes - 1))) == 0) {
             *escaped = false;
             return at + __builtin_ctz(quotes);
+        }
+        if (slashes != 0) {
+            break;
         }
     }
 #endif
@@ -62,11 +66,26 @@ static inline const char *json_string_end(const char *at, const char *end, bool 
 /* Behind the closing bracket of the list or object whose opening one is at `at`; NULL: it has no end. */
 const char *json_container_end(const char *at, const char *end);
 
-/* The same from a place inside of it, between two of its elements. */
-const char *json_container_rest(const char *at, const char *end);
+/* The same from a place inside of it, between two of its elements; `depth` such containers end there. */
+const char *json_container_rest(const char *at, const char *end, size_t depth);
+
+/* Over the number or word at `at`. NULL: nothing is there. */
+const char *json_skip_word(const char *at, const char *end);
 
 /* Over the value that begins at `at`; NULL: it has no end, or is none. */
-const char *json_skip_value(const char *at, const char *end);
+static inline const char *json_skip_value(const char *at, const char *end)
+{
+    bool escaped;
+
+    if (at == end) {
+        return NULL;
+    }
+    if (*at == '"') {
+        at = json_string_end(at + 1, end, &escaped);
+        return at != NULL ? at + 1 : NULL;
+    }
+    return *at == '{' || *at == '[' ? json_container_end(at, end) : json_skip_word(at, end);
+}
 
 #define JSON_MOST_KERNELS 3
 

@@ -159,6 +159,31 @@ static void add_marked(struct answer *answer, const struct path_node *node)
     }
 }
 
+/* One string that was found without escapes, the most frequent answer; false: it has to be looked at. */
+static bool answer_text(const struct path_node *node, const char *payload,
+                        const struct paths_request *request, struct pool *pool, struct value *value)
+{
+    struct {
+        const char *cell;
+        uint32_t start;
+        char text[];
+    } * answer;
+
+    if (node->text == PATH_NO_TEXT || request->type->number != TYPE_STRING) {
+        return false;
+    }
+    answer = pool_take(pool, sizeof(*answer) + node->text + 1);
+    if (answer == NULL || !json_copy_plain(answer->text, payload + node->place + 1, node->text)) {
+        return false;
+    }
+    answer->text[node->text] = '\0';
+    answer->cell = answer->text;
+    answer->start = node->place;
+    *value = (struct value){
+        .outcome = VALUE_PRESENT, .count = 1, .cells = &answer->cell, .starts = &answer->start};
+    return true;
+}
+
 void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
                   const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
                   struct value *value)
@@ -170,6 +195,10 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         .value = value,
     };
 
+    if (nodes[0]->level == 0 && pathtree_found(tree, nodes[0]) && !tree->no_memory &&
+        answer_text(nodes[0], payload, request, pool, value)) {
+        return;
+    }
     *value = (struct value){.outcome = VALUE_ABSENT};
     for (size_t i = 0; i < paths->count && value->count == 0 && !answer.source.no_memory; i++) {
         if (!pathtree_found(tree, nodes[i])) {

@@ -15,15 +15,14 @@ struct walk {
     struct pathtree *tree;
     const char *payload, *end;
     struct pool *pool;
+    size_t open; /* how many containers are still to be closed behind what `visit` answered */
 };
 
 /* ---- the tree ---- */
 
 static size_t bucket_of(const char *key, size_t length)
 {
-    return length == 0
-               ? 0
-               : (length + (unsigned char)key[0] + 5 * (size_t)(unsigned char)key[length - 1]) % PATH_BUCKETS;
+    return length == 0 ? 0 : (length + 5 * (size_t)(unsigned char)key[length - 1]) % PATH_BUCKETS;
 }
 
 static struct path_node *find_child(const struct path_node *node, const char *key, size_t length)
@@ -158,6 +157,7 @@ static void find_node(struct walk *walk, struct path_node *node, const char *at)
     } else {
         node->walk = walk->tree->walks;
         node->place = place;
+        node->text = PATH_NO_TEXT;
     }
 }
 
@@ -176,6 +176,16 @@ static const char *visit_starred(struct walk *walk, struct path_node *star, cons
     return behind;
 }
 
+/* From what visit answered to the end of the value. */
+static const char *close_open(struct walk *walk, const char *at)
+{
+    if (walk->open > 0 && at != NULL) {
+        at = json_container_rest(at, walk->end, walk->open);
+    }
+    walk->open = 0;
+    return at;
+}
+
 /* A value, which `child` (or NULL) and `star` (or NULL) lead into. Answers its end where `go_on` wants it. */
 static const char *visit_value(struct walk *walk, struct path_node *child, struct path_node *star,
                                const char *at, bool go_on)
@@ -186,9 +196,14 @@ static const char *visit_value(struct walk *walk, struct path_node *child, struc
         behind = visit(walk, child, at, go_on && star == NULL);
     }
     if (star != NULL) {
+        walk->open = 0;
         behind = visit_starred(walk, star, at, go_on);
     }
-    return behind != NULL || !go_on ? behind : json_skip_value(at, walk->end);
+    if (behind != NULL || !go_on) {
+        return behind;
+    }
+    walk->open = 0;
+    return json_skip_value(at, walk->end);
 }
 
 /* Behind a value, over the comma, to the next one; or to the closing bracket. NULL: neither is there. */
@@ -250,11 +265,13 @@ static const char *visit_object(struct walk *walk, struct path_node *node, const
             left--;
         }
         more = left > 0 || node->star != NULL;
-        at = visit_value(walk, child, node->star, at, go_on || more);
+        at = child != NULL || node->star != NULL ? visit_value(walk, child, node->star, at, go_on || more)
+                                                 : json_skip_value(at, walk->end);
         if (!more) {
-            return go_on && at != NULL ? json_container_rest(at, walk->end) : NULL;
+            walk->open++;
+            return at;
         }
-        at = next_element(walk, at, '}');
+        at = next_element(walk, close_open(walk, at), '}');
     }
     return at != NULL && at < walk->end ? at + 1 : NULL;
 }
@@ -274,23 +291,41 @@ static const char *visit_list(struct walk *walk, struct path_node *node, const c
             wanted = wanted->next_number;
         }
         more = wanted != NULL || node->star != NULL;
-        at = visit_value(walk, child, node->star, at, go_on || more);
+        at = child != NULL || node->star != NULL ? visit_value(walk, child, node->star, at, go_on || more)
+                                                 : json_skip_value(at, walk->end);
         if (!more) {
-            return go_on && at != NULL ? json_container_rest(at, walk->end) : NULL;
+            walk->open++;
+            return at;
         }
-        at = next_element(walk, at, ']');
+        at = next_element(walk, close_open(walk, at), ']');
     }
     return at != NULL && at < walk->end ? at + 1 : NULL;
 }
 
+static const char *visit_string(struct walk *walk, struct path_node *node, const char *at)
+{
+    bool escaped;
+    const char *close = json_string_end(at + 1, walk->end, &escaped);
+
+    if (close == NULL) {
+        return NULL;
+    }
+    node->text = escaped ? PATH_NO_TEXT : (uint32_t)(close - at - 1);
+    return close + 1;
+}
+
 /*
  * The value at `at`, which is inside the payload, with all that the node and those below it want of it.
- * Answers its end if `go_on` wants it; NULL where the text is broken, and anything without `go_on`.
+ * If `go_on` wants it, answers a place in it behind which walk->open brackets close it, or NULL where the
+ * text is broken.
  */
 static const char *visit(struct walk *walk, struct path_node *node, const char *at, bool go_on)
 {
     if (node->wanted) {
         find_node(walk, node, at);
+    }
+    if (*at == '"') {
+        return visit_string(walk, node, at);
     }
     if (*at == '{' && (node->children > 0 || node->star != NULL)) {
         return visit_object(walk, node, at, go_on);
@@ -303,7 +338,7 @@ static const char *visit(struct walk *walk, struct path_node *node, const char *
 
 void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, struct pool *pool)
 {
-    struct walk walk = {tree, payload, payload + size, pool};
+    struct walk walk = {.tree = tree, .payload = payload, .end = payload + size, .pool = pool};
     const char *begin = json_skip_space(payload, walk.end);
 
     tree->walks++;

@@ -28,6 +28,7 @@ struct path_mark {
 };
 
 #define PATH_BUCKETS 8
+#define PATH_NO_TEXT UINT32_MAX
 
 /* Where a pointer, or the begin of one, leads to. */
 struct path_node {
@@ -43,8 +44,9 @@ struct path_node {
     uint64_t seen;                           /* the visit of its parent in which it was found */
     uint64_t walk;                           /* the walk in which it was found */
     uint32_t place;                          /* where, if no `*` leads here */
-    uint32_t count, room;                    /* if one does: */
-    struct path_mark *marks;                 /* in the payload's pool */
+    uint32_t text;           /* of a string the length of its inside; PATH_NO_TEXT: not known */
+    uint32_t count, room;    /* if one does: */
+    struct path_mark *marks; /* in the payload's pool */
 };
 
 struct pathtree {

@@ -7,11 +7,6 @@
 #define FIRST_CHUNK   4096u
 #define LARGEST_CHUNK (256u * 1024u)
 
-struct pool_chunk {
-    struct pool_chunk *next;
-    size_t size; /* of the bytes behind this header */
-};
-
 _Static_assert(sizeof(struct pool_chunk) % POOL_ALIGN == 0, "the bytes behind a chunk's header are aligned");
 
 static unsigned char *chunk_bytes(struct pool_chunk *chunk)
@@ -51,36 +46,16 @@ static bool add_chunk(struct pool *pool, size_t size)
     return true;
 }
 
-/* Makes a chunk current that has `size` bytes left. */
-static bool find_room(struct pool *pool, size_t size)
+bool pool_find_room(struct pool *pool, size_t size)
 {
     struct pool_chunk *next = pool->current != NULL ? pool->current->next : pool->first;
 
-    if (pool->current != NULL && pool->current->size - pool->used >= size) {
-        return true;
-    }
     if (next != NULL && next->size >= size) {
         pool->current = next;
         pool->used = 0;
         return true;
     }
     return add_chunk(pool, size);
-}
-
-void *pool_take(struct pool *pool, size_t size)
-{
-    void *taken;
-
-    if (size > SIZE_MAX - sizeof(struct pool_chunk) - POOL_ALIGN) {
-        return NULL;
-    }
-    size = (size + POOL_ALIGN - 1) / POOL_ALIGN * POOL_ALIGN;
-    if (!find_room(pool, size)) {
-        return NULL;
-    }
-    taken = chunk_bytes(pool->current) + pool->used;
-    pool->used += size;
-    return taken;
 }
 
 char *pool_text(struct pool *pool, const char *text, size_t length)

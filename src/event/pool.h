@@ -13,8 +13,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-struct pool_chunk;
+struct pool_chunk {
+    struct pool_chunk *next;
+    size_t size; /* of the bytes behind this header */
+};
 
 struct pool {
     struct pool_chunk *first;   /* all chunks, in the order in which they are used */
@@ -25,8 +29,25 @@ struct pool {
 /* Two integers' worth: what every kind of value is aligned to. */
 #define POOL_ALIGN 16
 
+/* Makes a chunk current that has `size` bytes left. False: memory is out. */
+bool pool_find_room(struct pool *pool, size_t size);
+
 /* `size` bytes aligned for any type; NULL when memory is out (the pool stays usable). */
-void *pool_take(struct pool *pool, size_t size);
+static inline void *pool_take(struct pool *pool, size_t size)
+{
+    unsigned char *taken;
+
+    if (size > SIZE_MAX - sizeof(struct pool_chunk) - POOL_ALIGN) {
+        return NULL;
+    }
+    size = (size + POOL_ALIGN - 1) / POOL_ALIGN * POOL_ALIGN;
+    if ((pool->current == NULL || pool->current->size - pool->used < size) && !pool_find_room(pool, size)) {
+        return NULL;
+    }
+    taken = (unsigned char *)(pool->current + 1) + pool->used;
+    pool->used += size;
+    return taken;
+}
 
 /* A copy of `text` with a NUL behind it; NULL as above. */
 char *pool_text(struct pool *pool, const char *text, size_t length);
