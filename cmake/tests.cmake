@@ -41,6 +41,8 @@ foreach(part IN LISTS spec_parts)
   add_subdirectory(${folder})
 endforeach()
 
+add_subdirectory(fuzz)
+
 # The specs once more, in builds of their own; not from inside such a build.
 if(NOT LURE_SANITIZE)
   foreach(kind address thread valgrind)

@@ -1,0 +1,262 @@
+/*
+ * json_paths: whatever the text, the walker over it is right.
+ *
+ *  - Every kernel skips as the simplest loop does.
+ *  - All paths in one tree find what each finds alone, with every kernel, and all kernels the same.
+ *  - Of a text that the strict decoder (lure.json.decode) takes, they find the values that it has.
+ *
+ * The text stands right before memory that may not be read, or right behind such.
+ */
+#include "event/jsonskip.h"
+#include "event/paths.h"
+#include "event/types.h"
+#include "modules/json.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MOST_BYTES (1u << 20)
+
+/* What is asked of every text; those of one row are alternatives. */
+static const char *const asked[][2] = {
+    {""},
+    {"/"},
+    {"/a"},
+    {"/b"},
+    {"/0"},
+    {"/1"},
+    {"/*"},
+    {"/a/b"},
+    {"/a/b/c"},
+    {"/b/a"},
+    {"/a/0"},
+    {"/a/2"},
+    {"/0/0"},
+    {"/0/a"},
+    {"/*/*"},
+    {"/a/*"},
+    {"/*/a"},
+    {"/*/0"},
+    {"/a/*/b"},
+    {"/a/*/*"},
+    {"/a~1b"},
+    {"/k\"q"},
+    {"/\xC3\xA4"},
+    {"/c", "/a"},
+    {"/a/x", "/*/b"},
+    {"/verb"},
+    {"/user/username"},
+    {"/annotations/authorization.k8s.io~1decision"},
+    {"/requestObject/spec/containers/0/image"},
+    {"/requestObject/spec/containers/*/ports/*/containerPort"},
+};
+
+#define ASKED (sizeof(asked) / sizeof(asked[0]))
+
+/* How each is asked for: all; the first, or a default; the second element of the first `*`. */
+#define VARIANTS 3
+
+static struct paths *paths[ASKED];
+static lua_State *L; /* its stack: check of strict.lua */
+
+static struct {
+    const char *begin, *end, *kernel;
+} text;
+
+static void fail(const char *what, const char *detail)
+{
+    fprintf(stderr, "%s (%s, kernel %s) in %zu bytes:\n", what, detail, text.kernel,
+            (size_t)(text.end - text.begin));
+    fwrite(text.begin, 1, (size_t)(text.end - text.begin), stderr);
+    fputc('\n', stderr);
+    abort();
+}
+
+static void prepare(void)
+{
+    char *error;
+
+    for (size_t i = 0; i < ASKED; i++) {
+        paths[i] = paths_compile(asked[i], asked[i][1] != NULL ? 2 : 1, &error);
+    }
+    L = luaL_newstate();
+    luaL_openlibs(L);
+    if (luaL_loadfile(L, FUZZ_FOLDER "/strict.lua") != LUA_OK) { /* chunk */
+        fail(lua_tostring(L, -1), "strict.lua");
+    }
+    json_open_lj(L);               /* chunk, json */
+    lua_getfield(L, -1, "decode"); /* chunk, json, decode */
+    json_push_null_lj(L);          /* chunk, json, decode, null */
+    lua_remove(L, -3);             /* chunk, decode, null */
+    lua_call(L, 2, 1);             /* check */
+}
+
+/* A copy of the text between two pages that may not be read. */
+static void place_text(const uint8_t *data, size_t size, bool at_end)
+{
+    static char *room;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    if (room == NULL) {
+        room = mmap(NULL, MOST_BYTES + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED || mprotect(room + page, MOST_BYTES, PROT_READ | PROT_WRITE) != 0) {
+            abort();
+        }
+    }
+    text.begin = memcpy(room + page + (at_end ? MOST_BYTES - size : 0), data, size);
+    text.end = text.begin + size;
+}
+
+/* ---- skipping ---- */
+
+/* Behind the value at `at`, a string, list or object, or behind `depth` brackets: the simplest loop. */
+static const char *simple_end(const char *at, const char *end, size_t depth)
+{
+    bool string = false, whole = depth == 0 && *at == '"';
+
+    for (; at < end; at++) {
+        if (*at == '\\') {
+            at++;
+        } else if (*at == '"') {
+            string = !string;
+            if (whole && !string) {
+                return at + 1;
+            }
+        } else if (!string && (*at == '{' || *at == '[')) {
+            depth++;
+        } else if (!string && (*at == '}' || *at == ']') && --depth == 0) {
+            return at + 1;
+        }
+    }
+    return NULL;
+}
+
+static void check_skipping(void)
+{
+    unsigned tries = 32; /* each looks at all that is behind */
+
+    for (const char *at = text.begin; at < text.end && tries > 0; at++) {
+        if (*at != '"' && *at != '{' && *at != '[') {
+            continue;
+        }
+        tries--;
+        if (json_skip_value(at, text.end) != simple_end(at, text.end, 0)) {
+            fail("a value has another end", "json_skip_value");
+        }
+        if (json_container_rest(at, text.end, 2) != simple_end(at, text.end, 2)) {
+            fail("the rest of an object has another end", "json_container_rest");
+        }
+    }
+}
+
+/* ---- values ---- */
+
+static struct paths_request request_of(size_t variant)
+{
+    return (struct paths_request){.type = field_type_named("string"),
+                                  .list = variant != 1,
+                                  .has_index = variant == 2,
+                                  .index = 1,
+                                  .fallback = variant == 1 ? "\"none\"" : NULL};
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    const char *const *cells = a->cells, *const *others = b->cells;
+
+    if (a->outcome != b->outcome || a->count != b->count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->count; i++) {
+        if (a->starts[i] != b->starts[i] || strcmp(cells[i], others[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the strict decoder says of the values that the path number `number` has found. */
+static void check_strictly(size_t number, const struct value *value)
+{
+    const char *const *cells = value->cells;
+
+    lua_pushvalue(L, 1);                                             /* check, check */
+    lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* check, check, text */
+    lua_pushstring(L, asked[number][0]);                             /* check, check, text, pointer */
+    lua_createtable(L, (int)value->count, 0);                        /* ..., cells */
+    for (uint32_t i = 0; i < value->count; i++) {
+        lua_pushstring(L, cells[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* check, fine */
+        fail(lua_tostring(L, -1), "strict.lua");
+    }
+    if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
+        fail("the strict decoder has another value", asked[number][0]);
+    }
+    lua_pop(L, 1); /* check */
+}
+
+/* All paths in one tree, each alone, and what the first kernel said. */
+static void check_values(struct value first[ASKED][VARIANTS], bool is_first, struct pool *pool)
+{
+    size_t size = (size_t)(text.end - text.begin);
+    struct pathtree tree = {.pool = pool};
+    struct path_node **nodes[ASKED];
+
+    for (size_t i = 0; i < ASKED; i++) {
+        nodes[i] = paths_add(paths[i], &tree);
+    }
+    pathtree_walk(&tree, text.begin, size, pool);
+    for (size_t i = 0; i < ASKED; i++) {
+        for (size_t variant = 0; variant < VARIANTS; variant++) {
+            const struct paths_request request = request_of(variant);
+            struct value value, alone;
+
+            paths_answer(paths[i], &tree, nodes[i], text.begin, size, &request, pool, &value);
+            paths_find(paths[i], text.begin, size, &request, pool, &alone);
+            if (!same_value(&value, &alone)) {
+                fail("alone it has another value", asked[i][0]);
+            }
+            if (is_first) {
+                first[i][variant] = value;
+            } else if (!same_value(&value, &first[i][variant])) {
+                fail("another kernel has another value", asked[i][0]);
+            }
+        }
+        if (is_first && asked[i][1] == NULL) {
+            check_strictly(i, &first[i][0]);
+        }
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *kernels[JSON_MOST_KERNELS];
+    size_t count = json_kernels(kernels);
+    struct value first[ASKED][VARIANTS];
+    struct pool pool = {0};
+
+    if (L == NULL) {
+        prepare();
+    }
+    if (size > MOST_BYTES) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        text.kernel = kernels[i];
+        json_use_kernel(kernels[i]);
+        place_text(data, size, i % 2 == 0);
+        check_skipping();
+        check_values(first, i == 0, &pool);
+    }
+    pool_free(&pool);
+    return 0;
+}

@@ -1,0 +1,75 @@
+-- What paths have to find in a text that the strict decoder takes.
+--
+-- Called with lure.json's decode and null, returns check(text, pointer, cells): whether the strings `cells` are what a
+-- path of type string, with list = true, has. nil: the strict decoder does not take the text, or cannot tell.
+local decode, null = ...
+
+local function is_list(value) return value[1] ~= nil or getmetatable(value) ~= nil end
+
+local function parts_of(pointer)
+  local parts = {}
+  for part in pointer:gmatch "/([^/]*)" do
+    parts[#parts + 1] = part:gsub("~1", "/"):gsub("~0", "~")
+  end
+  return parts
+end
+
+--- Adds what is found from `value` along the parts. False: the order of an object's values would have to be known.
+local function follow(value, parts, at, found)
+  local part = parts[at]
+  if not part then
+    if value ~= nil and value ~= null then found[#found + 1] = value end
+    return true
+  elseif type(value) ~= "table" then
+    return true
+  elseif part == "*" then
+    if not is_list(value) then return next(value) == nil end
+    for _, element in ipairs(value) do
+      if not follow(element, parts, at + 1, found) then return false end
+    end
+    return true
+  elseif is_list(value) then
+    local number = part:find "^%d+$" and (part == "0" or part:sub(1, 1) ~= "0") and math.tointeger(tonumber(part))
+    return follow(number and value[number + 1], parts, at + 1, found)
+  end
+  return follow(value[part], parts, at + 1, found)
+end
+
+local function equal(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then
+    return a == b and math.type(a) == math.type(b)
+  end
+  for key, value in pairs(a) do
+    if not equal(value, b[key]) then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return is_list(a) == is_list(b)
+end
+
+local function agrees(value, cell)
+  if type(value) == "string" then
+    return cell == value:gsub("\0", "\\u0000")
+  elseif type(value) == "boolean" then
+    return cell == tostring(value)
+  end
+  local fine, again = pcall(decode, cell)
+  return fine and equal(value, again)
+end
+
+local last, last_fine, last_value -- one text is asked about many times
+
+return function(text, pointer, cells)
+  if text ~= last then
+    last, last_fine, last_value = text, pcall(decode, text)
+  end
+  if not last_fine then return nil end
+  local found = {}
+  if not follow(last_value, parts_of(pointer), 1, found) then return nil end
+  if #found ~= #cells then return false end
+  for i, value in ipairs(found) do
+    if not agrees(value, cells[i]) then return false end
+  end
+  return true
+end
