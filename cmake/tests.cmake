@@ -33,8 +33,8 @@ foreach(spec IN LISTS specs)
   set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT ${seconds})
 endforeach()
 
-# C parts of specs: plugins to load, programs to run.
-file(GLOB spec_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*/CMakeLists.txt)
+# C parts of specs: plugins to load, programs to run, and what is measured with.
+file(GLOB spec_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*/CMakeLists.txt ${CMAKE_SOURCE_DIR}/bench/CMakeLists.txt)
 list(FILTER spec_parts EXCLUDE REGEX "/spec/release/")
 foreach(part IN LISTS spec_parts)
   get_filename_component(folder ${part} DIRECTORY)

@@ -1,0 +1,42 @@
+/*
+ * cases: what script/bench measures inside one process.
+ *
+ * Each case is a script beside its twin in C, and work that is done to the events of both.
+ */
+#ifndef LURE_BENCH_CASES_H
+#define LURE_BENCH_CASES_H
+
+#include "subject.h"
+
+enum work {
+    WORK_NONE, /* events are only made */
+    WORK_ASK,  /* each is asked for fields, in each round for all of them */
+    WORK_SHOW, /* each is made a text */
+    WORK_AGAIN /* one is asked for the same fields again and again */
+};
+
+#define LISTED_REQUESTS 3
+
+struct bench_case {
+    const char *name;
+    double limit;       /* of our time, in multiples of the floor's; 0: none */
+    const char *script; /* in bench/plugins, without ".lua" */
+    const char *floor;  /* the library of the twin */
+    const char *environment[2];
+    const char *params, *floor_params; /* for open; a file's name is put behind the folder's */
+    bool params_are_file;
+    bool source; /* the time that next_batch takes counts */
+    enum work work;
+    unsigned rounds; /* of rules, in each of which all is asked for */
+    unsigned count;
+    struct request requests[LISTED_REQUESTS];
+    uint32_t first; /* if there are more: the fields from this one on */
+};
+
+extern const struct bench_case bench_cases[];
+extern const size_t bench_case_count;
+
+/* Request number `number` of the case, below its count. */
+struct request case_request(const struct bench_case *bench, unsigned number);
+
+#endif

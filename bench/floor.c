@@ -1,0 +1,287 @@
+/*
+ * floor: what bench/plugins/dummy.lua and its kin are, in C, as fast as it can plainly be.
+ *
+ * The measure of script/bench, and a plugin that any host can load: numbers that grow, with
+ * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event) and
+ * dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps nothing about an
+ * event: every field is found anew whenever it is asked for.
+ */
+#include "floorbatch.h"
+#include "v3/abi.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PLUS_FIELDS 100
+#define DIGITS      20
+#define PREFIX      "{\"sample\": \""
+#define SUFFIX      "\"}"
+
+enum { FIELD_VALUE, FIELD_STRVALUE, FIELD_DIVISIBLE, FIELD_NUM, FIELD_PLUS };
+
+struct state {
+    const char *error;
+    uint64_t number;
+    const char *string;
+    char *text; /* behind `string` */
+    size_t room;
+    char shown[sizeof(PREFIX) + DIGITS + sizeof(SUFFIX)];
+};
+
+struct source {
+    struct floor_batch batch;
+    uint64_t sample, left;
+    uint32_t size; /* of the payloads of letters; 0: numbers */
+    char *letters;
+};
+
+static char field_list[16384];
+
+const char *plugin_get_required_api_version(void)
+{
+    return "3.0.0";
+}
+
+const char *plugin_get_name(void)
+{
+    return "dummy";
+}
+
+const char *plugin_get_description(void)
+{
+    return "The floor: dummy in C";
+}
+
+const char *plugin_get_contact(void)
+{
+    return "lure";
+}
+
+const char *plugin_get_version(void)
+{
+    return "0.1.0";
+}
+
+uint32_t plugin_get_id(void)
+{
+    return FLOOR_PLUGIN_ID;
+}
+
+const char *plugin_get_event_source(void)
+{
+    return "dummy";
+}
+
+const char *plugin_get_fields(void)
+{
+    size_t length = (size_t)snprintf(
+        field_list, sizeof(field_list),
+        "[{\"name\": \"dummy.value\", \"type\": \"uint64\", \"desc\": \"The sample\"},"
+        "{\"name\": \"dummy.strvalue\", \"type\": \"string\", \"desc\": \"The sample, as text\"},"
+        "{\"name\": \"dummy.divisible\", \"type\": \"uint64\", \"desc\": \"1 if it is divisible\","
+        "\"arg\": {\"isRequired\": true, \"isIndex\": true}},"
+        "{\"name\": \"dummy.num\", \"type\": \"uint64\", \"desc\": \"The event's number\"}");
+
+    for (int i = 1; i <= PLUS_FIELDS; i++) {
+        length +=
+            (size_t)snprintf(field_list + length, sizeof(field_list) - length,
+                             ",{\"name\": \"dummy.plus%d\", \"type\": \"uint64\", \"desc\": \"More\"}", i);
+    }
+    snprintf(field_list + length, sizeof(field_list) - length, "]");
+    return field_list;
+}
+
+ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
+{
+    struct state *state = calloc(1, sizeof(*state));
+
+    (void)input;
+    *rc = state != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return state;
+}
+
+void plugin_destroy(ss_plugin_t *s)
+{
+    struct state *state = s;
+
+    free(state->text);
+    free(state);
+}
+
+const char *plugin_get_last_error(ss_plugin_t *s)
+{
+    const struct state *state = s;
+
+    return state != NULL && state->error != NULL ? state->error : "";
+}
+
+/* The number behind `name` in the open parameters, which are ours alone. */
+static uint64_t parameter(const char *params, const char *name, uint64_t otherwise)
+{
+    const char *at = params != NULL ? strstr(params, name) : NULL;
+
+    return at != NULL ? strtoull(at + strlen(name), NULL, 10) : otherwise;
+}
+
+ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
+{
+    struct source *source = calloc(1, sizeof(*source));
+
+    (void)s;
+    *rc = SS_PLUGIN_FAILURE;
+    if (source == NULL) {
+        return NULL;
+    }
+    source->left = parameter(params, "\"maxEvents\":", UINT64_MAX);
+    source->size = (uint32_t)parameter(params, "\"size\":", 0);
+    source->letters = malloc(source->size + 1);
+    if (source->letters == NULL ||
+        !floor_batch_open(&source->batch, (uint32_t)parameter(params, "\"batch\":", 512),
+                          source->size > DIGITS ? source->size : DIGITS)) {
+        plugin_close(s, source);
+        return NULL;
+    }
+    memset(source->letters, 'x', source->size);
+    *rc = SS_PLUGIN_SUCCESS;
+    return source;
+}
+
+void plugin_close(ss_plugin_t *s, ss_instance_t *h)
+{
+    struct source *source = h;
+
+    (void)s;
+    if (source != NULL) {
+        floor_batch_close(&source->batch);
+        free(source->letters);
+        free(source);
+    }
+}
+
+/* Writes `number` in decimal, answers how many digits that were. */
+static uint32_t write_digits(unsigned char *to, uint64_t number)
+{
+    unsigned char digits[DIGITS];
+    uint32_t count = 0;
+
+    do {
+        digits[DIGITS - ++count] = (unsigned char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    memcpy(to, digits + DIGITS - count, count);
+    return count;
+}
+
+ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
+{
+    struct source *source = h;
+    struct floor_batch *batch = &source->batch;
+
+    (void)s;
+    floor_batch_reset(batch);
+    while (batch->count < batch->room && source->left > 0) {
+        uint32_t size = source->size;
+
+        source->left--;
+        source->sample++;
+        if (size > 0) {
+            memcpy(floor_batch_payload(batch), source->letters, size);
+        } else {
+            size = write_digits(floor_batch_payload(batch), source->sample);
+        }
+        floor_batch_add(batch, size);
+    }
+    *nevts = batch->count;
+    *evts = batch->events;
+    return batch->count > 0 ? SS_PLUGIN_SUCCESS : SS_PLUGIN_EOF;
+}
+
+const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
+{
+    struct state *state = s;
+    uint32_t size;
+    const char *payload = floor_payload(evt, &size);
+    char *to = state->shown;
+
+    if (size > DIGITS) {
+        return "";
+    }
+    memcpy(to, PREFIX, sizeof(PREFIX) - 1);
+    memcpy(to + sizeof(PREFIX) - 1, payload, size);
+    memcpy(to + sizeof(PREFIX) - 1 + size, SUFFIX, sizeof(SUFFIX));
+    return state->shown;
+}
+
+static uint64_t read_digits(const char *text, uint32_t size)
+{
+    uint64_t number = 0;
+
+    for (uint32_t i = 0; i < size; i++) {
+        number = number * 10 + (unsigned char)(text[i] - '0');
+    }
+    return number;
+}
+
+/* Keeps a copy with a NUL behind it. */
+static const char *keep(struct state *state, const char *text, uint32_t size)
+{
+    if (size >= state->room) {
+        char *larger = realloc(state->text, size + 1);
+
+        if (larger == NULL) {
+            return NULL;
+        }
+        state->text = larger;
+        state->room = size + 1;
+    }
+    memcpy(state->text, text, size);
+    state->text[size] = '\0';
+    return state->text;
+}
+
+/* False: it failed. */
+static int answer(struct state *state, const ss_plugin_event_input *evt, ss_plugin_extract_field *asked)
+{
+    uint32_t size;
+    const char *payload = floor_payload(evt, &size);
+
+    asked->res_len = 0;
+    asked->res.u64 = &state->number;
+    switch (asked->field_id) {
+    case FIELD_VALUE:
+        state->number = read_digits(payload, size);
+        break;
+    case FIELD_STRVALUE:
+        state->string = keep(state, payload, size);
+        if (state->string == NULL) {
+            return 0;
+        }
+        asked->res.str = &state->string;
+        break;
+    case FIELD_DIVISIBLE:
+        if (asked->arg_index == 0) {
+            state->error = "the argument must not be 0";
+            return 0;
+        }
+        state->number = read_digits(payload, size) % asked->arg_index == 0;
+        break;
+    case FIELD_NUM:
+        state->number = evt->evtnum;
+        break;
+    default:
+        state->number = read_digits(payload, size) + asked->field_id - FIELD_PLUS + 1;
+    }
+    asked->res_len = 1;
+    return 1;
+}
+
+ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
+                                   const ss_plugin_field_extract_input *in)
+{
+    int all = 1;
+
+    for (uint32_t i = 0; i < in->num_fields; i++) {
+        all &= answer(s, evt, &in->fields[i]);
+    }
+    return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}

@@ -1,0 +1,61 @@
+/*
+ * floorbatch: the batches of the floor plugins.
+ *
+ * What a careful C programmer would write for one plugin: memory that was taken once, events
+ * written in place, no check of what cannot be.
+ */
+#ifndef LURE_BENCH_FLOORBATCH_H
+#define LURE_BENCH_FLOORBATCH_H
+
+#include "v3/abi.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define FLOOR_PLUGIN_ID 999u
+
+struct floor_batch {
+    unsigned char *memory, *at;
+    ss_plugin_event **events;
+    uint32_t count, room;
+};
+
+/* Room for `events` events of at most `payload` bytes each. False: out of memory. */
+int floor_batch_open(struct floor_batch *batch, uint32_t events, size_t payload);
+void floor_batch_close(struct floor_batch *batch);
+
+static inline void floor_batch_reset(struct floor_batch *batch)
+{
+    batch->count = 0;
+    batch->at = batch->memory;
+}
+
+/* Where the payload of the next event goes. */
+static inline unsigned char *floor_batch_payload(const struct floor_batch *batch)
+{
+    return batch->at + PLUGIN_EVENT_PAYLOAD_OFFSET;
+}
+
+/* Writes what stands before the payload, of which `size` bytes are there now. */
+static inline void floor_batch_add(struct floor_batch *batch, uint32_t size)
+{
+    const ss_plugin_event header = {UINT64_MAX, UINT64_MAX, PLUGIN_EVENT_PAYLOAD_OFFSET + size,
+                                    PPME_PLUGINEVENT_E, 2};
+    const uint32_t behind[3] = {sizeof(uint32_t), size, FLOOR_PLUGIN_ID};
+
+    memcpy(batch->at, &header, sizeof(header));
+    memcpy(batch->at + sizeof(header), behind, sizeof(behind));
+    batch->events[batch->count++] = (ss_plugin_event *)(void *)batch->at;
+    batch->at += PLUGIN_EVENT_PAYLOAD_OFFSET + size;
+}
+
+/* The payload of an event of one's own. */
+static inline const char *floor_payload(const ss_plugin_event_input *input, uint32_t *size)
+{
+    const unsigned char *bytes = (const unsigned char *)input->evt;
+
+    memcpy(size, bytes + sizeof(ss_plugin_event) + sizeof(uint32_t), sizeof(*size));
+    return (const char *)bytes + PLUGIN_EVENT_PAYLOAD_OFFSET;
+}
+
+#endif

@@ -1,0 +1,49 @@
+-- dummy, as bench/floor.c has it in C.
+--
+-- $LURE_BENCH_PLUS is how many fields dummy.plusN there are (0), $LURE_BENCH_BATCH how many events a batch has (512).
+
+local lure = require "lure"
+
+local plugin = {
+  name = "dummy", id = 999, version = "0.1.0", event_source = "dummy",
+  description = "Numbers that grow", contact = "lure",
+  batch = { events = tonumber(lure.env "LURE_BENCH_BATCH") },
+  params = {
+    maxEvents = { type = "integer", minimum = 0, default = math.maxinteger, description = "Events until the end" },
+  },
+}
+
+function plugin.open(params) return { left = params.maxEvents, sample = 0 } end
+
+function plugin.next(instance)
+  if instance.left == 0 then return nil end
+  instance.left = instance.left - 1
+  instance.sample = instance.sample + 1
+  return instance.sample
+end
+
+function plugin.decode(event) return math.tointeger(event.data) end
+
+plugin.fields = {
+  { name = "dummy.value", type = "uint64", desc = "The sample",
+    extract = function(sample) return sample end },
+  { name = "dummy.strvalue", type = "string", desc = "The sample, as text",
+    extract = function(_, _, event) return event.data end },
+  { name = "dummy.divisible", type = "uint64", desc = "1 if it is divisible by the argument",
+    arg = { required = true, index = true },
+    extract = function(sample, divisor)
+      if divisor == 0 then return nil, "the argument must not be 0" end
+      return sample % divisor == 0 and 1 or 0
+    end },
+  { name = "dummy.num", type = "uint64", desc = "The event's number",
+    extract = function(_, _, event) return event.num end },
+}
+
+for i = 1, tonumber(lure.env "LURE_BENCH_PLUS") or 0 do
+  table.insert(plugin.fields, { name = "dummy.plus" .. i, type = "uint64", desc = "The sample and more",
+    extract = function(sample) return sample + i end })
+end
+
+function plugin.to_string(sample) return ('{"sample": "%d"}'):format(sample) end
+
+return plugin

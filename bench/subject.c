@@ -1,0 +1,116 @@
+#include "subject.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void fail(const struct subject *subject, const char *what)
+{
+    const char *error = subject->state != NULL ? subject->api.get_last_error(subject->state) : dlerror();
+
+    fprintf(stderr, "bench: %s: %s\n", what, error != NULL ? error : "");
+    exit(1);
+}
+
+static ss_plugin_table_reader_vtable_ext no_tables;
+
+static const char *no_error(ss_plugin_owner_t *o)
+{
+    (void)o;
+    return "";
+}
+
+static void look_up(struct subject *subject)
+{
+#define LOOK_UP(name, since, need, result, parameters)                                                       \
+    *(void **)&subject->api.name = dlsym(subject->library, "plugin_" #name);
+    PLUGIN_API_SYMBOLS(LOOK_UP)
+#undef LOOK_UP
+}
+
+void subject_open(struct subject *subject, const char *library, const char *config, const char *params)
+{
+    const ss_plugin_init_input input = {.config = config, .get_owner_last_error = no_error};
+    ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+
+    *subject = (struct subject){.library = dlopen(library, RTLD_NOW | RTLD_LOCAL)};
+    if (subject->library == NULL) {
+        fail(subject, library);
+    }
+    look_up(subject);
+    if (subject->api.init == NULL || subject->api.next_batch == NULL) {
+        fail(subject, "no event source");
+    }
+    if (subject->api.get_required_api_version()[0] != '3') {
+        fprintf(stderr, "bench: %s\n", subject->api.get_required_api_version());
+        exit(1);
+    }
+    subject->state = subject->api.init(&input, &rc);
+    if (rc != SS_PLUGIN_SUCCESS) {
+        fail(subject, "init");
+    }
+    subject->instance = subject->api.open(subject->state, params, &rc);
+    if (rc != SS_PLUGIN_SUCCESS) {
+        fail(subject, "open");
+    }
+    snprintf(subject->source, sizeof(subject->source), "%s", subject->api.get_event_source());
+    subject->input.evtsrc = subject->source;
+    subject->asked = (ss_plugin_field_extract_input){.get_owner_last_error = no_error,
+                                                     .num_fields = 1,
+                                                     .fields = &subject->answer,
+                                                     .table_reader_ext = &no_tables};
+}
+
+void subject_close(struct subject *subject)
+{
+    subject->api.close(subject->state, subject->instance);
+    subject->api.destroy(subject->state);
+    dlclose(subject->library);
+}
+
+void subject_next(struct subject *subject)
+{
+    ss_plugin_rc rc =
+        subject->api.next_batch(subject->state, subject->instance, &subject->count, &subject->events);
+
+    if (rc != SS_PLUGIN_SUCCESS) {
+        fail(subject, "next_batch");
+    }
+    subject->used = 0;
+}
+
+void subject_turn_to(struct subject *subject, uint32_t number)
+{
+    subject->input.evt = subject->events[number];
+    subject->input.evtnum = ++subject->num;
+}
+
+const ss_plugin_event *subject_step(struct subject *subject)
+{
+    if (subject->used == subject->count) {
+        subject_next(subject);
+    }
+    subject_turn_to(subject, subject->used++);
+    return subject->input.evt;
+}
+
+void subject_ask(struct subject *subject, const struct request *request)
+{
+    subject->answer.field_id = request->field;
+    subject->answer.arg_index = request->index;
+    subject->answer.arg_present = request->index != 0;
+    if (subject->api.extract_fields(subject->state, &subject->input, &subject->asked) != SS_PLUGIN_SUCCESS) {
+        fail(subject, "extract_fields");
+    }
+}
+
+const char *subject_show(struct subject *subject)
+{
+    const char *text = subject->api.event_to_string(subject->state, &subject->input);
+
+    if (text == NULL) {
+        fail(subject, "event_to_string");
+    }
+    return text;
+}

@@ -1,0 +1,52 @@
+/*
+ * subject: a plugin that is measured, loaded as a host loads it.
+ *
+ * One at a time of the same library: its script is found by $LURE_SCRIPT, which the case sets.
+ */
+#ifndef LURE_BENCH_SUBJECT_H
+#define LURE_BENCH_SUBJECT_H
+
+#include "v3/abi.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct subject {
+    void *library;
+    plugin_api api;
+    ss_plugin_t *state;
+    ss_instance_t *instance;
+    uint64_t num; /* of the last event */
+    ss_plugin_event **events;
+    uint32_t count, used; /* of the last batch */
+    char source[64];
+    ss_plugin_event_input input; /* what is shown */
+    ss_plugin_field_extract_input asked;
+    ss_plugin_extract_field answer;
+};
+
+/* What it is asked for. */
+struct request {
+    uint32_t field;
+    uint64_t index; /* the argument; 0: none */
+};
+
+/* Loads, inits and opens; ends the program, with a text, where that fails. */
+void subject_open(struct subject *subject, const char *library, const char *config, const char *params);
+void subject_close(struct subject *subject);
+
+/* The next batch. The program ends if there is none: the sources here have no end. */
+void subject_next(struct subject *subject);
+
+/* Shows event number `number` of the batch in what follows. */
+void subject_turn_to(struct subject *subject, uint32_t number);
+
+/* The next event, of the next batch if need be; shown in what follows. */
+const ss_plugin_event *subject_step(struct subject *subject);
+
+/* Asks for one field, as libsinsp does; subject->answer has it. Ends the program where that fails. */
+void subject_ask(struct subject *subject, const struct request *request);
+
+const char *subject_show(struct subject *subject);
+
+#endif
