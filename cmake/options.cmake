@@ -21,6 +21,12 @@ set(LURE_PREFIX_MAP -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${
 add_compile_options(${LURE_PREFIX_MAP})
 add_link_options(${LURE_PREFIX_MAP})
 
+# What is exported is never replaced (products are linked with -Bsymbolic), so calls of it may be inlined.
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fno-semantic-interposition)
+  add_link_options(-fno-semantic-interposition)
+endif()
+
 if(LURE_SANITIZE)
   add_compile_options(-fsanitize=${LURE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${LURE_SANITIZE})
