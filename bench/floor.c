@@ -196,22 +196,6 @@ ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts
     return batch->count > 0 ? SS_PLUGIN_SUCCESS : SS_PLUGIN_EOF;
 }
 
-const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
-{
-    struct state *state = s;
-    uint32_t size;
-    const char *payload = floor_payload(evt, &size);
-    char *to = state->shown;
-
-    if (size > DIGITS) {
-        return "";
-    }
-    memcpy(to, PREFIX, sizeof(PREFIX) - 1);
-    memcpy(to + sizeof(PREFIX) - 1, payload, size);
-    memcpy(to + sizeof(PREFIX) - 1 + size, SUFFIX, sizeof(SUFFIX));
-    return state->shown;
-}
-
 static uint64_t read_digits(const char *text, uint32_t size)
 {
     uint64_t number = 0;
@@ -220,6 +204,20 @@ static uint64_t read_digits(const char *text, uint32_t size)
         number = number * 10 + (unsigned char)(text[i] - '0');
     }
     return number;
+}
+
+const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
+{
+    struct state *state = s;
+    uint32_t size;
+    const char *payload = floor_payload(evt, &size);
+    char *to = state->shown;
+
+    memcpy(to, PREFIX, sizeof(PREFIX) - 1);
+    to += sizeof(PREFIX) - 1;
+    to += write_digits((unsigned char *)to, read_digits(payload, size));
+    memcpy(to, SUFFIX, sizeof(SUFFIX));
+    return state->shown;
 }
 
 /* Keeps a copy with a NUL behind it. */

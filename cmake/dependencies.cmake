@@ -23,9 +23,15 @@ add_link_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=
 
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
-list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
-add_library(lua OBJECT ${lua_sources})
-target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR})
+list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|lvm)\\.c$")
+set(lua_vm ${CMAKE_BINARY_DIR}/generated/lvm.c)
+add_custom_command(
+  OUTPUT ${lua_vm}
+  COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_LUA_SOURCE_DIR}/lvm.c -D OUTPUT=${lua_vm} -P ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
+  DEPENDS ${LURE_LUA_SOURCE_DIR}/lvm.c ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
+  COMMENT "Teaching Lua's loop to count steps")
+add_library(lua OBJECT ${lua_sources} ${lua_vm} ${CMAKE_SOURCE_DIR}/src/script/lua/ticks.c)
+target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
@@ -42,7 +48,7 @@ target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")
 
 # A text that two libraries share only if they have the very same Lua: its sources and how they are compiled.
-file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch])
+file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch] ${CMAKE_SOURCE_DIR}/src/script/lua/*.[ch])
 set(lua_hashes "")
 foreach(file IN LISTS lua_files)
   file(SHA256 ${file} hash)

@@ -1,5 +1,6 @@
 #include "script/vm.h"
 
+#include "script/lua/ticks.h"
 #include "script/text.h"
 
 #include <ctype.h>
@@ -10,8 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-/* How many Lua instructions run between two looks at the clock: about 0.1 ms. */
-#define HOOK_INSTRUCTIONS 10000
+/* How many steps a script takes (lua/ticks.h) between two looks at the clock: well under 0.1 ms. */
+#define STEPS_BETWEEN_LOOKS 1000
 
 /* Where the error handler stands for as long as the state lives. */
 #define HANDLER_INDEX 1
@@ -71,13 +72,14 @@ static bool used_its_time(struct vm *vm)
     return now - vm->began > vm->limits->time;
 }
 
-/* Runs every HOOK_INSTRUCTIONS; once the time is up, at every instruction, so that no pcall can hold it. */
+/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it. */
 static void hook_lj(lua_State *L, lua_Debug *activation)
 {
     struct vm *vm = vm_of(L);
 
     (void)activation;
     if (!vm->out_of_time && !used_its_time(vm)) {
+        ticks_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
         return;
     }
     vm->out_of_time = true;
@@ -190,7 +192,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
     }
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
     lua_setwarnf(vm->L, warn, vm);
-    lua_sethook(vm->L, hook_lj, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
     return true;
 }
@@ -269,7 +271,7 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
     }
     if (vm->out_of_time) {
         vm->out_of_time = false;
-        lua_sethook(L, hook_lj, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+        ticks_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
     }
     vm->error_is_ours = false;
     return status == LUA_OK;

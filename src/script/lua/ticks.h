@@ -1,0 +1,26 @@
+/*
+ * ticks: a hook that costs next to nothing while it waits.
+ *
+ * Lua's own count hook makes every instruction a function call. Here steps are counted
+ * instead that no endless script can do without: calls of Lua functions and jumps, among
+ * them those that close a loop. Two lines of Lua's lvm.c count them (cmake/ticks.cmake).
+ * States that nobody gave such a hook are as ever.
+ *
+ * The count is in `hookcount`, which Lua itself uses only with a count hook.
+ */
+#ifndef LURE_SCRIPT_LUA_TICKS_H
+#define LURE_SCRIPT_LUA_TICKS_H
+
+#include <lua.h>
+
+/* Calls `hook` once, as Lua's count hook is called, after so many steps of a coroutine. It is inherited by
+ * coroutines made later, and may call ticks_set again. */
+void ticks_set(lua_State *L, lua_Hook hook, int steps);
+
+/* The last of them was just taken. */
+void ticks_over(lua_State *L);
+
+/* One step; in lvm.c only. */
+#define TICK(L) ((L)->hookcount > 1 ? (void)(L)->hookcount-- : (L)->hookcount == 1 ? ticks_over(L) : (void)0)
+
+#endif
