@@ -196,14 +196,21 @@ ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts
     return batch->count > 0 ? SS_PLUGIN_SUCCESS : SS_PLUGIN_EOF;
 }
 
-static uint64_t read_digits(const char *text, uint32_t size)
+/* False: it is no number of 64 bits. */
+static int read_digits(const char *text, uint32_t size, uint64_t *number)
 {
-    uint64_t number = 0;
+    uint64_t sum = 0;
 
     for (uint32_t i = 0; i < size; i++) {
-        number = number * 10 + (unsigned char)(text[i] - '0');
+        unsigned digit = (unsigned char)text[i] - (unsigned)'0';
+
+        if (digit > 9 || __builtin_mul_overflow(sum, UINT64_C(10), &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)digit, &sum)) {
+            return 0;
+        }
     }
-    return number;
+    *number = sum;
+    return size > 0;
 }
 
 const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
@@ -212,10 +219,14 @@ const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *
     uint32_t size;
     const char *payload = floor_payload(evt, &size);
     char *to = state->shown;
+    uint64_t sample;
 
+    if (payload == NULL || !read_digits(payload, size, &sample)) {
+        return "";
+    }
     memcpy(to, PREFIX, sizeof(PREFIX) - 1);
     to += sizeof(PREFIX) - 1;
-    to += write_digits((unsigned char *)to, read_digits(payload, size));
+    to += write_digits((unsigned char *)to, sample);
     memcpy(to, SUFFIX, sizeof(SUFFIX));
     return state->shown;
 }
@@ -245,32 +256,33 @@ static int answer(struct state *state, const ss_plugin_event_input *evt, ss_plug
 
     asked->res_len = 0;
     asked->res.u64 = &state->number;
-    switch (asked->field_id) {
-    case FIELD_VALUE:
-        state->number = read_digits(payload, size);
-        break;
-    case FIELD_STRVALUE:
+    if (payload == NULL) {
+        return 1;
+    }
+    if (asked->field_id == FIELD_STRVALUE) {
         state->string = keep(state, payload, size);
-        if (state->string == NULL) {
-            return 0;
-        }
         asked->res.str = &state->string;
-        break;
-    case FIELD_DIVISIBLE:
-        if (asked->arg_index == 0) {
-            state->error = "the argument must not be 0";
-            return 0;
-        }
-        state->number = read_digits(payload, size) % asked->arg_index == 0;
-        break;
-    case FIELD_NUM:
+        asked->res_len = state->string != NULL;
+        return state->string != NULL;
+    }
+    if (asked->field_id == FIELD_NUM) {
         state->number = evt->evtnum;
-        break;
-    default:
-        state->number = read_digits(payload, size) + asked->field_id - FIELD_PLUS + 1;
+        asked->res_len = 1;
+        return 1;
+    }
+    if (!read_digits(payload, size, &state->number)) {
+        return 1;
     }
     asked->res_len = 1;
-    return 1;
+    if (asked->field_id >= FIELD_PLUS) {
+        state->number += asked->field_id - FIELD_PLUS + 1;
+    } else if (asked->field_id == FIELD_DIVISIBLE && asked->arg_index == 0) {
+        state->error = "the argument must not be 0";
+        asked->res_len = 0;
+    } else if (asked->field_id == FIELD_DIVISIBLE) {
+        state->number = state->number % asked->arg_index == 0;
+    }
+    return asked->res_len == 1;
 }
 
 ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,

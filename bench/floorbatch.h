@@ -2,7 +2,7 @@
  * floorbatch: the batches of the floor plugins.
  *
  * What a careful C programmer would write for one plugin: memory that was taken once, events
- * written in place, no check of what cannot be.
+ * written in place, events shown by the host checked before they are read.
  */
 #ifndef LURE_BENCH_FLOORBATCH_H
 #define LURE_BENCH_FLOORBATCH_H
@@ -49,13 +49,22 @@ static inline void floor_batch_add(struct floor_batch *batch, uint32_t size)
     batch->at += PLUGIN_EVENT_PAYLOAD_OFFSET + size;
 }
 
-/* The payload of an event of one's own. */
+/* The payload of a plugin event; NULL: it is none, or its lengths do not add up. */
 static inline const char *floor_payload(const ss_plugin_event_input *input, uint32_t *size)
 {
-    const unsigned char *bytes = (const unsigned char *)input->evt;
+    const ss_plugin_event *event = input->evt;
+    uint32_t lengths[2];
 
-    memcpy(size, bytes + sizeof(ss_plugin_event) + sizeof(uint32_t), sizeof(*size));
-    return (const char *)bytes + PLUGIN_EVENT_PAYLOAD_OFFSET;
+    if (event->type != PPME_PLUGINEVENT_E || event->nparams != 2 ||
+        event->len < PLUGIN_EVENT_PAYLOAD_OFFSET) {
+        return NULL;
+    }
+    memcpy(lengths, event + 1, sizeof(lengths));
+    if (lengths[0] != sizeof(uint32_t) || lengths[1] > event->len - PLUGIN_EVENT_PAYLOAD_OFFSET) {
+        return NULL;
+    }
+    *size = lengths[1];
+    return (const char *)event + PLUGIN_EVENT_PAYLOAD_OFFSET;
 }
 
 #endif

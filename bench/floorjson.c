@@ -295,6 +295,12 @@ ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *
     uint32_t size;
     const char *payload = floor_payload(evt, &size);
 
+    if (payload == NULL) {
+        for (uint32_t i = 0; i < in->num_fields; i++) {
+            in->fields[i].res_len = 0;
+        }
+        return SS_PLUGIN_SUCCESS;
+    }
     if (state->parsed != evt->evt || state->parsed_num != evt->evtnum) {
         parse(state, payload, size);
         state->parsed = evt->evt;

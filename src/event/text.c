@@ -39,6 +39,23 @@ bool digits_parse(const char *text, size_t length, uint64_t *number)
     return true;
 }
 
+size_t integer_write(char text[INTEGER_TEXT], int64_t integer)
+{
+    uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+    char digits[INTEGER_TEXT];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (integer < 0) {
+        digits[--at] = '-';
+    }
+    memcpy(text, digits + at, sizeof(digits) - at);
+    return sizeof(digits) - at;
+}
+
 /* What is left of the text that is being read. */
 struct rest {
     const char *at, *end;

@@ -1,10 +1,10 @@
 /* Batches: what `next`, or the iterator, has to say. */
+#include "event/text.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
 #include "script/text.h"
 
-#include <inttypes.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,24 +15,36 @@
 #define FIRST_PAUSE     (10 * MILLISECOND)
 #define LONGEST_PAUSE   (1000 * MILLISECOND)
 
-/* Longest text of an integer, with sign and NUL. */
-#define INTEGER_TEXT 24
-
 /* What one call of `next` came to. */
 enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
 
-struct next_call {
+struct next_calls {
     struct instance *instance;
-    enum step step;
-    bool gave_up; /* it returned nil and a text: the source's end, not an accident */
+    int64_t until;  /* no call begins later */
+    enum step step; /* of the last */
+    bool gave_up;   /* it returned nil and a text: the source's end, not an accident */
 };
 
-static int64_t now(void)
+/* Where the values are that the calls of `next` need and return. */
+enum { FUNCTION = 2, SELF, PAYLOAD, TIME };
+
+static int64_t clock_now(clockid_t clock)
 {
     struct timespec time;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (int64_t)time.tv_sec * 1000 * MILLISECOND + time.tv_nsec;
+}
+
+static int64_t now(void)
+{
+    return clock_now(CLOCK_MONOTONIC);
+}
+
+/* Up to a tick of the kernel (4 ms) ago, at a quarter of what now() takes: it is asked at every event. */
+static int64_t about_now(void)
+{
+    return clock_now(CLOCK_MONOTONIC_COARSE);
 }
 
 /* Sleeps until `until`, or until a signal comes: hosts look for theirs between calls. */
@@ -59,7 +71,7 @@ static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *
         return NULL;
     }
     integer = lua_tointegerx(L, index, &integral);
-    *size = (size_t)snprintf(buffer, INTEGER_TEXT, "%" PRId64, (int64_t)integer);
+    *size = integer_write(buffer, integer);
     return integral ? buffer : NULL;
 }
 
@@ -193,58 +205,79 @@ static uint64_t read_time_lj(lua_State *L, int function, int index)
     return (uint64_t)time;
 }
 
-/* What the function at 2 returned at 3 and 4. */
-static enum step take_result_lj(lua_State *L, struct next_call *call)
+/* Stack: [calls, function, self, payload, time] -> [calls, function, self, payload] */
+static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 {
     uint64_t ts;
 
-    if (lua_isnil(L, 3)) {
-        call->gave_up = lua_type(L, 4) == LUA_TSTRING;
-        plugin_check_failure_lj(L, 2, 3);
+    if (lua_isnil(L, PAYLOAD)) {
+        calls->gave_up = lua_type(L, TIME) == LUA_TSTRING;
+        plugin_check_failure_lj(L, FUNCTION, PAYLOAD);
         return STEP_END;
     }
-    if (lure_is_timeout(L, 3)) {
+    if (lure_is_timeout(L, PAYLOAD)) {
         return STEP_TIMEOUT;
     }
-    ts = read_time_lj(L, 2, 4);
-    lua_settop(L, 3); /* call, function, value */
-    return add_lj(L, call->instance, 2, ts);
+    ts = read_time_lj(L, FUNCTION, TIME);
+    lua_settop(L, PAYLOAD); /* calls, function, self, payload */
+    return add_lj(L, calls->instance, FUNCTION, ts);
 }
 
-/* The generic `for` calls its function with the state and the last control value. */
-static void call_iterator_lj(lua_State *L, struct instance *instance)
+/* Stack: [calls, function, self] -> [calls, function, self, payload, time] */
+static void call_next_lj(lua_State *L)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);     /* call, function */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* call, function, iterator */
-    lua_pushvalue(L, 2);                                   /* call, function, iterator, function */
-    lua_rawgeti(L, 3, ITERATOR_STATE);                     /* call, function, iterator, function, state */
-    lua_rawgeti(L, 3, ITERATOR_CONTROL);                   /* ..., function, state, control */
-    lua_call(L, 2, 1);                                     /* call, function, iterator, value */
-    lua_pushvalue(L, -1);                                  /* call, function, iterator, value, value */
-    lua_rawseti(L, 3, ITERATOR_CONTROL);                   /* call, function, iterator, value */
-    lua_remove(L, 3);                                      /* call, function, value */
+    lua_pushvalue(L, FUNCTION); /* calls, function, self, function */
+    lua_pushvalue(L, SELF);     /* calls, function, self, function, self */
+    lua_call(L, 1, 2);
 }
 
-static int call_next_lj(lua_State *L)
+/* The generic `for` calls its function with the state and the last control value; self is the rest of the
+ * iterator. Stack: as above, without the time */
+static void call_iterator_lj(lua_State *L)
 {
-    struct next_call *call = lua_touserdata(L, 1);
-    struct instance *instance = call->instance;
+    lua_pushvalue(L, FUNCTION);             /* calls, function, self, function */
+    lua_rawgeti(L, SELF, ITERATOR_STATE);   /* ..., function, state */
+    lua_rawgeti(L, SELF, ITERATOR_CONTROL); /* ..., function, state, control */
+    lua_call(L, 2, 1);                      /* calls, function, self, value */
+    lua_pushvalue(L, PAYLOAD);              /* calls, function, self, value, value */
+    lua_rawseti(L, SELF, ITERATOR_CONTROL); /* calls, function, self, value */
+}
 
-    if (instance->waiting != LUA_NOREF) {
-        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* call, function */
-        call->step = add_waiting_lj(L, instance, 2);
-        return 0;
-    }
+static bool has_room(const struct instance *instance)
+{
+    const struct batch_limits *limits = &instance->plugin->script->batch;
+
+    return instance->events < limits->events && instance->bytes < limits->bytes;
+}
+
+/* Calls `next` until the batch ends. That it is one protected call saves a third of the time of a short one.
+ */
+static int call_next_often_lj(lua_State *L)
+{
+    struct next_calls *calls = lua_touserdata(L, 1);
+    struct instance *instance = calls->instance;
+
     if (instance->iterates) {
-        call_iterator_lj(L, instance); /* call, function, value */
+        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self); /* calls, function */
     } else {
-        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* call, function */
-        lua_pushvalue(L, 2);                                 /* call, function, function */
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);   /* call, function, function, instance */
-        lua_call(L, 1, 2);                                   /* call, function, payload, time */
+        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* calls, function */
     }
-    call->step = take_result_lj(L, call);
-    return 0;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterates ? instance->iterator : instance->self);
+    for (;;) { /* calls, function, self */
+        if (instance->waiting != LUA_NOREF) {
+            calls->step = add_waiting_lj(L, instance, FUNCTION);
+        } else {
+            (instance->iterates ? call_iterator_lj : call_next_lj)(L);
+            calls->step = take_result_lj(L, calls);
+        }
+        instance->errors = 0;
+        instance->pause = 0;
+        if (calls->step != STEP_PAYLOADS || !has_room(instance) || about_now() >= calls->until) {
+            return 0;
+        }
+        lua_settop(L, SELF);
+        plugin_call_again(instance->plugin, KEY_NEXT);
+    }
 }
 
 /* From now on every batch says the same. `error`: why the source failed, or NULL. */
@@ -278,34 +311,22 @@ static void count_error(struct instance *instance)
     free(error);
 }
 
-/* Calls `next` once. False: the batch ends here. */
-static bool take_step(struct instance *instance)
+/* Fills the batch, if the script has something now. */
+static void take_payloads(struct instance *instance, int64_t until)
 {
     struct plugin *plugin = instance->plugin;
-    struct next_call call = {.instance = instance, .step = STEP_TIMEOUT};
+    struct next_calls calls = {.instance = instance, .until = until, .step = STEP_TIMEOUT};
 
-    if (!plugin_call(plugin, KEY_NEXT, call_next_lj, &call)) {
-        if (call.gave_up) {
-            vm_log_error(&plugin->vm);
-            finish(instance, SOURCE_FAILED, vm_error(&plugin->vm));
-        } else {
-            count_error(instance);
+    if (plugin_call(plugin, KEY_NEXT, call_next_often_lj, &calls)) {
+        if (calls.step == STEP_END) {
+            finish(instance, SOURCE_END, NULL);
         }
-        return false;
+    } else if (calls.gave_up) {
+        vm_log_error(&plugin->vm);
+        finish(instance, SOURCE_FAILED, vm_error(&plugin->vm));
+    } else {
+        count_error(instance);
     }
-    instance->errors = 0;
-    instance->pause = 0;
-    if (call.step == STEP_END) {
-        finish(instance, SOURCE_END, NULL);
-    }
-    return call.step == STEP_PAYLOADS;
-}
-
-static bool has_room(const struct instance *instance)
-{
-    const struct batch_limits *limits = &instance->plugin->script->batch;
-
-    return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
 static enum source_outcome outcome_of(struct instance *instance)
@@ -347,7 +368,8 @@ static enum source_outcome fill(struct instance *instance)
         }
         instance->resume = 0;
     }
-    while (!instance->over && has_room(instance) && take_step(instance) && now() < until) {
+    if (!instance->over) {
+        take_payloads(instance, until);
     }
     if (!instance->over && instance->events == 0) {
         wait_outside(instance, instance->resume > 0 && instance->resume < until ? instance->resume : until);

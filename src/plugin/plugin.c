@@ -94,6 +94,13 @@ int64_t plugin_clock(void)
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
+static void end_call(struct plugin *plugin)
+{
+    if (plugin->framework.end_call != NULL) {
+        plugin->framework.end_call(plugin->framework.owner);
+    }
+}
+
 bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
                        void *request)
 {
@@ -105,10 +112,15 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
     counted->calls++;
     counted->errors += !done;
     counted->nanoseconds += timed ? plugin_clock() - begin : 0;
-    if (plugin->framework.end_call != NULL) {
-        plugin->framework.end_call(plugin->framework.owner);
-    }
+    end_call(plugin);
     return done;
+}
+
+void plugin_call_again(struct plugin *plugin, enum script_key callback)
+{
+    plugin->use[callback].calls++;
+    end_call(plugin);
+    vm_call_again(&plugin->vm);
 }
 
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback)

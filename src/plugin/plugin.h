@@ -156,6 +156,9 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
 bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
                        void *request);
 
+/* Inside such a call, whose callback has done its work: it is called again, with all the time of the limit. */
+void plugin_call_again(struct plugin *plugin, enum script_key callback);
+
 /* Pushes the callback, or nil. Stack: [] -> [function] */
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback);
 

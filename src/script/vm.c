@@ -277,6 +277,11 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
     return status == LUA_OK;
 }
 
+void vm_call_again(struct vm *vm)
+{
+    vm->calls++;
+}
+
 const char *vm_error(const struct vm *vm)
 {
     return vm->error != NULL ? vm->error : TEXT_NO_MEMORY;

@@ -72,6 +72,9 @@ void vm_close(struct vm *vm);
  */
 bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request);
 
+/* Inside such a call: what comes has all the time of the limit again. */
+void vm_call_again(struct vm *vm);
+
 /* The text of the last call that failed; never NULL. */
 const char *vm_error(const struct vm *vm);
 

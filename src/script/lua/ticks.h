@@ -15,10 +15,10 @@
 
 /* Calls `hook` once, as Lua's count hook is called, after so many steps of a coroutine. It is inherited by
  * coroutines made later, and may call ticks_set again. */
-void ticks_set(lua_State *L, lua_Hook hook, int steps);
+__attribute__((visibility("hidden"))) void ticks_set(lua_State *L, lua_Hook hook, int steps);
 
 /* The last of them was just taken. */
-void ticks_over(lua_State *L);
+__attribute__((visibility("hidden"))) void ticks_over(lua_State *L);
 
 /* One step; in lvm.c only. */
 #define TICK(L) ((L)->hookcount > 1 ? (void)(L)->hookcount-- : (L)->hookcount == 1 ? ticks_over(L) : (void)0)
