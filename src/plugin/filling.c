@@ -61,39 +61,58 @@ static void sleep_until(int64_t until)
 /* The bytes of the payload at `index`: of a string, or an integer in decimal. NULL: it is none. */
 static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *size)
 {
-    int integral;
+    int type = lua_type(L, index), integral;
     lua_Integer integer;
 
-    if (lua_type(L, index) == LUA_TSTRING) {
+    if (type == LUA_TSTRING) {
         return lua_tolstring(L, index, size);
     }
-    if (lua_type(L, index) != LUA_TNUMBER) {
+    if (type != LUA_TNUMBER) {
         return NULL;
     }
     integer = lua_tointegerx(L, index, &integral);
-    *size = integer_write(buffer, integer);
-    return integral ? buffer : NULL;
+    return integral ? integer_text(integer, buffer, size) : NULL;
 }
 
-/* Adds the payload at the top, or throws. False: it does not fit any more. Stack: [payload] unchanged */
-static bool add_payload_lj(lua_State *L, struct instance *instance, int function, uint64_t ts,
-                           const char *where)
+/* Throws what is wrong with the payload at `index`, which is element number `element` of `count`, or (0)
+ * alone. */
+static void refuse_payload_lj(lua_State *L, int index, lua_Integer element, lua_Integer count)
+{
+    char got[96], where[64] = "";
+    size_t size = lua_rawlen(L, index);
+
+    if (element > 0) {
+        snprintf(where, sizeof(where), " as element %lld of %lld", (long long)element, (long long)count);
+    }
+    if (lua_type(L, index) == LUA_TSTRING) {
+        vm_fail_lj(L, FUNCTION, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
+    }
+    value_describe(L, index, got, sizeof(got));
+    vm_fail_lj(L, FUNCTION, "expected a payload (a string or an integer)%s, got %s", where, got);
+}
+
+static bool fits(const struct instance *instance, size_t size)
 {
     const struct batch_limits *limits = &instance->plugin->script->batch;
-    char buffer[INTEGER_TEXT], got[96];
-    size_t size = 0;
-    const char *payload = payload_bytes(L, -1, buffer, &size);
 
-    if (payload == NULL) {
-        value_describe(L, -1, got, sizeof(got));
-        vm_fail_lj(L, function, "expected a payload (a string or an integer)%s, got %s", where, got);
+    return instance->events == 0 || (instance->events < limits->events && instance->bytes < limits->bytes &&
+                                     size <= limits->bytes - instance->bytes);
+}
+
+/* Adds the payload at `index`, or throws; see refuse_payload_lj. False: it does not fit any more. Stack:
+ * unchanged
+ */
+static bool add_payload_lj(lua_State *L, struct instance *instance, int index, uint64_t ts,
+                           lua_Integer element, lua_Integer count)
+{
+    char buffer[INTEGER_TEXT];
+    size_t size = 0;
+    const char *payload = payload_bytes(L, index, buffer, &size);
+
+    if (payload == NULL || size > LARGEST_PAYLOAD) {
+        refuse_payload_lj(L, index, element, count);
     }
-    if (size > LARGEST_PAYLOAD) {
-        vm_fail_lj(L, function, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
-    }
-    if (instance->events >= limits->events ||
-        (instance->events > 0 &&
-         (instance->bytes >= limits->bytes || size > limits->bytes - instance->bytes))) {
+    if (!fits(instance, size)) {
         return false;
     }
     if (!instance->batch->add(instance->batch, payload, size, ts)) {
@@ -104,11 +123,11 @@ static bool add_payload_lj(lua_State *L, struct instance *instance, int function
     return true;
 }
 
-/* Keeps the value at the top until it is used up. Stack: [value] -> [value] */
-static void keep_waiting_lj(lua_State *L, struct instance *instance, uint64_t ts)
+/* Keeps the value at `index` until it is used up. Stack: unchanged */
+static void keep_waiting_lj(lua_State *L, struct instance *instance, int index, uint64_t ts)
 {
-    lua_pushvalue(L, -1);                               /* value, value */
-    instance->waiting = luaL_ref(L, LUA_REGISTRYINDEX); /* value */
+    lua_pushvalue(L, index);                            /* value */
+    instance->waiting = luaL_ref(L, LUA_REGISTRYINDEX); /* */
     instance->waiting_from = 1;
     instance->waiting_ts = ts;
 }
@@ -119,108 +138,102 @@ static void drop_waiting(lua_State *L, struct instance *instance)
     instance->waiting = LUA_NOREF;
 }
 
-/* Adds what fits of the list that waits, which is at the top. Stack: [list] -> [list] */
-static enum step add_list_lj(lua_State *L, struct instance *instance, int function)
+/* Adds what fits of the list that waits, which is at `index`. Stack: unchanged, but where it is full */
+static enum step add_list_lj(lua_State *L, struct instance *instance, int index)
 {
-    lua_Integer length = (lua_Integer)lua_rawlen(L, -1);
-    char where[64];
+    lua_Integer length = (lua_Integer)lua_rawlen(L, index);
 
     while (instance->waiting_from <= length) {
         lua_Integer i = instance->waiting_from++; /* a bad payload is skipped, those behind it are not */
 
-        snprintf(where, sizeof(where), " as element %lld of %lld", (long long)i, (long long)length);
-        lua_rawgeti(L, -1, i); /* list, payload */
-        if (!add_payload_lj(L, instance, function, instance->waiting_ts, where)) {
+        lua_rawgeti(L, index, i); /* payload */
+        if (!add_payload_lj(L, instance, -1, instance->waiting_ts, i, length)) {
             instance->waiting_from = i;
             return STEP_FULL;
         }
-        lua_pop(L, 1); /* list */
+        lua_pop(L, 1); /* */
     }
     drop_waiting(L, instance);
     return STEP_PAYLOADS;
 }
 
-/* Throws where the table at the top, which has no elements, has other keys: it is no list. */
-static void check_empty_lj(lua_State *L, int function)
+/* Throws where the table at `index`, which has no elements, has other keys: it is no list. */
+static void check_empty_lj(lua_State *L, int index)
 {
     char got[96];
 
-    lua_pushnil(L);             /* table, nil */
-    if (lua_next(L, -2) != 0) { /* table, key, value */
+    lua_pushnil(L);                /* nil */
+    if (lua_next(L, index) != 0) { /* key, value */
         value_describe(L, -2, got, sizeof(got));
-        vm_fail_lj(L, function, "expected a list of payloads, got a table with the key %s", got);
+        vm_fail_lj(L, FUNCTION, "expected a list of payloads, got a table with the key %s", got);
     }
 }
 
-/* Adds the payload, or the list of them, at the top. Stack: [value] -> [value] */
-static enum step add_lj(lua_State *L, struct instance *instance, int function, uint64_t ts)
+/* Adds the payload, or the list of them, at `index`. */
+static enum step add_lj(lua_State *L, struct instance *instance, int index, uint64_t ts)
 {
-    if (lua_istable(L, -1)) {
-        if (lua_rawlen(L, -1) == 0) {
-            check_empty_lj(L, function);
+    if (lua_istable(L, index)) {
+        if (lua_rawlen(L, index) == 0) {
+            check_empty_lj(L, index);
             return STEP_TIMEOUT;
         }
-        keep_waiting_lj(L, instance, ts);
-        return add_list_lj(L, instance, function);
+        keep_waiting_lj(L, instance, index, ts);
+        return add_list_lj(L, instance, index);
     }
-    if (add_payload_lj(L, instance, function, ts, "")) {
+    if (add_payload_lj(L, instance, index, ts, 0, 0)) {
         return STEP_PAYLOADS;
     }
-    keep_waiting_lj(L, instance, ts);
+    keep_waiting_lj(L, instance, index, ts);
     return STEP_FULL;
 }
 
-/* Goes on with what had no room in the last batch. Stack: [value] -> [value] */
-static enum step add_waiting_lj(lua_State *L, struct instance *instance, int function)
+/* Goes on with what had no room in the last batch. Stack: [calls, function, self] -> [..., value] */
+static enum step add_waiting_lj(lua_State *L, struct instance *instance)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->waiting); /* value */
-    if (lua_istable(L, -1)) {
-        return add_list_lj(L, instance, function);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->waiting); /* ..., value */
+    if (lua_istable(L, PAYLOAD)) {
+        return add_list_lj(L, instance, PAYLOAD);
     }
-    if (!add_payload_lj(L, instance, function, instance->waiting_ts, "")) {
+    if (!add_payload_lj(L, instance, PAYLOAD, instance->waiting_ts, 0, 0)) {
         return STEP_FULL;
     }
     drop_waiting(L, instance);
     return STEP_PAYLOADS;
 }
 
-/* The time that `next` returned beside the payload, at `index`. */
-static uint64_t read_time_lj(lua_State *L, int function, int index)
+/* The time that `next` returned beside the payload. */
+static uint64_t read_time_lj(lua_State *L)
 {
     char got[96];
     int integral = 0;
     lua_Integer time = 0;
 
-    if (lua_isnoneornil(L, index)) {
+    if (lua_isnoneornil(L, TIME)) {
         return SOURCING_NO_TIME;
     }
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        time = lua_tointegerx(L, index, &integral);
+    if (lua_type(L, TIME) == LUA_TNUMBER) {
+        time = lua_tointegerx(L, TIME, &integral);
     }
     if (!integral || time < 0) {
-        value_describe(L, index, got, sizeof(got));
-        vm_fail_lj(L, function,
+        value_describe(L, TIME, got, sizeof(got));
+        vm_fail_lj(L, FUNCTION,
                    "expected the time as an integer of nanoseconds from 0 behind the payload, got %s", got);
     }
     return (uint64_t)time;
 }
 
-/* Stack: [calls, function, self, payload, time] -> [calls, function, self, payload] */
+/* Stack: [calls, function, self, payload, time] */
 static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 {
-    uint64_t ts;
-
     if (lua_isnil(L, PAYLOAD)) {
         calls->gave_up = lua_type(L, TIME) == LUA_TSTRING;
         plugin_check_failure_lj(L, FUNCTION, PAYLOAD);
         return STEP_END;
     }
-    if (lure_is_timeout(L, PAYLOAD)) {
+    if (lua_islightuserdata(L, PAYLOAD) && lure_is_timeout(L, PAYLOAD)) {
         return STEP_TIMEOUT;
     }
-    ts = read_time_lj(L, FUNCTION, TIME);
-    lua_settop(L, PAYLOAD); /* calls, function, self, payload */
-    return add_lj(L, calls->instance, FUNCTION, ts);
+    return add_lj(L, calls->instance, PAYLOAD, read_time_lj(L));
 }
 
 /* Stack: [calls, function, self] -> [calls, function, self, payload, time] */
@@ -265,7 +278,7 @@ static int call_next_often_lj(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterates ? instance->iterator : instance->self);
     for (;;) { /* calls, function, self */
         if (instance->waiting != LUA_NOREF) {
-            calls->step = add_waiting_lj(L, instance, FUNCTION);
+            calls->step = add_waiting_lj(L, instance);
         } else {
             (instance->iterates ? call_iterator_lj : call_next_lj)(L);
             calls->step = take_result_lj(L, calls);
