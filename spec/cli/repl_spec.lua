@@ -152,6 +152,16 @@ describe("lure repl", function()
     assert.equal("t: info: destroyed\n", typed(":quit", path).err)
   end)
 
+  it("goes on in the new state where the script is reloaded", function()
+    local text = 'local word = "old" return { %s batch = { events = 1 }, next = function() return word end }'
+    local path = support.file(text:format(program.source))
+    local result = program.shell(([[{ echo :next; echo word; sleep 0.5; sed -i 's/old/new/' %s; sleep 1.5
+      for i in 1 2 3; do echo :next; sleep 0.5; done; echo word; } | $lure]]):format(path),
+      { "repl", path, "--config", '{"lure": {"reload": 1}}' })
+    assert.equal('"old"', result.lines[2], result.err)
+    assert.equal('"new"', result.lines[#result.lines], result.err)
+  end)
+
   it("knows its few commands", function()
     assert.matches(":next .*:event PAYLOAD .*:fields .*:quit ", shown ":help")
     assert.equal('lure: unknown command ":nxt"; see :help\n', typed(":nxt", program.dummy).err)

@@ -153,10 +153,19 @@ local commands = {
   event = Repl.make,
 }
 
--- The event as the script's state sees it; nil: there is none.
+-- Puts our part into the script's state.
+function Repl:enter()
+  local done, message = self.session.script.state:console("load", process.embedded "lure.cli.inside")
+  if not done then stop.failed("%s", message) end
+end
+
 function Repl:ask(what, rest)
-  local state = self.session.script.state
-  local answer, message = state:console("call", what .. "\n" .. rest, self.event)
+  local state, request = self.session.script.state, what .. "\n" .. rest
+  local answer, message = state:console("call", request, self.event)
+  if answer == nil and message:find "nothing is loaded" then -- init_config.lure.reload has made a new state
+    self:enter()
+    answer, message = state:console("call", request, self.event)
+  end
   if answer == nil then stop.failed("%s", (message:gsub("^lure:%d+: console: ", ""))) end
   return answer
 end
@@ -269,8 +278,7 @@ function repl.main(options)
     current:destroy()
   end, function()
     current:init()
-    local loaded, message = current.script.state:console("load", process.embedded "lure.cli.inside")
-    if not loaded then stop.failed("%s", message) end
+    self:enter()
     self:loop()
   end)
   return 0
