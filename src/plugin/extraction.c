@@ -314,8 +314,11 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
         argument = &none;
     }
     if (field != NULL) {
-        (extraction->use != NULL ? find_out_counted : find_out)(
-            plugin, (size_t)(field - plugin->script->fields), argument, value);
+        size_t own = (size_t)(field - plugin->script->fields);
+
+        /* a reload of the script behind the generic identity may bring more fields than there are counts */
+        (extraction->use != NULL && own < extraction->used ? find_out_counted : find_out)(plugin, own,
+                                                                                          argument, value);
     }
     return value;
 }

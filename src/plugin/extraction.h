@@ -36,7 +36,8 @@ struct extraction {
     int *functions, *names;    /* references, by field of the script */
     struct asked_paths *paths; /* of the script's fields */
     bool walked;               /* they were looked for in this event's payload */
-    struct callback_use *use;  /* by field of the script; NULL: nobody wants a profile */
+    struct callback_use *use;  /* the same, of the first `used` fields; NULL: nobody wants a profile */
+    size_t used;
 };
 
 /* False: out of memory. */

@@ -272,7 +272,8 @@ bool plugin_profile(struct plugin *plugin)
 
     plugin->counts = true;
     if (extraction->use == NULL) {
-        extraction->use = calloc(plugin->script->field_count + 1, sizeof(*extraction->use));
+        extraction->used = plugin->script->field_count;
+        extraction->use = calloc(extraction->used + 1, sizeof(*extraction->use));
     }
     return extraction->use != NULL;
 }

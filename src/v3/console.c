@@ -56,7 +56,9 @@ static void write_uses(FILE *to, const struct plugin *plugin)
         }
     }
     write_use(to, "callback", "every", &plugin->use[USE_OF_EVERY]);
-    for (size_t i = 0; plugin->extraction.use != NULL && i < plugin->script->field_count; i++) {
+    for (size_t i = 0;
+         plugin->extraction.use != NULL && i < plugin->script->field_count && i < plugin->extraction.used;
+         i++) {
         write_use(to, "field", plugin->script->fields[i].name, &plugin->extraction.use[i]);
     }
 }

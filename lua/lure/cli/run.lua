@@ -69,7 +69,8 @@ of --events, or of standard input where the script has only fields.
                   that was called, slowest first, on standard error; with --json
                   as a last object, {"profile": [...]}, on standard output. Of a
                   field that is asked for again in the same event only the first
-                  time counts; the time of "next" is also what it waits
+                  time counts; of fields with a path the first one of an event pays
+                  for all. The time of "next" is also what it waits
 
 Control characters are printed as \n, \x1b and so on. Names are dim on a
 terminal, unless NO_COLOR is set. How far the source is stands in the last line
