@@ -36,13 +36,19 @@ target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
+# what runs while a script is loaded need not be fast, and would be a tenth of the library
+foreach(part lcode ldblib ldump llex loadlib loslib lparser lundump lutf8lib)
+  set_source_files_properties(${LURE_LUA_SOURCE_DIR}/${part}.c PROPERTIES COMPILE_OPTIONS -Os)
+endforeach()
 
 add_library(cjson OBJECT ${LURE_CJSON_SOURCE_DIR}/cJSON.c)
 target_include_directories(cjson PUBLIC ${LURE_CJSON_SOURCE_DIR})
 target_compile_definitions(cjson PUBLIC CJSON_HIDE_SYMBOLS)
+target_compile_options(cjson PRIVATE -Os)
 
 file(GLOB yaml_sources ${LURE_YAML_SOURCE_DIR}/src/*.c)
 add_library(yaml OBJECT ${yaml_sources})
+target_compile_options(yaml PRIVATE -Os) # as cJSON: they read a configuration, once
 target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include)
 target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_MAJOR=0 YAML_VERSION_MINOR=2
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")

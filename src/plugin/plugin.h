@@ -156,7 +156,8 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
 bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
                        void *request);
 
-/* Inside such a call, whose callback has done its work: it is called again, with all the time of the limit. */
+/* Inside such a call, whose callback has done its work: it is called again, with all the time of the limit.
+ */
 void plugin_call_again(struct plugin *plugin, enum script_key callback);
 
 /* Pushes the callback, or nil. Stack: [] -> [function] */
