@@ -5,7 +5,7 @@ set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LURE_SYSROOTS)
 
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
-set(CMAKE_SYSROOT ${LURE_SYSROOTS}/aarch64)
+file(REAL_PATH ${LURE_SYSROOTS}/aarch64 CMAKE_SYSROOT) # gcc resolves links in what it writes of it
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 # without -B Debian's gcc links the libraries of its own cross packages
 set(CMAKE_C_FLAGS_INIT "-B${CMAKE_SYSROOT}/usr/lib/ -ffile-prefix-map=${CMAKE_SYSROOT}=sysroot")

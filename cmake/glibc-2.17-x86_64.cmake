@@ -5,7 +5,7 @@ set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LURE_SYSROOTS)
 
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
-set(CMAKE_SYSROOT ${LURE_SYSROOTS}/x86_64)
+file(REAL_PATH ${LURE_SYSROOTS}/x86_64 CMAKE_SYSROOT) # gcc resolves links in what it writes of it
 set(CMAKE_C_COMPILER x86_64-linux-gnu-gcc)
 # without -B Debian's gcc links the machine's own libraries
 set(CMAKE_C_FLAGS_INIT "-B${CMAKE_SYSROOT}/usr/lib/ -ffile-prefix-map=${CMAKE_SYSROOT}=sysroot")

@@ -1,14 +1,18 @@
 # cmake --install: what goes where. The program finds its libraries in ../lib/lure, wherever the prefix is.
 
-# The manual page and the completion come out of the program itself.
-set(generated_pages ${generated}/lure.1 ${generated}/lure.bash)
-add_custom_command(
-  OUTPUT ${generated_pages}
-  COMMAND lure --man >${generated}/lure.1
-  COMMAND lure --completion >${generated}/lure.bash
-  DEPENDS lure
-  COMMENT "Writing the manual page and the completion")
-add_custom_target(pages ALL DEPENDS ${generated_pages})
+# The manual page and the completion come out of the program itself; where it cannot run, they are left out.
+if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+  set(generated_pages ${generated}/lure.1 ${generated}/lure.bash)
+  add_custom_command(
+    OUTPUT ${generated_pages}
+    COMMAND lure --man >${generated}/lure.1
+    COMMAND lure --completion >${generated}/lure.bash
+    DEPENDS lure
+    COMMENT "Writing the manual page and the completion")
+  add_custom_target(pages ALL DEPENDS ${generated_pages})
+  install(FILES ${generated}/lure.1 DESTINATION share/man/man1)
+  install(FILES ${generated}/lure.bash DESTINATION share/bash-completion/completions RENAME lure)
+endif()
 
 file(CONFIGURE OUTPUT generated/lure.pc CONTENT [[
 prefix=${pcfiledir}/../..
@@ -30,6 +34,4 @@ install(FILES ${CMAKE_SOURCE_DIR}/lua/lure/meta.lua DESTINATION share/lure/types
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples DESTINATION share/lure)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/NOTICE DESTINATION share/doc/lure)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION share/doc/lure RENAME copyright)
-install(FILES ${generated}/lure.1 DESTINATION share/man/man1)
-install(FILES ${generated}/lure.bash DESTINATION share/bash-completion/completions RENAME lure)
 install(FILES ${generated}/lure.pc DESTINATION lib/pkgconfig)

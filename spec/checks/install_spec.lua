@@ -68,7 +68,7 @@ describe("cmake --install", function()
   end)
 
   it("has a manual page with every command and every option of the help", function()
-    local page = output_of("groff -man -Tascii -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+    local page = output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
     local lure = quote(prefix .. "/bin/lure")
     local commands = 0
     for name in output_of(lure .. " --help"):gmatch("\n  (%l+) +%l") do
@@ -82,6 +82,16 @@ describe("cmake --install", function()
     end
     assert.is_true(commands > 3)
     assert.is_nil(page:find("warning", 1, true))
+  end)
+
+  it("has a manual page that shows examples as they stand in the help", function()
+    local page = output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+    local inside = 0
+    for line in output_of(quote(prefix .. "/bin/lure") .. " help test"):gmatch("\n    ( *it%([^\n]*)") do
+      assert.matches("\n             " .. line .. "\n", page, 1, true)
+      inside = inside + 1
+    end
+    assert.is_true(inside > 1)
   end)
 
   it("has completion for commands, options and their choices", function()

@@ -8,8 +8,10 @@ local process = require "lure.process"
 
 local manual = {}
 
+-- Text as roff takes it: nothing of it is a request, and all of it is ASCII.
 local function escaped(text)
   text = text:gsub("\\", "\\e"):gsub("%-", "\\-")
+  text = text:gsub("[\xC2-\xF4][\x80-\xBF]+", function(letter) return ("\\[u%04X]"):format(utf8.codepoint(letter)) end)
   return (text:gsub("^[.']", "\\&%0"))
 end
 
@@ -24,13 +26,20 @@ local function is_list(lines)
   return lines[1]:find("^  %S") and item_of(lines[1]) ~= nil
 end
 
+-- A line of a list that is neither an item nor further in begins a paragraph, or a line of one.
 local function add_list(page, lines)
+  local plain = false
   for _, line in ipairs(lines) do
     local name, text = item_of(line)
     if name and line:find("^  %S") then
+      plain = false
       page[#page + 1] = ".TP\n.B " .. escaped(name)
       if text ~= "" then page[#page + 1] = escaped(text) end
     else
+      if line:find("^  %S") then
+        page[#page + 1] = plain and ".br" or ".PP"
+        plain = true
+      end
       page[#page + 1] = escaped(line:match("^%s*(.*)$"))
     end
   end
