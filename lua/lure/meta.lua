@@ -17,6 +17,7 @@
 ---@field open_params? lure.OpenParam[] | fun(): lure.OpenParam[]
 ---@field batch? { events?: integer, bytes?: integer, milliseconds?: integer } the largest batch
 ---@field init? fun(config: table): any, string?
+---@field reload? fun(old: table): any, string? called behind `init` with what the script's table before had of data
 ---@field destroy? fun()
 ---@field open? fun(params: any): any, ...
 ---@field next? fun(instance: any): lure.Payload | lure.Payload[] | lure.Timeout | nil, integer | string | nil

@@ -221,5 +221,11 @@ async_events = { "a" }, async_event_sources = { "syscall" } }]])
 local threads = lure.table "threads"
 return { name = "x", version = "0.1.0", capture_open = function() end, parse = function() end,
 parse_event_sources = { "syscall" } }]])
+    local library = support.folder() .. "/libpacked.so"
+    local output, status = support.run(("%s/bin/lure pack %s -o %s"):format(support.build,
+      support.file(changing.source("1", "-")), library))
+    assert.equal(0, status, output)
+    assert.same({ "x: warning: init_config.lure.reload: script.lua is not reloaded: it is packed in the library, and no file" },
+      changing.lines(function() assert(assert(host.load(library)):init(changing.CONFIG)):destroy() end))
   end)
 end)

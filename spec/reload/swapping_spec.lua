@@ -36,6 +36,21 @@ for _, api in ipairs { 3, 0 } do
       end)
     end
 
+    it("is swapped when it is a link that leads to another file, as in a Kubernetes volume", function()
+      local path, state = start(changing.source("1", "old"))
+      state:destroy()
+      local folder = path:match("(.*)/")
+      support.run(("cd %s && mkdir one two && mv script.lua one && ln -s one data && ln -s data/script.lua script.lua"):format(folder))
+      changing.write(folder .. "/two/script.lua", changing.source("2", "new"))
+      state = assert(assert(support.load_script(path, { api = api })):init(changing.CONFIG))
+      local instance = assert(state:open())
+      assert.equal("1", payload(instance))
+      support.run(("cd %s && ln -s two data.new && mv -T data.new data && rm -r one"):format(folder))
+      changing.wait()
+      assert.equal("2", payload(instance))
+      state:destroy()
+    end)
+
     it("is left alone without init_config.lure.reload, and with false", function()
       for _, config in ipairs { "", '{"lure": {"reload": false}}' } do
         local path, state = start(changing.source("1", "old"), config)

@@ -182,11 +182,6 @@ describe("the key", function()
       given.problem(given.source(NEXT .. "extract = function() end")))
   end)
 
-  it("reload is known, and refused until a later version", function()
-    assert.equal("script.lua:3: reload: this version of lure does not support it yet",
-      given.problem(given.source(NEXT .. "reload = function() end")))
-  end)
-
   local SINCE_3 = {
     parse = "function() end", parse_event_sources = '{ "x" }', parse_event_types = "{ 322 }",
     async = "function() end", async_events = '{ "x" }', async_event_sources = '{ "x" }', async_interval = "1",

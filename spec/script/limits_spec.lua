@@ -14,9 +14,11 @@ local function init_with(lure, rest)
 end
 
 describe("init_config.lure", function()
-  it("has memory, time, max_errors, sandbox, path and log", function()
+  it("has memory, time, max_errors, sandbox, path, reload and log", function()
     assert.truthy(init_with [[{"memory": 2097152, "time": 1.5, "max_errors": 0, "sandbox": "safe", "path": "/a;/b",
-      "log": "debug"}]])
+      "reload": 0.5, "log": "debug"}]])
+    assert.truthy(init_with '{"reload": true}')
+    assert.truthy(init_with '{"reload": false}')
   end)
 
   it("is an object", function()
@@ -39,6 +41,7 @@ describe("init_config.lure", function()
     max_errors = { "-1", "1.5", '"3"', "true" },
     sandbox = { '"none"', "true", '""', "1" },
     path = { "1", "true", '["/a"]' },
+    reload = { "0", "-1", "86401", '"yes"', "null", "[]" },
     log = { '"loud"', "1", '""', "true" },
   }
   for key, values in pairs(WRONG) do
