@@ -17,7 +17,7 @@
 ---@field open_params? lure.OpenParam[] | fun(): lure.OpenParam[]
 ---@field batch? { events?: integer, bytes?: integer, milliseconds?: integer } the largest batch
 ---@field init? fun(config: table): any, string?
----@field reload? fun(old: table): any, string? called behind `init` with what the script's table before had of data
+---@field reload? fun(old: table): any, string? when a changed script takes over; `old`: a copy of the old one's table
 ---@field destroy? fun()
 ---@field open? fun(params: any): any, ...
 ---@field next? fun(instance: any): lure.Payload | lure.Payload[] | lure.Timeout | nil, integer | string | nil
@@ -41,7 +41,6 @@
 ---@field tables? table<string, lure.OwnTable>
 ---@field metrics? boolean | fun(): lure.Metric[], string?
 ---@field set_config? fun(config: table): any, string?
----@field reload? fun(old: table): any, string? when a changed script takes over; `old`: a copy of the old one's table
 ---@field dump_state? fun(emit: lure.Emit): any, string?
 
 ---@alias lure.Payload string | integer

@@ -17,8 +17,8 @@ end
 
 --- A copy of what is compiled, without what was built.
 local function copy_to(folder)
-  run(("mkdir -p %s && cd %s && cp -r CMakeLists.txt CMakePresets.json VERSION cmake src lua spec %s/ && " ..
-    "mkdir -p %s/build && cp -r build/deps %s/build/"):format(folder, source, folder, folder, folder))
+  run(("mkdir -p %s/build && cd %s && tar -c --exclude=./build --exclude=./.git . | tar -x -C %s && " ..
+    "cp -r build/deps %s/build/"):format(folder, source, folder, folder))
 end
 
 describe("a build", function()
