@@ -14,6 +14,10 @@ void ticks_set(lua_State *L, lua_Hook hook, int steps)
 void ticks_over(lua_State *L)
 {
     if (L->hookmask == 0) {
-        lua_sethook(L, L->hook, LUA_MASKCOUNT, 1); /* at the next instruction */
+        /* not lua_sethook, which visits every call below: it would make deep recursion quadratic */
+        L->basehookcount = 1;
+        resethookcount(L);
+        L->hookmask = LUA_MASKCOUNT; /* at the next instruction, */
+        L->ci->u.l.trap = 1;         /* which is this call's */
     }
 }
