@@ -40,6 +40,7 @@ for _, place in ipairs(release.places) do
       for _, target in ipairs { os.getenv("LURE_SOURCE") .. "/examples/dummy.lua", release.plugins(place.machine)[2].path } do
         local lines = release.lines_in(place, "%s run %s --config %s --open %s -p '%%dummy.value %%dummy.divisible[3]'",
           release.file(place.machine, "bin/lure"), target, config, params)
+        assert.matches("^3 events, ", table.remove(lines))
         assert.same({ "2 0", "3 1", "4 0" }, lines)
       end
     end)
