@@ -18,7 +18,7 @@ end
 -- The same on a terminal: `keys` as printf takes them. What the terminal got.
 local function on_terminal(keys, before, ...)
   local words = { "repl", program.dummy, ... }
-  return program.shell(("{ sleep 0.3; printf %s; sleep 0.3; } | %s script -qec \"timeout 60 $lure\" /dev/null"):format(
+  return program.shell(("{ sleep 0.3; printf %s; sleep 0.3; } | %s script -qec \"timeout --foreground 60 $lure\" /dev/null"):format(
     quote(keys), before or ""), words).out
 end
 
