@@ -65,6 +65,7 @@ end
 
 function Play:close()
   self.bar.clear()
+  io.stdout:flush() -- what was printed comes before what closing logs
   self.session:close()
 end
 
@@ -88,7 +89,6 @@ function Play:finish(quietly)
   local uses = self.options.profile and self.session:uses()
   self.session:destroy()
   if quietly or not seconds then return end
-  io.stdout:flush()
   if uses then tell_profile(self, uses) end
   io.stderr:write(summary(self.events, seconds))
 end
