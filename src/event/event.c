@@ -6,8 +6,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* Where the object keeps the payload as a string, and `event.param`. */
-enum { TEXT_VALUE = 1, PARAM_VALUE = 2 };
+/* Where the object keeps the payload as a string, `event.param`, and the string "data". */
+enum { TEXT_VALUE = 1, PARAM_VALUE, DATA_KEY };
 
 /* Pushes the type's name, or its number where the table does not know it. Stack: [] -> [type] */
 static void push_type(lua_State *L, uint16_t type)
@@ -26,9 +26,9 @@ static int push_key_lj(lua_State *L, struct event_object *object, const char *ke
 {
     const struct event *event = object->event;
 
-    if (strcmp(key, "data") == 0 && !event->has_payload) {
+    if (key == object->data_key && !event->has_payload) {
         lua_pushnil(L);
-    } else if (strcmp(key, "data") == 0) {
+    } else if (key == object->data_key) {
         event_object_push_data_lj(L, 1, object);
     } else if (strcmp(key, "num") == 0) {
         lua_pushinteger(L, (lua_Integer)event->num);
@@ -94,16 +94,18 @@ static void seal_lj(lua_State *L, const char *name)
 
 struct event_object *event_object_new_lj(lua_State *L)
 {
-    struct event_object *object = lua_newuserdatauv(L, sizeof(*object), 2); /* object */
+    struct event_object *object = lua_newuserdatauv(L, sizeof(*object), DATA_KEY); /* object */
 
     memset(object, 0, sizeof(*object));
-    lua_pushcfunction(L, object_index_lj);  /* object, index */
-    seal_lj(L, "event");                    /* object */
-    lua_newuserdatauv(L, 0, 0);             /* object, param */
-    lua_pushvalue(L, -2);                   /* object, param, object */
-    lua_pushcclosure(L, param_index_lj, 1); /* object, param, index */
-    seal_lj(L, "event.param");              /* object, param */
-    lua_setiuservalue(L, -2, PARAM_VALUE);  /* object */
+    lua_pushcfunction(L, object_index_lj);         /* object, index */
+    seal_lj(L, "event");                           /* object */
+    lua_newuserdatauv(L, 0, 0);                    /* object, param */
+    lua_pushvalue(L, -2);                          /* object, param, object */
+    lua_pushcclosure(L, param_index_lj, 1);        /* object, param, index */
+    seal_lj(L, "event.param");                     /* object, param */
+    lua_setiuservalue(L, -2, PARAM_VALUE);         /* object */
+    object->data_key = lua_pushliteral(L, "data"); /* object, key */
+    lua_setiuservalue(L, -2, DATA_KEY);            /* object */
     return object;
 }
 

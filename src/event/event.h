@@ -37,6 +37,7 @@ struct event_object {
     const struct event *event; /* shown now, or NULL */
     uint64_t shown;            /* number of the event shown, counted from 1 */
     uint64_t text;             /* the event whose payload is kept as a Lua string */
+    const char *data_key;      /* Lua's own string "data": there is only one */
 };
 
 /* Makes the object of this state. Stack: [] -> [object]. Its memory is Lua's. */

@@ -1,21 +1,38 @@
 #include "plugin/asking.h"
 
 #include "plugin/plugin.h"
+#include "plugin/taking.h"
 #include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Keeps references to a field's name and to its function, or the script's `extract`. Stack: [field] -> [] */
-static void bind_field_lj(lua_State *L, struct plugin *plugin, size_t number)
+/* What is kept on the vm's stack, in this order; behind it each field's function and name. */
+enum kept { KEPT_OBJECT, KEPT_DECODED, KEPT_DECODE, KEPT_TO_STRING, KEPT_PARSE, KEPT_FIELDS };
+
+/* The registry key of the event object: its address. */
+static const char event_key = 'e';
+
+static int function_of(size_t field)
 {
-    struct extraction *extraction = &plugin->extraction;
+    return KEPT_FIELDS + 2 * (int)field;
+}
+
+/* Adds a field's function, or the script's `extract`, and its name. Stack: [list, field] -> [list] */
+static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
+{
     const char *expected = plugin->script->fields[number].name;
     const char *name;
 
-    lua_pushliteral(L, "name"); /* field, key */
-    lua_rawget(L, -2);          /* field, name */
+    lua_pushliteral(L, "extract");            /* list, field, key */
+    if (lua_rawget(L, -2) != LUA_TFUNCTION) { /* list, field, function */
+        lua_pop(L, 1);                        /* list, field */
+        plugin_push_callback(L, plugin, KEY_EXTRACT);
+    }
+    lua_rawseti(L, -3, function_of(number) + 1); /* list, field */
+    lua_pushliteral(L, "name");                  /* list, field, key */
+    lua_rawget(L, -2);                           /* list, field, name */
     name = lua_tostring(L, -1);
     if (name == NULL || strcmp(name, expected) != 0) {
         vm_fail_lj(L, 0,
@@ -23,28 +40,15 @@ static void bind_field_lj(lua_State *L, struct plugin *plugin, size_t number)
                    "every time",
                    expected);
     }
-    extraction->names[number] = luaL_ref(L, LUA_REGISTRYINDEX); /* field */
-    lua_pushliteral(L, "extract");                              /* field, key */
-    if (lua_rawget(L, -2) != LUA_TFUNCTION) {                   /* field, function */
-        lua_pop(L, 1);                                          /* field */
-        plugin_push_callback(L, plugin, KEY_EXTRACT);           /* field, function */
-    }
-    extraction->functions[number] = luaL_ref(L, LUA_REGISTRYINDEX); /* field */
-    lua_pop(L, 1);                                                  /* */
+    lua_rawseti(L, -3, function_of(number) + 2); /* list, field */
+    lua_pop(L, 1);                               /* list */
 }
 
-void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
+/* Adds all fields of the plugin table at `index` to the list at the top. */
+static void add_fields_lj(lua_State *L, struct plugin *plugin, int index)
 {
-    struct extraction *extraction = &plugin->extraction;
+    int list = lua_gettop(L);
 
-    index = lua_absindex(L, index);
-    extraction->object = event_object_new_lj(L);                    /* object */
-    extraction->object_reference = luaL_ref(L, LUA_REGISTRYINDEX);  /* */
-    lua_pushboolean(L, 0);                                          /* false: a reference of its own */
-    extraction->decoded_reference = luaL_ref(L, LUA_REGISTRYINDEX); /* */
-    if (plugin->script->field_count == 0) {
-        return;
-    }
     lua_pushliteral(L, "fields");                                                                 /* key */
     if (lua_rawget(L, index) != LUA_TTABLE || lua_rawlen(L, -1) != plugin->script->field_count) { /* fields */
         vm_fail_lj(L, 0,
@@ -52,24 +56,89 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
                    "fields every time");
     }
     for (size_t i = 0; i < plugin->script->field_count; i++) {
-        if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TTABLE) { /* fields, field */
+        lua_pushvalue(L, list);                                     /* fields, list */
+        if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TTABLE) { /* fields, list, field */
             vm_fail_lj(L, 0, "field %zu is not what it was when the script was first run", i + 1);
         }
-        bind_field_lj(L, plugin, i); /* fields */
+        add_field_lj(L, plugin, i); /* fields, list */
+        lua_pop(L, 1);              /* fields */
     }
     lua_pop(L, 1); /* */
 }
 
-/* Shows the event to the script for the time of one call. */
-static bool call_with_event(struct plugin *plugin, const char *callback, enum script_key use,
-                            lua_CFunction function, void *request)
+void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    index = lua_absindex(L, index);
+    lua_newtable(L);                             /* list */
+    extraction->object = event_object_new_lj(L); /* list, object */
+    lua_pushvalue(L, -1);                        /* list, object, object */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &event_key);
+    lua_rawseti(L, -2, KEPT_OBJECT + 1); /* list */
+    plugin_push_callback(L, plugin, KEY_DECODE);
+    lua_rawseti(L, -2, KEPT_DECODE + 1); /* list */
+    plugin_push_callback(L, plugin, KEY_TO_STRING);
+    lua_rawseti(L, -2, KEPT_TO_STRING + 1); /* list */
+    plugin_push_callback(L, plugin, KEY_PARSE);
+    lua_rawseti(L, -2, KEPT_PARSE + 1); /* list */
+    if (plugin->script->field_count > 0) {
+        add_fields_lj(L, plugin, index);
+    }
+    extraction->kept = luaL_ref(L, LUA_REGISTRYINDEX); /* */
+}
+
+bool asking_keep(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    extraction->kept = vm_keep(&plugin->vm, extraction->kept, function_of(plugin->script->field_count));
+    return extraction->kept != 0;
+}
+
+void asking_push_event(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &event_key); /* event */
+}
+
+/* Stack: [] -> [value] */
+static void push_kept(const struct plugin *plugin, int which)
+{
+    lua_pushvalue(plugin->vm.L, plugin->extraction.kept + which);
+}
+
+/* Calls what was pushed, and shows the event to the script meanwhile. Stack: [function, arguments...] ->
+ * [results...] */
+static bool call_with_event(struct plugin *plugin, const char *callback, enum script_key use, int arguments,
+                            int results)
 {
     bool done;
 
     plugin->extraction.object->event = &plugin->extraction.event;
-    done = plugin_call_named(plugin, callback, (int)use, function, request);
+    done = plugin_call_pushed(plugin, callback, (int)use, arguments, results);
     plugin->extraction.object->event = NULL;
     return done;
+}
+
+/* The rest of a call, which may throw: rest_lj(request, function, results...). Stack: [results...] -> [] */
+static bool finish(struct plugin *plugin, const char *callback, enum script_key use, int function,
+                   lua_CFunction rest_lj, void *request)
+{
+    lua_State *L = plugin->vm.L;
+    int first = plugin->vm.kept + 1, results = lua_gettop(L) - plugin->vm.kept;
+
+    lua_pushcfunction(L, rest_lj);     /* results..., rest */
+    lua_pushlightuserdata(L, request); /* results..., rest, request */
+    push_kept(plugin, function);       /* results..., rest, request, function */
+    lua_rotate(L, first, 3);           /* rest, request, function, results... */
+    return plugin_call_rest(plugin, callback, (int)use, 2 + results);
+}
+
+/* Throws the text behind a nil. Stack: [request, function, nil, text] */
+static int throw_failure_lj(lua_State *L)
+{
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
 }
 
 /* An event without payload, and no `decode` that makes something of it: its value is nil. */
@@ -79,37 +148,45 @@ static bool has_no_value(const struct plugin *plugin)
 }
 
 /* Pushes what `decode` made of the event. Stack: [] -> [value] */
-static void push_decoded(lua_State *L, const struct plugin *plugin)
+static void push_decoded(const struct plugin *plugin)
 {
     if (has_no_value(plugin)) {
-        lua_pushnil(L); /* value */
+        lua_pushnil(plugin->vm.L); /* value */
     } else {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->extraction.decoded_reference); /* value */
+        push_kept(plugin, KEPT_DECODED); /* value */
     }
 }
 
-/* Runs `decode`, or takes the payload. Stack: [plugin] -> [] */
-static int call_decode_lj(lua_State *L)
+/* Stands for a script's `decode`. Stack: [event] -> [payload] */
+static int take_payload_lj(lua_State *L)
 {
-    struct plugin *plugin = lua_touserdata(L, 1);
-    struct extraction *extraction = &plugin->extraction;
+    event_object_push_data_lj(L, 1, lua_touserdata(L, 1));
+    return 1;
+}
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* plugin, event */
+/* Runs `decode`, and keeps its value. False: it failed. */
+static bool decode(struct plugin *plugin)
+{
+    const char *name = script_keys[KEY_DECODE].name;
+    struct extraction *extraction = &plugin->extraction;
+    lua_State *L = plugin->vm.L;
+
     if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        event_object_push_data_lj(L, 2, extraction->object); /* plugin, event, value */
+        lua_pushcfunction(L, take_payload_lj); /* function */
     } else {
-        plugin_push_callback(L, plugin, KEY_DECODE); /* plugin, event, decode */
-        lua_pushvalue(L, 3);                         /* plugin, event, decode, decode */
-        lua_pushvalue(L, 2);                         /* plugin, event, decode, decode, event */
-        lua_call(L, 1, 2);                           /* plugin, event, decode, value, message */
-        plugin_check_failure_lj(L, 3, 4);
-        lua_settop(L, 4); /* plugin, event, decode, value */
+        push_kept(plugin, KEPT_DECODE); /* function */
     }
-    extraction->decoded = lua_isnil(L, -1) ? DECODED_NOT_OURS : DECODED_VALUE;
-    if (extraction->decoded == DECODED_VALUE) { /* a nil would free the reference's number */
-        lua_rawseti(L, LUA_REGISTRYINDEX, extraction->decoded_reference);
+    push_kept(plugin, KEPT_OBJECT); /* function, event */
+    if (!call_with_event(plugin, name, KEY_DECODE, 1, 2)) {
+        return false;
     }
-    return 0;
+    if (lua_isnil(L, -2) && !lua_isnil(L, -1)) { /* nil, text */
+        return finish(plugin, name, KEY_DECODE, KEPT_DECODE, throw_failure_lj, plugin);
+    }
+    extraction->decoded = lua_isnil(L, -2) ? DECODED_NOT_OURS : DECODED_VALUE;
+    lua_pop(L, 1);                                   /* value */
+    lua_replace(L, extraction->kept + KEPT_DECODED); /* */
+    return true;
 }
 
 enum decoded asking_decode(struct plugin *plugin)
@@ -120,10 +197,7 @@ enum decoded asking_decode(struct plugin *plugin)
     if (extraction->decoded == DECODED_NOT_YET && has_no_value(plugin)) {
         extraction->decoded = DECODED_VALUE; /* field functions look at the event itself */
     }
-    if (extraction->decoded != DECODED_NOT_YET) {
-        return extraction->decoded;
-    }
-    if (!call_with_event(plugin, script_keys[KEY_DECODE].name, KEY_DECODE, call_decode_lj, plugin)) {
+    if (extraction->decoded == DECODED_NOT_YET && !decode(plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
@@ -132,192 +206,55 @@ enum decoded asking_decode(struct plugin *plugin)
     return extraction->decoded;
 }
 
-struct field_call {
-    struct plugin *plugin;
-    size_t number;
-    const struct field *field;
-    const struct argument *argument;
-    struct value *value;
-};
-
-/* Throws what is wrong with the value at `index`. */
-static void refuse_value_lj(lua_State *L, const struct field_call *call, int index, enum value_read why)
+/* Stack: [key] -> [text] */
+static int push_key_lj(lua_State *L)
 {
-    char got[96];
-
-    if (why == VALUE_READ_MEMORY) {
-        luaL_error(L, TEXT_NO_MEMORY);
-    }
-    value_describe(L, index, got, sizeof(got));
-    vm_fail_lj(L, 2, "expected %s%s, got %s", call->field->list ? "each element to be " : "",
-               call->field->type->expected, got);
+    lua_pushstring(L, lua_touserdata(L, 1)); /* key, text */
+    return 1;
 }
 
-/* How many elements the table at `index` has as a sequence without holes and other keys; throws if it is
- * none. */
-static size_t count_elements_lj(lua_State *L, const struct field_call *call, int index)
+/* Pushes the argument; for a text that takes a call of its own. False: out of memory, and nothing is pushed
+ * any more. Stack: [...] -> [..., argument] */
+static bool push_argument(struct plugin *plugin, const struct field_call *call)
 {
-    size_t length = lua_rawlen(L, index), count = 0;
-    char got[96];
+    lua_State *L = plugin->vm.L;
 
-    lua_pushnil(L);                   /* key */
-    while (lua_next(L, index) != 0) { /* key, value */
-        lua_pop(L, 1);                /* key */
-        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 ||
-            (lua_Unsigned)lua_tointeger(L, -1) > length) {
-            value_describe(L, -1, got, sizeof(got));
-            vm_fail_lj(L, 2, "expected a list without holes (%s), got a table with the key %s",
-                       call->field->type->name, got);
-        }
-        count++;
-    }
-    if (count != length || length > UINT32_MAX) {
-        vm_fail_lj(L, 2, "expected a list without holes (%s), got one with nil among its elements",
-                   call->field->type->name);
-    }
-    return length;
-}
-
-/* Stack: [..., value at `index`] unchanged */
-static void take_list_lj(lua_State *L, const struct field_call *call, int index)
-{
-    struct pool *pool = &call->plugin->extraction.pool;
-    const struct field_type *type = call->field->type;
-    char got[96];
-    size_t count;
-    unsigned char *cells;
-
-    if (!lua_istable(L, index)) {
-        value_describe(L, index, got, sizeof(got));
-        vm_fail_lj(L, 2, "expected a list (%s), got %s", type->name, got);
-    }
-    count = count_elements_lj(L, call, index);
-    if (count == 0) {
-        call->value->outcome = VALUE_ABSENT;
-        return;
-    }
-    cells = pool_take(pool, count * type->cell);
-    if (cells == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
-    }
-    for (size_t i = 0; i < count; i++) {
-        enum value_read read;
-
-        lua_rawgeti(L, index, (lua_Integer)i + 1); /* element */
-        read = value_read_lua(L, -1, type, pool, cells + i * type->cell);
-        if (read != VALUE_READ_OK) {
-            refuse_value_lj(L, call, -1, read);
-        }
-        lua_pop(L, 1); /* */
-    }
-    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = (uint32_t)count, .cells = cells};
-}
-
-static void take_single_lj(lua_State *L, const struct field_call *call, int index)
-{
-    struct pool *pool = &call->plugin->extraction.pool;
-    void *cell = pool_take(pool, call->field->type->cell);
-    enum value_read read =
-        cell != NULL ? value_read_lua(L, index, call->field->type, pool, cell) : VALUE_READ_MEMORY;
-
-    if (read != VALUE_READ_OK) {
-        refuse_value_lj(L, call, index, read);
-    }
-    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
-}
-
-static void push_argument_lj(lua_State *L, const struct argument *argument)
-{
-    if (argument->kind == ARGUMENT_INDEX) {
-        lua_pushinteger(L, (lua_Integer)argument->index);
-    } else if (argument->kind == ARGUMENT_KEY) {
-        lua_pushstring(L, argument->key);
-    } else {
+    switch (call->argument->kind) {
+    case ARGUMENT_INDEX:
+        lua_pushinteger(L, (lua_Integer)call->argument->index);
+        return true;
+    case ARGUMENT_KEY:
+        lua_pushcfunction(L, push_key_lj);                                /* function */
+        lua_pushlightuserdata(L, (void *)(uintptr_t)call->argument->key); /* function, key */
+        return vm_call_pushed(&plugin->vm, call->field->label, VM_CLOCK_WALL, 1, 1);
+    default:
         lua_pushnil(L);
+        return true;
     }
 }
 
-/* One offset and its length, at -2 and -1: inside the payload. */
-static void take_offset_lj(lua_State *L, const struct field_call *call, uint32_t number)
+/* Runs the field's function. False: it failed. */
+static bool ask(struct plugin *plugin, struct field_call *call)
 {
-    size_t size = call->plugin->extraction.event.size;
-    lua_Integer start = lua_tointeger(L, -2), length = lua_tointeger(L, -1);
-    char got[2][64];
+    const char *label = call->field->label;
+    int function = function_of(call->number);
+    bool done = true;
 
-    if (!lua_isinteger(L, -2) || !lua_isinteger(L, -1) || start < 0 || length < 0 || (size_t)start > size ||
-        (size_t)length > size - (size_t)start) {
-        value_describe(L, -2, got[0], sizeof(got[0]));
-        value_describe(L, -1, got[1], sizeof(got[1]));
-        vm_fail_lj(L, 2,
-                   "expected the value's offset (from 0) and length inside the payload of %zu bytes behind "
-                   "the value, "
-                   "got %s and %s",
-                   size, got[0], got[1]);
+    push_kept(plugin, function); /* function */
+    push_decoded(plugin);        /* function, value */
+    if (!push_argument(plugin, call)) {
+        return false;
     }
-    call->value->starts[number] = (uint32_t)start;
-    call->value->lengths[number] = (uint32_t)length;
-}
-
-/* What stands behind a value: where it is in the payload; for a list, two lists. Stack: [call, function,
- * value, offset, length] unchanged */
-static void take_offsets_lj(lua_State *L, const struct field_call *call)
-{
-    struct value *value = call->value;
-    struct pool *pool = &call->plugin->extraction.pool;
-    char got[96];
-
-    value->starts = pool_take(pool, value->count * sizeof(uint32_t));
-    value->lengths = pool_take(pool, value->count * sizeof(uint32_t));
-    if (value->starts == NULL || value->lengths == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+    push_kept(plugin, KEPT_OBJECT);  /* function, value, arg, event */
+    push_kept(plugin, function + 1); /* function, value, arg, event, field */
+    if (!call_with_event(plugin, label, KEY_EXTRACT, 4, 3)) {
+        return false;
     }
-    if (!call->field->list) {
-        take_offset_lj(L, call, 0);
-        return;
+    if (!taking_plain(plugin->vm.L, call)) {
+        done = finish(plugin, label, KEY_EXTRACT, function, taking_any_lj, call);
     }
-    for (int index = 4; index <= 5; index++) {
-        if (!lua_istable(L, index) || lua_rawlen(L, index) != value->count) {
-            value_describe(L, index, got, sizeof(got));
-            vm_fail_lj(L, 2,
-                       "expected a list of %u offsets and one of as many lengths behind the list, got %s",
-                       value->count, got);
-        }
-    }
-    for (uint32_t i = 0; i < value->count; i++) {
-        lua_rawgeti(L, 4, (lua_Integer)i + 1); /* ..., offset */
-        lua_rawgeti(L, 5, (lua_Integer)i + 1); /* ..., offset, length */
-        take_offset_lj(L, call, i);
-        lua_pop(L, 2); /* ... */
-    }
-}
-
-static int call_field_lj(lua_State *L)
-{
-    const struct field_call *call = lua_touserdata(L, 1);
-    const struct extraction *extraction = &call->plugin->extraction;
-
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->functions[call->number]); /* call, function */
-    lua_pushvalue(L, 2);                                                    /* call, function, function */
-    push_decoded(L, call->plugin);                                          /* ..., value */
-    push_argument_lj(L, call->argument);                                    /* ..., value, arg */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference);        /* ..., value, arg, event */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->names[call->number]); /* ..., value, arg, event, field */
-    lua_call(L, 4, 3); /* call, function, value, message or offset, length */
-    plugin_check_failure_lj(L, 2, 3);
-    if (lua_isnil(L, 3)) {
-        call->value->outcome = VALUE_ABSENT;
-        return 0;
-    }
-    if (call->field->list) {
-        take_list_lj(L, call, 3);
-    } else {
-        take_single_lj(L, call, 3);
-    }
-    if (!lua_isnil(L, 5) &&
-        call->value->outcome == VALUE_PRESENT) { /* two alone come from gsub and the like */
-        take_offsets_lj(L, call);
-    }
-    return 0;
+    vm_drop(&plugin->vm);
+    return done;
 }
 
 void asking_fail(struct plugin *plugin, struct value *value, const char *error)
@@ -341,36 +278,39 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
-        if (!call_with_event(plugin, call.field->label, KEY_EXTRACT, call_field_lj, &call)) {
+        if (!ask(plugin, &call)) {
             asking_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
     }
 }
 
-static int call_to_string_lj(lua_State *L)
+/* Says what is wrong with the text. Stack: [plugin, function, text, message] */
+static int refuse_text_lj(lua_State *L)
 {
-    struct plugin *plugin = lua_touserdata(L, 1);
-    const struct extraction *extraction = &plugin->extraction;
-    size_t length;
-    const char *text;
     char got[96];
 
-    plugin_push_callback(L, plugin, KEY_TO_STRING);                  /* plugin, function */
-    lua_pushvalue(L, 2);                                             /* plugin, function, function */
-    push_decoded(L, plugin);                                         /* ..., value */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* ..., value, event */
-    lua_call(L, 2, 2);                                               /* plugin, function, text, message */
     plugin_check_failure_lj(L, 2, 3);
-    if (lua_type(L, 3) != LUA_TSTRING) {
-        value_describe(L, 3, got, sizeof(got));
-        vm_fail_lj(L, 2, "expected a string, got %s", got);
+    if (lua_type(L, 3) == LUA_TSTRING) {
+        return luaL_error(L, TEXT_NO_MEMORY);
     }
-    text = lua_tolstring(L, 3, &length);
-    if (owned_text_set(&plugin->shown, text, length) == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+    value_describe(L, 3, got, sizeof(got));
+    return vm_fail_lj(L, 2, "expected a string, got %s", got);
+}
+
+/* Stack: [text, message] -> [] */
+static bool take_text(struct plugin *plugin)
+{
+    lua_State *L = plugin->vm.L;
+    size_t length;
+    const char *text = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &length) : NULL;
+
+    if (text == NULL || owned_text_set(&plugin->shown, text, length) == NULL) {
+        return finish(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, KEPT_TO_STRING, refuse_text_lj,
+                      plugin);
     }
-    return 0;
+    vm_drop(&plugin->vm);
+    return true;
 }
 
 bool asking_text(struct plugin *plugin)
@@ -378,31 +318,32 @@ bool asking_text(struct plugin *plugin)
     if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    if (!call_with_event(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, call_to_string_lj, plugin)) {
+    push_kept(plugin, KEPT_TO_STRING); /* function */
+    push_decoded(plugin);              /* function, value */
+    push_kept(plugin, KEPT_OBJECT);    /* function, value, event */
+    if (!call_with_event(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, 2, 2) ||
+        !take_text(plugin)) {
         plugin_fail_from_lua(plugin);
         return false;
     }
     return true;
-}
-
-/* Stack: [plugin] -> [] */
-static int call_parse_lj(lua_State *L)
-{
-    struct plugin *plugin = lua_touserdata(L, 1);
-
-    plugin_push_callback(L, plugin, KEY_PARSE);                             /* plugin, parse */
-    lua_pushvalue(L, 2);                                                    /* plugin, parse, parse */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->extraction.object_reference); /* plugin, parse, parse, event */
-    lua_call(L, 1, 2); /* plugin, parse, result, message */
-    plugin_check_failure_lj(L, 2, 3);
-    return 0;
 }
 
 bool asking_parse(struct plugin *plugin)
 {
-    if (!call_with_event(plugin, script_keys[KEY_PARSE].name, KEY_PARSE, call_parse_lj, plugin)) {
-        plugin_fail_from_lua(plugin);
-        return false;
+    const char *name = script_keys[KEY_PARSE].name;
+    lua_State *L = plugin->vm.L;
+    bool done;
+
+    push_kept(plugin, KEPT_PARSE);                         /* function */
+    push_kept(plugin, KEPT_OBJECT);                        /* function, event */
+    done = call_with_event(plugin, name, KEY_PARSE, 1, 2); /* result, message */
+    if (done && lua_isnil(L, -2) && !lua_isnil(L, -1)) {   /* nil, text */
+        done = finish(plugin, name, KEY_PARSE, KEPT_PARSE, throw_failure_lj, plugin);
     }
-    return true;
+    vm_drop(&plugin->vm);
+    if (!done) {
+        plugin_fail_from_lua(plugin);
+    }
+    return done;
 }

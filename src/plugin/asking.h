@@ -14,8 +14,14 @@
 
 struct plugin;
 
-/* Keeps references to the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
+/* Takes the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
 void asking_open_lj(lua_State *L, struct plugin *plugin, int index);
+
+/* Then, outside the protected call, puts them where they are pushed from. False: out of memory. */
+bool asking_keep(struct plugin *plugin);
+
+/* Pushes the event object, in a call of the state's vm. Stack: [] -> [event] */
+void asking_push_event(lua_State *L);
 
 /* What `decode` makes of the payload, once per event. */
 enum decoded asking_decode(struct plugin *plugin);

@@ -34,13 +34,11 @@ bool extraction_make_room(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     size_t fields = plugin->script->field_count;
 
-    extraction->functions = calloc(fields + 1, sizeof(int));
-    extraction->names = calloc(fields + 1, sizeof(int));
     extraction->paths = calloc(1, sizeof(*extraction->paths) + fields * sizeof(struct path_place));
     if (extraction->paths != NULL) {
         extraction->paths->tree.pool = &extraction->paths->pool;
     }
-    return extraction->functions != NULL && extraction->names != NULL && extraction->paths != NULL;
+    return extraction->paths != NULL;
 }
 
 void extraction_free_paths(struct asked_paths *paths)
@@ -113,6 +111,7 @@ void extraction_forget(struct plugin *plugin)
     memo_reset(&extraction->memo);
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
+    extraction->wanted = false;
     extraction->copy = NULL;
     extraction->walked = false;
     extraction->decoded = DECODED_NOT_YET;

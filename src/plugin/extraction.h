@@ -27,23 +27,23 @@ struct extraction {
     struct memo memo;
     struct event event;          /* the one shown */
     bool shows;                  /* `event` is set */
+    bool wanted;                 /* and one that the script has fields of */
     bool own;                    /* its payload is in a batch of this state */
     void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;        /* what `decode` said of it */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
-    int object_reference, decoded_reference;
-    int *functions, *names;    /* references, by field of the script */
-    struct asked_paths *paths; /* of the script's fields */
-    bool walked;               /* they were looked for in this event's payload */
-    struct callback_use *use;  /* the same, of the first `used` fields; NULL: nobody wants a profile */
+    struct asked_paths *paths;   /* of the script's fields */
+    bool walked;                 /* they were looked for in this event's payload */
+    int kept;                    /* where asking.c has what it pushes on the vm's stack */
+    struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
 };
 
 /* False: out of memory. */
 bool extraction_prepare(struct plugin *plugin);
 
-/* Makes room for the functions and paths of the script's fields. False: out of memory. Before asking_open_lj.
+/* Makes room for the paths of the script's fields. False: out of memory. Before asking_open_lj.
  */
 bool extraction_make_room(struct plugin *plugin);
 

@@ -104,15 +104,30 @@ static void end_call(struct plugin *plugin)
 bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
                        void *request)
 {
+    lua_pushcfunction(plugin->vm.L, function);    /* function */
+    lua_pushlightuserdata(plugin->vm.L, request); /* function, request */
+    return plugin_call_pushed(plugin, name, use, 1, 0);
+}
+
+bool plugin_call_pushed(struct plugin *plugin, const char *name, int use, int arguments, int results)
+{
     struct callback_use *counted = &plugin->use[use];
     bool timed = plugin->counts || !plugin->ready; /* `init` comes before anyone can ask for a profile */
     int64_t begin = timed ? plugin_clock() : 0;
-    bool done = vm_call(&plugin->vm, name, clock_of(use), function, request);
+    bool done = vm_call_pushed(&plugin->vm, name, clock_of(use), arguments, results);
 
     counted->calls++;
     counted->errors += !done;
     counted->nanoseconds += timed ? plugin_clock() - begin : 0;
     end_call(plugin);
+    return done;
+}
+
+bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments)
+{
+    bool done = vm_call_pushed(&plugin->vm, name, clock_of(use), arguments, 0);
+
+    plugin->use[use].errors += !done;
     return done;
 }
 
@@ -206,6 +221,10 @@ static bool run_script(struct plugin *plugin, struct start *start)
 {
     if (!vm_call(&plugin->vm, NULL, VM_CLOCK_WALL, run_script_lj, start)) {
         plugin_fail_from_lua(plugin);
+        return false;
+    }
+    if (!asking_keep(plugin)) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
     if (plugin->script->has[KEY_INIT] && !plugin_call(plugin, KEY_INIT, call_init_lj, start)) {
@@ -306,10 +325,7 @@ void plugin_end(struct plugin *plugin)
     }
     plugin->ready = false;
     vm_close(&plugin->vm);
-    free(plugin->extraction.functions);
-    free(plugin->extraction.names);
     extraction_free_paths(plugin->extraction.paths);
-    plugin->extraction.functions = plugin->extraction.names = NULL;
     plugin->extraction.paths = NULL;
     plugin->extraction.object = NULL;
 }
@@ -325,17 +341,13 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
         .ready = plugin->ready,
         .table = plugin->table,
         .object = extraction->object,
-        .object_reference = extraction->object_reference,
-        .decoded_reference = extraction->decoded_reference,
-        .field_functions = extraction->functions,
-        .field_names = extraction->names,
         .field_paths = extraction->paths,
+        .kept = extraction->kept,
     };
     memcpy(to->functions, plugin->functions, sizeof(to->functions));
     vm_move(&to->vm, &plugin->vm);
     plugin->ready = false;
     extraction->object = NULL;
-    extraction->functions = extraction->names = NULL;
     extraction->paths = NULL;
 }
 
@@ -348,11 +360,8 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
     plugin->ready = from->ready;
     plugin->table = from->table;
     extraction->object = from->object;
-    extraction->object_reference = from->object_reference;
-    extraction->decoded_reference = from->decoded_reference;
-    extraction->functions = from->field_functions;
-    extraction->names = from->field_names;
     extraction->paths = from->field_paths;
+    extraction->kept = from->kept;
     memcpy(plugin->functions, from->functions, sizeof(from->functions));
     vm_move(&plugin->vm, &from->vm);
 }

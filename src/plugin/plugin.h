@@ -65,9 +65,8 @@ struct running {
     int table;
     int functions[KEY_COUNT];
     struct event_object *object;
-    int object_reference, decoded_reference;
-    int *field_functions, *field_names;
     struct asked_paths *field_paths;
+    int kept;
 };
 
 struct plugin {
@@ -155,6 +154,12 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
 /* The same; `name` is what messages call it, `use` what it is counted as. */
 bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFunction function,
                        void *request);
+
+/* The same for what was pushed; see vm_call_pushed. */
+bool plugin_call_pushed(struct plugin *plugin, const char *name, int use, int arguments, int results);
+
+/* The rest of such a call, counted with it; false: then it has failed. */
+bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments);
 
 /* Inside such a call, whose callback has done its work: it is called again, with all the time of the limit.
  */

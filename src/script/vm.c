@@ -17,6 +17,9 @@
 /* Where the error handler stands for as long as the state lives. */
 #define HANDLER_INDEX 1
 
+/* Room on the stack for what is pushed outside a protected call. */
+#define PUSHED 16
+
 /* Registry keys: the addresses of these. */
 static const char traceback_key = 0;
 
@@ -191,6 +194,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
         return false;
     }
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
+    vm->kept = HANDLER_INDEX;
     lua_setwarnf(vm->L, warn, vm);
     ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
@@ -252,10 +256,41 @@ static void keep_error(struct vm *vm, int status)
     }
     lua_pushnil(vm->L);                                    /* text, traceback, nil */
     lua_rawsetp(vm->L, LUA_REGISTRYINDEX, &traceback_key); /* text, traceback */
-    lua_settop(vm->L, HANDLER_INDEX);
+    vm_drop(vm);
 }
 
 bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request)
+{
+    lua_pushcfunction(vm->L, function);    /* function */
+    lua_pushlightuserdata(vm->L, request); /* function, request */
+    return vm_call_pushed(vm, callback, clock, 1, 0);
+}
+
+int vm_keep(struct vm *vm, int reference, int count)
+{
+    int list, first = vm->kept + 1;
+
+    if (!lua_checkstack(vm->L, count + PUSHED)) {
+        return 0;
+    }
+    lua_rawgeti(vm->L, LUA_REGISTRYINDEX, reference); /* list */
+    list = lua_gettop(vm->L);
+    for (int i = 1; i <= count; i++) {
+        lua_rawgeti(vm->L, list, i); /* list, element... */
+    }
+    lua_remove(vm->L, list); /* element... */
+    luaL_unref(vm->L, LUA_REGISTRYINDEX, reference);
+    vm->kept = lua_gettop(vm->L);
+    return first;
+}
+
+void vm_drop(struct vm *vm)
+{
+    lua_settop(vm->L, vm->kept);
+}
+
+/* Stack: [function, arguments...] -> [results...] */
+bool vm_call_pushed(struct vm *vm, const char *callback, enum vm_clock clock, int arguments, int results)
 {
     lua_State *L = vm->L;
     int status;
@@ -263,9 +298,7 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
     vm->callback = callback;
     vm->clock = clock;
     vm->calls++;
-    lua_pushcfunction(L, function);             /* handler, function */
-    lua_pushlightuserdata(L, request);          /* handler, function, request */
-    status = lua_pcall(L, 1, 0, HANDLER_INDEX); /* handler */
+    status = lua_pcall(L, arguments, results, HANDLER_INDEX);
     if (status != LUA_OK) {
         keep_error(vm, status);
     }

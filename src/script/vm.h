@@ -31,6 +31,7 @@ struct vm {
     const struct source *source; /* the script */
     struct log *log;
     size_t memory; /* bytes in use */
+    int kept;      /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
     enum vm_clock clock;
@@ -74,6 +75,20 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
 
 /* Inside such a call: what comes has all the time of the limit again. */
 void vm_call_again(struct vm *vm);
+
+/*
+ * Moves the `count` elements of the list in the registry to the stack, where they stay: pushing one of them
+ * takes no look-up, and cannot throw. Answers the place of the first; 0: out of memory.
+ */
+int vm_keep(struct vm *vm, int reference, int count);
+
+/*
+ * Calls the function that was pushed, with so many arguments behind it, like vm_call. Outside a protected
+ * call only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
+ * threw. True: so many results stand behind the kept values, until vm_drop.
+ */
+bool vm_call_pushed(struct vm *vm, const char *callback, enum vm_clock clock, int arguments, int results);
+void vm_drop(struct vm *vm);
 
 /* The text of the last call that failed; never NULL. */
 const char *vm_error(const struct vm *vm);

@@ -1,5 +1,6 @@
 #include "v3/console.h"
 
+#include "plugin/asking.h"
 #include "v3/handle.h"
 
 #include <inttypes.h>
@@ -147,7 +148,7 @@ static int call_lj(lua_State *L)
     }
     lua_pushstring(L, asked->text); /* asked, function, text */
     if (extraction->object->event != NULL) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, extraction->object_reference); /* ..., text, event */
+        asking_push_event(L); /* ..., text, event */
     } else {
         lua_pushnil(L); /* ..., text, event */
     }

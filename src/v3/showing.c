@@ -159,13 +159,40 @@ static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handl
     return offsets;
 }
 
+/* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Its
+ * header tells, where it is our own or has a number; else extraction_show finds out. */
+static bool is_shown_again(const struct extraction *extraction, const ss_plugin_event_input *input)
+{
+    const struct event *shown = &extraction->event;
+    const ss_plugin_event *header = input->evt;
+
+    return extraction->wanted && shown->where == header && shown->num == input->evtnum &&
+           shown->source == input->evtsrc && (extraction->own || shown->num != 0) &&
+           shown->ts == header->ts && shown->tid == (int64_t)header->tid && shown->raw_size == header->len &&
+           shown->type == header->type && shown->parameters == header->nparams;
+}
+
+/* Makes an event the current one. False: the script has no fields of it. */
+static bool show_wanted(struct handle *handle, const ss_plugin_event_input *input)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    struct event event;
+
+    if (!read_wanted(plugin, &plugin->manifest->extract, input, &event)) {
+        return false;
+    }
+    state_look(handle->state, &event);
+    extraction_show(plugin, &event);
+    plugin->extraction.wanted = true;
+    return true;
+}
+
 ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
                                   const ss_plugin_field_extract_input *in)
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_enter(handle);
     ss_plugin_extract_value_offsets *offsets;
-    struct event event;
     bool all = true;
 
     if (plugin == NULL) {
@@ -173,10 +200,8 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    if (read_wanted(plugin, &plugin->manifest->extract, evt, &event)) {
-        state_look(handle->state, &event);
+    if (is_shown_again(&plugin->extraction, evt) || show_wanted(handle, evt)) {
         tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
-        extraction_show(plugin, &event);
         for (uint32_t i = 0; i < in->num_fields; i++) {
             /* a host that asks for offsets asks for one field at a time: there is one pair of arrays */
             all = answer(plugin, &in->fields[i], in->num_fields == 1 ? offsets : NULL) && all;

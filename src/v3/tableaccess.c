@@ -31,9 +31,12 @@ void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext
 {
     struct tables *tables = &handle->tables;
 
-    memset(&tables->reader, 0, sizeof(tables->reader));
-    memset(&tables->writer, 0, sizeof(tables->writer));
-    if (tables->count == 0 && tables->init == NULL) {
+    if (tables->accessible) {
+        memset(&tables->reader, 0, sizeof(tables->reader));
+        memset(&tables->writer, 0, sizeof(tables->writer));
+    }
+    tables->accessible = tables->count > 0 || tables->init != NULL;
+    if (!tables->accessible) {
         return;
     }
     if (reader != NULL) {

@@ -43,6 +43,7 @@ struct tables {
     const ss_plugin_init_tables_input *init;  /* only in init; NULL: the host gives no tables */
     ss_plugin_table_reader_vtable_ext reader; /* all NULL: no access */
     ss_plugin_table_writer_vtable_ext writer;
+    bool accessible; /* they may be other than NULL */
 
     struct entry_object *live;         /* entries to be released when the callback that runs ends */
     const struct iteration *iterating; /* the innermost `each` that is under way, or NULL */

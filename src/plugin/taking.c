@@ -1,0 +1,189 @@
+#include "plugin/taking.h"
+
+#include "plugin/plugin.h"
+#include "script/text.h"
+
+#include <lauxlib.h>
+#include <stdint.h>
+
+/* Throws what is wrong with the value at `index`. */
+static void refuse_value_lj(lua_State *L, const struct field_call *call, int index, enum value_read why)
+{
+    char got[96];
+
+    if (why == VALUE_READ_MEMORY) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    value_describe(L, index, got, sizeof(got));
+    vm_fail_lj(L, 2, "expected %s%s, got %s", call->field->list ? "each element to be " : "",
+               call->field->type->expected, got);
+}
+
+/* How many elements the table at `index` has as a sequence without holes and other keys; throws if it is
+ * none. */
+static size_t count_elements_lj(lua_State *L, const struct field_call *call, int index)
+{
+    size_t length = lua_rawlen(L, index), count = 0;
+    char got[96];
+
+    lua_pushnil(L);                   /* key */
+    while (lua_next(L, index) != 0) { /* key, value */
+        lua_pop(L, 1);                /* key */
+        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 ||
+            (lua_Unsigned)lua_tointeger(L, -1) > length) {
+            value_describe(L, -1, got, sizeof(got));
+            vm_fail_lj(L, 2, "expected a list without holes (%s), got a table with the key %s",
+                       call->field->type->name, got);
+        }
+        count++;
+    }
+    if (count != length || length > UINT32_MAX) {
+        vm_fail_lj(L, 2, "expected a list without holes (%s), got one with nil among its elements",
+                   call->field->type->name);
+    }
+    return length;
+}
+
+/* Stack: [..., value at `index`] unchanged */
+static void take_list_lj(lua_State *L, const struct field_call *call, int index)
+{
+    struct pool *pool = &call->plugin->extraction.pool;
+    const struct field_type *type = call->field->type;
+    char got[96];
+    size_t count;
+    unsigned char *cells;
+
+    if (!lua_istable(L, index)) {
+        value_describe(L, index, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected a list (%s), got %s", type->name, got);
+    }
+    count = count_elements_lj(L, call, index);
+    if (count == 0) {
+        call->value->outcome = VALUE_ABSENT;
+        return;
+    }
+    cells = pool_take(pool, count * type->cell);
+    if (cells == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    for (size_t i = 0; i < count; i++) {
+        enum value_read read;
+
+        lua_rawgeti(L, index, (lua_Integer)i + 1); /* element */
+        read = value_read_lua(L, -1, type, pool, cells + i * type->cell);
+        if (read != VALUE_READ_OK) {
+            refuse_value_lj(L, call, -1, read);
+        }
+        lua_pop(L, 1); /* */
+    }
+    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = (uint32_t)count, .cells = cells};
+}
+
+static void take_single_lj(lua_State *L, const struct field_call *call, int index)
+{
+    struct pool *pool = &call->plugin->extraction.pool;
+    void *cell = pool_take(pool, call->field->type->cell);
+    enum value_read read =
+        cell != NULL ? value_read_lua(L, index, call->field->type, pool, cell) : VALUE_READ_MEMORY;
+
+    if (read != VALUE_READ_OK) {
+        refuse_value_lj(L, call, index, read);
+    }
+    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
+}
+
+/* One offset and its length, at -2 and -1: inside the payload. */
+static void take_offset_lj(lua_State *L, const struct field_call *call, uint32_t number)
+{
+    size_t size = call->plugin->extraction.event.size;
+    lua_Integer start = lua_tointeger(L, -2), length = lua_tointeger(L, -1);
+    char got[2][64];
+
+    if (!lua_isinteger(L, -2) || !lua_isinteger(L, -1) || start < 0 || length < 0 || (size_t)start > size ||
+        (size_t)length > size - (size_t)start) {
+        value_describe(L, -2, got[0], sizeof(got[0]));
+        value_describe(L, -1, got[1], sizeof(got[1]));
+        vm_fail_lj(L, 2,
+                   "expected the value's offset (from 0) and length inside the payload of %zu bytes behind "
+                   "the value, "
+                   "got %s and %s",
+                   size, got[0], got[1]);
+    }
+    call->value->starts[number] = (uint32_t)start;
+    call->value->lengths[number] = (uint32_t)length;
+}
+
+/* What stands behind a value: where it is in the payload; for a list, two lists. Stack: [call, function,
+ * value, offset, length] unchanged */
+static void take_offsets_lj(lua_State *L, const struct field_call *call)
+{
+    struct value *value = call->value;
+    struct pool *pool = &call->plugin->extraction.pool;
+    char got[96];
+
+    value->starts = pool_take(pool, value->count * sizeof(uint32_t));
+    value->lengths = pool_take(pool, value->count * sizeof(uint32_t));
+    if (value->starts == NULL || value->lengths == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    if (!call->field->list) {
+        take_offset_lj(L, call, 0);
+        return;
+    }
+    for (int index = 4; index <= 5; index++) {
+        if (!lua_istable(L, index) || lua_rawlen(L, index) != value->count) {
+            value_describe(L, index, got, sizeof(got));
+            vm_fail_lj(L, 2,
+                       "expected a list of %u offsets and one of as many lengths behind the list, got %s",
+                       value->count, got);
+        }
+    }
+    for (uint32_t i = 0; i < value->count; i++) {
+        lua_rawgeti(L, 4, (lua_Integer)i + 1); /* ..., offset */
+        lua_rawgeti(L, 5, (lua_Integer)i + 1); /* ..., offset, length */
+        take_offset_lj(L, call, i);
+        lua_pop(L, 2); /* ... */
+    }
+}
+
+int taking_any_lj(lua_State *L)
+{
+    const struct field_call *call = lua_touserdata(L, 1);
+
+    plugin_check_failure_lj(L, 2, 3);
+    if (lua_isnil(L, 3)) {
+        call->value->outcome = VALUE_ABSENT;
+        return 0;
+    }
+    if (call->field->list) {
+        take_list_lj(L, call, 3);
+    } else {
+        take_single_lj(L, call, 3);
+    }
+    if (!lua_isnil(L, 5) &&
+        call->value->outcome == VALUE_PRESENT) { /* two alone come from gsub and the like */
+        take_offsets_lj(L, call);
+    }
+    return 0;
+}
+
+bool taking_plain(lua_State *L, const struct field_call *call)
+{
+    const struct field_type *type = call->field->type;
+    struct pool *pool = &call->plugin->extraction.pool;
+    void *cell;
+
+    if (lua_isnil(L, -3) && lua_isnil(L, -2)) {
+        call->value->outcome = VALUE_ABSENT;
+        return true;
+    }
+    if (call->field->list || !lua_isnil(L, -1)) {
+        return false;
+    }
+    cell = pool_take(pool, type->cell);
+    if (cell == NULL || value_read_lua(L, -3, type, pool, cell) != VALUE_READ_OK) {
+        return false;
+    }
+    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
+    return true;
+}

@@ -1,0 +1,35 @@
+/*
+ * taking: what a field's function has returned becomes the field's value.
+ *
+ * Values go into the event's pool in the host's own layout; what has the wrong type is an
+ * error that names the field.
+ */
+#ifndef LURE_PLUGIN_TAKING_H
+#define LURE_PLUGIN_TAKING_H
+
+#include "plugin/memo.h"
+#include "script/field.h"
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct plugin;
+
+/* A field that is asked for. */
+struct field_call {
+    struct plugin *plugin;
+    size_t number;
+    const struct field *field;
+    const struct argument *argument;
+    struct value *value; /* what it comes to */
+};
+
+/* Takes what most functions return: one value, or nil. False: it is something else. Never throws.
+ * Stack: [value, message or offset, length] unchanged */
+bool taking_plain(lua_State *L, const struct field_call *call);
+
+/* Takes whatever it is, or throws. Stack: [call, function, value, message or offset, length] */
+int taking_any_lj(lua_State *L);
+
+#endif
