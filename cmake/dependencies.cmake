@@ -30,12 +30,14 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_LUA_SOURCE_DIR}/lvm.c -D OUTPUT=${lua_vm} -P ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
   DEPENDS ${LURE_LUA_SOURCE_DIR}/lvm.c ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
   COMMENT "Teaching Lua's loop to count steps")
-add_library(lua OBJECT ${lua_sources} ${lua_vm} ${CMAKE_SOURCE_DIR}/src/script/lua/ticks.c)
+file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
+add_library(lua OBJECT ${lua_sources} ${lua_vm} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
 # what runs while a script is loaded need not be fast, and would be a tenth of the library
 foreach(part lcode ldblib ldump llex loadlib loslib lparser lundump lutf8lib)
   set_source_files_properties(${LURE_LUA_SOURCE_DIR}/${part}.c PROPERTIES COMPILE_OPTIONS -Os)
@@ -54,7 +56,7 @@ target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")
 
 # A text that two libraries share only if they have the very same Lua: its sources and how they are compiled.
-file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch] ${CMAKE_SOURCE_DIR}/src/script/lua/*.[ch])
+file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch] ${CMAKE_SOURCE_DIR}/src/lua/*.[ch])
 set(lua_hashes "")
 foreach(file IN LISTS lua_files)
   file(SHA256 ${file} hash)

@@ -4,6 +4,8 @@
 
 local lure = require "lure"
 
+local tointeger = math.tointeger
+
 local plugin = {
   name = "dummy", id = 999, version = "0.1.0", event_source = "dummy",
   description = "Numbers that grow", contact = "lure",
@@ -22,18 +24,16 @@ function plugin.next(instance)
   return instance.sample
 end
 
-function plugin.decode(event) return math.tointeger(event.data) end
-
 plugin.fields = {
   { name = "dummy.value", type = "uint64", desc = "The sample",
-    extract = function(sample) return sample end },
+    extract = function(digits) return digits end },
   { name = "dummy.strvalue", type = "string", desc = "The sample, as text",
-    extract = function(_, _, event) return event.data end },
+    extract = function(digits) return digits end },
   { name = "dummy.divisible", type = "uint64", desc = "1 if it is divisible by the argument",
     arg = { required = true, index = true },
-    extract = function(sample, divisor)
+    extract = function(digits, divisor)
       if divisor == 0 then return nil, "the argument must not be 0" end
-      return sample % divisor == 0 and 1 or 0
+      return tointeger(digits) % divisor == 0 and 1 or 0
     end },
   { name = "dummy.num", type = "uint64", desc = "The event's number",
     extract = function(_, _, event) return event.num end },
@@ -41,9 +41,9 @@ plugin.fields = {
 
 for i = 1, tonumber(lure.env "LURE_BENCH_PLUS") or 0 do
   table.insert(plugin.fields, { name = "dummy.plus" .. i, type = "uint64", desc = "The sample and more",
-    extract = function(sample) return sample + i end })
+    extract = function(digits) return tointeger(digits) + i end })
 end
 
-function plugin.to_string(sample) return ('{"sample": "%d"}'):format(sample) end
+function plugin.to_string(digits) return '{"sample": "' .. digits .. '"}' end
 
 return plugin

@@ -2,12 +2,13 @@
 
 #include "event/eventtable.h"
 #include "event/parameters.h"
+#include "lua/calls.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
-/* Where the object keeps the payload as a string, `event.param`, and the string "data". */
-enum { TEXT_VALUE = 1, PARAM_VALUE, DATA_KEY };
+/* Where the object keeps `event.param`. */
+#define PARAM_VALUE 1
 
 /* Pushes the type's name, or its number where the table does not know it. Stack: [] -> [type] */
 static void push_type(lua_State *L, uint16_t type)
@@ -21,15 +22,29 @@ static void push_type(lua_State *L, uint16_t type)
     }
 }
 
+/* Pushes the payload as a string, made once per event; nil where there is none. Stack: [] -> [payload] */
+static void push_data_lj(lua_State *L, struct event_object *object)
+{
+    const struct event *event = object->event;
+
+    if (!event->has_payload) {
+        lua_pushnil(L); /* nil */
+    } else if (object->text == object->shown) {
+        calls_push_kept(L, object->place); /* string */
+    } else {
+        lua_pushlstring(L, event->data, event->size); /* string */
+        calls_keep(L, object->place);
+        object->text = object->shown;
+    }
+}
+
 /* Keys of the object that need no more than a look at the event. */
 static int push_key_lj(lua_State *L, struct event_object *object, const char *key)
 {
     const struct event *event = object->event;
 
-    if (key == object->data_key && !event->has_payload) {
-        lua_pushnil(L);
-    } else if (key == object->data_key) {
-        event_object_push_data_lj(L, 1, object);
+    if (strcmp(key, "data") == 0) {
+        push_data_lj(L, object);
     } else if (strcmp(key, "num") == 0) {
         lua_pushinteger(L, (lua_Integer)event->num);
     } else if (strcmp(key, "ts") == 0) {
@@ -94,30 +109,15 @@ static void seal_lj(lua_State *L, const char *name)
 
 struct event_object *event_object_new_lj(lua_State *L)
 {
-    struct event_object *object = lua_newuserdatauv(L, sizeof(*object), DATA_KEY); /* object */
+    struct event_object *object = lua_newuserdatauv(L, sizeof(*object), PARAM_VALUE); /* object */
 
     memset(object, 0, sizeof(*object));
-    lua_pushcfunction(L, object_index_lj);         /* object, index */
-    seal_lj(L, "event");                           /* object */
-    lua_newuserdatauv(L, 0, 0);                    /* object, param */
-    lua_pushvalue(L, -2);                          /* object, param, object */
-    lua_pushcclosure(L, param_index_lj, 1);        /* object, param, index */
-    seal_lj(L, "event.param");                     /* object, param */
-    lua_setiuservalue(L, -2, PARAM_VALUE);         /* object */
-    object->data_key = lua_pushliteral(L, "data"); /* object, key */
-    lua_setiuservalue(L, -2, DATA_KEY);            /* object */
+    lua_pushcfunction(L, object_index_lj);  /* object, index */
+    seal_lj(L, "event");                    /* object */
+    lua_newuserdatauv(L, 0, 0);             /* object, param */
+    lua_pushvalue(L, -2);                   /* object, param, object */
+    lua_pushcclosure(L, param_index_lj, 1); /* object, param, index */
+    seal_lj(L, "event.param");              /* object, param */
+    lua_setiuservalue(L, -2, PARAM_VALUE);  /* object */
     return object;
-}
-
-void event_object_push_data_lj(lua_State *L, int index, struct event_object *object)
-{
-    if (object->text == object->shown) {
-        lua_getiuservalue(L, index, TEXT_VALUE); /* string */
-        return;
-    }
-    index = lua_absindex(L, index);
-    lua_pushlstring(L, object->event->data, object->event->size); /* string */
-    lua_pushvalue(L, -1);                                         /* string, string */
-    lua_setiuservalue(L, index, TEXT_VALUE);                      /* string */
-    object->text = object->shown;
 }

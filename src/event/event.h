@@ -37,14 +37,10 @@ struct event_object {
     const struct event *event; /* shown now, or NULL */
     uint64_t shown;            /* number of the event shown, counted from 1 */
     uint64_t text;             /* the event whose payload is kept as a Lua string */
-    const char *data_key;      /* Lua's own string "data": there is only one */
+    int place;                 /* where that is kept at the bottom of Lua's stack (lua/calls.h) */
 };
 
 /* Makes the object of this state. Stack: [] -> [object]. Its memory is Lua's. */
 struct event_object *event_object_new_lj(lua_State *L);
-
-/* Pushes the payload of the event shown as a Lua string, made once per event. `object` stands at `index`.
- * Stack: [] -> [string] */
-void event_object_push_data_lj(lua_State *L, int index, struct event_object *object);
 
 #endif

@@ -1,5 +1,6 @@
 #include "plugin/asking.h"
 
+#include "lua/calls.h"
 #include "plugin/plugin.h"
 #include "plugin/taking.h"
 #include "script/text.h"
@@ -8,8 +9,18 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What is kept on the vm's stack, in this order; behind it each field's function and name. */
-enum kept { KEPT_OBJECT, KEPT_DECODED, KEPT_DECODE, KEPT_TO_STRING, KEPT_PARSE, KEPT_FIELDS };
+/* What is kept on the vm's stack, in this order; behind it each field's function and name. The payload is
+ * kept once somebody wants it as a string. */
+enum kept {
+    KEPT_OBJECT,
+    KEPT_NIL,
+    KEPT_PAYLOAD,
+    KEPT_DECODED,
+    KEPT_DECODE,
+    KEPT_TO_STRING,
+    KEPT_PARSE,
+    KEPT_FIELDS
+};
 
 /* The registry key of the event object: its address. */
 static const char event_key = 'e';
@@ -93,6 +104,7 @@ bool asking_keep(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
 
     extraction->kept = vm_keep(&plugin->vm, extraction->kept, function_of(plugin->script->field_count));
+    extraction->object->place = extraction->kept + KEPT_PAYLOAD;
     return extraction->kept != 0;
 }
 
@@ -104,18 +116,17 @@ void asking_push_event(lua_State *L)
 /* Stack: [] -> [value] */
 static void push_kept(const struct plugin *plugin, int which)
 {
-    lua_pushvalue(plugin->vm.L, plugin->extraction.kept + which);
+    calls_push(plugin->vm.L, plugin->extraction.kept + which);
 }
 
 /* Calls what was pushed, and shows the event to the script meanwhile. Stack: [function, arguments...] ->
  * [results...] */
-static bool call_with_event(struct plugin *plugin, const char *callback, enum script_key use, int arguments,
-                            int results)
+static bool call_with_event(struct plugin *plugin, enum script_key use, const struct vm_call *call)
 {
     bool done;
 
     plugin->extraction.object->event = &plugin->extraction.event;
-    done = plugin_call_pushed(plugin, callback, (int)use, arguments, results);
+    done = plugin_call_pushed(plugin, (int)use, call);
     plugin->extraction.object->event = NULL;
     return done;
 }
@@ -141,51 +152,46 @@ static int throw_failure_lj(lua_State *L)
     return 0;
 }
 
-/* An event without payload, and no `decode` that makes something of it: its value is nil. */
-static bool has_no_value(const struct plugin *plugin)
+/*
+ * Pushes what the event's value is: what `decode` made of it, or else its payload; nil where there is
+ * neither. True: it stands for a string that `text` says how to make. Stack: [] -> [value]
+ */
+static bool push_value(const struct plugin *plugin, struct call_text *text)
 {
-    return !plugin->extraction.event.has_payload && plugin->functions[KEY_DECODE] == LUA_NOREF;
-}
+    const struct extraction *extraction = &plugin->extraction;
+    const struct event *event = &extraction->event;
 
-/* Pushes what `decode` made of the event. Stack: [] -> [value] */
-static void push_decoded(const struct plugin *plugin)
-{
-    if (has_no_value(plugin)) {
-        lua_pushnil(plugin->vm.L); /* value */
-    } else {
+    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
         push_kept(plugin, KEPT_DECODED); /* value */
+    } else if (event->has_payload && extraction->object->text == extraction->object->shown) {
+        push_kept(plugin, KEPT_PAYLOAD); /* value */
+    } else {
+        push_kept(plugin, KEPT_NIL); /* value */
+        *text = (struct call_text){event->data, event->size, 1, extraction->object->place};
+        return event->has_payload;
     }
-}
-
-/* Stands for a script's `decode`. Stack: [event] -> [payload] */
-static int take_payload_lj(lua_State *L)
-{
-    event_object_push_data_lj(L, 1, lua_touserdata(L, 1));
-    return 1;
+    return false;
 }
 
 /* Runs `decode`, and keeps its value. False: it failed. */
 static bool decode(struct plugin *plugin)
 {
     const char *name = script_keys[KEY_DECODE].name;
+    const struct vm_call call = {.callback = name, .clock = VM_CLOCK_WALL, .arguments = 1, .results = 2};
     struct extraction *extraction = &plugin->extraction;
     lua_State *L = plugin->vm.L;
 
-    if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        lua_pushcfunction(L, take_payload_lj); /* function */
-    } else {
-        push_kept(plugin, KEPT_DECODE); /* function */
-    }
+    push_kept(plugin, KEPT_DECODE); /* function */
     push_kept(plugin, KEPT_OBJECT); /* function, event */
-    if (!call_with_event(plugin, name, KEY_DECODE, 1, 2)) {
+    if (!call_with_event(plugin, KEY_DECODE, &call)) {
         return false;
     }
-    if (lua_isnil(L, -2) && !lua_isnil(L, -1)) { /* nil, text */
+    if (calls_is_nil(L, 2) && !calls_is_nil(L, 1)) { /* nil, text */
         return finish(plugin, name, KEY_DECODE, KEPT_DECODE, throw_failure_lj, plugin);
     }
-    extraction->decoded = lua_isnil(L, -2) ? DECODED_NOT_OURS : DECODED_VALUE;
-    lua_pop(L, 1);                                   /* value */
-    lua_replace(L, extraction->kept + KEPT_DECODED); /* */
+    extraction->decoded = calls_is_nil(L, 2) ? DECODED_NOT_OURS : DECODED_VALUE;
+    calls_drop(L, plugin->vm.kept + 1);                /* value */
+    calls_replace(L, extraction->kept + KEPT_DECODED); /* */
     return true;
 }
 
@@ -194,10 +200,12 @@ enum decoded asking_decode(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     const char *error;
 
-    if (extraction->decoded == DECODED_NOT_YET && has_no_value(plugin)) {
-        extraction->decoded = DECODED_VALUE; /* field functions look at the event itself */
+    if (extraction->decoded != DECODED_NOT_YET) {
+        return extraction->decoded;
     }
-    if (extraction->decoded == DECODED_NOT_YET && !decode(plugin)) {
+    if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
+        extraction->decoded = DECODED_VALUE; /* the payload, if there is one */
+    } else if (!decode(plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
@@ -206,53 +214,46 @@ enum decoded asking_decode(struct plugin *plugin)
     return extraction->decoded;
 }
 
-/* Stack: [key] -> [text] */
-static int push_key_lj(lua_State *L)
+/* Pushes what stands in brackets. True: it stands for a string, as above. Stack: [] -> [argument] */
+static bool push_argument(const struct plugin *plugin, const struct argument *argument,
+                          struct call_text *text)
 {
-    lua_pushstring(L, lua_touserdata(L, 1)); /* key, text */
-    return 1;
-}
-
-/* Pushes the argument; for a text that takes a call of its own. False: out of memory, and nothing is pushed
- * any more. Stack: [...] -> [..., argument] */
-static bool push_argument(struct plugin *plugin, const struct field_call *call)
-{
-    lua_State *L = plugin->vm.L;
-
-    switch (call->argument->kind) {
-    case ARGUMENT_INDEX:
-        lua_pushinteger(L, (lua_Integer)call->argument->index);
-        return true;
-    case ARGUMENT_KEY:
-        lua_pushcfunction(L, push_key_lj);                                /* function */
-        lua_pushlightuserdata(L, (void *)(uintptr_t)call->argument->key); /* function, key */
-        return vm_call_pushed(&plugin->vm, call->field->label, VM_CLOCK_WALL, 1, 1);
-    default:
-        lua_pushnil(L);
-        return true;
+    if (argument->kind == ARGUMENT_INDEX) {
+        lua_pushinteger(plugin->vm.L, (lua_Integer)argument->index); /* argument */
+        return false;
     }
+    push_kept(plugin, KEPT_NIL); /* argument */
+    if (argument->kind == ARGUMENT_NONE) {
+        return false;
+    }
+    *text = (struct call_text){argument->key, strlen(argument->key), 2, 0};
+    return true;
 }
 
 /* Runs the field's function. False: it failed. */
 static bool ask(struct plugin *plugin, struct field_call *call)
 {
-    const char *label = call->field->label;
+    struct extraction *extraction = &plugin->extraction;
+    struct call_text texts[2];
+    struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, 4, 3, texts, 0};
     int function = function_of(call->number);
-    bool done = true;
+    bool made, done;
 
-    push_kept(plugin, function); /* function */
-    push_decoded(plugin);        /* function, value */
-    if (!push_argument(plugin, call)) {
+    push_kept(plugin, function);          /* function */
+    made = push_value(plugin, &texts[0]); /* function, value */
+    function_call.text_count = made;
+    function_call.text_count +=
+        push_argument(plugin, call->argument, &texts[made]); /* function, value, arg */
+    push_kept(plugin, KEPT_OBJECT);                          /* function, value, arg, event */
+    push_kept(plugin, function + 1);                         /* function, value, arg, event, field */
+    if (!call_with_event(plugin, KEY_EXTRACT, &function_call)) {
         return false;
     }
-    push_kept(plugin, KEPT_OBJECT);  /* function, value, arg, event */
-    push_kept(plugin, function + 1); /* function, value, arg, event, field */
-    if (!call_with_event(plugin, label, KEY_EXTRACT, 4, 3)) {
-        return false;
+    if (made) {
+        extraction->object->text = extraction->object->shown;
     }
-    if (!taking_plain(plugin->vm.L, call)) {
-        done = finish(plugin, label, KEY_EXTRACT, function, taking_any_lj, call);
-    }
+    done = taking_plain(plugin->vm.L, call) ||
+           finish(plugin, call->field->label, KEY_EXTRACT, function, taking_any_lj, call);
     vm_drop(&plugin->vm);
     return done;
 }
@@ -315,14 +316,16 @@ static bool take_text(struct plugin *plugin)
 
 bool asking_text(struct plugin *plugin)
 {
+    struct call_text payload;
+    struct vm_call call = {script_keys[KEY_TO_STRING].name, VM_CLOCK_WALL, 2, 2, &payload, 0};
+
     if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    push_kept(plugin, KEPT_TO_STRING); /* function */
-    push_decoded(plugin);              /* function, value */
-    push_kept(plugin, KEPT_OBJECT);    /* function, value, event */
-    if (!call_with_event(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, 2, 2) ||
-        !take_text(plugin)) {
+    push_kept(plugin, KEPT_TO_STRING);              /* function */
+    call.text_count = push_value(plugin, &payload); /* function, value */
+    push_kept(plugin, KEPT_OBJECT);                 /* function, value, event */
+    if (!call_with_event(plugin, KEY_TO_STRING, &call) || !take_text(plugin)) {
         plugin_fail_from_lua(plugin);
         return false;
     }
@@ -332,13 +335,14 @@ bool asking_text(struct plugin *plugin)
 bool asking_parse(struct plugin *plugin)
 {
     const char *name = script_keys[KEY_PARSE].name;
+    const struct vm_call call = {.callback = name, .clock = VM_CLOCK_WALL, .arguments = 1, .results = 2};
     lua_State *L = plugin->vm.L;
     bool done;
 
-    push_kept(plugin, KEPT_PARSE);                         /* function */
-    push_kept(plugin, KEPT_OBJECT);                        /* function, event */
-    done = call_with_event(plugin, name, KEY_PARSE, 1, 2); /* result, message */
-    if (done && lua_isnil(L, -2) && !lua_isnil(L, -1)) {   /* nil, text */
+    push_kept(plugin, KEPT_PARSE);                           /* function */
+    push_kept(plugin, KEPT_OBJECT);                          /* function, event */
+    done = call_with_event(plugin, KEY_PARSE, &call);        /* result, message */
+    if (done && calls_is_nil(L, 2) && !calls_is_nil(L, 1)) { /* nil, text */
         done = finish(plugin, name, KEY_PARSE, KEPT_PARSE, throw_failure_lj, plugin);
     }
     vm_drop(&plugin->vm);

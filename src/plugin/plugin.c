@@ -106,26 +106,30 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
 {
     lua_pushcfunction(plugin->vm.L, function);    /* function */
     lua_pushlightuserdata(plugin->vm.L, request); /* function, request */
-    return plugin_call_pushed(plugin, name, use, 1, 0);
+    return plugin_call_pushed(plugin, use,
+                              &(struct vm_call){.callback = name, .clock = clock_of(use), .arguments = 1});
 }
 
-bool plugin_call_pushed(struct plugin *plugin, const char *name, int use, int arguments, int results)
+bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *call)
 {
     struct callback_use *counted = &plugin->use[use];
     bool timed = plugin->counts || !plugin->ready; /* `init` comes before anyone can ask for a profile */
     int64_t begin = timed ? plugin_clock() : 0;
-    bool done = vm_call_pushed(&plugin->vm, name, clock_of(use), arguments, results);
+    bool done = vm_call_pushed(&plugin->vm, call);
 
     counted->calls++;
     counted->errors += !done;
-    counted->nanoseconds += timed ? plugin_clock() - begin : 0;
+    if (timed) {
+        counted->nanoseconds += plugin_clock() - begin;
+    }
     end_call(plugin);
     return done;
 }
 
 bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments)
 {
-    bool done = vm_call_pushed(&plugin->vm, name, clock_of(use), arguments, 0);
+    const struct vm_call call = {.callback = name, .clock = clock_of(use), .arguments = arguments};
+    bool done = vm_call_pushed(&plugin->vm, &call);
 
     plugin->use[use].errors += !done;
     return done;

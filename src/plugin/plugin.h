@@ -156,7 +156,7 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
                        void *request);
 
 /* The same for what was pushed; see vm_call_pushed. */
-bool plugin_call_pushed(struct plugin *plugin, const char *name, int use, int arguments, int results);
+bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *call);
 
 /* The rest of such a call, counted with it; false: then it has failed. */
 bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments);

@@ -1,5 +1,7 @@
 #include "plugin/taking.h"
 
+#include "event/text.h"
+#include "lua/calls.h"
 #include "plugin/plugin.h"
 #include "script/text.h"
 
@@ -167,21 +169,41 @@ int taking_any_lj(lua_State *L)
     return 0;
 }
 
+/* The most common kinds of value; false: see value_read_lua. */
+static bool read_common(lua_State *L, const struct field_type *type, struct pool *pool, void *cell)
+{
+    size_t length;
+    const char *text;
+
+    if (type->number == TYPE_UINT64 && calls_natural(L, 3, cell)) {
+        return true;
+    }
+    text = type->number == TYPE_STRING || type->number == TYPE_UINT64 ? calls_text(L, 3, &length) : NULL;
+    if (text == NULL || type->number == TYPE_UINT64) {
+        return text != NULL && digits_parse(text, length, cell);
+    }
+    *(const char **)cell = value_text(pool, text, length);
+    return *(const char **)cell != NULL;
+}
+
 bool taking_plain(lua_State *L, const struct field_call *call)
 {
     const struct field_type *type = call->field->type;
     struct pool *pool = &call->plugin->extraction.pool;
     void *cell;
 
-    if (lua_isnil(L, -3) && lua_isnil(L, -2)) {
+    if (calls_is_nil(L, 3) && calls_is_nil(L, 2)) {
         call->value->outcome = VALUE_ABSENT;
         return true;
     }
-    if (call->field->list || !lua_isnil(L, -1)) {
+    if (call->field->list || !calls_is_nil(L, 1)) {
         return false;
     }
     cell = pool_take(pool, type->cell);
-    if (cell == NULL || value_read_lua(L, -3, type, pool, cell) != VALUE_READ_OK) {
+    if (cell == NULL) {
+        return false;
+    }
+    if (!read_common(L, type, pool, cell) && value_read_lua(L, -3, type, pool, cell) != VALUE_READ_OK) {
         return false;
     }
     *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};

@@ -20,20 +20,16 @@ void turns_close(struct turns *turns)
     turns->on = false;
 }
 
-void turns_enter(struct turns *turns)
+void turns_lock(struct turns *turns)
 {
-    if (turns->on) {
-        pthread_mutex_lock(&turns->next);
-        pthread_mutex_lock(&turns->inside);
-        pthread_mutex_unlock(&turns->next);
-    }
+    pthread_mutex_lock(&turns->next);
+    pthread_mutex_lock(&turns->inside);
+    pthread_mutex_unlock(&turns->next);
 }
 
-void turns_leave(struct turns *turns)
+void turns_unlock(struct turns *turns)
 {
-    if (turns->on) {
-        pthread_mutex_unlock(&turns->inside);
-    }
+    pthread_mutex_unlock(&turns->inside);
 }
 
 bool turns_try(struct turns *turns, unsigned milliseconds)

@@ -1,6 +1,7 @@
 #include "script/vm.h"
 
-#include "script/lua/ticks.h"
+#include "lua/calls.h"
+#include "lua/ticks.h"
 #include "script/text.h"
 
 #include <ctype.h>
@@ -39,14 +40,14 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
     void *result;
 
     if (new_size == 0) {
-        free(block);
+        blocks_give(&vm->blocks, block, held);
         vm->memory -= held;
         return NULL;
     }
     if (new_size > held && new_size - held > vm->limits->memory - vm->memory) {
         return NULL;
     }
-    result = realloc(block, new_size);
+    result = blocks_resize(&vm->blocks, block, held, new_size);
     if (result != NULL) {
         vm->memory = vm->memory - held + new_size;
     } else if (new_size <= held) {
@@ -191,6 +192,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
+        blocks_close(&vm->blocks);
         return false;
     }
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
@@ -224,6 +226,7 @@ void vm_close(struct vm *vm)
     if (vm->L != NULL) {
         lua_close(vm->L);
     }
+    blocks_close(&vm->blocks);
     vm->L = NULL;
     vm_free_modules(vm->modules, vm->module_count);
     vm->modules = NULL;
@@ -263,7 +266,7 @@ bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunc
 {
     lua_pushcfunction(vm->L, function);    /* function */
     lua_pushlightuserdata(vm->L, request); /* function, request */
-    return vm_call_pushed(vm, callback, clock, 1, 0);
+    return vm_call_pushed(vm, &(struct vm_call){.callback = callback, .clock = clock, .arguments = 1});
 }
 
 int vm_keep(struct vm *vm, int reference, int count)
@@ -286,27 +289,35 @@ int vm_keep(struct vm *vm, int reference, int count)
 
 void vm_drop(struct vm *vm)
 {
-    lua_settop(vm->L, vm->kept);
+    calls_drop(vm->L, vm->kept);
 }
 
 /* Stack: [function, arguments...] -> [results...] */
-bool vm_call_pushed(struct vm *vm, const char *callback, enum vm_clock clock, int arguments, int results)
+/* The call has failed, or its time was up. */
+static void end_failed(struct vm *vm, int status)
 {
-    lua_State *L = vm->L;
-    int status;
-
-    vm->callback = callback;
-    vm->clock = clock;
-    vm->calls++;
-    status = lua_pcall(L, arguments, results, HANDLER_INDEX);
     if (status != LUA_OK) {
         keep_error(vm, status);
     }
     if (vm->out_of_time) {
         vm->out_of_time = false;
-        ticks_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
+        ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     }
     vm->error_is_ours = false;
+}
+
+bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
+{
+    int status;
+
+    vm->callback = call->callback;
+    vm->clock = call->clock;
+    vm->calls++;
+    status =
+        calls_protected(vm->L, call->arguments, call->results, HANDLER_INDEX, call->texts, call->text_count);
+    if (status != LUA_OK || vm->out_of_time || vm->error_is_ours) {
+        end_failed(vm, status);
+    }
     return status == LUA_OK;
 }
 

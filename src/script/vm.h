@@ -10,6 +10,8 @@
 #ifndef LURE_SCRIPT_VM_H
 #define LURE_SCRIPT_VM_H
 
+#include "lua/blocks.h"
+#include "lua/calls.h"
 #include "modules/log.h"
 #include "script/limits.h"
 #include "script/source.h"
@@ -31,7 +33,8 @@ struct vm {
     const struct source *source; /* the script */
     struct log *log;
     size_t memory; /* bytes in use */
-    int kept;      /* how many values stay on the stack: the error handler, then those of vm_keep */
+    struct blocks blocks;
+    int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
     enum vm_clock clock;
@@ -82,12 +85,21 @@ void vm_call_again(struct vm *vm);
  */
 int vm_keep(struct vm *vm, int reference, int count);
 
+/* What is called, and how. */
+struct vm_call {
+    const char *callback; /* as in vm_call */
+    enum vm_clock clock;
+    int arguments, results;
+    const struct call_text *texts; /* arguments that become strings first (lua/calls.h) */
+    int text_count;
+};
+
 /*
- * Calls the function that was pushed, with so many arguments behind it, like vm_call. Outside a protected
- * call only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
- * threw. True: so many results stand behind the kept values, until vm_drop.
+ * Calls the function that was pushed, with its arguments behind it, like vm_call. Outside a protected call
+ * only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
+ * threw. True: the results stand behind the kept values, until vm_drop.
  */
-bool vm_call_pushed(struct vm *vm, const char *callback, enum vm_clock clock, int arguments, int results);
+bool vm_call_pushed(struct vm *vm, const struct vm_call *call);
 void vm_drop(struct vm *vm);
 
 /* The text of the last call that failed; never NULL. */

@@ -201,12 +201,16 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
     }
     offsets = asked_offsets(handle, in);
     if (is_shown_again(&plugin->extraction, evt) || show_wanted(handle, evt)) {
-        tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
+        if (handle->tables.count > 0) {
+            tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
+        }
         for (uint32_t i = 0; i < in->num_fields; i++) {
             /* a host that asks for offsets asks for one field at a time: there is one pair of arrays */
             all = answer(plugin, &in->fields[i], in->num_fields == 1 ? offsets : NULL) && all;
         }
-        tables_end(handle);
+        if (handle->tables.count > 0) {
+            tables_end(handle);
+        }
     } else {
         answer_nothing(in);
     }

@@ -1,4 +1,4 @@
-#include "script/lua/ticks.h"
+#include "lua/ticks.h"
 
 #include "lprefix.h"
 

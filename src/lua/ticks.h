@@ -8,8 +8,8 @@
  *
  * The count is in `hookcount`, which Lua itself uses only with a count hook.
  */
-#ifndef LURE_SCRIPT_LUA_TICKS_H
-#define LURE_SCRIPT_LUA_TICKS_H
+#ifndef LURE_LUA_TICKS_H
+#define LURE_LUA_TICKS_H
 
 #include <lua.h>
 

@@ -1,0 +1,53 @@
+/*
+ * calls: what is asked of Lua most often, with nothing around it.
+ *
+ * Lua's own functions look a value up by its index, and check what these leave to the caller. Only for the
+ * bottom of a state's stack, where no function of Lua or C runs: places count from 1 there.
+ */
+#ifndef LURE_LUA_CALLS_H
+#define LURE_LUA_CALLS_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* lua_pushvalue. Stack: [] -> [value] */
+void calls_push(lua_State *L, int place);
+
+/* lua_replace. Stack: [value] -> [] */
+void calls_replace(lua_State *L, int place);
+
+/* lua_settop, of fewer values. */
+void calls_drop(lua_State *L, int count);
+
+/* An argument of a call that is made a string inside of it: only there may that run out of memory. */
+struct call_text {
+    const void *data;
+    size_t size;
+    int argument; /* from 1; what stands for it was pushed */
+    int place;    /* where the string is kept, too; 0: nowhere */
+};
+
+/*
+ * lua_pcall, with a fixed number of results and the message handler at `handler`.
+ * Stack: [function, arguments...] -> [results...], or [error]
+ */
+int calls_protected(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
+                    int count);
+
+/* The values so many below the top, 1 is the last; how lua_isnil, lua_tolstring and lua_tointeger see them.
+ */
+bool calls_is_nil(lua_State *L, int below);
+const char *calls_text(lua_State *L, int below, size_t *length); /* NULL: it is no string */
+bool calls_natural(lua_State *L, int below, uint64_t *number);   /* false: it is no integer from 0 */
+
+/* What is kept at the bottom of the state's main stack, from inside of any call or coroutine. */
+void calls_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
+void calls_keep(lua_State *L, int place);      /* Stack: [value] unchanged */
+
+#pragma GCC visibility pop
+
+#endif
