@@ -31,6 +31,7 @@ add_custom_command(
   DEPENDS ${LURE_LUA_SOURCE_DIR}/lvm.c ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
   COMMENT "Teaching Lua's loop to count steps")
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
+set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden;-Wall;-Wextra")
 add_library(lua OBJECT ${lua_sources} ${lua_vm} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)

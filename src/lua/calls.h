@@ -12,8 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(hidden)
-
 /* lua_pushvalue. Stack: [] -> [value] */
 void calls_push(lua_State *L, int place);
 
@@ -47,7 +45,5 @@ bool calls_natural(lua_State *L, int below, uint64_t *number);   /* false: it is
 /* What is kept at the bottom of the state's main stack, from inside of any call or coroutine. */
 void calls_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
 void calls_keep(lua_State *L, int place);      /* Stack: [value] unchanged */
-
-#pragma GCC visibility pop
 
 #endif
