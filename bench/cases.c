@@ -81,6 +81,7 @@ const struct bench_case bench_cases[] = {
     JSON_CASE("json_paths_3", 0.6, "audit_1792.jsonl", "paths", 3),
     JSON_CASE("json_paths_3_30k", 0.35, "audit_30720.jsonl", "paths", 3),
     JSON_CASE("json_paths_12", 0, "audit_1792.jsonl", "paths", 12),
+    JSON_CASE("json_parse_3", 1.5, "audit_1792.jsonl", "parse", 3),
     JSON_CASE("json_decode", 8, "audit_1792.jsonl", "decode", 3),
 };
 

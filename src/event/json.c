@@ -112,8 +112,7 @@ static bool has_special(uint64_t bytes)
     return ((below_space | zero) & EACH_BYTE(0x80)) != 0;
 }
 
-/* The first backslash or control character, or `end`. */
-static const char *plain_end(const char *at, const char *end)
+const char *json_plain_end(const char *at, const char *end)
 {
     while (end - at >= 8) {
         uint64_t bytes;
@@ -158,7 +157,7 @@ bool json_copy_plain(char *to, const char *from, size_t length)
 char *json_unescape(char *to, const char *from, const char *end, const char **fault)
 {
     for (;;) {
-        const char *special = plain_end(from, end);
+        const char *special = json_plain_end(from, end);
 
         memcpy(to, from, (size_t)(special - from));
         to += special - from;

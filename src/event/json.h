@@ -20,6 +20,9 @@ char *json_unescape(char *to, const char *from, const char *end, const char **fa
 /* The same for a string without escapes, of `length` bytes. False: it has some, or a control character. */
 bool json_copy_plain(char *to, const char *from, size_t length);
 
+/* The first backslash or control character in the inside of a string, or `end`. */
+const char *json_plain_end(const char *at, const char *end);
+
 /* True if the inside of a string stands for `text`. */
 bool json_string_equals(const char *from, const char *end, const char *text, size_t length);
 

@@ -1,6 +1,7 @@
 #include "event/pathtree.h"
 
 #include "event/json.h"
+#include "event/jsonfind.h"
 #include "event/jsonskip.h"
 
 #include <string.h>
@@ -206,42 +207,14 @@ static const char *visit_value(struct walk *walk, struct path_node *child, struc
     return json_skip_value(at, walk->end);
 }
 
-/* Behind a value, over the comma, to the next one; or to the closing bracket. NULL: neither is there. */
-static const char *next_element(const struct walk *walk, const char *at, char bracket)
+/* The child that a key of an object leads to; NULL: none. */
+static struct path_node *child_of(const struct path_node *node, const struct json_key *key)
 {
-    if (at == NULL) {
+    if (node->children == 0) {
         return NULL;
     }
-    at = json_skip_space(at, walk->end);
-    if (at < walk->end && *at == ',') {
-        at = json_skip_space(at + 1, walk->end);
-        return at < walk->end && *at != bracket ? at : NULL;
-    }
-    return at < walk->end && *at == bracket ? at : NULL;
-}
-
-/* Behind a key and its colon, to the value. `*child` is what leads there. NULL: something else is there. */
-static const char *read_key(const struct walk *walk, const struct path_node *node, const char *at,
-                            struct path_node **child)
-{
-    const char *key = at + 1, *close;
-    bool escaped;
-
-    if (*at != '"') {
-        return NULL;
-    }
-    close = json_string_end(key, walk->end, &escaped);
-    at = close != NULL ? json_skip_space(close + 1, walk->end) : walk->end;
-    if (at == walk->end || *at != ':') {
-        return NULL;
-    }
-    *child = NULL;
-    if (node->children > 0) {
-        *child =
-            escaped ? find_escaped_child(node, key, close) : find_child(node, key, (size_t)(close - key));
-    }
-    at = json_skip_space(at + 1, walk->end);
-    return at < walk->end ? at : NULL;
+    return key->escaped ? find_escaped_child(node, key->begin, key->close)
+                        : find_child(node, key->begin, (size_t)(key->close - key->begin));
 }
 
 static const char *visit_object(struct walk *walk, struct path_node *node, const char *at, bool go_on)
@@ -252,12 +225,14 @@ static const char *visit_object(struct walk *walk, struct path_node *node, const
     at = json_skip_space(at + 1, walk->end);
     while (at != NULL && at < walk->end && *at != '}') {
         struct path_node *child;
+        struct json_key key;
         bool more;
 
-        at = read_key(walk, node, at, &child);
+        at = json_read_key(at, walk->end, &key);
         if (at == NULL) {
             return NULL;
         }
+        child = child_of(node, &key);
         if (child != NULL && child->seen == number) {
             child = NULL; /* the first of equal keys counts */
         } else if (child != NULL) {
@@ -271,7 +246,7 @@ static const char *visit_object(struct walk *walk, struct path_node *node, const
             walk->open++;
             return at;
         }
-        at = next_element(walk, close_open(walk, at), '}');
+        at = json_next_element(close_open(walk, at), walk->end, '}');
     }
     return at != NULL && at < walk->end ? at + 1 : NULL;
 }
@@ -297,7 +272,7 @@ static const char *visit_list(struct walk *walk, struct path_node *node, const c
             walk->open++;
             return at;
         }
-        at = next_element(walk, close_open(walk, at), ']');
+        at = json_next_element(close_open(walk, at), walk->end, ']');
     }
     return at != NULL && at < walk->end ? at + 1 : NULL;
 }

@@ -17,16 +17,9 @@ static char *complain(const char *pointer, const char *why)
     return text;
 }
 
-/* A copy without escapes: "~1" is "/", "~0" is "~". False: another letter follows "~"; or memory is out. */
-static bool read_part(const char *from, size_t length, struct pointer_part *part, bool *no_memory)
+bool pointer_read_part(struct pointer_part *part, char *to, const char *from, size_t length)
 {
-    char *to = malloc(length + 1);
-
-    *no_memory = to == NULL;
     part->text = to;
-    if (to == NULL) {
-        return false;
-    }
     for (size_t i = 0; i < length; i++) {
         if (from[i] != '~') {
             *to++ = from[i];
@@ -58,11 +51,10 @@ bool pointer_compile(struct pointer *pointer, const char *text, char **error)
 {
     size_t count = count_parts(text);
     const char *at = text;
-    bool no_memory;
 
     *error = NULL;
     if (text[0] != '\0' && text[0] != '/') {
-        *error = complain(text, "it begins with \"/\", or is empty for the whole document");
+        *error = complain(text, POINTER_BEGIN);
         return false;
     }
     if (count > POINTER_MOST_PARTS) {
@@ -75,9 +67,15 @@ bool pointer_compile(struct pointer *pointer, const char *text, char **error)
     }
     while (*at == '/') {
         size_t length = strcspn(++at, "/");
+        struct pointer_part *part = &pointer->parts[pointer->count];
 
-        if (!read_part(at, length, &pointer->parts[pointer->count++], &no_memory)) {
-            *error = no_memory ? NULL : complain(text, "\"~\" is written \"~0\", and \"/\" in a key \"~1\"");
+        part->text = malloc(length + 1);
+        if (part->text == NULL) {
+            return false;
+        }
+        pointer->count++;
+        if (!pointer_read_part(part, part->text, at, length)) {
+            *error = complain(text, POINTER_ESCAPES);
             return false;
         }
         at += length;

@@ -27,6 +27,14 @@ struct pointer {
     size_t count;
 };
 
+/* What a text that is no pointer is told. */
+#define POINTER_BEGIN   "it begins with \"/\", or is empty for the whole document"
+#define POINTER_ESCAPES "\"~\" is written \"~0\", and \"/\" in a key \"~1\""
+
+/* Reads the part between two "/" at `from`; its text, with a NUL behind it, is written to `to`. False:
+ * POINTER_ESCAPES. */
+bool pointer_read_part(struct pointer_part *part, char *to, const char *from, size_t length);
+
 /* Fills `pointer`, which is all zero. False: `*error` is a text that the caller frees (NULL: out of memory).
  */
 bool pointer_compile(struct pointer *pointer, const char *text, char **error);

@@ -21,3 +21,10 @@ void ticks_over(lua_State *L)
         L->ci->u.l.trap = 1;         /* which is this call's */
     }
 }
+
+void ticks_take(lua_State *L, size_t steps)
+{
+    if (L->hookmask == 0 && L->hookcount > 1) {
+        L->hookcount = steps < (size_t)L->hookcount ? L->hookcount - (int)steps : 1;
+    }
+}

@@ -12,6 +12,7 @@
 #define LURE_LUA_TICKS_H
 
 #include <lua.h>
+#include <stddef.h>
 
 /* Calls `hook` once, as Lua's count hook is called, after so many steps of a coroutine. It is inherited by
  * coroutines made later, and may call ticks_set again. */
@@ -19,6 +20,9 @@ __attribute__((visibility("hidden"))) void ticks_set(lua_State *L, lua_Hook hook
 
 /* The last of them was just taken. */
 __attribute__((visibility("hidden"))) void ticks_over(lua_State *L);
+
+/* As many steps at once, by a C function that takes long. */
+__attribute__((visibility("hidden"))) void ticks_take(lua_State *L, size_t steps);
 
 /* One step; in lvm.c only. */
 #define TICK(L) ((L)->hookcount > 1 ? (void)(L)->hookcount-- : (L)->hookcount == 1 ? ticks_over(L) : (void)0)

@@ -42,9 +42,10 @@ static void make_marks_lj(lua_State *L)
 void json_open_lj(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"decode", json_decode_lj}, {"encode", json_encode_lj}, {NULL, NULL}};
+        {"decode", json_decode_lj}, {"encode", json_encode_lj}, {"parse", json_parse_lj}, {NULL, NULL}};
 
     make_marks_lj(L);
+    json_document_open_lj(L);
     luaL_newlib(L, functions); /* table */
     json_push_null_lj(L);      /* table, null */
     lua_setfield(L, -2, "null");

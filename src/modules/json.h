@@ -1,14 +1,17 @@
 /*
- * json: `lure.json`, for scripts: decode, encode, null.
+ * json: `lure.json`, for scripts: decode, encode, parse, null.
  *
- * Strict (RFC 8259): what it refuses is refused. Integers of 64 bits are exact both ways;
- * one above 2^63-1 comes as a string of its digits, any further one as a float. An empty
- * list stays one: it carries a mark. Nothing recurses in C: nesting goes to 10,000.
+ * Strict (RFC 8259): what it refuses is refused; parse looks only at what it is asked for.
+ * Integers of 64 bits are exact both ways; one above 2^63-1 comes as a string of its
+ * digits, any further one as a float. An empty list stays one: it carries a mark. Nothing
+ * recurses in C: nesting goes to 10,000.
  */
 #ifndef LURE_MODULES_JSON_H
 #define LURE_MODULES_JSON_H
 
 #include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Deepest nesting of lists and objects. */
 #define JSON_DEEPEST 10000
@@ -19,6 +22,31 @@ void json_open_lj(lua_State *L);
 /* lure.json.decode(text): the value. Throws with the byte, from 1, where the text is no JSON. Of equal keys
  * the first counts; \u escapes that are no character become U+FFFD. */
 int json_decode_lj(lua_State *L);
+
+/*
+ * The value that begins at `at`, whatever stands behind it; `end` is the text's, `begin` that from which a
+ * message counts bytes. Else as json_decode_lj. Stack: [anchor of the text] -> [anchor, ..., value]
+ */
+void json_decode_part_lj(lua_State *L, const char *begin, const char *at, const char *end);
+
+/*
+ * lure.json.parse(text): of a list or an object a document, else the value itself. Throws where the text
+ * does not begin with a value.
+ *
+ * A document finds what it is asked for in the text, which it keeps: document.key, document[1], #document,
+ * document:get(pointer), document:table(), pairs and ipairs. What is no value there is nil.
+ */
+int json_parse_lj(lua_State *L);
+
+/* What documents need. Stack: unchanged */
+void json_document_open_lj(lua_State *L);
+
+/* Pushes what the inside of a string stands for. Answers NULL; or the fault, with nothing pushed.
+ * Stack: [] -> [string] */
+const char *json_push_string_lj(lua_State *L, const char *begin, const char *close);
+
+/* Pushes what json_number_length found. Stack: [] -> [number, or string of digits] */
+void json_push_number_lj(lua_State *L, const char *text, size_t length, bool integer);
 
 /* lure.json.encode(value): the text, keys in order. Throws for what JSON cannot say: NaN, infinities,
  * functions, mixed keys, holes, cycles. Bytes that are no UTF-8 become U+FFFD. */

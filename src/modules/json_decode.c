@@ -1,13 +1,10 @@
 /* lure.json.decode: one pass over the text, containers on the Lua stack. */
 #include "event/json.h"
 #include "event/jsonskip.h"
-#include "event/text.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One list or object that is open. */
@@ -16,8 +13,8 @@ struct level {
     lua_Integer count; /* elements so far */
 };
 
-/* Fixed places on the stack. */
-enum { TEXT_INDEX = 1, LEVELS_INDEX = 2 };
+/* Its place on the stack, above what keeps the text alive. */
+#define LEVELS_INDEX 2
 
 struct decoder {
     lua_State *L;
@@ -46,9 +43,7 @@ static char peek(const struct decoder *decoder)
 /* Stack: [] -> [string] */
 static void push_string_lj(struct decoder *decoder)
 {
-    lua_State *L = decoder->L;
-    const char *begin = ++decoder->at, *close;
-    char *copy, *end;
+    const char *begin = ++decoder->at, *close, *fault;
     bool escaped;
 
     close = json_string_end(begin, decoder->end, &escaped);
@@ -56,46 +51,25 @@ static void push_string_lj(struct decoder *decoder)
         fail_lj(decoder, "a string without end");
         return;
     }
-    copy = lua_newuserdatauv(L, (size_t)(close - begin) + 1, 0); /* copy */
-    end = json_unescape(copy, begin, close, &decoder->at);
-    if (end == NULL) {
-        fail_lj(decoder, *decoder->at == '\\' ? "unknown escape" : "control character in a string");
-        return;
+    fault = json_push_string_lj(decoder->L, begin, close); /* string */
+    if (fault != NULL) {
+        decoder->at = fault;
+        fail_lj(decoder, *fault == '\\' ? "unknown escape" : "control character in a string");
     }
-    lua_pushlstring(L, copy, (size_t)(end - copy)); /* copy, string */
-    lua_remove(L, -2);                              /* string */
     decoder->at = close + 1;
-}
-
-/* A number that is no integer of 64 bits. Stack: [] -> [number] */
-static void push_float_lj(lua_State *L, const char *text, size_t length)
-{
-    lua_pushlstring(L, text, length);                     /* text */
-    lua_pushnumber(L, strtod(lua_tostring(L, -1), NULL)); /* text, number */
-    lua_remove(L, -2);                                    /* number */
 }
 
 /* Stack: [] -> [number, or string of digits] */
 static void push_number_lj(struct decoder *decoder)
 {
-    lua_State *L = decoder->L;
-    const char *begin = decoder->at;
-    bool integer, negative = *begin == '-';
-    size_t length = json_number_length(begin, decoder->end, &integer);
-    uint64_t number;
+    bool integer;
+    size_t length = json_number_length(decoder->at, decoder->end, &integer);
 
     if (length == 0) {
         fail_lj(decoder, "expected a value");
     }
+    json_push_number_lj(decoder->L, decoder->at, length, integer); /* number */
     decoder->at += length;
-    if (!integer || !digits_parse(begin + negative, length - negative, &number) ||
-        (negative && number == 0) || (negative && number > (uint64_t)INT64_MAX + 1)) {
-        push_float_lj(L, begin, length);
-    } else if (!negative && number > INT64_MAX) {
-        lua_pushlstring(L, begin, length); /* string */
-    } else {
-        lua_pushinteger(L, (lua_Integer)(negative ? 0 - number : number)); /* integer */
-    }
 }
 
 static void take_word_lj(struct decoder *decoder, const char *word)
@@ -235,7 +209,7 @@ static bool finish_lj(struct decoder *decoder)
     return true;
 }
 
-/* Stack: [text, levels] -> [text, levels, value] */
+/* Stack: [anchor, levels] -> [anchor, levels, value] */
 static void decode_lj(struct decoder *decoder)
 {
     for (;;) {
@@ -256,6 +230,14 @@ static void decode_lj(struct decoder *decoder)
     }
 }
 
+void json_decode_part_lj(lua_State *L, const char *begin, const char *at, const char *end)
+{
+    struct decoder decoder = {.L = L, .begin = begin, .at = at, .end = end};
+
+    lua_pushnil(L);      /* anchor, levels */
+    decode_lj(&decoder); /* anchor, levels, value */
+}
+
 int json_decode_lj(lua_State *L)
 {
     struct decoder decoder = {.L = L};
@@ -263,7 +245,7 @@ int json_decode_lj(lua_State *L)
 
     luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, LEVELS_INDEX); /* text, nil */
-    decoder.begin = decoder.at = lua_tolstring(L, TEXT_INDEX, &length);
+    decoder.begin = decoder.at = lua_tolstring(L, 1, &length);
     decoder.end = decoder.begin + length;
     decode_lj(&decoder); /* text, levels, value */
     skip_space(&decoder);

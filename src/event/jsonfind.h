@@ -1,0 +1,65 @@
+/*
+ * jsonfind: what is inside of one list or object of a text, found from its opening bracket.
+ *
+ * Values that are passed are skipped (jsonskip.h). Where the text is broken nothing more is found.
+ */
+#ifndef LURE_EVENT_JSONFIND_H
+#define LURE_EVENT_JSONFIND_H
+
+#include "event/jsonskip.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The inside of a key's string. */
+struct json_key {
+    const char *begin, *close;
+    bool escaped;
+};
+
+/* Reads the key at `at`, which is inside the text. Answers the place of its value, or NULL. */
+static inline const char *json_read_key(const char *at, const char *end, struct json_key *key)
+{
+    if (*at != '"') {
+        return NULL;
+    }
+    key->begin = at + 1;
+    key->close = json_string_end(key->begin, end, &key->escaped);
+    at = key->close != NULL ? json_skip_space(key->close + 1, end) : end;
+    if (at == end || *at != ':') {
+        return NULL;
+    }
+    at = json_skip_space(at + 1, end);
+    return at < end ? at : NULL;
+}
+
+/* From behind a value over the comma to the next element, or to the closing bracket; NULL: neither is there,
+ * or `at` is NULL. */
+static inline const char *json_next_element(const char *at, const char *end, char bracket)
+{
+    if (at == NULL) {
+        return NULL;
+    }
+    at = json_skip_space(at, end);
+    if (at < end && *at == ',') {
+        at = json_skip_space(at + 1, end);
+        return at < end && *at != bracket ? at : NULL;
+    }
+    return at < end && *at == bracket ? at : NULL;
+}
+
+/* The value of a key in the object that begins at `at`: of the first that is equal. NULL: there is none. */
+const char *json_find_key(const char *at, const char *end, const char *key, size_t length);
+
+/* The first element of the list that begins at `at`. NULL: there is none. */
+const char *json_first_element(const char *at, const char *end);
+
+/* The element `count` places behind the one at `at`. NULL: there is none. */
+const char *json_find_element(const char *at, const char *end, uint64_t count);
+
+/* The value that a pointer's part names in the value at `at`. NULL: there is none. */
+struct pointer_part;
+const char *json_find_part(const char *at, const char *end, const struct pointer_part *part);
+
+#endif
