@@ -16,14 +16,14 @@ foreach(room event modules script plugin identity v0 v3 host cli)
   add_room(${room})
 endforeach()
 # What runs once, or seldom, is made small: the library stays under 600 KB.
-foreach(room identity script v0 v3)
+foreach(room identity modules script v0 v3)
   target_compile_options(room_${room} PRIVATE -Os)
 endforeach()
-foreach(cold event/eventtable event/parameters modules/json_encode modules/json_parse modules/json_tree modules/log modules/lure
-        plugin/plugin plugin/swapping plugin/timer plugin/turns)
+foreach(cold event/eventtable event/parameters plugin/plugin plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot script/vm v0/batch v0/entry v3/batch v3/entry v3/opening v3/showing)
+foreach(hot modules/json_decode modules/json_document modules/json_encode modules/json_scalar script/vm v0/batch v0/entry
+            v3/batch v3/entry v3/opening v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
 set(rooms room_event room_modules room_script room_plugin room_identity)

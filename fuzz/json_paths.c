@@ -3,11 +3,13 @@
  *
  *  - Every kernel skips as the simplest loop does.
  *  - All paths in one tree find what each finds alone, with every kernel, and all kernels the same.
- *  - Of a text that the strict decoder (lure.json.decode) takes, they find the values that it has.
+ *  - A search for one key after the other (jsonfind) finds what a path does.
+ *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and so
+ *    does a document (lure.json.parse).
  *
  * The text stands right before memory that may not be read, or right behind such.
  */
-#include "event/jsonskip.h"
+#include "event/jsonfind.h"
 #include "event/paths.h"
 #include "event/types.h"
 #include "modules/json.h"
@@ -64,7 +66,8 @@ static const char *const asked[][2] = {
 #define VARIANTS 3
 
 static struct paths *paths[ASKED];
-static lua_State *L; /* its stack: check of strict.lua */
+static struct pointer pointers[ASKED]; /* the first ones */
+static lua_State *L;                   /* its stack: check and check_document of strict.lua */
 
 static struct {
     const char *begin, *end, *kernel;
@@ -85,17 +88,15 @@ static void prepare(void)
 
     for (size_t i = 0; i < ASKED; i++) {
         paths[i] = paths_compile(asked[i], asked[i][1] != NULL ? 2 : 1, &error);
+        pointer_compile(&pointers[i], asked[i][0], &error);
     }
     L = luaL_newstate();
     luaL_openlibs(L);
     if (luaL_loadfile(L, FUZZ_FOLDER "/strict.lua") != LUA_OK) { /* chunk */
         fail(lua_tostring(L, -1), "strict.lua");
     }
-    json_open_lj(L);               /* chunk, json */
-    lua_getfield(L, -1, "decode"); /* chunk, json, decode */
-    json_push_null_lj(L);          /* chunk, json, decode, null */
-    lua_remove(L, -3);             /* chunk, decode, null */
-    lua_call(L, 2, 1);             /* check */
+    json_open_lj(L);   /* chunk, json */
+    lua_call(L, 1, 2); /* check, check_document */
 }
 
 /* A copy of the text between two pages that may not be read. */
@@ -187,21 +188,56 @@ static void check_strictly(size_t number, const struct value *value)
 {
     const char *const *cells = value->cells;
 
-    lua_pushvalue(L, 1);                                             /* check, check */
-    lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* check, check, text */
-    lua_pushstring(L, asked[number][0]);                             /* check, check, text, pointer */
+    lua_pushvalue(L, 1);                                             /* ..., check */
+    lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check, text */
+    lua_pushstring(L, asked[number][0]);                             /* ..., check, text, pointer */
     lua_createtable(L, (int)value->count, 0);                        /* ..., cells */
     for (uint32_t i = 0; i < value->count; i++) {
         lua_pushstring(L, cells[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* check, fine */
+    if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* ..., fine */
         fail(lua_tostring(L, -1), "strict.lua");
     }
     if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
         fail("the strict decoder has another value", asked[number][0]);
     }
-    lua_pop(L, 1); /* check */
+    lua_pop(L, 1); /* ... */
+}
+
+/* What the strict decoder says of the document. */
+static void check_document(void)
+{
+    lua_pushvalue(L, 2);                                             /* ..., check_document */
+    lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check_document, text */
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {                           /* ..., fine */
+        fail(lua_tostring(L, -1), "strict.lua");
+    }
+    if (!lua_toboolean(L, -1)) {
+        fail("a document has another value", "lure.json.parse");
+    }
+    lua_pop(L, 1); /* ... */
+}
+
+/* Where a search finds what the pointer number `number` leads to; NULL: nowhere. */
+static const char *search(size_t number)
+{
+    const char *at = json_skip_space(text.begin, text.end);
+
+    at = at < text.end ? at : NULL;
+    for (size_t i = 0; at != NULL && i < pointers[number].count; i++) {
+        at = json_find_part(at, text.end, &pointers[number].parts[i]);
+    }
+    return at;
+}
+
+static void check_finding(size_t number, const struct pathtree *tree, const struct path_node *node)
+{
+    const char *found = pathtree_found(tree, node) ? text.begin + node->place : NULL;
+
+    if (!pointer_has_star(&pointers[number]) && search(number) != found) {
+        fail("a search finds another place", asked[number][0]);
+    }
 }
 
 /* All paths in one tree, each alone, and what the first kernel said. */
@@ -216,6 +252,7 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
     }
     pathtree_walk(&tree, text.begin, size, pool);
     for (size_t i = 0; i < ASKED; i++) {
+        check_finding(i, &tree, nodes[i][0]);
         for (size_t variant = 0; variant < VARIANTS; variant++) {
             const struct paths_request request = request_of(variant);
             struct value value, alone;
@@ -256,6 +293,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         place_text(data, size, i % 2 == 0);
         check_skipping();
         check_values(first, i == 0, &pool);
+        check_document();
     }
     pool_free(&pool);
     return 0;

@@ -1,8 +1,12 @@
--- What paths have to find in a text that the strict decoder takes.
+-- What paths and documents have to find in a text that the strict decoder takes.
 --
--- Called with lure.json's decode and null, returns check(text, pointer, cells): whether the strings `cells` are what a
--- path of type string, with list = true, has. nil: the strict decoder does not take the text, or cannot tell.
-local decode, null = ...
+-- Called with lure.json, returns two functions:
+--  * check(text, pointer, cells): whether the strings `cells` are what a path of type string, with list = true, has.
+--    nil: the strict decoder does not take the text, or cannot tell.
+--  * check_document(text): whether lure.json.parse has what the strict decoder has; of what that does not take, it only
+--    looks at all there is.
+local json = ...
+local decode, null = json.decode, json.null
 
 local function is_list(value) return value[1] ~= nil or getmetatable(value) ~= nil end
 
@@ -60,10 +64,14 @@ end
 
 local last, last_fine, last_value -- one text is asked about many times
 
-return function(text, pointer, cells)
+local function decode_once(text)
   if text ~= last then
     last, last_fine, last_value = text, pcall(decode, text)
   end
+end
+
+local function check(text, pointer, cells)
+  decode_once(text)
   if not last_fine then return nil end
   local found = {}
   if not follow(last_value, parts_of(pointer), 1, found) then return nil end
@@ -73,3 +81,40 @@ return function(text, pointer, cells)
   end
   return true
 end
+
+local function is_document(value) return type(value) == "userdata" and value ~= null end
+
+--- Two answers of a document for the same value.
+local function same(a, b)
+  if is_document(a) then return is_document(b) and tostring(a) == tostring(b) end
+  return a == b
+end
+
+--- All that there is under a document, by every way to it: with the decoded value, or without one.
+local function look(document, value)
+  local strict, count = value ~= nil, 0
+  if not is_document(document) then return not strict or equal(document, value) end
+  if strict and type(value) ~= "table" then return false end
+  for key, child in pairs(document) do
+    count = count + 1
+    local pointer = math.type(key) and "/" .. key - 1 or "/" .. key:gsub("~", "~0"):gsub("/", "~1")
+    if not (same(document:get(pointer), child) and (key == "get" or key == "table" or same(document[key], child))) then
+      return false
+    end
+    if strict and value[key] == nil or not look(child, strict and value[key] or nil) then return false end
+  end
+  for _ in pairs(strict and value or {}) do count = count - 1 end
+  return not strict or count == 0 and #document == #value
+end
+
+local function check_document(text)
+  decode_once(text)
+  local fine, document = pcall(json.parse, text)
+  if not fine then return not last_fine end
+  if not look(document, last_fine and last_value or nil) then return false end
+  if not is_document(document) then return true end
+  local complete, value = pcall(document.table, document)
+  return not last_fine or complete and equal(value, last_value)
+end
+
+return check, check_document

@@ -1,4 +1,7 @@
-/* lure.json.decode: one pass over the text, containers on the Lua stack. */
+/*
+ * lure.json.decode: one pass over the text. What is in a container waits on the Lua stack until that ends, or
+ * is too much, so that its table is made as large as it has to be: tables that grow take a third longer.
+ */
 #include "event/json.h"
 #include "event/jsonskip.h"
 #include "modules/json.h"
@@ -10,11 +13,16 @@
 /* One list or object that is open. */
 struct level {
     bool object;
-    lua_Integer count; /* elements so far */
+    int table;          /* place on the stack; the elements that wait, or keys and elements, are above it */
+    int waiting;        /* elements that wait */
+    lua_Integer stored; /* elements in the table; 0: it is not made yet */
 };
 
-/* Its place on the stack, above what keeps the text alive. */
+/* Place of the levels on the stack, above what keeps the text alive. */
 #define LEVELS_INDEX 2
+
+/* With 10,000 levels of so many elements and keys Lua's stack is two thirds full. */
+#define MOST_WAITING 32
 
 struct decoder {
     lua_State *L;
@@ -82,7 +90,7 @@ static void take_word_lj(struct decoder *decoder, const char *word)
     decoder->at += length;
 }
 
-/* Opens a list or an object. Stack: [] -> [table] */
+/* Opens a list or an object. Stack: [] -> [nil] */
 static void open_lj(struct decoder *decoder, bool object)
 {
     lua_State *L = decoder->L;
@@ -90,7 +98,7 @@ static void open_lj(struct decoder *decoder, bool object)
     if (decoder->depth == JSON_DEEPEST) {
         fail_lj(decoder, "nested over 10000 deep");
     }
-    luaL_checkstack(L, 8, "JSON is nested too deeply");
+    luaL_checkstack(L, 2 * MOST_WAITING + 8, "JSON is nested too deeply");
     if (decoder->depth == decoder->room) {
         size_t room = decoder->room == 0 ? 32 : 4 * decoder->room;
         struct level *levels = lua_newuserdatauv(L, room * sizeof(*levels), 0); /* levels */
@@ -102,28 +110,19 @@ static void open_lj(struct decoder *decoder, bool object)
         decoder->levels = levels;
         decoder->room = room;
     }
-    decoder->levels[decoder->depth++] = (struct level){object, 0};
+    decoder->levels[decoder->depth++] = (struct level){.object = object, .table = lua_gettop(L) + 1};
     decoder->at++;
-    lua_newtable(L); /* table */
+    lua_pushnil(L); /* nil */
 }
 
-/* Stack: [list] -> [list] */
-static void mark_empty_list_lj(const struct decoder *decoder)
-{
-    if (decoder->levels[decoder->depth - 1].count == 0 && !decoder->levels[decoder->depth - 1].object) {
-        json_push_list_mark_lj(decoder->L); /* list, metatable */
-        lua_setmetatable(decoder->L, -2);   /* list */
-    }
-}
-
-/* A key and its colon. Stack: [object] -> [object, key] */
+/* A key and its colon. Stack: [] -> [key] */
 static void push_key_lj(struct decoder *decoder)
 {
     skip_space(decoder);
     if (peek(decoder) != '"') {
         fail_lj(decoder, "expected a key");
     }
-    push_string_lj(decoder); /* object, key */
+    push_string_lj(decoder); /* key */
     skip_space(decoder);
     if (peek(decoder) != ':') {
         fail_lj(decoder, "expected \":\"");
@@ -163,24 +162,66 @@ static bool push_value_lj(struct decoder *decoder)
     }
 }
 
-/* Puts a complete value where it belongs. Stack: [table, (key,) value] -> [table] */
-static void store_lj(struct decoder *decoder)
+/* The first keys and elements into a new table: from the last on, so that of equal keys the first stays.
+ * Stack: [nil, ...] -> [table] */
+static void make_table_lj(lua_State *L, struct level *level)
 {
-    lua_State *L = decoder->L;
+    lua_createtable(L, level->object ? 0 : level->waiting, level->object ? level->waiting : 0);
+    lua_replace(L, level->table);
+    for (int i = level->waiting; i > 0; i--) {
+        if (level->object) {
+            lua_rawset(L, level->table);
+        } else {
+            lua_rawseti(L, level->table, i);
+        }
+    }
+}
+
+/* More of them. Stack: [table, ...] -> [table] */
+static void fill_table_lj(lua_State *L, struct level *level)
+{
+    for (int i = 1; i <= level->waiting; i++) {
+        if (!level->object) {
+            lua_pushvalue(L, level->table + i);
+            lua_rawseti(L, level->table, level->stored + i);
+            continue;
+        }
+        lua_pushvalue(L, level->table + 2 * i - 1);    /* ..., key */
+        lua_pushvalue(L, -1);                          /* ..., key, key */
+        if (lua_rawget(L, level->table) == LUA_TNIL) { /* ..., key, old */
+            lua_pushvalue(L, -2);                      /* ..., key, nil, key */
+            lua_pushvalue(L, level->table + 2 * i);    /* ..., key, nil, key, element */
+            lua_rawset(L, level->table);               /* ..., key, nil */
+        }
+        lua_pop(L, 2); /* ... */
+    }
+    lua_settop(L, level->table);
+}
+
+/* What waits goes into the table. Stack: [nil or table, ...] -> [table] */
+static void store_lj(lua_State *L, struct level *level)
+{
+    if (level->stored == 0) {
+        make_table_lj(L, level);
+    } else {
+        fill_table_lj(L, level);
+    }
+    level->stored += level->waiting;
+    level->waiting = 0;
+}
+
+/* Behind the last element. Stack: [nil or table, ...] -> [table] */
+static void close_lj(struct decoder *decoder)
+{
     struct level *level = &decoder->levels[decoder->depth - 1];
 
-    level->count++;
-    if (!level->object) {
-        lua_rawseti(L, -2, level->count); /* table */
-        return;
+    store_lj(decoder->L, level);
+    if (level->stored == 0 && !level->object) {
+        json_push_list_mark_lj(decoder->L); /* list, metatable */
+        lua_setmetatable(decoder->L, -2);   /* list */
     }
-    lua_pushvalue(L, -2);                /* table, key, value, key */
-    if (lua_rawget(L, -4) != LUA_TNIL) { /* table, key, value, old: the first of equal keys counts */
-        lua_pop(L, 3);                   /* table */
-        return;
-    }
-    lua_pop(L, 1);     /* table, key, value */
-    lua_rawset(L, -3); /* table */
+    decoder->at++;
+    decoder->depth--;
 }
 
 /* True where the container that is open ends here. */
@@ -194,17 +235,19 @@ static bool at_close(struct decoder *decoder)
 static bool finish_lj(struct decoder *decoder)
 {
     while (decoder->depth > 0) {
-        store_lj(decoder);
+        struct level *level = &decoder->levels[decoder->depth - 1];
+
+        if (++level->waiting == MOST_WAITING) {
+            store_lj(decoder->L, level);
+        }
         if (!at_close(decoder)) {
             if (peek(decoder) != ',') {
-                fail_lj(decoder, decoder->levels[decoder->depth - 1].object ? "expected \",\" or \"}\""
-                                                                            : "expected \",\" or \"]\"");
+                fail_lj(decoder, level->object ? "expected \",\" or \"}\"" : "expected \",\" or \"]\"");
             }
             decoder->at++;
             return false;
         }
-        decoder->at++;
-        decoder->depth--;
+        close_lj(decoder);
     }
     return true;
 }
@@ -220,9 +263,7 @@ static void decode_lj(struct decoder *decoder)
             if (!at_close(decoder)) {
                 continue;
             }
-            mark_empty_list_lj(decoder);
-            decoder->at++;
-            decoder->depth--;
+            close_lj(decoder);
         }
         if (finish_lj(decoder)) {
             return;
