@@ -29,6 +29,12 @@ plugin.fields = {
   { name = "scarce.word", type = "string", desc = "-", arg = { key = true },
     extract = function(value, arg) return word .. arg .. value.n end },
   { name = "scarce.list", type = "string", desc = "-", path = "/n" },
+  { name = "scarce.found", type = "string", desc = "-", extract = function(_, _, event)
+    local document, all = lure.json.parse(event.data), ""
+    for key, value in pairs(document) do all = all .. key .. tostring(value) end
+    for _, value in ipairs(document:get "/list" or {}) do all = all .. value end
+    return all .. #(document.list or {}) .. document:table().n
+  end },
   { name = "scarce.address", type = "ipaddr", desc = "-", extract = function() return "10.0.0.1" end },
 }
 

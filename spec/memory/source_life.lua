@@ -1,6 +1,7 @@
 -- The life of source.lua.
 return function(host, check, worked)
-  local WANTED = { ["scarce.n"] = 1, ["scarce.word[k]"] = "wk1", ["scarce.list"] = nil, ["scarce.address"] = "10.0.0.1" }
+  local WANTED = { ["scarce.n"] = 1, ["scarce.word[k]"] = "wk1", ["scarce.list"] = nil, ["scarce.address"] = "10.0.0.1",
+    ["scarce.found"] = 'list["a","b"]n1ab21' }
 
   local function extract(state, event, strict)
     for field, wanted in pairs(WANTED) do

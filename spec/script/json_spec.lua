@@ -71,6 +71,24 @@ describe("lure.json.decode", function()
     assert.equal("1", decoded('{"a":1,"\\u0061":2}', "v.a"))
   end)
 
+  for _, count in ipairs { 31, 32, 33, 64, 65, 1000 } do
+    it(("has all of %d elements, and of as many keys, of which each may come again"):format(count), function()
+      local numbers, pairs_of = {}, {}
+      for i = 1, count do
+        numbers[i], pairs_of[i] = i, ('"k%d":%d,"k%d":"second"'):format(i, i, (i + 1) // 2)
+      end
+      assert.equal("true", decoded(("[[%s],{%s}]"):format(table.concat(numbers, ","), table.concat(pairs_of, ",")),
+        ("(function() local n = 0; for k, x in pairs(v[2]) do n = n + 1; if k ~= 'k' .. x then return k end end "
+        .. "for i = 1, %d do if v[1][i] ~= i then return i end end return n == %d and #v[1] == n end)()"):format(count, count)))
+    end)
+  end
+
+  it("takes the deepest nesting also where each list has much in front", function()
+    local many = ("0,"):rep(31)
+    assert.equal("0", decoded(("[" .. many):rep(9999) .. "[0]" .. ("]"):rep(9999),
+      "(function() local x = v; for _ = 1, 9999 do x = x[32] end return x[1] end)()"))
+  end)
+
   it("skips white space, which is four characters", function()
     assert.equal('{"a":[1,2]}', again ' \t\r\n{ "a" :\n[ 1 , 2 ] } \n')
     given.holds(problem_of "\v1", "at byte 1")

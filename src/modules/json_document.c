@@ -146,7 +146,7 @@ static const char *find_element_lj(lua_State *L, struct document *document, lua_
 {
     const char *from = document->element != NULL ? document->element : document->at, *at;
 
-    if (number < 1) {
+    if (number < 1 || *document->at != '[') {
         return NULL;
     }
     at = find_element(document, (uint64_t)number);
@@ -175,7 +175,7 @@ static int index_lj(lua_State *L)
             at = json_find_key(document->at, document->end, key, length);
             take_time(L, document->at, at, document->end);
         }
-    } else if (*document->at == '[') {
+    } else {
         at = find_element_lj(L, document, lua_tointeger(L, 2)); /* 0, which is none, for what is no integer */
     }
     return answer_lj(L, at, document->end);
