@@ -3,14 +3,12 @@
 #include "event/json.h"
 #include "event/pointer.h"
 
-#include <string.h>
-
 static bool is_key(const struct json_key *found, const char *key, size_t length)
 {
     if (found->escaped) {
         return json_string_equals(found->begin, found->close, key, length);
     }
-    return (size_t)(found->close - found->begin) == length && memcmp(found->begin, key, length) == 0;
+    return (size_t)(found->close - found->begin) == length && json_same_bytes(found->begin, key, length);
 }
 
 const char *json_find_key(const char *at, const char *end, const char *key, size_t length)

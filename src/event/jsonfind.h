@@ -11,12 +11,47 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The inside of a key's string. */
 struct json_key {
     const char *begin, *close;
     bool escaped;
 };
+
+/* memcmp(a, b, length) == 0, without a call: keys are short. */
+static inline bool json_same_bytes(const char *a, const char *b, size_t length)
+{
+    uint64_t x, y;
+    uint32_t v, w;
+
+    if (length < sizeof(v)) {
+        for (size_t i = 0; i < length; i++) {
+            if (a[i] != b[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (length < sizeof(x)) { /* the first four and the last four */
+        memcpy(&v, a, sizeof(v));
+        memcpy(&w, b, sizeof(w));
+        x = v ^ w;
+        memcpy(&v, a + length - sizeof(v), sizeof(v));
+        memcpy(&w, b + length - sizeof(w), sizeof(w));
+        return (x | (v ^ w)) == 0;
+    }
+    for (size_t i = 0; i + sizeof(x) < length; i += sizeof(x)) {
+        memcpy(&x, a + i, sizeof(x));
+        memcpy(&y, b + i, sizeof(y));
+        if (x != y) {
+            return false;
+        }
+    }
+    memcpy(&x, a + length - sizeof(x), sizeof(x));
+    memcpy(&y, b + length - sizeof(y), sizeof(y));
+    return x == y;
+}
 
 /* Reads the key at `at`, which is inside the text. Answers the place of its value, or NULL. */
 static inline const char *json_read_key(const char *at, const char *end, struct json_key *key)

@@ -26,11 +26,12 @@ static size_t bucket_of(const char *key, size_t length)
     return length == 0 ? 0 : (length + 5 * (size_t)(unsigned char)key[length - 1]) % PATH_BUCKETS;
 }
 
-static struct path_node *find_child(const struct path_node *node, const char *key, size_t length)
+static inline struct path_node *find_child(const struct path_node *node, const char *key, size_t length)
 {
     struct path_node *child = node->buckets[bucket_of(key, length)];
 
-    while (child != NULL && (child->part->length != length || memcmp(child->part->text, key, length) != 0)) {
+    while (child != NULL &&
+           (child->part->length != length || !json_same_bytes(child->part->text, key, length))) {
         child = child->next;
     }
     return child;
