@@ -22,7 +22,7 @@ endforeach()
 foreach(cold event/eventtable event/parameters plugin/plugin plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/json_decode modules/json_document modules/json_encode modules/json_scalar script/vm v0/batch v0/entry
+foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/vm v0/batch v0/entry
             v3/batch v3/entry v3/opening v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()

@@ -3,7 +3,7 @@
 #include "event/jsonfind.h"
 #include "event/pointer.h"
 #include "modules/json.h"
-#include "script/lua/ticks.h"
+#include "lua/ticks.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
