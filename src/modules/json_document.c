@@ -2,8 +2,8 @@
 #include "event/json.h"
 #include "event/jsonfind.h"
 #include "event/pointer.h"
-#include "modules/json.h"
 #include "lua/ticks.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
