@@ -39,6 +39,7 @@ set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua kee
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
 # what runs while a script is loaded need not be fast, and would be a tenth of the library
 foreach(part lcode ldblib ldump llex loadlib loslib lparser lundump lutf8lib)
   set_source_files_properties(${LURE_LUA_SOURCE_DIR}/${part}.c PROPERTIES COMPILE_OPTIONS -Os)

@@ -15,13 +15,14 @@ local plugin = {
   },
 }
 
-function plugin.open(params) return { left = params.maxEvents, sample = 0 } end
+function plugin.open(params) return { sample = 0, last = params.maxEvents } end
 
 function plugin.next(instance)
-  if instance.left == 0 then return nil end
-  instance.left = instance.left - 1
-  instance.sample = instance.sample + 1
-  return instance.sample
+  local sample = instance.sample
+  if sample >= instance.last then return nil end
+  sample = sample + 1
+  instance.sample = sample
+  return sample
 end
 
 plugin.fields = {

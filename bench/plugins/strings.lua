@@ -5,13 +5,12 @@ local plugin = {
   description = "Numbers that grow, as texts", contact = "lure",
 }
 
-function plugin.open() return { left = math.maxinteger, sample = 0 } end
+function plugin.open() return { sample = 0 } end
 
 function plugin.next(instance)
-  if instance.left == 0 then return nil end
-  instance.left = instance.left - 1
-  instance.sample = instance.sample + 1
-  return tostring(instance.sample)
+  local sample = instance.sample + 1
+  instance.sample = sample
+  return "" .. sample
 end
 
 return plugin

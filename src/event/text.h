@@ -20,10 +20,4 @@ bool time_parse(const char *text, size_t length, uint64_t *ns);
 /* Decimal digits, up to 2^64-1; no sign, and no leading zero but in "0". */
 bool digits_parse(const char *text, size_t length, uint64_t *number);
 
-/* Room for the longest integer: its sign and 19 digits. */
-#define INTEGER_TEXT 20
-
-/* The integer in decimal, without a NUL, somewhere in `buffer`. Five times as fast as snprintf. */
-const char *integer_text(int64_t integer, char buffer[INTEGER_TEXT], size_t *length);
-
 #endif

@@ -1,8 +1,8 @@
 /*
  * calls: what is asked of Lua most often, with nothing around it.
  *
- * Lua's own functions look a value up by its index, and check what these leave to the caller. Only for the
- * bottom of a state's stack, where no function of Lua or C runs: places count from 1 there.
+ * Lua's own functions look a value up by its index, and check what these leave to the caller. Places count
+ * from 1, in the function of C that runs; outside of any they are the bottom of the state's stack.
  */
 #ifndef LURE_LUA_CALLS_H
 #define LURE_LUA_CALLS_H

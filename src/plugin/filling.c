@@ -1,5 +1,6 @@
 /* Batches: what `next`, or the iterator, has to say. */
-#include "event/text.h"
+#include "lua/calls.h"
+#include "lua/integers.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
@@ -239,8 +240,8 @@ static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 /* Stack: [calls, function, self] -> [calls, function, self, payload, time] */
 static void call_next_lj(lua_State *L)
 {
-    lua_pushvalue(L, FUNCTION); /* calls, function, self, function */
-    lua_pushvalue(L, SELF);     /* calls, function, self, function, self */
+    calls_push(L, FUNCTION); /* calls, function, self, function */
+    calls_push(L, SELF);     /* calls, function, self, function, self */
     lua_call(L, 1, 2);
 }
 
@@ -288,7 +289,7 @@ static int call_next_often_lj(lua_State *L)
         if (calls->step != STEP_PAYLOADS || !has_room(instance) || about_now() >= calls->until) {
             return 0;
         }
-        lua_settop(L, SELF);
+        calls_drop(L, SELF);
         plugin_call_again(instance->plugin, KEY_NEXT);
     }
 }
