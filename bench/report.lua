@@ -20,16 +20,17 @@ local function read_results(path)
   return rows
 end
 
--- What is said about two cases together; ours over ours.
+-- What is said about two cases together: ours over ours, each beside what its floor took meanwhile, which is the same
+-- work for both.
 local function add_relations(rows)
   local twelve, three = rows.json_paths_12, rows.json_paths_3
   if twelve and three then
-    twelve.beside, twelve.beside_limit = twelve.ours / three.ours, 1.3
+    twelve.beside, twelve.beside_limit = twelve.ratio / three.ratio, 1.3
     twelve.met = twelve.beside <= twelve.beside_limit
   end
   local none, hundred = rows.unasked_0, rows.unasked_100
   if none and hundred then
-    hundred.beside = hundred.ours / none.ours
+    hundred.beside = hundred.ratio / none.ratio
   end
 end
 

@@ -184,9 +184,10 @@ static bool answer_text(const struct path_node *node, const char *payload,
     return true;
 }
 
-void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
-                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
-                  struct value *value)
+/* Whatever the paths lead to. */
+static void answer_any(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                       const char *payload, size_t size, const struct paths_request *request,
+                       struct pool *pool, struct value *value)
 {
     struct answer answer = {
         .request = request,
@@ -195,10 +196,6 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         .value = value,
     };
 
-    if (nodes[0]->level == 0 && pathtree_found(tree, nodes[0]) && !tree->no_memory &&
-        answer_text(nodes[0], payload, request, pool, value)) {
-        return;
-    }
     *value = (struct value){.outcome = VALUE_ABSENT};
     for (size_t i = 0; i < paths->count && value->count == 0 && !answer.source.no_memory; i++) {
         if (!pathtree_found(tree, nodes[i])) {
@@ -218,6 +215,16 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
     } else if (value->count > 0) {
         value->outcome = VALUE_PRESENT;
+    }
+}
+
+void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
+                  struct value *value)
+{
+    if (nodes[0]->level != 0 || !pathtree_found(tree, nodes[0]) || tree->no_memory ||
+        !answer_text(nodes[0], payload, request, pool, value)) {
+        answer_any(paths, tree, nodes, payload, size, request, pool, value);
     }
 }
 
