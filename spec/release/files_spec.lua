@@ -4,6 +4,7 @@ local release = require "spec.release.release"
 local support = require "spec.support"
 
 local source = os.getenv("LURE_SOURCE") or "."
+local sysroots = os.getenv("LURE_SYSROOTS") or "/var/cache/lure/sysroots"
 
 local function lines_of(text)
   local lines = {}
@@ -51,6 +52,19 @@ local function describe_file(machine, name, path)
 end
 
 for _, machine in ipairs(release.machines) do
+  it("what is built for " .. machine .. " reads no headers but ours, the compiler's and those of glibc 2.17", function()
+    local folders = lines_of(release.run("realpath %s %s/%s /usr/lib", source, sysroots, machine))
+    folders[3] = folders[3] .. "/gcc" -- and gcc-cross
+    local read = 0
+    for header in release.run("ninja -C %s/work/%s -t deps", release.folder, machine):gmatch("\n    (/[^\n]+)") do
+      local known = false
+      for _, folder in ipairs(folders) do known = known or header:sub(1, #folder) == folder end
+      assert.is_true(known, header)
+      read = read + 1
+    end
+    assert.is_true(read > 100)
+  end)
+
   for _, file in ipairs { "bin/lure", "lib/lua/5.4/lure/host.so" } do
     describe_file(machine, file, release.file(machine, file))
   end
