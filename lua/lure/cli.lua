@@ -90,8 +90,15 @@ local function say(message)
   for line in message:gmatch("[^\n]+") do io.stderr:write("lure: ", line, "\n") end
 end
 
+-- What cannot be written is not lost silently: a full disk fails the command.
+local function run(argv)
+  local status = dispatch(argv)
+  if not process.has_written() then stop.failed "standard output: what was to be written there is lost" end
+  return status
+end
+
 return function(argv)
-  local done, result = xpcall(dispatch, stop.traced, argv)
+  local done, result = xpcall(run, stop.traced, argv)
   io.stderr:write(process.release_errors())
   if done then return result end
   if not stop.is(result) then result = { message = "this is a bug in lure: " .. result, status = stop.FAILED } end

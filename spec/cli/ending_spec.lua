@@ -81,4 +81,27 @@ describe("a full disk", function()
     assert.matches("^" .. summary .. "lure: standard output: No space left on device\n$", result.err)
     assert.equal(1, result.status)
   end)
+
+  it("is an error for what is not events, too", function()
+    for _, words in ipairs { { "show", program.dummy }, { "check", program.dummy }, { "--man" }, { "run", "--help" } } do
+      local result = program.shell("$lure >/dev/full", words)
+      assert.equal("lure: standard output: what was to be written there is lost\n", result.err)
+      assert.equal(1, result.status)
+    end
+  end)
+end)
+
+describe("a standard output that is closed", function()
+  it("is an error", function()
+    local result = program.shell("$lure >&-", { "show", program.dummy })
+    assert.equal("lure: standard output: what was to be written there is lost\n", result.err)
+    assert.equal(1, result.status)
+  end)
+
+  it("is no file that the script opens", function()
+    local path = support.file("")
+    local writer = script(("init = function() io.open(%q, 'w') end, %s"):format(path, program.once("lost")))
+    assert.equal(1, program.shell("$lure >&-", { "run", writer }).status)
+    assert.equal("", assert(io.open(path)):read("a"))
+  end)
 end)

@@ -9,10 +9,12 @@
 #include "cli/prompt.h"
 #include "lure_embedded.h"
 
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 LUAMOD_API int luaopen_lure_host(lua_State *L);
 
@@ -96,11 +98,24 @@ static int docall(lua_State *L, int argc, char **argv)
     return (int)lua_tointeger(L, -1);
 }
 
+/* A file that is opened must not become one of these: what is printed would go there. They fail as closed
+ * ones do. */
+static void keep_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 &&
+            open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            return;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     lua_State *L = luaL_newstate();
     int status;
 
+    keep_standard_descriptors();
     if (L == NULL) {
         fputs("lure: out of memory\n", stderr);
         return EXIT_FAILURE;

@@ -195,6 +195,13 @@ static int is_terminal_lj(lua_State *L)
     return 1;
 }
 
+/* Is all that was for standard output there? */
+static int has_written_lj(lua_State *L)
+{
+    lua_pushboolean(L, fflush(stdout) == 0 && !ferror(stdout)); /* answer */
+    return 1;
+}
+
 static int is_closed_lj(lua_State *L)
 {
     struct pollfd descriptor = {.fd = (int)luaL_checkinteger(L, 1)};
@@ -299,6 +306,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"make_folder", make_folder_lj},
                                          {"exists", exists_lj},
                                          {"is_terminal", is_terminal_lj},
+                                         {"has_written", has_written_lj},
                                          {"is_closed", is_closed_lj},
                                          {"seconds", seconds_lj},
                                          {"sleep", sleep_lj},

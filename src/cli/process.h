@@ -10,6 +10,7 @@
  *   make_folder(path) -> true; nil, message
  *   exists(path) -> boolean             also a link to nothing
  *   is_terminal(descriptor) -> boolean
+ *   has_written() -> boolean           all that was for standard output is there
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
  *   seconds() -> number        of a clock that only goes forward
  *   sleep(seconds)             or until a signal comes
