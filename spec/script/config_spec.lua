@@ -356,6 +356,11 @@ describe("open_params", function()
     end)
   end
 
+  it("has no empty value, for which hosts refuse the source", function()
+    given.holds(given.problem(given.source(NEXT .. 'open_params = { { value = "" } }')),
+      "script.lua:3: open_params: element 1: value: hosts take no empty one; leave the element out")
+  end)
+
   it("may be empty", function()
     assert.same({}, support.start(given.source(NEXT .. "open_params = {}")):open_params())
     assert.same({}, support.start(given.source(NEXT .. "open_params = function() return {} end")):open_params())

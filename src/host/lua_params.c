@@ -65,7 +65,8 @@ int state_open_params_lj(lua_State *L)
         set_member_lj(L, entry, "value");
         set_member_lj(L, entry, "desc");
         set_member_lj(L, entry, "separator");
-        if (lua_getfield(L, -1, "value") == LUA_TNIL) { /* userdata, list, parameter, value */
+        lua_getfield(L, -1, "value"); /* userdata, list, parameter, value */
+        if (lua_rawlen(L, -1) == 0) { /* "" counts as none */
             lua_pushfstring(L, "error in plugin %s: list_open_params has entry with no value", library->name);
             return 2; /* nil, message */
         }

@@ -18,6 +18,11 @@ static void check_suggestion(const cJSON *item, int number, struct findings *fin
                      "open_params: element %d: expected { value = \"...\", desc = \"...\" }", number);
         return;
     }
+    if (cJSON_GetObjectItemCaseSensitive(item, "value")->valuestring[0] == '\0') {
+        findings_add(findings, "open_params",
+                     "open_params: element %d: value: hosts take no empty one; leave the element out",
+                     number);
+    }
     cJSON_ArrayForEach(value, item)
     {
         const char *const *key = suggestion_keys;
