@@ -52,6 +52,7 @@ describe("loading a plugin of API 3", function()
 
   it("counts a plugin's own source among those it extracts from", function()
     assert.same({ "counter" }, assert(host.load(plugin "counter_v3")):info().extract_event_sources)
+    assert.same({ "counter" }, assert(host.load(plugin "counter_v0")):info().extract_event_sources)
     assert.same({ "counter", "text" }, assert(host.load(plugin "extractor_v3")):info().extract_event_sources)
   end)
 

@@ -162,6 +162,8 @@ static bool load(struct library *library, char *message)
         if (!library_keep(&library->event_source, API(library, get_event_source)(), "get_event_source",
                           message))
             return false;
+        if (library->fields_json != NULL && !texts_add(&library->extract_sources, library->event_source))
+            return library_fail(message, "out of memory");
     } else if (!read_extractor(library, message)) {
         return false;
     }
