@@ -37,6 +37,17 @@ describe("lure show", function()
     assert.matches("| `opens.file[key]` | uint64 | How often a file was opened |", result.out, 1, true)
   end)
 
+  it("lets no text of a plugin drive the terminal, or break its table", function()
+    local path = program.script([[description = "red\27[31m\nor not", fields = { { name = "t.x", type = "string",
+      desc = "a\nb|c", path = "/x" } }, ]] .. program.once("{}"))
+    local shown = lure("show", path).out
+    assert.matches("description          red\\x1b[31m\\nor not\n", shown, 1, true)
+    assert.matches("t.x  string  a\\nb|c\n", shown, 1, true)
+    shown = lure("show", path, "--format", "markdown").out
+    assert.matches("\nred\\x1b[31m or not\n", shown, 1, true)
+    assert.matches("| `t.x` | string | a b\\|c |\n", shown, 1, true)
+  end)
+
   it("shows it in JSON", function()
     for _, words in ipairs { { "--json" }, { "--format", "json" } } do
       local result = lure("show", program.dummy, table.unpack(words))

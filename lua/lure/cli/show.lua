@@ -5,6 +5,7 @@ local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local process = require "lure.process"
 local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
 
 local show = {
   name = "show",
@@ -78,7 +79,7 @@ local function head(info)
   }
   local told = {}
   for _, line in ipairs(lines) do
-    if line[2] then told[#told + 1] = line end
+    if line[2] then told[#told + 1] = { line[1], text.printable(line[2]) } end
   end
   return told
 end
@@ -100,9 +101,9 @@ local function width(list, text_of)
   return most
 end
 
-local function padded(text, to) return text .. (" "):rep(to - (utf8.len(text) or #text)) end
+local function padded(word, to) return word .. (" "):rep(to - (utf8.len(word) or #word)) end
 
-local function name_of(field) return field.name .. argument(field) end
+local function name_of(field) return text.printable(field.name .. argument(field)) end
 
 local function print_table(info)
   local lines = head(info)
@@ -112,15 +113,18 @@ local function print_table(info)
   local names, types = width(info.fields, name_of), width(info.fields, type_of)
   print("")
   for _, field in ipairs(info.fields) do
-    print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  " .. field.desc)
+    print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  "
+      .. text.printable(field.desc))
   end
 end
 
-local function cell(text) return (text:gsub("|", "\\|"):gsub("%s+", " ")) end
+local function one_line(words) return text.printable((words:gsub("%s+", " "))) end
+
+local function cell(words) return (one_line(words):gsub("|", "\\|")) end
 
 local function print_markdown(info)
   print("# " .. info.name .. "\n")
-  if info.description ~= "" then print(info.description .. "\n") end
+  if info.description ~= "" then print(one_line(info.description) .. "\n") end
   print "| | |\n|---|---|"
   for _, line in ipairs(head(info)) do
     if line[1] ~= "description" then print(("| %s | %s |"):format(line[1], cell(line[2]))) end
