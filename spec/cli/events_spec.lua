@@ -191,3 +191,39 @@ describe("lure run of a script that parses", function()
     assert.same({ "a", "ab" }, result.lines)
   end)
 end)
+
+describe("lure run of a script that listens to captures", function()
+  it("opens and closes a capture, around the events, in which every is called", function()
+    local result = lure("run", program.script [[capture_open = function(capture)
+        local n = 0
+        capture:every(0.01, function() n = n + 1 print("tick") return n < 2 end)
+      end, capture_close = function() print("capture closed") end, close = function() print("closed") end,
+      open = function() print("open") return { last = os.clock() + 0.2 } end,
+      next = function(i) return os.clock() < i.last and require("lure").TIMEOUT or nil end]])
+    assert.matches("^t: info: open\nt: info: tick\nt: info: tick\nt: info: capture closed\nt: info: closed\n0 events", result.err)
+    assert.equal(0, result.status)
+  end)
+
+  it("fails where capture_open fails", function()
+    local result = lure("run", program.script([[capture_open = function() return nil, "not now" end, ]]
+      .. program.once("x")))
+    assert.matches("\nlure: [^\n]*:2: capture_open: not now\n$", result.err)
+    assert.same({ "", 1 }, { result.out, result.status })
+  end)
+end)
+
+describe("what a plugin logs while lure runs it", function()
+  it("is on standard error once, whatever plugin API the script needs", function()
+    for _, version in ipairs { "3.0.0", "3.12.0" } do
+      local result = lure("run", program.script(([[required_api_version = %q, init = function() print("hello") end,
+        fields = { { name = "t.x", type = "string", desc = "-", extract = function() error("oops") end } }, ]]):format(version)
+        .. program.once("x")))
+      assert.matches("^t: info: hello\nt: error: [^\n]*:3: field t.x: oops\nstack traceback:\n[^\n]*\n[^\n]*\n[^\n]*\n1 event,", result.err)
+    end
+  end)
+
+  it("is there from info on, too, of a plugin that lure did not make", function()
+    local result = lure("run", support.build .. "/spec/extractor_v3.so", "--events", support.file("x\n", "events"))
+    assert.matches("^words: info: hello\n1 event,", result.err) -- and no debug lines
+  end)
+end)

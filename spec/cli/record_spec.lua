@@ -29,6 +29,13 @@ describe("lure record", function()
     assert.equal('{"num":1,"ts":"5","source":"t","payload":"1","fields":{"t.n":1}}', read(file):match("^[^\n]*"))
   end)
 
+  it("lets the script parse the events, as lure run and the specs do", function()
+    local path, file = script([[parse = function(event) seen = (seen or 0) + 1 end, fields = { { name = "t.seen",
+      type = "uint64", desc = "-", extract = function() return seen end } }, ]] .. program.once("x")), new_file()
+    lure("record", path, "-o", file)
+    assert.matches('"t.seen":1', read(file), 1, true)
+  end)
+
   it("stops after -n events, and takes a configuration and what to open", function()
     local file = new_file()
     local result = lure("record", program.dummy, "-o", file, "-n", "1", "--config", '{"jitter": 0}', "--open",

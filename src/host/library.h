@@ -35,6 +35,7 @@ struct load_options {
     bool lazy;           /* RTLD_LAZY, as hosts up to libs 0.21 */
     struct texts only;   /* look up these symbols only (names without "plugin_"); none: all */
     bool restrict_names; /* `only` counts */
+    bool log_to_stderr;  /* what the plugin logs is not kept */
 };
 
 struct symbol {

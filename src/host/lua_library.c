@@ -6,7 +6,8 @@
 /* uservalues of a library: the path, the options as they were given */
 enum { LIBRARY_PATH = 1, LIBRARY_OPTIONS };
 
-static const char *const option_names[] = {"minor", "api", "lazy", "env", "symbols_only", "times", "config"};
+static const char *const option_names[] = {"minor",        "api",           "lazy",  "env",
+                                           "symbols_only", "log_to_stderr", "times", "config"};
 
 static void check_names_lj(lua_State *L, int index)
 {
@@ -62,7 +63,9 @@ void options_read_lj(lua_State *L, int index, struct load_options *options)
     options->api = (int)number;
     lua_getfield(L, index, "lazy"); /* minor, api, lazy */
     options->lazy = lua_toboolean(L, -1);
-    lua_pop(L, 3);                          /* */
+    lua_getfield(L, index, "log_to_stderr"); /* minor, api, lazy, log_to_stderr */
+    options->log_to_stderr = lua_toboolean(L, -1);
+    lua_pop(L, 4);                          /* */
     lua_getfield(L, index, "symbols_only"); /* only or nil */
     if (!lua_isnil(L, -1)) {
         options->restrict_names = true;

@@ -4,9 +4,6 @@
 
 enum { STATE_LIBRARY = 1 }; /* uservalue of a state */
 
-static const char *const severities[] = {"none",   "fatal", "critical", "error", "warning",
-                                         "notice", "info",  "debug",    "trace"};
-
 struct state *state_check_lj(lua_State *L, int index)
 {
     struct state *state = luaL_checkudata(L, index, STATE_TYPE);
@@ -24,13 +21,12 @@ void push_log_lj(lua_State *L, struct state *state)
 
     lua_createtable(L, (int)count, 0); /* list */
     for (size_t i = 0; i < count; i++) {
-        int severity = lines[i].severity;
         lua_createtable(L, 0, 3); /* list, line */
         lua_pushstring(L, lines[i].message);
         lua_setfield(L, -2, "message");
         lua_pushstring(L, lines[i].component);
         lua_setfield(L, -2, "component");
-        lua_pushstring(L, severity >= 1 && severity <= 8 ? severities[severity] : severities[0]);
+        lua_pushstring(L, severity_name(lines[i].severity));
         lua_setfield(L, -2, "severity");
         lua_rawseti(L, -2, (lua_Integer)i + 1); /* list */
     }

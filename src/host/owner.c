@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What Falco shows unless it is told otherwise. */
+#define SEVERITY_INFO 6
+
 void owner_open(struct owner *owner)
 {
     memset(owner, 0, sizeof *owner);
@@ -21,12 +24,27 @@ void owner_close(struct owner *owner)
     memset(owner, 0, sizeof *owner);
 }
 
+const char *severity_name(int severity)
+{
+    static const char *const names[] = {"none",   "fatal", "critical", "error", "warning",
+                                        "notice", "info",  "debug",    "trace"};
+
+    return names[severity >= 1 && severity <= 8 ? severity : 0];
+}
+
 void owner_log(struct owner *owner, const char *component, const char *message, int severity)
 {
-    struct log_line line = {component != NULL ? strdup(component) : NULL,
-                            strdup(message != NULL ? message : "(NULL)"), severity};
+    struct log_line line;
     struct log_line *lines;
 
+    if (owner->speaker != NULL) {
+        if (severity <= SEVERITY_INFO)
+            fprintf(stderr, "%s: %s: %s\n", component != NULL ? component : owner->speaker,
+                    severity_name(severity), message != NULL ? message : "(NULL)");
+        return;
+    }
+    line = (struct log_line){component != NULL ? strdup(component) : NULL,
+                             strdup(message != NULL ? message : "(NULL)"), severity};
     pthread_mutex_lock(&owner->lock);
     lines = realloc(owner->lines, (owner->count + 1) * sizeof *lines);
     if (lines != NULL)

@@ -1,8 +1,8 @@
 /*
  * owner: the framework as one plugin state sees it, behind the opaque owner pointer.
  *
- * Keeps what the plugin logs and the last error of the host's own functions. The plugin
- * may log, and use the functions, from any thread.
+ * Keeps what the plugin logs, or writes it to standard error, and the last error of the host's own functions.
+ * The plugin may log, and use the functions, from any thread.
  */
 #ifndef LURE_HOST_OWNER_H
 #define LURE_HOST_OWNER_H
@@ -22,14 +22,19 @@ struct owner {
     pthread_mutex_t lock;
     struct log_line *lines;
     size_t count;
-    bool failed; /* `error` holds a text */
+    const char
+        *speaker; /* the lines are written to standard error, those without a component as this; or NULL */
+    bool failed;  /* `error` holds a text */
     char error[1024];
 };
 
 void owner_open(struct owner *owner);
 void owner_close(struct owner *owner);
 
-/* Keeps a copy of a line; one for which there is no memory is lost. */
+/* What a severity is called; "none" for a number that is none. */
+const char *severity_name(int severity);
+
+/* Keeps a copy of a line, or writes it; one for which there is no memory is lost. */
 void owner_log(struct owner *owner, const char *component, const char *message, int severity);
 
 /* Takes all lines out; the caller frees them with log_lines_free. */

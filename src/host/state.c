@@ -17,6 +17,7 @@ enum verdict state_init(struct state *state, struct library *library, struct ins
     memset(state, 0, sizeof *state);
     state->library = library;
     owner_open(&state->owner);
+    state->owner.speaker = library->options.log_to_stderr ? library->name : NULL;
     async_open(&state->async);
     if (!inspector_join(inspector, state))
         return out_of_memory(message);

@@ -104,7 +104,7 @@ end
 -- Whether the script also runs under the old plugin API, in words; nil: that cannot be told.
 local function old_api_note(script)
   if not library.find(0) then return nil end
-  local loaded, problems = library.load(script, 0, true, true)
+  local loaded, problems = library.load(script, 0, true)
   if loaded then return "runs under plugin API 0.3.0 too" end
   return ("does not run under plugin API 0.3.0: %s%s"):format(problems[1],
     #problems > 1 and (" (and %d more; see --api 0.3)"):format(#problems - 1) or "")
@@ -209,7 +209,7 @@ local function look_at(plugin, options, findings)
   local file, is_script = plugin.file, not library.is_plugin(plugin.path)
   local source = is_script and text.read(plugin.path, options.api) or nil
   plugin.line_of = function(word) return source and text.line_of(source, word) end
-  local loaded, problems = library.load(plugin.path, options.api, false, true)
+  local loaded, problems = library.load(plugin.path, options.api)
   for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
   if source then text.look_at(source, findings) end
   if not loaded then return end

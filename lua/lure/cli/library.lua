@@ -8,17 +8,6 @@ local library = {}
 
 local names = { [3] = "liblure.so", [0] = "liblure-v0.so" }
 
--- With the symbols that only hosts of the plugin API 3.4 and later look up, the library would
--- find the host's log there and write the same lines to it and to standard error. Here there
--- is standard error only.
-local symbols = {
-  "get_required_api_version", "get_version", "get_last_error", "get_name", "get_description", "get_contact",
-  "get_init_schema", "init", "destroy", "get_id", "get_event_source", "open", "close", "next_batch",
-  "get_progress", "list_open_params", "event_to_string", "get_fields", "extract_fields",
-  "get_extract_event_sources", "get_extract_event_types", "get_parse_event_types", "get_parse_event_sources",
-  "parse_event", "get_async_event_sources", "get_async_events", "set_async_event_handler", "get_type",
-}
-
 local function exists(path)
   local file = io.open(path, "rb")
   return file ~= nil and file:close()
@@ -86,11 +75,12 @@ end
 
 -- Loads our library with the script `target`, or the plugin's library that it names.
 -- nil: the list of problems, as "FILE:LINE: message".
--- `quiet`: what the script says meanwhile is dropped. `all`: with all symbols, for looking at it only.
-function library.load(target, api, quiet, all)
+-- `quiet`: what the script says meanwhile is dropped. `keeps_log`: what it logs later is for state:log(), and
+-- not written to standard error.
+function library.load(target, api, quiet, keeps_log)
   local path, env = chosen(target, api)
   process.hold_errors()
-  local loaded, message, detail = host.load(path, { env = env, symbols_only = not all and symbols or nil })
+  local loaded, message, detail = host.load(path, { env = env, log_to_stderr = not keeps_log })
   local said = process.release_errors()
   local problems = loaded and {} or problems_of(message, detail)
   if not quiet then pass_on(said, problems) end

@@ -105,7 +105,7 @@ end
 local function try(path, content)
   local part = path:gsub("%.so$", "") .. ".part.so"
   write(part, content)
-  local loaded, problems = library.load(part, 3, false, true)
+  local loaded, problems = library.load(part, 3)
   if loaded then return loaded:info(), part end
   os.remove(part)
   stop.failed("%s", table.concat(problems, "\n"))

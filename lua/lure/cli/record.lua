@@ -3,6 +3,7 @@
 local args = require "lure.cli.args"
 local fields = require "lure.cli.fields"
 local printer = require "lure.cli.printer"
+local session = require "lure.cli.session"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 
@@ -82,13 +83,30 @@ local function check_options(options, info)
   end
 end
 
+-- All events of the source, or as many as are wanted; async ones are none of them.
+local function write_events(current, options, output)
+  local print_event = printer.json(fields.all(current.info))
+  local function visit(view, event)
+    if not view.async and output.count ~= options.count then output:line(print_event(view, event)) end
+  end
+  current:init()
+  current:open()
+  repeat
+    local over = current:step(visit)
+    output:flush()
+  until over or output.count == options.count
+end
+
 function record.main(options)
-  local loaded, info = source.load(options.script)
-  check_options(options, info)
-  local print_event = printer.json(fields.all(info))
+  options.typed = true -- standard input is not for events
+  local current = session.load(options)
+  check_options(options, current.info)
   local output = setmetatable({ path = options.output, count = 0 }, Output)
-  source.finally(function() output:close() end, source.run, loaded, info, options,
-    function(view, event) output:line(print_event(view, event)) end, function() output:flush() end)
+  source.finally(function()
+    current:close()
+    current:destroy()
+    output:close()
+  end, write_events, current, options, output)
   if output.count == 0 then stop.failed("%s: the source had no event; nothing is written", options.script) end
   return 0
 end

@@ -163,13 +163,13 @@ function Session:new_view()
   }
 end
 
--- The states that have async events.
-function Session:speakers()
-  local speakers = {}
+-- The states that can do that.
+function Session:states(capability)
+  local states = {}
   for _, one in ipairs(self.parts) do
-    if one.info.capabilities.async then speakers[#speakers + 1] = one.state end
+    if one.info.capabilities[capability] then states[#states + 1] = one.state end
   end
-  return speakers
+  return states
 end
 
 local function new_feed(self)
@@ -181,9 +181,14 @@ end
 
 function Session:open()
   self.feed = new_feed(self)
-  self.view, self.seen = self:new_view(), 0
-  for _, state in ipairs(self:speakers()) do
+  self.view, self.seen, self.listeners = self:new_view(), 0, {}
+  for _, state in ipairs(self:states "async") do
     local done, message = state:async_open { source = self.view.source }
+    if not done then source.fail(message) end
+  end
+  for _, state in ipairs(self:states "listening") do
+    table.insert(self.listeners, state) -- it closes what it could not open, too, as hosts do
+    local done, message = state:capture_open()
     if not done then source.fail(message) end
   end
 end
@@ -196,7 +201,7 @@ local function parse(self, event)
 end
 
 local function visit_async(self, visit)
-  for _, state in ipairs(self:speakers()) do
+  for _, state in ipairs(self:states "async") do
     for _, told in ipairs(state:async_events()) do
       source.end_if_signalled()
       self.seen = self.seen + 1
@@ -233,7 +238,8 @@ end
 
 function Session:close()
   if not self.feed then return end
-  for _, state in ipairs(self:speakers()) do state:async_close() end
+  for _, state in ipairs(self.listeners or {}) do state:capture_close() end
+  for _, state in ipairs(self:states "async") do state:async_close() end
   self.feed.close()
   self.feed = nil
 end

@@ -203,7 +203,7 @@ local function print_falco(info, options, is_script)
 end
 
 function show.main(options)
-  local loaded, problems = library.load(options.script, 3, false, true)
+  local loaded, problems = library.load(options.script, 3)
   if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
   local info = loaded:info()
   if library.is_plugin(options.script) then info.packed = packed_in(options.script) end

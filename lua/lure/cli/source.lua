@@ -1,7 +1,4 @@
--- source: an event source in a host of our own, from loading to its end, for `lure run` and `lure record`.
---
---   local loaded, info = source.load(options.script)
---   source.run(loaded, info, { config = …, open = …, count = … }, function(view, event) … end)
+-- source: what a run needs of an event source, and of the ways that it ends.
 --
 -- What fails ends the command. Ctrl-C and SIGTERM do, too, but close and destroy are called.
 
@@ -9,7 +6,6 @@ local process = require "lure.process"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local stop = require "lure.cli.stop"
-local view = require "lure.cli.view"
 
 local source = {}
 
@@ -65,37 +61,6 @@ function source.open(state, params)
   local instance, message = state:open(params)
   if not instance then source.fail(message) end
   return instance
-end
-
--- Visits events until the source ends or there were `most`; after each batch calls `flush`.
-local function visit_all(seen, instance, most, visit, flush)
-  local visited = 0
-  while true do
-    source.end_if_signalled()
-    local result, events, message = instance:next_batch()
-    for _, event in ipairs(events) do
-      source.end_if_signalled()
-      visit(seen, event)
-      visited = visited + 1
-      if visited == most then return flush() end
-    end
-    flush()
-    if result == "eof" then return source.end_if_signalled() end -- a read that was interrupted looks like the end
-    if result == "failure" or result == "not supported" then source.fail(message or seen.state:last_error()) end
-  end
-end
-
--- Init, open, `visit(view, event)` for each event (`count` at most), `flush()` after each batch, close, destroy.
-function source.run(loaded, info, options, visit, flush)
-  process.catch_signals()
-  local state, message = loaded:init(source.configuration(options.config, info))
-  if not state then source.fail(message) end
-  source.finally(function() state:destroy() end, function()
-    source.end_if_signalled()
-    local instance = source.open(state, options.open)
-    source.finally(function() instance:close() end, visit_all,
-      view.new { state = state, source = info.event_source, speaks = true }, instance, options.count, visit, flush)
-  end)
 end
 
 return source

@@ -41,7 +41,7 @@ local function ask(api)
   local file = io.open(path, "wb")
   local written = file and file:write(probe) and file:close()
   local _, answer = nil, {}
-  if written then _, answer = library.load(path, api, true, true) end
+  if written then _, answer = library.load(path, api, true) end
   os.remove(path)
   return written and answer[1] or stop.failed("%s cannot be written", path)
 end
