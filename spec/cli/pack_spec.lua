@@ -102,6 +102,19 @@ describe("lure pack", function()
     assert.same({ "one.lua", "words.lua" }, result.lines)
   end)
 
+  it("says where the name of a module is computed, and which one the script then misses", function()
+    local folder = folder_with {
+      ["one.lua"] = source_of("one", 'require("words." .. "late") .. require "words.none" .. ""', "\nlocal name = 'words'"),
+      ["words/none.lua"] = 'return require(... and "words.last")',
+    }
+    local result = select(2, pack(folder .. "/one.lua"))
+    assert.matches("one.lua:%d+: requires a module by a name that is computed", result.out)
+    assert.matches("words/none.lua:1: requires a module by a name that is computed", result.out, 1, true)
+    folder = folder_with { ["one.lua"] = source_of("one", '"x"', 'local name = "late"; require(name)') }
+    result = program.lure("pack", folder .. "/one.lua", "-o", folder .. "/libone.so")
+    assert.matches("one.lua:1: module 'late' not found: .*; if it is Lua, pack it, too: %-%-module late\n$", result.err)
+  end)
+
   it("finds modules in --path", function()
     local folder = folder_with { ["one.lua"] = source_of("one", '(require "far")'), ["away/far.lua"] = 'return "far"' }
     local output = pack(folder .. "/one.lua", "--path", folder .. "/away")

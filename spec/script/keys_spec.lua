@@ -116,7 +116,7 @@ describe("a script's table", function()
   it("of a script that requires what is not there is one finding", function()
     local problem = given.problem 'require "nope"'
     assert.is_nil(problem:find("\n", 1, true))
-    given.holds(problem, "script.lua:1: module 'nope' not found")
+    given.holds(problem, "script.lua:1: module 'nope' not found: no file '", "/nope.lua', nor elsewhere")
   end)
 
   it("is read once: later writes have no effect", function()

@@ -62,10 +62,20 @@ void findings_add(struct findings *findings, const char *word, const char *forma
 
 void findings_add_placed(struct findings *findings, const char *text)
 {
-    size_t length = strcspn(text, "\n"); /* what `require` adds is a list of all places where it looked */
+    static const char no_file[] = "\n\tno file ";
+    /* what `require` adds is a list of all places where it looked, a line each: the first is beside the
+     * script */
+    const char *place = strstr(text, no_file);
+    int length = (int)strcspn(text, "\n");
 
     findings->count++;
-    add_line(findings, text_format("%.*s", (int)length, text));
+    if (place != NULL) {
+        place += strlen("\n\t");
+        add_line(findings,
+                 text_format("%.*s %.*s, nor elsewhere", length, text, (int)strcspn(place, "\n"), place));
+    } else {
+        add_line(findings, text_format("%.*s", length, text));
+    }
 }
 
 void findings_add_at(struct findings *findings, int line, const char *text)

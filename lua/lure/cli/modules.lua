@@ -1,7 +1,7 @@
 -- modules: which modules a script requires, and where they are.
 --
 -- Read off the text: `require "name"` with a name that stands there, wherever it stands;
--- `pcall(require, "name")` is a module that may be missing. A name that is computed is not seen.
+-- `pcall(require, "name")` is a module that may be missing. Of a name that is computed only the line is told.
 
 local modules = {}
 
@@ -34,13 +34,14 @@ local function quoted(text, at)
   end
 end
 
--- One token after another: its kind ("name", "text" or the letter itself), its text, its line.
+-- One token after another: its kind ("name", "text" or the letter itself), its text, its line, and whether ".."
+-- follows.
 local function tokens(text)
   local at, line, counted = 1, 1, 1
   local function token(kind, content, from, finish)
     line = line + select(2, text:sub(counted, from - 1):gsub("\n", ""))
     counted, at = from, finish
-    return kind, content, line
+    return kind, content, line, text:find("^%s*%.%.", finish) ~= nil
   end
   return function()
     while true do
@@ -61,20 +62,25 @@ local function tokens(text)
   end
 end
 
--- The modules that a text requires: a list of { name =, line =, optional = }.
+-- The modules that a text requires: a list of { name =, line =, optional = }; and a list of the lines of those
+-- whose name is computed.
 function modules.required_by(text)
-  local found, before, seen = {}, {}, {}
-  for kind, content, line in tokens(text) do
-    local called = before[1] == "(" and before[2] or before[1]
+  local found, computed, before, seen = {}, {}, {}, {}
+  for kind, content, line, goes_on in tokens(text) do
+    local called = before[1] == "(" and before[2] == "require"
     local tried = before[1] == "," and before[2] == "require" and before[3] == "(" and before[4] == "pcall"
-    if kind == "text" and (called == "require" or tried) and not seen[content] and content:find("^[%w_.%-]+$") then
+    local named = kind == "text" and (before[1] == "require" or not goes_on)
+    if (called or tried) and not named then
+      computed[#computed + 1] = line
+    elseif named and (called or tried or before[1] == "require") and not seen[content]
+      and content:find("^[%w_.%-]+$") then
       seen[content] = true
       found[#found + 1] = { name = content, line = line, optional = tried }
     end
     table.insert(before, 1, kind == "name" and content or kind)
     before[5] = nil
   end
-  return found
+  return found, computed
 end
 
 local function templates(folders)
@@ -100,15 +106,23 @@ end
 
 -- All Lua modules that the script at `path` needs, and those that they need, looked for beside it, in
 -- `folders` and where Lua modules are installed; `also` is a list of names that the text does not show.
--- Answers three lists: the modules { module =, name =, path =, text = } by name, the names of C modules, and
--- those not found, as { name =, file =, line = } (those that may be missing are left out).
+-- Answers four lists: the modules { module =, name =, path =, text = } by name, the names of C modules, those
+-- not found, as { name =, file =, line = } (those that may be missing are left out), and the places where a name
+-- is computed, as { file =, line = }.
 function modules.needed_by(path, folders, also)
   local search = { path:match("^(.*)/[^/]*$") or "." }
   for _, list in ipairs { folders, SYSTEM } do table.move(list, 1, #list, #search + 1, search) end
   search = templates(search)
-  local found, in_c, missing, seen = {}, {}, {}, {}
+  local found, in_c, missing, computed, seen = {}, {}, {}, {}, {}
+  local take
 
-  local function take(wanted, file)
+  local function take_all(text, file)
+    local required, lines = modules.required_by(text)
+    for _, wanted in ipairs(required) do take(wanted, file) end
+    for _, line in ipairs(lines) do computed[#computed + 1] = { file = file, line = line } end
+  end
+
+  function take(wanted, file)
     if own[wanted.name] or seen[wanted.name] then return end
     seen[wanted.name] = true
     local place = package.searchpath(wanted.name, search)
@@ -116,7 +130,7 @@ function modules.needed_by(path, folders, also)
     if text then
       local name = name_of(place, wanted.name)
       found[#found + 1] = { module = wanted.name, name = name, path = place, text = text }
-      for _, further in ipairs(modules.required_by(text)) do take(further, name) end
+      take_all(text, name)
     elseif package.searchpath(wanted.name, modules.C_TEMPLATES) then
       in_c[#in_c + 1] = wanted.name
     elseif not wanted.optional then
@@ -125,11 +139,11 @@ function modules.needed_by(path, folders, also)
   end
 
   local file = path:match("[^/]*$")
-  for _, wanted in ipairs(modules.required_by(read(path) or "")) do take(wanted, file) end
+  take_all(read(path) or "", file)
   for _, name in ipairs(also) do take({ name = name }, file) end
   table.sort(found, function(a, b) return a.module < b.module end)
   table.sort(in_c)
-  return found, in_c, missing
+  return found, in_c, missing, computed
 end
 
 return modules

@@ -76,11 +76,12 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
--- The files to pack, the script first; and the names of C modules.
+-- The files to pack, the script first; the names of C modules; and the places
+-- where a module's name is computed, unless --module is there.
 local function collect(options)
   local folders = {}
   for folder in (options.path or ""):gmatch("[^;]+") do folders[#folders + 1] = folder end
-  local files, in_c, missing = modules.needed_by(options.script, folders, options.modules or {})
+  local files, in_c, missing, computed = modules.needed_by(options.script, folders, options.modules or {})
   if missing[1] then
     local lines = {}
     for i, module in ipairs(missing) do
@@ -92,7 +93,7 @@ local function collect(options)
   end
   local name = options.script:match("[^/]*$")
   table.insert(files, 1, { module = "", name = name, path = options.script, text = read(options.script) })
-  return files, in_c
+  return files, in_c, options.modules and {} or computed
 end
 
 local function check_output(path)
@@ -108,6 +109,10 @@ local function try(path, content)
   local loaded, problems = library.load(part, 3)
   if loaded then return loaded:info(), part end
   os.remove(part)
+  for i, problem in ipairs(problems) do
+    local module = problem:match("module '([^']+)' not found")
+    if module then problems[i] = ("%s; if it is Lua, pack it, too: --module %s"):format(problem, module) end
+  end
   stop.failed("%s", table.concat(problems, "\n"))
 end
 
@@ -142,6 +147,10 @@ local function print_people(result)
   if result.in_c[1] then
     print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
   end
+  for _, place in ipairs(result.computed) do
+    print(("%s:%d: requires a module by a name that is computed, which is not packed unless --module names it"):format(
+      place.file, place.line))
+  end
   if result.oci then
     print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
     print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
@@ -175,13 +184,14 @@ function pack.main(options)
   check_output(path)
   local template, tried = library.find(options.api == "0.3" and 0 or 3)
   if not template then stop.failed("lure's library not found (%s)", tried) end
-  local files, in_c = collect(options)
+  local files, in_c, computed = collect(options)
   local content, problem = bundle.pack(read(template), files)
   if not content then stop.failed("%s %s", template, problem) end
   local info, part = try(path, content)
   keep(part, path)
   local _, machine = bundle.read(content)
-  local result = { path = path, info = info, files = files, in_c = in_c, machine = machine, bytes = #content }
+  local result = { path = path, info = info, files = files, in_c = in_c, computed = computed, machine = machine,
+    bytes = #content }
   if options.oci then result.oci = write_oci(info, path, content, machine) end
   if options.json then print_json(result) else print_people(result) end
   return 0
