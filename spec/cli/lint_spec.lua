@@ -274,6 +274,8 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
       return list, result.out:match("\n  samples: ([^\n]*)")
     end
     assert.same({ "script.lua:3: next: boom" }, (ran [[plugin.next = function() error "boom" end]]))
+    assert.same({ "script.lua:3: next: boom" },
+      (findings_of(script [[plugin.next = function() error "boom" end]], "--run"))) -- without a field, too
     local list, told = ran [[plugin.next = function() return lure.TIMEOUT end]]
     assert.same({}, list)
     assert.equal("none: no event within 1 s", told)
@@ -293,6 +295,19 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
     local result = lure("check", program.dummy, "--events", support.folder() .. "/none")
     assert.matches("^lure: check: %-%-events: .*/none: No such file or directory\n$", result.err)
     assert.equal(2, result.status)
+  end)
+end)
+
+describe("a packed plugin", function()
+  it("is looked at as its script and its modules are", function()
+    local words = support.file("return { word = string.fromat }", "words.lua")
+    local path = script("plugin.next = function() return require('words').word, cout end", "packed.lua")
+    local packed = path:gsub("packed%.lua$", "libpacked.so")
+    assert.equal(0, lure("pack", path, "-o", packed, "--path", (words:gsub("/words%.lua$", ""))).status)
+    local list, result = findings_of(packed)
+    assert.same({ 'packed.lua:3: unknown global "cout"', 'words.lua:1: unknown name "string.fromat"; did you mean "string.format"?' },
+      list)
+    assert.equal(1, result.status)
   end)
 end)
 

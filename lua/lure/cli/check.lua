@@ -37,7 +37,7 @@ is wrong with it, a line each:
 
   FILE:LINE: what is wrong, and what to do
 
-also in the modules beside it that it requires: names that nothing gives a value
+also in the modules beside it, or packed with it, that it requires: names that nothing gives a value
 to (string.fromat), with the one that was probably meant. Of several plugins,
 scripts or any libraries, it also says what keeps them out of one host: the same
 name, id or field.
@@ -206,18 +206,17 @@ end
 -- ---- the command ----
 
 local function look_at(plugin, options, findings)
-  local file, is_script = plugin.file, not library.is_plugin(plugin.path)
-  local source = is_script and text.read(plugin.path, options.api) or nil
-  plugin.line_of = function(word) return source and text.line_of(source, word) end
+  local file = plugin.file
+  local source = text.read(plugin.path, options.api)
+  local is_script = not library.is_plugin(plugin.path)
+  plugin.line_of = function(word) return source and is_script and text.line_of(source, word) or nil end
   local loaded, problems = library.load(plugin.path, options.api)
   for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
   if source then text.look_at(source, findings) end
   if not loaded then return end
   plugin.info = loaded:info()
-  if is_script then
-    look_at_descriptions(plugin.info, file, findings)
-    if options.api == 3 then plugin.note = old_api_note(plugin.path) end
-  end
+  if source then look_at_descriptions(plugin.info, file, findings) end
+  if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
   identity.look_at(plugin.info, file, plugin.line_of, findings)
   if options.run or options.lines then
     plugin.samples = samples.ask(loaded, plugin.info, options)

@@ -79,10 +79,10 @@ local function choose(info, also)
   return asked, left_out
 end
 
--- Why events of a plugin say nothing about the fields; nil: they do.
-local function unsuitable(info)
+-- Why events of a plugin, or the lines of a file, say nothing about it; nil: they do.
+local function unsuitable(info, lines)
   local sources = info.extract_event_sources
-  if #info.fields == 0 then return "there are no fields" end
+  if #info.fields == 0 and (lines or not info.capabilities.sourcing) then return "there are no fields" end
   if #sources == 1 and sources[1] == "syscall" then return "the fields are those of the kernel's events" end
 end
 
@@ -112,7 +112,7 @@ end
 -- fields, trouble = a finding or nil, note = why there is nothing to say, or nil }.
 function samples.ask(loaded, info, options)
   local asked, left_out = choose(info, options.fields)
-  local note = unsuitable(info)
+  local note = unsuitable(info, options.lines)
   if not note and not options.lines and not info.capabilities.sourcing then
     note = "it has no event source of its own; give --events FILE"
   end

@@ -1,9 +1,12 @@
--- text: a script's text, and the modules beside it that it requires, looked at without running them.
+-- text: a script's text, and the modules beside it or packed with it that it requires, looked at without running
+-- them.
 
+local bundle = require "lure.cli.bundle"
 local blocking = require "lure.cli.lint.blocking"
 local bytecode = require "lure.bytecode"
 local flow = require "lure.cli.lint.flow"
 local globals = require "lure.cli.lint.globals"
+local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
 local sandbox = require "lure.cli.lint.sandbox"
 
@@ -24,10 +27,20 @@ local function add(files, name, content, known)
   if main then files[#files + 1] = { name = name, text = content, seen = flow.follow(main, known) } end
 end
 
--- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be read.
+local function read_packed(content, api)
+  local packed = bundle.read(content)
+  if not packed or not packed[1] then return nil end
+  local known, files = sandbox(api), {}
+  for _, file in ipairs(packed) do add(files, file.name, file.text, known) end
+  return files
+end
+
+-- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be
+-- read, or is a library without a script.
 function text.read(path, api)
   local content = read_file(path)
   if not content then return nil end
+  if library.is_plugin(path) then return read_packed(content, api) end
   local known, files = sandbox(api), {}
   add(files, path:match("[^/]*$"), content, known)
   for _, module in ipairs(files[1] and modules.needed_by(path, {}, {}) or {}) do
