@@ -87,7 +87,7 @@ end
 
 local function say(message)
   io.stdout:flush()
-  for line in message:gmatch("[^\n]+") do io.stderr:write("lure: ", line, "\n") end
+  for line in message:gmatch("[^\n]+") do io.stderr:write("lure: ", text.printable(line), "\n") end
 end
 
 -- What cannot be written is not lost silently: a full disk fails the command.

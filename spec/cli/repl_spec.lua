@@ -132,7 +132,7 @@ describe("lure repl", function()
     it("whose fields :fields shows, all or those named", function()
       assert.matches("\ndummy.value = 12\ndummy.strvalue = 12$", shown(":fields", nil, "--event", "12"))
       assert.matches("\ndummy.divisible%[5%] = 0\nevt.num = 1$", shown(":fields dummy.divisible[5] evt.num", nil, "--event", "12"))
-      assert.matches('unknown field "dummy.valeu"; did you mean "dummy.value"%?', typed(":fields dummy.valeu", program.dummy,
+      assert.matches('^lure: unknown field "dummy.valeu"; did you mean "dummy.value"%?', typed(":fields dummy.valeu", program.dummy,
         "--event", "12").err)
     end)
   end)

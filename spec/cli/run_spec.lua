@@ -99,6 +99,12 @@ describe("lure run", function()
   end)
 
   describe("fails with the library's text", function()
+    it("of which nothing drives the terminal", function()
+      local result = lure("run", program.script [[next = function() return nil, "a\27[31m\nb" end]])
+      assert.matches("lure: [^\n]*a\\x1b%[31m\nlure: b\n$", result.err)
+      assert.is_nil(result.err:find("\27", 1, true))
+    end)
+
     local function failure(path, ...)
       local result = lure("run", path, ...)
       assert.equal(1, result.status)

@@ -89,6 +89,13 @@ describe("lure test", function()
     assert.equal(1, result.status)
   end)
 
+  it("says that it is Busted that failed", function() -- its TAP fails over a spec that is no Lua
+    local folder = folder_with { ["spec/b_spec.lua"] = "\nx = = 1" }
+    local result = lure_in(folder, "test", "--output", "TAP")
+    assert.matches("^lure: Busted itself failed: [^\n]*TAP.lua[^\n]*\n$", result.err)
+    assert.equal(1, result.status)
+  end)
+
   it("is 2 where there are no specs, and says so", function()
     local function refusal(folder, ...)
       local result = lure_in(folder, "test", ...)

@@ -28,6 +28,16 @@ static const char *component_of(const struct log *log)
     return log->component != NULL ? log->component : "lure";
 }
 
+/* A text may hold what came in an event, which is not to drive a terminal. */
+static void hide_control_characters(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == '\x7f') {
+            *text = '?';
+        }
+    }
+}
+
 /* One write for one message, so that lines of several threads do not mix. */
 static void write_standard_error(const struct log *log, enum log_level level, const char *text)
 {
@@ -38,6 +48,7 @@ static void write_standard_error(const struct log *log, enum log_level level, co
         length = (int)sizeof(line) - 1;
         memcpy(line + length - 4, "...\n", 4);
     }
+    hide_control_characters(line);
     if (write(STDERR_FILENO, line, (size_t)length) < 0) {
         return; /* standard error is closed: there is no one to tell */
     }

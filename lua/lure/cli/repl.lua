@@ -241,9 +241,10 @@ end
 function Repl:try(talks, code, line)
   local done, result = xpcall(self.take, stop.traced, self, code, line)
   if done then return result end
+  if stop.is(result) and result.message then result.message = result.message:gsub("^%-p: ", "") end
   if not talks or not stop.is(result) or not result.message or process.signalled() then error(result, 0) end
   io.stdout:flush()
-  io.stderr:write((result.message:gsub("^%-p: ", "")), "\n")
+  io.stderr:write((result.message:gsub("[^\n]+", text.printable)), "\n")
   return ""
 end
 

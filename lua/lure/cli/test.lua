@@ -177,11 +177,11 @@ local function run(runner, arguments)
     error(ENDED, 0)
   end
   local done, problem = xpcall(runner, function(thrown)
-    return thrown == ENDED and thrown or stop.traced(thrown)
+    return thrown == ENDED and thrown or tostring(thrown)
   end, { standalone = false })
   os.exit = exit -- luacheck: ignore 122
   testing.close()
-  if not done and problem ~= ENDED then error(problem, 0) end
+  if not done and problem ~= ENDED then stop.failed("Busted itself failed: %s", problem) end
   return failed and 1 or 0
 end
 

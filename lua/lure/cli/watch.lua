@@ -9,6 +9,7 @@ local library = require "lure.cli.library"
 local play = require "lure.cli.play"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
 
 local watch = {}
 
@@ -95,10 +96,10 @@ end
 local function tell(message, files, scripts)
   io.stdout:flush()
   for problem in message:gmatch("[^\n]+") do
-    io.stderr:write("lure: ", problem, "\n")
+    io.stderr:write("lure: ", text.printable(problem), "\n")
     local name, number = problem:match("^([^:%s]+):(%d+): ")
     local line = name and line_of(path_of(name, files, scripts), math.tointeger(number))
-    if line then io.stderr:write(("%6s | %s\n"):format(number, line)) end
+    if line then io.stderr:write(("%6s | %s\n"):format(number, text.printable(line))) end
   end
 end
 
