@@ -115,6 +115,11 @@ describe("lure pack", function()
     assert.matches("one.lua:1: module 'late' not found: .*; if it is Lua, pack it, too: %-%-module late\n$", result.err)
   end)
 
+  it("says once where it cannot write", function()
+    local result = program.lure("pack", program.dummy, "-o", support.folder() .. "/none/libx.so")
+    assert.equal("lure: " .. support.folder() .. "/none/libx.part.so: No such file or directory\n", result.err)
+  end)
+
   it("finds modules in --path", function()
     local folder = folder_with { ["one.lua"] = source_of("one", '(require "far")'), ["away/far.lua"] = 'return "far"' }
     local output = pack(folder .. "/one.lua", "--path", folder .. "/away")

@@ -3,6 +3,8 @@
 -- Read off the text: `require "name"` with a name that stands there, wherever it stands;
 -- `pcall(require, "name")` is a module that may be missing. Of a name that is computed only the line is told.
 
+local files = require "lure.cli.files"
+
 local modules = {}
 
 local SYSTEM = { "/usr/local/share/lua/5.4", "/usr/share/lua/5.4" }
@@ -92,13 +94,6 @@ local function templates(folders)
   return table.concat(list, ";")
 end
 
-local function read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("a")
-  if file then file:close() end
-  return text
-end
-
 -- "audit/rules.lua" for a module found at ".../audit/rules.lua".
 local function name_of(path, module)
   return module:gsub("%.", "/") .. (path:find("/init%.lua$") and "/init.lua" or ".lua")
@@ -126,7 +121,7 @@ function modules.needed_by(path, folders, also)
     if own[wanted.name] or seen[wanted.name] then return end
     seen[wanted.name] = true
     local place = package.searchpath(wanted.name, search)
-    local text = place and read(place)
+    local text = place and files.read(place)
     if text then
       local name = name_of(place, wanted.name)
       found[#found + 1] = { module = wanted.name, name = name, path = place, text = text }
@@ -139,7 +134,7 @@ function modules.needed_by(path, folders, also)
   end
 
   local file = path:match("[^/]*$")
-  take_all(read(path) or "", file)
+  take_all(files.read(path) or "", file)
   for _, name in ipairs(also) do take({ name = name }, file) end
   table.sort(found, function(a, b) return a.module < b.module end)
   table.sort(in_c)

@@ -1,5 +1,6 @@
 -- lure new: a folder with a plugin to begin with.
 
+local files = require "lure.cli.files"
 local library = require "lure.cli.library"
 local process = require "lure.process"
 local registry = require "lure.cli.registry"
@@ -91,14 +92,14 @@ stdout_output:
       version: 0.1.0
 
 ]==] .. template.rules
-  local files = {
+  local list = {
     { name .. ".lua", template.script, template.what },
     { "spec/" .. name .. "_spec.lua", template.spec, "its specs, for lure test" },
     { name .. "_rules.yaml", rules, "a rule for Falco" },
     { "falco.yaml", falco, "the lines for Falco's configuration" },
   }
-  if template.events then files[#files + 1] = { "events.jsonl", template.events, "payloads to try it with" } end
-  return files
+  if template.events then list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" } end
+  return list
 end
 
 local function make_folder(path)
@@ -108,14 +109,6 @@ local function make_folder(path)
     stop.usage("new: %s exists, and is left as it is; choose another name", path)
   end
   stop.failed("%s", message)
-end
-
-local function write(path, text)
-  local file, message = io.open(path, "wb")
-  if not file then stop.failed("%s", message) end
-  local written, problem = file:write(text)
-  local closed, late_problem = file:close()
-  if not (written and closed) then stop.failed("%s: %s", path, problem or late_problem) end
 end
 
 local function print_next(folder, name, template)
@@ -141,12 +134,12 @@ function new.main(options)
   local values = { NAME = name, WORD = name:gsub("-", "_"), FOLDER = folder }
   make_folder(folder)
   make_folder(folder .. "/spec")
-  local files = files_of(template, name)
+  local list = files_of(template, name)
   local width = 0
-  for _, file in ipairs(files) do width = math.max(width, #folder + #file[1] + 1) end
-  for _, file in ipairs(files) do
+  for _, file in ipairs(list) do width = math.max(width, #folder + #file[1] + 1) end
+  for _, file in ipairs(list) do
     local path = folder .. "/" .. file[1]
-    write(path, (file[2]:gsub("@(%u+)@", values)))
+    files.write(path, (file[2]:gsub("@(%u+)@", values)))
     print(("%-" .. width .. "s  %s"):format(path, file[3]))
   end
   print_next(folder, name, template)

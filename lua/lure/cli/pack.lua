@@ -1,6 +1,7 @@
 -- lure pack: a script and its modules as a plugin of their own: one shared object.
 
 local bundle = require "lure.cli.bundle"
+local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
@@ -53,22 +54,8 @@ Exit status: 0; 1 if the script is at fault; 2 for a wrong command line.
 }
 
 local function read(path)
-  local file, message = io.open(path, "rb")
-  if not file then stop.failed("%s", message) end
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function write(path, content)
-  local file, message = io.open(path, "wb")
-  local written = file and file:write(content)
-  if file then
-    local closed
-    closed, message = file:close()
-    written = written and closed
-  end
-  if not written then stop.failed("%s cannot be written: %s", path, message) end
+  local text, message = files.read(path)
+  return text or stop.failed("%s", message)
 end
 
 local function exists(path)
@@ -81,7 +68,7 @@ end
 local function collect(options)
   local folders = {}
   for folder in (options.path or ""):gmatch("[^;]+") do folders[#folders + 1] = folder end
-  local files, in_c, missing, computed = modules.needed_by(options.script, folders, options.modules or {})
+  local list, in_c, missing, computed = modules.needed_by(options.script, folders, options.modules or {})
   if missing[1] then
     local lines = {}
     for i, module in ipairs(missing) do
@@ -92,8 +79,8 @@ local function collect(options)
     stop.failed("%s", table.concat(lines, "\n"))
   end
   local name = options.script:match("[^/]*$")
-  table.insert(files, 1, { module = "", name = name, path = options.script, text = read(options.script) })
-  return files, in_c, options.modules and {} or computed
+  table.insert(list, 1, { module = "", name = name, path = options.script, text = read(options.script) })
+  return list, in_c, options.modules and {} or computed
 end
 
 local function check_output(path)
@@ -105,7 +92,7 @@ end
 -- Writes the library under another name and loads it as a host does. Answers what it is, and that name.
 local function try(path, content)
   local part = path:gsub("%.so$", "") .. ".part.so"
-  write(part, content)
+  files.write(part, content)
   local loaded, problems = library.load(part, 3)
   if loaded then return loaded:info(), part end
   os.remove(part)
@@ -129,7 +116,7 @@ local function write_oci(info, path, content, machine)
   local layer, configuration = base .. ".tar.gz", base .. ".json"
   local done, message = oci.write_layer(layer, path:match("[^/]*$"), content)
   if not done then stop.failed("%s: %s", layer, message) end
-  write(configuration, oci.configuration(info))
+  files.write(configuration, oci.configuration(info))
   return { layer = layer, config = configuration, platform = "linux/" .. oci.architectures[machine] }
 end
 
@@ -184,13 +171,13 @@ function pack.main(options)
   check_output(path)
   local template, tried = library.find(options.api == "0.3" and 0 or 3)
   if not template then stop.failed("lure's library not found (%s)", tried) end
-  local files, in_c, computed = collect(options)
-  local content, problem = bundle.pack(read(template), files)
+  local list, in_c, computed = collect(options)
+  local content, problem = bundle.pack(read(template), list)
   if not content then stop.failed("%s %s", template, problem) end
   local info, part = try(path, content)
   keep(part, path)
   local _, machine = bundle.read(content)
-  local result = { path = path, info = info, files = files, in_c = in_c, computed = computed, machine = machine,
+  local result = { path = path, info = info, files = list, in_c = in_c, computed = computed, machine = machine,
     bytes = #content }
   if options.oci then result.oci = write_oci(info, path, content, machine) end
   if options.json then print_json(result) else print_people(result) end

@@ -55,7 +55,11 @@ local function check(output, done, message)
 end
 
 function Output:line(line)
-  self.file = self.file or check(self, io.open(self.path, "wb"))
+  if not self.file then
+    local message
+    self.file, message = io.open(self.path, "wb")
+    if not self.file then stop.failed("%s", message) end
+  end
   check(self, self.file:write(line, "\n"))
   self.count = self.count + 1
 end

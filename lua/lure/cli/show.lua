@@ -1,6 +1,7 @@
 -- lure show: what a plugin is and which fields it has, a script or any plugin's library.
 
 local bundle = require "lure.cli.bundle"
+local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local process = require "lure.process"
@@ -86,12 +87,11 @@ end
 
 -- The names of what `lure pack` has put into a library; nil: it is none of lure's, or has nothing in it.
 local function packed_in(path)
-  local file = io.open(path, "rb")
-  local files = file and bundle.read(file:read("a"))
-  if file then file:close() end
-  if not files or not files[1] then return nil end
+  local content = files.read(path)
+  local list = content and bundle.read(content)
+  if not list or not list[1] then return nil end
   local names = {}
-  for i, packed in ipairs(files) do names[i] = packed.name end
+  for i, packed in ipairs(list) do names[i] = packed.name end
   return table.concat(names, ", ")
 end
 

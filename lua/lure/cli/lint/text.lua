@@ -4,6 +4,7 @@
 local bundle = require "lure.cli.bundle"
 local blocking = require "lure.cli.lint.blocking"
 local bytecode = require "lure.bytecode"
+local read = require("lure.cli.files").read
 local flow = require "lure.cli.lint.flow"
 local globals = require "lure.cli.lint.globals"
 local library = require "lure.cli.library"
@@ -11,13 +12,6 @@ local modules = require "lure.cli.modules"
 local sandbox = require "lure.cli.lint.sandbox"
 
 local text = {}
-
-local function read_file(path)
-  local file = io.open(path, "rb")
-  local content = file and file:read("a")
-  if file then file:close() end
-  return content
-end
 
 local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
@@ -38,7 +32,7 @@ end
 -- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be
 -- read, or is a library without a script.
 function text.read(path, api)
-  local content = read_file(path)
+  local content = read(path)
   if not content then return nil end
   if library.is_plugin(path) then return read_packed(content, api) end
   local known, files = sandbox(api), {}
