@@ -66,6 +66,9 @@ describe("lure show", function()
     assert.matches("  source: dummy\n", result.out, 1, true)
     result = lure("show", support.build .. "/spec/counter_v3.so", "--format=falco")
     assert.matches("library_path: /.*/spec/counter_v3.so\n", result.out)
+    result = lure("show", support.file('return { name = "e", version = "1.0.0", parse = print }', "a: b #c.lua"),
+      "--format=falco")
+    assert.matches('      script: "/[^\n]*/a: b #c.lua"\n', result.out)
   end)
 
   it("says what a host would refuse", function()

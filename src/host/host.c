@@ -101,8 +101,9 @@
  *       loads, inits and destroys again and again on a thread of its own
  *   job:join() -> true | nil, message
  *
- *   host.redirect_stderr(path) -> restore
- *       sends standard error of the whole process to a file, until restore() is called
+ *   host.is_broken(problem) -> boolean   is this error a rule that a plugin broke, and not a wrong use of
+ * lure.host host.redirect_stderr(path) -> restore sends standard error of the whole process to a file, until
+ * restore() is called
  *
  * Values: integers (above 2^63-1 their digits), strings, booleans, addresses as text,
  * lists as tables, absent ones as nil.
@@ -204,6 +205,7 @@ static const luaL_Reg functions[] = {
     {"background", host_background_lj},
     {"inspector", host_inspector_lj},
     {"redirect_stderr", redirect_stderr_lj},
+    {"is_broken", host_is_broken_lj},
     {NULL, NULL},
 };
 

@@ -145,7 +145,7 @@ static struct result *extract_lj(lua_State *L, bool offsets, bool unasked, uint3
                                               results, message);
     requests_free(&requests);
     if (verdict == VERDICT_BROKEN)
-        luaL_error(L, "%s", message);
+        broken_lj(L, message);
     rules_raise_lj(L, state->inspector);
     if (verdict == VERDICT_FINE)
         return results;

@@ -36,7 +36,7 @@ int instance_new_lj(lua_State *L, int state, const char *params)
                                                 : message); /* instance, nil, message */
     instance_close(instance);
     if (verdict == VERDICT_BROKEN)
-        return luaL_error(L, "%s", message);
+        return broken_lj(L, message);
     return 2;
 }
 
@@ -73,14 +73,14 @@ static int next_batch_lj(lua_State *L)
 
     instance->batch++; /* events of the last one are gone from here on */
     if (driver->next_batch(instance, message) != VERDICT_FINE)
-        return luaL_error(L, "%s", message);
+        return broken_lj(L, message);
     lua_settop(L, 1);                                 /* instance */
     lua_pushstring(L, result_name(instance->result)); /* instance, rc */
     lua_createtable(L, (int)instance->count, 0);      /* instance, rc, events */
     for (uint32_t i = 0; i < instance->count; i++) {
         struct event *event = event_new_lj(L, 1); /* instance, rc, events, event */
         if (driver->event_at(instance, i, event, message) != VERDICT_FINE)
-            return luaL_error(L, "%s", message);
+            return broken_lj(L, message);
         lua_rawseti(L, 3, (lua_Integer)i + 1); /* instance, rc, events */
     }
     if (instance->count > 0 || instance->result == BATCH_TIMEOUT || instance->result == BATCH_EOF)

@@ -136,7 +136,7 @@ static int join_lj(lua_State *L)
     struct asking *asking = end_lj(L);
 
     if (asking->failed)
-        return luaL_error(L, "%s", asking->message);
+        return broken_lj(L, asking->message);
     lua_pushinteger(L, asking->times); /* times */
     return 1;
 }

@@ -36,7 +36,7 @@ void push_log_lj(lua_State *L, struct state *state)
 int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message)
 {
     if (verdict == VERDICT_BROKEN)
-        return luaL_error(L, "%s", message);
+        return broken_lj(L, message);
     rules_raise_lj(L, state->inspector);
     if (verdict == VERDICT_FINE) {
         lua_pushboolean(L, true); /* true */
@@ -69,9 +69,9 @@ static int push_failure_lj(lua_State *L, struct state *state, enum verdict verdi
     state_destroy(state);
     state_release(state);
     if (broken)
-        return luaL_error(L, "%s", rule);
+        return broken_lj(L, rule);
     if (verdict == VERDICT_BROKEN)
-        return luaL_error(L, "%s", message);
+        return broken_lj(L, message);
     return 3;
 }
 
@@ -120,7 +120,7 @@ static int destroy_lj(lua_State *L)
     state_destroy(state);
     broken = rules_take(&state->inspector->rules, rule);
     state_release(state);
-    return broken ? luaL_error(L, "%s", rule) : 0;
+    return broken ? broken_lj(L, rule) : 0;
 }
 
 static int inspector_lj(lua_State *L)
@@ -177,7 +177,7 @@ static int to_string_lj(lua_State *L)
     const char *text;
 
     if (state->library->driver->to_string(state, event, &text, message) != VERDICT_FINE)
-        return luaL_error(L, "%s", message);
+        return broken_lj(L, message);
     if (text != NULL && text[0] != '\0')
         lua_pushstring(L, text); /* text */
     else if (state->library->driver->api == 0)

@@ -47,6 +47,10 @@ struct state *state_check_lj(lua_State *L, int index);
 struct event *event_check_lj(lua_State *L, int index);
 struct inspector *inspector_check_lj(lua_State *L, int index);
 
+/* Throws what would make the framework misbehave, as an error that host.is_broken knows. */
+int broken_lj(lua_State *L, const char *text);
+int host_is_broken_lj(lua_State *L);
+
 /* The rule that was broken last time, as an error. */
 void rules_raise_lj(lua_State *L, struct inspector *inspector);
 

@@ -183,12 +183,15 @@ local function plain_field(info)
   end
 end
 
+-- A text as YAML takes it: in quotes, unless it is plainly a text without.
+local function yaml(word) return word:find("^[%a/][%w/._-]*$") and word or json.string(word) end
+
 local function print_falco(info, options, is_script)
   print "# falco.yaml\nplugins:"
   print("  - name: " .. info.name)
-  print("    library_path: " .. (is_script and "liblure.so" or process.absolute(options.script)))
-  if is_script then print("    init_config:\n      script: " .. process.absolute(options.script)) end
-  if info.capabilities.sourcing then print '    open_params: ""' end
+  print("    library_path: " .. (is_script and "liblure.so" or yaml(process.absolute(options.script))))
+  if is_script then print("    init_config:\n      script: " .. yaml(process.absolute(options.script))) end
+  if info.capabilities.sourcing then print '    open_params: "" # what to open' end
   print(("load_plugins: [%s]\n"):format(info.name))
   local field = plain_field(info)
   if not field then return print "# no field that a rule could begin with" end

@@ -1,5 +1,7 @@
 -- stop: how a command ends early, with an exit status and what to say.
 
+local host = require "lure.host"
+
 local stop = {}
 
 local Stop = {}
@@ -31,9 +33,17 @@ function stop.is(value) return getmetatable(value) == Stop end
 -- Is it the end that nobody is to hear of?
 function stop.is_quiet(value) return stop.is(value) and value.status == 0 end
 
+-- What a plugin does that the framework forbids, in words; nil: `value` is another error.
+function stop.broken_rule(value)
+  if not host.is_broken(value) then return nil end
+  return "against the rules of the plugin API, a host may crash: " .. value:gsub("^lure[%w.]*:%d+: ", "")
+end
+
 -- For xpcall: a bug keeps the place where it was thrown.
 function stop.traced(value)
   if stop.is(value) then return value end
+  local broken = stop.broken_rule(value)
+  if broken then return setmetatable({ status = stop.FAILED, message = broken }, Stop) end
   return debug.traceback(tostring(value), 2)
 end
 

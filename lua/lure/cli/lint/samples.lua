@@ -8,6 +8,7 @@ local apart = require "lure.apart"
 local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
+local stop = require "lure.cli.stop"
 
 local samples = {}
 
@@ -58,6 +59,13 @@ local function configuration(typed)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
   if not json.members(typed) or json.member(typed, "lure") then return typed end
   return json.insert(typed, "lure", '{"max_errors":1,"time":1}')
+end
+
+local function ask_all(loaded, options, asked, say)
+  local state, message = loaded:init(configuration(options.config))
+  if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
+  if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
+  state:destroy()
 end
 
 -- ---- here ----
@@ -119,10 +127,9 @@ function samples.ask(loaded, info, options)
   if note then return { events = 0, fields = {}, left_out = left_out, note = note } end
   local said, ended, signal = apart(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
-    local state, message = loaded:init(configuration(options.config))
-    if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
-    if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
-    state:destroy()
+    local done, problem = pcall(ask_all, loaded, options, asked, say)
+    if done then return end
+    say("trouble " .. (stop.broken_rule(problem) or error(problem, 0)) .. "\n")
   end)
   local result = read(said, asked)
   result.left_out = left_out
