@@ -10,18 +10,6 @@
 /* Where the object keeps `event.param`. */
 #define PARAM_VALUE 1
 
-/* Pushes the type's name, or its number where the table does not know it. Stack: [] -> [type] */
-static void push_type(lua_State *L, uint16_t type)
-{
-    struct event_info info;
-
-    if (event_info(type, &info)) {
-        lua_pushstring(L, info.name); /* name */
-    } else {
-        lua_pushinteger(L, type); /* number */
-    }
-}
-
 /* Pushes the payload as a string, made once per event; nil where there is none. Stack: [] -> [payload] */
 static void push_data_lj(lua_State *L, struct event_object *object)
 {
@@ -38,28 +26,65 @@ static void push_data_lj(lua_State *L, struct event_object *object)
     }
 }
 
-/* Keys of the object that need no more than a look at the event. */
+/* A text, or nil where `data` is NULL. */
+static struct pure_value text_value(const char *data, size_t size)
+{
+    return (struct pure_value){.kind = data != NULL ? PURE_TEXT : PURE_NIL, .text = {data, size}};
+}
+
+static struct pure_value number_value(int64_t number)
+{
+    return (struct pure_value){.kind = PURE_INTEGER, .integer = number};
+}
+
+/* The type's name, or its number where the table does not know it. */
+static struct pure_value type_value(uint16_t type)
+{
+    struct event_info info;
+
+    return event_info(type, &info) ? text_value(info.name, strlen(info.name)) : number_value(type);
+}
+
+bool event_look(const void *of, const char *key, struct pure_value *value)
+{
+    const struct event *event = of;
+
+    if (strcmp(key, "data") == 0) {
+        *value = text_value(event->has_payload ? event->data : NULL, event->size);
+    } else if (strcmp(key, "num") == 0) {
+        *value = number_value((int64_t)event->num);
+    } else if (strcmp(key, "ts") == 0) {
+        *value = number_value((int64_t)event->ts);
+    } else if (strcmp(key, "tid") == 0) {
+        *value = number_value(event->tid);
+    } else if (strcmp(key, "type") == 0) {
+        *value = type_value(event->type);
+    } else if (strcmp(key, "source") == 0) {
+        *value = text_value(event->source, event->source != NULL ? strlen(event->source) : 0);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Pushes what the event has under the key. Stack: [object, key] -> [object, key, value] */
 static int push_key_lj(lua_State *L, struct event_object *object, const char *key)
 {
-    const struct event *event = object->event;
+    struct pure_value value;
 
     if (strcmp(key, "data") == 0) {
         push_data_lj(L, object);
-    } else if (strcmp(key, "num") == 0) {
-        lua_pushinteger(L, (lua_Integer)event->num);
-    } else if (strcmp(key, "ts") == 0) {
-        lua_pushinteger(L, (lua_Integer)event->ts);
-    } else if (strcmp(key, "tid") == 0) {
-        lua_pushinteger(L, (lua_Integer)event->tid);
-    } else if (strcmp(key, "type") == 0) {
-        push_type(L, event->type);
     } else if (strcmp(key, "param") == 0) {
         lua_getiuservalue(L, 1, PARAM_VALUE);
-    } else if (strcmp(key, "source") == 0) {
-        lua_pushstring(L, event->source);
-    } else {
+    } else if (!event_look(object->event, key, &value)) {
         return luaL_error(L, "an event has no \"%s\"; it has data, num, ts, source, type, tid and param",
                           key);
+    } else if (value.kind == PURE_INTEGER) {
+        lua_pushinteger(L, value.integer);
+    } else if (value.kind == PURE_TEXT) {
+        lua_pushlstring(L, value.text.data, value.text.size);
+    } else {
+        lua_pushnil(L);
     }
     return 1;
 }

@@ -8,6 +8,8 @@
 #ifndef LURE_EVENT_EVENT_H
 #define LURE_EVENT_EVENT_H
 
+#include "lua/pure.h"
+
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +34,10 @@ struct event {
     const void *where;  /* the host's own structure, or what stands for it */
     bool bare;          /* shown without number and time (event_to_string of the plugin API 0.3.0) */
 };
+
+/* What the script sees of `event` under a key of the object, but for `param`: false for others. Texts are the
+ * event's. */
+bool event_look(const void *event, const char *key, struct pure_value *value);
 
 struct event_object {
     const struct event *event; /* shown now, or NULL */

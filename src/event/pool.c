@@ -73,6 +73,11 @@ void pool_reset(struct pool *pool, size_t keep)
 {
     struct pool_chunk **link = &pool->first;
 
+    if (pool->first != NULL && pool->first->next == NULL && pool->first->size <= keep) {
+        pool->current = pool->first;
+        pool->used = 0;
+        return;
+    }
     while (*link != NULL) {
         struct pool_chunk *chunk = *link;
 

@@ -2,6 +2,7 @@
 
 #include "lprefix.h"
 #include "lua/jump.h"
+#include "lua/slots.h"
 
 #include "ldo.h"
 #include "lfunc.h"
@@ -12,13 +13,6 @@
 
 #if LUA_VERSION_RELEASE_NUM < 50403
 #error "Lua 5.4.3 or later is needed"
-#endif
-
-/* Places in the stack are in a union since 5.4.6. */
-#if LUA_VERSION_RELEASE_NUM >= 50406
-#define AT(slot) ((slot).p)
-#else
-#define AT(slot) (slot)
 #endif
 
 #ifdef LURE_LUA_JUMP_TO
@@ -137,6 +131,14 @@ const char *calls_text(lua_State *L, int below, size_t *length)
     }
     *length = tsslen(tsvalue(value));
     return getstr(tsvalue(value));
+}
+
+bool calls_integer(lua_State *L, int place, lua_Integer *integer)
+{
+    const TValue *value = s2v(AT(L->ci->func) + place);
+
+    *integer = ttisinteger(value) ? ivalue(value) : 0;
+    return ttisinteger(value);
 }
 
 bool calls_natural(lua_State *L, int below, uint64_t *number)

@@ -42,6 +42,9 @@ bool calls_is_nil(lua_State *L, int below);
 const char *calls_text(lua_State *L, int below, size_t *length); /* NULL: it is no string */
 bool calls_natural(lua_State *L, int below, uint64_t *number);   /* false: it is no integer from 0 */
 
+/* lua_tointeger of the value at `place`; false: it is no integer. */
+bool calls_integer(lua_State *L, int place, lua_Integer *integer);
+
 /* What is kept at the bottom of the state's main stack, from inside of any call or coroutine. */
 void calls_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
 void calls_keep(lua_State *L, int place);      /* Stack: [value] unchanged */

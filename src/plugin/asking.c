@@ -22,6 +22,11 @@ enum kept {
     KEPT_FIELDS
 };
 
+/* A pure function that has to be called this often in a row is not tried again. Each time weighs as much as
+ * so many where it did not. */
+#define WEIGHT     4u
+#define MOST_TRIES (4 * WEIGHT)
+
 /* The registry key of the event object: its address. */
 static const char event_key = 'e';
 
@@ -105,6 +110,12 @@ bool asking_keep(struct plugin *plugin)
 
     extraction->kept = vm_keep(&plugin->vm, extraction->kept, function_of(plugin->script->field_count));
     extraction->object->place = extraction->kept + KEPT_PAYLOAD;
+    for (size_t i = 0; extraction->kept != 0 && i < plugin->script->field_count; i++) {
+        struct asked_field *asked = &extraction->asked->fields[i];
+
+        asked->parameters = pure_parameters(plugin->vm.L, extraction->kept + function_of(i));
+        asked->tries = asked->parameters < 0 || plugin->script->fields[i].list ? 0 : MOST_TRIES;
+    }
     return extraction->kept != 0;
 }
 
@@ -231,7 +242,7 @@ static bool push_argument(const struct plugin *plugin, const struct argument *ar
 }
 
 /* Runs the field's function. False: it failed. */
-static bool ask(struct plugin *plugin, struct field_call *call)
+static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_call *call)
 {
     struct extraction *extraction = &plugin->extraction;
     struct call_text texts[2];
@@ -258,6 +269,75 @@ static bool ask(struct plugin *plugin, struct field_call *call)
     return done;
 }
 
+/* The event's value, as above, for a function that is not called. */
+static void take_event_value(const struct plugin *plugin, struct pure_value *value)
+{
+    const struct extraction *extraction = &plugin->extraction;
+    const struct event *event = &extraction->event;
+
+    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
+        value->kind = PURE_KEPT;
+        value->place = extraction->kept + KEPT_DECODED;
+    } else if (event->has_payload) {
+        value->kind = PURE_TEXT;
+        value->text = (struct pure_text){event->data, event->size};
+    } else {
+        value->kind = PURE_NIL;
+    }
+}
+
+static void take_argument(const struct argument *argument, struct pure_value *value)
+{
+    switch (argument->kind) {
+    case ARGUMENT_INDEX:
+        value->kind = PURE_INTEGER;
+        value->integer = (int64_t)argument->index;
+        break;
+    case ARGUMENT_KEY:
+        value->kind = PURE_TEXT;
+        value->text = (struct pure_text){argument->key, strlen(argument->key)};
+        break;
+    default:
+        value->kind = PURE_NIL;
+    }
+}
+
+/* Answers the field where its function need not be called for it. */
+static bool answer(struct plugin *plugin, const struct field_call *call, int parameters)
+{
+    const struct pure_record record = {event_look, &plugin->extraction.event};
+    const int function = plugin->extraction.kept + function_of(call->number);
+    struct pure_value result, arguments[PURE_ARGUMENTS];
+
+    take_event_value(plugin, &arguments[0]);
+    if (parameters > 1) {
+        take_argument(call->argument, &arguments[1]);
+        arguments[2].kind = PURE_RECORD;
+        arguments[2].record = &record;
+        arguments[3].kind = PURE_KEPT;
+        arguments[3].place = function + 1;
+    }
+    return pure_answer(plugin->vm.L, function, &plugin->vm.known, arguments, &result) &&
+           taking_pure(&result, call);
+}
+
+/* The same, tried for as long as it mostly succeeds. Where somebody counts, calls are timed: not there. */
+static bool answer_purely(struct plugin *plugin, const struct field_call *call)
+{
+    struct asked_field *asked = &plugin->extraction.asked->fields[call->number];
+
+    if (asked->tries == 0 || plugin->counts) {
+        return false;
+    }
+    if (!answer(plugin, call, asked->parameters)) {
+        asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
+        return false;
+    }
+    asked->tries += asked->tries < MOST_TRIES;
+    plugin->use[KEY_EXTRACT].calls++;
+    return true;
+}
+
 void asking_fail(struct plugin *plugin, struct value *value, const char *error)
 {
     const char *copy = pool_text(&plugin->extraction.pool, error, strlen(error));
@@ -279,7 +359,7 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
-        if (!ask(plugin, &call)) {
+        if (!answer_purely(plugin, &call) && !ask(plugin, &call)) {
             asking_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }

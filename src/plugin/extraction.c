@@ -11,19 +11,6 @@
 /* How much of the pool's memory is kept from event to event. */
 #define KEPT_BYTES (256u * 1024u)
 
-/* Where a field's path is in the tree. */
-struct path_place {
-    struct path_node **nodes; /* NULL: nowhere yet */
-    uint64_t walks;           /* that there had been when it was added: they know nothing of it */
-};
-
-/* The paths of a script that were ever asked for: others cost nothing. */
-struct asked_paths {
-    struct pathtree tree;
-    struct pool pool;           /* of its nodes */
-    struct path_place places[]; /* by field of the script */
-};
-
 bool extraction_prepare(struct plugin *plugin)
 {
     return memo_open(&plugin->extraction.memo, plugin->manifest->field_count);
@@ -34,18 +21,18 @@ bool extraction_make_room(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     size_t fields = plugin->script->field_count;
 
-    extraction->paths = calloc(1, sizeof(*extraction->paths) + fields * sizeof(struct path_place));
-    if (extraction->paths != NULL) {
-        extraction->paths->tree.pool = &extraction->paths->pool;
+    extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
+    if (extraction->asked != NULL) {
+        extraction->asked->tree.pool = &extraction->asked->pool;
     }
-    return extraction->paths != NULL;
+    return extraction->asked != NULL;
 }
 
-void extraction_free_paths(struct asked_paths *paths)
+void extraction_free_asked(struct asked_fields *asked)
 {
-    if (paths != NULL) {
-        pool_free(&paths->pool);
-        free(paths);
+    if (asked != NULL) {
+        pool_free(&asked->pool);
+        free(asked);
     }
 }
 
@@ -185,27 +172,27 @@ static void follow_declared(struct plugin *plugin, size_t number, const struct p
     struct extraction *extraction = &plugin->extraction;
     const struct event *event = &extraction->event;
     const struct paths *paths = plugin->script->fields[number].path;
-    struct path_place *place = &extraction->paths->places[number];
+    struct asked_field *place = &extraction->asked->fields[number];
 
     if (place->nodes == NULL) {
-        place->nodes = paths_add(paths, &extraction->paths->tree);
-        place->walks = extraction->paths->tree.walks;
+        place->nodes = paths_add(paths, &extraction->asked->tree);
+        place->walks = extraction->asked->tree.walks;
     }
-    if (place->nodes == NULL || (extraction->walked && place->walks == extraction->paths->tree.walks)) {
+    if (place->nodes == NULL || (extraction->walked && place->walks == extraction->asked->tree.walks)) {
         paths_find(paths, event->data, event->size, request, &extraction->pool, value);
         return;
     }
     if (!extraction->walked) {
-        pathtree_walk(&extraction->paths->tree, event->data, event->size, &extraction->pool);
+        pathtree_walk(&extraction->asked->tree, event->data, event->size, &extraction->pool);
         extraction->walked = true;
     }
-    paths_answer(paths, &extraction->paths->tree, place->nodes, event->data, event->size, request,
+    paths_answer(paths, &extraction->asked->tree, place->nodes, event->data, event->size, request,
                  &extraction->pool, value);
 }
 
 /* Answers a field with a path: from the payload's text, without Lua. */
-static void follow_path(struct plugin *plugin, size_t number, const struct argument *argument,
-                        struct value *value)
+static __attribute__((noinline)) void follow_path(struct plugin *plugin, size_t number,
+                                                  const struct argument *argument, struct value *value)
 {
     const struct field *field = &plugin->script->fields[number];
     const struct paths_request request = {

@@ -22,6 +22,21 @@ struct callback_use;
 
 enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED };
 
+/* What is known of a script's field from earlier events. */
+struct asked_field {
+    struct path_node **nodes; /* where its path is in the tree; NULL: nowhere yet */
+    uint64_t walks;           /* that there had been when it was added: they know nothing of it */
+    unsigned tries;           /* how much longer its function is tried without a call; see asking.c */
+    int parameters;           /* of that function */
+};
+
+/* The paths of a script that were ever asked for: others cost nothing. */
+struct asked_fields {
+    struct pathtree tree;
+    struct pool pool;            /* of its nodes */
+    struct asked_field fields[]; /* by field of the script */
+};
+
 struct extraction {
     struct pool pool;
     struct memo memo;
@@ -33,8 +48,8 @@ struct extraction {
     enum decoded decoded;        /* what `decode` said of it */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
-    struct asked_paths *paths;   /* of the script's fields */
-    bool walked;                 /* they were looked for in this event's payload */
+    struct asked_fields *asked;  /* of the script */
+    bool walked;                 /* its paths were looked for in this event's payload */
     int kept;                    /* where asking.c has what it pushes on the vm's stack */
     struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
@@ -43,12 +58,11 @@ struct extraction {
 /* False: out of memory. */
 bool extraction_prepare(struct plugin *plugin);
 
-/* Makes room for the paths of the script's fields. False: out of memory. Before asking_open_lj.
- */
+/* Makes room for what will be known of the script's fields. False: out of memory. Before asking_open_lj. */
 bool extraction_make_room(struct plugin *plugin);
 
 /* NULL is allowed. */
-void extraction_free_paths(struct asked_paths *paths);
+void extraction_free_asked(struct asked_fields *asked);
 
 void extraction_close(struct plugin *plugin);
 

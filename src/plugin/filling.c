@@ -62,9 +62,13 @@ static void sleep_until(int64_t until)
 /* The bytes of the payload at `index`: of a string, or an integer in decimal. NULL: it is none. */
 static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *size)
 {
-    int type = lua_type(L, index), integral;
+    int type, integral;
     lua_Integer integer;
 
+    if (index > 0 && calls_integer(L, index, &integer)) {
+        return integer_text(integer, buffer, size);
+    }
+    type = lua_type(L, index);
     if (type == LUA_TSTRING) {
         return lua_tolstring(L, index, size);
     }
@@ -226,12 +230,14 @@ static uint64_t read_time_lj(lua_State *L)
 /* Stack: [calls, function, self, payload, time] */
 static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 {
-    if (lua_isnil(L, PAYLOAD)) {
+    int type = lua_type(L, PAYLOAD);
+
+    if (type == LUA_TNIL) {
         calls->gave_up = lua_type(L, TIME) == LUA_TSTRING;
         plugin_check_failure_lj(L, FUNCTION, PAYLOAD);
         return STEP_END;
     }
-    if (lua_islightuserdata(L, PAYLOAD) && lure_is_timeout(L, PAYLOAD)) {
+    if (type == LUA_TLIGHTUSERDATA && lure_is_timeout(L, PAYLOAD)) {
         return STEP_TIMEOUT;
     }
     return add_lj(L, calls->instance, PAYLOAD, read_time_lj(L));

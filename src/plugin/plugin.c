@@ -329,8 +329,8 @@ void plugin_end(struct plugin *plugin)
     }
     plugin->ready = false;
     vm_close(&plugin->vm);
-    extraction_free_paths(plugin->extraction.paths);
-    plugin->extraction.paths = NULL;
+    extraction_free_asked(plugin->extraction.asked);
+    plugin->extraction.asked = NULL;
     plugin->extraction.object = NULL;
 }
 
@@ -345,14 +345,14 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
         .ready = plugin->ready,
         .table = plugin->table,
         .object = extraction->object,
-        .field_paths = extraction->paths,
+        .asked = extraction->asked,
         .kept = extraction->kept,
     };
     memcpy(to->functions, plugin->functions, sizeof(to->functions));
     vm_move(&to->vm, &plugin->vm);
     plugin->ready = false;
     extraction->object = NULL;
-    extraction->paths = NULL;
+    extraction->asked = NULL;
 }
 
 void plugin_put_back(struct plugin *plugin, struct running *from)
@@ -364,7 +364,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
     plugin->ready = from->ready;
     plugin->table = from->table;
     extraction->object = from->object;
-    extraction->paths = from->field_paths;
+    extraction->asked = from->asked;
     extraction->kept = from->kept;
     memcpy(plugin->functions, from->functions, sizeof(from->functions));
     vm_move(&plugin->vm, &from->vm);

@@ -65,7 +65,7 @@ struct running {
     int table;
     int functions[KEY_COUNT];
     struct event_object *object;
-    struct asked_paths *field_paths;
+    struct asked_fields *asked;
     int kept;
 };
 

@@ -209,3 +209,47 @@ bool taking_plain(lua_State *L, const struct field_call *call)
     *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
     return true;
 }
+
+/* The value as a cell of the type. False: it is none, or memory is out. */
+static bool write_cell(const struct pure_value *result, const struct field_type *type, struct pool *pool,
+                       void *cell)
+{
+    switch (type->number) {
+    case TYPE_STRING:
+        *(const char **)cell =
+            result->kind == PURE_TEXT ? value_text(pool, result->text.data, result->text.size) : NULL;
+        return *(const char **)cell != NULL;
+    case TYPE_BOOL:
+        *(uint32_t *)cell = result->boolean;
+        return result->kind == PURE_BOOLEAN;
+    case TYPE_UINT64:
+        if (result->kind == PURE_TEXT) {
+            return digits_parse(result->text.data, result->text.size, cell);
+        }
+        break;
+    case TYPE_RELTIME:
+    case TYPE_ABSTIME:
+        break;
+    default:
+        return false;
+    }
+    *(uint64_t *)cell = (uint64_t)result->integer;
+    return result->kind == PURE_INTEGER && result->integer >= 0;
+}
+
+bool taking_pure(const struct pure_value *result, const struct field_call *call)
+{
+    struct pool *pool = &call->plugin->extraction.pool;
+    void *cell;
+
+    if (result->kind == PURE_NIL) {
+        call->value->outcome = VALUE_ABSENT;
+        return true;
+    }
+    cell = pool_take(pool, call->field->type->cell);
+    if (cell == NULL || !write_cell(result, call->field->type, pool, cell)) {
+        return false;
+    }
+    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
+    return true;
+}

@@ -7,6 +7,7 @@
 #ifndef LURE_PLUGIN_TAKING_H
 #define LURE_PLUGIN_TAKING_H
 
+#include "lua/pure.h"
 #include "plugin/memo.h"
 #include "script/field.h"
 
@@ -28,6 +29,9 @@ struct field_call {
 /* Takes what most functions return: one value, or nil. False: it is something else. Never throws.
  * Stack: [value, message or offset, length] unchanged */
 bool taking_plain(lua_State *L, const struct field_call *call);
+
+/* The same for what a function returned that was not called (lua/pure.h). */
+bool taking_pure(const struct pure_value *result, const struct field_call *call);
 
 /* Takes whatever it is, or throws. Stack: [call, function, value, message or offset, length] */
 int taking_any_lj(lua_State *L);

@@ -289,6 +289,7 @@ void sandbox_open_lj(lua_State *L)
     struct vm *vm = vm_of(L);
 
     open_libraries_lj(L, vm->limits->safe);
+    pure_know_lj(L, &vm->known);
     wrap_debug_lj(L, "getinfo", getinfo_lj);
     wrap_debug_lj(L, "getlocal", getlocal_lj);
     change_base_lj(L, vm);

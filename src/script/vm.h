@@ -12,6 +12,7 @@
 
 #include "lua/blocks.h"
 #include "lua/calls.h"
+#include "lua/pure.h"
 #include "modules/log.h"
 #include "script/limits.h"
 #include "script/source.h"
@@ -35,6 +36,8 @@ struct vm {
     size_t memory; /* bytes in use */
     struct blocks blocks;
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
+
+    struct pure_known known; /* functions of Lua's own that the script may call where nothing is called */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
     enum vm_clock clock;

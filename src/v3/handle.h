@@ -42,8 +42,22 @@ static inline struct plugin *handle_plugin(struct handle *handle)
 }
 
 /* Takes a turn in the plugin state; NULL, with its error set and no turn taken, where init failed. */
-struct plugin *handle_enter(struct handle *handle);
-void handle_leave(struct handle *handle);
+static inline struct plugin *handle_enter(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+
+    if (!handle->state->started) {
+        plugin_fail(plugin, "the plugin is not initialised");
+        return NULL;
+    }
+    turns_enter(&plugin->turns);
+    return plugin;
+}
+
+static inline void handle_leave(struct handle *handle)
+{
+    turns_leave(&handle_plugin(handle)->turns);
+}
 
 /* Reads what the host shows. False: its lengths do not add up. */
 bool handle_read_event(const ss_plugin_event_input *input, struct event *event);

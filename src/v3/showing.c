@@ -6,27 +6,31 @@
 
 #include <string.h>
 
-/* An async event has its name between the id and the data, a plugin event has no name. */
-#define ASYNC_PARAMETERS 3u
+static uint32_t parameter_length(const struct event *event, uint32_t number)
+{
+    uint32_t length;
 
-/* The payload of a plugin event, or the data of an async one. False: its lengths do not add up. */
+    memcpy(&length, event->raw + sizeof(ss_plugin_event) + number * sizeof(length), sizeof(length));
+    return length;
+}
+
+/* The payload of a plugin event, or the data of an async one: behind the id, and there behind a name. False:
+ * its lengths do not add up. */
 static bool find_payload(struct event *event)
 {
-    uint32_t lengths[ASYNC_PARAMETERS] = {0};
-    uint32_t count = event->type == PPME_ASYNCEVENT_E ? ASYNC_PARAMETERS : ASYNC_PARAMETERS - 1;
-    size_t begin = sizeof(ss_plugin_event) + count * sizeof(uint32_t);
-    uint64_t before;
+    uint32_t count = event->type == PPME_ASYNCEVENT_E ? 3 : 2;
+    uint64_t before = sizeof(ss_plugin_event) + count * sizeof(uint32_t) + sizeof(uint32_t);
 
-    if (event->parameters != count || event->raw_size < begin) {
+    if (event->parameters != count || event->raw_size < before ||
+        parameter_length(event, 0) != sizeof(uint32_t)) {
         return false;
     }
-    memcpy(lengths, event->raw + sizeof(ss_plugin_event), count * sizeof(uint32_t));
-    before = begin + lengths[0] + (count == ASYNC_PARAMETERS ? lengths[1] : 0);
-    if (lengths[0] != sizeof(uint32_t) || before + lengths[count - 1] > event->raw_size) {
+    before += count == 3 ? parameter_length(event, 1) : 0;
+    event->size = parameter_length(event, count - 1);
+    if (before + event->size > event->raw_size) {
         return false;
     }
     event->data = event->raw + before;
-    event->size = lengths[count - 1];
     event->has_payload = true;
     return true;
 }
@@ -204,9 +208,9 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
         if (handle->tables.count > 0) {
             tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
         }
+        offsets = in->num_fields == 1 ? offsets : NULL; /* who asks for them asks for one field at a time */
         for (uint32_t i = 0; i < in->num_fields; i++) {
-            /* a host that asks for offsets asks for one field at a time: there is one pair of arrays */
-            all = answer(plugin, &in->fields[i], in->num_fields == 1 ? offsets : NULL) && all;
+            all = answer(plugin, &in->fields[i], offsets) && all;
         }
         if (handle->tables.count > 0) {
             tables_end(handle);

@@ -128,23 +128,6 @@ void entry_destroy(ss_plugin_t *s)
     free(handle);
 }
 
-struct plugin *handle_enter(struct handle *handle)
-{
-    struct plugin *plugin = handle_plugin(handle);
-
-    if (!handle->state->started) {
-        plugin_fail(plugin, "the plugin is not initialised");
-        return NULL;
-    }
-    turns_enter(&plugin->turns);
-    return plugin;
-}
-
-void handle_leave(struct handle *handle)
-{
-    turns_leave(&handle_plugin(handle)->turns);
-}
-
 const char *entry_get_last_error(ss_plugin_t *s)
 {
     return s != NULL ? plugin_error(handle_plugin(s)) : "out of memory";

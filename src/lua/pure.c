@@ -1,0 +1,462 @@
+#include "lua/pure.h"
+
+#include "lprefix.h"
+#include "lua/arithmetic.h"
+#include "lua/slots.h"
+
+#include "lapi.h"
+#include "lauxlib.h"
+#include "lfunc.h"
+#include "lobject.h"
+#include "lopcodes.h"
+#include "lstate.h"
+#include "ltable.h"
+#include "lvm.h"
+
+#include <string.h>
+
+/* What a function may use of Lua's stack. */
+#define REGISTERS 16
+
+/* How many texts it may get from records. */
+#define TEXTS 4
+
+/* So many digits are an integer of 64 bits, whatever they are. */
+#define SAFE_DIGITS 18
+
+/* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
+enum { TEXT_TAG = 14, RECORD_TAG = 15 };
+_Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
+
+struct run {
+    lua_State *L;
+    const LClosure *closure;
+    const struct pure_known *known;
+    TValue registers[REGISTERS];
+    struct pure_text texts[TEXTS];
+    int text_count;
+};
+
+/* Does the function at the top make an integer of "8"? Stack: [function] -> [] */
+static lua_CFunction reader_lj(lua_State *L)
+{
+    lua_CFunction function = lua_tocfunction(L, -1);
+    bool reads = function != NULL && lua_getupvalue(L, -1, 1) == NULL;
+
+    if (reads) {
+        lua_pushliteral(L, "8"); /* function, text */
+        lua_call(L, 1, 1);       /* number */
+        reads = lua_isinteger(L, -1) && lua_tointeger(L, -1) == 8;
+    }
+    lua_pop(L, 1); /* */
+    return reads ? function : NULL;
+}
+
+void pure_know_lj(lua_State *L, struct pure_known *known)
+{
+    lua_getglobal(L, "tonumber"); /* function */
+    known->tonumber = reader_lj(L);
+    lua_getglobal(L, "math");         /* math */
+    lua_getfield(L, -1, "tointeger"); /* math, function */
+    known->tointeger = reader_lj(L);
+    lua_pop(L, 1); /* */
+}
+
+static const TValue *kept(lua_State *L, int place)
+{
+    return s2v(AT(L->ci->func) + place);
+}
+
+int pure_parameters(lua_State *L, int place)
+{
+    const TValue *function = kept(L, place);
+    const Proto *code = ttisLclosure(function) ? clLvalue(function)->p : NULL;
+
+    if (code == NULL || code->is_vararg || code->maxstacksize > REGISTERS ||
+        code->numparams > PURE_ARGUMENTS) {
+        return -1;
+    }
+    return code->numparams;
+}
+
+static void set_foreign(TValue *to, int tag, const void *what)
+{
+    to->value_.p = (void *)(uintptr_t)what;
+    settt_(to, tag);
+}
+
+/* `from` stays where it is for as long as the function runs. */
+static void set_value(lua_State *L, TValue *to, const struct pure_value *from)
+{
+    switch (from->kind) {
+    case PURE_NIL:
+        setnilvalue(to);
+        break;
+    case PURE_BOOLEAN:
+        settt_(to, from->boolean ? LUA_VTRUE : LUA_VFALSE);
+        break;
+    case PURE_INTEGER:
+        setivalue(to, from->integer);
+        break;
+    case PURE_TEXT:
+        set_foreign(to, TEXT_TAG, &from->text);
+        break;
+    case PURE_KEPT:
+        setobj(L, to, kept(L, from->place));
+        break;
+    case PURE_RECORD:
+        set_foreign(to, RECORD_TAG, from->record);
+        break;
+    }
+}
+
+/* The bytes of a string or a text; `data` is NULL: it is neither. */
+static struct pure_text text_of(const TValue *value)
+{
+    if (rawtt(value) == TEXT_TAG) {
+        return *(const struct pure_text *)value->value_.p;
+    }
+    if (ttisstring(value)) {
+        return (struct pure_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
+    }
+    return (struct pure_text){NULL, 0};
+}
+
+static inline bool set_result(struct pure_value *result, const TValue *value)
+{
+    switch (rawtt(value)) {
+    case LUA_VNIL:
+        *result = (struct pure_value){.kind = PURE_NIL};
+        return true;
+    case LUA_VFALSE:
+    case LUA_VTRUE:
+        *result = (struct pure_value){.kind = PURE_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
+        return true;
+    case LUA_VNUMINT:
+        *result = (struct pure_value){.kind = PURE_INTEGER, .integer = ivalue(value)};
+        return true;
+    default:
+        *result = (struct pure_value){.kind = PURE_TEXT, .text = text_of(value)};
+        return result->text.data != NULL;
+    }
+}
+
+/* What a record has under the key. */
+static bool look(struct run *run, const struct pure_record *record, const char *key, TValue *to)
+{
+    struct pure_value value;
+
+    if (run->text_count == TEXTS || !record->look(record->of, key, &value) || value.kind >= PURE_KEPT) {
+        return false;
+    }
+    if (value.kind == PURE_TEXT) {
+        run->texts[run->text_count] = value.text;
+        set_foreign(to, TEXT_TAG, &run->texts[run->text_count++]);
+    } else {
+        set_value(run->L, to, &value);
+    }
+    return true;
+}
+
+/* Stores what was found in the table, where no metatable has to say anything. */
+static bool found(struct run *run, const Table *table, const TValue *slot, TValue *to)
+{
+    if (!isempty(slot)) {
+        setobj(run->L, to, slot);
+        return true;
+    }
+    setnilvalue(to);
+    return table->metatable == NULL;
+}
+
+/* from.key */
+static bool get_field(struct run *run, const TValue *from, const TValue *key, TValue *to)
+{
+    if (ttistable(from)) {
+        return found(run, hvalue(from), luaH_getshortstr(hvalue(from), tsvalue(key)), to);
+    }
+    return rawtt(from) == RECORD_TAG && look(run, from->value_.p, getstr(tsvalue(key)), to);
+}
+
+static bool get_number(struct run *run, const TValue *from, lua_Integer key, TValue *to)
+{
+    return ttistable(from) && found(run, hvalue(from), luaH_getint(hvalue(from), key), to);
+}
+
+/* from[key] */
+static bool get_key(struct run *run, const TValue *from, const TValue *key, TValue *to)
+{
+    if (ttisinteger(key)) {
+        return get_number(run, from, ivalue(key), to);
+    }
+    return ttistable(from) && ttisstring(key) && found(run, hvalue(from), luaH_get(hvalue(from), key), to);
+}
+
+/* #of */
+static bool get_length(const TValue *of, TValue *to)
+{
+    struct pure_text text = text_of(of);
+
+    setivalue(to, (lua_Integer)text.size);
+    return text.data != NULL;
+}
+
+/* A function that is known. */
+static bool call(const struct run *run, const TValue *function, const TValue *argument, TValue *to)
+{
+    struct pure_text text = text_of(argument);
+    lua_Integer number = 0;
+
+    if (!ttislcf(function) ||
+        (fvalue(function) != run->known->tointeger && fvalue(function) != run->known->tonumber)) {
+        return false;
+    }
+    if (ttisinteger(argument)) {
+        setobj(run->L, to, argument);
+        return true;
+    }
+    if (text.data == NULL || text.size == 0 || text.size > SAFE_DIGITS) {
+        return false;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned digit = (unsigned)((unsigned char)text.data[i] - '0');
+
+        if (digit > 9) {
+            return false;
+        }
+        number = 10 * number + (lua_Integer)digit;
+    }
+    setivalue(to, number);
+    return true;
+}
+
+/* What a comparison says; UNSURE: only Lua knows. */
+enum truth { UNTRUE, TRUE, UNSURE };
+
+static enum truth equal(const TValue *a, const TValue *b)
+{
+    if (rawtt(a) == TEXT_TAG || rawtt(b) == TEXT_TAG) {
+        struct pure_text left = text_of(a), right = text_of(b);
+
+        return left.data != NULL && right.data != NULL && left.size == right.size &&
+                       memcmp(left.data, right.data, left.size) == 0
+                   ? TRUE
+                   : UNTRUE;
+    }
+    if (rawtt(a) == RECORD_TAG || rawtt(b) == RECORD_TAG) {
+        return UNSURE;
+    }
+    if (luaV_rawequalobj(a, b)) {
+        return TRUE;
+    }
+    return ttypetag(a) == ttypetag(b) && (ttistable(a) || ttisfulluserdata(a)) ? UNSURE : UNTRUE;
+}
+
+/* Of integers: is the first less, or where `or_equal` says so not more, than the second? */
+static enum truth less(const TValue *a, const TValue *b, bool or_equal)
+{
+    if (!ttisinteger(a) || !ttisinteger(b)) {
+        return UNSURE;
+    }
+    return ivalue(a) < ivalue(b) || (or_equal && ivalue(a) == ivalue(b)) ? TRUE : UNTRUE;
+}
+
+static enum truth compare(OpCode operation, const TValue *a, const TValue *b)
+{
+    switch (operation) {
+    case OP_EQ:
+    case OP_EQK:
+    case OP_EQI:
+        return equal(a, b);
+    case OP_LT:
+    case OP_LTI:
+        return less(a, b, false);
+    case OP_LE:
+    case OP_LEI:
+        return less(a, b, true);
+    case OP_GTI:
+        return less(b, a, false);
+    default: /* OP_GEI */
+        return less(b, a, true);
+    }
+}
+
+/* Follows the jump at `pc`; NULL: it goes back, as loops do. */
+static const Instruction *jump(const Instruction *pc)
+{
+    int distance = GETARG_sJ(*pc);
+
+    return distance >= 0 ? pc + 1 + distance : NULL;
+}
+
+#define A       (&run->registers[GETARG_A(i)])
+#define B       (&run->registers[GETARG_B(i)])
+#define C       (&run->registers[GETARG_C(i)])
+#define B_KEPT  (&run->closure->p->k[GETARG_B(i)])
+#define C_KEPT  (&run->closure->p->k[GETARG_C(i)])
+#define UPVALUE AT(run->closure->upvals[GETARG_B(i)]->v)
+
+/* Arithmetic. Behind each such instruction is one for the metamethod. NULL: this is the one that is needed.
+ */
+static const Instruction *calculate(struct run *run, const Instruction *next, Instruction i)
+{
+    const OpCode operation = GET_OPCODE(i);
+    TValue number;
+    bool done;
+
+    setivalue(&number, GETARG_sC(i));
+    switch (operation) {
+    case OP_ADDI:
+        done = arithmetic(run->L, OP_ADD, B, &number, A);
+        break;
+    case OP_SHRI:
+        done = arithmetic(run->L, OP_SHR, B, &number, A);
+        break;
+    case OP_SHLI:
+        done = arithmetic(run->L, OP_SHL, &number, B, A);
+        break;
+    default:
+        done = arithmetic(run->L, operation, B, operation < OP_SHRI ? C_KEPT : C, A);
+    }
+    return done ? next + 1 : NULL;
+}
+
+/* Of a jump: what its condition says. */
+static enum truth decide(const struct run *run, Instruction i)
+{
+    const OpCode operation = GET_OPCODE(i);
+    TValue number;
+
+    switch (operation) {
+    case OP_TEST:
+        return l_isfalse(A) ? UNTRUE : TRUE;
+    case OP_EQ:
+    case OP_LT:
+    case OP_LE:
+        return compare(operation, A, B);
+    case OP_EQK:
+        return equal(A, B_KEPT);
+    case OP_EQI:
+        if (ttisinteger(A)) {
+            return ivalue(A) == GETARG_sB(i) ? TRUE : UNTRUE;
+        }
+        /* fallthrough */
+    case OP_LTI:
+    case OP_LEI:
+    case OP_GTI:
+    case OP_GEI:
+        setivalue(&number, GETARG_sB(i));
+        return compare(operation, A, &number);
+    default: /* no such instruction: Lua has to carry it out */
+        return UNSURE;
+    }
+}
+
+/* What follows a condition: the jump behind it, or what is behind that. NULL: only Lua knows. */
+static const Instruction *branch(const struct run *run, const Instruction *next, Instruction i)
+{
+    enum truth truth = decide(run, i);
+
+    if (truth == UNSURE) {
+        return NULL;
+    }
+    return (truth == TRUE) == GETARG_k(i) ? jump(next) : next + 1;
+}
+
+/* Carries the function out. False: it has to be called. */
+static bool carry_out(struct run *run, struct pure_value *result)
+{
+    const Instruction *pc = run->closure->p->code;
+    bool done = true;
+
+    while (done && pc != NULL) {
+        const Instruction i = *pc++;
+
+        switch (GET_OPCODE(i)) {
+        case OP_RETURN1:
+            return set_result(result, A);
+        case OP_RETURN0:
+            *result = (struct pure_value){.kind = PURE_NIL};
+            return true;
+        case OP_TAILCALL:
+            return GETARG_B(i) == 2 && call(run, A, A + 1, A) && set_result(result, A);
+        case OP_CALL:
+            done = GETARG_B(i) == 2 && GETARG_C(i) == 2 && call(run, A, A + 1, A);
+            break;
+        case OP_MOVE:
+            setobj(run->L, A, B);
+            break;
+        case OP_LOADI:
+            setivalue(A, GETARG_sBx(i));
+            break;
+        case OP_LOADK:
+            setobj(run->L, A, &run->closure->p->k[GETARG_Bx(i)]);
+            break;
+        case OP_LFALSESKIP:
+            pc++;
+            /* fallthrough */
+        case OP_LOADFALSE:
+            setbfvalue(A);
+            break;
+        case OP_LOADTRUE:
+            setbtvalue(A);
+            break;
+        case OP_LOADNIL:
+            for (int n = 0; n <= GETARG_B(i); n++) {
+                setnilvalue(A + n);
+            }
+            break;
+        case OP_GETUPVAL:
+            setobj(run->L, A, UPVALUE);
+            break;
+        case OP_GETTABUP:
+            done = get_field(run, UPVALUE, C_KEPT, A);
+            break;
+        case OP_GETTABLE:
+            done = get_key(run, B, C, A);
+            break;
+        case OP_GETI:
+            done = get_number(run, B, GETARG_C(i), A);
+            break;
+        case OP_GETFIELD:
+            done = get_field(run, B, C_KEPT, A);
+            break;
+        case OP_NOT:
+            settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
+            break;
+        case OP_LEN:
+            done = get_length(B, A);
+            break;
+        case OP_JMP:
+            pc = jump(pc - 1);
+            break;
+        case OP_TESTSET:
+            if (l_isfalse(B) == GETARG_k(i)) {
+                pc++;
+            } else {
+                setobj(run->L, A, B);
+                pc = jump(pc);
+            }
+            break;
+        default:
+            pc = GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i)
+                                                                     : branch(run, pc, i);
+        }
+    }
+    return false;
+}
+
+bool pure_answer(lua_State *L, int place, const struct pure_known *known, const struct pure_value *arguments,
+                 struct pure_value *result)
+{
+    struct run run;
+
+    run.L = L;
+    run.closure = clLvalue(kept(L, place));
+    run.known = known;
+    run.text_count = 0;
+    for (int i = 0; i < run.closure->p->numparams; i++) {
+        set_value(L, &run.registers[i], &arguments[i]);
+    }
+    return carry_out(&run, result);
+}

@@ -1,0 +1,69 @@
+/*
+ * pure: functions that only look at values, answered without a call.
+ *
+ * Many a field's function does no more than `return event_value.user.name`. One like that (short,
+ * without loops, and with nothing to assign to but locals) is carried out here, outside of Lua's
+ * stack: without a protected call, since nothing here throws, allocates or changes anything. What is
+ * not the plain case (a metatable that is needed, a float, text that would be a number, a function
+ * that is called, but for two) ends it without an answer. Then the function is called as ever, from
+ * its begin, and Lua says what comes of it.
+ */
+#ifndef LURE_LUA_PURE_H
+#define LURE_LUA_PURE_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum pure_kind {
+    PURE_NIL,
+    PURE_BOOLEAN,
+    PURE_INTEGER,
+    PURE_TEXT,  /* a string, or bytes that stand for one */
+    PURE_KEPT,  /* what is kept at the bottom of the state's main stack (lua/calls.h); an argument only */
+    PURE_RECORD /* an object of C's; an argument only */
+};
+
+struct pure_value {
+    enum pure_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        int place; /* PURE_KEPT */
+        const struct pure_record *record;
+        struct pure_text {
+            const char *data;
+            size_t size;
+        } text;
+    };
+};
+
+/* Stands for an object that has an `__index`: `look` is that, for what needs no Lua. False: it does. */
+struct pure_record {
+    bool (*look)(const void *of, const char *key, struct pure_value *value);
+    const void *of;
+};
+
+/* Functions of Lua's own that are carried out here: before the script could replace them. */
+struct pure_known {
+    lua_CFunction tointeger, tonumber; /* NULL: it is not as we know it */
+};
+
+/* Finds them in a state that has its libraries and nothing else. Stack: unchanged */
+void pure_know_lj(lua_State *L, struct pure_known *known);
+
+/* The most parameters that such a function has. */
+#define PURE_ARGUMENTS 4
+
+/* How many the function kept at `place` has; -1: it is none for pure_answer. */
+int pure_parameters(lua_State *L, int place);
+
+/*
+ * What such a function returns for as many arguments: one value, PURE_TEXT and the kinds before it. A text
+ * is valid until Lua runs again, or the argument that it is from is gone. False: call it.
+ */
+bool pure_answer(lua_State *L, int place, const struct pure_known *known, const struct pure_value *arguments,
+                 struct pure_value *result);
+
+#endif
