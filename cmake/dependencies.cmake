@@ -40,8 +40,9 @@ set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DI
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
-# what runs while a script is loaded, waits for files or fails need not be fast: it would be a tenth of the library
-foreach(part lcode lcorolib ldblib ldebug ldump liolib llex loadlib loslib lparser lundump lutf8lib)
+# what runs while a script is loaded, waits for files, fails or is called seldom need not be fast: it would be a sixth
+# of the library
+foreach(part lauxlib lbaselib lcode lcorolib ldblib ldebug ldump liolib llex loadlib loslib lparser lundump lutf8lib)
   set_property(SOURCE ${LURE_LUA_SOURCE_DIR}/${part}.c APPEND PROPERTY COMPILE_OPTIONS -Os)
 endforeach()
 
