@@ -193,6 +193,7 @@ describe("a field with a path", function()
     assert.equal("none", found("{}", 'path = "/a", default = "none"'))
     assert.equal(7, found('{"a":null}', 'path = "/a", default = 7', "uint64"))
     assert.is_false(found("{}", 'path = "/a", default = false', "bool"))
+    assert.equal(math.maxinteger, found("{}", 'path = "/a", default = math.maxinteger', "uint64"))
     assert.equal("here", found('{"a":"here"}', 'path = "/a", default = "none"'))
   end)
 

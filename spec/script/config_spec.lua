@@ -63,6 +63,26 @@ describe("the configuration", function()
     assert.same({ "integer 3000000000" }, given.payloads(instance))
   end)
 
+  it("has all 64 bits of its integers, given and default", function()
+    local config = [[config = { first = { type = "integer", default = math.maxinteger }, second = { type = "integer" },
+      list = { type = "array" }, text = { type = "string" } },]]
+    assert.same({ first = math.maxinteger, second = 9007199254740993, text = '1"2\\', list = { math.mininteger, 1e300, 1 } },
+      given_to_init(config, [[{"text": "1\"2\\", "second": 9007199254740993, "list": [-9223372036854775808, 1e300, 1]}]]))
+    given.holds(refused(config, '{"first": 9223372036854775808}'),
+      "init_config.first: expected an integer, got a number beyond 64 bits")
+  end)
+
+  it("is compared with its bounds by all 64 bits", function()
+    local config = [[config = { size = { type = "integer", minimum = -9007199254740992, maximum = 9007199254740992 },
+      kind = { enum = { 9007199254740993, 1 } } },]]
+    assert.same({ kind = 9007199254740993 }, given_to_init(config, '{"kind": 9007199254740993}'))
+    given.holds(refused(config, '{"kind": 9007199254740992}'), "init_config.kind: expected one of [9007199254740993,1]")
+    assert.matches('"maximum":9007199254740992,', support.load_script(showing(config)):info().init_schema, 1, true)
+    assert.same({ size = 9007199254740992 }, given_to_init(config, '{"size": 9007199254740992}'))
+    given.holds(refused(config, '{"size": 9007199254740993}'), "init_config.size: expected at most 9007199254740992")
+    given.holds(refused(config, '{"size": -9007199254740993}'), "init_config.size: expected at least -9007199254740992")
+  end)
+
   it("that is not JSON is refused with the place", function()
     for _, text in ipairs { '{"a" 1}', '{"a": 1', "jitter", "{}}", "{'a': 1}" } do
       assert.equal("script.lua: init_config: expected JSON; cannot be read from byte N on",

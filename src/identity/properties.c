@@ -1,6 +1,7 @@
 #include "identity/properties.h"
 
 #include "identity/schema.h"
+#include "modules/json_integers.h"
 #include "script/text.h"
 
 #include <stdio.h>
@@ -24,8 +25,9 @@ struct node {
 
 static bool is_integer_from_0(const cJSON *item)
 {
-    return cJSON_IsNumber(item) && item->valuedouble >= 0 &&
-           item->valuedouble == (double)(int64_t)item->valuedouble;
+    int64_t integer;
+
+    return cjson_integer(item, &integer) && integer >= 0;
 }
 
 static bool is_flag(const cJSON *item)
@@ -161,10 +163,13 @@ static const struct keyword *find_keyword(const struct keyword *list, const char
 /* What came, for messages. */
 static void describe(const cJSON *item, char *text, size_t size)
 {
+    char number[CJSON_NUMBER_TEXT];
+
     if (cJSON_IsString(item)) {
         snprintf(text, size, "\"%.60s\"", item->valuestring);
     } else if (cJSON_IsNumber(item)) {
-        snprintf(text, size, "%g", item->valuedouble);
+        cjson_number_text(item, number);
+        snprintf(text, size, "%s", number);
     } else if (cJSON_IsBool(item)) {
         snprintf(text, size, "%s", cJSON_IsTrue(item) ? "true" : "false");
     } else {
@@ -198,7 +203,7 @@ static void check_bounds(const struct node *node)
     const cJSON *least = cJSON_GetObjectItemCaseSensitive(node->schema, "minimum");
     const cJSON *most = cJSON_GetObjectItemCaseSensitive(node->schema, "maximum");
 
-    if (cJSON_IsNumber(least) && cJSON_IsNumber(most) && least->valuedouble > most->valuedouble) {
+    if (cJSON_IsNumber(least) && cJSON_IsNumber(most) && cjson_is_less(most, least)) {
         findings_add(node->findings, node->word, "%s: minimum is more than maximum", node->place);
     }
 }
@@ -422,7 +427,7 @@ static cJSON *schema_of_properties(const cJSON *properties)
 char *properties_schema(const cJSON *properties, const cJSON *schema)
 {
     cJSON *shown = schema != NULL ? cJSON_Duplicate(schema, true) : schema_of_properties(properties);
-    char *text = shown != NULL && permit_own_keys(shown) ? cJSON_PrintUnformatted(shown) : NULL;
+    char *text = shown != NULL && permit_own_keys(shown) ? cjson_text(shown) : NULL;
 
     cJSON_Delete(shown);
     return text;

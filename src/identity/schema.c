@@ -1,5 +1,6 @@
 #include "identity/schema.h"
 
+#include "modules/json_integers.h"
 #include "script/text.h"
 
 #include <math.h>
@@ -13,7 +14,9 @@
 
 static bool is_integral(const cJSON *item)
 {
-    return cJSON_IsNumber(item) && item->valuedouble == floor(item->valuedouble);
+    int64_t integer;
+
+    return cjson_integer(item, &integer);
 }
 
 static bool is_boolean(const cJSON *item)
@@ -72,6 +75,9 @@ static const struct schema_type *type_named(const char *name)
 /* The type of what came, for messages; an integral number is an integer. */
 static const char *type_of(const cJSON *item)
 {
+    if (cJSON_IsNumber(item) && !is_integral(item) && fabs(item->valuedouble) >= 0x1p63) {
+        return "a number beyond 64 bits";
+    }
     for (size_t i = 0; i < TYPE_COUNT; i++) {
         if (schema_types[i].accepts(item)) {
             return schema_types[i].name;
@@ -119,6 +125,14 @@ static bool check_type(const cJSON *item, const cJSON *schema, const char *what,
     return refuse(problem, "%s: got %s, which is none of the types that are expected", what, type_of(item));
 }
 
+static bool is_same(const cJSON *item, const cJSON *choice)
+{
+    if (cJSON_IsNumber(item) && cJSON_IsNumber(choice)) {
+        return !cjson_is_less(item, choice) && !cjson_is_less(choice, item);
+    }
+    return cJSON_Compare(item, choice, true);
+}
+
 static bool check_enum(const cJSON *item, const cJSON *schema, const char *what, char **problem)
 {
     const cJSON *choices = cJSON_GetObjectItemCaseSensitive(schema, "enum");
@@ -130,11 +144,11 @@ static bool check_enum(const cJSON *item, const cJSON *schema, const char *what,
     }
     cJSON_ArrayForEach(choice, choices)
     {
-        if (cJSON_Compare(item, choice, true)) {
+        if (is_same(item, choice)) {
             return true;
         }
     }
-    listed = cJSON_PrintUnformatted(choices);
+    listed = cjson_text(choices);
     refuse(problem, "%s: expected one of %s", what, listed != NULL ? listed : "those in the schema");
     cJSON_free(listed);
     return false;
@@ -144,15 +158,18 @@ static bool check_range(const cJSON *item, const cJSON *schema, const char *what
 {
     const cJSON *least = cJSON_GetObjectItemCaseSensitive(schema, "minimum");
     const cJSON *most = cJSON_GetObjectItemCaseSensitive(schema, "maximum");
+    char bound[CJSON_NUMBER_TEXT];
 
     if (!cJSON_IsNumber(item)) {
         return true;
     }
-    if (cJSON_IsNumber(least) && item->valuedouble < least->valuedouble) {
-        return refuse(problem, "%s: expected at least %.15g", what, least->valuedouble);
+    if (cJSON_IsNumber(least) && cjson_is_less(item, least)) {
+        cjson_number_text(least, bound);
+        return refuse(problem, "%s: expected at least %s", what, bound);
     }
-    if (cJSON_IsNumber(most) && item->valuedouble > most->valuedouble) {
-        return refuse(problem, "%s: expected at most %.15g", what, most->valuedouble);
+    if (cJSON_IsNumber(most) && cjson_is_less(most, item)) {
+        cjson_number_text(most, bound);
+        return refuse(problem, "%s: expected at most %s", what, bound);
     }
     return true;
 }

@@ -1,5 +1,7 @@
 #include "modules/json_tree.h"
 
+#include "modules/json_integers.h"
+
 #include <lauxlib.h>
 #include <math.h>
 #include <stdbool.h>
@@ -9,14 +11,14 @@
 
 #define DEEPEST 100
 
-static void push_number(lua_State *L, double number)
+static void push_number(lua_State *L, const cJSON *number)
 {
-    lua_Integer integer;
+    int64_t integer;
 
-    if (number == floor(number) && lua_numbertointeger(number, &integer)) {
+    if (cjson_integer(number, &integer)) {
         lua_pushinteger(L, integer);
     } else {
-        lua_pushnumber(L, number);
+        lua_pushnumber(L, number->valuedouble);
     }
 }
 
@@ -50,7 +52,7 @@ void cjson_push_lj(lua_State *L, const cJSON *tree)
     if (cJSON_IsString(tree)) {
         lua_pushstring(L, tree->valuestring);
     } else if (cJSON_IsNumber(tree)) {
-        push_number(L, tree->valuedouble);
+        push_number(L, tree);
     } else if (cJSON_IsBool(tree)) {
         lua_pushboolean(L, cJSON_IsTrue(tree));
     } else if (cJSON_IsArray(tree) || cJSON_IsObject(tree)) {
@@ -195,7 +197,8 @@ static cJSON *make_item_lj(lua_State *L, const char *what)
         if (!isfinite(lua_tonumber(L, -1))) {
             luaL_error(L, "%s: %f is no number in JSON", what, lua_tonumber(L, -1));
         }
-        return cJSON_CreateNumber(lua_tonumber(L, -1));
+        return lua_isinteger(L, -1) ? cjson_create_integer(lua_tointeger(L, -1))
+                                    : cJSON_CreateNumber(lua_tonumber(L, -1));
     case LUA_TBOOLEAN:
         return cJSON_CreateBool(lua_toboolean(L, -1));
     case LUA_TTABLE:

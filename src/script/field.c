@@ -1,6 +1,7 @@
 #include "script/field.h"
 
 #include "event/value.h"
+#include "modules/json_integers.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/keys.h"
@@ -298,7 +299,7 @@ static bool read_fallback_lj(const struct reading *reading)
     if (given) {
         cJSON *tree = cjson_from_lua_lj(reading->L, -1, "default");
 
-        field->fallback = cJSON_PrintUnformatted(tree);
+        field->fallback = cjson_text(tree);
         cJSON_Delete(tree);
         if (field->fallback == NULL) {
             luaL_error(reading->L, TEXT_NO_MEMORY);
