@@ -331,13 +331,14 @@ static bool is_same(lua_State *L, const struct pure_value *answer)
 static bool compare(lua_State *L, const struct pure_known *known, const struct event *event)
 {
     const struct pure_record record = {event_look, event};
+    const struct LClosure *function = pure_function(L, FUNCTION);
     struct pure_value arguments[PURE_ARGUMENTS], answer;
     int status, results;
 
     lua_settop(L, FUNCTION);
     lua_pushvalue(L, FUNCTION);
     make_arguments(L, &record, arguments);
-    if (pure_parameters(L, FUNCTION) < 0 || !pure_answer(L, FUNCTION, known, arguments, &answer)) {
+    if (function == NULL || !pure_answer(L, function, known, arguments, &answer)) {
         return false;
     }
     status = lua_pcall(L, PURE_ARGUMENTS, LUA_MULTRET, 0);

@@ -67,16 +67,21 @@ static const TValue *kept(lua_State *L, int place)
     return s2v(AT(L->ci->func) + place);
 }
 
-int pure_parameters(lua_State *L, int place)
+const struct LClosure *pure_function(lua_State *L, int place)
 {
     const TValue *function = kept(L, place);
     const Proto *code = ttisLclosure(function) ? clLvalue(function)->p : NULL;
 
     if (code == NULL || code->is_vararg || code->maxstacksize > REGISTERS ||
         code->numparams > PURE_ARGUMENTS) {
-        return -1;
+        return NULL;
     }
-    return code->numparams;
+    return clLvalue(function);
+}
+
+int pure_parameters(const struct LClosure *function)
+{
+    return function->p->numparams;
 }
 
 static void set_foreign(TValue *to, int tag, const void *what)
@@ -446,16 +451,16 @@ static bool carry_out(struct run *run, struct pure_value *result)
     return false;
 }
 
-bool pure_answer(lua_State *L, int place, const struct pure_known *known, const struct pure_value *arguments,
-                 struct pure_value *result)
+bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                 const struct pure_value *arguments, struct pure_value *result)
 {
     struct run run;
 
     run.L = L;
-    run.closure = clLvalue(kept(L, place));
+    run.closure = function;
     run.known = known;
     run.text_count = 0;
-    for (int i = 0; i < run.closure->p->numparams; i++) {
+    for (int i = 0; i < function->p->numparams; i++) {
         set_value(L, &run.registers[i], &arguments[i]);
     }
     return carry_out(&run, result);

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct LClosure; /* a function of Lua, as its own headers have it */
+
 enum pure_kind {
     PURE_NIL,
     PURE_BOOLEAN,
@@ -56,14 +58,17 @@ void pure_know_lj(lua_State *L, struct pure_known *known);
 /* The most parameters that such a function has. */
 #define PURE_ARGUMENTS 4
 
-/* How many the function kept at `place` has; -1: it is none for pure_answer. */
-int pure_parameters(lua_State *L, int place);
+/* The function kept at `place`, valid for as long as it is kept; NULL: it is none for pure_answer. */
+const struct LClosure *pure_function(lua_State *L, int place);
+
+/* How many it has. */
+int pure_parameters(const struct LClosure *function);
 
 /*
  * What such a function returns for as many arguments: one value, PURE_TEXT and the kinds before it. A text
  * is valid until Lua runs again, or the argument that it is from is gone. False: call it.
  */
-bool pure_answer(lua_State *L, int place, const struct pure_known *known, const struct pure_value *arguments,
-                 struct pure_value *result);
+bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                 const struct pure_value *arguments, struct pure_value *result);
 
 #endif

@@ -113,8 +113,11 @@ bool asking_keep(struct plugin *plugin)
     for (size_t i = 0; extraction->kept != 0 && i < plugin->script->field_count; i++) {
         struct asked_field *asked = &extraction->asked->fields[i];
 
-        asked->parameters = pure_parameters(plugin->vm.L, extraction->kept + function_of(i));
-        asked->tries = asked->parameters < 0 || plugin->script->fields[i].list ? 0 : MOST_TRIES;
+        asked->function = pure_function(plugin->vm.L, extraction->kept + function_of(i));
+        if (asked->function != NULL && !plugin->script->fields[i].list) {
+            asked->parameters = pure_parameters(asked->function);
+            asked->tries = MOST_TRIES;
+        }
     }
     return extraction->kept != 0;
 }
@@ -303,21 +306,27 @@ static void take_argument(const struct argument *argument, struct pure_value *va
 }
 
 /* Answers the field where its function need not be called for it. */
-static bool answer(struct plugin *plugin, const struct field_call *call, int parameters)
+static bool answer(struct plugin *plugin, const struct field_call *call, const struct asked_field *asked)
 {
     const struct pure_record record = {event_look, &plugin->extraction.event};
-    const int function = plugin->extraction.kept + function_of(call->number);
     struct pure_value result, arguments[PURE_ARGUMENTS];
 
-    take_event_value(plugin, &arguments[0]);
-    if (parameters > 1) {
-        take_argument(call->argument, &arguments[1]);
+    switch (asked->parameters) {
+    case 4:
+        arguments[3].kind = PURE_KEPT;
+        arguments[3].place = plugin->extraction.kept + function_of(call->number) + 1;
+        /* fallthrough */
+    case 3:
         arguments[2].kind = PURE_RECORD;
         arguments[2].record = &record;
-        arguments[3].kind = PURE_KEPT;
-        arguments[3].place = function + 1;
+        /* fallthrough */
+    case 2:
+        take_argument(call->argument, &arguments[1]);
+        /* fallthrough */
+    default:
+        take_event_value(plugin, &arguments[0]);
     }
-    return pure_answer(plugin->vm.L, function, &plugin->vm.known, arguments, &result) &&
+    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, &result) &&
            taking_pure(&result, call);
 }
 
@@ -329,7 +338,7 @@ static bool answer_purely(struct plugin *plugin, const struct field_call *call)
     if (asked->tries == 0 || plugin->counts) {
         return false;
     }
-    if (!answer(plugin, call, asked->parameters)) {
+    if (!answer(plugin, call, asked)) {
         asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
         return false;
     }

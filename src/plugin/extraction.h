@@ -24,10 +24,11 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 
 /* What is known of a script's field from earlier events. */
 struct asked_field {
-    struct path_node **nodes; /* where its path is in the tree; NULL: nowhere yet */
-    uint64_t walks;           /* that there had been when it was added: they know nothing of it */
-    unsigned tries;           /* how much longer its function is tried without a call; see asking.c */
-    int parameters;           /* of that function */
+    struct path_node **nodes;        /* where its path is in the tree; NULL: nowhere yet */
+    uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
+    const struct LClosure *function; /* where it is pure; see asking.c */
+    int parameters;                  /* of that function */
+    unsigned tries;                  /* how much longer it is tried without a call */
 };
 
 /* The paths of a script that were ever asked for: others cost nothing. */

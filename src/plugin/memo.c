@@ -33,15 +33,12 @@ void memo_close(struct memo *memo)
 void memo_reset(struct memo *memo)
 {
     memo->round++;
-    if (memo->has_entries) {
-        memset(memo->buckets, 0, sizeof(memo->buckets));
-        memo->has_entries = false;
-    }
 }
 
 /* FNV-1a over the argument and the field. */
-static size_t bucket_of(size_t field, const struct argument *argument)
+static struct memo_bucket *bucket_of(struct memo *memo, size_t field, const struct argument *argument)
 {
+    struct memo_bucket *bucket;
     uint64_t hash = UINT64_C(14695981039346656037) ^ field;
 
     if (argument->kind == ARGUMENT_INDEX) {
@@ -51,7 +48,11 @@ static size_t bucket_of(size_t field, const struct argument *argument)
             hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
         }
     }
-    return (size_t)(hash ^ (hash >> 32)) % MEMO_BUCKETS;
+    bucket = &memo->buckets[(hash ^ (hash >> 32)) % MEMO_BUCKETS];
+    if (bucket->round != memo->round) {
+        *bucket = (struct memo_bucket){memo->round, NULL};
+    }
+    return bucket;
 }
 
 static bool same_argument(const struct argument *a, const struct argument *b)
@@ -62,29 +63,28 @@ static bool same_argument(const struct argument *a, const struct argument *b)
     return a->kind == ARGUMENT_INDEX ? a->index == b->index : strcmp(a->key, b->key) == 0;
 }
 
-static struct value *add_entry(struct memo *memo, struct pool *pool, size_t field,
-                               const struct argument *argument, size_t bucket)
+static struct value *add_entry(struct memo_bucket *bucket, struct pool *pool, size_t field,
+                               const struct argument *argument)
 {
     struct memo_entry *entry = pool_take(pool, sizeof(*entry));
 
     if (entry == NULL) {
         return NULL;
     }
-    *entry = (struct memo_entry){.next = memo->buckets[bucket], .field = field, .argument = *argument};
+    *entry = (struct memo_entry){.next = bucket->first, .field = field, .argument = *argument};
     if (argument->kind == ARGUMENT_KEY) {
         entry->argument.key = pool_text(pool, argument->key, strlen(argument->key));
         if (entry->argument.key == NULL) {
             return NULL;
         }
     }
-    memo->buckets[bucket] = entry;
-    memo->has_entries = true;
+    bucket->first = entry;
     return &entry->value;
 }
 
 struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument)
 {
-    size_t bucket;
+    struct memo_bucket *bucket;
 
     if (argument->kind == ARGUMENT_NONE) {
         struct memo_plain *plain = &memo->plain[field];
@@ -95,11 +95,11 @@ struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, cons
         }
         return &plain->value;
     }
-    bucket = bucket_of(field, argument);
-    for (struct memo_entry *entry = memo->buckets[bucket]; entry != NULL; entry = entry->next) {
+    bucket = bucket_of(memo, field, argument);
+    for (struct memo_entry *entry = bucket->first; entry != NULL; entry = entry->next) {
         if (entry->field == field && same_argument(&entry->argument, argument)) {
             return &entry->value;
         }
     }
-    return add_entry(memo, pool, field, argument, bucket);
+    return add_entry(bucket, pool, field, argument);
 }

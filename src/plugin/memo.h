@@ -34,9 +34,11 @@ struct memo_entry;
 struct memo {
     struct memo_plain *plain; /* values without an argument, by field */
     size_t fields;
-    uint64_t round; /* of the event; a plain value of another round is unknown */
-    struct memo_entry *buckets[MEMO_BUCKETS];
-    bool has_entries;
+    uint64_t round; /* of the event; what is of another round is unknown */
+    struct memo_bucket {
+        uint64_t round;
+        struct memo_entry *first;
+    } buckets[MEMO_BUCKETS]; /* values with an argument */
 };
 
 /* False: out of memory. */
