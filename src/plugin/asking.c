@@ -104,6 +104,19 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
     extraction->kept = luaL_ref(L, LUA_REGISTRYINDEX); /* */
 }
 
+/* Is the function of field `number` to be tried without a call? */
+static void consider(const struct plugin *plugin, size_t number, struct asked_field *asked)
+{
+    const struct field *field = &plugin->script->fields[number];
+
+    asked->function = pure_function(plugin->vm.L, plugin->extraction.kept + function_of(number));
+    if (asked->function != NULL && taking_can_be_pure(field, plugin->script->api)) {
+        asked->parameters = pure_parameters(asked->function);
+        asked->type = field->type;
+        asked->tries = MOST_TRIES;
+    }
+}
+
 bool asking_keep(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
@@ -113,11 +126,7 @@ bool asking_keep(struct plugin *plugin)
     for (size_t i = 0; extraction->kept != 0 && i < plugin->script->field_count; i++) {
         struct asked_field *asked = &extraction->asked->fields[i];
 
-        asked->function = pure_function(plugin->vm.L, extraction->kept + function_of(i));
-        if (asked->function != NULL && !plugin->script->fields[i].list) {
-            asked->parameters = pure_parameters(asked->function);
-            asked->tries = MOST_TRIES;
-        }
+        consider(plugin, i, asked);
     }
     return extraction->kept != 0;
 }
@@ -305,8 +314,9 @@ static void take_argument(const struct argument *argument, struct pure_value *va
     }
 }
 
-/* Answers the field where its function need not be called for it. */
-static bool answer(struct plugin *plugin, const struct field_call *call, const struct asked_field *asked)
+/* Answers field `number` where its function need not be called for it. */
+static bool answer(struct plugin *plugin, size_t number, const struct argument *argument,
+                   const struct asked_field *asked, struct value *value)
 {
     const struct pure_record record = {event_look, &plugin->extraction.event};
     struct pure_value result, arguments[PURE_ARGUMENTS];
@@ -314,35 +324,36 @@ static bool answer(struct plugin *plugin, const struct field_call *call, const s
     switch (asked->parameters) {
     case 4:
         arguments[3].kind = PURE_KEPT;
-        arguments[3].place = plugin->extraction.kept + function_of(call->number) + 1;
+        arguments[3].place = plugin->extraction.kept + function_of(number) + 1;
         /* fallthrough */
     case 3:
         arguments[2].kind = PURE_RECORD;
         arguments[2].record = &record;
         /* fallthrough */
     case 2:
-        take_argument(call->argument, &arguments[1]);
+        take_argument(argument, &arguments[1]);
         /* fallthrough */
     default:
         take_event_value(plugin, &arguments[0]);
     }
     return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, &result) &&
-           taking_pure(&result, call);
+           taking_pure(&result, asked->type, &plugin->extraction.pool, value);
 }
 
-/* The same, tried for as long as it mostly succeeds. Where somebody counts, calls are timed: not there. */
-static bool answer_purely(struct plugin *plugin, const struct field_call *call)
+bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
 {
-    struct asked_field *asked = &plugin->extraction.asked->fields[call->number];
+    struct asked_field *asked = &plugin->extraction.asked->fields[number];
 
-    if (asked->tries == 0 || plugin->counts) {
+    if (asked->tries == 0 || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    if (!answer(plugin, call, asked)) {
+    if (!answer(plugin, number, argument, asked, value)) {
         asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
         return false;
     }
-    asked->tries += asked->tries < MOST_TRIES;
+    if (asked->tries < MOST_TRIES) {
+        asked->tries++;
+    }
     plugin->use[KEY_EXTRACT].calls++;
     return true;
 }
@@ -368,7 +379,7 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
-        if (!answer_purely(plugin, &call) && !ask(plugin, &call)) {
+        if (!ask(plugin, &call)) {
             asking_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }

@@ -29,6 +29,11 @@ enum decoded asking_decode(struct plugin *plugin);
 /* Answers the script's field number `number` in `value`. */
 void asking_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value);
 
+/* The same where the function is pure (lua/pure.h), tried for as long as that mostly succeeds, and where
+ * nobody counts, for calls are timed. False: nothing is answered. */
+bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument,
+                   struct value *value);
+
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
 bool asking_text(struct plugin *plugin);
 

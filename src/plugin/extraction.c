@@ -293,18 +293,19 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
     if (value->outcome != VALUE_UNKNOWN) {
         return value;
     }
-    if (plugin->manifest == plugin->script) {
-        field = &plugin->script->fields[number];
-    } else {
+    if (plugin->manifest != plugin->script) {
         field = generic_field(plugin, number, argument, value);
+        if (field == NULL) {
+            return value;
+        }
+        number = (size_t)(field - plugin->script->fields);
         argument = &none;
     }
-    if (field != NULL) {
-        size_t own = (size_t)(field - plugin->script->fields);
-
-        /* a reload of the script behind the generic identity may bring more fields than there are counts */
-        (extraction->use != NULL && own < extraction->used ? find_out_counted : find_out)(plugin, own,
-                                                                                          argument, value);
+    /* a reload of the script behind the generic identity may bring more fields than there are counts */
+    if (extraction->use != NULL && number < extraction->used) {
+        find_out_counted(plugin, number, argument, value);
+    } else if (!asking_purely(plugin, number, argument, value)) {
+        find_out(plugin, number, argument, value);
     }
     return value;
 }

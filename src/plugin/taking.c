@@ -237,19 +237,34 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
     return result->kind == PURE_INTEGER && result->integer >= 0;
 }
 
-bool taking_pure(const struct pure_value *result, const struct field_call *call)
+bool taking_pure(const struct pure_value *result, const struct field_type *type, struct pool *pool,
+                 struct value *value)
 {
-    struct pool *pool = &call->plugin->extraction.pool;
     void *cell;
 
     if (result->kind == PURE_NIL) {
-        call->value->outcome = VALUE_ABSENT;
+        value->outcome = VALUE_ABSENT;
         return true;
     }
-    cell = pool_take(pool, call->field->type->cell);
-    if (cell == NULL || !write_cell(result, call->field->type, pool, cell)) {
+    cell = pool_take(pool, type->cell);
+    if (cell == NULL || !write_cell(result, type, pool, cell)) {
         return false;
     }
-    *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
+    *value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
     return true;
+}
+
+bool taking_can_be_pure(const struct field *field, enum abi api)
+{
+    switch (field->type->number) {
+    case TYPE_STRING:
+    case TYPE_UINT64:
+    case TYPE_RELTIME:
+    case TYPE_ABSTIME:
+        return !field->list;
+    case TYPE_BOOL:
+        return !field->list && api != ABI_0; /* which has other cells */
+    default:
+        return false;
+    }
 }

@@ -30,8 +30,12 @@ struct field_call {
  * Stack: [value, message or offset, length] unchanged */
 bool taking_plain(lua_State *L, const struct field_call *call);
 
-/* The same for what a function returned that was not called (lua/pure.h). */
-bool taking_pure(const struct pure_value *result, const struct field_call *call);
+/* The same for what a function returned that was not called (lua/pure.h), of a field of this type. */
+bool taking_pure(const struct pure_value *result, const struct field_type *type, struct pool *pool,
+                 struct value *value);
+
+/* False: taking_pure takes nothing of this field. */
+bool taking_can_be_pure(const struct field *field, enum abi api);
 
 /* Takes whatever it is, or throws. Stack: [call, function, value, message or offset, length] */
 int taking_any_lj(lua_State *L);
