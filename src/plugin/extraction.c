@@ -98,7 +98,7 @@ void extraction_forget(struct plugin *plugin)
     memo_reset(&extraction->memo);
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
-    extraction->wanted = false;
+    extraction->known_again = false;
     extraction->copy = NULL;
     extraction->walked = false;
     extraction->decoded = DECODED_NOT_YET;
@@ -276,23 +276,14 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 
 static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
 
-const struct value *extraction_get(struct plugin *plugin, size_t number, const struct argument *argument)
+/* Finds the value of field number `number`, which is unknown. */
+static __attribute__((noinline)) const struct value *
+get_unknown(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
 {
     static const struct argument none = {.kind = ARGUMENT_NONE};
-    struct extraction *extraction = &plugin->extraction;
-    struct value *value;
+    const struct extraction *extraction = &plugin->extraction;
     const struct field *field;
 
-    if (number >= extraction->memo.fields) {
-        return &out_of_memory;
-    }
-    value = memo_find(&extraction->memo, &extraction->pool, number, argument);
-    if (value == NULL) {
-        return &out_of_memory;
-    }
-    if (value->outcome != VALUE_UNKNOWN) {
-        return value;
-    }
     if (plugin->manifest != plugin->script) {
         field = generic_field(plugin, number, argument, value);
         if (field == NULL) {
@@ -308,6 +299,19 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
         find_out(plugin, number, argument, value);
     }
     return value;
+}
+
+const struct value *extraction_get(struct plugin *plugin, size_t number, const struct argument *argument)
+{
+    struct extraction *extraction = &plugin->extraction;
+    struct value *value = number < extraction->memo.fields
+                              ? memo_find(&extraction->memo, &extraction->pool, number, argument)
+                              : NULL;
+
+    if (value == NULL) {
+        return &out_of_memory;
+    }
+    return value->outcome != VALUE_UNKNOWN ? value : get_unknown(plugin, number, argument, value);
 }
 
 bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,

@@ -42,11 +42,11 @@ struct asked_fields {
 struct extraction {
     struct pool pool;
     struct memo memo;
-    struct event event;          /* the one shown */
-    bool shows;                  /* `event` is set */
-    bool wanted;                 /* and one that the script has fields of */
-    bool own;                    /* its payload is in a batch of this state */
-    void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
+    struct event event; /* the one shown */
+    bool shows;         /* `event` is set */
+    bool known_again; /* its number tells it from others, or it is our own; and the script has fields of it */
+    bool own;         /* its payload is in a batch of this state */
+    void *copy;       /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;        /* what `decode` said of it */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */

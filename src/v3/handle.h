@@ -33,6 +33,10 @@ struct handle {
     struct listening listening;
     struct metrics metrics;
     struct tables tables;
+    struct {
+        ss_plugin_event_input input;
+        ss_plugin_event header;
+    } shown; /* the event that fields were last asked of, where it is known again */
     struct owned_text console_answer;
 };
 

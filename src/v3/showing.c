@@ -165,19 +165,15 @@ static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handl
 
 /* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Its
  * header tells, where it is our own or has a number; else extraction_show finds out. */
-static bool is_shown_again(const struct extraction *extraction, const ss_plugin_event_input *input)
+static inline bool is_shown_again(const struct handle *handle, const struct plugin *plugin,
+                                  const ss_plugin_event_input *input)
 {
-    const struct event *shown = &extraction->event;
-    const ss_plugin_event *header = input->evt;
-
-    return extraction->wanted && shown->where == header && shown->num == input->evtnum &&
-           shown->source == input->evtsrc && (extraction->own || shown->num != 0) &&
-           shown->ts == header->ts && shown->tid == (int64_t)header->tid && shown->raw_size == header->len &&
-           shown->type == header->type && shown->parameters == header->nparams;
+    return plugin->extraction.known_again && memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
+           memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0;
 }
 
 /* Makes an event the current one. False: the script has no fields of it. */
-static bool show_wanted(struct handle *handle, const ss_plugin_event_input *input)
+static __attribute__((noinline)) bool show_wanted(struct handle *handle, const ss_plugin_event_input *input)
 {
     struct plugin *plugin = handle_plugin(handle);
     struct event event;
@@ -187,8 +183,30 @@ static bool show_wanted(struct handle *handle, const ss_plugin_event_input *inpu
     }
     state_look(handle->state, &event);
     extraction_show(plugin, &event);
-    plugin->extraction.wanted = true;
+    handle->shown.input = *input;
+    memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
+    plugin->extraction.known_again = plugin->extraction.own || event.num != 0;
     return true;
+}
+
+/* Answers several fields, or one where there is more to it. */
+static __attribute__((noinline)) bool answer_all(struct handle *handle,
+                                                 const ss_plugin_field_extract_input *in,
+                                                 ss_plugin_extract_value_offsets *offsets)
+{
+    bool all = true;
+
+    if (handle->tables.count > 0) {
+        tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
+    }
+    offsets = in->num_fields == 1 ? offsets : NULL; /* who asks for them asks for one field at a time */
+    for (uint32_t i = 0; i < in->num_fields; i++) {
+        all = answer(handle_plugin(handle), &in->fields[i], offsets) && all;
+    }
+    if (handle->tables.count > 0) {
+        tables_end(handle);
+    }
+    return all;
 }
 
 ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
@@ -204,19 +222,12 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    if (is_shown_again(&plugin->extraction, evt) || show_wanted(handle, evt)) {
-        if (handle->tables.count > 0) {
-            tables_begin(handle, handle->minor >= SINCE_EXT_TABLES ? in->table_reader_ext : NULL, NULL);
-        }
-        offsets = in->num_fields == 1 ? offsets : NULL; /* who asks for them asks for one field at a time */
-        for (uint32_t i = 0; i < in->num_fields; i++) {
-            all = answer(plugin, &in->fields[i], offsets) && all;
-        }
-        if (handle->tables.count > 0) {
-            tables_end(handle);
-        }
-    } else {
+    if (!is_shown_again(handle, plugin, evt) && !show_wanted(handle, evt)) {
         answer_nothing(in);
+    } else if (in->num_fields == 1 && offsets == NULL && handle->tables.count == 0) {
+        all = answer(plugin, in->fields, NULL);
+    } else {
+        all = answer_all(handle, in, offsets);
     }
     handle_leave(handle);
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
