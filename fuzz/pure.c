@@ -338,7 +338,7 @@ static bool compare(lua_State *L, const struct pure_known *known, const struct e
     lua_settop(L, FUNCTION);
     lua_pushvalue(L, FUNCTION);
     make_arguments(L, &record, arguments);
-    if (function == NULL || !pure_answer(L, function, known, arguments, &answer)) {
+    if (function == NULL || !pure_answer(L, function, known, arguments, pure_parameters(function), &answer)) {
         return false;
     }
     status = lua_pcall(L, PURE_ARGUMENTS, LUA_MULTRET, 0);

@@ -93,25 +93,18 @@ static void set_foreign(TValue *to, int tag, const void *what)
 /* `from` stays where it is for as long as the function runs. */
 static void set_value(lua_State *L, TValue *to, const struct pure_value *from)
 {
-    switch (from->kind) {
-    case PURE_NIL:
-        setnilvalue(to);
-        break;
-    case PURE_BOOLEAN:
-        settt_(to, from->boolean ? LUA_VTRUE : LUA_VFALSE);
-        break;
-    case PURE_INTEGER:
-        setivalue(to, from->integer);
-        break;
-    case PURE_TEXT:
+    if (from->kind == PURE_TEXT) { /* the most common first */
         set_foreign(to, TEXT_TAG, &from->text);
-        break;
-    case PURE_KEPT:
+    } else if (from->kind == PURE_KEPT) {
         setobj(L, to, kept(L, from->place));
-        break;
-    case PURE_RECORD:
+    } else if (from->kind == PURE_INTEGER) {
+        setivalue(to, from->integer);
+    } else if (from->kind == PURE_RECORD) {
         set_foreign(to, RECORD_TAG, from->record);
-        break;
+    } else if (from->kind == PURE_BOOLEAN) {
+        settt_(to, from->boolean ? LUA_VTRUE : LUA_VFALSE);
+    } else {
+        setnilvalue(to);
     }
 }
 
@@ -452,7 +445,7 @@ static bool carry_out(struct run *run, struct pure_value *result)
 }
 
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                 const struct pure_value *arguments, struct pure_value *result)
+                 const struct pure_value *arguments, int count, struct pure_value *result)
 {
     struct run run;
 
@@ -460,7 +453,7 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
     run.closure = function;
     run.known = known;
     run.text_count = 0;
-    for (int i = 0; i < function->p->numparams; i++) {
+    for (int i = 0; i < count; i++) {
         set_value(L, &run.registers[i], &arguments[i]);
     }
     return carry_out(&run, result);

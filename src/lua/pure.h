@@ -65,10 +65,11 @@ const struct LClosure *pure_function(lua_State *L, int place);
 int pure_parameters(const struct LClosure *function);
 
 /*
- * What such a function returns for as many arguments: one value, PURE_TEXT and the kinds before it. A text
- * is valid until Lua runs again, or the argument that it is from is gone. False: call it.
+ * What such a function returns for its arguments, `count` of them, as many as it has parameters: one value,
+ * PURE_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
+ * gone. False: call it.
  */
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                 const struct pure_value *arguments, struct pure_value *result);
+                 const struct pure_value *arguments, int count, struct pure_value *result);
 
 #endif

@@ -336,7 +336,8 @@ static bool answer(struct plugin *plugin, size_t number, const struct argument *
     default:
         take_event_value(plugin, &arguments[0]);
     }
-    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, &result) &&
+    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, asked->parameters,
+                       &result) &&
            taking_pure(&result, asked->type, &plugin->extraction.pool, value);
 }
 
