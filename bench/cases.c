@@ -1,7 +1,7 @@
 #include "cases.h"
 
 /* Fields of bench/plugins/dummy.lua and bench/floor.c. */
-enum { VALUE, STRVALUE, DIVISIBLE, NUM, PLUS };
+enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS };
 
 #define FLOOR     .floor = "libfloor.so", .params = "", .floor_params = ""
 #define DUMMY     .script = "dummy", FLOOR
@@ -57,6 +57,7 @@ const struct bench_case bench_cases[] = {
     {"source_integer", 3.2, DUMMY, .source = true},
     {"source_string", 6, .script = "strings", FLOOR, .source = true},
     {"one_field", 0, DUMMY, .work = WORK_ASK, ONE(VALUE)},
+    {"one_field_called", 0, DUMMY, .work = WORK_ASK, ONE(CALLED)},
     {"source_and_3_fields", 4, DUMMY, .source = true, .work = WORK_ASK, .rounds = 1, THREE},
     {"five_rules", 1.8, DUMMY, .source = true, .work = WORK_ASK, .rounds = 5, THREE},
     {"to_string", 14, DUMMY, .work = WORK_SHOW},

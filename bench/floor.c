@@ -2,9 +2,9 @@
  * floor: what bench/plugins/dummy.lua and its kin are, in C, as fast as it can plainly be.
  *
  * The measure of script/bench, and a plugin that any host can load: numbers that grow, with
- * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event) and
- * dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps nothing about an
- * event: every field is found anew whenever it is asked for.
+ * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event), dummy.called (the
+ * value) and dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps
+ * nothing about an event: every field is found anew whenever it is asked for.
  */
 #include "floorbatch.h"
 #include "v3/abi.h"
@@ -17,7 +17,7 @@
 #define PREFIX      "{\"sample\": \""
 #define SUFFIX      "\"}"
 
-enum { FIELD_VALUE, FIELD_STRVALUE, FIELD_DIVISIBLE, FIELD_NUM, FIELD_PLUS };
+enum { FIELD_VALUE, FIELD_STRVALUE, FIELD_DIVISIBLE, FIELD_NUM, FIELD_CALLED, FIELD_PLUS };
 
 struct state {
     const char *error;
@@ -80,7 +80,8 @@ const char *plugin_get_fields(void)
         "{\"name\": \"dummy.strvalue\", \"type\": \"string\", \"desc\": \"The sample, as text\"},"
         "{\"name\": \"dummy.divisible\", \"type\": \"uint64\", \"desc\": \"1 if it is divisible\","
         "\"arg\": {\"isRequired\": true, \"isIndex\": true}},"
-        "{\"name\": \"dummy.num\", \"type\": \"uint64\", \"desc\": \"The event's number\"}");
+        "{\"name\": \"dummy.num\", \"type\": \"uint64\", \"desc\": \"The event's number\"},"
+        "{\"name\": \"dummy.called\", \"type\": \"uint64\", \"desc\": \"The sample\"}");
 
     for (int i = 1; i <= PLUS_FIELDS; i++) {
         length +=

@@ -38,6 +38,8 @@ plugin.fields = {
     end },
   { name = "dummy.num", type = "uint64", desc = "The event's number",
     extract = function(_, _, event) return event.num end },
+  { name = "dummy.called", type = "uint64", desc = "The sample; lure answers no function with `...` itself",
+    extract = function(...) return (...) end },
 }
 
 for i = 1, tonumber(lure.env "LURE_BENCH_PLUS") or 0 do
