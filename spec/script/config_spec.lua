@@ -70,6 +70,8 @@ describe("the configuration", function()
       given_to_init(config, [[{"text": "1\"2\\", "second": 9007199254740993, "list": [-9223372036854775808, 1e300, 1]}]]))
     given.holds(refused(config, '{"first": 9223372036854775808}'),
       "init_config.first: expected an integer, got a number beyond 64 bits")
+    given.holds(refused(config, '{"first": -9223372036854775809}'),
+      "init_config.first: expected an integer, got a number beyond 64 bits")
   end)
 
   it("is compared with its bounds by all 64 bits", function()

@@ -102,7 +102,13 @@ static bool keep_number(cJSON *item, const char **at)
     }
     errno = 0;
     integer = strtoll(begin, NULL, 10);
-    return errno != 0 || keep(item, integer);
+    if (errno == 0) {
+        return keep(item, integer);
+    }
+    if (item->valuedouble == -0x1p63) { /* rounded to the one integer of 64 bits that is a bound of theirs */
+        item->valuedouble = nextafter(-0x1p63, -INFINITY);
+    }
+    return true;
 }
 
 /* Numbers stand in the tree in the order of the text. */
