@@ -220,7 +220,7 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
             result->kind == PURE_TEXT ? value_text(pool, result->text.data, result->text.size) : NULL;
         return *(const char **)cell != NULL;
     case TYPE_BOOL:
-        *(uint32_t *)cell = result->boolean;
+        *(uint32_t *)cell = result->kind == PURE_BOOLEAN && result->boolean;
         return result->kind == PURE_BOOLEAN;
     case TYPE_UINT64:
         if (result->kind == PURE_TEXT) {
