@@ -300,6 +300,31 @@ describe("a plugin that offers a table", function()
     assert.same({ nil, "stock: not in stock" }, { doing(state, "take stock") })
   end)
 
+  it("lives as long as its inspector, if nobody destroys it", function()
+    local inspector = offer()
+    collectgarbage()
+    collectgarbage()
+    assert.same({ threads = "int64", stock = "uint64" }, inspector:tables())
+  end)
+
+  it("is let go where it is destroyed, and with its inspector", function()
+    local watched = setmetatable({}, { __mode = "k" })
+    local function watch(state)
+      watched[state] = true
+      return state
+    end
+    local inspector, state = offer()
+    state = watch(state):destroy()
+    collectgarbage()
+    collectgarbage()
+    assert.is_nil(state or next(watched))
+    watch(load "offering_v3":init("", { inspector = inspector }))
+    inspector = nil
+    collectgarbage()
+    collectgarbage()
+    assert.is_nil(inspector or next(watched))
+  end)
+
   it("takes it along when it is destroyed", function()
     local inspector, state = offer()
     local stock = inspector:table "stock"

@@ -1,5 +1,7 @@
 #include "host/lua_table.h"
 
+enum { INSPECTOR_STATES = 1 }; /* uservalue of an inspector: the set of its states */
+
 struct inspector *inspector_check_lj(lua_State *L, int index)
 {
     struct inspector **object = luaL_checkudata(L, index, INSPECTOR_TYPE);
@@ -7,15 +9,30 @@ struct inspector *inspector_check_lj(lua_State *L, int index)
     return *object;
 }
 
-void push_inspector_lj(lua_State *L, struct inspector *inspector)
+void push_inspector_lj(lua_State *L)
 {
-    struct inspector **object = lua_newuserdatauv(L, sizeof *object, 0); /* inspector */
+    struct inspector **object = lua_newuserdatauv(L, sizeof *object, 1); /* inspector */
 
     *object = NULL;
     luaL_setmetatable(L, INSPECTOR_TYPE);
-    *object = inspector != NULL ? inspector_ref(inspector) : inspector_new();
+    lua_newtable(L); /* inspector, states */
+    lua_setiuservalue(L, -2, INSPECTOR_STATES);
+    *object = inspector_new();
     if (*object == NULL)
         luaL_error(L, "out of memory");
+}
+
+void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep)
+{
+    state = lua_absindex(L, state);
+    lua_getiuservalue(L, inspector, INSPECTOR_STATES); /* states */
+    lua_pushvalue(L, state);                           /* states, state */
+    if (keep)
+        lua_pushboolean(L, true); /* states, state, true */
+    else
+        lua_pushnil(L); /* states, state, nil */
+    lua_rawset(L, -3);  /* states */
+    lua_pop(L, 1);      /* */
 }
 
 /* In the registry: the last error of broken_lj, as Lua sees it. */
@@ -49,7 +66,7 @@ void rules_raise_lj(lua_State *L, struct inspector *inspector)
 
 int host_inspector_lj(lua_State *L)
 {
-    push_inspector_lj(L, NULL); /* inspector */
+    push_inspector_lj(L); /* inspector */
     return 1;
 }
 

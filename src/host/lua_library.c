@@ -191,16 +191,17 @@ static int gc_lj(lua_State *L)
 
 static int init_lj(lua_State *L)
 {
-    struct inspector *inspector = NULL;
-
     library_check_lj(L, 1);
     lua_settop(L, 3);
-    if (!lua_isnil(L, 3)) {
+    if (lua_isnil(L, 3)) {
+        lua_pushnil(L); /* …, nil */
+    } else {
         luaL_checktype(L, 3, LUA_TTABLE);
-        if (lua_getfield(L, 3, "inspector") != LUA_TNIL) /* …, inspector */
-            inspector = inspector_check_lj(L, -1);
+        lua_getfield(L, 3, "inspector"); /* …, inspector or nil */
     }
-    return state_new_lj(L, 1, text_check_lj(L, 2, ""), inspector);
+    if (lua_isnil(L, 4))
+        push_inspector_lj(L); /* …, nil, inspector */
+    return state_new_lj(L, 1, text_check_lj(L, 2, ""), lua_gettop(L));
 }
 
 /* ---- info ---- */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { STATE_LIBRARY = 1 }; /* uservalue of a state */
+enum { STATE_LIBRARY = 1, STATE_INSPECTOR }; /* uservalues of a state */
 
 struct state *state_check_lj(lua_State *L, int index)
 {
@@ -75,26 +75,35 @@ static int push_failure_lj(lua_State *L, struct state *state, enum verdict verdi
     return 3;
 }
 
-int state_new_lj(lua_State *L, int library, const char *config, struct inspector *inspector)
+int state_new_lj(lua_State *L, int library, const char *config, int inspector)
 {
+    struct inspector *owner = inspector_check_lj(L, inspector);
     char message[HOST_MESSAGE] = "";
     struct state *state;
     enum verdict verdict;
 
-    state = lua_newuserdatauv(L, sizeof *state, 1); /* state */
+    state = lua_newuserdatauv(L, sizeof *state, 2); /* state */
     memset(state, 0, sizeof *state);
     luaL_setmetatable(L, STATE_TYPE);
     lua_pushvalue(L, library); /* state, library */
     lua_setiuservalue(L, -2, STATE_LIBRARY);
-    inspector = inspector != NULL ? inspector_ref(inspector) : inspector_new();
-    if (inspector == NULL)
-        return luaL_error(L, "out of memory");
-    verdict = state_init(state, library_check_lj(L, library), inspector, config, message);
-    inspector_unref(inspector); /* the state has its own */
+    lua_pushvalue(L, inspector); /* state, inspector */
+    lua_setiuservalue(L, -2, STATE_INSPECTOR);
+    verdict = state_init(state, library_check_lj(L, library), owner, config, message);
     if (verdict != VERDICT_FINE)
         return push_failure_lj(L, state, verdict, message);
     rules_raise_lj(L, state->inspector);
+    inspector_keep_lj(L, inspector, -1, true);
     return 1;
+}
+
+/* Destroys it, and its inspector lets it go. */
+static void end_lj(lua_State *L, struct state *state)
+{
+    state_destroy(state);
+    lua_getiuservalue(L, 1, STATE_INSPECTOR); /* …, inspector */
+    inspector_keep_lj(L, -1, 1, false);
+    lua_pop(L, 1); /* … */
 }
 
 static int gc_lj(lua_State *L)
@@ -102,7 +111,7 @@ static int gc_lj(lua_State *L)
     struct state *state = luaL_checkudata(L, 1, STATE_TYPE);
 
     if (state->library != NULL) {
-        state_destroy(state);
+        end_lj(L, state);
         state_release(state);
     }
     return 0;
@@ -117,7 +126,7 @@ static int destroy_lj(lua_State *L)
     if (state->inspector == NULL)
         return 0;
     luaL_argcheck(L, state->asked == 0, 1, "metrics are still asked for: join the job first");
-    state_destroy(state);
+    end_lj(L, state);
     broken = rules_take(&state->inspector->rules, rule);
     state_release(state);
     return broken ? broken_lj(L, rule) : 0;
@@ -125,7 +134,8 @@ static int destroy_lj(lua_State *L)
 
 static int inspector_lj(lua_State *L)
 {
-    push_inspector_lj(L, state_check_lj(L, 1)->inspector); /* inspector */
+    state_check_lj(L, 1);
+    lua_getiuservalue(L, 1, STATE_INSPECTOR); /* inspector */
     return 1;
 }
 

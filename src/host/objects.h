@@ -2,8 +2,9 @@
  * objects: the host's C structs as Lua objects.
  *
  * Each object keeps alive what it stands on: an event its instance, an instance its
- * state, a state its library. Closing goes the other way: a state that is destroyed closes
- * its instances first.
+ * state, a state its library, and a state and its inspector each other: as in libsinsp, a
+ * plugin lives as long as its inspector if nobody destroys it. Closing goes the other way: a
+ * state that is destroyed closes its instances first.
  */
 #ifndef LURE_HOST_OBJECTS_H
 #define LURE_HOST_OBJECTS_H
@@ -54,8 +55,11 @@ int host_is_broken_lj(lua_State *L);
 /* The rule that was broken last time, as an error. */
 void rules_raise_lj(lua_State *L, struct inspector *inspector);
 
-/* A new one where `inspector` is NULL. Stack: [] -> [inspector] */
-void push_inspector_lj(lua_State *L, struct inspector *inspector);
+/* Stack: [] -> [a new inspector] */
+void push_inspector_lj(lua_State *L);
+
+/* The inspector at `inspector` begins or ends to keep the state at `state` alive. Stack: [] -> [] */
+void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep);
 
 /* What a call answers: true; or nil and why not; or the rule that it broke as an error. */
 int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message);
@@ -66,9 +70,8 @@ bool driver_has_lj(lua_State *L, const struct state *state, bool has, const char
 /* A text argument for the plugin: no NUL in it. */
 const char *text_check_lj(lua_State *L, int index, const char *missing);
 
-/* Runs init; `inspector` NULL: with one of its own. Stack: [] -> [state] or [nil, message, log]; answers how
- * many. */
-int state_new_lj(lua_State *L, int library, const char *config, struct inspector *inspector);
+/* Runs init. Stack: [] -> [state] or [nil, message, log]; answers how many. */
+int state_new_lj(lua_State *L, int library, const char *config, int inspector);
 
 /* Opens a source. Stack: [] -> [instance] or [nil, message]; answers how many. */
 int instance_new_lj(lua_State *L, int state, const char *params);
