@@ -28,6 +28,16 @@ describe("offsets", function()
     assert.same({ '{"b":true}', '{ "b":  true }' }, { shown('type = "string", path = "/o"', PAYLOAD) })
   end)
 
+  it("are there for a value that was asked for before without them, and after", function()
+    local state = start '{ name = "x.y", desc = "-", type = "uint64", path = "/n" }'
+    local event = host.event { data = PAYLOAD, num = 1 }
+    for _ = 1, 2 do
+      assert.equal(12, state:extract(event, "x.y"))
+      local value, offsets = state:extract(event, "x.y", { offsets = true })
+      assert.same({ 12, 1, 2 }, { value, #offsets, offsets[1][2] })
+    end
+  end)
+
   it("of a list are one for each value", function()
     assert.same({ { "x", "yy", "3", '{"z":"deep"}' }, 'x|yy|3|{"z": "deep"}' },
       { shown('type = "string", list = true, path = "/l/*"', PAYLOAD) })

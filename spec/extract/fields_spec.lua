@@ -75,6 +75,27 @@ for _, api in ipairs { 3, 0 } do
         (state:extract(event, "x.y[k]")), (state:extract(event, "x.y[l]")) })
     end)
 
+    it("gets one call for each index, whatever else is asked in between", function()
+      local state = support.start(given.extractor [[
+        extract = function(v, arg, _, field) calls = (calls or 0) + 1
+          return ("%s %s %s:%d"):format(field, v, arg, calls) end,
+        fields = { { name = "x.i", type = "string", desc = "-", arg = { index = true } },
+          { name = "x.both", type = "string", desc = "-", arg = { index = true, key = true } },
+          { name = "x.none", type = "string", desc = "-" } }]], options)
+      local first, second = support.event { data = "a", num = 1 }, support.event { data = "b", num = 2 }
+      for _ = 1, 3 do
+        assert.equal("x.i a 0:1", state:extract(first, "x.i[0]"))
+        assert.equal("x.i a 7:2", state:extract(first, "x.i[7]"))
+        assert.equal("x.i a nil:3", state:extract(first, "x.i"))
+        assert.equal("x.both a 7:4", (state:extract(first, "x.both[7]")))
+        assert.equal("x.both a seven:5", state:extract(first, "x.both[seven]"))
+        assert.equal("x.none a nil:6", state:extract(first, "x.none"))
+      end
+      assert.equal("x.i b 0:7", state:extract(second, "x.i[0]"))
+      assert.equal("x.i b 0:7", state:extract(second, "x.i[0]"))
+      assert.equal("x.i a 0:8", state:extract(first, "x.i[0]"))
+    end)
+
     it("may be one for all fields", function()
       local state = support.start(given.extractor [[
         extract = function(value, arg, event, field) return field == "x.own" and "wrong" or field .. value end,

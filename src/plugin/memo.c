@@ -36,19 +36,35 @@ void memo_reset(struct memo *memo)
 }
 
 /* FNV-1a over the argument and the field. */
+#define FNV_BASIS UINT64_C(14695981039346656037)
+#define FNV_PRIME UINT64_C(1099511628211)
+
+static inline uint64_t hash_index(size_t field, uint64_t index)
+{
+    return (FNV_BASIS ^ field ^ index) * FNV_PRIME;
+}
+
+static uint64_t hash_key(size_t field, const char *key)
+{
+    uint64_t hash = FNV_BASIS ^ field;
+
+    for (const char *at = key; *at != '\0'; at++) {
+        hash = (hash ^ (unsigned char)*at) * FNV_PRIME;
+    }
+    return hash;
+}
+
+static inline size_t bucket_number(uint64_t hash)
+{
+    return (hash ^ (hash >> 32)) % MEMO_BUCKETS;
+}
+
 static struct memo_bucket *bucket_of(struct memo *memo, size_t field, const struct argument *argument)
 {
-    struct memo_bucket *bucket;
-    uint64_t hash = UINT64_C(14695981039346656037) ^ field;
+    uint64_t hash = argument->kind == ARGUMENT_INDEX ? hash_index(field, argument->index)
+                                                     : hash_key(field, argument->key);
+    struct memo_bucket *bucket = &memo->buckets[bucket_number(hash)];
 
-    if (argument->kind == ARGUMENT_INDEX) {
-        hash = (hash ^ argument->index) * UINT64_C(1099511628211);
-    } else {
-        for (const char *at = argument->key; *at != '\0'; at++) {
-            hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
-        }
-    }
-    bucket = &memo->buckets[(hash ^ (hash >> 32)) % MEMO_BUCKETS];
     if (bucket->round != memo->round) {
         *bucket = (struct memo_bucket){memo->round, NULL};
     }
@@ -80,6 +96,34 @@ static struct value *add_entry(struct memo_bucket *bucket, struct pool *pool, si
     }
     bucket->first = entry;
     return &entry->value;
+}
+
+static inline const struct value *found_out(const struct value *value)
+{
+    return value->outcome == VALUE_PRESENT || value->outcome == VALUE_ABSENT ? value : NULL;
+}
+
+const struct value *memo_known(const struct memo *memo, size_t field)
+{
+    return field < memo->fields && memo->plain[field].round == memo->round
+               ? found_out(&memo->plain[field].value)
+               : NULL;
+}
+
+const struct value *memo_known_at(const struct memo *memo, size_t field, uint64_t index)
+{
+    const struct memo_bucket *bucket = &memo->buckets[bucket_number(hash_index(field, index))];
+
+    if (bucket->round != memo->round) {
+        return NULL;
+    }
+    for (const struct memo_entry *entry = bucket->first; entry != NULL; entry = entry->next) {
+        if (entry->field == field && entry->argument.kind == ARGUMENT_INDEX &&
+            entry->argument.index == index) {
+            return found_out(&entry->value);
+        }
+    }
+    return NULL;
 }
 
 struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument)

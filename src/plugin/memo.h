@@ -48,6 +48,11 @@ void memo_close(struct memo *memo);
 /* Forgets everything. Called with every new event, before its pool is reset. */
 void memo_reset(struct memo *memo);
 
+/* The value of `field` (any number) without an argument, or with the index `index`. NULL: it was not found
+ * out yet, or failed, or there is none. */
+const struct value *memo_known(const struct memo *memo, size_t field);
+const struct value *memo_known_at(const struct memo *memo, size_t field, uint64_t index);
+
 /* The value of `field`, below memo->fields; VALUE_UNKNOWN the first time. NULL: the pool is out of memory. */
 struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument);
 
