@@ -195,14 +195,12 @@ static inline const struct value *find_known(const struct plugin *plugin,
 /* Answers one field from what was found out about the event of the last call: what rules ask for most often.
  * False: there is more to it. */
 static inline bool answer_again(const struct handle *handle, const struct plugin *plugin,
-                                const ss_plugin_event_input *input, const ss_plugin_field_extract_input *in)
+                                const ss_plugin_field_extract_input *in)
 {
     ss_plugin_extract_field *asked = in->fields;
     const struct value *value;
 
-    if (plugin->turns.on || in->num_fields != 1 ||
-        (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL) ||
-        !is_shown_again(handle, plugin, input)) {
+    if (in->num_fields != 1 || (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
         return false;
     }
     value = find_known(plugin, asked);
@@ -253,9 +251,10 @@ static __attribute__((noinline)) bool answer_all(struct handle *handle,
     return all;
 }
 
-/* Answers fields that are asked for the first time of an event, or in another way than most. */
+/* Answers fields that are asked for the first time of an event, or in another way than most. `again`: it is
+ * the event of the last call. */
 static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, const ss_plugin_event_input *evt,
-                                                      const ss_plugin_field_extract_input *in)
+                                                      const ss_plugin_field_extract_input *in, bool again)
 {
     struct plugin *plugin = handle_enter(handle);
     ss_plugin_extract_value_offsets *offsets;
@@ -266,7 +265,8 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    if (!is_shown_again(handle, plugin, evt) && !show_wanted(handle, evt)) {
+    again = again || (plugin->turns.on && is_shown_again(handle, plugin, evt));
+    if (!again && !show_wanted(handle, evt)) {
         answer_nothing(in);
     } else if (in->num_fields == 1 && offsets == NULL && handle->tables.count == 0) {
         all = answer(plugin, in->fields, NULL);
@@ -281,9 +281,10 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
                                   const ss_plugin_field_extract_input *in)
 {
     struct handle *handle = s;
+    const struct plugin *plugin = handle_plugin(handle);
+    bool again = !plugin->turns.on && is_shown_again(handle, plugin, evt); /* others wait for their turn */
 
-    return answer_again(handle, handle_plugin(handle), evt, in) ? SS_PLUGIN_SUCCESS
-                                                                : extract(handle, evt, in);
+    return again && answer_again(handle, plugin, in) ? SS_PLUGIN_SUCCESS : extract(handle, evt, in, again);
 }
 
 ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
