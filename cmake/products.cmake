@@ -19,10 +19,10 @@ endforeach()
 foreach(room identity modules script v0 v3)
   target_compile_options(room_${room} PRIVATE -Os)
 endforeach()
-foreach(cold event/eventtable event/parameters event/pointer plugin/plugin plugin/sourcing plugin/swapping plugin/timer plugin/turns)
+foreach(cold event/eventtable event/parameters event/pointer plugin/plugin plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/vm v0/batch v0/entry
+foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/filter script/vm v0/batch v0/entry
             v3/batch v3/entry v3/opening v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
