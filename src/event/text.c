@@ -1,5 +1,7 @@
 #include "event/text.h"
 
+#include "lua/integers.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -26,6 +28,9 @@ bool digits_parse(const char *text, size_t length, uint64_t *number)
 
     if (length == 0 || (length > 1 && text[0] == '0')) {
         return false;
+    }
+    if (length <= INTEGER_SAFE_DIGITS) {
+        return integer_read(text, length, number);
     }
     for (size_t i = 0; i < length; i++) {
         unsigned digit = (unsigned)(text[i] - '0');

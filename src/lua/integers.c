@@ -40,3 +40,64 @@ int integer_write(int64_t integer, char *to)
     to[length] = '\0';
     return (int)length;
 }
+
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+#define EIGHT            8u
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a text is the lowest");
+
+/* Up to eight bytes, the last one highest, with "0" before them. */
+static inline uint64_t load(const char *text, size_t length)
+{
+    uint64_t bytes;
+    uint32_t first, last;
+
+    if (length == EIGHT) {
+        memcpy(&bytes, text, sizeof(bytes));
+        return bytes;
+    }
+    if (length >= sizeof(first)) { /* the first four and the last four */
+        memcpy(&first, text, sizeof(first));
+        memcpy(&last, text + length - sizeof(last), sizeof(last));
+        bytes = (uint64_t)last << 32 | (uint32_t)((uint64_t)first << 8 * (EIGHT - length));
+    } else {
+        bytes = 0;
+        for (size_t i = 0; i < length; i++) {
+            bytes = bytes >> 8 | (uint64_t)(unsigned char)text[i] << 56;
+        }
+    }
+    return bytes | EACH_BYTE('0') >> 8 * length;
+}
+
+/* The number that up to eight digits stand for; false: one is none. */
+static inline bool read_eight(const char *text, size_t length, uint64_t *number)
+{
+    uint64_t digits = load(text, length) ^ EACH_BYTE('0');
+
+    if (((digits | (digits + EACH_BYTE(0x7F - 9))) & EACH_BYTE(0x80)) != 0) {
+        return false;
+    }
+    digits = digits * ((10u << 8) + 1) >> 8; /* numbers of two digits, in every other byte */
+    digits = (digits & UINT64_C(0x00FF00FF00FF00FF)) * ((100u << 16) + 1) >> 16; /* of four */
+    *number = (digits & UINT64_C(0x0000FFFF0000FFFF)) * ((UINT64_C(10000) << 32) + 1) >> 32;
+    return true;
+}
+
+bool integer_read(const char *digits, size_t length, uint64_t *number)
+{
+    uint64_t sum = 0, part;
+    size_t first =
+        length > EIGHT ? (length - 1) % EIGHT + 1 : length; /* digits of the part; then eight each */
+
+    if (length == 0 || !read_eight(digits, first, &sum)) {
+        return false;
+    }
+    for (const char *at = digits + first; at < digits + length; at += EIGHT) {
+        if (!read_eight(at, EIGHT, &part)) {
+            return false;
+        }
+        sum = sum * 100000000u + part;
+    }
+    *number = sum;
+    return true;
+}
