@@ -1,5 +1,6 @@
 #include "event/value.h"
 
+#include "event/json.h"
 #include "event/text.h"
 
 #include <arpa/inet.h>
@@ -9,6 +10,9 @@
 
 #define NUL_TEXT        "\\u0000"
 #define NUL_TEXT_LENGTH (sizeof(NUL_TEXT) - 1)
+
+/* Shorter ones are copied and looked through in one loop, without calls. */
+#define SHORT_TEXT 64
 
 static size_t count_nuls(const char *text, size_t length)
 {
@@ -25,11 +29,28 @@ static size_t count_nuls(const char *text, size_t length)
     return count;
 }
 
+/* A short text with no character that needs care, the most frequent one; NULL: it is another, or memory is
+ * out. */
+static char *short_text(struct pool *pool, const char *text, size_t length)
+{
+    char *copy = length <= SHORT_TEXT ? pool_take(pool, length + 1) : NULL;
+
+    if (copy == NULL || !json_copy_plain(copy, text, length)) {
+        return NULL;
+    }
+    copy[length] = '\0';
+    return copy;
+}
+
 const char *value_text(struct pool *pool, const char *text, size_t length)
 {
-    size_t nuls = count_nuls(text, length);
-    char *copy, *to;
+    char *copy = short_text(pool, text, length), *to;
+    size_t nuls;
 
+    if (copy != NULL) {
+        return copy;
+    }
+    nuls = count_nuls(text, length);
     if (nuls == 0) {
         return pool_text(pool, text, length);
     }
