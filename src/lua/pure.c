@@ -2,6 +2,7 @@
 
 #include "lprefix.h"
 #include "lua/arithmetic.h"
+#include "lua/integers.h"
 #include "lua/slots.h"
 
 #include "lapi.h"
@@ -21,7 +22,7 @@
 /* How many texts it may get from records. */
 #define TEXTS 4
 
-/* So many digits are an integer of 64 bits, whatever they are. */
+/* So many digits are an integer of Lua's, whatever they are. */
 #define SAFE_DIGITS 18
 
 /* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
@@ -82,6 +83,14 @@ const struct LClosure *pure_function(lua_State *L, int place)
 int pure_parameters(const struct LClosure *function)
 {
     return function->p->numparams;
+}
+
+int pure_passes(const struct LClosure *function)
+{
+    const Instruction first = function->p->code[0];
+    int returned = GETARG_A(first);
+
+    return GET_OPCODE(first) == OP_RETURN1 && returned < function->p->numparams ? returned : PURE_ARGUMENTS;
 }
 
 static void set_foreign(TValue *to, int tag, const void *what)
@@ -203,7 +212,7 @@ static bool get_length(const TValue *of, TValue *to)
 static bool call(const struct run *run, const TValue *function, const TValue *argument, TValue *to)
 {
     struct pure_text text = text_of(argument);
-    lua_Integer number = 0;
+    uint64_t number;
 
     if (!ttislcf(function) ||
         (fvalue(function) != run->known->tointeger && fvalue(function) != run->known->tonumber)) {
@@ -213,18 +222,10 @@ static bool call(const struct run *run, const TValue *function, const TValue *ar
         setobj(run->L, to, argument);
         return true;
     }
-    if (text.data == NULL || text.size == 0 || text.size > SAFE_DIGITS) {
+    if (text.data == NULL || text.size > SAFE_DIGITS || !integer_read(text.data, text.size, &number)) {
         return false;
     }
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned digit = (unsigned)((unsigned char)text.data[i] - '0');
-
-        if (digit > 9) {
-            return false;
-        }
-        number = 10 * number + (lua_Integer)digit;
-    }
-    setivalue(to, number);
+    setivalue(to, (lua_Integer)number);
     return true;
 }
 
@@ -319,46 +320,25 @@ static const Instruction *calculate(struct run *run, const Instruction *next, In
     return done ? next + 1 : NULL;
 }
 
-/* Of a jump: what its condition says. */
-static enum truth decide(const struct run *run, Instruction i)
+/* What follows a condition: the jump behind it, or what is behind that. */
+static inline const Instruction *follow(const Instruction *next, Instruction i, bool truth)
 {
-    const OpCode operation = GET_OPCODE(i);
-    TValue number;
-
-    switch (operation) {
-    case OP_TEST:
-        return l_isfalse(A) ? UNTRUE : TRUE;
-    case OP_EQ:
-    case OP_LT:
-    case OP_LE:
-        return compare(operation, A, B);
-    case OP_EQK:
-        return equal(A, B_KEPT);
-    case OP_EQI:
-        if (ttisinteger(A)) {
-            return ivalue(A) == GETARG_sB(i) ? TRUE : UNTRUE;
-        }
-        /* fallthrough */
-    case OP_LTI:
-    case OP_LEI:
-    case OP_GTI:
-    case OP_GEI:
-        setivalue(&number, GETARG_sB(i));
-        return compare(operation, A, &number);
-    default: /* no such instruction: Lua has to carry it out */
-        return UNSURE;
-    }
+    return truth == GETARG_k(i) ? jump(next) : next + 1;
 }
 
-/* What follows a condition: the jump behind it, or what is behind that. NULL: only Lua knows. */
-static const Instruction *branch(const struct run *run, const Instruction *next, Instruction i)
+/* The same where a comparison tells. NULL: only Lua knows. */
+static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
 {
-    enum truth truth = decide(run, i);
+    return truth != UNSURE ? follow(next, i, truth == TRUE) : NULL;
+}
 
-    if (truth == UNSURE) {
-        return NULL;
-    }
-    return (truth == TRUE) == GETARG_k(i) ? jump(next) : next + 1;
+/* The truth of a comparison with an integer in the instruction. */
+static enum truth compare_number(OpCode operation, const TValue *value, int integer)
+{
+    TValue number;
+
+    setivalue(&number, integer);
+    return compare(operation, value, &number);
 }
 
 /* Carries the function out. False: it has to be called. */
@@ -428,6 +408,27 @@ static bool carry_out(struct run *run, struct pure_value *result)
         case OP_JMP:
             pc = jump(pc - 1);
             break;
+        case OP_TEST:
+            pc = follow(pc, i, !l_isfalse(A));
+            break;
+        case OP_EQI:
+            pc = ttisinteger(A) ? follow(pc, i, ivalue(A) == GETARG_sB(i))
+                                : branch(pc, i, compare_number(OP_EQI, A, GETARG_sB(i)));
+            break;
+        case OP_EQK:
+            pc = branch(pc, i, equal(A, B_KEPT));
+            break;
+        case OP_EQ:
+        case OP_LT:
+        case OP_LE:
+            pc = branch(pc, i, compare(GET_OPCODE(i), A, B));
+            break;
+        case OP_LTI:
+        case OP_LEI:
+        case OP_GTI:
+        case OP_GEI:
+            pc = branch(pc, i, compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
+            break;
         case OP_TESTSET:
             if (l_isfalse(B) == GETARG_k(i)) {
                 pc++;
@@ -436,9 +437,8 @@ static bool carry_out(struct run *run, struct pure_value *result)
                 pc = jump(pc);
             }
             break;
-        default:
-            pc = GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i)
-                                                                     : branch(run, pc, i);
+        default: /* arithmetic, or what Lua has to carry out */
+            pc = GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i) : NULL;
         }
     }
     return false;

@@ -64,6 +64,9 @@ const struct LClosure *pure_function(lua_State *L, int place);
 /* How many it has. */
 int pure_parameters(const struct LClosure *function);
 
+/* The parameter that it returns as it is, from 0; PURE_ARGUMENTS: it does something else. */
+int pure_passes(const struct LClosure *function);
+
 /*
  * What such a function returns for its arguments, `count` of them, as many as it has parameters: one value,
  * PURE_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is

@@ -112,6 +112,7 @@ static void consider(const struct plugin *plugin, size_t number, struct asked_fi
     asked->function = pure_function(plugin->vm.L, plugin->extraction.kept + function_of(number));
     if (asked->function != NULL && taking_can_be_pure(field, plugin->script->api)) {
         asked->parameters = pure_parameters(asked->function);
+        asked->passes = pure_passes(asked->function);
         asked->type = field->type;
         asked->tries = MOST_TRIES;
     }
@@ -314,30 +315,45 @@ static void take_argument(const struct argument *argument, struct pure_value *va
     }
 }
 
+/* The arguments of a function that is not called, in the order in which `extract` has them. */
+enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
+
+/* Carries the field's function out. False: it has to be called. */
+static bool carry_out(const struct plugin *plugin, size_t number, const struct argument *argument,
+                      const struct asked_field *asked, struct pure_value *result)
+{
+    const struct pure_record record = {event_look, &plugin->extraction.event};
+    struct pure_value arguments[PURE_ARGUMENTS];
+
+    switch (asked->parameters) {
+    case ARGUMENT_FIELD + 1:
+        arguments[ARGUMENT_FIELD].kind = PURE_KEPT;
+        arguments[ARGUMENT_FIELD].place = plugin->extraction.kept + function_of(number) + 1;
+        /* fallthrough */
+    case ARGUMENT_EVENT + 1:
+        arguments[ARGUMENT_EVENT].kind = PURE_RECORD;
+        arguments[ARGUMENT_EVENT].record = &record;
+        /* fallthrough */
+    case ARGUMENT_ARG + 1:
+        take_argument(argument, &arguments[ARGUMENT_ARG]);
+        /* fallthrough */
+    default:
+        take_event_value(plugin, &arguments[ARGUMENT_VALUE]);
+    }
+    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, asked->parameters,
+                       result);
+}
+
 /* Answers field `number` where its function need not be called for it. */
 static bool answer(struct plugin *plugin, size_t number, const struct argument *argument,
                    const struct asked_field *asked, struct value *value)
 {
-    const struct pure_record record = {event_look, &plugin->extraction.event};
-    struct pure_value result, arguments[PURE_ARGUMENTS];
+    struct pure_value result = {.kind = PURE_KEPT};
 
-    switch (asked->parameters) {
-    case 4:
-        arguments[3].kind = PURE_KEPT;
-        arguments[3].place = plugin->extraction.kept + function_of(number) + 1;
-        /* fallthrough */
-    case 3:
-        arguments[2].kind = PURE_RECORD;
-        arguments[2].record = &record;
-        /* fallthrough */
-    case 2:
-        take_argument(argument, &arguments[1]);
-        /* fallthrough */
-    default:
-        take_event_value(plugin, &arguments[0]);
+    if (asked->passes == ARGUMENT_VALUE) {
+        take_event_value(plugin, &result);
     }
-    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, asked->parameters,
-                       &result) &&
+    return (result.kind != PURE_KEPT || carry_out(plugin, number, argument, asked, &result)) &&
            taking_pure(&result, asked->type, &plugin->extraction.pool, value);
 }
 

@@ -28,6 +28,7 @@ struct asked_field {
     uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
+    int passes;                      /* the one that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */
     unsigned tries;                  /* how much longer it is tried without a call */
 };
