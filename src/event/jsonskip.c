@@ -1,5 +1,9 @@
 #include "event/jsonskip.h"
 
+#include "event/cpu.h"
+#include "event/json.h"
+
+#include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -67,8 +71,8 @@ struct masks {
     uint64_t quotes, slashes, opens, closes;
 };
 
-/* The masks of the block at `block`. */
-typedef struct masks look_function(const void *block);
+/* The masks of the block at `at`; behind the text's end nothing is there. */
+typedef struct masks look_function(const char *at, const char *end);
 
 /* Each bit: the number of bits set up to it, odd or even. */
 typedef uint64_t parity_function(uint64_t bits);
@@ -113,8 +117,7 @@ TEMPLATE const char *block_string_end(const char *at, const char *end, bool *esc
 
     *escaped = false;
     for (; at < end; at += BLOCK) {
-        unsigned char copy[BLOCK];
-        struct masks masks = look(whole_block(at, end, copy));
+        struct masks masks = look(at, end);
 
         if ((masks.slashes | carry) != 0) {
             masks.quotes &= ~escaped_bytes(masks.slashes, &carry);
@@ -157,8 +160,7 @@ TEMPLATE const char *block_container_end(const char *at, const char *end, size_t
     uint64_t carry = 0, string = 0; /* all bits set where a string goes on from the block before */
 
     for (; at < end; at += BLOCK) {
-        unsigned char copy[BLOCK];
-        struct masks masks = look(whole_block(at, end, copy));
+        struct masks masks = look(at, end);
         uint64_t inside;
         unsigned place;
 
@@ -191,10 +193,11 @@ static inline uint64_t shifted_parity(uint64_t bits)
 }
 #endif
 
-/* ---- x86-64: SSE2, which all have; AVX2 with a carry-less multiplication ---- */
+/* ---- x86-64: SSE2, which all have; AVX2 and AVX-512 with a carry-less multiplication ---- */
 
 #if defined(__x86_64__)
-#define WITH_AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi")))
+#define WITH_AVX2   __attribute__((target("avx2,pclmul,popcnt,bmi")))
+#define WITH_AVX512 __attribute__((target("avx512bw,avx2,pclmul,popcnt,bmi")))
 
 static inline uint64_t sse2_equal(const __m128i bytes[4], char byte)
 {
@@ -207,8 +210,10 @@ static inline uint64_t sse2_equal(const __m128i bytes[4], char byte)
     return mask;
 }
 
-static inline struct masks sse2_look(const void *block)
+static inline struct masks sse2_look(const char *at, const char *end)
 {
+    unsigned char copy[BLOCK];
+    const void *block = whole_block(at, end, copy);
     __m128i bytes[4];
     struct masks masks;
 
@@ -245,8 +250,10 @@ WITH_AVX2 static inline uint64_t avx2_equal(__m256i low, __m256i high, char byte
            (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
 }
 
-WITH_AVX2 static inline struct masks avx2_look(const void *block)
+WITH_AVX2 static inline struct masks avx2_look(const char *at, const char *end)
 {
+    unsigned char copy[BLOCK];
+    const void *block = whole_block(at, end, copy);
     __m256i low = _mm256_loadu_si256(block), high = _mm256_loadu_si256((const __m256i *)block + 1);
     const __m256i bit = _mm256_set1_epi8('{' ^ '[');
     struct masks masks;
@@ -278,12 +285,37 @@ WITH_AVX2 static const char *avx2_container_end(const char *at, const char *end,
 
 static const struct kernel avx2 = {"avx2", avx2_string_end, avx2_container_end};
 
-static bool has_avx2(void)
+WITH_AVX512 static inline struct masks avx512_look(const char *at, const char *end)
 {
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
-           __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
+    const __mmask64 there = end - at >= BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
+    __m512i bytes = _mm512_maskz_loadu_epi8(there, at); /* what is not there is not read */
+    struct masks masks;
+
+    masks.quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
+    masks.slashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+    bytes = _mm512_or_si512(bytes, _mm512_set1_epi8('{' ^ '['));
+    masks.opens = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('{'));
+    masks.closes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('}'));
+    return masks;
 }
+
+WITH_AVX512 static inline uint64_t multiplied_parity_512(uint64_t bits)
+{
+    return (uint64_t)_mm_cvtsi128_si64(
+        _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)bits), _mm_set1_epi8(-1), 0));
+}
+
+WITH_AVX512 static const char *avx512_string_end(const char *at, const char *end, bool *escaped)
+{
+    return block_string_end(at, end, escaped, avx512_look);
+}
+
+WITH_AVX512 static const char *avx512_container_end(const char *at, const char *end, size_t depth)
+{
+    return block_container_end(at, end, depth, avx512_look, multiplied_parity_512);
+}
+
+static const struct kernel avx512 = {"avx512", avx512_string_end, avx512_container_end};
 #endif
 
 /* ---- aarch64: NEON, which all have ---- */
@@ -312,8 +344,10 @@ static inline uint64_t neon_equal(const uint8x16_t bytes[4], char byte)
     return neon_bits(equal);
 }
 
-static inline struct masks neon_look(const void *block)
+static inline struct masks neon_look(const char *at, const char *end)
 {
+    unsigned char copy[BLOCK];
+    const void *block = whole_block(at, end, copy);
     uint8x16_t bytes[4];
     struct masks masks;
 
@@ -351,7 +385,10 @@ static size_t list_kernels(const struct kernel *list[JSON_MOST_KERNELS])
     size_t count = 0;
 
 #if defined(__x86_64__)
-    if (has_avx2()) {
+    if (cpu_has_avx512()) {
+        list[count++] = &avx512;
+    }
+    if (cpu_has_avx2()) {
         list[count++] = &avx2;
     }
     list[count++] = &sse2;
@@ -411,6 +448,15 @@ const char *json_long_string_end(const char *at, const char *end, bool *escaped)
     return kernel()->string_end(at, end, escaped);
 }
 
+const char *json_odd_string_end(const char *begin, const char *at, const char *end, bool *is_plain)
+{
+    bool escaped;
+    const char *close = json_long_string_end(at, end, &escaped);
+
+    *is_plain = close != NULL && !escaped && json_plain_end(begin, close) == close;
+    return close;
+}
+
 const char *json_container_end(const char *at, const char *end)
 {
     return kernel()->container_end(at, end, 0);
@@ -421,11 +467,16 @@ const char *json_container_rest(const char *at, const char *end, size_t depth)
     return kernel()->container_end(at, end, depth);
 }
 
+/* The bytes that no number or word has, beside those that end it (json_ends_word). */
+static const bool stops[UCHAR_MAX + 1] = {
+    ['\0'] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, [' '] = true, ['"'] = true,
+    [','] = true,  ['['] = true,  ['\\'] = true, [']'] = true,  ['{'] = true, ['}'] = true};
+
 const char *json_skip_word(const char *at, const char *end)
 {
     const char *begin = at;
 
-    while (!json_ends_word(at, end) && *at != '"' && *at != '\\' && *at != '{' && *at != '[') {
+    while (at < end && !stops[(unsigned char)*at]) {
         at++;
     }
     return at > begin ? at : NULL;

@@ -63,6 +63,37 @@ static inline const char *json_string_end(const char *at, const char *end, bool 
     return json_long_string_end(at, end, escaped);
 }
 
+/* json_plain_string_end for what is not so simple. */
+const char *json_odd_string_end(const char *begin, const char *at, const char *end, bool *is_plain);
+
+/* The same; `*is_plain` says that neither a backslash nor a control character is inside, so that its bytes
+ * are the text that it stands for. */
+static inline const char *json_plain_string_end(const char *begin, const char *end, bool *is_plain)
+{
+    const char *at = begin;
+
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), highest = _mm_set1_epi8(0x1F);
+
+    for (; end - at >= 16; at += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        const __m128i slashes = _mm_cmpeq_epi8(bytes, slash);
+        const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, highest), bytes);
+        unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote));
+        unsigned odd = (unsigned)_mm_movemask_epi8(_mm_or_si128(slashes, controls));
+
+        if (quotes != 0 && (odd & (quotes ^ (quotes - 1))) == 0) {
+            *is_plain = true;
+            return at + __builtin_ctz(quotes);
+        }
+        if (odd != 0) {
+            break;
+        }
+    }
+#endif
+    return json_odd_string_end(begin, at, end, is_plain);
+}
+
 /* Behind the closing bracket of the list or object whose opening one is at `at`; NULL: it has no end. */
 const char *json_container_end(const char *at, const char *end);
 
@@ -87,7 +118,7 @@ static inline const char *json_skip_value(const char *at, const char *end)
     return *at == '{' || *at == '[' ? json_container_end(at, end) : json_skip_word(at, end);
 }
 
-#define JSON_MOST_KERNELS 3
+#define JSON_MOST_KERNELS 4
 
 /* The names of the kernels that this processor can run, the best first; answers how many. For tests. */
 size_t json_kernels(const char *names[JSON_MOST_KERNELS]);
