@@ -3,6 +3,8 @@
  *
  *  - Every kernel skips as the simplest loop does.
  *  - All paths in one tree find what each finds alone, with every kernel, and all kernels the same.
+ *  - So they do in trees that have a trail (pathtrail.h) of all texts before, however often they see this
+ * one.
  *  - A search for one key after the other (jsonfind) finds what a path does.
  *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and so
  *    does a document (lure.json.parse).
@@ -274,6 +276,87 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
     }
 }
 
+/* ---- trees with a trail ---- */
+
+/* Which of the pointers are in each; a trail is for trees without a `*` at their root. */
+static bool is_kept_in(size_t tree, size_t number)
+{
+    const char *pointer = asked[number][0];
+    bool walked = strlen(pointer) > 0 && strncmp(pointer, "/*", 2) != 0 && asked[number][1] == NULL;
+
+    switch (tree) {
+    case 0:
+        return walked;
+    case 1:
+        return walked && strchr(pointer, '*') == NULL;
+    case 2:
+        return strcmp(pointer, "/a/b") == 0 || strcmp(pointer, "/b") == 0 ||
+               strcmp(pointer, "/user/username") == 0;
+    default:
+        return strcmp(pointer, "/a/0") == 0 || strcmp(pointer, "/0/0") == 0 || strcmp(pointer, "/0/a") == 0;
+    }
+}
+
+#define TREES 4
+#define TIMES 6 /* a text is walked over: until a value that stays the same is part of a step */
+
+static struct experienced {
+    struct pool pool;
+    struct pathtrail trail;
+    struct pathtree tree;
+    struct path_node **nodes[ASKED]; /* NULL: it is not in the tree */
+} experienced[TREES];
+
+static void plant_trees(void)
+{
+    for (size_t tree = 0; tree < TREES; tree++) {
+        struct experienced *kept = &experienced[tree];
+
+        kept->tree = (struct pathtree){.pool = &kept->pool, .trail = &kept->trail};
+        for (size_t i = 0; i < ASKED; i++) {
+            kept->nodes[i] = is_kept_in(tree, i) ? paths_add(paths[i], &kept->tree) : NULL;
+        }
+    }
+}
+
+/* What a path finds after a walk, in all variants; of one that is alone in the short way, too. */
+static void check_experience(struct experienced *kept, size_t i, const struct value first[VARIANTS],
+                             struct pool *pool)
+{
+    size_t size = (size_t)(text.end - text.begin);
+    const struct path_node *single = paths_single(paths[i], kept->nodes[i]);
+    struct value value;
+
+    check_finding(i, &kept->tree, kept->nodes[i][0]);
+    for (size_t variant = 0; variant < VARIANTS; variant++) {
+        const struct paths_request request = request_of(variant);
+
+        paths_answer(paths[i], &kept->tree, kept->nodes[i], text.begin, size, &request, pool, &value);
+        if (!same_value(&value, &first[variant])) {
+            fail("with a trail it has another value", asked[i][0]);
+        }
+        if (single != NULL &&
+            paths_answer_single(&kept->tree, single, request.type, text.begin, size, pool, &value) &&
+            !same_value(&value, &first[variant])) {
+            fail("in short it has another value", asked[i][0]);
+        }
+    }
+}
+
+static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
+{
+    for (unsigned time = 0; time < TIMES * TREES; time++) {
+        struct experienced *kept = &experienced[time % TREES];
+
+        pathtree_walk(&kept->tree, text.begin, (size_t)(text.end - text.begin), pool);
+        for (size_t i = 0; i < ASKED; i++) {
+            if (kept->nodes[i] != NULL) {
+                check_experience(kept, i, first[i], pool);
+            }
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *kernels[JSON_MOST_KERNELS];
@@ -283,6 +366,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (L == NULL) {
         prepare();
+        plant_trees();
     }
     if (size > MOST_BYTES) {
         return 0;
@@ -293,6 +377,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         place_text(data, size, i % 2 == 0);
         check_skipping();
         check_values(first, i == 0, &pool);
+        check_trails(first, &pool);
         check_document();
     }
     pool_free(&pool);

@@ -19,6 +19,26 @@ struct json_key {
     bool escaped;
 };
 
+#if defined(__SSE2__)
+/* Which of 32 bytes are the same: bit N is byte N. */
+static inline uint64_t json_same_mask(const char *a, const char *b)
+{
+    const __m128i *x = (const __m128i *)a, *y = (const __m128i *)b;
+    unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x), _mm_loadu_si128(y)));
+    unsigned high =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x + 1), _mm_loadu_si128(y + 1)));
+
+    return (uint64_t)high << 16 | low;
+}
+
+static inline bool json_same_sixteen(const char *a, const char *b)
+{
+    const __m128i x = _mm_loadu_si128((const __m128i *)a), y = _mm_loadu_si128((const __m128i *)b);
+
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) == 0xFFFF;
+}
+#endif
+
 /* memcmp(a, b, length) == 0, without a call: keys are short. */
 static inline bool json_same_bytes(const char *a, const char *b, size_t length)
 {
@@ -41,6 +61,16 @@ static inline bool json_same_bytes(const char *a, const char *b, size_t length)
         memcpy(&w, b + length - sizeof(w), sizeof(w));
         return (x | (v ^ w)) == 0;
     }
+#if defined(__SSE2__)
+    if (length >= sizeof(__m128i)) {
+        for (size_t i = 0; i + sizeof(__m128i) < length; i += sizeof(__m128i)) {
+            if (!json_same_sixteen(a + i, b + i)) {
+                return false;
+            }
+        }
+        return json_same_sixteen(a + length - sizeof(__m128i), b + length - sizeof(__m128i));
+    }
+#endif
     for (size_t i = 0; i + sizeof(x) < length; i += sizeof(x)) {
         memcpy(&x, a + i, sizeof(x));
         memcpy(&y, b + i, sizeof(y));

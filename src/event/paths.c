@@ -159,35 +159,60 @@ static void add_marked(struct answer *answer, const struct path_node *node)
     }
 }
 
-/* One string that was found without escapes, the most frequent answer; false: it has to be looked at. */
-static bool answer_text(const struct path_node *node, const char *payload,
-                        const struct paths_request *request, struct pool *pool, struct value *value)
+const struct path_node *paths_single(const struct paths *paths, struct path_node *const *nodes)
 {
-    struct {
-        const char *cell;
-        uint32_t start;
-        char text[];
-    } * answer;
+    return paths->count == 1 && paths->pointers[0].count > 0 && nodes[0]->level == 0 ? nodes[0] : NULL;
+}
 
-    if (node->text == PATH_NO_TEXT || request->type->number != TYPE_STRING) {
+/* Takes the inside of a plain string. NULL: memory is out. */
+static struct single *take_text(const char *from, uint32_t length, struct pool *pool)
+{
+    struct single *single = pool_take(pool, sizeof(*single) + length + 1);
+
+    if (single != NULL) {
+        memcpy(single->text, from, length);
+        single->text[length] = '\0';
+        single->cell.text = single->text;
+    }
+    return single;
+}
+
+/* Takes the node's value, which is at `at`. NULL: it is not of the type, or memory is out. */
+static struct single *take_any(const struct path_node *node, const char *at, const char *end,
+                               const struct field_type *type, struct pool *pool)
+{
+    bool is_number = type->number == TYPE_UINT64 || type->number == TYPE_RELTIME;
+    struct json_source source = {.end = end, .type = type, .pool = pool};
+    struct single *single = pool_take(pool, sizeof(*single));
+
+    if (single == NULL || (is_number && paths_read_integer(node, at, end, &single->cell.number))) {
+        return single;
+    }
+    return json_take_cell(&source, at, &single->cell) ? single : NULL;
+}
+
+__attribute__((noinline)) bool paths_answer_single(const struct pathtree *tree, const struct path_node *node,
+                                                   const struct field_type *type, const char *payload,
+                                                   size_t size, struct pool *pool, struct value *value)
+{
+    struct single *single;
+
+    if (!pathtree_found(tree, node) || tree->no_memory) {
         return false;
     }
-    answer = pool_take(pool, sizeof(*answer) + node->text + 1);
-    if (answer == NULL || !json_copy_plain(answer->text, payload + node->place + 1, node->text)) {
+    single = type->number == TYPE_STRING && node->text != PATH_NO_TEXT
+                 ? take_text(payload + node->place + 1, node->text, pool)
+                 : take_any(node, payload + node->place, payload + size, type, pool);
+    if (single == NULL) {
         return false;
     }
-    answer->text[node->text] = '\0';
-    answer->cell = answer->text;
-    answer->start = node->place;
-    *value = (struct value){
-        .outcome = VALUE_PRESENT, .count = 1, .cells = &answer->cell, .starts = &answer->start};
+    single_become(single, node, value);
     return true;
 }
 
-/* Whatever the paths lead to. */
-static void answer_any(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
-                       const char *payload, size_t size, const struct paths_request *request,
-                       struct pool *pool, struct value *value)
+void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
+                  struct value *value)
 {
     struct answer answer = {
         .request = request,
@@ -215,16 +240,6 @@ static void answer_any(const struct paths *paths, const struct pathtree *tree, s
         *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
     } else if (value->count > 0) {
         value->outcome = VALUE_PRESENT;
-    }
-}
-
-void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
-                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
-                  struct value *value)
-{
-    if (nodes[0]->level != 0 || !pathtree_found(tree, nodes[0]) || tree->no_memory ||
-        !answer_text(nodes[0], payload, request, pool, value)) {
-        answer_any(paths, tree, nodes, payload, size, request, pool, value);
     }
 }
 

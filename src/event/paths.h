@@ -18,10 +18,12 @@
 #include "event/pool.h"
 #include "event/types.h"
 #include "event/value.h"
+#include "lua/integers.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct paths;
 
@@ -55,6 +57,94 @@ struct path_node **paths_add(const struct paths *paths, struct pathtree *tree);
 void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
                   const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
                   struct value *value);
+
+/* The node that alone answers these paths, where they are one without a `*`; else NULL. */
+const struct path_node *paths_single(const struct paths *paths, struct path_node *const *nodes);
+
+/* A value that is alone, and where it stands. */
+struct single {
+    union {
+        const char *text;
+        uint64_t number;
+        uint32_t truth;
+        struct bytes bytes;
+    } cell;
+    uint32_t start;
+    char text[];
+};
+
+static inline void single_become(struct single *single, const struct path_node *node, struct value *value)
+{
+    single->start = node->place;
+    value->outcome = VALUE_PRESENT;
+    value->count = 1;
+    value->cells = &single->cell;
+    value->starts = &single->start;
+    value->lengths = NULL;
+}
+
+/* The same as paths_answer for such a node and a field that is no list, with little around it. False, and
+ * nothing is changed: the last walk found no value of the type there, or memory is out; paths_answer knows.
+ */
+bool paths_answer_single(const struct pathtree *tree, const struct path_node *node,
+                         const struct field_type *type, const char *payload, size_t size, struct pool *pool,
+                         struct value *value);
+
+/* Short texts are copied as so many bytes, where as many are in the payload: without a loop. */
+#define PATHS_SHORTEST 32
+#define PATHS_SHORT    64
+
+/* Takes the text of `length` bytes at `from`, where `room` can be read. NULL: there is none at hand. */
+static inline __attribute__((always_inline)) struct single *
+single_take_short(const char *from, uint32_t length, size_t room, struct pool *pool)
+{
+    struct single *single = pool_take_quickly(pool, sizeof(*single) + room + 1);
+
+    if (single != NULL) {
+        memcpy(single->text, from, room);
+        single->text[length] = '\0';
+        single->cell.text = single->text;
+    }
+    return single;
+}
+
+/* The integer from 0 that a walk has found the length of; false: it is something else, or may go on. */
+static inline bool paths_read_integer(const struct path_node *node, const char *at, const char *end,
+                                      uint64_t *number)
+{
+    return node->word > 0 && node->word <= INTEGER_SAFE_DIGITS && (node->word == 1 || *at != '0') &&
+           at + node->word < end && json_ends_word(at + node->word, end) &&
+           integer_read(at, node->word, number);
+}
+
+/* The same as paths_answer_single for a field of strings, where there is a short plain string, the most
+ * frequent of all, or an integer. */
+static inline __attribute__((always_inline)) bool paths_answer_short(const struct pathtree *tree,
+                                                                     const struct path_node *node,
+                                                                     const char *payload, size_t size,
+                                                                     struct pool *pool, struct value *value)
+{
+    const char *at = payload + node->place;
+    size_t left = size - node->place;
+    struct single *single = NULL;
+    uint64_t number;
+
+    if (!pathtree_found(tree, node)) {
+        return false;
+    }
+    if (node->text <= PATHS_SHORTEST && left > PATHS_SHORTEST) {
+        single = single_take_short(at + 1, node->text, PATHS_SHORTEST, pool);
+    } else if (node->text <= PATHS_SHORT && left > PATHS_SHORT) {
+        single = single_take_short(at + 1, node->text, PATHS_SHORT, pool);
+    } else if (left > PATHS_SHORTEST && paths_read_integer(node, at, payload + size, &number)) {
+        single = single_take_short(at, node->word, PATHS_SHORTEST, pool);
+    }
+    if (single == NULL) {
+        return false;
+    }
+    single_become(single, node, value);
+    return true;
+}
 
 /* The same with a tree and a walk of its own. */
 void paths_find(const struct paths *paths, const char *payload, size_t size,

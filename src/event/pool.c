@@ -89,7 +89,7 @@ void pool_reset(struct pool *pool, size_t keep)
             free(chunk);
         }
     }
-    pool->current = NULL;
+    pool->current = pool->first;
     pool->used = 0;
 }
 

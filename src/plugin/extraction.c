@@ -24,6 +24,7 @@ bool extraction_make_room(struct plugin *plugin)
     extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
     if (extraction->asked != NULL) {
         extraction->asked->tree.pool = &extraction->asked->pool;
+        extraction->asked->tree.trail = &extraction->asked->trail;
     }
     return extraction->asked != NULL;
 }
@@ -31,6 +32,7 @@ bool extraction_make_room(struct plugin *plugin)
 void extraction_free_asked(struct asked_fields *asked)
 {
     if (asked != NULL) {
+        pathtrail_clear(&asked->trail);
         pool_free(&asked->pool);
         free(asked);
     }

@@ -36,6 +36,7 @@ struct asked_field {
 /* The paths of a script that were ever asked for: others cost nothing. */
 struct asked_fields {
     struct pathtree tree;
+    struct pathtrail trail;
     struct pool pool;            /* of its nodes */
     struct asked_field fields[]; /* by field of the script */
 };

@@ -1,0 +1,170 @@
+#include "event/pathtrail.h"
+
+#include "event/pathstep.h"
+#include "event/pathvisit.h"
+
+#define FULL_FOR 65536u /* walks, until a trail that is full is begun anew */
+
+/* json_same_bytes, for what is seldom so long. */
+static __attribute__((noinline)) bool same_bytes(const char *a, const char *b, size_t length)
+{
+    return json_same_bytes(a, b, length);
+}
+
+/* True if the first `length` bytes of a step stand at `at`, with something behind them. */
+static inline bool bytes_are_at(const struct trail_step *step, size_t length, const char *at, const char *end)
+{
+#if defined(__SSE2__)
+    if (length <= 32 && end - at > 32) { /* most are, and this has no loop */
+        uint64_t wanted = (UINT64_C(1) << length) - 1;
+
+        return (json_same_mask(at, step->bytes) & wanted) == wanted;
+    }
+#endif
+    return (size_t)(end - at) > length && same_bytes(at, step->bytes, length);
+}
+
+static inline bool is_at(const struct trail_step *step, const char *at, const char *end)
+{
+    char value;
+
+    if (!bytes_are_at(step, step->length, at, end)) {
+        return false;
+    }
+    value = at[step->length];
+    switch (step->kind) { /* the value's first byte is one of the others' bytes */
+    case KIND_WORD:
+        return value != '"' && value != '{' && value != '[' && (unsigned char)value > ' ';
+    case KIND_VISITED:
+        return (unsigned char)value > ' ';
+    default:
+        return true;
+    }
+}
+
+/* Over the value of a step, which begins at `at`, or, of strings and containers, behind its first byte there.
+ * NULL: it has no end. */
+static inline const char *pass_value(struct walk *walk, struct trail_step *step, const char *at)
+{
+    const char *behind = at;
+    bool escaped, plain = false;
+
+    switch (step->kind) {
+    case KIND_STRING:
+        if (step->node == NULL) {
+            behind = json_string_end(at, walk->end, &escaped);
+        } else {
+            behind = json_plain_string_end(at, walk->end, &plain);
+            walk_find(walk, step->node, at - 1);
+            step->node->text = plain ? (uint32_t)(behind - at) : PATH_NO_TEXT;
+        }
+        if (behind == NULL) {
+            return NULL;
+        }
+        behind++;
+        break;
+    case KIND_CONTAINER:
+        if (step->node != NULL) {
+            walk_find(walk, step->node, at - 1);
+        }
+        if (step->to != NULL) {
+            behind = json_container_rest(at, walk->end, 1);
+        }
+        break;
+    case KIND_WORD:
+        behind = json_skip_word(at, walk->end);
+        if (step->node != NULL) {
+            walk_find(walk, step->node, at);
+            step->node->word = behind != NULL ? (uint32_t)(behind - at) : 0;
+        }
+        return behind;
+    case KIND_VISITED:
+        return pathvisit_over(walk, step->node, at);
+    default:
+        return at;
+    }
+    if (behind != NULL && step->trust != GIVEN_UP && step->to != NULL && (step->node == NULL || plain)) {
+        trail_watch(step, at, behind);
+    }
+    return behind;
+}
+
+void pathtrail_clear(struct pathtrail *trail)
+{
+    pool_free(&trail->pool);
+    *trail = (struct pathtrail){.begin = NULL};
+}
+
+/* True if there is a trail from the begin on. */
+static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
+{
+    struct path_node *root = &walk->tree->root;
+
+    if (*at != '{' || root->children == 0 || root->star != NULL || root->wanted) {
+        return false;
+    }
+    if (trail->full > 0 && walk->tree->walks - trail->full > FULL_FOR) {
+        pathtrail_clear(trail);
+    }
+    if (trail->begin == NULL && !trail_begin(trail, root)) {
+        pathtrail_clear(trail);
+        return false;
+    }
+    if (trail->full == 0 && (trail->steps == TRAIL_STEPS || trail->places == PLACES)) {
+        trail->full = walk->tree->walks;
+    }
+    return true;
+}
+
+/* Over the step that leads away from `place` at `at`; `*expected` is the one to expect there. Answers where
+ * its value begins, or NULL. */
+static inline const char *pass_step(struct pathtrail *trail, const struct walk *walk,
+                                    struct trail_place *place, const char *at, struct trail_step **expected,
+                                    struct trail_step *read, struct trail_step **step)
+{
+    *step = *expected;
+    if (*step != NULL && is_at(*step, at, walk->end)) {
+        return at + (*step)->length;
+    }
+    at = trail_read(trail, place, at, walk->end, read, step);
+    if (at != NULL) {
+        *expected = *step;
+        *step = *step != NULL ? *step : read;
+    }
+    return at;
+}
+
+bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at)
+{
+    struct trail_step *step, **expected, read;
+    struct trail_place *place;
+
+    if (!is_ready(trail, walk, at)) {
+        return false;
+    }
+    place = trail->begin;
+    expected = &place->expected;
+    while (place != NULL) {
+        step = *expected;
+        if (step != NULL && step->trust == TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
+            if (step->node != NULL) {
+                walk_find(walk, step->node, at + step->length - 1);
+                step->node->text = (uint32_t)(step->whole - step->length - 1);
+            }
+            at += step->whole;
+        } else {
+            at = pass_step(trail, walk, place, at, expected, &read, &step);
+            at = at != NULL ? pass_value(walk, step, at) : NULL;
+        }
+        if (at != NULL && step->closes > 0) {
+            walk->open = step->closes;
+            at = walk_close(walk, at);
+        }
+        if (at == NULL) {
+            return false;
+        }
+        place = step->to;
+        expected = &step->expected;
+    }
+    return true;
+}
