@@ -25,6 +25,7 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 /* What is known of a script's field from earlier events. */
 struct asked_field {
     struct path_node **nodes;        /* where its path is in the tree; NULL: nowhere yet */
+    const struct path_node *single;  /* the one of them that answers it, where there are no others */
     uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
@@ -54,6 +55,8 @@ struct extraction {
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* of the script */
     bool walked;                 /* its paths were looked for in this event's payload */
+    bool foreseen[MEMO_LISTS];   /* what the last event was asked was answered for this one, too */
+    bool ahead;                  /* functions were carried out that nobody has asked for yet */
     int kept;                    /* where asking.c has what it pushes on the vm's stack */
     struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
@@ -78,6 +81,15 @@ void extraction_show(struct plugin *plugin, const struct event *event);
 
 /* Forgets the event: the batch that it may have come from is about to change. */
 void extraction_forget(struct plugin *plugin);
+
+/* The script is about to run: what its functions would say may change. */
+static inline void extraction_script_runs(struct extraction *extraction)
+{
+    if (extraction->ahead) {
+        memo_drop(&extraction->memo, MEMO_FUNCTIONS);
+        extraction->ahead = false;
+    }
+}
 
 /*
  * The value of field number `field` in the current event. Never NULL, never VALUE_UNKNOWN;

@@ -3,17 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct memo_plain {
-    uint64_t round;
-    struct value value;
-};
+/* Seats with arguments that are kept from event to event. */
+#define KEPT_BYTES (256u * 1024u)
 
-struct memo_entry {
-    struct memo_entry *next;
-    size_t field;
-    struct argument argument; /* its key is a copy in the pool */
-    struct value value;
-};
+/* So often a seat that was filled ahead for nothing is answered before that is tried again. */
+#define WAIT 64
 
 bool memo_open(struct memo *memo, size_t fields)
 {
@@ -21,11 +15,42 @@ bool memo_open(struct memo *memo, size_t fields)
     memo->plain = calloc(fields > 0 ? fields : 1, sizeof(*memo->plain));
     memo->fields = fields;
     memo->round = 1;
+    for (size_t i = 0; memo->plain != NULL && i < fields; i++) {
+        memo->plain[i].field = (uint32_t)i;
+    }
     return memo->plain != NULL;
+}
+
+void memo_restart(struct memo *memo)
+{
+    for (size_t i = 0; i < MEMO_LISTS; i++) {
+        for (struct memo_seat *seat = memo->lists[i]; seat != NULL; seat = seat->following) {
+            seat->listed = false;
+        }
+        memo->lists[i] = NULL;
+    }
+}
+
+/* Takes all seats with arguments away. */
+static void clear(struct memo *memo)
+{
+    memo_restart(memo);
+    for (size_t i = 0; i < MEMO_BUCKETS; i++) {
+        while (memo->buckets[i] != NULL) {
+            struct memo_seat *seat = memo->buckets[i];
+
+            memo->buckets[i] = seat->next;
+            free(seat);
+        }
+    }
+    memo->bytes = 0;
 }
 
 void memo_close(struct memo *memo)
 {
+    if (memo->plain != NULL) {
+        clear(memo);
+    }
     free(memo->plain);
     memset(memo, 0, sizeof(*memo));
 }
@@ -33,6 +58,9 @@ void memo_close(struct memo *memo)
 void memo_reset(struct memo *memo)
 {
     memo->round++;
+    if (memo->bytes > KEPT_BYTES) {
+        clear(memo);
+    }
 }
 
 /* FNV-1a over the argument and the field. */
@@ -59,18 +87,6 @@ static inline size_t bucket_number(uint64_t hash)
     return (hash ^ (hash >> 32)) % MEMO_BUCKETS;
 }
 
-static struct memo_bucket *bucket_of(struct memo *memo, size_t field, const struct argument *argument)
-{
-    uint64_t hash = argument->kind == ARGUMENT_INDEX ? hash_index(field, argument->index)
-                                                     : hash_key(field, argument->key);
-    struct memo_bucket *bucket = &memo->buckets[bucket_number(hash)];
-
-    if (bucket->round != memo->round) {
-        *bucket = (struct memo_bucket){memo->round, NULL};
-    }
-    return bucket;
-}
-
 static bool same_argument(const struct argument *a, const struct argument *b)
 {
     if (a->kind != b->kind) {
@@ -79,71 +95,138 @@ static bool same_argument(const struct argument *a, const struct argument *b)
     return a->kind == ARGUMENT_INDEX ? a->index == b->index : strcmp(a->key, b->key) == 0;
 }
 
-static struct value *add_entry(struct memo_bucket *bucket, struct pool *pool, size_t field,
-                               const struct argument *argument)
+/* A new seat for a question. NULL: out of memory. */
+static struct memo_seat *add_seat(struct memo *memo, struct memo_seat **bucket, size_t field,
+                                  const struct argument *argument)
 {
-    struct memo_entry *entry = pool_take(pool, sizeof(*entry));
+    size_t length = argument->kind == ARGUMENT_KEY ? strlen(argument->key) + 1 : 0;
+    struct memo_seat *seat = malloc(sizeof(*seat) + length);
 
-    if (entry == NULL) {
+    if (seat == NULL) {
         return NULL;
     }
-    *entry = (struct memo_entry){.next = bucket->first, .field = field, .argument = *argument};
-    if (argument->kind == ARGUMENT_KEY) {
-        entry->argument.key = pool_text(pool, argument->key, strlen(argument->key));
-        if (entry->argument.key == NULL) {
-            return NULL;
+    *seat = (struct memo_seat){.next = *bucket, .field = (uint32_t)field, .argument = *argument};
+    if (length > 0) {
+        seat->argument.key = memcpy(seat + 1, argument->key, length);
+    }
+    memo->bytes += sizeof(*seat) + length;
+    *bucket = seat;
+    return seat;
+}
+
+static struct memo_seat *find_seat(struct memo *memo, size_t field, const struct argument *argument)
+{
+    uint64_t hash = argument->kind == ARGUMENT_INDEX ? hash_index(field, argument->index)
+                                                     : hash_key(field, argument->key);
+    struct memo_seat **bucket = &memo->buckets[bucket_number(hash)];
+
+    for (struct memo_seat *seat = *bucket; seat != NULL; seat = seat->next) {
+        if (seat->field == field && same_argument(&seat->argument, argument)) {
+            return seat;
         }
     }
-    bucket->first = entry;
-    return &entry->value;
+    return add_seat(memo, bucket, field, argument);
 }
 
-static inline const struct value *found_out(const struct value *value)
+static inline const struct value *known(const struct memo *memo, struct memo_seat *seat)
 {
-    return value->outcome == VALUE_PRESENT || value->outcome == VALUE_ABSENT ? value : NULL;
-}
-
-const struct value *memo_known(const struct memo *memo, size_t field)
-{
-    return field < memo->fields && memo->plain[field].round == memo->round
-               ? found_out(&memo->plain[field].value)
-               : NULL;
-}
-
-const struct value *memo_known_at(const struct memo *memo, size_t field, uint64_t index)
-{
-    const struct memo_bucket *bucket = &memo->buckets[bucket_number(hash_index(field, index))];
-
-    if (bucket->round != memo->round) {
+    if (seat->round != memo->round ||
+        (seat->value.outcome != VALUE_PRESENT && seat->value.outcome != VALUE_ABSENT)) {
         return NULL;
     }
-    for (const struct memo_entry *entry = bucket->first; entry != NULL; entry = entry->next) {
-        if (entry->field == field && entry->argument.kind == ARGUMENT_INDEX &&
-            entry->argument.index == index) {
-            return found_out(&entry->value);
+    seat->asked = memo->round;
+    return &seat->value;
+}
+
+const struct value *memo_known(struct memo *memo, size_t field)
+{
+    return field < memo->fields ? known(memo, &memo->plain[field]) : NULL;
+}
+
+const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t index)
+{
+    struct memo_seat *seat = memo->buckets[bucket_number(hash_index(field, index))];
+
+    while (seat != NULL &&
+           (seat->field != field || seat->argument.kind != ARGUMENT_INDEX || seat->argument.index != index)) {
+        seat = seat->next;
+    }
+    return seat != NULL ? known(memo, seat) : NULL;
+}
+
+/* Makes the seat one of this event. */
+static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
+{
+    if (seat->round != memo->round) {
+        seat->round = memo->round;
+        seat->value.outcome = VALUE_UNKNOWN;
+    }
+}
+
+struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument)
+{
+    struct memo_seat *seat =
+        argument->kind == ARGUMENT_NONE ? &memo->plain[field] : find_seat(memo, field, argument);
+
+    if (seat == NULL) {
+        return NULL;
+    }
+    if (memo->questions != memo->round) {
+        memo->before = memo->questions;
+        memo->questions = memo->round;
+    }
+    turn_to_event(memo, seat);
+    seat->asked = memo->round;
+    return seat;
+}
+
+void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat)
+{
+    if (seat->listed) {
+        return;
+    }
+    if (seat->wait > 0) {
+        seat->wait--;
+        return;
+    }
+    seat->following = memo->lists[list];
+    seat->listed = true;
+    memo->lists[list] = seat;
+}
+
+struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link)
+{
+    while (**link != NULL) {
+        struct memo_seat *seat = **link;
+
+        if (seat->asked != memo->before && seat->asked != memo->round) {
+            seat->listed = false;
+            **link = seat->following;
+            continue;
+        }
+        *link = &seat->following;
+        if (seat->round != memo->round) {
+            turn_to_event(memo, seat);
+            return seat;
         }
     }
     return NULL;
 }
 
-struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument)
+void memo_drop(struct memo *memo, enum memo_list list)
 {
-    struct memo_bucket *bucket;
+    struct memo_seat **link = &memo->lists[list];
 
-    if (argument->kind == ARGUMENT_NONE) {
-        struct memo_plain *plain = &memo->plain[field];
+    while (*link != NULL) {
+        struct memo_seat *seat = *link;
 
-        if (plain->round != memo->round) {
-            plain->round = memo->round;
-            plain->value = (struct value){.outcome = VALUE_UNKNOWN};
+        if (seat->round != memo->round || seat->asked == memo->round) {
+            link = &seat->following;
+            continue;
         }
-        return &plain->value;
+        seat->round = 0;
+        seat->listed = false;
+        seat->wait = WAIT;
+        *link = seat->following;
     }
-    bucket = bucket_of(memo, field, argument);
-    for (struct memo_entry *entry = bucket->first; entry != NULL; entry = entry->next) {
-        if (entry->field == field && same_argument(&entry->argument, argument)) {
-            return &entry->value;
-        }
-    }
-    return add_entry(bucket, pool, field, argument);
 }

@@ -2,15 +2,19 @@
  * memo: what was already found out about the event.
  *
  * Hosts ask for the same field again for every rule; the first answer stands until the
- * event changes. Found by (field, argument). Values, also absent and failed ones, and the
- * entries themselves are in the event's pool.
+ * event changes. Each question (a field, and what stands in brackets behind it) has a seat
+ * of its own, which stays from event to event; values are in the event's pool.
+ *
+ * Hosts also ask the same of every event. So the memo keeps two lists of seats that can be
+ * filled ahead: who answers a question of them looks at what the last event was asked
+ * (memo_foresee), and answers that too. What was filled ahead is as if it were not there
+ * until it is asked.
  *
  * Owner: the plugin state. Not thread safe.
  */
 #ifndef LURE_PLUGIN_MEMO_H
 #define LURE_PLUGIN_MEMO_H
 
-#include "event/pool.h"
 #include "event/value.h"
 
 #include <stdbool.h>
@@ -26,34 +30,61 @@ struct argument {
     const char *key; /* ARGUMENT_KEY; the host's memory */
 };
 
+/* Seats that can be filled ahead, by what it takes. */
+enum memo_list { MEMO_PATHS, MEMO_FUNCTIONS, MEMO_LISTS };
+
+struct memo_seat {
+    struct memo_seat *next;      /* in its bucket */
+    struct memo_seat *following; /* in its list */
+    bool listed;                 /* it is in one */
+    uint8_t wait;                /* how often it is answered before it is listed again */
+    uint32_t field;
+    struct argument argument; /* its key is behind the seat */
+    uint64_t round;           /* of the event that `value` is of */
+    uint64_t asked;           /* of the event that was last asked for it */
+    struct value value;
+};
+
 #define MEMO_BUCKETS 64
 
-struct memo_plain;
-struct memo_entry;
-
 struct memo {
-    struct memo_plain *plain; /* values without an argument, by field */
+    struct memo_seat *plain; /* without an argument, by field */
     size_t fields;
-    uint64_t round; /* of the event; what is of another round is unknown */
-    struct memo_bucket {
-        uint64_t round;
-        struct memo_entry *first;
-    } buckets[MEMO_BUCKETS]; /* values with an argument */
+    size_t bytes;                            /* of the seats with one: */
+    struct memo_seat *buckets[MEMO_BUCKETS]; /* by field and argument */
+    struct memo_seat *lists[MEMO_LISTS];
+    uint64_t round;     /* of the event; what is of another round is unknown */
+    uint64_t questions; /* the round of the last event that anything new was asked of */
+    uint64_t before;    /* the same, of the one before that */
 };
 
 /* False: out of memory. */
 bool memo_open(struct memo *memo, size_t fields);
 void memo_close(struct memo *memo);
 
-/* Forgets everything. Called with every new event, before its pool is reset. */
+/* Forgets all values. Called with every new event, before its pool is reset. */
 void memo_reset(struct memo *memo);
 
-/* The value of `field` (any number) without an argument, or with the index `index`. NULL: it was not found
- * out yet, or failed, or there is none. */
-const struct value *memo_known(const struct memo *memo, size_t field);
-const struct value *memo_known_at(const struct memo *memo, size_t field, uint64_t index);
+/* Forgets what can be filled ahead, too: another script answers from now on. */
+void memo_restart(struct memo *memo);
 
-/* The value of `field`, below memo->fields; VALUE_UNKNOWN the first time. NULL: the pool is out of memory. */
-struct value *memo_find(struct memo *memo, struct pool *pool, size_t field, const struct argument *argument);
+/* The value of `field` (any number) without an argument, or with the index `index`, which is asked for. NULL:
+ * it was not found out yet, or failed, or there is none. */
+const struct value *memo_known(struct memo *memo, size_t field);
+const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t index);
+
+/* The seat of `field`, below memo->fields, which is asked for; VALUE_UNKNOWN the first time. NULL: out of
+ * memory. Valid until the event changes. */
+struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument);
+
+/* The seat was filled in a way that can be done ahead. */
+void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat);
+
+/* The next seat of a list that is to be filled ahead, from `*link` on, which begins as the list; NULL: no
+ * more. Those that the last event was not asked for leave the list. */
+struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link);
+
+/* Empties the seats of a list that were filled ahead, and not asked for since. */
+void memo_drop(struct memo *memo, enum memo_list list);
 
 #endif

@@ -115,8 +115,10 @@ bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *ca
     struct callback_use *counted = &plugin->use[use];
     bool timed = plugin->counts || !plugin->ready; /* `init` comes before anyone can ask for a profile */
     int64_t begin = timed ? plugin_clock() : 0;
-    bool done = vm_call_pushed(&plugin->vm, call);
+    bool done;
 
+    extraction_script_runs(&plugin->extraction);
+    done = vm_call_pushed(&plugin->vm, call);
     counted->calls++;
     counted->errors += !done;
     if (timed) {
@@ -339,6 +341,7 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
     struct extraction *extraction = &plugin->extraction;
 
     extraction_forget(plugin);
+    memo_restart(&extraction->memo);
     *to = (struct running){
         .manifest = plugin->manifest,
         .script = plugin->script,
@@ -359,6 +362,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
 {
     struct extraction *extraction = &plugin->extraction;
 
+    memo_restart(&extraction->memo);
     plugin->manifest = from->manifest;
     plugin->script = from->script;
     plugin->ready = from->ready;

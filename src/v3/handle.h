@@ -36,7 +36,8 @@ struct handle {
     struct {
         ss_plugin_event_input input;
         ss_plugin_event header;
-    } shown; /* the event that fields were last asked of, where it is known again */
+        const ss_plugin_event *own; /* the same, if it is in a batch of this state */
+    } shown;                        /* the event that fields were last asked of, where it is known again */
     struct owned_text console_answer;
 };
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* What comes more often stands in the way of what is asked most often of all. */
+#define LIKELY(condition) __builtin_expect((condition), 1)
+
 static uint32_t parameter_length(const struct event *event, uint32_t number)
 {
     uint32_t length;
@@ -163,24 +166,28 @@ static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handl
     return offsets;
 }
 
-/* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Its
- * header tells, where it is our own or has a number; else extraction_show finds out. */
+/* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Of our
+ * own events its place tells, as long as the batch is the same; of others its header, where it has a number;
+ * else extraction_show finds out. */
 static inline bool is_shown_again(const struct handle *handle, const struct plugin *plugin,
                                   const ss_plugin_event_input *input)
 {
-    return plugin->extraction.known_again && memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
-           memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0;
+    if (!plugin->extraction.known_again || handle->shown.input.evtsrc != input->evtsrc) {
+        return false;
+    }
+    return handle->shown.own == input->evt ||
+           (memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
+            memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0);
 }
 
 /* The value of a field as it was found out before; NULL: find_value has more to do. */
-static inline const struct value *find_known(const struct plugin *plugin,
-                                             const ss_plugin_extract_field *asked)
+static inline const struct value *find_known(struct plugin *plugin, const ss_plugin_extract_field *asked)
 {
     const struct manifest *manifest = plugin->manifest;
-    const struct memo *memo = &plugin->extraction.memo;
+    struct memo *memo = &plugin->extraction.memo;
     const struct field *field;
 
-    if (!asked->arg_present) {
+    if (LIKELY(!asked->arg_present)) {
         return memo_known(memo, asked->field_id);
     }
     if (asked->field_id >= manifest->field_count) {
@@ -194,7 +201,7 @@ static inline const struct value *find_known(const struct plugin *plugin,
 
 /* Answers one field from what was found out about the event of the last call: what rules ask for most often.
  * False: there is more to it. */
-static inline bool answer_again(const struct handle *handle, const struct plugin *plugin,
+static inline bool answer_again(const struct handle *handle, struct plugin *plugin,
                                 const ss_plugin_field_extract_input *in)
 {
     ss_plugin_extract_field *asked = in->fields;
@@ -207,9 +214,11 @@ static inline bool answer_again(const struct handle *handle, const struct plugin
     if (value == NULL) {
         return false;
     }
-    asked->res_len = value->outcome == VALUE_PRESENT ? value->count : 0;
-    if (asked->res_len > 0) {
+    if (LIKELY(value->outcome == VALUE_PRESENT)) {
+        asked->res_len = value->count;
         asked->res.str = value->cells;
+    } else {
+        asked->res_len = 0;
     }
     return true;
 }
@@ -227,6 +236,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     extraction_show(plugin, &event);
     handle->shown.input = *input;
     memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
+    handle->shown.own = plugin->extraction.own ? input->evt : NULL;
     plugin->extraction.known_again = plugin->extraction.own || event.num != 0;
     return true;
 }
@@ -281,10 +291,13 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
                                   const ss_plugin_field_extract_input *in)
 {
     struct handle *handle = s;
-    const struct plugin *plugin = handle_plugin(handle);
+    struct plugin *plugin = handle_plugin(handle);
     bool again = !plugin->turns.on && is_shown_again(handle, plugin, evt); /* others wait for their turn */
 
-    return again && answer_again(handle, plugin, in) ? SS_PLUGIN_SUCCESS : extract(handle, evt, in, again);
+    if (LIKELY(again && answer_again(handle, plugin, in))) {
+        return SS_PLUGIN_SUCCESS;
+    }
+    return extract(handle, evt, in, again);
 }
 
 ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
