@@ -297,8 +297,9 @@ static bool is_kept_in(size_t tree, size_t number)
     }
 }
 
-#define TREES 4
-#define TIMES 6 /* a text is walked over: until a value that stays the same is part of a step */
+#define TREES            4
+#define MOST_TRAIL_BYTES (1u << 20)
+#define TIMES            6 /* a text is walked over: until a value that stays the same is part of a step */
 
 static struct experienced {
     struct pool pool;
@@ -343,6 +344,51 @@ static void check_experience(struct experienced *kept, size_t i, const struct va
     }
 }
 
+/* What memory the trail has. */
+static size_t size_of_trail(const struct pathtrail *trail)
+{
+    size_t size = 0;
+
+    for (const struct pool_chunk *chunk = trail->pool.first; chunk != NULL; chunk = chunk->next) {
+        size += chunk->size;
+    }
+    return size;
+}
+
+#define SHAPES 20000u
+
+/* Objects of which each has keys of its own: more than a trail keeps, and for longer than one that is full
+ * lasts. */
+static void check_many_shapes(void)
+{
+    struct experienced *kept = &experienced[TREES - 2];
+    struct path_node *wanted = &kept->tree.root;
+    struct pool pool = {0};
+    char object[512];
+
+    while (wanted != NULL && wanted->part == NULL) {
+        wanted = pathtree_child(wanted, &(struct json_key){"b", "b" + 1, false});
+    }
+    for (unsigned i = 0; i < 5 * SHAPES; i++) {
+        unsigned shape = i % SHAPES;
+        int length = snprintf(object, sizeof(object),
+                              "{\"k%u\":1,\"l%u\":\"x\",\"user\":{\"m%u\":[],\"username\":2},\"b\":", shape,
+                              shape / 3, shape / 7);
+
+        snprintf(object + length, sizeof(object) - (size_t)length, "\"value\",\"n%u\":0}", shape);
+        pathtree_walk(&kept->tree, object, strlen(object), &pool);
+        if (!pathtree_found(&kept->tree, wanted) || wanted->place != (uint32_t)length) {
+            fprintf(stderr, "another place is found in %s\n", object);
+            abort();
+        }
+        if (size_of_trail(&kept->trail) > MOST_TRAIL_BYTES) {
+            fprintf(stderr, "the trail is large after %u walks\n", i);
+            abort();
+        }
+    }
+    pool_free(&pool);
+}
+
 static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
 {
     for (unsigned time = 0; time < TIMES * TREES; time++) {
@@ -353,6 +399,9 @@ static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
             if (kept->nodes[i] != NULL) {
                 check_experience(kept, i, first[i], pool);
             }
+        }
+        if (size_of_trail(&kept->trail) > MOST_TRAIL_BYTES) {
+            fail("the trail is large", "");
         }
     }
 }
@@ -367,6 +416,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (L == NULL) {
         prepare();
         plant_trees();
+        check_many_shapes();
     }
     if (size > MOST_BYTES) {
         return 0;
