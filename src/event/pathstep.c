@@ -9,7 +9,7 @@
 static struct trail_place *add_place(struct pathtrail *trail, struct trail_place *from,
                                      const struct trail_place *place)
 {
-    struct trail_place *added = trail->places < PLACES ? pool_take(&trail->pool, sizeof(*added)) : NULL;
+    struct trail_place *added = trail->places < TRAIL_PLACES ? pool_take(&trail->pool, sizeof(*added)) : NULL;
 
     if (added == NULL) {
         return NULL;
@@ -103,7 +103,7 @@ static bool leave_object(struct reading *reading)
         reading->place = place->outer;
         return true;
     }
-    reading->step->kind = KIND_NOTHING;
+    reading->step->kind = STEP_NOTHING;
     lead_to(reading->step, place->outer, place->lists);
     return false;
 }
@@ -115,13 +115,13 @@ static void end_at_value(struct reading *reading, struct path_node *node)
 
     step->node = node != NULL && node->wanted ? node : NULL;
     if (*reading->at == '"') {
-        step->kind = KIND_STRING;
+        step->kind = STEP_STRING;
         reading->at++;
     } else if (*reading->at == '{' || *reading->at == '[') {
-        step->kind = KIND_CONTAINER;
+        step->kind = STEP_CONTAINER;
         reading->at++;
     } else {
-        step->kind = KIND_WORD;
+        step->kind = STEP_WORD;
     }
 }
 
@@ -172,7 +172,7 @@ static enum reads read_child(struct reading *reading, struct path_node *child)
     }
     if ((*reading->at == '{' && (node->children > 0 || node->star != NULL)) ||
         (*reading->at == '[' && (node->numbers != NULL || node->star != NULL))) {
-        reading->step->kind = KIND_VISITED;
+        reading->step->kind = STEP_VISITED;
         reading->step->node = node;
     } else {
         end_at_value(reading, node);
@@ -235,7 +235,7 @@ static bool read_step(struct reading *reading)
 
 static struct trail_step **bucket_of(struct trail_place *place, const char *bytes, size_t length)
 {
-    return &place->steps[(length + 5 * (size_t)(unsigned char)bytes[length / 2]) % BUCKETS];
+    return &place->steps[(length + 5 * (size_t)(unsigned char)bytes[length / 2]) % PLACE_BUCKETS];
 }
 
 /* The step as it is kept, added where it is new; NULL: it is not. */
@@ -273,7 +273,7 @@ const char *trail_read(struct pathtrail *trail, struct trail_place *place, const
 {
     struct reading reading = {trail, at, end, place, read};
 
-    *read = (struct trail_step){.trust = GIVEN_UP};
+    *read = (struct trail_step){.trust = STEP_GIVEN_UP};
     if (!read_step(&reading)) {
         return NULL;
     }
@@ -288,12 +288,12 @@ void trail_watch(struct trail_step *step, const char *value, const char *behind)
 
     if (fits && step->whole == step->length + size &&
         json_same_bytes(step->bytes + step->length, value, size)) {
-        step->trust = (int8_t)(step->trust + (step->trust < TRUSTED));
+        step->trust = (int8_t)(step->trust + (step->trust < STEP_TRUSTED));
         return;
     }
-    step->trust = step->trust == TRUSTED ? 0 : (int8_t)(step->trust - 1);
+    step->trust = step->trust == STEP_TRUSTED ? 0 : (int8_t)(step->trust - 1);
     step->whole = 0;
-    if (fits && step->trust > GIVEN_UP) {
+    if (fits && step->trust > STEP_GIVEN_UP) {
         step->whole = (uint8_t)(step->length + size);
         memcpy(step->bytes + step->length, value, size);
     }

@@ -12,25 +12,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_BYTES  111
-#define TRAIL_STEPS 2048u /* at most */
-#define PLACE_STEPS 256u  /* that lead away from one place */
-#define PLACES      2048u /* at most */
-#define BUCKETS     8u
+#define STEP_BYTES    111
+#define TRAIL_STEPS   2048u /* at most */
+#define PLACE_STEPS   256u  /* that lead away from one place */
+#define TRAIL_PLACES  2048u /* at most */
+#define PLACE_BUCKETS 8u
 
 /* How often in a row a value was the same, until it is expected to be; or another, until nobody looks. */
-#define TRUSTED  3
-#define GIVEN_UP (-8)
+#define STEP_TRUSTED  3
+#define STEP_GIVEN_UP (-8)
 
 _Static_assert(2 * POINTER_MOST_PARTS < UINT8_MAX, "a step knows how many containers it leaves");
 
 /* What stands behind a step's bytes. */
-enum kind {
-    KIND_STRING,    /* the inside of a string */
-    KIND_CONTAINER, /* that of a list or an object, which nothing leads into */
-    KIND_WORD,      /* a number, or true, false or null */
-    KIND_VISITED,   /* a value to be visited: with a `*` in it, say */
-    KIND_NOTHING    /* only ends of containers */
+enum step_kind {
+    STEP_STRING,    /* the inside of a string */
+    STEP_CONTAINER, /* that of a list or an object, which nothing leads into */
+    STEP_WORD,      /* a number, or true, false or null */
+    STEP_VISITED,   /* a value to be visited: with a `*` in it, say */
+    STEP_NOTHING    /* only ends of containers */
 };
 
 struct trail_step {
@@ -42,7 +42,7 @@ struct trail_step {
     uint8_t closes; /* containers that are left behind the value, before they have ended */
     uint8_t length; /* of the bytes, up to the value */
     uint8_t whole;  /* the same with the value as it was the last time, and its end; 0: it is not kept */
-    int8_t trust;   /* how often that was the same, up to TRUSTED; or not, down to GIVEN_UP */
+    int8_t trust;   /* how often that was the same, up to STEP_TRUSTED; or not, down to STEP_GIVEN_UP */
     char bytes[STEP_BYTES];
 };
 
@@ -57,7 +57,7 @@ struct trail_place {
     struct trail_place *others;  /* places known from here: with one more found, or in an object inside */
     struct trail_place *sibling; /* in such a list */
     struct trail_step *expected; /* of the begin only */
-    struct trail_step *steps[BUCKETS];
+    struct trail_step *steps[PLACE_BUCKETS];
     unsigned count;
 };
 

@@ -33,9 +33,9 @@ static inline bool is_at(const struct trail_step *step, const char *at, const ch
     }
     value = at[step->length];
     switch (step->kind) { /* the value's first byte is one of the others' bytes */
-    case KIND_WORD:
+    case STEP_WORD:
         return value != '"' && value != '{' && value != '[' && (unsigned char)value > ' ';
-    case KIND_VISITED:
+    case STEP_VISITED:
         return (unsigned char)value > ' ';
     default:
         return true;
@@ -50,7 +50,7 @@ static inline const char *pass_value(struct walk *walk, struct trail_step *step,
     bool escaped, plain = false;
 
     switch (step->kind) {
-    case KIND_STRING:
+    case STEP_STRING:
         if (step->node == NULL) {
             behind = json_string_end(at, walk->end, &escaped);
         } else {
@@ -63,7 +63,7 @@ static inline const char *pass_value(struct walk *walk, struct trail_step *step,
         }
         behind++;
         break;
-    case KIND_CONTAINER:
+    case STEP_CONTAINER:
         if (step->node != NULL) {
             walk_find(walk, step->node, at - 1);
         }
@@ -71,19 +71,19 @@ static inline const char *pass_value(struct walk *walk, struct trail_step *step,
             behind = json_container_rest(at, walk->end, 1);
         }
         break;
-    case KIND_WORD:
+    case STEP_WORD:
         behind = json_skip_word(at, walk->end);
         if (step->node != NULL) {
             walk_find(walk, step->node, at);
             step->node->word = behind != NULL ? (uint32_t)(behind - at) : 0;
         }
         return behind;
-    case KIND_VISITED:
+    case STEP_VISITED:
         return pathvisit_over(walk, step->node, at);
     default:
         return at;
     }
-    if (behind != NULL && step->trust != GIVEN_UP && step->to != NULL && (step->node == NULL || plain)) {
+    if (behind != NULL && step->trust != STEP_GIVEN_UP && step->to != NULL && (step->node == NULL || plain)) {
         trail_watch(step, at, behind);
     }
     return behind;
@@ -110,7 +110,7 @@ static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
         pathtrail_clear(trail);
         return false;
     }
-    if (trail->full == 0 && (trail->steps == TRAIL_STEPS || trail->places == PLACES)) {
+    if (trail->full == 0 && (trail->steps == TRAIL_STEPS || trail->places == TRAIL_PLACES)) {
         trail->full = walk->tree->walks;
     }
     return true;
@@ -146,7 +146,7 @@ bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at
     expected = &place->expected;
     while (place != NULL) {
         step = *expected;
-        if (step != NULL && step->trust == TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
+        if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
             if (step->node != NULL) {
                 walk_find(walk, step->node, at + step->length - 1);
                 step->node->text = (uint32_t)(step->whole - step->length - 1);
