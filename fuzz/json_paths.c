@@ -389,6 +389,41 @@ static void check_many_shapes(void)
     pool_free(&pool);
 }
 
+/* What is learned: after two walks each, every text takes one walk; a second one would be value by value. */
+static void check_learning(void)
+{
+    static const char *const texts[] = {"{\"a\":[80],\"b\":1} ",
+                                        "{\"a\":[],\"b\":1} ",
+                                        "{\"a\":[\"x\"],\"b\":2} ",
+                                        "{\"b\":1,\"a\":[0]} ",
+                                        "{\"a\":[{}],\"b\":\"\"} ",
+                                        "{\"x\":{},\"a\":{\"b\":[]},\"b\":null} ",
+                                        "{\"b\":true} ",
+                                        "{} "};
+    struct pool pool = {0}, nodes = {0};
+    struct pathtrail trail = {0};
+    struct pathtree tree = {.pool = &nodes, .trail = &trail};
+
+    for (size_t i = 0; i < ASKED; i++) {
+        if (strcmp(asked[i][0], "/a/0") == 0 || strcmp(asked[i][0], "/b") == 0) {
+            paths_add(paths[i], &tree);
+        }
+    }
+    for (size_t i = 0; i < 5 * sizeof(texts) / sizeof(texts[0]); i++) {
+        const char *walked = texts[i % (sizeof(texts) / sizeof(texts[0]))];
+        uint64_t walks = tree.walks;
+
+        pathtree_walk(&tree, walked, strlen(walked), &pool);
+        if (tree.walks != walks + 1) {
+            fprintf(stderr, "%s is not learned\n", walked);
+            abort();
+        }
+    }
+    pathtrail_clear(&trail);
+    pool_free(&nodes);
+    pool_free(&pool);
+}
+
 static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
 {
     for (unsigned time = 0; time < TIMES * TREES; time++) {
@@ -416,6 +451,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (L == NULL) {
         prepare();
         plant_trees();
+        check_learning();
         check_many_shapes();
     }
     if (size > MOST_BYTES) {

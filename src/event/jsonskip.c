@@ -299,12 +299,6 @@ WITH_AVX512 static inline struct masks avx512_look(const char *at, const char *e
     return masks;
 }
 
-WITH_AVX512 static inline uint64_t multiplied_parity_512(uint64_t bits)
-{
-    return (uint64_t)_mm_cvtsi128_si64(
-        _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)bits), _mm_set1_epi8(-1), 0));
-}
-
 WITH_AVX512 static const char *avx512_string_end(const char *at, const char *end, bool *escaped)
 {
     return block_string_end(at, end, escaped, avx512_look);
@@ -312,7 +306,7 @@ WITH_AVX512 static const char *avx512_string_end(const char *at, const char *end
 
 WITH_AVX512 static const char *avx512_container_end(const char *at, const char *end, size_t depth)
 {
-    return block_container_end(at, end, depth, avx512_look, multiplied_parity_512);
+    return block_container_end(at, end, depth, avx512_look, multiplied_parity);
 }
 
 static const struct kernel avx512 = {"avx512", avx512_string_end, avx512_container_end};

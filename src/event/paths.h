@@ -124,14 +124,16 @@ static inline __attribute__((always_inline)) bool paths_answer_short(const struc
                                                                      const char *payload, size_t size,
                                                                      struct pool *pool, struct value *value)
 {
-    const char *at = payload + node->place;
-    size_t left = size - node->place;
     struct single *single = NULL;
+    const char *at;
     uint64_t number;
+    size_t left;
 
-    if (!pathtree_found(tree, node)) {
+    if (!pathtree_found(tree, node) || tree->no_memory) {
         return false;
     }
+    at = payload + node->place;
+    left = size - node->place;
     if (node->text <= PATHS_SHORTEST && left > PATHS_SHORTEST) {
         single = single_take_short(at + 1, node->text, PATHS_SHORTEST, pool);
     } else if (node->text <= PATHS_SHORT && left > PATHS_SHORT) {

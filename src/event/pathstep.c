@@ -6,11 +6,24 @@
 
 /* ---- places ---- */
 
+/* There is too much to keep more. */
+static void be_full(struct pathtrail *trail)
+{
+    if (trail->full == 0) {
+        trail->full = trail->walk;
+    }
+}
+
 static struct trail_place *add_place(struct pathtrail *trail, struct trail_place *from,
                                      const struct trail_place *place)
 {
-    struct trail_place *added = trail->places < TRAIL_PLACES ? pool_take(&trail->pool, sizeof(*added)) : NULL;
+    struct trail_place *added;
 
+    if (trail->places == TRAIL_PLACES) {
+        be_full(trail);
+        return NULL;
+    }
+    added = pool_take(&trail->pool, sizeof(*added));
     if (added == NULL) {
         return NULL;
     }
@@ -251,8 +264,12 @@ static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place 
                             kept->kind != step->kind)) {
         kept = kept->other;
     }
-    if (kept != NULL || from->count == PLACE_STEPS || trail->steps == TRAIL_STEPS) {
+    if (kept != NULL) {
         return kept;
+    }
+    if (from->count == PLACE_STEPS || trail->steps == TRAIL_STEPS) {
+        be_full(trail);
+        return NULL;
     }
     kept = pool_take(&trail->pool, sizeof(*kept));
     if (kept != NULL) {

@@ -34,7 +34,7 @@ static inline bool is_at(const struct trail_step *step, const char *at, const ch
     value = at[step->length];
     switch (step->kind) { /* the value's first byte is one of the others' bytes */
     case STEP_WORD:
-        return value != '"' && value != '{' && value != '[' && (unsigned char)value > ' ';
+        return !json_ends_word(at + step->length, end) && value != '"' && value != '{' && value != '[';
     case STEP_VISITED:
         return (unsigned char)value > ' ';
     default:
@@ -110,9 +110,7 @@ static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
         pathtrail_clear(trail);
         return false;
     }
-    if (trail->full == 0 && (trail->steps == TRAIL_STEPS || trail->places == TRAIL_PLACES)) {
-        trail->full = walk->tree->walks;
-    }
+    trail->walk = walk->tree->walks;
     return true;
 }
 

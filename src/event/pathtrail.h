@@ -31,7 +31,8 @@ struct pathtrail {
     struct pool pool;
     struct trail_place *begin; /* of every text; NULL: nothing is known yet */
     unsigned steps, places;    /* how many there are */
-    uint64_t full;             /* the walk in which there were too many, or 0 */
+    uint64_t walk;             /* the current one */
+    uint64_t full;             /* the first in which something was not kept, for there is too much; or 0 */
 };
 
 /* What a walk is over. */

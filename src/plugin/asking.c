@@ -371,7 +371,6 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
     if (asked->tries < MOST_TRIES) {
         asked->tries++;
     }
-    plugin->use[KEY_EXTRACT].calls++;
     return true;
 }
 

@@ -375,6 +375,7 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
     }
     field = &plugin->script->fields[seat->field];
     if (!has_path(field) && asking_purely(plugin, seat->field, &seat->argument, &seat->value)) {
+        plugin->use[KEY_EXTRACT].calls++;
         list = MEMO_FUNCTIONS;
     } else {
         find_out(plugin, seat->field, &seat->argument, &seat->value);

@@ -3,7 +3,8 @@
  *
  * Hosts ask for the same field again for every rule; the first answer stands until the
  * event changes. Each question (a field, and what stands in brackets behind it) has a seat
- * of its own, which stays from event to event; values are in the event's pool.
+ * of its own, which stays from event to event, until those with brackets are more than
+ * 256 KB: then they go with the event. Values are in the event's pool.
  *
  * Hosts also ask the same of every event. So the memo keeps two lists of seats that can be
  * filled ahead: who answers a question of them looks at what the last event was asked
