@@ -6,7 +6,7 @@
 
 /* ---- places ---- */
 
-/* There is too much to keep more. */
+/* Something is not kept, because there is too much. */
 static void be_full(struct pathtrail *trail)
 {
     if (trail->full == 0) {
@@ -14,6 +14,7 @@ static void be_full(struct pathtrail *trail)
     }
 }
 
+/* A copy of `place`, known from `from` on. NULL: out of memory, or there are too many. */
 static struct trail_place *add_place(struct pathtrail *trail, struct trail_place *from,
                                      const struct trail_place *place)
 {
@@ -106,7 +107,7 @@ static void lead_to(struct trail_step *step, struct trail_place *place, size_t c
     step->closes = (uint8_t)(place != NULL ? closes : 0);
 }
 
-/* The closing bracket of the object is behind `at`. True: the step goes on behind it. */
+/* The object's closing bracket is at `at`. True: the step goes on behind it. */
 static bool leave_object(struct reading *reading)
 {
     const struct trail_place *place = reading->place;
