@@ -263,7 +263,7 @@ static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place 
     }
     while (kept != NULL && (kept->length != length || !json_same_bytes(kept->bytes, bytes, length) ||
                             kept->kind != step->kind)) {
-        kept = kept->other;
+        kept = kept->sibling;
     }
     if (kept != NULL) {
         return kept;
@@ -278,7 +278,7 @@ static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place 
         kept->trust = 0;
         kept->length = (uint8_t)length;
         memcpy(kept->bytes, bytes, length);
-        kept->other = *bucket;
+        kept->sibling = *bucket;
         *bucket = kept;
         from->count++;
         trail->steps++;

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_BYTES    111
+#define STEP_BYTES    115
 #define TRAIL_STEPS   2048u /* at most */
-#define PLACE_STEPS   256u  /* that lead away from one place */
+#define PLACE_STEPS   64u   /* that lead away from one place */
 #define TRAIL_PLACES  2048u /* at most */
 #define PLACE_BUCKETS 8u
 
@@ -33,11 +33,16 @@ enum step_kind {
     STEP_NOTHING    /* only ends of containers */
 };
 
+/* What came next the last time, and before that; or NULL. */
+struct trail_next {
+    struct trail_step *expected, *other;
+};
+
 struct trail_step {
-    struct trail_step *expected; /* what came next the last time, or NULL */
-    struct trail_place *to;      /* where the step leads; NULL: nothing more is wanted */
-    struct path_node *node;      /* whose value stands behind the bytes, or NULL */
-    struct trail_step *other;    /* in its bucket */
+    struct trail_next next;
+    struct trail_place *to;     /* where the step leads; NULL: nothing more is wanted */
+    struct path_node *node;     /* whose value stands behind the bytes, or NULL */
+    struct trail_step *sibling; /* in its bucket */
     uint8_t kind;
     uint8_t closes; /* containers that are left behind the value, before they have ended */
     uint8_t length; /* of the bytes, up to the value */
@@ -56,7 +61,7 @@ struct trail_place {
     struct path_node *found;     /* the one that was found since */
     struct trail_place *others;  /* places known from here: with one more found, or in an object inside */
     struct trail_place *sibling; /* in such a list */
-    struct trail_step *expected; /* of the begin only */
+    struct trail_next next;      /* of the begin only */
     struct trail_step *steps[PLACE_BUCKETS];
     unsigned count;
 };

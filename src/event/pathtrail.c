@@ -5,6 +5,12 @@
 
 #define FULL_FOR 65536u /* walks, until a trail that is full is begun anew */
 
+/* After so many walks that were misled a trail rests: for the first number of walks, then twice as many, and
+ * so on. */
+#define MOST_MISLED 32
+#define FIRST_REST  64u
+#define LAST_REST   65536u
+
 /* json_same_bytes, for what is seldom so long. */
 static __attribute__((noinline)) bool same_bytes(const char *a, const char *b, size_t length)
 {
@@ -103,6 +109,10 @@ static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
     if (*at != '{' || root->children == 0 || root->star != NULL || root->wanted) {
         return false;
     }
+    if (trail->rest > 0) {
+        trail->rest--;
+        return false;
+    }
     if (trail->full > 0 && walk->tree->walks - trail->full > FULL_FOR) {
         pathtrail_clear(trail);
     }
@@ -114,36 +124,60 @@ static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
     return true;
 }
 
-/* Over the step that leads away from `place` at `at`; `*expected` is the one to expect there. Answers where
- * its value begins, or NULL. */
-static inline const char *pass_step(struct pathtrail *trail, const struct walk *walk,
-                                    struct trail_place *place, const char *at, struct trail_step **expected,
-                                    struct trail_step *read, struct trail_step **step)
+/* Looks whether the trail is worth it. */
+static void judge(struct pathtrail *trail, bool misled)
 {
-    *step = *expected;
-    if (*step != NULL && is_at(*step, at, walk->end)) {
+    if (!misled) {
+        trail->misled -= trail->misled > 0;
+    } else if (++trail->misled == MOST_MISLED) {
+        trail->misled = 0;
+        trail->rest = trail->next_rest > 0 ? trail->next_rest : FIRST_REST;
+        trail->next_rest = trail->rest < LAST_REST ? 2 * trail->rest : LAST_REST;
+    }
+}
+
+/* How a walk goes. */
+struct going {
+    unsigned steps, reads;  /* so far; those of them that nothing was known of */
+    struct trail_step read; /* the last one that is not kept */
+};
+
+/* Over the step that leads away from `place` at `at`; `next` are those to expect there. Answers where its
+ * value begins, or NULL. */
+static inline const char *pass_step(struct pathtrail *trail, const struct walk *walk,
+                                    struct trail_place *place, const char *at, struct trail_next *next,
+                                    struct going *going, struct trail_step **step)
+{
+    struct trail_step *expected = next->expected;
+
+    *step = expected;
+    if (expected != NULL && is_at(expected, at, walk->end)) {
+        return at + expected->length;
+    }
+    *step = next->other;
+    if (next->other != NULL && is_at(next->other, at, walk->end)) {
+        *next = (struct trail_next){next->other, expected};
         return at + (*step)->length;
     }
-    at = trail_read(trail, place, at, walk->end, read, step);
+    going->reads++;
+    at = trail_read(trail, place, at, walk->end, &going->read, step);
     if (at != NULL) {
-        *expected = *step;
-        *step = *step != NULL ? *step : read;
+        *next = (struct trail_next){*step, expected};
+        *step = *step != NULL ? *step : &going->read;
     }
     return at;
 }
 
-bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at)
+/* From the place to the end of all that is wanted. False: it is not to be reached so. */
+static bool follow(struct pathtrail *trail, struct walk *walk, const char *at, struct going *going)
 {
-    struct trail_step *step, **expected, read;
-    struct trail_place *place;
+    struct trail_place *place = trail->begin;
+    struct trail_next *next = &place->next;
+    struct trail_step *step;
 
-    if (!is_ready(trail, walk, at)) {
-        return false;
-    }
-    place = trail->begin;
-    expected = &place->expected;
-    while (place != NULL) {
-        step = *expected;
+    for (; place != NULL; place = step->to, next = &step->next) {
+        going->steps++;
+        step = next->expected;
         if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
             if (step->node != NULL) {
                 walk_find(walk, step->node, at + step->length - 1);
@@ -151,7 +185,7 @@ bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at
             }
             at += step->whole;
         } else {
-            at = pass_step(trail, walk, place, at, expected, &read, &step);
+            at = pass_step(trail, walk, place, at, next, going, &step);
             at = at != NULL ? pass_value(walk, step, at) : NULL;
         }
         if (at != NULL && step->closes > 0) {
@@ -161,8 +195,20 @@ bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at
         if (at == NULL) {
             return false;
         }
-        place = step->to;
-        expected = &step->expected;
     }
     return true;
+}
+
+bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at)
+{
+    struct going going;
+    bool done;
+
+    if (!is_ready(trail, walk, at)) {
+        return false;
+    }
+    going.steps = going.reads = 0;
+    done = follow(trail, walk, at, &going);
+    judge(trail, !done || 4 * going.reads > going.steps);
+    return done;
 }

@@ -9,7 +9,10 @@
  *
  * Steps begin and end in places: an object of the tree in which certain children were found. That, and the
  * bytes, are all that their meaning depends on, so a place is left by as many steps as were ever seen there,
- * and each knows which one came next the last time.
+ * and each knows which came next the last times.
+ *
+ * Where that mostly was another step, as in objects whose keys have no order, a trail costs more than it
+ * brings: it rests for a while then.
  *
  * Owner: the tree, and its lock. Memory is bounded, whatever the texts are; without it nothing is learned.
  */
@@ -31,6 +34,8 @@ struct pathtrail {
     struct pool pool;
     struct trail_place *begin; /* of every text; NULL: nothing is known yet */
     unsigned steps, places;    /* how many there are */
+    unsigned misled;           /* walks that went other ways, less those that did not */
+    unsigned rest, next_rest;  /* walks to leave out: now, and the next time */
     uint64_t walk;             /* the current one */
     uint64_t full;             /* the first in which something was not kept, for there is too much; or 0 */
 };
