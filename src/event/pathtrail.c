@@ -48,6 +48,15 @@ static inline bool is_at(const struct trail_step *step, const char *at, const ch
     }
 }
 
+/* The node's string begins at `at`; `text` is the length of its inside, where that is plain. */
+static inline void find_string(const struct walk *walk, struct path_node *node, const char *at, uint32_t text)
+{
+    node->walk = walk->tree->walks;
+    node->place = (uint32_t)(at - walk->payload);
+    node->text = text;
+    node->word = 0;
+}
+
 /* Over the value of a step, which begins at `at`, or, of strings and containers, behind its first byte there.
  * NULL: it has no end. */
 static inline const char *pass_value(struct walk *walk, struct trail_step *step, const char *at)
@@ -61,8 +70,7 @@ static inline const char *pass_value(struct walk *walk, struct trail_step *step,
             behind = json_string_end(at, walk->end, &escaped);
         } else {
             behind = json_plain_string_end(at, walk->end, &plain);
-            walk_find(walk, step->node, at - 1);
-            step->node->text = plain ? (uint32_t)(behind - at) : PATH_NO_TEXT;
+            find_string(walk, step->node, at - 1, plain ? (uint32_t)(behind - at) : PATH_NO_TEXT);
         }
         if (behind == NULL) {
             return NULL;
@@ -138,65 +146,70 @@ static void judge(struct pathtrail *trail, bool misled)
 
 /* How a walk goes. */
 struct going {
-    unsigned steps, reads;  /* so far; those of them that nothing was known of */
-    struct trail_step read; /* the last one that is not kept */
+    unsigned steps, reads;  /* so far; those of them that were not expected, nor the other time */
+    const char *behind;     /* the last of those: where its value begins */
+    struct trail_step read; /* the same, where it is not kept */
 };
 
-/* Over the step that leads away from `place` at `at`; `next` are those to expect there. Answers where its
- * value begins, or NULL. */
-static inline const char *pass_step(struct pathtrail *trail, const struct walk *walk,
-                                    struct trail_place *place, const char *at, struct trail_next *next,
-                                    struct going *going, struct trail_step **step)
+/* The step that leads away from `place` at `at`, where the one that is expected does not; going->behind is
+ * where its value begins. NULL: there is none. */
+static __attribute__((noinline)) struct trail_step *find_step(struct pathtrail *trail,
+                                                              const struct walk *walk,
+                                                              struct trail_place *place, const char *at,
+                                                              struct trail_next *next, struct going *going)
 {
-    struct trail_step *expected = next->expected;
+    struct trail_step *step = next->other;
 
-    *step = expected;
-    if (expected != NULL && is_at(expected, at, walk->end)) {
-        return at + expected->length;
+    if (step != NULL && is_at(step, at, walk->end)) {
+        going->behind = at + step->length;
+    } else {
+        going->reads++;
+        going->behind = trail_read(trail, place, at, walk->end, &going->read, &step);
+        if (going->behind == NULL) {
+            return NULL;
+        }
     }
-    *step = next->other;
-    if (next->other != NULL && is_at(next->other, at, walk->end)) {
-        *next = (struct trail_next){next->other, expected};
-        return at + (*step)->length;
-    }
-    going->reads++;
-    at = trail_read(trail, place, at, walk->end, &going->read, step);
-    if (at != NULL) {
-        *next = (struct trail_next){*step, expected};
-        *step = *step != NULL ? *step : &going->read;
-    }
-    return at;
+    *next = (struct trail_next){step, next->expected};
+    return step != NULL ? step : &going->read;
 }
 
-/* From the place to the end of all that is wanted. False: it is not to be reached so. */
+/* From the begin to the end of all that is wanted. False: it is not to be reached so. */
 static bool follow(struct pathtrail *trail, struct walk *walk, const char *at, struct going *going)
 {
     struct trail_place *place = trail->begin;
     struct trail_next *next = &place->next;
-    struct trail_step *step;
+    unsigned steps = 0;
 
-    for (; place != NULL; place = step->to, next = &step->next) {
-        going->steps++;
-        step = next->expected;
+    for (; place != NULL && at != NULL; steps++) {
+        struct trail_step *step = next->expected;
+
         if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
             if (step->node != NULL) {
-                walk_find(walk, step->node, at + step->length - 1);
-                step->node->text = (uint32_t)(step->whole - step->length - 1);
+                find_string(walk, step->node, at + step->length - 1,
+                            (uint32_t)(step->whole - step->length - 1));
             }
             at += step->whole;
         } else {
-            at = pass_step(trail, walk, place, at, next, going, &step);
-            at = at != NULL ? pass_value(walk, step, at) : NULL;
+            if (step != NULL && is_at(step, at, walk->end)) {
+                at += step->length;
+            } else {
+                step = find_step(trail, walk, place, at, next, going);
+                if (step == NULL) {
+                    return false;
+                }
+                at = going->behind;
+            }
+            at = pass_value(walk, step, at);
         }
-        if (at != NULL && step->closes > 0) {
+        if (step->closes > 0) {
             walk->open = step->closes;
             at = walk_close(walk, at);
         }
-        if (at == NULL) {
-            return false;
-        }
+        place = step->to;
+        next = &step->next;
     }
-    return true;
+    going->steps = steps;
+    return at != NULL;
 }
 
 bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at)
