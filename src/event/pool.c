@@ -46,7 +46,8 @@ static bool add_chunk(struct pool *pool, size_t size)
     return true;
 }
 
-bool pool_find_room(struct pool *pool, size_t size)
+/* Makes a chunk current that has `size` bytes left. False: memory is out. */
+static bool find_room(struct pool *pool, size_t size)
 {
     struct pool_chunk *next = pool->current != NULL ? pool->current->next : pool->first;
 
@@ -56,6 +57,12 @@ bool pool_find_room(struct pool *pool, size_t size)
         return true;
     }
     return add_chunk(pool, size);
+}
+
+void *pool_take_more(struct pool *pool, size_t size)
+{
+    return find_room(pool, (size + POOL_ALIGN - 1) / POOL_ALIGN * POOL_ALIGN) ? pool_take_quickly(pool, size)
+                                                                              : NULL;
 }
 
 char *pool_text(struct pool *pool, const char *text, size_t length)

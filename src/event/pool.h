@@ -29,27 +29,7 @@ struct pool {
 /* Two integers' worth: what every kind of value is aligned to. */
 #define POOL_ALIGN 16
 
-/* Makes a chunk current that has `size` bytes left. False: memory is out. */
-bool pool_find_room(struct pool *pool, size_t size);
-
-/* `size` bytes aligned for any type; NULL when memory is out (the pool stays usable). */
-static inline void *pool_take(struct pool *pool, size_t size)
-{
-    unsigned char *taken;
-
-    if (size > SIZE_MAX - sizeof(struct pool_chunk) - POOL_ALIGN) {
-        return NULL;
-    }
-    size = (size + POOL_ALIGN - 1) / POOL_ALIGN * POOL_ALIGN;
-    if ((pool->current == NULL || pool->current->size - pool->used < size) && !pool_find_room(pool, size)) {
-        return NULL;
-    }
-    taken = (unsigned char *)(pool->current + 1) + pool->used;
-    pool->used += size;
-    return taken;
-}
-
-/* The same where the current chunk has room, which it most often has; else NULL. */
+/* `size` bytes aligned for any type, where the current chunk has room, which it most often has; else NULL. */
 static inline void *pool_take_quickly(struct pool *pool, size_t size)
 {
     unsigned char *taken;
@@ -61,6 +41,21 @@ static inline void *pool_take_quickly(struct pool *pool, size_t size)
     taken = (unsigned char *)(pool->current + 1) + pool->used;
     pool->used += size;
     return taken;
+}
+
+/* The same from another chunk. NULL: memory is out. */
+void *pool_take_more(struct pool *pool, size_t size);
+
+/* The same wherever there is memory; NULL when it is out (the pool stays usable). */
+static inline void *pool_take(struct pool *pool, size_t size)
+{
+    void *taken;
+
+    if (size > SIZE_MAX - sizeof(struct pool_chunk) - POOL_ALIGN) {
+        return NULL;
+    }
+    taken = pool_take_quickly(pool, size);
+    return taken != NULL ? taken : pool_take_more(pool, size);
 }
 
 /* A copy of `text` with a NUL behind it; NULL as above. */
