@@ -313,6 +313,17 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
     return field;
 }
 
+/* Answers it where nobody counts. True: its function was not called. */
+static inline bool find_uncounted(struct plugin *plugin, size_t number, const struct argument *argument,
+                                  struct value *value)
+{
+    if (!has_path(&plugin->script->fields[number]) && asking_purely(plugin, number, argument, value)) {
+        return true;
+    }
+    find_out(plugin, number, argument, value);
+    return false;
+}
+
 /* Finds a value that belongs to the generic identity, or whose finding is counted. */
 static void find_otherwise(struct plugin *plugin, const struct memo_seat *seat, struct value *value)
 {
@@ -333,8 +344,8 @@ static void find_otherwise(struct plugin *plugin, const struct memo_seat *seat, 
     /* a reload of the script behind the generic identity may bring more fields than there are counts */
     if (extraction->use != NULL && number < extraction->used) {
         find_out_counted(plugin, number, argument, value);
-    } else if (has_path(&plugin->script->fields[number]) || !asking_purely(plugin, number, argument, value)) {
-        find_out(plugin, number, argument, value);
+    } else {
+        find_uncounted(plugin, number, argument, value);
     }
 }
 
@@ -366,23 +377,19 @@ static void foresee(struct plugin *plugin, enum memo_list list)
 static __attribute__((noinline)) void find_value(struct plugin *plugin, struct memo_seat *seat)
 {
     struct extraction *extraction = &plugin->extraction;
-    const struct field *field;
     enum memo_list list;
 
     if (plugin->manifest != plugin->script || extraction->use != NULL) {
         find_otherwise(plugin, seat, &seat->value);
         return;
     }
-    field = &plugin->script->fields[seat->field];
-    if (!has_path(field) && asking_purely(plugin, seat->field, &seat->argument, &seat->value)) {
+    if (find_uncounted(plugin, seat->field, &seat->argument, &seat->value)) {
         plugin->use[KEY_EXTRACT].calls++;
         list = MEMO_FUNCTIONS;
-    } else {
-        find_out(plugin, seat->field, &seat->argument, &seat->value);
-        if (field->path == NULL) {
-            return;
-        }
+    } else if (plugin->script->fields[seat->field].path != NULL) {
         list = MEMO_PATHS;
+    } else {
+        return;
     }
     memo_list(&extraction->memo, list, seat);
     if (!extraction->foreseen[list]) {
