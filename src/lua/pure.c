@@ -85,6 +85,11 @@ int pure_parameters(const struct LClosure *function)
     return function->p->numparams;
 }
 
+int pure_length(const struct LClosure *function)
+{
+    return function->p->sizecode;
+}
+
 int pure_passes(const struct LClosure *function)
 {
     const Instruction first = function->p->code[0];

@@ -64,6 +64,9 @@ const struct LClosure *pure_function(lua_State *L, int place);
 /* How many it has. */
 int pure_parameters(const struct LClosure *function);
 
+/* How many instructions. */
+int pure_length(const struct LClosure *function);
+
 /* The parameter that it returns as it is, from 0; PURE_ARGUMENTS: it does something else. */
 int pure_passes(const struct LClosure *function);
 

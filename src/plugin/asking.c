@@ -27,6 +27,13 @@ enum kept {
 #define WEIGHT     4u
 #define MOST_TRIES (4 * WEIGHT)
 
+/* Functions of so many instructions may be carried out ahead, for texts of so many bytes. */
+#define SHORT_FUNCTION 64
+#define SHORT_TEXT     1024u
+
+/* The arguments of a field's function. */
+enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
+
 /* The registry key of the event object: its address. */
 static const char event_key = 'e';
 
@@ -113,6 +120,8 @@ static void consider(const struct plugin *plugin, size_t number, struct asked_fi
     if (asked->function != NULL && taking_can_be_pure(field, plugin->script->api)) {
         asked->parameters = pure_parameters(asked->function);
         asked->passes = pure_passes(asked->function);
+        asked->ahead = asked->parameters <= ARGUMENT_EVENT && pure_length(asked->function) <= SHORT_FUNCTION &&
+                       plugin->functions[KEY_DECODE] == LUA_NOREF;
         asked->type = field->type;
         asked->tries = MOST_TRIES;
     }
@@ -283,14 +292,12 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
 }
 
 /* The event's value, as above, for a function that is not called. */
-static void take_event_value(const struct plugin *plugin, struct pure_value *value)
+static inline void take_event_value(const struct plugin *plugin, const struct event *event,
+                                    struct pure_value *value)
 {
-    const struct extraction *extraction = &plugin->extraction;
-    const struct event *event = &extraction->event;
-
     if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
         value->kind = PURE_KEPT;
-        value->place = extraction->kept + KEPT_DECODED;
+        value->place = plugin->extraction.kept + KEPT_DECODED;
     } else if (event->has_payload) {
         value->kind = PURE_TEXT;
         value->text = (struct pure_text){event->data, event->size};
@@ -315,14 +322,12 @@ static void take_argument(const struct argument *argument, struct pure_value *va
     }
 }
 
-/* The arguments of a function that is not called, in the order in which `extract` has them. */
-enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
-
 /* Carries the field's function out. False: it has to be called. */
-static bool carry_out(const struct plugin *plugin, size_t number, const struct argument *argument,
-                      const struct asked_field *asked, struct pure_value *result)
+static bool carry_out(const struct plugin *plugin, const struct event *event, size_t number,
+                      const struct argument *argument, const struct asked_field *asked,
+                      struct pure_value *result)
 {
-    const struct pure_record record = {event_look, &plugin->extraction.event};
+    const struct pure_record record = {event_look, event};
     struct pure_value arguments[PURE_ARGUMENTS];
 
     switch (asked->parameters) {
@@ -338,40 +343,72 @@ static bool carry_out(const struct plugin *plugin, size_t number, const struct a
         take_argument(argument, &arguments[ARGUMENT_ARG]);
         /* fallthrough */
     default:
-        take_event_value(plugin, &arguments[ARGUMENT_VALUE]);
+        take_event_value(plugin, event, &arguments[ARGUMENT_VALUE]);
     }
     return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, asked->parameters,
                        result);
 }
 
-/* Answers field `number` where its function need not be called for it. */
-static bool answer(struct plugin *plugin, size_t number, const struct argument *argument,
-                   const struct asked_field *asked, struct value *value)
+/* What field `number` is of the event, where its function need not be called for it. */
+static inline bool answer(const struct plugin *plugin, const struct event *event, size_t number,
+                          const struct argument *argument, const struct asked_field *asked,
+                          struct pure_value *result)
 {
-    struct pure_value result = {.kind = PURE_KEPT};
-
+    result->kind = PURE_KEPT;
     if (asked->passes == ARGUMENT_VALUE) {
-        take_event_value(plugin, &result);
+        take_event_value(plugin, event, result);
     }
-    return (result.kind != PURE_KEPT || carry_out(plugin, number, argument, asked, &result)) &&
-           taking_pure(&result, asked->type, &plugin->extraction.pool, value);
+    return result->kind != PURE_KEPT || carry_out(plugin, event, number, argument, asked, result);
+}
+
+/* It had to be called. */
+static void count_miss(struct asked_field *asked)
+{
+    asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
 }
 
 bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
 {
     struct asked_field *asked = &plugin->extraction.asked->fields[number];
+    struct pure_value result;
 
     if (asked->tries == 0 || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    if (!answer(plugin, number, argument, asked, value)) {
-        asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
+    if (!answer(plugin, &plugin->extraction.event, number, argument, asked, &result) ||
+        !taking_pure(&result, asked->type, &plugin->extraction.pool, value)) {
+        count_miss(asked);
         return false;
     }
     if (asked->tries < MOST_TRIES) {
         asked->tries++;
     }
     return true;
+}
+
+bool asking_looks_ahead(const struct plugin *plugin, size_t number)
+{
+    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
+
+    return asked->ahead && asked->tries > 0 && !plugin->counts;
+}
+
+void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane)
+{
+    struct lookahead *look = &plugin->extraction.lookahead;
+    struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
+    struct pure_value result;
+
+    for (uint32_t i = 0; i < look->count; i++) {
+        if (!answer(plugin, &look->events[i], seat->field, &seat->argument, asked, &result)) {
+            count_miss(asked);
+            return;
+        }
+        if (result.kind == PURE_TEXT && result.text.size > SHORT_TEXT) {
+            return;
+        }
+        lane->outcomes[i] = (uint8_t)taking_cell(&result, asked->type, &look->pool, &lane->cells[i]);
+    }
 }
 
 void asking_fail(struct plugin *plugin, struct value *value, const char *error)

@@ -34,6 +34,13 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
 bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument,
                    struct value *value);
 
+/* Is the function of field number `number` to be carried out for events to come? Only where `decode` has no
+ * part in it, and what the host adds to an event has none. */
+bool asking_looks_ahead(const struct plugin *plugin, size_t number);
+
+/* Answers that field for the events of the look ahead, up to one where its function would have to be called. */
+void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane);
+
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
 bool asking_text(struct plugin *plugin);
 

@@ -43,6 +43,7 @@ void extraction_close(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
 
     free(extraction->use);
+    lookahead_close(&extraction->lookahead);
     memo_close(&extraction->memo);
     pool_free(&extraction->pool);
     memset(extraction, 0, sizeof(*extraction));
@@ -97,6 +98,7 @@ void extraction_forget(struct plugin *plugin)
     if (!extraction->shows) {
         return;
     }
+    lookahead_leave(&extraction->lookahead);
     memo_reset(&extraction->memo);
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
@@ -137,6 +139,24 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     if (extraction->object != NULL) {
         extraction->object->shown++;
     }
+}
+
+void extraction_turn(struct plugin *plugin, const struct event *shown)
+{
+    struct extraction *extraction = &plugin->extraction;
+    struct lookahead *look = &extraction->lookahead;
+
+    memo_turn(&extraction->memo);
+    pool_reset(&extraction->pool, KEPT_BYTES);
+    extraction->event = look->events[look->turn++];
+    extraction->event.num = shown->num;
+    extraction->event.ts = shown->ts;
+    extraction->event.tid = shown->tid;
+    extraction->event.source = shown->source;
+    extraction->walked = false;
+    memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
+    extraction->object->shown++;
+    look->next = look->turn < look->count ? look->events[look->turn].where : NULL;
 }
 
 /* The paths that an argument stands for; NULL: it is no JSON Pointer. */
@@ -370,6 +390,9 @@ static void foresee(struct plugin *plugin, enum memo_list list)
         } else if (asking_purely(plugin, seat->field, &seat->argument, &seat->value)) {
             extraction->ahead = true;
         }
+    }
+    if (list == MEMO_FUNCTIONS && lookahead_begin(plugin)) {
+        extraction->ahead = true;
     }
 }
 

@@ -11,6 +11,7 @@
 #include "event/event.h"
 #include "event/pathtree.h"
 #include "event/pool.h"
+#include "plugin/lookahead.h"
 #include "plugin/memo.h"
 #include "script/field.h"
 
@@ -29,6 +30,7 @@ struct asked_field {
     uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
+    bool ahead;                      /* it is one that lookahead.h may carry out */
     int passes;                      /* the one that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */
     unsigned tries;                  /* how much longer it is tried without a call */
@@ -60,6 +62,7 @@ struct extraction {
     int kept;                    /* where asking.c has what it pushes on the vm's stack */
     struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
+    struct lookahead lookahead;
 };
 
 /* False: out of memory. */
@@ -79,6 +82,9 @@ bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
 /* Makes `event` the current one. What was found out stays if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);
 
+/* Makes lookahead.next the current one, with what the host has added to it by now. */
+void extraction_turn(struct plugin *plugin, const struct event *shown);
+
 /* Forgets the event: the batch that it may have come from is about to change. */
 void extraction_forget(struct plugin *plugin);
 
@@ -87,8 +93,10 @@ static inline void extraction_script_runs(struct extraction *extraction)
 {
     if (extraction->ahead) {
         memo_drop(&extraction->memo, MEMO_FUNCTIONS);
+        memo_end_look(&extraction->memo);
         extraction->ahead = false;
     }
+    lookahead_end(&extraction->lookahead, extraction->shows);
 }
 
 /*

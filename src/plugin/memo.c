@@ -52,12 +52,14 @@ void memo_close(struct memo *memo)
         clear(memo);
     }
     free(memo->plain);
+    free(memo->ahead);
     memset(memo, 0, sizeof(*memo));
 }
 
 void memo_reset(struct memo *memo)
 {
     memo->round++;
+    memo_end_look(memo);
     if (memo->bytes > KEPT_BYTES) {
         clear(memo);
     }
@@ -128,10 +130,38 @@ static struct memo_seat *find_seat(struct memo *memo, size_t field, const struct
     return add_seat(memo, bucket, field, argument);
 }
 
-static inline const struct value *known(const struct memo *memo, struct memo_seat *seat)
+/* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
+static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
 {
-    if (seat->round != memo->round ||
-        (seat->value.outcome != VALUE_PRESENT && seat->value.outcome != VALUE_ABSENT)) {
+    uint32_t place = seat->lane + memo->turn - 1;
+
+    seat->round = memo->round;
+    seat->value.outcome = VALUE_UNKNOWN;
+    if (seat->look == memo->looks && memo->turn > 0) {
+        seat->value = (struct value){
+            .outcome = memo->ahead->outcomes[place], .count = 1, .cells = &memo->ahead->cells[place]};
+    }
+}
+
+/* Something new is asked of this event. */
+static inline void note_question(struct memo *memo)
+{
+    if (memo->questions != memo->round) {
+        memo->before = memo->questions;
+        memo->questions = memo->round;
+    }
+}
+
+static inline const struct value *known(struct memo *memo, struct memo_seat *seat)
+{
+    if (seat->round != memo->round) {
+        if (seat->look != memo->looks) {
+            return NULL;
+        }
+        turn_to_event(memo, seat);
+        note_question(memo);
+    }
+    if (seat->value.outcome != VALUE_PRESENT && seat->value.outcome != VALUE_ABSENT) {
         return NULL;
     }
     seat->asked = memo->round;
@@ -154,15 +184,6 @@ const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t inde
     return seat != NULL ? known(memo, seat) : NULL;
 }
 
-/* Makes the seat one of this event. */
-static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
-{
-    if (seat->round != memo->round) {
-        seat->round = memo->round;
-        seat->value.outcome = VALUE_UNKNOWN;
-    }
-}
-
 struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument)
 {
     struct memo_seat *seat =
@@ -171,11 +192,10 @@ struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argume
     if (seat == NULL) {
         return NULL;
     }
-    if (memo->questions != memo->round) {
-        memo->before = memo->questions;
-        memo->questions = memo->round;
+    note_question(memo);
+    if (seat->round != memo->round) {
+        turn_to_event(memo, seat);
     }
-    turn_to_event(memo, seat);
     seat->asked = memo->round;
     return seat;
 }
@@ -207,7 +227,9 @@ struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link
         *link = &seat->following;
         if (seat->round != memo->round) {
             turn_to_event(memo, seat);
-            return seat;
+            if (seat->value.outcome == VALUE_UNKNOWN) {
+                return seat;
+            }
         }
     }
     return NULL;
@@ -229,4 +251,31 @@ void memo_drop(struct memo *memo, enum memo_list list)
         seat->wait = WAIT;
         *link = seat->following;
     }
+}
+
+bool memo_look(struct memo *memo, uint32_t events)
+{
+    if (memo->ahead == NULL) {
+        memo->ahead = malloc(sizeof(*memo->ahead));
+    }
+    memo_end_look(memo);
+    memo->width = events;
+    memo->lanes = 0;
+    memo->turn = 0;
+    return memo->ahead != NULL;
+}
+
+bool memo_add_lane(struct memo *memo, struct memo_seat *seat, struct memo_lane *lane)
+{
+    struct memo_ahead *ahead = memo->ahead;
+
+    if (memo->lanes + memo->width > MEMO_AHEAD) {
+        return false;
+    }
+    seat->look = memo->looks;
+    seat->lane = memo->lanes;
+    *lane = (struct memo_lane){&ahead->cells[seat->lane], &ahead->outcomes[seat->lane]};
+    memset(lane->outcomes, VALUE_UNKNOWN, memo->width);
+    memo->lanes += memo->width;
+    return true;
 }

@@ -8,8 +8,9 @@
  *
  * Hosts also ask the same of every event. So the memo keeps two lists of seats that can be
  * filled ahead: who answers a question of them looks at what the last event was asked
- * (memo_foresee), and answers that too. What was filled ahead is as if it were not there
- * until it is asked.
+ * (memo_foresee), and answers that too. And a seat may have a lane: its answers for events
+ * that the host is about to show (lookahead.h). What was filled ahead is as if it were not
+ * there until it is asked.
  *
  * Owner: the plugin state. Not thread safe.
  */
@@ -43,10 +44,34 @@ struct memo_seat {
     struct argument argument; /* its key is behind the seat */
     uint64_t round;           /* of the event that `value` is of */
     uint64_t asked;           /* of the event that was last asked for it */
+    uint64_t look;            /* number of the look ahead that `lane` is of */
+    uint32_t lane;            /* its first place there */
     struct value value;
 };
 
 #define MEMO_BUCKETS 64
+
+/* The most answers that are found out for events to come, and the most events. */
+#define MEMO_AHEAD        512
+#define MEMO_AHEAD_EVENTS 32
+
+/* An answer for one of them: the cell, where it is present. */
+union memo_cell {
+    uint64_t number;
+    uint32_t truth;
+    const char *text;
+};
+
+struct memo_ahead {
+    union memo_cell cells[MEMO_AHEAD];
+    uint8_t outcomes[MEMO_AHEAD]; /* enum value_outcome; VALUE_UNKNOWN: it was not found out */
+};
+
+/* Answers of a seat, one for each event of the look ahead. */
+struct memo_lane {
+    union memo_cell *cells;
+    uint8_t *outcomes;
+};
 
 struct memo {
     struct memo_seat *plain; /* without an argument, by field */
@@ -57,6 +82,12 @@ struct memo {
     uint64_t round;     /* of the event; what is of another round is unknown */
     uint64_t questions; /* the round of the last event that anything new was asked of */
     uint64_t before;    /* the same, of the one before that */
+
+    struct memo_ahead *ahead; /* or NULL */
+    uint64_t looks;           /* number of the look ahead that holds; what is of another is gone */
+    uint32_t width;           /* events of it */
+    uint32_t lanes;           /* how many of its answers have a place */
+    uint32_t turn;            /* the event of it that is shown, from 1; 0: none yet */
 };
 
 /* False: out of memory. */
@@ -87,5 +118,25 @@ struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link
 
 /* Empties the seats of a list that were filled ahead, and not asked for since. */
 void memo_drop(struct memo *memo, enum memo_list list);
+
+/* Begins a look ahead over so many events, at most MEMO_AHEAD_EVENTS; what an earlier one found out is gone.
+ * False: out of memory. */
+bool memo_look(struct memo *memo, uint32_t events);
+
+/* Gives the seat a lane in it, with nothing found out. False: there is no room. */
+bool memo_add_lane(struct memo *memo, struct memo_seat *seat, struct memo_lane *lane);
+
+/* The next event of it is the current one; the values of the one before are forgotten, as by memo_reset. */
+static inline void memo_turn(struct memo *memo)
+{
+    memo->round++;
+    memo->turn++;
+}
+
+/* It is of no use any more. */
+static inline void memo_end_look(struct memo *memo)
+{
+    memo->looks++;
+}
 
 #endif

@@ -9,15 +9,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool sourcing_owns(const struct plugin *plugin, const void *address)
+/* The batch that `address` is in, or NULL. */
+static struct batch_writer *owner_of(const struct plugin *plugin, const void *address)
 {
     for (const struct instance *instance = plugin->instances; instance != NULL;
          instance = instance->following) {
         if (instance->batch->owns(instance->batch, address)) {
-            return true;
+            return instance->batch;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool sourcing_owns(const struct plugin *plugin, const void *address)
+{
+    return owner_of(plugin, address) != NULL;
+}
+
+uint32_t sourcing_following(const struct plugin *plugin, const void *address, struct event *events,
+                            uint32_t most)
+{
+    struct batch_writer *batch = owner_of(plugin, address);
+
+    return batch != NULL && batch->following != NULL ? batch->following(batch, address, events, most) : 0;
 }
 
 /* Closes the value that an iterator brought for that, as the generic `for` does. */

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct event;
 struct plugin;
 
 /* Time of an event that the host is to set. */
@@ -29,6 +30,10 @@ struct batch_writer {
     void (*reset)(struct batch_writer *batch);
     /* True if `address` is in the batch's memory. */
     bool (*owns)(const struct batch_writer *batch, const void *address);
+    /* Reads the events behind the one at `address`, at most so many, as hosts will show them but for number
+     * and time; answers how many. NULL: it has no such. */
+    uint32_t (*following)(struct batch_writer *batch, const void *address, struct event *events,
+                          uint32_t most);
     void (*free)(struct batch_writer *batch);
 };
 
@@ -62,5 +67,9 @@ const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
 
 /* True if `address` is in a batch of one of the plugin's instances. */
 bool sourcing_owns(const struct plugin *plugin, const void *address);
+
+/* The events behind the one at `address`, which is in one; see batch_writer. */
+uint32_t sourcing_following(const struct plugin *plugin, const void *address, struct event *events,
+                            uint32_t most);
 
 #endif

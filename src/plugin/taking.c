@@ -237,6 +237,15 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
     return result->kind == PURE_INTEGER && result->integer >= 0;
 }
 
+enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,
+                               struct pool *pool, void *cell)
+{
+    if (result->kind == PURE_NIL) {
+        return VALUE_ABSENT;
+    }
+    return write_cell(result, type, pool, cell) ? VALUE_PRESENT : VALUE_UNKNOWN;
+}
+
 bool taking_pure(const struct pure_value *result, const struct field_type *type, struct pool *pool,
                  struct value *value)
 {

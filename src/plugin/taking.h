@@ -34,6 +34,10 @@ bool taking_plain(lua_State *L, const struct field_call *call);
 bool taking_pure(const struct pure_value *result, const struct field_type *type, struct pool *pool,
                  struct value *value);
 
+/* The same as a cell: VALUE_PRESENT, VALUE_ABSENT, or, where it is not taken, VALUE_UNKNOWN. */
+enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,
+                               struct pool *pool, void *cell);
+
 /* False: taking_pure takes nothing of this field. */
 bool taking_can_be_pure(const struct field *field, enum abi api);
 

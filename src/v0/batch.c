@@ -79,7 +79,7 @@ struct batch *batch_new(void)
     struct batch *batch = calloc(1, sizeof(*batch));
 
     if (batch != NULL) {
-        batch->writer = (struct batch_writer){add, reset, owns, free_batch};
+        batch->writer = (struct batch_writer){.add = add, .reset = reset, .owns = owns, .free = free_batch};
     }
     return batch;
 }

@@ -1,12 +1,16 @@
 #include "v3/batch.h"
 
 #include "event/pool.h"
+#include "v3/handle.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_EVENTS 16u
 #define KEPT_BYTES   (2u << 20)
+
+/* How many events further on than the last time one is looked for. */
+#define STEPS 16u
 
 #define PARAMETERS 2u
 #define ID_SIZE    4u
@@ -19,6 +23,7 @@ struct batch {
     struct batch_writer writer; /* first, so that a writer is its batch */
     uint32_t plugin_id;
     uint32_t count, room;
+    uint32_t seen; /* the event that was last looked for, or about there */
     ss_plugin_event **events;
     struct pool pool; /* of the events' bytes */
 };
@@ -73,12 +78,43 @@ static void reset(struct batch_writer *writer)
     struct batch *batch = batch_of(writer);
 
     batch->count = 0;
+    batch->seen = 0;
     pool_reset(&batch->pool, KEPT_BYTES);
 }
 
 static bool owns(const struct batch_writer *writer, const void *address)
 {
     return pool_owns(&((const struct batch *)writer)->pool, address);
+}
+
+/* The number of the event at `address`, which is one that hosts have not come to before; `count`: not found. */
+static uint32_t find(struct batch *batch, const void *address)
+{
+    for (uint32_t i = batch->seen; i < batch->count && i - batch->seen < STEPS; i++) {
+        if (batch->events[i] == address) {
+            batch->seen = i;
+            return i;
+        }
+    }
+    return batch->count;
+}
+
+static uint32_t following(struct batch_writer *writer, const void *address, struct event *events,
+                          uint32_t most)
+{
+    struct batch *batch = batch_of(writer);
+    uint32_t first = find(batch, address) + 1, read = 0;
+
+    while (read < most && first + read < batch->count) {
+        const ss_plugin_event_input input = {.evt = batch->events[first + read]};
+
+        if (!handle_read_event(&input, &events[read]) || events[read].type != PPME_PLUGINEVENT_E) {
+            break;
+        }
+        read++;
+    }
+    batch->seen = first + read < batch->count ? first + read : batch->seen;
+    return read;
 }
 
 static void free_batch(struct batch_writer *writer)
@@ -96,7 +132,7 @@ struct batch *batch_new(uint32_t plugin_id)
 
     if (batch != NULL) {
         batch->plugin_id = plugin_id;
-        batch->writer = (struct batch_writer){add, reset, owns, free_batch};
+        batch->writer = (struct batch_writer){add, reset, owns, following, free_batch};
     }
     return batch;
 }

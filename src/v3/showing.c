@@ -241,6 +241,21 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     return true;
 }
 
+/* Makes an event the current one that is where the next one was expected. */
+static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_plugin_event_input *input)
+{
+    const struct event event = {
+        .num = input->evtnum, .ts = input->evt->ts, .tid = (int64_t)input->evt->tid, .source = input->evtsrc};
+
+    if (handle->shown.input.evtsrc != input->evtsrc || handle->state->reload != NULL) {
+        return false;
+    }
+    extraction_turn(handle_plugin(handle), &event);
+    handle->shown.input = *input;
+    handle->shown.own = input->evt;
+    return true;
+}
+
 /* Answers several fields, or one where there is more to it. */
 static __attribute__((noinline)) bool answer_all(struct handle *handle,
                                                  const ss_plugin_field_extract_input *in,
@@ -294,6 +309,9 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
     struct plugin *plugin = handle_plugin(handle);
     bool again = !plugin->turns.on && is_shown_again(handle, plugin, evt); /* others wait for their turn */
 
+    if (!again && plugin->extraction.lookahead.next == evt->evt) {
+        again = turn_to(handle, evt);
+    }
     if (LIKELY(again && answer_again(handle, plugin, in))) {
         return SS_PLUGIN_SUCCESS;
     }

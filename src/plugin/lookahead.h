@@ -1,0 +1,52 @@
+/*
+ * lookahead: answers for events that the host is about to show.
+ *
+ * Hosts show the events of a batch in their order, and ask the same of each. So once that has
+ * gone on for a while, pure functions (lua/pure.h) are carried out for up to 32 events in one
+ * go: field by field in a loop that stays in the processor's caches, instead of between all
+ * that a host does with an event. The answers have lanes in the memo; the host is given them
+ * when it shows the event, and never if it does not.
+ *
+ * What a pure function says may change when the script runs: then all of it is forgotten, and
+ * it takes a while until it is done again. It is done for small payloads, functions that do not
+ * look at the event's number or time, and short texts, so that a look ahead ends soon.
+ *
+ * Owner: the plugin state. Not thread safe. All zero is one that never looked.
+ */
+#ifndef LURE_PLUGIN_LOOKAHEAD_H
+#define LURE_PLUGIN_LOOKAHEAD_H
+
+#include "event/event.h"
+#include "event/pool.h"
+#include "plugin/memo.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct plugin;
+
+struct lookahead {
+    const void *next;     /* where the next event is that was looked at, or NULL; */
+    uint32_t turn, count; /* its number, and how many there are: */
+    struct event *events; /* room for MEMO_AHEAD_EVENTS; without number and time; NULL: never needed */
+    struct pool pool;     /* of the texts */
+    bool used;            /* the event that is shown, or those behind it, have their answers from here */
+    uint32_t quiet;       /* events without the script being run, or one being skipped */
+};
+
+void lookahead_close(struct lookahead *look);
+
+/* Another event is shown than `next`, or none. */
+void lookahead_leave(struct lookahead *look);
+
+/* Looks at what the host may show behind the current event, unless that was done. True: there is something. */
+bool lookahead_begin(struct plugin *plugin);
+
+/* Forgets the answers. `shown`: while the host shows an event, which may be the way of the script. */
+static inline void lookahead_end(struct lookahead *look, bool shown)
+{
+    look->next = NULL;
+    look->quiet = shown ? 0 : look->quiet;
+}
+
+#endif
