@@ -158,7 +158,7 @@ static bool call_with_event(struct plugin *plugin, enum script_key use, const st
 {
     bool done;
 
-    plugin->extraction.object->event = &plugin->extraction.event;
+    plugin->extraction.object->event = plugin->extraction.event;
     done = plugin_call_pushed(plugin, (int)use, call);
     plugin->extraction.object->event = NULL;
     return done;
@@ -192,7 +192,7 @@ static int throw_failure_lj(lua_State *L)
 static bool push_value(const struct plugin *plugin, struct call_text *text)
 {
     const struct extraction *extraction = &plugin->extraction;
-    const struct event *event = &extraction->event;
+    const struct event *event = extraction->event;
 
     if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
         push_kept(plugin, KEPT_DECODED); /* value */
@@ -375,7 +375,7 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
     if (asked->tries == 0 || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    if (!answer(plugin, &plugin->extraction.event, number, argument, asked, &result) ||
+    if (!answer(plugin, plugin->extraction.event, number, argument, asked, &result) ||
         !taking_pure(&result, asked->type, &plugin->extraction.pool, value)) {
         count_miss(asked);
         return false;

@@ -62,14 +62,14 @@ static size_t size_of(const struct event *event)
 
 static bool same_bytes(const struct extraction *extraction, const struct event *event)
 {
-    return extraction->copy != NULL && extraction->event.raw_size == event->raw_size &&
+    return extraction->copy != NULL && extraction->event->raw_size == event->raw_size &&
            memcmp(extraction->copy, bytes_of(event), size_of(event)) == 0;
 }
 
 /* Is `event` the one shown before? Hosts reuse buffers, and some number all events 0. */
 static bool is_same(const struct extraction *extraction, const struct event *event)
 {
-    const struct event *shown = &extraction->event;
+    const struct event *shown = extraction->event;
 
     if (!extraction->shows || shown->where != event->where || shown->size != event->size ||
         shown->type != event->type) {
@@ -122,12 +122,13 @@ void extraction_show(struct plugin *plugin, const struct event *event)
 
     if (is_same(extraction, event)) {
         if (!event->bare) {
-            extraction->event = *event; /* the payload and the source's name may stand elsewhere by now */
+            *extraction->event = *event; /* the payload and the source's name may stand elsewhere by now */
         }
         return;
     }
     extraction_forget(plugin);
-    extraction->event = *event;
+    extraction->shown = *event;
+    extraction->event = &extraction->shown;
     extraction->shows = true;
     extraction->own = sourcing_owns(plugin, event->where);
     if (needs_copy(plugin, event)) {
@@ -148,11 +149,11 @@ void extraction_turn(struct plugin *plugin, const struct event *shown)
 
     memo_turn(&extraction->memo);
     pool_reset(&extraction->pool, KEPT_BYTES);
-    extraction->event = look->events[look->turn++];
-    extraction->event.num = shown->num;
-    extraction->event.ts = shown->ts;
-    extraction->event.tid = shown->tid;
-    extraction->event.source = shown->source;
+    extraction->event = &look->events[look->turn++];
+    extraction->event->num = shown->num;
+    extraction->event->ts = shown->ts;
+    extraction->event->tid = shown->tid;
+    extraction->event->source = shown->source;
     extraction->walked = false;
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->object->shown++;
@@ -177,7 +178,7 @@ static struct paths *compile_argument(const struct argument *argument)
 static void follow_argument(struct plugin *plugin, const struct argument *argument,
                             const struct paths_request *request, struct value *value)
 {
-    const struct event *event = &plugin->extraction.event;
+    const struct event *event = plugin->extraction.event;
     struct paths *paths = compile_argument(argument);
 
     if (paths != NULL) {
@@ -206,7 +207,7 @@ static inline __attribute__((always_inline)) bool take_single(const struct extra
                                                               struct pool *pool, struct value *value)
 {
     const struct pathtree *tree = &extraction->asked->tree;
-    const struct event *event = &extraction->event;
+    const struct event *event = extraction->event;
 
     if (place->single == NULL) {
         return false;
@@ -224,7 +225,7 @@ static void follow_declared(struct plugin *plugin, size_t number, const struct p
                             struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
-    const struct event *event = &extraction->event;
+    const struct event *event = extraction->event;
     const struct paths *paths = plugin->script->fields[number].path;
     struct asked_field *place = &extraction->asked->fields[number];
 
@@ -260,7 +261,7 @@ static void follow_path(struct plugin *plugin, size_t number, const struct argum
     };
 
     value->outcome = VALUE_ABSENT;
-    if (!plugin->extraction.event.has_payload) {
+    if (!plugin->extraction.event->has_payload) {
         return;
     }
     if (field->path_is_arg) {
@@ -440,7 +441,7 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
 bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,
                         uint32_t **lengths)
 {
-    const struct event *event = &plugin->extraction.event;
+    const struct event *event = plugin->extraction.event;
     struct pool *pool = &plugin->extraction.pool;
     struct value found = *value;
     uint32_t before = event->raw != NULL ? (uint32_t)((const unsigned char *)event->data - event->raw) : 0;
@@ -510,7 +511,7 @@ bool extraction_argument(const struct field *field, const char *text, struct arg
 
 const char *extraction_text(struct plugin *plugin)
 {
-    const struct event *event = &plugin->extraction.event;
+    const struct event *event = plugin->extraction.event;
 
     if (asking_text(plugin)) {
         return plugin->shown.text;

@@ -47,8 +47,9 @@ struct asked_fields {
 struct extraction {
     struct pool pool;
     struct memo memo;
-    struct event event; /* the one shown */
-    bool shows;         /* `event` is set */
+    struct event *event; /* the one shown: */
+    struct event shown;  /* it, unless lookahead.h has it */
+    bool shows;          /* `event` is set */
     bool known_again; /* its number tells it from others, or it is our own; and the script has fields of it */
     bool own;         /* its payload is in a batch of this state */
     void *copy;       /* its payload, where its number does not tell it from others; in the pool */

@@ -70,7 +70,7 @@ static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint3
     if (look->events == NULL) {
         return 0;
     }
-    count = sourcing_following(plugin, plugin->extraction.event.where, look->events, width);
+    count = sourcing_following(plugin, plugin->extraction.event->where, look->events, width);
     while (kept < count && look->events[kept].size <= PAYLOADS - bytes) {
         bytes += look->events[kept++].size;
     }

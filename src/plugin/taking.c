@@ -97,7 +97,7 @@ static void take_single_lj(lua_State *L, const struct field_call *call, int inde
 /* One offset and its length, at -2 and -1: inside the payload. */
 static void take_offset_lj(lua_State *L, const struct field_call *call, uint32_t number)
 {
-    size_t size = call->plugin->extraction.event.size;
+    size_t size = call->plugin->extraction.event->size;
     lua_Integer start = lua_tointeger(L, -2), length = lua_tointeger(L, -1);
     char got[2][64];
 

@@ -1,7 +1,7 @@
 #include "v3/batch.h"
 
+#include "event/event.h"
 #include "event/pool.h"
-#include "v3/handle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,18 +99,36 @@ static uint32_t find(struct batch *batch, const void *address)
     return batch->count;
 }
 
+/* False: it is not as it was written any more. */
+static bool read_event(const ss_plugin_event *header, struct event *event)
+{
+    const unsigned char *raw = (const unsigned char *)header;
+    uint32_t lengths[PARAMETERS];
+
+    memcpy(lengths, raw + sizeof(*header), sizeof(lengths));
+    if (header->type != PPME_PLUGINEVENT_E || header->nparams != PARAMETERS || lengths[0] != ID_SIZE ||
+        header->len != PLUGIN_EVENT_PAYLOAD_OFFSET + (uint64_t)lengths[1]) {
+        return false;
+    }
+    *event = (struct event){.data = raw + PLUGIN_EVENT_PAYLOAD_OFFSET,
+                            .size = lengths[1],
+                            .has_payload = true,
+                            .type = PPME_PLUGINEVENT_E,
+                            .parameters = PARAMETERS,
+                            .raw = raw,
+                            .raw_size = header->len,
+                            .where = header};
+    return true;
+}
+
 static uint32_t following(struct batch_writer *writer, const void *address, struct event *events,
                           uint32_t most)
 {
     struct batch *batch = batch_of(writer);
     uint32_t first = find(batch, address) + 1, read = 0;
 
-    while (read < most && first + read < batch->count) {
-        const ss_plugin_event_input input = {.evt = batch->events[first + read]};
-
-        if (!handle_read_event(&input, &events[read]) || events[read].type != PPME_PLUGINEVENT_E) {
-            break;
-        }
+    while (read < most && first + read < batch->count &&
+           read_event(batch->events[first + read], &events[read])) {
         read++;
     }
     batch->seen = first + read < batch->count ? first + read : batch->seen;

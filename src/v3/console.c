@@ -183,7 +183,7 @@ static bool call_function(struct asked *asked)
 
     if (asked->event != NULL && handle_read_event(asked->event, &event)) {
         extraction_show(asked->plugin, &event);
-        extraction->object->event = &extraction->event;
+        extraction->object->event = extraction->event;
     }
     done = run_inside(asked, call_lj);
     extraction->object->event = NULL;
