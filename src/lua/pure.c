@@ -1,42 +1,20 @@
 #include "lua/pure.h"
 
-#include "lprefix.h"
 #include "lua/arithmetic.h"
 #include "lua/integers.h"
-#include "lua/slots.h"
+#include "lua/purerun.h"
 
 #include "lapi.h"
 #include "lauxlib.h"
 #include "lfunc.h"
-#include "lobject.h"
-#include "lopcodes.h"
 #include "lstate.h"
 #include "ltable.h"
 #include "lvm.h"
 
 #include <string.h>
 
-/* What a function may use of Lua's stack. */
-#define REGISTERS 16
-
-/* How many texts it may get from records. */
-#define TEXTS 4
-
 /* So many digits are an integer of Lua's, whatever they are. */
 #define SAFE_DIGITS 18
-
-/* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
-enum { TEXT_TAG = 14, RECORD_TAG = 15 };
-_Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
-
-struct run {
-    lua_State *L;
-    const LClosure *closure;
-    const struct pure_known *known;
-    TValue registers[REGISTERS];
-    struct pure_text texts[TEXTS];
-    int text_count;
-};
 
 /* Does the function at the top make an integer of "8"? Stack: [function] -> [] */
 static lua_CFunction reader_lj(lua_State *L)
@@ -104,8 +82,7 @@ static void set_foreign(TValue *to, int tag, const void *what)
     settt_(to, tag);
 }
 
-/* `from` stays where it is for as long as the function runs. */
-static void set_value(lua_State *L, TValue *to, const struct pure_value *from)
+void run_set_value(lua_State *L, TValue *to, const struct pure_value *from)
 {
     if (from->kind == PURE_TEXT) { /* the most common first */
         set_foreign(to, TEXT_TAG, &from->text);
@@ -134,7 +111,7 @@ static struct pure_text text_of(const TValue *value)
     return (struct pure_text){NULL, 0};
 }
 
-static inline bool set_result(struct pure_value *result, const TValue *value)
+bool run_set_result(struct pure_value *result, const TValue *value)
 {
     switch (rawtt(value)) {
     case LUA_VNIL:
@@ -165,7 +142,7 @@ static bool look(struct run *run, const struct pure_record *record, const char *
         run->texts[run->text_count] = value.text;
         set_foreign(to, TEXT_TAG, &run->texts[run->text_count++]);
     } else {
-        set_value(run->L, to, &value);
+        run_set_value(run->L, to, &value);
     }
     return true;
 }
@@ -213,8 +190,7 @@ static bool get_length(const TValue *of, TValue *to)
     return text.data != NULL;
 }
 
-/* A function that is known. */
-static bool call(const struct run *run, const TValue *function, const TValue *argument, TValue *to)
+bool run_call(const struct run *run, const TValue *function, const TValue *argument, TValue *to)
 {
     struct pure_text text = text_of(argument);
     uint64_t number;
@@ -233,9 +209,6 @@ static bool call(const struct run *run, const TValue *function, const TValue *ar
     setivalue(to, (lua_Integer)number);
     return true;
 }
-
-/* What a comparison says; UNSURE: only Lua knows. */
-enum truth { UNTRUE, TRUE, UNSURE };
 
 static enum truth equal(const TValue *a, const TValue *b)
 {
@@ -265,7 +238,7 @@ static enum truth less(const TValue *a, const TValue *b, bool or_equal)
     return ivalue(a) < ivalue(b) || (or_equal && ivalue(a) == ivalue(b)) ? TRUE : UNTRUE;
 }
 
-static enum truth compare(OpCode operation, const TValue *a, const TValue *b)
+enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
 {
     switch (operation) {
     case OP_EQ:
@@ -283,14 +256,6 @@ static enum truth compare(OpCode operation, const TValue *a, const TValue *b)
     default: /* OP_GEI */
         return less(b, a, true);
     }
-}
-
-/* Follows the jump at `pc`; NULL: it goes back, as loops do. */
-static const Instruction *jump(const Instruction *pc)
-{
-    int distance = GETARG_sJ(*pc);
-
-    return distance >= 0 ? pc + 1 + distance : NULL;
 }
 
 #define A       (&run->registers[GETARG_A(i)])
@@ -325,31 +290,22 @@ static const Instruction *calculate(struct run *run, const Instruction *next, In
     return done ? next + 1 : NULL;
 }
 
-/* What follows a condition: the jump behind it, or what is behind that. */
-static inline const Instruction *follow(const Instruction *next, Instruction i, bool truth)
-{
-    return truth == GETARG_k(i) ? jump(next) : next + 1;
-}
-
-/* The same where a comparison tells. NULL: only Lua knows. */
+/* What follows a comparison. NULL: only Lua knows. */
 static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
 {
-    return truth != UNSURE ? follow(next, i, truth == TRUE) : NULL;
+    return truth != UNSURE ? run_follow(next, i, truth == TRUE) : NULL;
 }
 
-/* The truth of a comparison with an integer in the instruction. */
-static enum truth compare_number(OpCode operation, const TValue *value, int integer)
+enum truth run_compare_number(OpCode operation, const TValue *value, int integer)
 {
     TValue number;
 
     setivalue(&number, integer);
-    return compare(operation, value, &number);
+    return run_compare(operation, value, &number);
 }
 
-/* Carries the function out. False: it has to be called. */
-static bool carry_out(struct run *run, struct pure_value *result)
+bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
 {
-    const Instruction *pc = run->closure->p->code;
     bool done = true;
 
     while (done && pc != NULL) {
@@ -357,14 +313,14 @@ static bool carry_out(struct run *run, struct pure_value *result)
 
         switch (GET_OPCODE(i)) {
         case OP_RETURN1:
-            return set_result(result, A);
+            return run_set_result(result, A);
         case OP_RETURN0:
             *result = (struct pure_value){.kind = PURE_NIL};
             return true;
         case OP_TAILCALL:
-            return GETARG_B(i) == 2 && call(run, A, A + 1, A) && set_result(result, A);
+            return GETARG_B(i) == 2 && run_call(run, A, A + 1, A) && run_set_result(result, A);
         case OP_CALL:
-            done = GETARG_B(i) == 2 && GETARG_C(i) == 2 && call(run, A, A + 1, A);
+            done = GETARG_B(i) == 2 && GETARG_C(i) == 2 && run_call(run, A, A + 1, A);
             break;
         case OP_MOVE:
             setobj(run->L, A, B);
@@ -411,14 +367,14 @@ static bool carry_out(struct run *run, struct pure_value *result)
             done = get_length(B, A);
             break;
         case OP_JMP:
-            pc = jump(pc - 1);
+            pc = run_jump(pc - 1);
             break;
         case OP_TEST:
-            pc = follow(pc, i, !l_isfalse(A));
+            pc = run_follow(pc, i, !l_isfalse(A));
             break;
         case OP_EQI:
-            pc = ttisinteger(A) ? follow(pc, i, ivalue(A) == GETARG_sB(i))
-                                : branch(pc, i, compare_number(OP_EQI, A, GETARG_sB(i)));
+            pc = ttisinteger(A) ? run_follow(pc, i, ivalue(A) == GETARG_sB(i))
+                                : branch(pc, i, run_compare_number(OP_EQI, A, GETARG_sB(i)));
             break;
         case OP_EQK:
             pc = branch(pc, i, equal(A, B_KEPT));
@@ -426,20 +382,20 @@ static bool carry_out(struct run *run, struct pure_value *result)
         case OP_EQ:
         case OP_LT:
         case OP_LE:
-            pc = branch(pc, i, compare(GET_OPCODE(i), A, B));
+            pc = branch(pc, i, run_compare(GET_OPCODE(i), A, B));
             break;
         case OP_LTI:
         case OP_LEI:
         case OP_GTI:
         case OP_GEI:
-            pc = branch(pc, i, compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
+            pc = branch(pc, i, run_compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
             break;
         case OP_TESTSET:
             if (l_isfalse(B) == GETARG_k(i)) {
                 pc++;
             } else {
                 setobj(run->L, A, B);
-                pc = jump(pc);
+                pc = run_jump(pc);
             }
             break;
         default: /* arithmetic, or what Lua has to carry out */
@@ -459,7 +415,7 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
     run.known = known;
     run.text_count = 0;
     for (int i = 0; i < count; i++) {
-        set_value(L, &run.registers[i], &arguments[i]);
+        run_set_value(L, &run.registers[i], &arguments[i]);
     }
-    return carry_out(&run, result);
+    return run_from(&run, function->p->code, result);
 }

@@ -78,4 +78,16 @@ int pure_passes(const struct LClosure *function);
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
                  const struct pure_value *arguments, int count, struct pure_value *result);
 
+/* The most events that pure_answer_all does at once. */
+#define PURE_EVENTS 32
+
+/*
+ * The same for many events: `values` is the first argument, a text for each; those behind it in `arguments`
+ * are the same for all. `count` is of all of them. Answers how many of the results are there: behind them is one
+ * for which the function has to be called.
+ */
+uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                         const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
+                         int count, struct pure_value *results);
+
 #endif

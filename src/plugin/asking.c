@@ -393,21 +393,44 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
     return asked->ahead && asked->tries > 0 && !plugin->counts;
 }
 
+/* Takes the answer for event number `i`, but for a long text. */
+static inline void take_ahead(const struct pure_value *result, const struct field_type *type,
+                              struct lookahead *look, const struct memo_lane *lane, uint32_t i)
+{
+    if (result->kind != PURE_TEXT || result->text.size <= SHORT_TEXT) {
+        lane->outcomes[i] = (uint8_t)taking_cell(result, type, &look->pool, &lane->cells[i]);
+    }
+}
+
+/* The payload as it is. */
+static void take_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
+{
+    for (uint32_t i = 0; i < look->count; i++) {
+        const struct pure_value value = {.kind = PURE_TEXT, .text = look->looked->payloads[i]};
+
+        take_ahead(&value, type, look, lane, i);
+    }
+}
+
 void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane)
 {
     struct lookahead *look = &plugin->extraction.lookahead;
     struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
-    struct pure_value result;
+    struct pure_value argument, results[MEMO_AHEAD_EVENTS];
+    uint32_t answered;
 
-    for (uint32_t i = 0; i < look->count; i++) {
-        if (!answer(plugin, &look->events[i], seat->field, &seat->argument, asked, &result)) {
-            count_miss(asked);
-            return;
-        }
-        if (result.kind == PURE_TEXT && result.text.size > SHORT_TEXT) {
-            return;
-        }
-        lane->outcomes[i] = (uint8_t)taking_cell(&result, asked->type, &look->pool, &lane->cells[i]);
+    if (asked->passes == ARGUMENT_VALUE) {
+        take_payloads(asked->type, look, lane);
+        return;
+    }
+    take_argument(&seat->argument, &argument);
+    answered = pure_answer_all(plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads,
+                               look->count, &argument, asked->parameters, results);
+    for (uint32_t i = 0; i < answered; i++) {
+        take_ahead(&results[i], asked->type, look, lane, i);
+    }
+    if (answered < look->count) {
+        count_miss(asked);
     }
 }
 

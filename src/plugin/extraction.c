@@ -149,7 +149,7 @@ void extraction_turn(struct plugin *plugin, const struct event *shown)
 
     memo_turn(&extraction->memo);
     pool_reset(&extraction->pool, KEPT_BYTES);
-    extraction->event = &look->events[look->turn++];
+    extraction->event = &look->looked->events[look->turn++];
     extraction->event->num = shown->num;
     extraction->event->ts = shown->ts;
     extraction->event->tid = shown->tid;
@@ -157,7 +157,7 @@ void extraction_turn(struct plugin *plugin, const struct event *shown)
     extraction->walked = false;
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->object->shown++;
-    look->next = look->turn < look->count ? look->events[look->turn].where : NULL;
+    look->next = look->turn < look->count ? look->looked->events[look->turn].where : NULL;
 }
 
 /* The paths that an argument stands for; NULL: it is no JSON Pointer. */

@@ -17,9 +17,9 @@
 
 void lookahead_close(struct lookahead *look)
 {
-    free(look->events);
+    free(look->looked);
     pool_free(&look->pool);
-    *look = (struct lookahead){.events = NULL};
+    *look = (struct lookahead){.next = NULL};
 }
 
 void lookahead_leave(struct lookahead *look)
@@ -62,17 +62,20 @@ static uint32_t choose_width(const struct plugin *plugin)
 static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint32_t width)
 {
     uint32_t count, kept = 0;
+    struct event *events;
     size_t bytes = 0;
 
-    if (look->events == NULL) {
-        look->events = malloc(MEMO_AHEAD_EVENTS * sizeof(*look->events));
+    if (look->looked == NULL) {
+        look->looked = malloc(sizeof(*look->looked));
     }
-    if (look->events == NULL) {
+    if (look->looked == NULL) {
         return 0;
     }
-    count = sourcing_following(plugin, plugin->extraction.event->where, look->events, width);
-    while (kept < count && look->events[kept].size <= PAYLOADS - bytes) {
-        bytes += look->events[kept++].size;
+    events = look->looked->events;
+    count = sourcing_following(plugin, plugin->extraction.event->where, events, width);
+    while (kept < count && events[kept].size <= PAYLOADS - bytes) {
+        look->looked->payloads[kept] = (struct pure_text){events[kept].data, events[kept].size};
+        bytes += events[kept++].size;
     }
     return kept;
 }
@@ -95,7 +98,7 @@ bool lookahead_begin(struct plugin *plugin)
         }
     }
     look->turn = 0;
-    look->next = look->events[0].where;
+    look->next = look->looked->events[0].where;
     look->used = true;
     return true;
 }

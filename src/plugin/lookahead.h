@@ -25,10 +25,16 @@
 
 struct plugin;
 
+/* Events without number and time, and their payloads. */
+struct looked_at {
+    struct event events[MEMO_AHEAD_EVENTS];
+    struct pure_text payloads[MEMO_AHEAD_EVENTS];
+};
+
 struct lookahead {
     const void *next;     /* where the next event is that was looked at, or NULL; */
     uint32_t turn, count; /* its number, and how many there are: */
-    struct event *events; /* room for MEMO_AHEAD_EVENTS; without number and time; NULL: never needed */
+    struct looked_at *looked; /* NULL: never needed */
     struct pool pool;     /* of the texts */
     bool used;            /* the event that is shown, or those behind it, have their answers from here */
     uint32_t quiet;       /* events without the script being run, or one being skipped */

@@ -1,0 +1,71 @@
+/*
+ * purerun: a pure function while it is carried out.
+ *
+ * Shared by pure.c (for one event) and purecolumns.c (for many), and by no one else.
+ */
+#ifndef LURE_LUA_PURERUN_H
+#define LURE_LUA_PURERUN_H
+
+#include "lua/pure.h"
+
+#include "lprefix.h"
+#include "lua/slots.h"
+
+#include "lobject.h"
+#include "lopcodes.h"
+
+#include <stdbool.h>
+
+/* What a function may use of Lua's stack. */
+#define REGISTERS 16
+
+/* How many texts it may get from records. */
+#define TEXTS 4
+
+/* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
+enum { TEXT_TAG = 14, RECORD_TAG = 15 };
+_Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
+
+struct run {
+    lua_State *L;
+    const LClosure *closure;
+    const struct pure_known *known;
+    TValue registers[REGISTERS];
+    struct pure_text texts[TEXTS];
+    int text_count;
+};
+
+/* What a comparison says; UNSURE: only Lua knows. */
+enum truth { UNTRUE, TRUE, UNSURE };
+
+/* Carries the function out from `pc` on. False: it has to be called. */
+bool run_from(struct run *run, const Instruction *pc, struct pure_value *result);
+
+/* `from` stays where it is for as long as the function runs. */
+void run_set_value(lua_State *L, TValue *to, const struct pure_value *from);
+
+/* Makes a result of a value. False: it cannot be one. */
+bool run_set_result(struct pure_value *result, const TValue *value);
+
+/* Calls a function that is known. False: it is not, or makes nothing of the argument. */
+bool run_call(const struct run *run, const TValue *function, const TValue *argument, TValue *to);
+
+/* The truth of a comparison, and of one with an integer that is part of the instruction. */
+enum truth run_compare(OpCode operation, const TValue *a, const TValue *b);
+enum truth run_compare_number(OpCode operation, const TValue *value, int integer);
+
+/* Follows the jump at `pc`; NULL: it goes back, as loops do. */
+static inline const Instruction *run_jump(const Instruction *pc)
+{
+    int distance = GETARG_sJ(*pc);
+
+    return distance >= 0 ? pc + 1 + distance : NULL;
+}
+
+/* What follows a condition: the jump behind it, or what is behind that. */
+static inline const Instruction *run_follow(const Instruction *next, Instruction i, bool truth)
+{
+    return truth == GETARG_k(i) ? run_jump(next) : next + 1;
+}
+
+#endif
