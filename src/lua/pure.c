@@ -290,6 +290,30 @@ static const Instruction *calculate(struct run *run, const Instruction *next, In
     return done ? next + 1 : NULL;
 }
 
+/* Writes a value that Lua's collector has nothing to do with. */
+static bool write_value(struct run *run, TValue *at, const TValue *value)
+{
+    if (run->written == NULL || run->write_count == WRITES || iscollectable(value) ||
+        rawtt(value) == TEXT_TAG || rawtt(value) == RECORD_TAG) {
+        return false;
+    }
+    run->written[run->write_count++] = (struct written){at, *at};
+    setobj(run->L, at, value);
+    return true;
+}
+
+/* to.key = value, where to has one already. */
+static bool set_field(struct run *run, const TValue *to, const TValue *key, const TValue *value)
+{
+    const TValue *slot;
+
+    if (!ttistable(to)) {
+        return false;
+    }
+    slot = luaH_getshortstr(hvalue(to), tsvalue(key));
+    return !isempty(slot) && write_value(run, (TValue *)(uintptr_t)slot, value);
+}
+
 /* What follows a comparison. NULL: only Lua knows. */
 static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
 {
@@ -360,6 +384,12 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
         case OP_GETFIELD:
             done = get_field(run, B, C_KEPT, A);
             break;
+        case OP_SETFIELD:
+            done = set_field(run, A, B_KEPT, GETARG_k(i) ? C_KEPT : C);
+            break;
+        case OP_SETUPVAL:
+            done = write_value(run, UPVALUE, A);
+            break;
         case OP_NOT:
             settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
             break;
@@ -405,17 +435,44 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
     return false;
 }
 
+static inline bool carry_out(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                             const struct pure_value *arguments, int count, struct run *run,
+                             struct pure_value *result)
+{
+    run->L = L;
+    run->closure = function;
+    run->known = known;
+    run->text_count = 0;
+    for (int i = 0; i < count; i++) {
+        run_set_value(L, &run->registers[i], &arguments[i]);
+    }
+    return run_from(run, function->p->code, result);
+}
+
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
                  const struct pure_value *arguments, int count, struct pure_value *result)
 {
     struct run run;
 
-    run.L = L;
-    run.closure = function;
-    run.known = known;
-    run.text_count = 0;
-    for (int i = 0; i < count; i++) {
-        run_set_value(L, &run.registers[i], &arguments[i]);
+    run.written = NULL;
+    return carry_out(L, function, known, arguments, count, &run, result);
+}
+
+bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                  const struct pure_value *arguments, int count, struct pure_value *result)
+{
+    struct written written[WRITES];
+    struct run run;
+
+    run.written = written;
+    run.write_count = 0;
+    if (carry_out(L, function, known, arguments, count, &run, result) &&
+        (result->kind == PURE_INTEGER || result->kind == PURE_TEXT)) {
+        return true;
     }
-    return run_from(&run, function->p->code, result);
+    while (run.write_count > 0) {
+        run.write_count--;
+        setobj(L, written[run.write_count].at, &written[run.write_count].before);
+    }
+    return false;
 }

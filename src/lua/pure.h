@@ -47,6 +47,29 @@ struct pure_record {
     const void *of;
 };
 
+/* Is such a function worth trying? One that has to be called often in a row is not tried again; each time
+ * weighs as much as so many where it had not. All zero is one that is worth it. */
+struct pure_tries {
+    unsigned missed;
+};
+
+#define PURE_WEIGHT 4u
+
+static inline bool pure_tries_on(const struct pure_tries *tries)
+{
+    return tries->missed < 4 * PURE_WEIGHT;
+}
+
+static inline void pure_missed(struct pure_tries *tries)
+{
+    tries->missed += PURE_WEIGHT;
+}
+
+static inline void pure_answered(struct pure_tries *tries)
+{
+    tries->missed -= tries->missed > 0;
+}
+
 /* Functions of Lua's own that are carried out here: before the script could replace them. */
 struct pure_known {
     lua_CFunction tointeger, tonumber; /* NULL: it is not as we know it */
@@ -77,6 +100,13 @@ int pure_passes(const struct LClosure *function);
  */
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
                  const struct pure_value *arguments, int count, struct pure_value *result);
+
+/*
+ * The same for a function that also counts: it may give fields that are there, and variables outside of it,
+ * another number or truth. Only an integer or a text is a result. False: nothing was changed; call it.
+ */
+bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                  const struct pure_value *arguments, int count, struct pure_value *result);
 
 /* The most events that pure_answer_all does at once. */
 #define PURE_EVENTS 32

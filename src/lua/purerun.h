@@ -22,9 +22,18 @@
 /* How many texts it may get from records. */
 #define TEXTS 4
 
+/* How often it may write. */
+#define WRITES 8
+
 /* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
 enum { TEXT_TAG = 14, RECORD_TAG = 15 };
 _Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
+
+/* What was written, and what stood there before. */
+struct written {
+    TValue *at;
+    TValue before;
+};
 
 struct run {
     lua_State *L;
@@ -33,6 +42,8 @@ struct run {
     TValue registers[REGISTERS];
     struct pure_text texts[TEXTS];
     int text_count;
+    struct written *written; /* room for WRITES, or NULL: it must not write */
+    int write_count;
 };
 
 /* What a comparison says; UNSURE: only Lua knows. */

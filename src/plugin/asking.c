@@ -22,11 +22,6 @@ enum kept {
     KEPT_FIELDS
 };
 
-/* A pure function that has to be called this often in a row is not tried again. Each time weighs as much as
- * so many where it did not. */
-#define WEIGHT     4u
-#define MOST_TRIES (4 * WEIGHT)
-
 /* Functions of so many instructions may be carried out ahead, for texts of so many bytes. */
 #define SHORT_FUNCTION 64
 #define SHORT_TEXT     1024u
@@ -123,7 +118,7 @@ static void consider(const struct plugin *plugin, size_t number, struct asked_fi
         asked->ahead = asked->parameters <= ARGUMENT_EVENT && pure_length(asked->function) <= SHORT_FUNCTION &&
                        plugin->functions[KEY_DECODE] == LUA_NOREF;
         asked->type = field->type;
-        asked->tries = MOST_TRIES;
+        asked->pure = true;
     }
 }
 
@@ -361,28 +356,20 @@ static inline bool answer(const struct plugin *plugin, const struct event *event
     return result->kind != PURE_KEPT || carry_out(plugin, event, number, argument, asked, result);
 }
 
-/* It had to be called. */
-static void count_miss(struct asked_field *asked)
-{
-    asked->tries -= asked->tries < WEIGHT ? asked->tries : WEIGHT;
-}
-
 bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
 {
     struct asked_field *asked = &plugin->extraction.asked->fields[number];
     struct pure_value result;
 
-    if (asked->tries == 0 || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
+    if (!asked->pure || !pure_tries_on(&asked->tries) || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
     if (!answer(plugin, plugin->extraction.event, number, argument, asked, &result) ||
         !taking_pure(&result, asked->type, &plugin->extraction.pool, value)) {
-        count_miss(asked);
+        pure_missed(&asked->tries);
         return false;
     }
-    if (asked->tries < MOST_TRIES) {
-        asked->tries++;
-    }
+    pure_answered(&asked->tries);
     return true;
 }
 
@@ -390,7 +377,7 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
 {
     const struct asked_field *asked = &plugin->extraction.asked->fields[number];
 
-    return asked->ahead && asked->tries > 0 && !plugin->counts;
+    return asked->ahead && pure_tries_on(&asked->tries) && !plugin->counts;
 }
 
 /* Takes the answer for event number `i`, but for a long text. */
@@ -430,7 +417,7 @@ void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const str
         take_ahead(&results[i], asked->type, look, lane, i);
     }
     if (answered < look->count) {
-        count_miss(asked);
+        pure_missed(&asked->tries);
     }
 }
 

@@ -33,7 +33,8 @@ struct asked_field {
     bool ahead;                      /* it is one that lookahead.h may carry out */
     int passes;                      /* the one that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */
-    unsigned tries;                  /* how much longer it is tried without a call */
+    bool pure;                       /* it may be tried without a call, for as long as `tries` says */
+    struct pure_tries tries;
 };
 
 /* The paths of a script that were ever asked for: others cost nothing. */

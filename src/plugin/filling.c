@@ -270,6 +270,81 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
+/* Adds what `next` returned without a call; where that has no room or is too large, as if it had been called.
+ * Stack: [calls, function, self] -> [..., payload] */
+static enum step add_uncalled_lj(lua_State *L, struct instance *instance, const struct pure_value *payload)
+{
+    char buffer[INTEGER_TEXT];
+    struct pure_text text = payload->text;
+
+    if (payload->kind == PURE_INTEGER) {
+        text.data = integer_text(payload->integer, buffer, &text.size);
+    }
+    if (text.size <= LARGEST_PAYLOAD && fits(instance, text.size) &&
+        instance->batch->add(instance->batch, text.data, text.size, SOURCING_NO_TIME)) {
+        instance->events++;
+        instance->bytes += text.size;
+        return STEP_PAYLOADS;
+    }
+    if (payload->kind == PURE_INTEGER) {
+        lua_pushinteger(L, payload->integer); /* ..., payload */
+    } else {
+        lua_pushlstring(L, text.data, text.size); /* ..., payload */
+    }
+    return add_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
+}
+
+/* Carries `next` out without a call (lua/pure.h). False: it has to be called. */
+static bool advance(lua_State *L, struct instance *instance, struct pure_value *payload)
+{
+    const struct pure_value self = {.kind = PURE_KEPT, .place = SELF};
+    int parameters = pure_parameters(instance->next);
+
+    if (parameters > 1) {
+        return false;
+    }
+    if (!pure_advance(L, instance->next, &instance->plugin->vm.known, &self, parameters, payload)) {
+        pure_missed(&instance->tries);
+        return false;
+    }
+    pure_answered(&instance->tries);
+    return true;
+}
+
+/* What comes next. `first`: of this batch. Stack: [calls, function, self] -> [..., payload, time] or less */
+static enum step take_next_lj(lua_State *L, struct next_calls *calls, bool first)
+{
+    struct instance *instance = calls->instance;
+    struct pure_value payload;
+
+    if (instance->waiting != LUA_NOREF) {
+        return add_waiting_lj(L, instance);
+    }
+    if (instance->next != NULL && pure_tries_on(&instance->tries) && advance(L, instance, &payload)) {
+        instance->plugin->use[KEY_NEXT].calls += !first;
+        return add_uncalled_lj(L, instance, &payload);
+    }
+    if (!first) {
+        plugin_call_again(instance->plugin, KEY_NEXT);
+    }
+    (instance->iterates ? call_iterator_lj : call_next_lj)(L);
+    return take_result_lj(L, calls);
+}
+
+/* Pushes what the calls of `next` need. Stack: [] -> [function, self] */
+static void push_next_lj(lua_State *L, struct instance *instance)
+{
+    if (instance->iterates) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);     /* function */
+        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* function, self */
+        instance->next = NULL;
+    } else {
+        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* function */
+        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);   /* function, self */
+        instance->next = pure_function(L, FUNCTION);
+    }
+}
+
 /* Calls `next` until the batch ends. That it is one protected call saves a third of the time of a short one.
  */
 static int call_next_often_lj(lua_State *L)
@@ -277,26 +352,15 @@ static int call_next_often_lj(lua_State *L)
     struct next_calls *calls = lua_touserdata(L, 1);
     struct instance *instance = calls->instance;
 
-    if (instance->iterates) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self); /* calls, function */
-    } else {
-        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* calls, function */
-    }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterates ? instance->iterator : instance->self);
-    for (;;) { /* calls, function, self */
-        if (instance->waiting != LUA_NOREF) {
-            calls->step = add_waiting_lj(L, instance);
-        } else {
-            (instance->iterates ? call_iterator_lj : call_next_lj)(L);
-            calls->step = take_result_lj(L, calls);
-        }
+    push_next_lj(L, instance); /* calls, function, self */
+    for (bool first = true;; first = false) {
+        calls->step = take_next_lj(L, calls, first);
         instance->errors = 0;
         instance->pause = 0;
         if (calls->step != STEP_PAYLOADS || !has_room(instance) || about_now() >= calls->until) {
             return 0;
         }
         calls_drop(L, SELF);
-        plugin_call_again(instance->plugin, KEY_NEXT);
     }
 }
 

@@ -8,6 +8,7 @@
 #ifndef LURE_PLUGIN_INSTANCE_H
 #define LURE_PLUGIN_INSTANCE_H
 
+#include "lua/pure.h"
 #include "plugin/sourcing.h"
 
 #include <lua.h>
@@ -36,6 +37,8 @@ struct instance {
     enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
     char *final_error;         /* SOURCE_FAILED */
     unsigned errors;           /* of `next` in a row */
+    const struct LClosure *next; /* while a batch is filled: `next`, where it may be tried without a call */
+    struct pure_tries tries;
     int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
 };
 
