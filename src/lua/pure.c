@@ -148,37 +148,45 @@ static bool look(struct run *run, const struct pure_record *record, const char *
 }
 
 /* Stores what was found in the table, where no metatable has to say anything. */
-static bool found(struct run *run, const Table *table, const TValue *slot, TValue *to)
+static inline bool found(const Table *table, const TValue *slot, TValue *to)
 {
     if (!isempty(slot)) {
-        setobj(run->L, to, slot);
+        *to = *slot;
         return true;
     }
     setnilvalue(to);
     return table->metatable == NULL;
 }
 
+/* luaH_getshortstr, where it most often ends. */
+static inline const TValue *find_slot(Table *table, TString *name)
+{
+    Node *node = gnode(table, lmod(name->hash, sizenode(table)));
+
+    return keyisshrstr(node) && keystrval(node) == name ? gval(node) : luaH_getshortstr(table, name);
+}
+
 /* from.key */
-static bool get_field(struct run *run, const TValue *from, const TValue *key, TValue *to)
+static inline bool get_field(struct run *run, const TValue *from, const TValue *key, TValue *to)
 {
     if (ttistable(from)) {
-        return found(run, hvalue(from), luaH_getshortstr(hvalue(from), tsvalue(key)), to);
+        return found(hvalue(from), find_slot(hvalue(from), tsvalue(key)), to);
     }
     return rawtt(from) == RECORD_TAG && look(run, from->value_.p, getstr(tsvalue(key)), to);
 }
 
-static bool get_number(struct run *run, const TValue *from, lua_Integer key, TValue *to)
+static bool get_number(const TValue *from, lua_Integer key, TValue *to)
 {
-    return ttistable(from) && found(run, hvalue(from), luaH_getint(hvalue(from), key), to);
+    return ttistable(from) && found(hvalue(from), luaH_getint(hvalue(from), key), to);
 }
 
 /* from[key] */
-static bool get_key(struct run *run, const TValue *from, const TValue *key, TValue *to)
+static bool get_key(const TValue *from, const TValue *key, TValue *to)
 {
     if (ttisinteger(key)) {
-        return get_number(run, from, ivalue(key), to);
+        return get_number(from, ivalue(key), to);
     }
-    return ttistable(from) && ttisstring(key) && found(run, hvalue(from), luaH_get(hvalue(from), key), to);
+    return ttistable(from) && ttisstring(key) && found(hvalue(from), luaH_get(hvalue(from), key), to);
 }
 
 /* #of */
@@ -310,7 +318,7 @@ static bool set_field(struct run *run, const TValue *to, const TValue *key, cons
     if (!ttistable(to)) {
         return false;
     }
-    slot = luaH_getshortstr(hvalue(to), tsvalue(key));
+    slot = find_slot(hvalue(to), tsvalue(key));
     return !isempty(slot) && write_value(run, (TValue *)(uintptr_t)slot, value);
 }
 
@@ -328,11 +336,81 @@ enum truth run_compare_number(OpCode operation, const TValue *value, int integer
     return run_compare(operation, value, &number);
 }
 
-bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
+/* The same where what is compared are mostly integers. */
+static inline const Instruction *compare(const Instruction *next, Instruction i, const TValue *a,
+                                         const TValue *b)
+{
+    if (ttisinteger(a) && ttisinteger(b)) {
+        return run_follow(next, i, GET_OPCODE(i) == OP_LT ? ivalue(a) < ivalue(b) : ivalue(a) <= ivalue(b));
+    }
+    return NULL;
+}
+
+/* Carries out one instruction that is not of the most common; NULL: it cannot be. */
+static const Instruction *step(struct run *run, const Instruction *pc, Instruction i)
 {
     bool done = true;
 
-    while (done && pc != NULL) {
+    switch (GET_OPCODE(i)) {
+    case OP_LOADK:
+        *A = run->closure->p->k[GETARG_Bx(i)];
+        break;
+    case OP_LFALSESKIP:
+        pc++;
+        /* fallthrough */
+    case OP_LOADFALSE:
+        setbfvalue(A);
+        break;
+    case OP_LOADTRUE:
+        setbtvalue(A);
+        break;
+    case OP_LOADNIL:
+        for (int n = 0; n <= GETARG_B(i); n++) {
+            setnilvalue(A + n);
+        }
+        break;
+    case OP_GETTABUP:
+        done = get_field(run, UPVALUE, C_KEPT, A);
+        break;
+    case OP_GETTABLE:
+        done = get_key(B, C, A);
+        break;
+    case OP_GETI:
+        done = get_number(B, GETARG_C(i), A);
+        break;
+    case OP_SETUPVAL:
+        done = write_value(run, UPVALUE, A);
+        break;
+    case OP_NOT:
+        settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
+        break;
+    case OP_LEN:
+        done = get_length(B, A);
+        break;
+    case OP_EQK:
+        return branch(pc, i, equal(A, B_KEPT));
+    case OP_EQ:
+        return branch(pc, i, equal(A, B));
+    case OP_LTI:
+    case OP_LEI:
+    case OP_GTI:
+    case OP_GEI:
+        return branch(pc, i, run_compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
+    case OP_TESTSET:
+        if (l_isfalse(B) == GETARG_k(i)) {
+            return pc + 1;
+        }
+        *A = *B;
+        return run_jump(pc);
+    default: /* arithmetic, or what Lua has to carry out */
+        return GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i) : NULL;
+    }
+    return done ? pc : NULL;
+}
+
+bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
+{
+    while (pc != NULL) {
         const Instruction i = *pc++;
 
         switch (GET_OPCODE(i)) {
@@ -344,57 +422,35 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
         case OP_TAILCALL:
             return GETARG_B(i) == 2 && run_call(run, A, A + 1, A) && run_set_result(result, A);
         case OP_CALL:
-            done = GETARG_B(i) == 2 && GETARG_C(i) == 2 && run_call(run, A, A + 1, A);
+            if (GETARG_B(i) != 2 || GETARG_C(i) != 2 || !run_call(run, A, A + 1, A)) {
+                return false;
+            }
             break;
         case OP_MOVE:
-            setobj(run->L, A, B);
+            *A = *B;
             break;
         case OP_LOADI:
             setivalue(A, GETARG_sBx(i));
             break;
-        case OP_LOADK:
-            setobj(run->L, A, &run->closure->p->k[GETARG_Bx(i)]);
-            break;
-        case OP_LFALSESKIP:
-            pc++;
-            /* fallthrough */
-        case OP_LOADFALSE:
-            setbfvalue(A);
-            break;
-        case OP_LOADTRUE:
-            setbtvalue(A);
-            break;
-        case OP_LOADNIL:
-            for (int n = 0; n <= GETARG_B(i); n++) {
-                setnilvalue(A + n);
-            }
-            break;
         case OP_GETUPVAL:
-            setobj(run->L, A, UPVALUE);
-            break;
-        case OP_GETTABUP:
-            done = get_field(run, UPVALUE, C_KEPT, A);
-            break;
-        case OP_GETTABLE:
-            done = get_key(run, B, C, A);
-            break;
-        case OP_GETI:
-            done = get_number(run, B, GETARG_C(i), A);
+            *A = *UPVALUE;
             break;
         case OP_GETFIELD:
-            done = get_field(run, B, C_KEPT, A);
+            if (!get_field(run, B, C_KEPT, A)) {
+                return false;
+            }
             break;
         case OP_SETFIELD:
-            done = set_field(run, A, B_KEPT, GETARG_k(i) ? C_KEPT : C);
+            if (!set_field(run, A, B_KEPT, GETARG_k(i) ? C_KEPT : C)) {
+                return false;
+            }
             break;
-        case OP_SETUPVAL:
-            done = write_value(run, UPVALUE, A);
-            break;
-        case OP_NOT:
-            settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
-            break;
-        case OP_LEN:
-            done = get_length(B, A);
+        case OP_ADDI:
+            if (!ttisinteger(B)) {
+                return false;
+            }
+            setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(GETARG_sC(i))));
+            pc++;
             break;
         case OP_JMP:
             pc = run_jump(pc - 1);
@@ -406,30 +462,12 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
             pc = ttisinteger(A) ? run_follow(pc, i, ivalue(A) == GETARG_sB(i))
                                 : branch(pc, i, run_compare_number(OP_EQI, A, GETARG_sB(i)));
             break;
-        case OP_EQK:
-            pc = branch(pc, i, equal(A, B_KEPT));
-            break;
-        case OP_EQ:
         case OP_LT:
         case OP_LE:
-            pc = branch(pc, i, run_compare(GET_OPCODE(i), A, B));
+            pc = compare(pc, i, A, B);
             break;
-        case OP_LTI:
-        case OP_LEI:
-        case OP_GTI:
-        case OP_GEI:
-            pc = branch(pc, i, run_compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
-            break;
-        case OP_TESTSET:
-            if (l_isfalse(B) == GETARG_k(i)) {
-                pc++;
-            } else {
-                setobj(run->L, A, B);
-                pc = run_jump(pc);
-            }
-            break;
-        default: /* arithmetic, or what Lua has to carry out */
-            pc = GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i) : NULL;
+        default:
+            pc = step(run, pc, i);
         }
     }
     return false;
