@@ -86,10 +86,12 @@ static inline bool read_eight(const char *text, size_t length, uint64_t *number)
 bool integer_read(const char *digits, size_t length, uint64_t *number)
 {
     uint64_t sum = 0, part;
-    size_t first =
-        length > EIGHT ? (length - 1) % EIGHT + 1 : length; /* digits of the part; then eight each */
+    size_t first = (length - 1) % EIGHT + 1; /* digits of the part; then eight each */
 
-    if (length == 0 || !read_eight(digits, first, &sum)) {
+    if (length <= EIGHT) {
+        return length > 0 && read_eight(digits, length, number);
+    }
+    if (!read_eight(digits, first, &sum)) {
         return false;
     }
     for (const char *at = digits + first; at < digits + length; at += EIGHT) {

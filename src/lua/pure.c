@@ -198,17 +198,13 @@ static bool get_length(const TValue *of, TValue *to)
     return text.data != NULL;
 }
 
-bool run_call(const struct run *run, const TValue *function, const TValue *argument, TValue *to)
+bool run_integer(const TValue *argument, TValue *to)
 {
     struct pure_text text = text_of(argument);
     uint64_t number;
 
-    if (!ttislcf(function) ||
-        (fvalue(function) != run->known->tointeger && fvalue(function) != run->known->tonumber)) {
-        return false;
-    }
     if (ttisinteger(argument)) {
-        setobj(run->L, to, argument);
+        *to = *argument;
         return true;
     }
     if (text.data == NULL || text.size > SAFE_DIGITS || !integer_read(text.data, text.size, &number)) {
@@ -216,6 +212,12 @@ bool run_call(const struct run *run, const TValue *function, const TValue *argum
     }
     setivalue(to, (lua_Integer)number);
     return true;
+}
+
+/* Calls the function at `function` with the value behind it. */
+static inline bool call(const struct run *run, TValue *function)
+{
+    return run_knows(run, function) && run_integer(function + 1, function);
 }
 
 static enum truth equal(const TValue *a, const TValue *b)
@@ -420,9 +422,9 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
             *result = (struct pure_value){.kind = PURE_NIL};
             return true;
         case OP_TAILCALL:
-            return GETARG_B(i) == 2 && run_call(run, A, A + 1, A) && run_set_result(result, A);
+            return GETARG_B(i) == 2 && call(run, A) && run_set_result(result, A);
         case OP_CALL:
-            if (GETARG_B(i) != 2 || GETARG_C(i) != 2 || !run_call(run, A, A + 1, A)) {
+            if (GETARG_B(i) != 2 || GETARG_C(i) != 2 || !call(run, A)) {
                 return false;
             }
             break;

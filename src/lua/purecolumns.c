@@ -58,11 +58,11 @@ static bool call(struct columns *columns, int number)
     const TValue *argument = columns->registers[number + 1];
     uint32_t rows = rows_of(columns, number + 1, number + 1);
 
-    if (varies(columns, number)) {
+    if (varies(columns, number) || !run_knows(&columns->run, columns->registers[number])) {
         return false;
     }
     for (uint32_t i = 0; i < rows; i++) {
-        if (!run_call(&columns->run, columns->registers[number], &argument[i], &columns->spare[i])) {
+        if (!run_integer(&argument[i], &columns->spare[i])) {
             return false;
         }
     }

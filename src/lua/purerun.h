@@ -58,8 +58,15 @@ void run_set_value(lua_State *L, TValue *to, const struct pure_value *from);
 /* Makes a result of a value. False: it cannot be one. */
 bool run_set_result(struct pure_value *result, const TValue *value);
 
-/* Calls a function that is known. False: it is not, or makes nothing of the argument. */
-bool run_call(const struct run *run, const TValue *function, const TValue *argument, TValue *to);
+/* Is it a function that is known? */
+static inline bool run_knows(const struct run *run, const TValue *function)
+{
+    return ttislcf(function) &&
+           (fvalue(function) == run->known->tointeger || fvalue(function) == run->known->tonumber);
+}
+
+/* What such a function makes of the argument. False: only Lua knows. */
+bool run_integer(const TValue *argument, TValue *to);
 
 /* The truth of a comparison, and of one with an integer that is part of the instruction. */
 enum truth run_compare(OpCode operation, const TValue *a, const TValue *b);

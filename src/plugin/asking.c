@@ -389,13 +389,15 @@ static inline void take_ahead(const struct pure_value *result, const struct fiel
     }
 }
 
-/* The payload as it is. */
+/* The payloads as they are. */
 static void take_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
 {
     for (uint32_t i = 0; i < look->count; i++) {
-        const struct pure_value value = {.kind = PURE_TEXT, .text = look->looked->payloads[i]};
+        const struct pure_text *payload = &look->looked->payloads[i];
 
-        take_ahead(&value, type, look, lane, i);
+        if (payload->size <= SHORT_TEXT && taking_text(payload, type, &look->pool, &lane->cells[i])) {
+            lane->outcomes[i] = VALUE_PRESENT;
+        }
     }
 }
 

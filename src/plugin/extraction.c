@@ -142,22 +142,22 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     }
 }
 
-void extraction_turn(struct plugin *plugin, const struct event *shown)
+struct event *extraction_turn(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
     struct lookahead *look = &extraction->lookahead;
+    struct event *events = look->looked->events;
 
     memo_turn(&extraction->memo);
-    pool_reset(&extraction->pool, KEPT_BYTES);
-    extraction->event = &look->looked->events[look->turn++];
-    extraction->event->num = shown->num;
-    extraction->event->ts = shown->ts;
-    extraction->event->tid = shown->tid;
-    extraction->event->source = shown->source;
+    if (extraction->pool.used > 0) {
+        pool_reset(&extraction->pool, KEPT_BYTES);
+    }
+    extraction->event = &events[look->turn++];
     extraction->walked = false;
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->object->shown++;
-    look->next = look->turn < look->count ? look->looked->events[look->turn].where : NULL;
+    look->next = look->turn < look->count ? events[look->turn].where : NULL;
+    return extraction->event;
 }
 
 /* The paths that an argument stands for; NULL: it is no JSON Pointer. */

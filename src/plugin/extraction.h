@@ -84,8 +84,8 @@ bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
 /* Makes `event` the current one. What was found out stays if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);
 
-/* Makes lookahead.next the current one, with what the host has added to it by now. */
-void extraction_turn(struct plugin *plugin, const struct event *shown);
+/* Makes lookahead.next the current one. The caller puts in number, time, thread and source. */
+struct event *extraction_turn(struct plugin *plugin);
 
 /* Forgets the event: the batch that it may have come from is about to change. */
 void extraction_forget(struct plugin *plugin);

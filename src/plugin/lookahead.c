@@ -66,7 +66,7 @@ static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint3
     size_t bytes = 0;
 
     if (look->looked == NULL) {
-        look->looked = malloc(sizeof(*look->looked));
+        look->looked = calloc(1, sizeof(*look->looked));
     }
     if (look->looked == NULL) {
         return 0;

@@ -30,8 +30,8 @@ struct batch_writer {
     void (*reset)(struct batch_writer *batch);
     /* True if `address` is in the batch's memory. */
     bool (*owns)(const struct batch_writer *batch, const void *address);
-    /* Reads the events behind the one at `address`, at most so many, as hosts will show them but for number
-     * and time; answers how many. NULL: it has no such. */
+    /* Reads the events behind the one at `address`, at most so many, as hosts will show them: all but number,
+     * time, thread and source, which stay as they are. Answers how many. NULL: it has no such. */
     uint32_t (*following)(struct batch_writer *batch, const void *address, struct event *events,
                           uint32_t most);
     void (*free)(struct batch_writer *batch);

@@ -210,31 +210,34 @@ bool taking_plain(lua_State *L, const struct field_call *call)
     return true;
 }
 
+bool taking_text(const struct pure_text *text, const struct field_type *type, struct pool *pool, void *cell)
+{
+    if (type->number == TYPE_UINT64) {
+        return digits_parse(text->data, text->size, cell);
+    }
+    *(const char **)cell = type->number == TYPE_STRING ? value_text(pool, text->data, text->size) : NULL;
+    return *(const char **)cell != NULL;
+}
+
 /* The value as a cell of the type. False: it is none, or memory is out. */
 static bool write_cell(const struct pure_value *result, const struct field_type *type, struct pool *pool,
                        void *cell)
 {
+    if (result->kind == PURE_TEXT) {
+        return taking_text(&result->text, type, pool, cell);
+    }
     switch (type->number) {
-    case TYPE_STRING:
-        *(const char **)cell =
-            result->kind == PURE_TEXT ? value_text(pool, result->text.data, result->text.size) : NULL;
-        return *(const char **)cell != NULL;
     case TYPE_BOOL:
         *(uint32_t *)cell = result->kind == PURE_BOOLEAN && result->boolean;
         return result->kind == PURE_BOOLEAN;
     case TYPE_UINT64:
-        if (result->kind == PURE_TEXT) {
-            return digits_parse(result->text.data, result->text.size, cell);
-        }
-        break;
     case TYPE_RELTIME:
     case TYPE_ABSTIME:
-        break;
+        *(uint64_t *)cell = (uint64_t)result->integer;
+        return result->kind == PURE_INTEGER && result->integer >= 0;
     default:
         return false;
     }
-    *(uint64_t *)cell = (uint64_t)result->integer;
-    return result->kind == PURE_INTEGER && result->integer >= 0;
 }
 
 enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,

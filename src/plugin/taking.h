@@ -38,6 +38,9 @@ bool taking_pure(const struct pure_value *result, const struct field_type *type,
 enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,
                                struct pool *pool, void *cell);
 
+/* A text as a cell. False: it is none of the type, or memory is out. */
+bool taking_text(const struct pure_text *text, const struct field_type *type, struct pool *pool, void *cell);
+
 /* False: taking_pure takes nothing of this field. */
 bool taking_can_be_pure(const struct field *field, enum abi api);
 

@@ -110,14 +110,14 @@ static bool read_event(const ss_plugin_event *header, struct event *event)
         header->len != PLUGIN_EVENT_PAYLOAD_OFFSET + (uint64_t)lengths[1]) {
         return false;
     }
-    *event = (struct event){.data = raw + PLUGIN_EVENT_PAYLOAD_OFFSET,
-                            .size = lengths[1],
-                            .has_payload = true,
-                            .type = PPME_PLUGINEVENT_E,
-                            .parameters = PARAMETERS,
-                            .raw = raw,
-                            .raw_size = header->len,
-                            .where = header};
+    event->data = raw + PLUGIN_EVENT_PAYLOAD_OFFSET;
+    event->size = lengths[1];
+    event->has_payload = true;
+    event->type = PPME_PLUGINEVENT_E;
+    event->parameters = PARAMETERS;
+    event->raw = raw;
+    event->raw_size = header->len;
+    event->where = header;
     return true;
 }
 

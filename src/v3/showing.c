@@ -169,14 +169,19 @@ static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handl
 /* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Of our
  * own events its place tells, as long as the batch is the same; of others its header, where it has a number;
  * else extraction_show finds out. */
-static inline bool is_shown_again(const struct handle *handle, const struct plugin *plugin,
-                                  const ss_plugin_event_input *input)
+static inline bool is_own_again(const struct handle *handle, const struct plugin *plugin,
+                                const ss_plugin_event_input *input)
 {
-    if (!plugin->extraction.known_again || handle->shown.input.evtsrc != input->evtsrc) {
-        return false;
-    }
-    return handle->shown.own == input->evt ||
-           (memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
+    return handle->shown.own == input->evt && plugin->extraction.known_again &&
+           handle->shown.input.evtsrc == input->evtsrc;
+}
+
+static bool is_shown_again(const struct handle *handle, const struct plugin *plugin,
+                           const ss_plugin_event_input *input)
+{
+    return is_own_again(handle, plugin, input) ||
+           (plugin->extraction.known_again &&
+            memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
             memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0);
 }
 
@@ -241,19 +246,37 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     return true;
 }
 
-/* Makes an event the current one that is where the next one was expected. */
+/* Makes the event the current one that was expected next. False: something else comes first. */
 static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_plugin_event_input *input)
 {
-    const struct event event = {
-        .num = input->evtnum, .ts = input->evt->ts, .tid = (int64_t)input->evt->tid, .source = input->evtsrc};
+    struct event *event;
 
     if (handle->shown.input.evtsrc != input->evtsrc || handle->state->reload != NULL) {
         return false;
     }
-    extraction_turn(handle_plugin(handle), &event);
     handle->shown.input = *input;
     handle->shown.own = input->evt;
+    event = extraction_turn(handle_plugin(handle));
+    event->num = input->evtnum;
+    event->ts = input->evt->ts;
+    event->tid = (int64_t)input->evt->tid;
+    event->source = input->evtsrc;
     return true;
+}
+
+/* Is it the event of the last call, or the one that was expected behind it? Where others may be inside, it is
+ * found out in turn. */
+static inline bool is_at_hand(struct handle *handle, const struct plugin *plugin,
+                              const ss_plugin_event_input *input)
+{
+    if (plugin->turns.on) {
+        return false;
+    }
+    if (LIKELY(is_own_again(handle, plugin, input))) {
+        return true;
+    }
+    return plugin->extraction.lookahead.next == input->evt ? turn_to(handle, input)
+                                                           : is_shown_again(handle, plugin, input);
 }
 
 /* Answers several fields, or one where there is more to it. */
@@ -307,11 +330,8 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_plugin(handle);
-    bool again = !plugin->turns.on && is_shown_again(handle, plugin, evt); /* others wait for their turn */
+    bool again = is_at_hand(handle, plugin, evt);
 
-    if (!again && plugin->extraction.lookahead.next == evt->evt) {
-        again = turn_to(handle, evt);
-    }
     if (LIKELY(again && answer_again(handle, plugin, in))) {
         return SS_PLUGIN_SUCCESS;
     }
