@@ -46,8 +46,9 @@ struct asked_fields {
 };
 
 struct extraction {
-    struct pool pool;
+    struct lookahead lookahead;
     struct memo memo;
+    struct pool pool;
     struct event *event; /* the one shown: */
     struct event shown;  /* it, unless lookahead.h has it */
     bool shows;          /* `event` is set */
@@ -64,7 +65,6 @@ struct extraction {
     int kept;                    /* where asking.c has what it pushes on the vm's stack */
     struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
-    struct lookahead lookahead;
 };
 
 /* False: out of memory. */

@@ -35,18 +35,19 @@ struct argument {
 /* Seats that can be filled ahead, by what it takes. */
 enum memo_list { MEMO_PATHS, MEMO_FUNCTIONS, MEMO_LISTS };
 
+/* What is looked at first stands first. */
 struct memo_seat {
+    struct argument argument; /* its key is behind the seat */
+    uint32_t field;
+    uint32_t lane;  /* its first place in the look ahead; */
+    uint64_t look;  /* that is of this number */
+    uint64_t round; /* of the event that `value` is of */
+    struct value value;
+    uint64_t asked;              /* of the event that was last asked for it */
     struct memo_seat *next;      /* in its bucket */
     struct memo_seat *following; /* in its list */
     bool listed;                 /* it is in one */
     uint8_t wait;                /* how often it is answered before it is listed again */
-    uint32_t field;
-    struct argument argument; /* its key is behind the seat */
-    uint64_t round;           /* of the event that `value` is of */
-    uint64_t asked;           /* of the event that was last asked for it */
-    uint64_t look;            /* number of the look ahead that `lane` is of */
-    uint32_t lane;            /* its first place there */
-    struct value value;
 };
 
 #define MEMO_BUCKETS 64
@@ -76,9 +77,6 @@ struct memo_lane {
 struct memo {
     struct memo_seat *plain; /* without an argument, by field */
     size_t fields;
-    size_t bytes;                            /* of the seats with one: */
-    struct memo_seat *buckets[MEMO_BUCKETS]; /* by field and argument */
-    struct memo_seat *lists[MEMO_LISTS];
     uint64_t round;     /* of the event; what is of another round is unknown */
     uint64_t questions; /* the round of the last event that anything new was asked of */
     uint64_t before;    /* the same, of the one before that */
@@ -88,6 +86,10 @@ struct memo {
     uint32_t width;           /* events of it */
     uint32_t lanes;           /* how many of its answers have a place */
     uint32_t turn;            /* the event of it that is shown, from 1; 0: none yet */
+
+    size_t bytes;                            /* of the seats with an argument: */
+    struct memo_seat *buckets[MEMO_BUCKETS]; /* by field and argument */
+    struct memo_seat *lists[MEMO_LISTS];
 };
 
 /* False: out of memory. */

@@ -23,9 +23,15 @@
 #define SINCE_LISTEN_ERROR  9u  /* ss_plugin_capture_listen_input.get_owner_last_error */
 #define SINCE_VALUE_OFFSETS 11u /* ss_plugin_field_extract_input.value_offsets */
 
+/* What is looked at for each field stands first. */
 struct handle {
     struct state *state;
     unsigned minor; /* the host is of this version at least: declared, or learned */
+    struct {
+        const ss_plugin_event *own; /* the same, if it is in a batch of this state */
+        ss_plugin_event_input input;
+        ss_plugin_event header;
+    } shown; /* the event that fields were last asked of, where it is known again */
     ss_plugin_owner_t *owner;
     ss_plugin_log_fn_t log_fn; /* or NULL */
     const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
@@ -33,11 +39,6 @@ struct handle {
     struct listening listening;
     struct metrics metrics;
     struct tables tables;
-    struct {
-        ss_plugin_event_input input;
-        ss_plugin_event header;
-        const ss_plugin_event *own; /* the same, if it is in a batch of this state */
-    } shown;                        /* the event that fields were last asked of, where it is known again */
     struct owned_text console_answer;
 };
 
