@@ -475,18 +475,15 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
     return false;
 }
 
-static inline bool carry_out(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                             const struct pure_value *arguments, int count, struct run *run,
-                             struct pure_value *result)
+static inline void begin(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                         struct written *written, struct run *run)
 {
     run->L = L;
     run->closure = function;
     run->known = known;
     run->text_count = 0;
-    for (int i = 0; i < count; i++) {
-        run_set_value(L, &run->registers[i], &arguments[i]);
-    }
-    return run_from(run, function->p->code, result);
+    run->written = written;
+    run->write_count = 0;
 }
 
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
@@ -494,25 +491,40 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
 {
     struct run run;
 
-    run.written = NULL;
-    return carry_out(L, function, known, arguments, count, &run, result);
+    begin(L, function, known, NULL, &run);
+    for (int i = 0; i < count; i++) {
+        run_set_value(L, &run.registers[i], &arguments[i]);
+    }
+    return run_from(&run, function->p->code, result);
 }
 
-bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                  const struct pure_value *arguments, int count, struct pure_value *result)
+static void take_back(struct run *run)
+{
+    while (run->write_count > 0) {
+        const struct written *written = &run->written[--run->write_count];
+
+        setobj(run->L, written->at, &written->before);
+    }
+}
+
+bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
+                  bool (*take)(void *to, const struct pure_value *result), void *to)
 {
     struct written written[WRITES];
     struct run run;
+    struct pure_value result;
 
-    run.written = written;
-    run.write_count = 0;
-    if (carry_out(L, function, known, arguments, count, &run, result) &&
-        (result->kind == PURE_INTEGER || result->kind == PURE_TEXT)) {
-        return true;
+    begin(L, function, known, written, &run);
+    for (;;) {
+        run.registers[0] = *kept(L, place);
+        if (!run_from(&run, function->p->code, &result) ||
+            (result.kind != PURE_INTEGER && result.kind != PURE_TEXT)) {
+            take_back(&run);
+            return false;
+        }
+        run.write_count = 0;
+        if (!take(to, &result)) {
+            return true;
+        }
     }
-    while (run.write_count > 0) {
-        run.write_count--;
-        setobj(L, written[run.write_count].at, &written[run.write_count].before);
-    }
-    return false;
 }

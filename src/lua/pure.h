@@ -102,11 +102,13 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
                  const struct pure_value *arguments, int count, struct pure_value *result);
 
 /*
- * The same for a function that also counts: it may give fields that are there, and variables outside of it,
- * another number or truth. Only an integer or a text is a result. False: nothing was changed; call it.
+ * The same again and again for a function of at most one parameter, the value kept at `place`, which may also
+ * count: give fields that are there, and variables outside of it, another number or truth. What it returns,
+ * an integer or a text, is handed to `take`, until that says false, which is the answer true. False: it has to be
+ * called for what comes next; nothing was changed for that.
  */
-bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                  const struct pure_value *arguments, int count, struct pure_value *result);
+bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
+                  bool (*take)(void *to, const struct pure_value *result), void *to);
 
 /* The most events that pure_answer_all does at once. */
 #define PURE_EVENTS 32

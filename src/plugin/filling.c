@@ -24,6 +24,10 @@ struct next_calls {
     int64_t until;  /* no call begins later */
     enum step step; /* of the last */
     bool gave_up;   /* it returned nil and a text: the source's end, not an accident */
+    bool first;     /* none was made yet */
+
+    uint64_t uncalled;      /* payloads that it returned without being called; */
+    struct pure_value left; /* the last of them that is still to be added; PURE_NIL: none */
 };
 
 /* Where the values are that the calls of `next` need and return. */
@@ -270,79 +274,89 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
-/* Adds what `next` returned without a call; where that has no room or is too large, as if it had been called.
- * Stack: [calls, function, self] -> [..., payload] */
-static enum step add_uncalled_lj(lua_State *L, struct instance *instance, const struct pure_value *payload)
+/* Takes what `next` returned without a call. False: that is all for now. */
+static bool take_uncalled(void *to, const struct pure_value *payload)
 {
+    struct next_calls *calls = to;
+    struct instance *instance = calls->instance;
     char buffer[INTEGER_TEXT];
     struct pure_text text = payload->text;
 
     if (payload->kind == PURE_INTEGER) {
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
-    if (text.size <= LARGEST_PAYLOAD && fits(instance, text.size) &&
-        instance->batch->add(instance->batch, text.data, text.size, SOURCING_NO_TIME)) {
-        instance->events++;
-        instance->bytes += text.size;
-        return STEP_PAYLOADS;
+    calls->uncalled++;
+    if (text.size > LARGEST_PAYLOAD || !fits(instance, text.size) ||
+        !instance->batch->add(instance->batch, text.data, text.size, SOURCING_NO_TIME)) {
+        calls->left = *payload;
+        return false;
     }
-    if (payload->kind == PURE_INTEGER) {
-        lua_pushinteger(L, payload->integer); /* ..., payload */
+    instance->events++;
+    instance->bytes += text.size;
+    return has_room(instance) && about_now() < calls->until;
+}
+
+/* Adds what take_uncalled could not, as if `next` had been called for it. Stack: [calls, function, self] ->
+ * [..., payload] */
+static enum step add_left_lj(lua_State *L, struct instance *instance, const struct pure_value *left)
+{
+    if (left->kind == PURE_INTEGER) {
+        lua_pushinteger(L, left->integer); /* ..., payload */
     } else {
-        lua_pushlstring(L, text.data, text.size); /* ..., payload */
+        lua_pushlstring(L, left->text.data, left->text.size); /* ..., payload */
     }
     return add_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
 }
 
-/* Carries `next` out without a call (lua/pure.h). False: it has to be called. */
-static bool advance(lua_State *L, struct instance *instance, struct pure_value *payload)
-{
-    const struct pure_value self = {.kind = PURE_KEPT, .place = SELF};
-    int parameters = pure_parameters(instance->next);
-
-    if (parameters > 1) {
-        return false;
-    }
-    if (!pure_advance(L, instance->next, &instance->plugin->vm.known, &self, parameters, payload)) {
-        pure_missed(&instance->tries);
-        return false;
-    }
-    pure_answered(&instance->tries);
-    return true;
-}
-
-/* What comes next. `first`: of this batch. Stack: [calls, function, self] -> [..., payload, time] or less */
-static enum step take_next_lj(lua_State *L, struct next_calls *calls, bool first)
+/* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that. Stack:
+ * [calls, function, self] -> [..., payload] or unchanged */
+static bool advance_lj(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
-    struct pure_value payload;
+    const struct LClosure *next =
+        !instance->iterates && pure_tries_on(&instance->tries) ? pure_function(L, FUNCTION) : NULL;
+    bool ends;
 
-    if (instance->waiting != LUA_NOREF) {
-        return add_waiting_lj(L, instance);
+    if (next == NULL || pure_parameters(next) > 1) {
+        return false;
     }
-    if (instance->next != NULL && pure_tries_on(&instance->tries) && advance(L, instance, &payload)) {
-        instance->plugin->use[KEY_NEXT].calls += !first;
-        return add_uncalled_lj(L, instance, &payload);
+    calls->uncalled = 0;
+    calls->left.kind = PURE_NIL;
+    ends = pure_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
+    if (calls->uncalled > 0) {
+        plugin_count_calls(instance->plugin, KEY_NEXT, calls->uncalled - calls->first);
+        calls->first = false;
+        calls->step = STEP_PAYLOADS;
+        instance->errors = 0;
+        instance->pause = 0;
+        pure_answered(&instance->tries);
     }
-    if (!first) {
-        plugin_call_again(instance->plugin, KEY_NEXT);
+    if (!ends) {
+        pure_missed(&instance->tries);
+    } else if (calls->left.kind != PURE_NIL) {
+        calls->step = add_left_lj(L, instance, &calls->left);
     }
-    (instance->iterates ? call_iterator_lj : call_next_lj)(L);
-    return take_result_lj(L, calls);
+    return ends;
 }
 
-/* Pushes what the calls of `next` need. Stack: [] -> [function, self] */
-static void push_next_lj(lua_State *L, struct instance *instance)
+/* Calls `next`, or the iterator, or goes on with what waits. Stack: [calls, function, self] -> [..., payload,
+ * time] or less */
+static void take_next_lj(lua_State *L, struct next_calls *calls)
 {
-    if (instance->iterates) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);     /* function */
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* function, self */
-        instance->next = NULL;
+    struct instance *instance = calls->instance;
+
+    if (instance->waiting != LUA_NOREF) {
+        calls->step = add_waiting_lj(L, instance);
     } else {
-        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* function */
-        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);   /* function, self */
-        instance->next = pure_function(L, FUNCTION);
+        if (!calls->first) {
+            plugin_call_again(instance->plugin, KEY_NEXT);
+        }
+        (instance->iterates ? call_iterator_lj : call_next_lj)(L);
+        calls->step = take_result_lj(L, calls);
     }
+    calls->first = false;
+    instance->errors = 0;
+    instance->pause = 0;
 }
 
 /* Calls `next` until the batch ends. That it is one protected call saves a third of the time of a short one.
@@ -352,11 +366,17 @@ static int call_next_often_lj(lua_State *L)
     struct next_calls *calls = lua_touserdata(L, 1);
     struct instance *instance = calls->instance;
 
-    push_next_lj(L, instance); /* calls, function, self */
-    for (bool first = true;; first = false) {
-        calls->step = take_next_lj(L, calls, first);
-        instance->errors = 0;
-        instance->pause = 0;
+    if (instance->iterates) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self); /* calls, function */
+    } else {
+        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* calls, function */
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterates ? instance->iterator : instance->self);
+    for (;;) { /* calls, function, self */
+        if (instance->waiting == LUA_NOREF && advance_lj(L, calls)) {
+            return 0;
+        }
+        take_next_lj(L, calls);
         if (calls->step != STEP_PAYLOADS || !has_room(instance) || about_now() >= calls->until) {
             return 0;
         }
@@ -399,7 +419,7 @@ static void count_error(struct instance *instance)
 static void take_payloads(struct instance *instance, int64_t until)
 {
     struct plugin *plugin = instance->plugin;
-    struct next_calls calls = {.instance = instance, .until = until, .step = STEP_TIMEOUT};
+    struct next_calls calls = {.instance = instance, .until = until, .step = STEP_TIMEOUT, .first = true};
 
     if (plugin_call(plugin, KEY_NEXT, call_next_often_lj, &calls)) {
         if (calls.step == STEP_END) {

@@ -37,8 +37,7 @@ struct instance {
     enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
     char *final_error;         /* SOURCE_FAILED */
     unsigned errors;           /* of `next` in a row */
-    const struct LClosure *next; /* while a batch is filled: `next`, where it may be tried without a call */
-    struct pure_tries tries;
+    struct pure_tries tries;   /* of `next`, without a call */
     int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
 };
 

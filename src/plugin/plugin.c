@@ -144,6 +144,11 @@ void plugin_call_again(struct plugin *plugin, enum script_key callback)
     vm_call_again(&plugin->vm);
 }
 
+void plugin_count_calls(struct plugin *plugin, enum script_key callback, uint64_t calls)
+{
+    plugin->use[callback].calls += calls;
+}
+
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->functions[callback]); /* function: LUA_NOREF answers nil */

@@ -165,6 +165,9 @@ bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int argu
  */
 void plugin_call_again(struct plugin *plugin, enum script_key callback);
 
+/* It did its work so often without being called (lua/pure.h). */
+void plugin_count_calls(struct plugin *plugin, enum script_key callback, uint64_t calls);
+
 /* Pushes the callback, or nil. Stack: [] -> [function] */
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback);
 
