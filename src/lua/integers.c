@@ -1,7 +1,5 @@
 #include "lua/integers.h"
 
-#include <string.h>
-
 /* All pairs of digits. */
 static const char pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
@@ -41,61 +39,30 @@ int integer_write(int64_t integer, char *to)
     return (int)length;
 }
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-#define EIGHT            8u
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a text is the lowest");
-
-/* Up to eight bytes, the last one highest, with "0" before them. */
-static inline uint64_t load(const char *text, size_t length)
+/* The number of one to three digits. */
+static bool read_few(const char *digits, size_t length, uint64_t *number)
 {
-    uint64_t bytes;
-    uint32_t first, last;
+    uint64_t word = 0;
 
-    if (length == EIGHT) {
-        memcpy(&bytes, text, sizeof(bytes));
-        return bytes;
+    for (size_t i = 0; i < length; i++) {
+        word = word >> 8 | (uint64_t)((unsigned char)digits[i] ^ (unsigned)'0') << 56;
     }
-    if (length >= sizeof(first)) { /* the first four and the last four */
-        memcpy(&first, text, sizeof(first));
-        memcpy(&last, text + length - sizeof(last), sizeof(last));
-        bytes = (uint64_t)last << 32 | (uint32_t)((uint64_t)first << 8 * (EIGHT - length));
-    } else {
-        bytes = 0;
-        for (size_t i = 0; i < length; i++) {
-            bytes = bytes >> 8 | (uint64_t)(unsigned char)text[i] << 56;
-        }
-    }
-    return bytes | EACH_BYTE('0') >> 8 * length;
+    return length > 0 && integer_of_word(word, number);
 }
 
-/* The number that up to eight digits stand for; false: one is none. */
-static inline bool read_eight(const char *text, size_t length, uint64_t *number)
+bool integer_read_any(const char *digits, size_t length, uint64_t *number)
 {
-    uint64_t digits = load(text, length) ^ EACH_BYTE('0');
+    size_t first = (length - 1) % INTEGER_WORD + 1; /* digits of the first part; then a word each */
+    uint64_t sum, part;
 
-    if (((digits | (digits + EACH_BYTE(0x7F - 9))) & EACH_BYTE(0x80)) != 0) {
+    if (length < sizeof(uint32_t)) {
+        return read_few(digits, length, number);
+    }
+    if (!integer_read(digits, first, &sum)) {
         return false;
     }
-    digits = digits * ((10u << 8) + 1) >> 8; /* numbers of two digits, in every other byte */
-    digits = (digits & UINT64_C(0x00FF00FF00FF00FF)) * ((100u << 16) + 1) >> 16; /* of four */
-    *number = (digits & UINT64_C(0x0000FFFF0000FFFF)) * ((UINT64_C(10000) << 32) + 1) >> 32;
-    return true;
-}
-
-bool integer_read(const char *digits, size_t length, uint64_t *number)
-{
-    uint64_t sum = 0, part;
-    size_t first = (length - 1) % EIGHT + 1; /* digits of the part; then eight each */
-
-    if (length <= EIGHT) {
-        return length > 0 && read_eight(digits, length, number);
-    }
-    if (!read_eight(digits, first, &sum)) {
-        return false;
-    }
-    for (const char *at = digits + first; at < digits + length; at += EIGHT) {
-        if (!read_eight(at, EIGHT, &part)) {
+    for (const char *at = digits + first; at < digits + length; at += INTEGER_WORD) {
+        if (!integer_read(at, INTEGER_WORD, &part)) {
             return false;
         }
         sum = sum * 100000000u + part;

@@ -111,7 +111,7 @@ static struct pure_text text_of(const TValue *value)
     return (struct pure_text){NULL, 0};
 }
 
-bool run_set_result(struct pure_value *result, const TValue *value)
+bool run_set_any_result(struct pure_value *result, const TValue *value)
 {
     switch (rawtt(value)) {
     case LUA_VNIL:
@@ -120,9 +120,6 @@ bool run_set_result(struct pure_value *result, const TValue *value)
     case LUA_VFALSE:
     case LUA_VTRUE:
         *result = (struct pure_value){.kind = PURE_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
-        return true;
-    case LUA_VNUMINT:
-        *result = (struct pure_value){.kind = PURE_INTEGER, .integer = ivalue(value)};
         return true;
     default:
         *result = (struct pure_value){.kind = PURE_TEXT, .text = text_of(value)};
@@ -271,14 +268,15 @@ enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
 #define A       (&run->registers[GETARG_A(i)])
 #define B       (&run->registers[GETARG_B(i)])
 #define C       (&run->registers[GETARG_C(i)])
-#define B_KEPT  (&run->closure->p->k[GETARG_B(i)])
-#define C_KEPT  (&run->closure->p->k[GETARG_C(i)])
+#define B_KEPT  (&constants[GETARG_B(i)])
+#define C_KEPT  (&constants[GETARG_C(i)])
 #define UPVALUE AT(run->closure->upvals[GETARG_B(i)]->v)
 
 /* Arithmetic. Behind each such instruction is one for the metamethod. NULL: this is the one that is needed.
  */
 static const Instruction *calculate(struct run *run, const Instruction *next, Instruction i)
 {
+    const TValue *constants = run->closure->p->k;
     const OpCode operation = GET_OPCODE(i);
     TValue number;
     bool done;
@@ -301,7 +299,7 @@ static const Instruction *calculate(struct run *run, const Instruction *next, In
 }
 
 /* Writes a value that Lua's collector has nothing to do with. */
-static bool write_value(struct run *run, TValue *at, const TValue *value)
+static inline bool write_value(struct run *run, TValue *at, const TValue *value)
 {
     if (run->written == NULL || run->write_count == WRITES || iscollectable(value) ||
         rawtt(value) == TEXT_TAG || rawtt(value) == RECORD_TAG) {
@@ -313,7 +311,7 @@ static bool write_value(struct run *run, TValue *at, const TValue *value)
 }
 
 /* to.key = value, where to has one already. */
-static bool set_field(struct run *run, const TValue *to, const TValue *key, const TValue *value)
+static inline bool set_field(struct run *run, const TValue *to, const TValue *key, const TValue *value)
 {
     const TValue *slot;
 
@@ -351,11 +349,12 @@ static inline const Instruction *compare(const Instruction *next, Instruction i,
 /* Carries out one instruction that is not of the most common; NULL: it cannot be. */
 static const Instruction *step(struct run *run, const Instruction *pc, Instruction i)
 {
+    const TValue *constants = run->closure->p->k;
     bool done = true;
 
     switch (GET_OPCODE(i)) {
     case OP_LOADK:
-        *A = run->closure->p->k[GETARG_Bx(i)];
+        *A = constants[GETARG_Bx(i)];
         break;
     case OP_LFALSESKIP:
         pc++;
@@ -412,6 +411,8 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
 
 bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
 {
+    const TValue *const constants = run->closure->p->k;
+
     while (pc != NULL) {
         const Instruction i = *pc++;
 

@@ -65,9 +65,9 @@ static inline void pure_missed(struct pure_tries *tries)
     tries->missed += PURE_WEIGHT;
 }
 
-static inline void pure_answered(struct pure_tries *tries)
+static inline void pure_answered(struct pure_tries *tries, uint64_t often)
 {
-    tries->missed -= tries->missed > 0;
+    tries->missed = often < tries->missed ? tries->missed - (unsigned)often : 0;
 }
 
 /* Functions of Lua's own that are carried out here: before the script could replace them. */

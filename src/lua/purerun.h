@@ -55,8 +55,19 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
 /* `from` stays where it is for as long as the function runs. */
 void run_set_value(lua_State *L, TValue *to, const struct pure_value *from);
 
-/* Makes a result of a value. False: it cannot be one. */
-bool run_set_result(struct pure_value *result, const TValue *value);
+/* Makes a result of a value, which is no integer. False: it cannot be one. */
+bool run_set_any_result(struct pure_value *result, const TValue *value);
+
+/* The same of any. */
+static inline bool run_set_result(struct pure_value *result, const TValue *value)
+{
+    if (ttisinteger(value)) {
+        result->kind = PURE_INTEGER;
+        result->integer = ivalue(value);
+        return true;
+    }
+    return run_set_any_result(result, value);
+}
 
 /* Is it a function that is known? */
 static inline bool run_knows(const struct run *run, const TValue *function)

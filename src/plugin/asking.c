@@ -369,7 +369,7 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
         pure_missed(&asked->tries);
         return false;
     }
-    pure_answered(&asked->tries);
+    pure_answered(&asked->tries, 1);
     return true;
 }
 

@@ -329,7 +329,7 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
         calls->step = STEP_PAYLOADS;
         instance->errors = 0;
         instance->pause = 0;
-        pure_answered(&instance->tries);
+        pure_answered(&instance->tries, calls->uncalled);
     }
     if (!ends) {
         pure_missed(&instance->tries);
