@@ -1,7 +1,9 @@
 /*
  * pure [ROUNDS [SEED]]
  * Makes functions such as fields have, asks both lua/pure.h and Lua what they return of the same event, and
- * fails where pure_answer has an answer that is not Lua's. The same arguments make the same functions.
+ * fails where pure_answer has an answer that is not Lua's, or pure_answer_all one that is not pure_answer's.
+ * And functions such as `next`, which also change things: what they return and leave behind is the same with
+ * pure_advance as without it. The same arguments make the same functions.
  */
 #include "lua/pure.h"
 #include "event/event.h"
@@ -33,9 +35,24 @@ static const char prelude[] =
     "  { 1, 2, 3, a = 1.5, b = math.maxinteger, c = math.mininteger },\n"
     "  'a string',\n"
     "  12,\n"
-    "}\n";
+    "}\n"
+    "function dump()\n" /* all that a function can change */
+    "  local all = {}\n"
+    "  local function show(t, depth)\n"
+    "    if type(t) ~= 'table' then all[#all + 1] = math.type(t) or type(t); all[#all + 1] = tostring(t); "
+    "return end\n"
+    "    for _, key in ipairs { 1, 2, 'a', 'b', 'c', 'data' } do\n"
+    "      local value = rawget(t, key)\n"
+    "      if depth == 0 then all[#all + 1] = type(value) else show(value, depth - 1) end\n"
+    "    end\n"
+    "  end\n"
+    "  show(number, 1) show(text, 1) show(flag, 1) show(list, 1)\n"
+    "  for i = 1, 6 do show(values[i], 3) end\n"
+    "  return table.concat(all, ' ')\n"
+    "end\n";
 
 static uint64_t state;
+static bool writes; /* the function is to change things */
 static char source[MOST_BYTES];
 static size_t length;
 
@@ -138,7 +155,7 @@ static void add_call(unsigned depth)
     static const char *const functions[] = {"tointeger", "tointeger", "tonumber", "math.tointeger",
                                             "tostring",  "type",      "rawlen"};
 
-    add("%s(", PICK(functions));
+    add("%s(", writes ? functions[random_below(4)] : PICK(functions)); /* tostring has addresses */
     add_expression(depth - 1);
     if (once_in(10)) {
         add(", 16");
@@ -197,9 +214,17 @@ static void add_choice(unsigned depth)
 
 static void add_statements(unsigned depth)
 {
-    unsigned count = depth == 0 ? 0 : random_below(3);
+    static const char *const places[] = {"number",  "number",  "flag",       "text",     "value.a", "value.a",
+                                         "value.b", "value.c", "value.none", "value[1]", "value[2]"};
+    unsigned count = depth == 0 ? 0 : random_below(3) + writes;
 
     for (unsigned i = 0; i < count; i++) {
+        if (writes && once_in(2)) {
+            add("%s = ", PICK(places));
+            add_expression(depth);
+            add("\n");
+            continue;
+        }
         switch (random_below(8)) {
         case 0:
         case 1:
@@ -232,6 +257,8 @@ static void add_statements(unsigned depth)
 
 static void make_source(void)
 {
+    static const char *const steps[] = {"value", "value", "value",
+                                        ""}; /* the parameters of one that writes */
     static const char *const parameters[] = {"value, arg, event, field",
                                              "value, arg, event, field",
                                              "value",
@@ -242,7 +269,7 @@ static void make_source(void)
 
     length = 0;
     add("%s", prelude);
-    add("local function f(%s)\n local x = number\n", PICK(parameters));
+    add("local function f(%s)\n local x = number\n", writes ? PICK(steps) : PICK(parameters));
     add_statements(1 + random_below(3));
     add("end\nsaved = '%u'\nreturn f, table.unpack(values)\n", random_below(100));
 }
@@ -355,7 +382,187 @@ static bool compare(lua_State *L, const struct pure_known *known, const struct e
     return true;
 }
 
-static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct pure_known *known)
+static bool is_equal(const struct pure_value *a, const struct pure_value *b)
+{
+    if (a->kind != b->kind) {
+        return false;
+    }
+    switch (a->kind) {
+    case PURE_BOOLEAN:
+        return a->boolean == b->boolean;
+    case PURE_INTEGER:
+        return a->integer == b->integer;
+    case PURE_TEXT:
+        return a->text.size == b->text.size && memcmp(a->text.data, b->text.data, a->text.size) == 0;
+    default:
+        return true;
+    }
+}
+
+/* How many of many events were answered at once; what pure_answer says of each is the measure. */
+static unsigned long compare_all(lua_State *L, const struct pure_known *known)
+{
+    const struct LClosure *function = pure_function(L, FUNCTION);
+    struct pure_value arguments[PURE_ARGUMENTS], results[PURE_EVENTS], answer;
+    struct pure_text values[PURE_EVENTS];
+    char digits[PURE_EVENTS][24];
+    uint32_t events = 1 + random_below(PURE_EVENTS), answered;
+    bool numbers = once_in(2);
+
+    lua_settop(L, FUNCTION);
+    for (uint32_t i = 0; i < events; i++) {
+        do {
+            make_arguments(L, NULL, arguments);
+            lua_settop(L, FUNCTION);
+        } while (arguments[0].kind != PURE_TEXT);
+        values[i] = arguments[0].text;
+        if (numbers) {
+            values[i].size = (size_t)sprintf(digits[i], "%u", random_below(1u << (1 + random_below(30))));
+            values[i].data = digits[i];
+        }
+    }
+    if (function == NULL || pure_parameters(function) > 2) {
+        return 0;
+    }
+    answered = pure_answer_all(L, function, known, values, events, &arguments[1], pure_parameters(function),
+                               results);
+    for (uint32_t i = 0; i < events && i <= answered; i++) {
+        arguments[0] = (struct pure_value){.kind = PURE_TEXT, .text = values[i]};
+        if (pure_answer(L, function, known, arguments, pure_parameters(function), &answer) !=
+                (i < answered) ||
+            (i < answered && !is_equal(&answer, &results[i]))) {
+            fail("another answer for many events than for one");
+        }
+    }
+    return answered;
+}
+
+#define CALLS 6
+
+/* What CALLS calls have returned. */
+struct transcript {
+    char text[CALLS * 256];
+    size_t length;
+    unsigned calls, uncalled;
+};
+
+static void note(struct transcript *to, const char *text, size_t size)
+{
+    size = size < 200 ? size : 200;
+    memcpy(to->text + to->length, text, size);
+    to->length += size;
+    to->text[to->length++] = ';';
+}
+
+static bool note_uncalled(void *to, const struct pure_value *result)
+{
+    struct transcript *transcript = to;
+    char number[32];
+
+    if (result->kind == PURE_INTEGER) {
+        note(transcript, number, (size_t)sprintf(number, "integer %lld", (long long)result->integer));
+    } else {
+        note(transcript, result->text.data, result->text.size);
+    }
+    transcript->uncalled++;
+    return ++transcript->calls < CALLS;
+}
+
+/* One call of Lua's. */
+static void note_call(lua_State *L, int self, struct transcript *transcript)
+{
+    char number[32];
+    const char *text;
+    size_t size;
+
+    lua_pushvalue(L, FUNCTION);
+    lua_pushvalue(L, self);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+        note(transcript, "error", 5);
+    } else if (lua_isinteger(L, -1)) {
+        note(transcript, number, (size_t)sprintf(number, "integer %lld", (long long)lua_tointeger(L, -1)));
+    } else if (lua_type(L, -1) == LUA_TSTRING) {
+        text = lua_tolstring(L, -1, &size);
+        note(transcript, text, size);
+    } else {
+        note(transcript, luaL_typename(L, -1), strlen(luaL_typename(L, -1)));
+    }
+    lua_settop(L, FUNCTION);
+    transcript->calls++;
+}
+
+/* Loads the source anew: nothing is as an earlier call left it. */
+static void load(lua_State *L)
+{
+    lua_settop(L, DATA);
+    if (luaL_loadstring(L, source) != LUA_OK || lua_pcall(L, 0, LUA_MULTRET, 0) != LUA_OK) {
+        fail(lua_tostring(L, -1));
+    }
+    lua_rotate(L, VALUES, -1); /* values, function */
+}
+
+/* What all is now. Valid until the next. */
+static const char *dump(lua_State *L)
+{
+    lua_getglobal(L, "dump");
+    if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+        fail(lua_tostring(L, -1));
+    }
+    lua_setglobal(L, "dumped");
+    lua_getglobal(L, "dumped");
+    return lua_tostring(L, -1);
+}
+
+/* How many calls were spared a function that changes things. */
+static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
+{
+    int self = VALUES + (int)random_below(VALUE_COUNT - 2);
+    struct transcript without = {.length = 0}, with = {.length = 0};
+    static char left[4096];
+    const struct LClosure *function;
+
+    load(L);
+    while (without.calls < CALLS) {
+        note_call(L, self, &without);
+    }
+    snprintf(left, sizeof(left), "%s", dump(L));
+    load(L);
+    function = pure_function(L, FUNCTION);
+    if (function == NULL || pure_parameters(function) > 1) {
+        return 0;
+    }
+    while (with.calls < CALLS && !pure_advance(L, function, known, self, note_uncalled, &with)) {
+        note_call(L, self, &with);
+    }
+    if (with.length != without.length || memcmp(with.text, without.text, with.length) != 0) {
+        fprintf(stderr, "Lua:  %.*s\npure: %.*s\n", (int)without.length, without.text, (int)with.length,
+                with.text);
+        fail("another result than Lua's");
+    }
+    if (strcmp(left, dump(L)) != 0) {
+        fprintf(stderr, "Lua:  %s\npure: %s\n", left, lua_tostring(L, -1));
+        fail("something else left behind than by Lua");
+    }
+    return with.uncalled;
+}
+
+static unsigned long run_steps(lua_State *L, unsigned long rounds, const struct pure_known *known)
+{
+    unsigned long spared = 0;
+
+    writes = true;
+    for (unsigned long i = 0; i < rounds; i++) {
+        make_source();
+        if (length + 1 < MOST_BYTES) {
+            spared += compare_steps(L, known);
+        }
+    }
+    writes = false;
+    return spared;
+}
+
+static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct pure_known *known,
+                                unsigned long *at_once)
 {
     unsigned char raw[] = "raw";
     struct event event = {
@@ -377,20 +584,18 @@ static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct
         event.source = once_in(2) ? "dummy" : NULL;
         event.has_payload = !once_in(4);
         object->shown++;
-        if (luaL_loadstring(L, source) != LUA_OK || lua_pcall(L, 0, LUA_MULTRET, 0) != LUA_OK) {
-            fail(lua_tostring(L, -1));
-        }
-        lua_rotate(L, VALUES, -1); /* values, function */
+        load(L);
         for (unsigned j = 0; j < 8; j++) {
             answers += compare(L, known, &event);
         }
+        *at_once += compare_all(L, known);
     }
     return answers;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000, answers;
+    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000, answers, at_once = 0, spared;
     lua_State *L = luaL_newstate();
     struct pure_known known;
 
@@ -401,10 +606,12 @@ int main(int argc, char **argv)
     state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
     luaL_openlibs(L);
     pure_know_lj(L, &known);
-    answers = run_rounds(L, rounds, &known);
-    printf("%lu of %lu questions answered without a call\n", answers, 8 * rounds);
+    answers = run_rounds(L, rounds, &known, &at_once);
+    spared = run_steps(L, rounds, &known);
+    printf("%lu of %lu questions answered without a call, %lu at once; %lu of %lu calls spared\n", answers,
+           8 * rounds, at_once, spared, CALLS * rounds);
     lua_close(L);
-    if (answers < rounds) {
+    if (answers < rounds || at_once < rounds || spared < rounds / 8) {
         fprintf(stderr, "pure: too few to have tried anything\n");
         return 1;
     }

@@ -104,8 +104,8 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
 /*
  * The same again and again for a function of at most one parameter, the value kept at `place`, which may also
  * count: give fields that are there, and variables outside of it, another number or truth. What it returns,
- * an integer or a text, is handed to `take`, until that says false, which is the answer true. False: it has to be
- * called for what comes next; nothing was changed for that.
+ * an integer or a text, is handed to `take`, until that says false, which is the answer true. False: it has
+ * to be called for what comes next; nothing was changed for that.
  */
 bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
                   bool (*take)(void *to, const struct pure_value *result), void *to);
@@ -115,8 +115,8 @@ bool pure_advance(lua_State *L, const struct LClosure *function, const struct pu
 
 /*
  * The same for many events: `values` is the first argument, a text for each; those behind it in `arguments`
- * are the same for all. `count` is of all of them. Answers how many of the results are there: behind them is one
- * for which the function has to be called.
+ * are the same for all. `count` is of all of them. Answers how many of the results are there: behind them is
+ * one for which the function has to be called.
  */
 uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const struct pure_known *known,
                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,

@@ -115,8 +115,9 @@ static void consider(const struct plugin *plugin, size_t number, struct asked_fi
     if (asked->function != NULL && taking_can_be_pure(field, plugin->script->api)) {
         asked->parameters = pure_parameters(asked->function);
         asked->passes = pure_passes(asked->function);
-        asked->ahead = asked->parameters <= ARGUMENT_EVENT && pure_length(asked->function) <= SHORT_FUNCTION &&
-                       plugin->functions[KEY_DECODE] == LUA_NOREF;
+        asked->looks_ahead = asked->parameters <= ARGUMENT_EVENT &&
+                             pure_length(asked->function) <= SHORT_FUNCTION &&
+                             plugin->functions[KEY_DECODE] == LUA_NOREF;
         asked->type = field->type;
         asked->pure = true;
     }
@@ -361,7 +362,8 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
     struct asked_field *asked = &plugin->extraction.asked->fields[number];
     struct pure_value result;
 
-    if (!asked->pure || !pure_tries_on(&asked->tries) || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
+    if (!asked->pure || !pure_tries_on(&asked->tries) || plugin->counts ||
+        asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
     if (!answer(plugin, plugin->extraction.event, number, argument, asked, &result) ||
@@ -377,7 +379,7 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
 {
     const struct asked_field *asked = &plugin->extraction.asked->fields[number];
 
-    return asked->ahead && pure_tries_on(&asked->tries) && !plugin->counts;
+    return asked->looks_ahead && pure_tries_on(&asked->tries) && !plugin->counts;
 }
 
 /* Takes the answer for event number `i`, but for a long text. */

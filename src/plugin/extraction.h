@@ -30,7 +30,7 @@ struct asked_field {
     uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
-    bool ahead;                      /* it is one that lookahead.h may carry out */
+    bool looks_ahead;                /* it is one that lookahead.h may carry out */
     int passes;                      /* the one that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */
     bool pure;                       /* it may be tried without a call, for as long as `tries` says */
@@ -98,7 +98,9 @@ static inline void extraction_script_runs(struct extraction *extraction)
         memo_end_look(&extraction->memo);
         extraction->ahead = false;
     }
-    lookahead_end(&extraction->lookahead, extraction->shows);
+    if (extraction->shows) {
+        lookahead_end(&extraction->lookahead);
+    }
 }
 
 /*

@@ -308,8 +308,8 @@ static enum step add_left_lj(lua_State *L, struct instance *instance, const stru
     return add_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
 }
 
-/* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that. Stack:
- * [calls, function, self] -> [..., payload] or unchanged */
+/* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that.
+ * Stack: [calls, function, self] -> [..., payload] or unchanged */
 static bool advance_lj(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;

@@ -32,12 +32,12 @@ struct looked_at {
 };
 
 struct lookahead {
-    const void *next;     /* where the next event is that was looked at, or NULL; */
-    uint32_t turn, count; /* its number, and how many there are: */
+    const void *next;         /* where the next event is that was looked at, or NULL; */
+    uint32_t turn, count;     /* its number, and how many there are: */
     struct looked_at *looked; /* NULL: never needed */
-    struct pool pool;     /* of the texts */
-    bool used;            /* the event that is shown, or those behind it, have their answers from here */
-    uint32_t quiet;       /* events without the script being run, or one being skipped */
+    struct pool pool;         /* of the texts */
+    bool used;                /* the event that is shown, or those behind it, have their answers from here */
+    uint32_t quiet;           /* events without the script being run, or one being skipped */
 };
 
 void lookahead_close(struct lookahead *look);
@@ -45,14 +45,15 @@ void lookahead_close(struct lookahead *look);
 /* Another event is shown than `next`, or none. */
 void lookahead_leave(struct lookahead *look);
 
-/* Looks at what the host may show behind the current event, unless that was done. True: there is something. */
+/* Looks at what the host may show behind the current event, unless that was done. True: there is something.
+ */
 bool lookahead_begin(struct plugin *plugin);
 
-/* Forgets the answers. `shown`: while the host shows an event, which may be the way of the script. */
-static inline void lookahead_end(struct lookahead *look, bool shown)
+/* What it found out may not hold any more: the script runs while the host shows an event. */
+static inline void lookahead_end(struct lookahead *look)
 {
     look->next = NULL;
-    look->quiet = shown ? 0 : look->quiet;
+    look->quiet = 0;
 }
 
 #endif

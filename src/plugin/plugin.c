@@ -301,6 +301,7 @@ bool plugin_profile(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
 
     plugin->counts = true;
+    extraction_script_runs(extraction); /* what was found out ahead is found out anew, and counted */
     if (extraction->use == NULL) {
         extraction->used = plugin->script->field_count;
         extraction->use = calloc(extraction->used + 1, sizeof(*extraction->use));

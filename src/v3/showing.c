@@ -180,8 +180,7 @@ static bool is_shown_again(const struct handle *handle, const struct plugin *plu
                            const ss_plugin_event_input *input)
 {
     return is_own_again(handle, plugin, input) ||
-           (plugin->extraction.known_again &&
-            memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
+           (plugin->extraction.known_again && memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
             memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0);
 }
 
