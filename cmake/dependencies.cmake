@@ -35,7 +35,7 @@ set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=
 add_library(lua OBJECT ${lua_sources} ${lua_vm} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
-target_compile_options(lua PRIVATE -falign-jumps=1 -falign-loops=1) # 1 % of the library, and no time
+target_compile_options(lua PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
