@@ -245,12 +245,13 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     return true;
 }
 
-/* Makes the event the current one that was expected next. False: something else comes first. */
+/* Makes the event the current one that was expected next: it is of the script's own batch, and the script is
+ * not swapped before the next one. False: it is shown as another source's. */
 static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_plugin_event_input *input)
 {
     struct event *event;
 
-    if (handle->shown.input.evtsrc != input->evtsrc || handle->state->reload != NULL) {
+    if (handle->shown.input.evtsrc != input->evtsrc) {
         return false;
     }
     handle->shown.input = *input;

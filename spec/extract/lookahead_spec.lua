@@ -1,0 +1,214 @@
+-- Functions that only look at values are carried out for the events of a batch that the host is about to show
+-- (src/plugin/lookahead.h): nobody can tell. It begins after a while, so all of this takes hundreds of events.
+local changing = require "spec.reload.changing"
+local given = require "spec.given"
+local host = require "lure.host"
+local support = require "spec.support"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
+
+--- A source that counts from 1, in batches of `batch` events; `payload` is what it makes of a number, an expression of n.
+local function counting(fields, payload, batch, rest)
+  return given.source(([[batch = { events = %d },
+    open = function() return { n = 0 } end,
+    next = function(i) i.n = i.n + 1; local n = i.n; return %s end,
+    %s fields = (function()
+      local last, tointeger, text = 0, math.tointeger, "text"
+      set = function(n) last = n end
+      return { %s }
+    end)()]]):format(batch or 500, payload or "n", rest or "", fields))
+end
+
+--- Shows `count` events in their order: calls show(state, event, number) for each.
+local function show_all(state, instance, count, show)
+  local number = 0
+  while number < count do
+    local rc, events, message = instance:next_batch()
+    assert.equal("success", rc, message)
+    for _, event in ipairs(events) do
+      number = number + 1
+      show(state, event, number)
+    end
+  end
+end
+
+local function opened(...)
+  local instance, state = given.opened(...)
+  return state, instance
+end
+
+local FIELDS = [[
+  { name = "x.same", type = "uint64", desc = "-", extract = function(v) return v end },
+  { name = "x.text", type = "string", desc = "-", extract = function(v) return v end },
+  { name = "x.twice", type = "uint64", desc = "-", extract = function(v) return tointeger(v) * 2 end },
+  { name = "x.even", type = "bool", desc = "-", extract = function(v) return tointeger(v) % 2 == 0 end },
+  { name = "x.third", type = "string", desc = "-", extract = function(v)
+      if tointeger(v) % 3 == 0 then return text end
+    end },
+  { name = "x.rest", type = "uint64", desc = "-", arg = { index = true, key = true },
+    extract = function(v, by) if by == "none" then return nil end return tointeger(v) % by end },
+  { name = "x.last", type = "uint64", desc = "-", extract = function() return last end },
+  { name = "x.set", type = "uint64", desc = "-", extract = function(v) last = tointeger(v); return last end },
+  { name = "x.num", type = "uint64", desc = "-", extract = function(_, _, event) return event.num end },
+  { name = "x.fails", type = "uint64", desc = "-", extract = function(v) return 1000 // ((tointeger(v) - 150) * (tointeger(v) - 150)) end }]]
+
+describe("what is looked at ahead", function()
+  for _, batch in ipairs { 1, 2, 7, 33, 500 } do
+    it(("is each event's own, in batches of %d"):format(batch), function()
+      local state, instance = opened(counting(FIELDS, "n", batch))
+      show_all(state, instance, 700, function(_, event, n)
+        for _ = 1, 2 do
+          assert.equal(n, (state:extract(event, "x.same")))
+          assert.equal(tostring(n), (state:extract(event, "x.text")))
+          assert.equal(2 * n, (state:extract(event, "x.twice")))
+          assert.equal(n % 2 == 0, (state:extract(event, "x.even")))
+          assert.equal(n % 3 == 0 and "text" or nil, (state:extract(event, "x.third")))
+          assert.equal(n % 5, (state:extract(event, "x.rest[5]")))
+          assert.equal(n % 11, (state:extract(event, "x.rest[11]")))
+          assert.is_nil((state:extract(event, "x.rest[none]")))
+          assert.equal(event.num, (state:extract(event, "x.num")))
+        end
+      end)
+    end)
+  end
+
+  it("is asked for several fields in one call", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 300, function(_, event, n)
+      assert.equal(n, (state:extract(event, "x.same")))
+      assert.same({ n, tostring(n), 2 * n }, { table.unpack((state:extract(event, { "x.same", "x.text", "x.twice" }))) })
+    end)
+  end)
+
+  it("stays where it is until the next event is shown", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 300, function(_, event, n)
+      local text, twice = state:extract_raw(event, "x.text"), state:extract_raw(event, "x.twice")
+      local rest, last = state:extract_raw(event, "x.rest[7]"), state:extract_raw(event, "x.last")
+      if n % 50 == 0 then state:extract(event, "x.set") end
+      assert.same({ tostring(n), 2 * n, n % 7, (n - 1) // 50 * 50 }, { text:read(), twice:read(), rest:read(), last:read() })
+    end)
+  end)
+
+  it("is forgotten when a function runs that may have changed it", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 2000, function(_, event, n)
+      assert.equal(n, (state:extract(event, "x.same")))
+      assert.equal((n - 1) // 100 * 100, (state:extract(event, "x.last")))
+      if n % 100 == 0 then assert.equal(n, (state:extract(event, "x.set"))) end
+      assert.equal((n - 1) // 100 * 100, (state:extract(event, "x.last"))) -- what every rule sees
+    end)
+  end)
+
+  it("is forgotten when set_config changes it", function()
+    local state, instance = opened(counting(FIELDS, "n", 500,
+      "config = { last = { type = 'integer' } }, set_config = function(config) set(config.last) end,"))
+    show_all(state, instance, 500, function(_, event, n)
+      if n % 170 == 0 then assert(state:set_config(('{"last": %d}'):format(n))) end
+      assert.equal(n // 170 * 170, (state:extract(event, "x.last")))
+      assert.equal(n, (state:extract(event, "x.same")))
+    end)
+  end)
+
+  it("is right for fields that are asked for now and then", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 900, function(_, event, n)
+      if n % 7 ~= 3 then assert.equal(tostring(n), (state:extract(event, "x.text"))) end
+      if n % 5 == 0 then assert.equal(2 * n, (state:extract(event, "x.twice"))) end
+      if n > 450 then assert.equal(n % 9, (state:extract(event, "x.rest[9]"))) end
+    end)
+  end)
+
+  it("is right where events are left out, shown again, or in another order", function()
+    local state, instance = opened(counting(FIELDS, "n", 100))
+    local random = 1
+    for round = 0, 9 do
+      local _, events = instance:next_batch()
+      for i = 1, 100 do
+        random = random * 48271 % 2147483647
+        local which = random % 10 == 0 and 1 + random // 10 % 100 or i
+        assert.equal(100 * round + which, (state:extract(events[which], "x.same")))
+        assert.equal(tostring(100 * round + which), (state:extract(events[which], "x.text")))
+        if random % 3 == 0 then assert.equal(tostring(100 * round + i), state:to_string(events[i])) end
+      end
+    end
+  end)
+
+  it("is right for two instances by turns, and with others' events between", function()
+    local instance, state = given.opened(counting(FIELDS))
+    local other = assert(state:open())
+    local _, of_one = instance:next_batch()
+    local _, of_other = other:next_batch()
+    for i = 1, 400 do
+      local foreign = i > 200 and i % 20 == 0 and support.event { data = "9" .. i, num = 10000 + i }
+      assert.equal(i, (state:extract(of_one[i], "x.same")))
+      if foreign then assert.equal(tonumber("9" .. i), (state:extract(foreign, "x.same"))) end
+      if i % 30 < 15 then assert.equal(2 * (401 - i), (state:extract(of_other[401 - i], "x.twice"))) end
+      assert.equal(i % 2 == 0, (state:extract(of_one[i], "x.even")))
+    end
+    local _, again = other:next_batch()
+    assert.equal(401, (state:extract(of_one[401], "x.same")))
+    assert.equal(501, (state:extract(again[1], "x.same")))
+    instance:close()
+    assert.equal(502, (state:extract(again[2], "x.same")))
+  end)
+
+  it("is right for payloads of all kinds and sizes", function()
+    local payload = [[(n % 10 == 1 and "" or n % 10 == 2 and ("y"):rep(n * 37) or n % 10 == 3 and "a\0b" .. n
+      or n % 50 == 4 and ("z"):rep(20000) or n)]]
+    local state, instance = opened(counting(FIELDS, payload))
+    local function expected(n)
+      return n % 10 == 1 and "" or n % 10 == 2 and ("y"):rep(n * 37) or n % 10 == 3 and "a\\u0000b" .. n
+        or n % 50 == 4 and ("z"):rep(20000) or tostring(n)
+    end
+    show_all(state, instance, 1000, function(_, event, n)
+      assert.equal(expected(n), (state:extract(event, "x.text")))
+      local value, message = state:extract(event, "x.same")
+      if expected(n) == tostring(n) then
+        assert.equal(n, value)
+      else
+        assert.is_nil(value)
+        given.holds(message, "field x.same: expected")
+      end
+      assert.equal(expected(n), (state:extract(event, "x.text")))
+    end)
+  end)
+
+  it("fails for the one event for which the function throws", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 400, function(_, event, n)
+      assert.equal(n, (state:extract(event, "x.same")))
+      local value, message = state:extract(event, "x.fails")
+      if n == 150 then
+        assert.is_nil(value)
+        given.holds(message, "field x.fails: attempt to divide by zero")
+      else
+        assert.equal(1000 // ((n - 150) * (n - 150)), value)
+      end
+    end)
+  end)
+
+  it("is the new script's, once that has taken over", function()
+    local function source(answer)
+      return given.source(([[batch = { events = 1000 }, open = function() return { n = 0 } end,
+        next = function(i) i.n = i.n + 1; return i.n end,
+        fields = { { name = "x.y", type = "uint64", desc = "-", extract = function() return %d end } }]]):format(answer))
+    end
+    local path, state = changing.start(source(1))
+    local instance = assert(state:open())
+    for answer = 1, 3 do
+      local _, events = instance:next_batch()
+      for i = 1, 500 do assert.equal(answer, (state:extract(events[i], "x.y"))) end
+      changing.write(path, source(answer + 1), "in place")
+      for i = 501, 700 do assert.equal(answer, (state:extract(events[i], "x.y"))) end -- the next batch is the new script's
+    end
+  end)
+
+  it("is carried out once for an event, and not for more than are there", function()
+    local state, instance = opened(counting(FIELDS, "n <= 300 and n or nil"))
+    show_all(state, instance, 300, function(_, event, n) assert.equal(n, (state:extract(event, "x.same"))) end)
+    assert.equal("eof", (instance:next_batch()))
+  end)
+end)

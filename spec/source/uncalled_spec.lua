@@ -1,0 +1,133 @@
+-- A `next` that only counts and looks at values is carried out without a call (src/lua/pure.h): nobody can tell.
+local given = require "spec.given"
+local host = require "lure.host"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
+
+--- All payloads of a source, up to its end, and how that came about.
+local function payloads(rest, options)
+  local list, rc, message = given.patiently((given.opened(given.source(rest), options)))
+  return list, rc, message
+end
+
+--- The numbers from `first` to `last`, as payloads.
+local function numbers(first, last)
+  local list = {}
+  for n = first, last do list[#list + 1] = tostring(n) end
+  return list
+end
+
+for _, api in ipairs { 3, 0 } do
+  local options = { api = api }
+
+  describe("a next that only counts, in plugin API " .. api, function()
+    it("may count in its instance, in a variable, and in a table", function()
+      assert.same({ numbers(1, 2000), "eof" }, { payloads([[open = function() return { n = 0 } end,
+        next = function(i) i.n = i.n + 1; if i.n <= 2000 then return i.n end end]], options) })
+      assert.same({ numbers(1, 2000), "eof" }, { payloads([[next = (function() local n = 0
+        return function() n = n + 1; if n > 2000 then return nil end return n end end)()]], options) })
+      assert.same({ numbers(1, 2000), "eof" }, { payloads([[next = (function() local t = { at = { n = 0, odd = false } }
+        return function() local at = t.at; at.n = at.n + 1; at.odd = not at.odd
+          if at.odd ~= (at.n % 2 == 1) then return "odd" end
+          if at.n > 2000 then return nil end return at.n end end)()]], options) })
+    end)
+
+    it("may go through a list, and from number to number", function()
+      assert.same({ { "one", "2", "", "a\0b", "-9223372036854775808" }, "eof" }, { payloads([[next = (function()
+        local list, n = { "one", 2, "", "a\0b", math.mininteger }, 0
+        return function() n = n + 1; return list[n] end end)()]], options) })
+      assert.same({ { "1", "2", "4", "8", "16", "32" }, "eof" }, { payloads([[open = function() return { n = 1 } end,
+        next = function(i) local n = i.n; i.n = n << 1; if n < 64 then return n end end]], options) })
+    end)
+
+    it("throws, and is asked again, as if it had been called", function()
+      assert.same({ { "1", "2", "3", "5", "6", "7" }, "eof" }, { payloads([[open = function() return { n = 0, sum = 0 } end,
+        next = function(i) i.n = i.n + 1; i.sum = i.sum + i.n
+          if i.n == 4 then error("four") end
+          if i.sum ~= i.n * (i.n + 1) // 2 then return "a sum that is wrong" end
+          if i.n < 8 then return i.n end end]], options) })
+    end)
+
+    it("may do more now and then, or most of the time", function()
+      for _, every in ipairs { 1, 2, 3, 10, 100 } do
+        local expected = {}
+        for n = 1, 1000 do expected[n] = n % every == 0 and "called " .. n or tostring(n) end
+        assert.same({ expected, "eof" }, { payloads(([[open = function() return { n = 0, calls = 0 } end,
+          next = function(i) i.n = i.n + 1; local n = i.n
+            if n > 1000 then return nil end
+            if n %% %d == 0 then i.calls = i.calls + 1; return "called " .. n end
+            return n end]]):format(every), options) })
+      end
+    end)
+
+    it("ends, waits and fails as ever", function()
+      assert.same({ numbers(1, 50), "failure", "script.lua:5: next: no more" }, { payloads([[open = function() return { n = 0 } end,
+        batch = { milliseconds = 1 },
+        next = function(i) i.n = i.n + 1; if i.n > 50 then return nil, "no more" end
+          if i.n % 20 == 0 and not i.waited then i.waited = true; i.n = i.n - 1; return lure.TIMEOUT end
+          i.waited = false; return i.n end]], options) })
+      local _, rc, message = payloads([[open = function() return { n = 0 } end, next = function(i) i.n = i.n + 1; return i.n < 5 and i.n or 1.5 end]],
+        { api = api, config = '{"lure": {"max_errors": 1}}' })
+      assert.equal("failure", rc)
+      given.holds(message, "next: expected a payload (a string or an integer), got")
+      _, rc, message = payloads([[next = (function() local large = ("x"):rep((64 << 20) + 1); return function() return large end end)()]],
+        { api = api, config = '{"lure": {"max_errors": 1}}' })
+      assert.equal("failure", rc)
+      given.holds(message, "next: expected a payload of at most 64 MiB, got 67108865 bytes")
+    end)
+
+    it("loses nothing that has no room in a batch", function()
+      for _, limits in ipairs { "events = 1", "events = 3", "bytes = 1", "bytes = 7", "events = 5, bytes = 9" } do
+        local instance = given.opened(given.source(([[batch = { %s }, open = function() return { n = 95 } end,
+          next = function(i) i.n = i.n + 1; if i.n <= 1005 then return i.n end end]]):format(limits)), options)
+        local events, bytes = limits:match "events = (%d+)", limits:match "bytes = (%d+)"
+        local all, rc, batch = {}, nil, nil
+        repeat
+          rc, batch = instance:next_batch()
+          local size = 0
+          for i, event in ipairs(batch) do
+            all[#all + 1] = event.data
+            size = size + #event.data
+            assert.is_true(i == 1 or size <= (tonumber(bytes) or size))
+          end
+          assert.is_true(#batch <= (tonumber(events) or 512))
+        until rc ~= "success"
+        assert.same(numbers(96, 1005), all)
+        assert.equal("eof", rc)
+      end
+    end)
+
+    it("asks metatables where Lua asks them", function()
+      assert.same({ { "10", "20", "30" }, "eof" }, { payloads([[open = function()
+          local real = { n = 0 }
+          return setmetatable({}, { __index = real, __newindex = function(_, key, value) real[key] = value + 9 end })
+        end,
+        next = function(i) i.n = i.n + 1; if i.n <= 30 then return i.n end end]], options) })
+      assert.same({ { "1", "2", "3" }, "eof" }, { payloads([[open = function()
+          return setmetatable({ n = 0 }, { __newindex = function() error("never") end })
+        end,
+        next = function(i) i.n = i.n + 1; if i.n <= 3 then return i.n end end]], options) })
+      assert.same({ { "3", "4", "5" }, "eof" }, { payloads([[open = function()
+          return { n = setmetatable({ at = 0 }, { __add = function(a, b) a.at = a.at + b; return a end, __lt = function() return false end }) }
+        end,
+        next = function(i) i.n = i.n + 1; local at = i.n.at; if at > 5 then return nil end if at > 2 then return at end
+          i.n = i.n + 2; return i.n.at end]], options) })
+    end)
+  end)
+end
+
+describe("a next that only counts", function()
+  it("is counted among the calls", function()
+    local instance, state = given.opened(given.source [[batch = { events = 10 }, open = function() return { n = 0 } end,
+      next = function(i) i.n = i.n + 1; return i.n <= 25 and i.n or nil end,
+      metrics = function() return {} end]])
+    assert.same({ numbers(1, 25), "eof" }, { given.payloads(instance) })
+    local counted
+    for _, metric in ipairs(assert(state:metrics())) do
+      if metric.name == "lure_next_calls" then counted = metric.value end
+    end
+    assert.equal(26, counted)
+  end)
+end)
