@@ -83,7 +83,7 @@ for _, api in ipairs { 3, 0 } do
         local instance = given.opened(given.source(([[batch = { %s }, open = function() return { n = 95 } end,
           next = function(i) i.n = i.n + 1; if i.n <= 1005 then return i.n end end]]):format(limits)), options)
         local events, bytes = limits:match "events = (%d+)", limits:match "bytes = (%d+)"
-        local all, rc, batch = {}, nil, nil
+        local all, rc, batch = {}
         repeat
           rc, batch = instance:next_batch()
           local size = 0
