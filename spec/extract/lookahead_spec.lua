@@ -102,6 +102,15 @@ describe("what is looked at ahead", function()
     end)
   end)
 
+  it("is forgotten for fields of the same event that are asked for behind such a function", function()
+    local state, instance = opened(counting(FIELDS))
+    show_all(state, instance, 2000, function(_, event, n)
+      assert.equal(n, (state:extract(event, "x.same")))
+      if n % 100 == 0 then assert.equal(n, (state:extract(event, "x.set"))) end
+      assert.equal(n // 100 * 100, (state:extract(event, "x.last")))
+    end)
+  end)
+
   it("is forgotten when set_config changes it", function()
     local state, instance = opened(counting(FIELDS, "n", 500,
       "config = { last = { type = 'integer' } }, set_config = function(config) set(config.last) end,"))
@@ -134,6 +143,35 @@ describe("what is looked at ahead", function()
         if random % 3 == 0 then assert.equal(tostring(100 * round + i), state:to_string(events[i])) end
       end
     end
+  end)
+
+  it("is right where the host does not come to the end of a batch", function()
+    local state, instance = opened(counting(FIELDS, "n * 7919 % 1000003 % (n % 7 == 0 and 10 or 1000000)", 300))
+    for round = 0, 9 do
+      local _, events = instance:next_batch()
+      for i = 1, round % 2 == 0 and 170 + round or 300 do
+        local n = 300 * round + i
+        local value = n * 7919 % 1000003 % (n % 7 == 0 and 10 or 1000000)
+        assert.equal(value, (state:extract(events[i], "x.same")))
+        assert.equal(tostring(value), (state:extract(events[i], "x.text")))
+      end
+    end
+  end)
+
+  it("is right beside fields with paths, and without a field of it", function()
+    local state, instance = opened(counting([[
+      { name = "x.text", type = "string", desc = "-", extract = function(v) return v end },
+      { name = "x.size", type = "uint64", desc = "-", extract = function(v) return #v end },
+      { name = "x.n", type = "uint64", desc = "-", path = "/n" },
+      { name = "x.word", type = "string", desc = "-", path = "/w" }]],
+      [['{"n":' .. n .. ',"w":"word ' .. n .. '"}']]))
+    show_all(state, instance, 700, function(_, event, n)
+      local text = ('{"n":%d,"w":"word %d"}'):format(n, n)
+      if n > 300 then assert.equal(n, (state:extract(event, "x.n"))) end
+      if n < 600 then assert.equal(text, (state:extract(event, "x.text"))) end
+      assert.equal("word " .. n, (state:extract(event, "x.word")))
+      if n < 600 then assert.equal(#text, (state:extract(event, "x.size"))) end
+    end)
   end)
 
   it("is right for two instances by turns, and with others' events between", function()
