@@ -305,7 +305,11 @@ static enum step add_left_lj(lua_State *L, struct instance *instance, const stru
     } else {
         lua_pushlstring(L, left->text.data, left->text.size); /* ..., payload */
     }
-    return add_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
+    if (add_payload_lj(L, instance, PAYLOAD, SOURCING_NO_TIME, 0, 0)) {
+        return STEP_PAYLOADS;
+    }
+    keep_waiting_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
+    return STEP_FULL;
 }
 
 /* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that.

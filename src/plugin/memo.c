@@ -130,16 +130,24 @@ static struct memo_seat *find_seat(struct memo *memo, size_t field, const struct
     return add_seat(memo, bucket, field, argument);
 }
 
-/* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
-static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
+/* The value that was found out ahead, if it was; the seat has a lane. */
+static inline void take_ahead(const struct memo *memo, struct memo_seat *seat)
 {
     uint32_t place = seat->lane + memo->turn - 1;
 
-    seat->round = memo->round;
-    seat->value.outcome = VALUE_UNKNOWN;
-    if (seat->look == memo->looks && memo->turn > 0) {
+    if (memo->turn > 0) {
         seat->value = (struct value){
             .outcome = memo->ahead->outcomes[place], .count = 1, .cells = &memo->ahead->cells[place]};
+    }
+}
+
+/* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
+static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
+{
+    seat->round = memo->round;
+    seat->value.outcome = VALUE_UNKNOWN;
+    if (__builtin_expect(seat->look == memo->looks, 0)) { /* memo_known_ahead comes before */
+        take_ahead(memo, seat);
     }
 }
 
@@ -152,28 +160,7 @@ static inline void note_question(struct memo *memo)
     }
 }
 
-static inline const struct value *known(struct memo *memo, struct memo_seat *seat)
-{
-    if (seat->round != memo->round) {
-        if (seat->look != memo->looks) {
-            return NULL;
-        }
-        turn_to_event(memo, seat);
-        note_question(memo);
-    }
-    if (seat->value.outcome != VALUE_PRESENT && seat->value.outcome != VALUE_ABSENT) {
-        return NULL;
-    }
-    seat->asked = memo->round;
-    return &seat->value;
-}
-
-const struct value *memo_known(struct memo *memo, size_t field)
-{
-    return field < memo->fields ? known(memo, &memo->plain[field]) : NULL;
-}
-
-const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t index)
+struct memo_seat *memo_seat_at(const struct memo *memo, size_t field, uint64_t index)
 {
     struct memo_seat *seat = memo->buckets[bucket_number(hash_index(field, index))];
 
@@ -181,7 +168,18 @@ const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t inde
            (seat->field != field || seat->argument.kind != ARGUMENT_INDEX || seat->argument.index != index)) {
         seat = seat->next;
     }
-    return seat != NULL ? known(memo, seat) : NULL;
+    return seat;
+}
+
+const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat)
+{
+    if (seat->round != memo->round && seat->look == memo->looks) {
+        seat->round = memo->round;
+        seat->value.outcome = VALUE_UNKNOWN;
+        take_ahead(memo, seat);
+        note_question(memo);
+    }
+    return memo_known(memo, seat);
 }
 
 struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument)
@@ -227,7 +225,7 @@ struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link
         *link = &seat->following;
         if (seat->round != memo->round) {
             turn_to_event(memo, seat);
-            if (seat->value.outcome == VALUE_UNKNOWN) {
+            if (__builtin_expect(seat->value.outcome == VALUE_UNKNOWN, 1)) {
                 return seat;
             }
         }

@@ -102,10 +102,28 @@ void memo_reset(struct memo *memo);
 /* Forgets what can be filled ahead, too: another script answers from now on. */
 void memo_restart(struct memo *memo);
 
-/* The value of `field` (any number) without an argument, or with the index `index`, which is asked for. NULL:
- * it was not found out yet, or failed, or there is none. */
-const struct value *memo_known(struct memo *memo, size_t field);
-const struct value *memo_known_at(struct memo *memo, size_t field, uint64_t index);
+/* The seat of `field` (any number) without an argument, or with the index `index`. NULL: there is none yet.
+ */
+static inline struct memo_seat *memo_seat(const struct memo *memo, size_t field)
+{
+    return field < memo->fields ? &memo->plain[field] : NULL;
+}
+
+struct memo_seat *memo_seat_at(const struct memo *memo, size_t field, uint64_t index);
+
+/* The value of a seat, which is asked for. NULL: it was not found out yet, or failed. */
+static inline const struct value *memo_known(const struct memo *memo, struct memo_seat *seat)
+{
+    if (seat->round != memo->round ||
+        (seat->value.outcome != VALUE_PRESENT && seat->value.outcome != VALUE_ABSENT)) {
+        return NULL;
+    }
+    seat->asked = memo->round;
+    return &seat->value;
+}
+
+/* The same of what may stand in a lane. */
+const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat);
 
 /* The seat of `field`, below memo->fields, which is asked for; VALUE_UNKNOWN the first time. NULL: out of
  * memory. Valid until the event changes. */

@@ -184,47 +184,40 @@ static bool is_shown_again(const struct handle *handle, const struct plugin *plu
             memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0);
 }
 
-/* The value of a field as it was found out before; NULL: find_value has more to do. */
-static inline const struct value *find_known(struct plugin *plugin, const ss_plugin_extract_field *asked)
+/* Where the value of the one field stands that is asked for; NULL: find_value has more to do. */
+static inline struct memo_seat *find_seat(const struct handle *handle, const struct plugin *plugin,
+                                          const ss_plugin_field_extract_input *in)
 {
     const struct manifest *manifest = plugin->manifest;
-    struct memo *memo = &plugin->extraction.memo;
+    const struct memo *memo = &plugin->extraction.memo;
+    const ss_plugin_extract_field *asked = in->fields;
     const struct field *field;
 
+    if (in->num_fields != 1 || (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
+        return NULL;
+    }
     if (LIKELY(!asked->arg_present)) {
-        return memo_known(memo, asked->field_id);
+        return memo_seat(memo, asked->field_id);
     }
     if (asked->field_id >= manifest->field_count) {
         return NULL;
     }
     field = &manifest->fields[asked->field_id];
     return field->arg_index && !(field->arg_key && asked->arg_key != NULL)
-               ? memo_known_at(memo, asked->field_id, asked->arg_index)
+               ? memo_seat_at(memo, asked->field_id, asked->arg_index)
                : NULL;
 }
 
-/* Answers one field from what was found out about the event of the last call: what rules ask for most often.
- * False: there is more to it. */
-static inline bool answer_again(const struct handle *handle, struct plugin *plugin,
-                                const ss_plugin_field_extract_input *in)
+/* Gives the host a value that is present or absent. */
+static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct value *value)
 {
-    ss_plugin_extract_field *asked = in->fields;
-    const struct value *value;
-
-    if (in->num_fields != 1 || (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
-        return false;
-    }
-    value = find_known(plugin, asked);
-    if (value == NULL) {
-        return false;
-    }
     if (LIKELY(value->outcome == VALUE_PRESENT)) {
         asked->res_len = value->count;
         asked->res.str = value->cells;
     } else {
         asked->res_len = 0;
     }
-    return true;
+    return SS_PLUGIN_SUCCESS;
 }
 
 /* Makes an event the current one. False: the script has no fields of it. */
@@ -262,21 +255,6 @@ static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_pl
     event->tid = (int64_t)input->evt->tid;
     event->source = input->evtsrc;
     return true;
-}
-
-/* Is it the event of the last call, or the one that was expected behind it? Where others may be inside, it is
- * found out in turn. */
-static inline bool is_at_hand(struct handle *handle, const struct plugin *plugin,
-                              const ss_plugin_event_input *input)
-{
-    if (plugin->turns.on) {
-        return false;
-    }
-    if (LIKELY(is_own_again(handle, plugin, input))) {
-        return true;
-    }
-    return plugin->extraction.lookahead.next == input->evt ? turn_to(handle, input)
-                                                           : is_shown_again(handle, plugin, input);
 }
 
 /* Answers several fields, or one where there is more to it. */
@@ -325,17 +303,55 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
+/* Is it the event of the last call, or the one that was expected behind it? Where others may be inside, it is
+ * found out in turn. */
+static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const ss_plugin_event_input *evt)
+{
+    if (plugin->turns.on) {
+        return false;
+    }
+    return plugin->extraction.lookahead.next == evt->evt ? turn_to(handle, evt)
+                                                         : is_shown_again(handle, plugin, evt);
+}
+
+/* Answers fields of the event of the last call that nobody asked for yet. `seat`: as find_seat says; what
+ * stands there may have been found out ahead. */
+static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle,
+                                                           const ss_plugin_event_input *evt,
+                                                           const ss_plugin_field_extract_input *in,
+                                                           struct memo_seat *seat)
+{
+    const struct value *value =
+        seat != NULL ? memo_known_ahead(&handle_plugin(handle)->extraction.memo, seat) : NULL;
+
+    return LIKELY(value != NULL) ? give(in->fields, value) : extract(handle, evt, in, true);
+}
+
+/* Answers fields of an event that is not plainly that of the last call. */
+static __attribute__((noinline)) ss_plugin_rc
+extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
+{
+    if (is_at_hand(handle, handle_plugin(handle), evt)) {
+        return extract_more(handle, evt, in, find_seat(handle, handle_plugin(handle), in));
+    }
+    return extract(handle, evt, in, false);
+}
+
+/* What rules ask for most often is answered from what was found out about the event of the last call. */
 ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
                                   const ss_plugin_field_extract_input *in)
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_plugin(handle);
-    bool again = is_at_hand(handle, plugin, evt);
+    struct memo_seat *seat;
+    const struct value *value;
 
-    if (LIKELY(again && answer_again(handle, plugin, in))) {
-        return SS_PLUGIN_SUCCESS;
+    if (plugin->turns.on || !is_own_again(handle, plugin, evt)) {
+        return extract_next(handle, evt, in);
     }
-    return extract(handle, evt, in, again);
+    seat = find_seat(handle, plugin, in);
+    value = seat != NULL ? memo_known(&plugin->extraction.memo, seat) : NULL;
+    return LIKELY(value != NULL) ? give(in->fields, value) : extract_more(handle, evt, in, seat);
 }
 
 ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
