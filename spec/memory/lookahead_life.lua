@@ -32,25 +32,23 @@ return function(host, check, worked)
     check(false, "the source does not end")
   end
 
+  --- True if there is a value; where nothing may fail there must be one.
+  local function fine(strict, what, value, message)
+    local good = worked(value, message, what)
+    check(good or not strict, what, message)
+    return good
+  end
+
   return function(library_path, script, strict)
     local library, message = host.load(library_path, { env = { LURE_SCRIPT = script } })
-    if not worked(library, message, "load") then
-      check(not strict, "load", message)
-      return
-    end
-    local state
+    if not fine(strict, "load", library, message) then return end
+    local state, instance
     state, message = library:init '{"lure": {"max_errors": 1, "log": "fatal"}}'
-    if not worked(state, message, "init") then
-      check(not strict, "init", message)
-      return
-    end
-    local instance
+    if not fine(strict, "init", state, message) then return end
     instance, message = state:open()
-    if worked(instance, message, "open") then
+    if fine(strict, "open", instance, message) then
       read(state, instance, strict)
       instance:close()
-    else
-      check(not strict, "open", message)
     end
     state:destroy()
   end
