@@ -382,6 +382,8 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
     return asked->looks_ahead && pure_tries_on(&asked->tries) && !plugin->counts;
 }
 
+_Static_assert(MEMO_AHEAD_EVENTS <= PURE_EVENTS, "all events of a look ahead are answered at once");
+
 /* Takes the answer for event number `i`, but for a long text. */
 static inline void take_ahead(const struct pure_value *result, const struct field_type *type,
                               struct lookahead *look, const struct memo_lane *lane, uint32_t i)
@@ -407,7 +409,7 @@ void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const str
 {
     struct lookahead *look = &plugin->extraction.lookahead;
     struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
-    struct pure_value argument, results[MEMO_AHEAD_EVENTS];
+    struct pure_value argument, results[PURE_EVENTS];
     uint32_t answered;
 
     if (asked->passes == ARGUMENT_VALUE) {

@@ -38,8 +38,7 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
  * part in it, and what the host adds to an event has none. */
 bool asking_looks_ahead(const struct plugin *plugin, size_t number);
 
-/* Answers that field for the events of the look ahead, up to one where its function would have to be called.
- */
+/* Answers that field for the events of the look ahead, up to one for which its function has to be called. */
 void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane);
 
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */

@@ -45,8 +45,7 @@ void lookahead_close(struct lookahead *look);
 /* Another event is shown than `next`, or none. */
 void lookahead_leave(struct lookahead *look);
 
-/* Looks at what the host may show behind the current event, unless that was done. True: there is something.
- */
+/* Looks at what the host may show behind the current event, unless that was done. True: some is there. */
 bool lookahead_begin(struct plugin *plugin);
 
 /* What it found out may not hold any more: the script runs while the host shows an event. */

@@ -102,8 +102,7 @@ void memo_reset(struct memo *memo);
 /* Forgets what can be filled ahead, too: another script answers from now on. */
 void memo_restart(struct memo *memo);
 
-/* The seat of `field` (any number) without an argument, or with the index `index`. NULL: there is none yet.
- */
+/* The seat of `field` (any number) without an argument, or with the index `index`. NULL: there is none. */
 static inline struct memo_seat *memo_seat(const struct memo *memo, size_t field)
 {
     return field < memo->fields ? &memo->plain[field] : NULL;

@@ -87,8 +87,7 @@ static bool owns(const struct batch_writer *writer, const void *address)
     return pool_owns(&((const struct batch *)writer)->pool, address);
 }
 
-/* The number of the event at `address`, which is one that hosts have not come to before; `count`: not found.
- */
+/* The number of the event at `address`, which the host has not come to before; `count`: not found. */
 static uint32_t find(struct batch *batch, const void *address)
 {
     for (uint32_t i = batch->seen; i < batch->count && i - batch->seen < STEPS; i++) {
