@@ -454,18 +454,21 @@ static void note(struct transcript *to, const char *text, size_t size)
     to->text[to->length++] = ';';
 }
 
-static bool note_uncalled(void *to, const struct pure_value *result)
+static enum pure_taken note_uncalled(void *to, const struct pure_value *result)
 {
     struct transcript *transcript = to;
     char number[32];
 
+    if (once_in(6)) {
+        return PURE_REFUSED; /* it is called for it */
+    }
     if (result->kind == PURE_INTEGER) {
         note(transcript, number, (size_t)sprintf(number, "integer %lld", (long long)result->integer));
     } else {
         note(transcript, result->text.data, result->text.size);
     }
     transcript->uncalled++;
-    return ++transcript->calls < CALLS;
+    return ++transcript->calls < CALLS ? PURE_MORE : PURE_ENOUGH;
 }
 
 /* One call of Lua's. */

@@ -78,6 +78,32 @@ for _, api in ipairs { 3, 0 } do
       given.holds(message, "next: expected a payload of at most 64 MiB, got 67108865 bytes")
     end)
 
+    it("gives up after as many errors in a row as ever", function()
+      local list, rc, message = payloads([[next = (function() local n, large = 0, ("x"):rep((64 << 20) + 1)
+        return function() n = n + 1; if n % 3 == 0 and n < 10 then return n end return large end end)()]],
+        { api = api, config = '{"lure": {"max_errors": 3}}' })
+      assert.same({ { "3", "6", "9" }, "failure" }, { list, rc })
+      given.holds(message, "got 67108865 bytes", "(error 3 in a row")
+    end)
+
+    it("may let go of the text that it returns, with no memory to spare", function()
+      local delivered = 0
+      for memory = 1100000, 2000000, 50000 do
+        local fine, list, rc, message = pcall(payloads, [[batch = { bytes = 100 },
+          open = function() return { n = 0, text = ("abc"):rep(200000), more = ("z"):rep(300000) } end,
+          next = function(i) i.n = i.n + 1
+            if i.n == 2 then local text = i.text; i.text = nil; return text end
+            if i.n <= 5 then return i.n end end]], { api = api, config = ('{"lure": {"memory": %d}}'):format(memory) })
+        if fine and rc == "eof" then
+          assert.same({ "1", ("abc"):rep(200000), "3", "4", "5" }, list)
+          delivered = delivered + 1
+        else
+          given.holds(fine and message or list, "not enough memory")
+        end
+      end
+      assert.is_true(delivered > 5)
+    end)
+
     it("loses nothing that has no room in a batch", function()
       for _, limits in ipairs { "events = 1", "events = 3", "bytes = 1", "bytes = 7", "events = 5, bytes = 9" } do
         local instance = given.opened(given.source(([[batch = { %s }, open = function() return { n = 95 } end,

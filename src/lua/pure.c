@@ -272,8 +272,7 @@ enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
 #define C_KEPT  (&constants[GETARG_C(i)])
 #define UPVALUE AT(run->closure->upvals[GETARG_B(i)]->v)
 
-/* Arithmetic. Behind each such instruction is one for the metamethod. NULL: this is the one that is needed.
- */
+/* Arithmetic. NULL: the metamethod is needed. */
 static const Instruction *calculate(struct run *run, const Instruction *next, Instruction i)
 {
     const TValue *constants = run->closure->p->k;
@@ -404,7 +403,7 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
         *A = *B;
         return run_jump(pc);
     default: /* arithmetic, or what Lua has to carry out */
-        return GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR ? calculate(run, pc, i) : NULL;
+        return run_is_arithmetic(GET_OPCODE(i)) ? calculate(run, pc, i) : NULL;
     }
     return done ? pc : NULL;
 }
@@ -509,22 +508,27 @@ static void take_back(struct run *run)
 }
 
 bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
-                  bool (*take)(void *to, const struct pure_value *result), void *to)
+                  enum pure_taken (*take)(void *to, const struct pure_value *result), void *to)
 {
     struct written written[WRITES];
     struct run run;
     struct pure_value result;
+    enum pure_taken taken;
 
     begin(L, function, known, written, &run);
     for (;;) {
         run.registers[0] = *kept(L, place);
-        if (!run_from(&run, function->p->code, &result) ||
-            (result.kind != PURE_INTEGER && result.kind != PURE_TEXT)) {
+        taken = PURE_REFUSED;
+        if (run_from(&run, function->p->code, &result) &&
+            (result.kind == PURE_INTEGER || result.kind == PURE_TEXT)) {
+            taken = take(to, &result);
+        }
+        if (taken == PURE_REFUSED) {
             take_back(&run);
             return false;
         }
         run.write_count = 0;
-        if (!take(to, &result)) {
+        if (taken == PURE_ENOUGH) {
             return true;
         }
     }

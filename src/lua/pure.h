@@ -3,7 +3,8 @@
  *
  * Many a field's function does no more than `return event_value.user.name`. One like that (short,
  * without loops, and with nothing to assign to but locals) is carried out here, outside of Lua's
- * stack: without a protected call, since nothing here throws, allocates or changes anything. What is
+ * stack: without a protected call, since nothing here throws or allocates, and nothing but
+ * pure_advance, for functions that count, changes anything. What is
  * not the plain case (a metatable that is needed, a float, text that would be a number, a function
  * that is called, but for two) ends it without an answer. Then the function is called as ever, from
  * its begin, and Lua says what comes of it.
@@ -101,14 +102,17 @@ int pure_passes(const struct LClosure *function);
 bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
                  const struct pure_value *arguments, int count, struct pure_value *result);
 
+/* What is to be done after a result: go on, stop, or stop and have Lua return it once more. */
+enum pure_taken { PURE_MORE, PURE_ENOUGH, PURE_REFUSED };
+
 /*
  * The same again and again for a function of at most one parameter, the value kept at `place`, which may also
- * count: give fields that are there, and variables outside of it, another number or truth. What it returns,
- * an integer or a text, is handed to `take`, until that says false, which is the answer true. False: it has
- * to be called for what comes next; nothing was changed for that.
+ * count: give fields that are there, and variables outside of it, another number, truth or nil. What it
+ * returns, an integer or a text, is handed to `take`, before Lua could free the text. True: `take` had
+ * enough. False: it has to be called for what comes next; nothing was changed for that.
  */
 bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
-                  bool (*take)(void *to, const struct pure_value *result), void *to);
+                  enum pure_taken (*take)(void *to, const struct pure_value *result), void *to);
 
 /* The most events that pure_answer_all does at once. */
 #define PURE_EVENTS 32

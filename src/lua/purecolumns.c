@@ -215,8 +215,8 @@ static uint32_t run_columns(struct columns *columns, struct pure_value *results)
         default:
             if (!carry_out(columns, i)) {
                 next = NULL;
-            } else if (GET_OPCODE(i) >= OP_ADDI && GET_OPCODE(i) <= OP_SHR) {
-                next++; /* behind it is one for the metamethod */
+            } else if (run_is_arithmetic(GET_OPCODE(i))) {
+                next++; /* the metamethod is not needed */
             }
         }
         if (next == NULL) {

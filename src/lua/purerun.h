@@ -83,6 +83,12 @@ bool run_integer(const TValue *argument, TValue *to);
 enum truth run_compare(OpCode operation, const TValue *a, const TValue *b);
 enum truth run_compare_number(OpCode operation, const TValue *value, int integer);
 
+/* Is it arithmetic? Behind each such instruction is one for the metamethod. */
+static inline bool run_is_arithmetic(OpCode operation)
+{
+    return operation >= OP_ADDI && operation <= OP_SHR;
+}
+
 /* Follows the jump at `pc`; NULL: it goes back, as loops do. */
 static inline const Instruction *run_jump(const Instruction *pc)
 {

@@ -385,8 +385,8 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
 _Static_assert(MEMO_AHEAD_EVENTS <= PURE_EVENTS, "all events of a look ahead are answered at once");
 
 /* Takes the answer for event number `i`, but for a long text. */
-static inline void take_ahead(const struct pure_value *result, const struct field_type *type,
-                              struct lookahead *look, const struct memo_lane *lane, uint32_t i)
+static inline void give_answer(const struct pure_value *result, const struct field_type *type,
+                               struct lookahead *look, const struct memo_lane *lane, uint32_t i)
 {
     if (result->kind != PURE_TEXT || result->text.size <= SHORT_TEXT) {
         lane->outcomes[i] = (uint8_t)taking_cell(result, type, &look->pool, &lane->cells[i]);
@@ -394,7 +394,7 @@ static inline void take_ahead(const struct pure_value *result, const struct fiel
 }
 
 /* The payloads as they are. */
-static void take_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
+static void give_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
 {
     for (uint32_t i = 0; i < look->count; i++) {
         const struct pure_text *payload = &look->looked->payloads[i];
@@ -413,14 +413,14 @@ void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const str
     uint32_t answered;
 
     if (asked->passes == ARGUMENT_VALUE) {
-        take_payloads(asked->type, look, lane);
+        give_payloads(asked->type, look, lane);
         return;
     }
     take_argument(&seat->argument, &argument);
     answered = pure_answer_all(plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads,
                                look->count, &argument, asked->parameters, results);
     for (uint32_t i = 0; i < answered; i++) {
-        take_ahead(&results[i], asked->type, look, lane, i);
+        give_answer(&results[i], asked->type, look, lane, i);
     }
     if (answered < look->count) {
         pure_missed(&asked->tries);

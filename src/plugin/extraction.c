@@ -142,21 +142,21 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     }
 }
 
-struct event *extraction_turn(struct plugin *plugin)
+struct event *extraction_move_on(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
     struct lookahead *look = &extraction->lookahead;
     struct event *events = look->looked->events;
 
-    memo_turn(&extraction->memo);
+    memo_move_on(&extraction->memo);
     if (extraction->pool.used > 0) {
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
-    extraction->event = &events[look->turn++];
+    extraction->event = &events[look->position++];
     extraction->walked = false;
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->object->shown++;
-    look->next = look->turn < look->count ? events[look->turn].where : NULL;
+    look->next = look->position < look->count ? events[look->position].where : NULL;
     return extraction->event;
 }
 

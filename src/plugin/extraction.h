@@ -31,7 +31,7 @@ struct asked_field {
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
     bool looks_ahead;                /* it is one that lookahead.h may carry out */
-    int passes;                      /* the one that it returns as it is, or PURE_ARGUMENTS */
+    int passes;                      /* the parameter that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */
     bool pure;                       /* it may be tried without a call, for as long as `tries` says */
     struct pure_tries tries;
@@ -85,7 +85,7 @@ bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
 void extraction_show(struct plugin *plugin, const struct event *event);
 
 /* Makes lookahead.next the current one. The caller puts in number, time, thread and source. */
-struct event *extraction_turn(struct plugin *plugin);
+struct event *extraction_move_on(struct plugin *plugin);
 
 /* Forgets the event: the batch that it may have come from is about to change. */
 void extraction_forget(struct plugin *plugin);

@@ -26,8 +26,7 @@ struct next_calls {
     bool gave_up;   /* it returned nil and a text: the source's end, not an accident */
     bool first;     /* none was made yet */
 
-    uint64_t uncalled;      /* payloads that it returned without being called; */
-    struct pure_value left; /* the last of them that is still to be added; PURE_NIL: none */
+    uint64_t uncalled; /* payloads that it returned without being called, in a row */
 };
 
 /* Where the values are that the calls of `next` need and return. */
@@ -274,8 +273,8 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
-/* Takes what `next` returned without a call. False: that is all for now. */
-static bool take_uncalled(void *to, const struct pure_value *payload)
+/* Takes what `next` returned without a call. What does not fit, or is no payload, it returns when called. */
+static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
 {
     struct next_calls *calls = to;
     struct instance *instance = calls->instance;
@@ -285,35 +284,18 @@ static bool take_uncalled(void *to, const struct pure_value *payload)
     if (payload->kind == PURE_INTEGER) {
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
-    calls->uncalled++;
     if (text.size > LARGEST_PAYLOAD || !fits(instance, text.size) ||
         !instance->batch->add(instance->batch, text.data, text.size, SOURCING_NO_TIME)) {
-        calls->left = *payload;
-        return false;
+        return PURE_REFUSED;
     }
+    calls->uncalled++;
     instance->events++;
     instance->bytes += text.size;
-    return has_room(instance) && about_now() < calls->until;
-}
-
-/* Adds what take_uncalled could not, as if `next` had been called for it. Stack: [calls, function, self] ->
- * [..., payload] */
-static enum step add_left_lj(lua_State *L, struct instance *instance, const struct pure_value *left)
-{
-    if (left->kind == PURE_INTEGER) {
-        lua_pushinteger(L, left->integer); /* ..., payload */
-    } else {
-        lua_pushlstring(L, left->text.data, left->text.size); /* ..., payload */
-    }
-    if (add_payload_lj(L, instance, PAYLOAD, SOURCING_NO_TIME, 0, 0)) {
-        return STEP_PAYLOADS;
-    }
-    keep_waiting_lj(L, instance, PAYLOAD, SOURCING_NO_TIME);
-    return STEP_FULL;
+    return has_room(instance) && about_now() < calls->until ? PURE_MORE : PURE_ENOUGH;
 }
 
 /* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that.
- * Stack: [calls, function, self] -> [..., payload] or unchanged */
+ * Stack: unchanged */
 static bool advance_lj(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
@@ -325,7 +307,6 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
         return false;
     }
     calls->uncalled = 0;
-    calls->left.kind = PURE_NIL;
     ends = pure_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
     if (calls->uncalled > 0) {
         plugin_count_calls(instance->plugin, KEY_NEXT, calls->uncalled - calls->first);
@@ -337,8 +318,6 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
     }
     if (!ends) {
         pure_missed(&instance->tries);
-    } else if (calls->left.kind != PURE_NIL) {
-        calls->step = add_left_lj(L, instance, &calls->left);
     }
     return ends;
 }

@@ -97,7 +97,7 @@ bool lookahead_begin(struct plugin *plugin)
             asking_ahead(plugin, seat, &lane);
         }
     }
-    look->turn = 0;
+    look->position = 0;
     look->next = look->looked->events[0].where;
     look->used = true;
     return true;

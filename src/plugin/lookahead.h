@@ -33,7 +33,7 @@ struct looked_at {
 
 struct lookahead {
     const void *next;         /* where the next event is that was looked at, or NULL; */
-    uint32_t turn, count;     /* its number, and how many there are: */
+    uint32_t position, count; /* its number, and how many there are: */
     struct looked_at *looked; /* NULL: never needed */
     struct pool pool;         /* of the texts */
     bool used;                /* the event that is shown, or those behind it, have their answers from here */
@@ -52,6 +52,7 @@ bool lookahead_begin(struct plugin *plugin);
 static inline void lookahead_end(struct lookahead *look)
 {
     look->next = NULL;
+    look->count = 0;
     look->quiet = 0;
 }
 

@@ -133,16 +133,16 @@ static struct memo_seat *find_seat(struct memo *memo, size_t field, const struct
 /* The value that was found out ahead, if it was; the seat has a lane. */
 static inline void take_ahead(const struct memo *memo, struct memo_seat *seat)
 {
-    uint32_t place = seat->lane + memo->turn - 1;
+    uint32_t place = seat->lane + memo->position - 1;
 
-    if (memo->turn > 0) {
+    if (memo->position > 0) {
         seat->value = (struct value){
             .outcome = memo->ahead->outcomes[place], .count = 1, .cells = &memo->ahead->cells[place]};
     }
 }
 
 /* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
-static inline void turn_to_event(const struct memo *memo, struct memo_seat *seat)
+static inline void renew(const struct memo *memo, struct memo_seat *seat)
 {
     seat->round = memo->round;
     seat->value.outcome = VALUE_UNKNOWN;
@@ -192,7 +192,7 @@ struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argume
     }
     note_question(memo);
     if (seat->round != memo->round) {
-        turn_to_event(memo, seat);
+        renew(memo, seat);
     }
     seat->asked = memo->round;
     return seat;
@@ -224,7 +224,7 @@ struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link
         }
         *link = &seat->following;
         if (seat->round != memo->round) {
-            turn_to_event(memo, seat);
+            renew(memo, seat);
             if (__builtin_expect(seat->value.outcome == VALUE_UNKNOWN, 1)) {
                 return seat;
             }
@@ -259,7 +259,7 @@ bool memo_look(struct memo *memo, uint32_t events)
     memo_end_look(memo);
     memo->width = events;
     memo->lanes = 0;
-    memo->turn = 0;
+    memo->position = 0;
     return memo->ahead != NULL;
 }
 

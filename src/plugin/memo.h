@@ -85,7 +85,7 @@ struct memo {
     uint64_t looks;           /* number of the look ahead that holds; what is of another is gone */
     uint32_t width;           /* events of it */
     uint32_t lanes;           /* how many of its answers have a place */
-    uint32_t turn;            /* the event of it that is shown, from 1; 0: none yet */
+    uint32_t position;        /* the event of it that is shown, from 1; 0: none yet */
 
     size_t bytes;                            /* of the seats with an argument: */
     struct memo_seat *buckets[MEMO_BUCKETS]; /* by field and argument */
@@ -121,7 +121,7 @@ static inline const struct value *memo_known(const struct memo *memo, struct mem
     return &seat->value;
 }
 
-/* The same of what may stand in a lane. */
+/* The same, where the value may still be in a lane: it becomes the seat's. */
 const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat);
 
 /* The seat of `field`, below memo->fields, which is asked for; VALUE_UNKNOWN the first time. NULL: out of
@@ -146,10 +146,10 @@ bool memo_look(struct memo *memo, uint32_t events);
 bool memo_add_lane(struct memo *memo, struct memo_seat *seat, struct memo_lane *lane);
 
 /* The next event of it is the current one; the values of the one before are forgotten, as by memo_reset. */
-static inline void memo_turn(struct memo *memo)
+static inline void memo_move_on(struct memo *memo)
 {
     memo->round++;
-    memo->turn++;
+    memo->position++;
 }
 
 /* It is of no use any more. */

@@ -68,7 +68,7 @@ const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
 /* True if `address` is in a batch of one of the plugin's instances. */
 bool sourcing_owns(const struct plugin *plugin, const void *address);
 
-/* The events behind the one at `address`, which is in one; see batch_writer. */
+/* The events behind the one at `address`, which is in a batch of one of the instances; see batch_writer. */
 uint32_t sourcing_following(const struct plugin *plugin, const void *address, struct event *events,
                             uint32_t most);
 

@@ -215,7 +215,10 @@ bool taking_text(const struct pure_text *text, const struct field_type *type, st
     if (type->number == TYPE_UINT64) {
         return digits_parse(text->data, text->size, cell);
     }
-    *(const char **)cell = type->number == TYPE_STRING ? value_text(pool, text->data, text->size) : NULL;
+    if (type->number != TYPE_STRING) {
+        return false;
+    }
+    *(const char **)cell = value_text(pool, text->data, text->size);
     return *(const char **)cell != NULL;
 }
 

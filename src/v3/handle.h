@@ -28,7 +28,7 @@ struct handle {
     struct state *state;
     unsigned minor; /* the host is of this version at least: declared, or learned */
     struct {
-        const ss_plugin_event *own; /* the same, if it is in a batch of this state */
+        const ss_plugin_event *own; /* input.evt, if it is in a batch of this state, else NULL */
         ss_plugin_event_input input;
         ss_plugin_event header;
     } shown; /* the event that fields were last asked of, where it is known again */

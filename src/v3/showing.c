@@ -240,7 +240,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
 
 /* Makes the event the current one that was expected next: it is of the script's own batch, and the script is
  * not swapped before the next one. False: it is shown as another source's. */
-static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_plugin_event_input *input)
+static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_plugin_event_input *input)
 {
     struct event *event;
 
@@ -249,7 +249,7 @@ static __attribute__((noinline)) bool turn_to(struct handle *handle, const ss_pl
     }
     handle->shown.input = *input;
     handle->shown.own = input->evt;
-    event = extraction_turn(handle_plugin(handle));
+    event = extraction_move_on(handle_plugin(handle));
     event->num = input->evtnum;
     event->ts = input->evt->ts;
     event->tid = (int64_t)input->evt->tid;
@@ -310,7 +310,7 @@ static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const
     if (plugin->turns.on) {
         return false;
     }
-    return plugin->extraction.lookahead.next == evt->evt ? turn_to(handle, evt)
+    return plugin->extraction.lookahead.next == evt->evt ? move_on(handle, evt)
                                                          : is_shown_again(handle, plugin, evt);
 }
 
