@@ -35,9 +35,9 @@ struct argument {
 /* Seats that can be filled ahead, by what it takes. */
 enum memo_list { MEMO_PATHS, MEMO_FUNCTIONS, MEMO_LISTS };
 
-/* What is looked at first stands first. */
+/* What is looked at first stands first; aligned, so that it has 128 bytes and is found by a shift. */
 struct memo_seat {
-    struct argument argument; /* its key is behind the seat */
+    _Alignas(16) struct argument argument; /* its key is behind the seat */
     uint32_t field;
     uint32_t lane;  /* its first place in the look ahead; */
     uint64_t look;  /* that is of this number */

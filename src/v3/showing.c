@@ -233,7 +233,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     extraction_show(plugin, &event);
     handle->shown.input = *input;
     memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
-    handle->shown.own = plugin->extraction.own ? input->evt : NULL;
+    handle->shown.own = plugin->extraction.own && !plugin->turns.on ? input->evt : NULL;
     plugin->extraction.known_again = plugin->extraction.own || event.num != 0;
     return true;
 }
@@ -346,7 +346,7 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
     struct memo_seat *seat;
     const struct value *value;
 
-    if (plugin->turns.on || !is_own_again(handle, plugin, evt)) {
+    if (!is_own_again(handle, plugin, evt)) {
         return extract_next(handle, evt, in);
     }
     seat = find_seat(handle, plugin, in);
