@@ -61,9 +61,9 @@ local function script()
     table.concat(fields, ",\n")), names
 end
 
---- The events that the host shows where event number `number` of the batch is next. habit: not always just that.
-local function shown(events, number, habit)
-  local event = events[number]
+--- The events that the host shows where event number `place` of the batch is next. habit: not always just that.
+local function shown(events, place, habit)
+  local event = events[place]
   if not habit or not once_in(25) then
     return { event }
   end
@@ -81,14 +81,14 @@ local function answers(text, names, seed)
     local _, events, message = instance:next_batch()
     list[#list + 1] = message
     local shows = habit and once_in(4) and math.random(0, #events) or #events
-    for number = 1, math.min(left, shows) do
-      for _, event in ipairs(shown(events, number, habit)) do
+    for place = 1, math.min(left, shows) do
+      for _, event in ipairs(shown(events, place, habit)) do
         for i = 1, #asked do
           local value, problem = state:extract(event, once_in(200) and pick(names) or asked[i])
           list[#list + 1] = problem or tostring(value)
         end
       end
-      if once_in(300) then list[#list + 1] = state:to_string(events[number]) end
+      if once_in(300) then list[#list + 1] = state:to_string(events[place]) end
     end
     left = left - math.max(#events, 1)
   end
