@@ -107,6 +107,17 @@ static bool fits(const struct instance *instance, size_t size)
                                      size <= limits->bytes - instance->bytes);
 }
 
+/* Copies a payload that fits into the batch. False: out of memory. */
+static inline bool copy_payload(struct instance *instance, const char *payload, size_t size, uint64_t ts)
+{
+    if (!instance->batch->add(instance->batch, payload, size, ts)) {
+        return false;
+    }
+    instance->events++;
+    instance->bytes += size;
+    return true;
+}
+
 /* Adds the payload at `index`, or throws; see refuse_payload_lj. False: it does not fit any more. Stack:
  * unchanged
  */
@@ -123,11 +134,9 @@ static bool add_payload_lj(lua_State *L, struct instance *instance, int index, u
     if (!fits(instance, size)) {
         return false;
     }
-    if (!instance->batch->add(instance->batch, payload, size, ts)) {
+    if (!copy_payload(instance, payload, size, ts)) {
         luaL_error(L, TEXT_NO_MEMORY);
     }
-    instance->events++;
-    instance->bytes += size;
     return true;
 }
 
@@ -285,12 +294,10 @@ static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
     if (text.size > LARGEST_PAYLOAD || !fits(instance, text.size) ||
-        !instance->batch->add(instance->batch, text.data, text.size, SOURCING_NO_TIME)) {
+        !copy_payload(instance, text.data, text.size, SOURCING_NO_TIME)) {
         return PURE_REFUSED;
     }
     calls->uncalled++;
-    instance->events++;
-    instance->bytes += text.size;
     return has_room(instance) && about_now() < calls->until ? PURE_MORE : PURE_ENOUGH;
 }
 
