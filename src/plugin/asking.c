@@ -22,12 +22,8 @@ enum kept {
     KEPT_FIELDS
 };
 
-/* Functions of so many instructions may be carried out ahead, for texts of so many bytes. */
+/* Functions of so many instructions may be carried out ahead. */
 #define SHORT_FUNCTION 64
-#define SHORT_TEXT     1024u
-
-/* The arguments of a field's function. */
-enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
 
 /* The registry key of the event object: its address. */
 static const char event_key = 'e';
@@ -302,7 +298,7 @@ static inline void take_event_value(const struct plugin *plugin, const struct ev
     }
 }
 
-static void take_argument(const struct argument *argument, struct pure_value *value)
+void asking_argument(const struct argument *argument, struct pure_value *value)
 {
     switch (argument->kind) {
     case ARGUMENT_INDEX:
@@ -336,7 +332,7 @@ static bool carry_out(const struct plugin *plugin, const struct event *event, si
         arguments[ARGUMENT_EVENT].record = &record;
         /* fallthrough */
     case ARGUMENT_ARG + 1:
-        take_argument(argument, &arguments[ARGUMENT_ARG]);
+        asking_argument(argument, &arguments[ARGUMENT_ARG]);
         /* fallthrough */
     default:
         take_event_value(plugin, event, &arguments[ARGUMENT_VALUE]);
@@ -380,51 +376,6 @@ bool asking_looks_ahead(const struct plugin *plugin, size_t number)
     const struct asked_field *asked = &plugin->extraction.asked->fields[number];
 
     return asked->looks_ahead && pure_tries_on(&asked->tries) && !plugin->counts;
-}
-
-_Static_assert(MEMO_AHEAD_EVENTS <= PURE_EVENTS, "all events of a look ahead are answered at once");
-
-/* Takes the answer for event number `i`, but for a long text. */
-static inline void give_answer(const struct pure_value *result, const struct field_type *type,
-                               struct lookahead *look, const struct memo_lane *lane, uint32_t i)
-{
-    if (result->kind != PURE_TEXT || result->text.size <= SHORT_TEXT) {
-        lane->outcomes[i] = (uint8_t)taking_cell(result, type, &look->pool, &lane->cells[i]);
-    }
-}
-
-/* The payloads as they are. */
-static void give_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
-{
-    for (uint32_t i = 0; i < look->count; i++) {
-        const struct pure_text *payload = &look->looked->payloads[i];
-
-        if (payload->size <= SHORT_TEXT && taking_text(payload, type, &look->pool, &lane->cells[i])) {
-            lane->outcomes[i] = VALUE_PRESENT;
-        }
-    }
-}
-
-void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane)
-{
-    struct lookahead *look = &plugin->extraction.lookahead;
-    struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
-    struct pure_value argument, results[PURE_EVENTS];
-    uint32_t answered;
-
-    if (asked->passes == ARGUMENT_VALUE) {
-        give_payloads(asked->type, look, lane);
-        return;
-    }
-    take_argument(&seat->argument, &argument);
-    answered = pure_answer_all(plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads,
-                               look->count, &argument, asked->parameters, results);
-    for (uint32_t i = 0; i < answered; i++) {
-        give_answer(&results[i], asked->type, look, lane, i);
-    }
-    if (answered < look->count) {
-        pure_missed(&asked->tries);
-    }
 }
 
 void asking_fail(struct plugin *plugin, struct value *value, const char *error)

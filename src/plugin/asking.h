@@ -14,6 +14,9 @@
 
 struct plugin;
 
+/* The arguments of a field's function, in their order. */
+enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
+
 /* Takes the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
 void asking_open_lj(lua_State *L, struct plugin *plugin, int index);
 
@@ -38,8 +41,8 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
  * part in it, and what the host adds to an event has none. */
 bool asking_looks_ahead(const struct plugin *plugin, size_t number);
 
-/* Answers that field for the events of the look ahead, up to one for which its function has to be called. */
-void asking_ahead(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane);
+/* What a pure function gets for the argument. The text of a key is the argument's. */
+void asking_argument(const struct argument *argument, struct pure_value *value);
 
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
 bool asking_text(struct plugin *plugin);

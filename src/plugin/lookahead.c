@@ -3,6 +3,7 @@
 #include "plugin/asking.h"
 #include "plugin/plugin.h"
 #include "plugin/sourcing.h"
+#include "plugin/taking.h"
 
 #include <stdlib.h>
 
@@ -11,6 +12,9 @@
 
 /* Bytes of payloads that are looked at in one go. */
 #define PAYLOADS (8u * 1024u)
+
+/* Bytes of the longest text that is an answer. */
+#define LONGEST_TEXT 1024u
 
 /* Memory for texts that is kept. */
 #define KEPT_BYTES (64u * 1024u)
@@ -80,6 +84,52 @@ static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint3
     return kept;
 }
 
+_Static_assert(MEMO_AHEAD_EVENTS <= PURE_EVENTS, "all events of a look ahead are answered at once");
+
+/* Takes the answer for event number `i`, but for a long text. */
+static inline void take_answer(const struct pure_value *result, const struct field_type *type,
+                               struct lookahead *look, const struct memo_lane *lane, uint32_t i)
+{
+    if (result->kind != PURE_TEXT || result->text.size <= LONGEST_TEXT) {
+        lane->outcomes[i] = (uint8_t)taking_cell(result, type, &look->pool, &lane->cells[i]);
+    }
+}
+
+/* The payloads as they are. */
+static void take_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
+{
+    for (uint32_t i = 0; i < look->count; i++) {
+        const struct pure_text *payload = &look->looked->payloads[i];
+
+        if (payload->size <= LONGEST_TEXT && taking_text(payload, type, &look->pool, &lane->cells[i])) {
+            lane->outcomes[i] = VALUE_PRESENT;
+        }
+    }
+}
+
+/* Answers a seat's field for all events, up to one for which its function has to be called. */
+static void answer(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane)
+{
+    struct lookahead *look = &plugin->extraction.lookahead;
+    struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
+    struct pure_value argument, results[PURE_EVENTS];
+    uint32_t answered;
+
+    if (asked->passes == ARGUMENT_VALUE) {
+        take_payloads(asked->type, look, lane);
+        return;
+    }
+    asking_argument(&seat->argument, &argument);
+    answered = pure_answer_all(plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads,
+                               look->count, &argument, asked->parameters, results);
+    for (uint32_t i = 0; i < answered; i++) {
+        take_answer(&results[i], asked->type, look, lane, i);
+    }
+    if (answered < look->count) {
+        pure_missed(&asked->tries);
+    }
+}
+
 bool lookahead_begin(struct plugin *plugin)
 {
     struct lookahead *look = &plugin->extraction.lookahead;
@@ -94,7 +144,7 @@ bool lookahead_begin(struct plugin *plugin)
     pool_reset(&look->pool, KEPT_BYTES);
     for (struct memo_seat *seat = memo->lists[MEMO_FUNCTIONS]; seat != NULL; seat = seat->following) {
         if (asking_looks_ahead(plugin, seat->field) && memo_add_lane(memo, seat, &lane)) {
-            asking_ahead(plugin, seat, &lane);
+            answer(plugin, seat, &lane);
         }
     }
     look->position = 0;
