@@ -17,12 +17,8 @@ local function read_results(path)
     row.sign = at_least and ">=" or "<="
     row.met = row.limit == 0 or at_least and row.ratio >= row.limit or not at_least and row.ratio <= row.limit
     local earlier = rows[name]
-    if not earlier then
-      row.place = #rows + 1
-    elseif row.ours + row.floor < earlier.ours + earlier.floor then
-      row.place = earlier.place
-    end
-    if row.place then
+    row.place = earlier and earlier.place or #rows + 1
+    if not earlier or row.ours + row.floor < earlier.ours + earlier.floor then
       rows[row.place], rows[name] = row, row
     end
   end
@@ -49,9 +45,10 @@ local function amount(row, value)
 end
 
 local function limit_of(row)
-  if row.beside_limit then return ("%.2f x %s"):format(row.beside, "json_paths_3 (<= " .. row.beside_limit .. ")") end
+  local missed = row.met and "" or "  MISSED"
+  if row.beside_limit then return ("%.2f x json_paths_3 (<= %g)%s"):format(row.beside, row.beside_limit, missed) end
   if row.limit == 0 then return "" end
-  return ("%s %g%s"):format(row.sign, row.limit, row.met and "" or "  MISSED")
+  return ("%s %g%s"):format(row.sign, row.limit, missed)
 end
 
 local function print_table(rows)
