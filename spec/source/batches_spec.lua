@@ -168,14 +168,14 @@ describe("an idle source", function()
       return os.clock() - cpu, timeouts
     end
     second()
-    -- a wake is 0.01 ms of lure's own, under 0.1% of a core; a busy virtual machine adds 0.7 ms and more to each
+    -- a wake is 0.01 ms of lure's own, under 0.1% of a core; a virtual machine adds 0.1 ms, where it is busy more
     local least = math.huge
     for _ = 1, 3 do
       local cpu, timeouts = second()
       least = math.min(least, cpu)
       assert.is_true(timeouts > 15 and timeouts < 55, timeouts .. " timeouts")
     end
-    assert.is_true(least < 0.1, "CPU time " .. least)
+    assert.is_true(least < 0.03, "CPU time " .. least)
   end)
 
   it("has its batches end after batch.milliseconds", function()
