@@ -50,7 +50,6 @@ fields = { { name = "x.y", type = "string", desc = "-", extract = function() ret
     local function swap(interval, async)
       changing.write(path, script(text:format(interval, async)))
       show(state)
-      state:async_events()
     end
     local function emits(wanted)
       return wait(function()
@@ -61,6 +60,7 @@ fields = { { name = "x.y", type = "string", desc = "-", extract = function() ret
     swap(0.001, [[function(emit) emit("a", "new") end]])
     assert.is_true(emits "new")
     swap(0.001, "nil")
+    state:async_events()
     os.execute "sleep 0.02"
     assert.same({}, state:async_events())
     swap(0.001, [[function(emit) emit("a", "once") return false end]])
