@@ -8,7 +8,10 @@
 #include <stdlib.h>
 
 /* So many quiet events for each that is looked at. */
-#define QUIET_EVENTS 8u
+#define QUIET_EVENTS 8
+
+/* It rests for so many events at most, as a power of two times those. */
+#define LONGEST_REST 6u
 
 /* Bytes of payloads that are looked at in one go. */
 #define PAYLOADS (8u * 1024u)
@@ -28,10 +31,14 @@ void lookahead_close(struct lookahead *look)
 
 void lookahead_leave(struct lookahead *look)
 {
-    if (look->next != NULL) {
-        look->quiet = 0; /* it was in vain */
+    int32_t followed = look->used ? (int32_t)look->count : 0;
+
+    if (look->next != NULL) { /* it was in vain */
+        look->quiet = QUIET_EVENTS - (QUIET_EVENTS << look->broken);
+        look->broken += look->broken < LONGEST_REST;
     } else if (look->quiet < QUIET_EVENTS * MEMO_AHEAD_EVENTS) {
-        look->quiet += look->used ? look->count + 1 : 1;
+        look->quiet += followed + 1;
+        look->broken = followed > 0 ? 0 : look->broken;
     }
     look->next = NULL;
     look->used = false;
@@ -49,15 +56,20 @@ static uint32_t count_seats(const struct plugin *plugin)
     return count;
 }
 
+/* Is it time to look at the events behind the one that is shown? */
+static bool is_due(const struct plugin *plugin)
+{
+    const struct lookahead *look = &plugin->extraction.lookahead;
+
+    return !look->used && look->quiet >= QUIET_EVENTS && plugin->extraction.own && !plugin->turns.on;
+}
+
 /* How many events to look at. */
 static uint32_t choose_width(const struct plugin *plugin)
 {
-    uint32_t width = plugin->extraction.lookahead.quiet / QUIET_EVENTS, seats;
+    uint32_t width = (uint32_t)(plugin->extraction.lookahead.quiet / QUIET_EVENTS);
+    uint32_t seats = count_seats(plugin);
 
-    if (width == 0 || !plugin->extraction.own || plugin->turns.on) {
-        return 0;
-    }
-    seats = count_seats(plugin);
     width = width < MEMO_AHEAD_EVENTS ? width : MEMO_AHEAD_EVENTS;
     return seats == 0 ? 0 : seats * width <= MEMO_AHEAD ? width : MEMO_AHEAD / seats;
 }
@@ -134,9 +146,14 @@ bool lookahead_begin(struct plugin *plugin)
 {
     struct lookahead *look = &plugin->extraction.lookahead;
     struct memo *memo = &plugin->extraction.memo;
-    uint32_t width = look->used ? 0 : choose_width(plugin);
     struct memo_lane lane;
+    uint32_t width;
 
+    if (!is_due(plugin)) {
+        return false;
+    }
+    memo_rest(memo, MEMO_FUNCTIONS);
+    width = choose_width(plugin);
     look->count = width > 0 ? read_events(plugin, look, width) : 0;
     if (look->count == 0 || !memo_look(memo, look->count)) {
         return false;

@@ -15,6 +15,7 @@ bool memo_open(struct memo *memo, size_t fields)
     memo->plain = calloc(fields > 0 ? fields : 1, sizeof(*memo->plain));
     memo->fields = fields;
     memo->round = 1;
+    memo->looks = 1;
     for (size_t i = 0; memo->plain != NULL && i < fields; i++) {
         memo->plain[i].field = (uint32_t)i;
     }
@@ -138,17 +139,20 @@ static inline void take_ahead(const struct memo *memo, struct memo_seat *seat)
     if (memo->position > 0) {
         seat->value = (struct value){
             .outcome = memo->ahead->outcomes[place], .count = 1, .cells = &memo->ahead->cells[place]};
+        seat->taken++;
     }
 }
 
-/* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
+static inline bool has_lane(const struct memo *memo, const struct memo_seat *seat)
+{
+    return seat->look == memo->looks;
+}
+
+/* Makes the seat one of this event; its value is unknown. */
 static inline void renew(const struct memo *memo, struct memo_seat *seat)
 {
     seat->round = memo->round;
     seat->value.outcome = VALUE_UNKNOWN;
-    if (__builtin_expect(seat->look == memo->looks, 0)) { /* memo_known_ahead comes before */
-        take_ahead(memo, seat);
-    }
 }
 
 /* Something new is asked of this event. */
@@ -173,9 +177,8 @@ struct memo_seat *memo_seat_at(const struct memo *memo, size_t field, uint64_t i
 
 const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat)
 {
-    if (seat->round != memo->round && seat->look == memo->looks) {
-        seat->round = memo->round;
-        seat->value.outcome = VALUE_UNKNOWN;
+    if (seat->round != memo->round && has_lane(memo, seat)) {
+        renew(memo, seat);
         take_ahead(memo, seat);
         note_question(memo);
     }
@@ -193,6 +196,9 @@ struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argume
     note_question(memo);
     if (seat->round != memo->round) {
         renew(memo, seat);
+        if (__builtin_expect(has_lane(memo, seat), 0)) { /* memo_known_ahead comes before */
+            take_ahead(memo, seat);
+        }
     }
     seat->asked = memo->round;
     return seat;
@@ -212,25 +218,54 @@ void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat)
     memo->lists[list] = seat;
 }
 
+/* Had the seat a lane of which most was in vain? */
+static bool was_in_vain(const struct memo *memo, const struct memo_seat *seat)
+{
+    return seat->look == memo->last_look && 2u * seat->taken < memo->position;
+}
+
+/* Takes the seat at `link` out of its list; `rests`: for a while, and its lane is gone. */
+static void take_out(struct memo_seat **link, bool rests)
+{
+    struct memo_seat *seat = *link;
+
+    seat->listed = false;
+    *link = seat->following;
+    if (rests) {
+        seat->wait = WAIT;
+        seat->look = 0;
+    }
+}
+
 struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link)
 {
     while (**link != NULL) {
         struct memo_seat *seat = **link;
 
         if (seat->asked != memo->before && seat->asked != memo->round) {
-            seat->listed = false;
-            **link = seat->following;
+            take_out(*link, was_in_vain(memo, seat));
             continue;
         }
         *link = &seat->following;
-        if (seat->round != memo->round) {
+        if (seat->round != memo->round && !has_lane(memo, seat)) {
             renew(memo, seat);
-            if (__builtin_expect(seat->value.outcome == VALUE_UNKNOWN, 1)) {
-                return seat;
-            }
+            return seat;
         }
     }
     return NULL;
+}
+
+void memo_rest(struct memo *memo, enum memo_list list)
+{
+    struct memo_seat **link = &memo->lists[list];
+
+    while (*link != NULL) {
+        if (was_in_vain(memo, *link)) {
+            take_out(link, true);
+        } else {
+            link = &(*link)->following;
+        }
+    }
 }
 
 void memo_drop(struct memo *memo, enum memo_list list)
@@ -245,9 +280,7 @@ void memo_drop(struct memo *memo, enum memo_list list)
             continue;
         }
         seat->round = 0;
-        seat->listed = false;
-        seat->wait = WAIT;
-        *link = seat->following;
+        take_out(link, true);
     }
 }
 
@@ -257,6 +290,7 @@ bool memo_look(struct memo *memo, uint32_t events)
         memo->ahead = malloc(sizeof(*memo->ahead));
     }
     memo_end_look(memo);
+    memo->last_look = memo->looks;
     memo->width = events;
     memo->lanes = 0;
     memo->position = 0;
@@ -272,6 +306,7 @@ bool memo_add_lane(struct memo *memo, struct memo_seat *seat, struct memo_lane *
     }
     seat->look = memo->looks;
     seat->lane = memo->lanes;
+    seat->taken = 0;
     *lane = (struct memo_lane){&ahead->cells[seat->lane], &ahead->outcomes[seat->lane]};
     memset(lane->outcomes, VALUE_UNKNOWN, memo->width);
     memo->lanes += memo->width;

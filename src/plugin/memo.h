@@ -40,7 +40,7 @@ struct memo_seat {
     _Alignas(16) struct argument argument; /* its key is behind the seat */
     uint32_t field;
     uint32_t lane;  /* its first place in the look ahead; */
-    uint64_t look;  /* that is of this number */
+    uint64_t look;  /* that is of this number; 0: of none */
     uint64_t round; /* of the event that `value` is of */
     struct value value;
     uint64_t asked;              /* of the event that was last asked for it */
@@ -48,6 +48,7 @@ struct memo_seat {
     struct memo_seat *following; /* in its list */
     bool listed;                 /* it is in one */
     uint8_t wait;                /* how often it is answered before it is listed again */
+    uint8_t taken;               /* answers of its lane that were asked for */
 };
 
 #define MEMO_BUCKETS 64
@@ -83,6 +84,7 @@ struct memo {
 
     struct memo_ahead *ahead; /* or NULL */
     uint64_t looks;           /* number of the look ahead that holds; what is of another is gone */
+    uint64_t last_look;       /* of the one that began last, whether it holds or not: */
     uint32_t width;           /* events of it */
     uint32_t lanes;           /* how many of its answers have a place */
     uint32_t position;        /* the event of it that is shown, from 1; 0: none yet */
@@ -134,6 +136,9 @@ void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat);
 /* The next seat of a list that is to be filled ahead, from `*link` on, which begins as the list; NULL: no
  * more. Those that the last event was not asked for leave the list. */
 struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link);
+
+/* Seats of a list leave it for a while if they had a lane, and most of it was in vain. */
+void memo_rest(struct memo *memo, enum memo_list list);
 
 /* Empties the seats of a list that were filled ahead, and not asked for since. */
 void memo_drop(struct memo *memo, enum memo_list list);

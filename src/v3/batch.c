@@ -9,9 +9,6 @@
 #define FIRST_EVENTS 16u
 #define KEPT_BYTES   (2u << 20)
 
-/* How many events further on than the last time one is looked for. */
-#define STEPS 16u
-
 #define PARAMETERS 2u
 #define ID_SIZE    4u
 
@@ -23,7 +20,8 @@ struct batch {
     struct batch_writer writer; /* first, so that a writer is its batch */
     uint32_t plugin_id;
     uint32_t count, room;
-    uint32_t seen; /* the event that was last looked for, or about there */
+    uint32_t seen;     /* the event that was last looked for; */
+    uint32_t expected; /* the one that is likely to be looked for next */
     ss_plugin_event **events;
     struct pool pool; /* of the events' bytes */
 };
@@ -79,6 +77,7 @@ static void reset(struct batch_writer *writer)
 
     batch->count = 0;
     batch->seen = 0;
+    batch->expected = 0;
     pool_reset(&batch->pool, KEPT_BYTES);
 }
 
@@ -87,16 +86,17 @@ static bool owns(const struct batch_writer *writer, const void *address)
     return pool_owns(&((const struct batch *)writer)->pool, address);
 }
 
-/* The number of the event at `address`, which the host has not come to before; `count`: not found. */
+/* The number of the event at `address`; `count`: not found. Hosts go forward: so no event is passed twice,
+ * and one that is not found ends the search for all others. */
 static uint32_t find(struct batch *batch, const void *address)
 {
-    for (uint32_t i = batch->seen; i < batch->count && i - batch->seen < STEPS; i++) {
-        if (batch->events[i] == address) {
-            batch->seen = i;
-            return i;
-        }
+    if (batch->expected < batch->count && batch->events[batch->expected] == address) {
+        batch->seen = batch->expected;
     }
-    return batch->count;
+    while (batch->seen < batch->count && batch->events[batch->seen] != address) {
+        batch->seen++;
+    }
+    return batch->seen;
 }
 
 /* False: it is not as it was written any more. */
@@ -131,7 +131,7 @@ static uint32_t following(struct batch_writer *writer, const void *address, stru
            read_event(batch->events[first + read], &events[read])) {
         read++;
     }
-    batch->seen = first + read < batch->count ? first + read : batch->seen;
+    batch->expected = first + read;
     return read;
 }
 
