@@ -163,6 +163,18 @@ static void add_call(unsigned depth)
     add(")");
 }
 
+static void add_joined(void)
+{
+    static const char *const parts[] = {"number",          "x",    "text", "7", "''", "'abc'",
+                                        "('a' .. number)", "value"};
+
+    add("(%s", PICK(parts));
+    for (unsigned i = 1 + random_below(3); i > 0; i--) {
+        add(" .. %s", PICK(parts));
+    }
+    add(")");
+}
+
 static void add_expression(unsigned depth)
 {
     static const char *const binary[] = {"+",  "-",  "*",   "//", "%",   "&",  "|", "~",
@@ -170,7 +182,7 @@ static void add_expression(unsigned depth)
                                          "..", "/",  "and", "or", "and", "or", "^"};
     static const char *const unary[] = {"not ", "-", "~", "#"};
 
-    switch (depth == 0 ? 9 : random_below(10)) {
+    switch (depth == 0 ? 10 : random_below(11)) {
     case 0:
     case 1:
     case 2:
@@ -191,6 +203,9 @@ static void add_expression(unsigned depth)
         break;
     case 6:
         add_call(depth);
+        break;
+    case 7:
+        add_joined();
         break;
     default:
         add_atom();
@@ -521,17 +536,18 @@ static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
 {
     int self = VALUES + (int)random_below(VALUE_COUNT - 2);
     struct transcript without = {.length = 0}, with = {.length = 0};
-    static char left[4096];
     const struct LClosure *function;
+    char *left;
 
     load(L);
     while (without.calls < CALLS) {
         note_call(L, self, &without);
     }
-    snprintf(left, sizeof(left), "%s", dump(L));
+    left = strdup(dump(L));
     load(L);
     function = pure_function(L, FUNCTION);
-    if (function == NULL || pure_parameters(function) > 1) {
+    if (left == NULL || function == NULL || pure_parameters(function) > 1) {
+        free(left);
         return 0;
     }
     while (with.calls < CALLS && !pure_advance(L, function, known, self, note_uncalled, &with)) {
@@ -546,6 +562,7 @@ static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
         fprintf(stderr, "Lua:  %s\npure: %s\n", left, lua_tostring(L, -1));
         fail("something else left behind than by Lua");
     }
+    free(left);
     return with.uncalled;
 }
 

@@ -42,6 +42,34 @@ for _, api in ipairs { 3, 0 } do
         next = function(i) local n = i.n; i.n = n << 1; if n < 64 then return n end end]], options) })
     end)
 
+    it("may join texts and integers", function()
+      local expected = {}
+      for n = 1, 2000 do
+        expected[n] = n % 7 == 0 and "7|7|7" or n % 50 == 1 and ("x"):rep(n) .. n or ('{"n":%d,"minus":"%d."}'):format(n, -n)
+      end
+      assert.same({ expected, "eof" }, { payloads([[open = function() return { n = 0, long = "" } end,
+        next = function(i)
+          local n = i.n + 1
+          i.n = n
+          if n > 2000 then return nil end
+          if n % 7 == 0 then return 7 .. "|" .. 7 .. "|" .. "" .. "7" end
+          if n % 50 == 1 then i.long = string.rep("x", n) return i.long .. n end
+          local text = "n" .. n % 3
+          if text .. "" == "n3" or #text ~= 2 then return "a text that is wrong" end
+          return '{"n":' .. n .. ',"minus":"' .. -n .. '."}' end]], options) })
+    end)
+
+    it("joins what Lua joins, and throws for all else", function()
+      assert.same({ { "1.5", "1.5x", "joined", "12" }, "eof" }, { payloads([[next = (function()
+        local n, some = 0, { 1.5, "1.5x", setmetatable({}, { __concat = function() return "joined" end }), false, {}, 12 }
+        return function() n = n + 1; if n <= 6 then return some[n] .. "" end end end)()]], options) })
+      local _, rc, message = payloads([[open = function() return { n = 0 } end, next = function(i)
+        i.n = i.n + 1
+        return "n" .. (i.n < 5 and i.n or nil) end]], { api = api, config = '{"lure": {"max_errors": 1}}' })
+      assert.equal("failure", rc)
+      given.holds(message, "script.lua:5: next: attempt to concatenate a nil value")
+    end)
+
     it("throws, and is asked again, as if it had been called", function()
       assert.same({ { "1", "2", "3", "5", "6", "7" }, "eof" }, { payloads([[open = function() return { n = 0, sum = 0 } end,
         next = function(i) i.n = i.n + 1; i.sum = i.sum + i.n
@@ -57,7 +85,7 @@ for _, api in ipairs { 3, 0 } do
         assert.same({ expected, "eof" }, { payloads(([[open = function() return { n = 0, calls = 0 } end,
           next = function(i) i.n = i.n + 1; local n = i.n
             if n > 1000 then return nil end
-            if n %% %d == 0 then i.calls = i.calls + 1; return "called " .. n end
+            if n %% %d == 0 then i.calls = i.calls + 1; return "called " .. tostring(n) end
             return n end]]):format(every), options) })
       end
     end)

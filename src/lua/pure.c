@@ -195,6 +195,43 @@ static bool get_length(const TValue *of, TValue *to)
     return text.data != NULL;
 }
 
+/* Adds the text of a value to what is joined, as `..` does. */
+static bool add_text(struct run *run, const TValue *value)
+{
+    struct pure_text text = text_of(value);
+    char digits[INTEGER_TEXT];
+
+    if (ttisinteger(value)) {
+        text.data = integer_text(ivalue(value), digits, &text.size);
+    }
+    if (text.data == NULL || text.size > JOINED - run->joined_size) {
+        return false;
+    }
+    memcpy(run->joined + run->joined_size, text.data, text.size);
+    run->joined_size += text.size;
+    return true;
+}
+
+/* Joins the values from `first` on. */
+static bool join(struct run *run, TValue *first, int count)
+{
+    struct pure_text *text = &run->texts[run->text_count];
+    size_t before = run->joined_size;
+
+    if (run->joined == NULL || run->text_count == TEXTS) {
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!add_text(run, first + i)) {
+            return false;
+        }
+    }
+    *text = (struct pure_text){run->joined + before, run->joined_size - before};
+    run->text_count++;
+    set_foreign(first, TEXT_TAG, text);
+    return true;
+}
+
 bool run_integer(const TValue *argument, TValue *to)
 {
     struct pure_text text = text_of(argument);
@@ -387,6 +424,9 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
     case OP_LEN:
         done = get_length(B, A);
         break;
+    case OP_CONCAT:
+        done = join(run, A, GETARG_B(i));
+        break;
     case OP_EQK:
         return branch(pc, i, equal(A, B_KEPT));
     case OP_EQ:
@@ -482,6 +522,8 @@ static inline void begin(lua_State *L, const struct LClosure *function, const st
     run->closure = function;
     run->known = known;
     run->text_count = 0;
+    run->joined = NULL;
+    run->joined_size = 0;
     run->written = written;
     run->write_count = 0;
 }
@@ -511,12 +553,16 @@ bool pure_advance(lua_State *L, const struct LClosure *function, const struct pu
                   enum pure_taken (*take)(void *to, const struct pure_value *result), void *to)
 {
     struct written written[WRITES];
+    char joined[JOINED];
     struct run run;
     struct pure_value result;
     enum pure_taken taken;
 
     begin(L, function, known, written, &run);
+    run.joined = joined;
     for (;;) {
+        run.text_count = 0;
+        run.joined_size = 0;
         run.registers[0] = *kept(L, place);
         taken = PURE_REFUSED;
         if (run_from(&run, function->p->code, &result) &&

@@ -107,9 +107,10 @@ enum pure_taken { PURE_MORE, PURE_ENOUGH, PURE_REFUSED };
 
 /*
  * The same again and again for a function of at most one parameter, the value kept at `place`, which may also
- * count: give fields that are there, and variables outside of it, another number, truth or nil. What it
- * returns, an integer or a text, is handed to `take`, before Lua could free the text. True: `take` had
- * enough. False: it has to be called for what comes next; nothing was changed for that.
+ * count (give fields that are there, and variables outside of it, another number, truth or nil) and join
+ * texts and integers with `..`, to 1 KB in all. What it returns, an integer or a text, is handed to `take`,
+ * before Lua could free the text. True: `take` had enough. False: it has to be called for what comes next;
+ * nothing was changed for that.
  */
 bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
                   enum pure_taken (*take)(void *to, const struct pure_value *result), void *to);

@@ -236,6 +236,7 @@ uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const st
     columns.run.closure = function;
     columns.run.known = known;
     columns.run.text_count = 0;
+    columns.run.joined = NULL;
     columns.run.written = NULL;
     columns.events = events;
     columns.varying = events > 1 && count > 0;

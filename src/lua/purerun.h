@@ -19,8 +19,11 @@
 /* What a function may use of Lua's stack. */
 #define REGISTERS 16
 
-/* How many texts it may get from records. */
+/* How many texts it may get from records, or join. */
 #define TEXTS 4
+
+/* Bytes of those that it may join. */
+#define JOINED 1024u
 
 /* How often it may write. */
 #define WRITES 8
@@ -42,6 +45,8 @@ struct run {
     TValue registers[REGISTERS];
     struct pure_text texts[TEXTS];
     int text_count;
+    char *joined; /* room for JOINED bytes, or NULL: it must not join texts */
+    size_t joined_size;
     struct written *written; /* room for WRITES, or NULL: it must not write */
     int write_count;
 };
