@@ -16,6 +16,10 @@
 #define FIRST_PAUSE     (10 * MILLISECOND)
 #define LONGEST_PAUSE   (1000 * MILLISECOND)
 
+/* So many small payloads are there without a call in no time: only then the clock is looked at. */
+#define UNTIMED_PAYLOADS 16u
+#define SMALL_PAYLOAD    1024u
+
 /* What one call of `next` came to. */
 enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
 
@@ -45,7 +49,7 @@ static int64_t now(void)
     return clock_now(CLOCK_MONOTONIC);
 }
 
-/* Up to a tick of the kernel (4 ms) ago, at a quarter of what now() takes: it is asked at every event. */
+/* Up to a tick of the kernel (4 ms) ago, at a quarter of what now() takes: it is asked at every call. */
 static int64_t about_now(void)
 {
     return clock_now(CLOCK_MONOTONIC_COARSE);
@@ -282,6 +286,12 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
+/* Has a batch taken its time, with a payload of `size` bytes as the last one that needed no call? */
+static bool is_late(const struct next_calls *calls, size_t size)
+{
+    return (calls->uncalled % UNTIMED_PAYLOADS == 0 || size > SMALL_PAYLOAD) && about_now() >= calls->until;
+}
+
 /* Takes what `next` returned without a call. What does not fit, or is no payload, it returns when called. */
 static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
 {
@@ -298,7 +308,7 @@ static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
         return PURE_REFUSED;
     }
     calls->uncalled++;
-    return has_room(instance) && about_now() < calls->until ? PURE_MORE : PURE_ENOUGH;
+    return has_room(instance) && !is_late(calls, text.size) ? PURE_MORE : PURE_ENOUGH;
 }
 
 /* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that.
