@@ -10,8 +10,8 @@
 /* So many quiet events for each that is looked at. */
 #define QUIET_EVENTS 8
 
-/* It rests for so many events at most, as a power of two times those. */
-#define LONGEST_REST 6u
+/* Each time in a row that the host leaves it, it rests for twice as many events: so often at most. */
+#define DOUBLINGS 6u
 
 /* Bytes of payloads that are looked at in one go. */
 #define PAYLOADS (8u * 1024u)
@@ -35,7 +35,7 @@ void lookahead_leave(struct lookahead *look)
 
     if (look->next != NULL) { /* it was in vain */
         look->quiet = QUIET_EVENTS - (QUIET_EVENTS << look->broken);
-        look->broken += look->broken < LONGEST_REST;
+        look->broken += look->broken < DOUBLINGS;
     } else if (look->quiet < QUIET_EVENTS * MEMO_AHEAD_EVENTS) {
         look->quiet += followed + 1;
         look->broken = followed > 0 ? 0 : look->broken;

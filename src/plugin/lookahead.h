@@ -40,7 +40,7 @@ struct lookahead {
     struct pool pool;         /* of the texts */
     bool used;                /* the event that is shown, or those behind it, have their answers from here */
     int32_t quiet;   /* events without the script being run, or one being skipped; below 0: it rests */
-    uint32_t broken; /* how often in a row the host showed another event than `next`, up to 6 */
+    uint32_t broken; /* how often in a row the host showed another event than `next` */
 };
 
 void lookahead_close(struct lookahead *look);
