@@ -280,6 +280,22 @@ describe("what is looked at ahead", function()
     assert.is_true(share(function(n) return { "x.f" .. 1 + n % 5 } end) < 0.1)
   end)
 
+  it("is there again behind an event that is shown again", function()
+    local state, instance = opened(counting(
+      [[{ name = "x.size", type = "uint64", desc = "-", extract = function(v) return #v end }]], "('y'):rep(n % 100)", 1000))
+    for again = 301, 334 do -- where looks begin differs
+      local _, events = instance:next_batch()
+      local before, last, stayed = nil, nil, 0
+      for i, event in ipairs(events) do
+        if i == again then assert.equal(5, (state:extract(events[5], "x.size"))) end
+        local size = state:extract_raw(event, "x.size")
+        if i > 500 and before:read() == last then stayed = stayed + 1 end
+        before, last = size, #event.data
+      end
+      assert.is_true(stayed > 400, again .. ": " .. stayed)
+    end
+  end)
+
   it("ends where the source ends", function()
     local state, instance = opened(counting(FIELDS, "n <= 300 and n or nil"))
     show_all(state, instance, 300, function(_, event, n) assert.equal(n, (state:extract(event, "x.same"))) end)

@@ -4,10 +4,10 @@
  * Many a field's function does no more than `return event_value.user.name`. One like that (short,
  * without loops, and with nothing to assign to but locals) is carried out here, outside of Lua's
  * stack: without a protected call, since nothing here throws or allocates, and nothing but
- * pure_advance, for functions that count, changes anything. What is
- * not the plain case (a metatable that is needed, a float, text that would be a number, a function
- * that is called, but for two) ends it without an answer. Then the function is called as ever, from
- * its begin, and Lua says what comes of it.
+ * pure_advance, for functions that count and join texts, changes anything. What is not the plain
+ * case (a metatable that is needed, a float, text that would be a number, a function that is called,
+ * but for two) ends it without an answer. Then the function is called as ever, from its begin, and
+ * Lua says what comes of it.
  */
 #ifndef LURE_LUA_PURE_H
 #define LURE_LUA_PURE_H

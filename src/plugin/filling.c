@@ -16,21 +16,24 @@
 #define FIRST_PAUSE     (10 * MILLISECOND)
 #define LONGEST_PAUSE   (1000 * MILLISECOND)
 
-/* So many small payloads are there without a call in no time: only then the clock is looked at. */
+/* The clock is looked at behind so many small payloads of a short `next` that took no call: together they
+ * take about a microsecond. */
 #define UNTIMED_PAYLOADS 16u
 #define SMALL_PAYLOAD    1024u
+#define SHORT_NEXT       64 /* instructions */
 
 /* What one call of `next` came to. */
 enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
 
 struct next_calls {
     struct instance *instance;
-    int64_t until;  /* no call begins later */
+    int64_t until;  /* no call begins later; without calls, see UNTIMED_PAYLOADS */
     enum step step; /* of the last */
     bool gave_up;   /* it returned nil and a text: the source's end, not an accident */
     bool first;     /* none was made yet */
 
     uint64_t uncalled; /* payloads that it returned without being called, in a row */
+    bool is_short;     /* each of them took no time worth mentioning */
 };
 
 /* Where the values are that the calls of `next` need and return. */
@@ -286,10 +289,12 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
-/* Has a batch taken its time, with a payload of `size` bytes as the last one that needed no call? */
+/* Is the batch's time up? Looked at behind a payload of `size` bytes, but not behind each small one. */
 static bool is_late(const struct next_calls *calls, size_t size)
 {
-    return (calls->uncalled % UNTIMED_PAYLOADS == 0 || size > SMALL_PAYLOAD) && about_now() >= calls->until;
+    bool quick = calls->is_short && size <= SMALL_PAYLOAD && calls->uncalled % UNTIMED_PAYLOADS != 0;
+
+    return !quick && about_now() >= calls->until;
 }
 
 /* Takes what `next` returned without a call. What does not fit, or is no payload, it returns when called. */
@@ -324,6 +329,7 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
         return false;
     }
     calls->uncalled = 0;
+    calls->is_short = pure_length(next) <= SHORT_NEXT;
     ends = pure_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
     if (calls->uncalled > 0) {
         plugin_count_calls(instance->plugin, KEY_NEXT, calls->uncalled - calls->first);

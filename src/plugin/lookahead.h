@@ -10,8 +10,8 @@
  * What a pure function says may change when the script runs: then all of it is forgotten, and
  * it takes a while until it is done again. It is done for small payloads, functions that do not
  * look at the event's number or time, and short texts, so that a look ahead ends soon. What was
- * in vain is not done again for a while: for a field, where half of its answers or more were
- * not asked for; for all of them, where the host shows events in another order, or skips some.
+ * in vain is not done again for a while: for a field, where more than half of its answers so
+ * far were not asked for; for all, where the host shows events in another order, or skips some.
  *
  * Owner: the plugin state. Not thread safe. All zero is one that never looked.
  */
@@ -40,7 +40,7 @@ struct lookahead {
     struct pool pool;         /* of the texts */
     bool used;                /* the event that is shown, or those behind it, have their answers from here */
     int32_t quiet;   /* events without the script being run, or one being skipped; below 0: it rests */
-    uint32_t broken; /* how often in a row the host showed another event than `next` */
+    uint32_t broken; /* how often in a row the host left it before its end, up to 6 */
 };
 
 void lookahead_close(struct lookahead *look);
@@ -56,7 +56,7 @@ static inline void lookahead_end(struct lookahead *look)
 {
     look->next = NULL;
     look->count = 0;
-    look->quiet = 0;
+    look->quiet = look->quiet < 0 ? look->quiet : 0; /* its rest goes on */
 }
 
 #endif

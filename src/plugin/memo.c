@@ -224,17 +224,19 @@ static bool was_in_vain(const struct memo *memo, const struct memo_seat *seat)
     return seat->look == memo->last_look && 2u * seat->taken < memo->position;
 }
 
-/* Takes the seat at `link` out of its list; `rests`: for a while, and its lane is gone. */
-static void take_out(struct memo_seat **link, bool rests)
+/* Takes the seat at `link` out of its list. */
+static void take_out(struct memo_seat **link)
 {
-    struct memo_seat *seat = *link;
+    (*link)->listed = false;
+    *link = (*link)->following;
+}
 
-    seat->listed = false;
-    *link = seat->following;
-    if (rests) {
-        seat->wait = WAIT;
-        seat->look = 0;
-    }
+/* The same for a while; its lane is gone. */
+static void put_to_rest(struct memo_seat **link)
+{
+    (*link)->wait = WAIT;
+    (*link)->look = 0;
+    take_out(link);
 }
 
 struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link)
@@ -243,7 +245,7 @@ struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link
         struct memo_seat *seat = **link;
 
         if (seat->asked != memo->before && seat->asked != memo->round) {
-            take_out(*link, was_in_vain(memo, seat));
+            (was_in_vain(memo, seat) ? put_to_rest : take_out)(*link);
             continue;
         }
         *link = &seat->following;
@@ -261,7 +263,7 @@ void memo_rest(struct memo *memo, enum memo_list list)
 
     while (*link != NULL) {
         if (was_in_vain(memo, *link)) {
-            take_out(link, true);
+            put_to_rest(link);
         } else {
             link = &(*link)->following;
         }
@@ -280,7 +282,7 @@ void memo_drop(struct memo *memo, enum memo_list list)
             continue;
         }
         seat->round = 0;
-        take_out(link, true);
+        put_to_rest(link);
     }
 }
 

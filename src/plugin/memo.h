@@ -134,13 +134,14 @@ struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argume
 void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat);
 
 /* The next seat of a list that is to be filled ahead, from `*link` on, which begins as the list; NULL: no
- * more. Those that the last event was not asked for leave the list. */
+ * more. Those that have a lane are left out. Those that the last event was not asked for leave the list: for
+ * a while, and with their lane, if most of that was in vain. */
 struct memo_seat *memo_foresee(const struct memo *memo, struct memo_seat ***link);
 
 /* Seats of a list leave it for a while if they had a lane, and most of it was in vain. */
 void memo_rest(struct memo *memo, enum memo_list list);
 
-/* Empties the seats of a list that were filled ahead, and not asked for since. */
+/* Empties the seats of a list that were filled ahead, and not asked for since; they leave it for a while. */
 void memo_drop(struct memo *memo, enum memo_list list);
 
 /* Begins a look ahead over so many events, at most MEMO_AHEAD_EVENTS; what an earlier one found out is gone.

@@ -87,7 +87,7 @@ static bool owns(const struct batch_writer *writer, const void *address)
 }
 
 /* The number of the event at `address`; `count`: not found. Hosts go forward: so no event is passed twice,
- * and one that is not found ends the search for all others. */
+ * and one that is not found ends the search for all others but the one that is expected. */
 static uint32_t find(struct batch *batch, const void *address)
 {
     if (batch->expected < batch->count && batch->events[batch->expected] == address) {
@@ -131,7 +131,9 @@ static uint32_t following(struct batch_writer *writer, const void *address, stru
            read_event(batch->events[first + read], &events[read])) {
         read++;
     }
-    batch->expected = first + read;
+    if (first <= batch->count) { /* it was found; else the host may go on where it was */
+        batch->expected = first + read;
+    }
     return read;
 }
 
