@@ -232,12 +232,7 @@ uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const st
 {
     struct columns columns;
 
-    columns.run.L = L;
-    columns.run.closure = function;
-    columns.run.known = known;
-    columns.run.text_count = 0;
-    columns.run.joined = NULL;
-    columns.run.written = NULL;
+    run_begin(L, function, known, NULL, &columns.run);
     columns.events = events;
     columns.varying = events > 1 && count > 0;
     for (int i = 0; i < REGISTERS; i++) {

@@ -1,7 +1,7 @@
 /*
  * purerun: a pure function while it is carried out.
  *
- * Shared by pure.c (for one event) and purecolumns.c (for many), and by no one else.
+ * Its values and its instructions. For pure.c (one event) and purecolumns.c (many), and for no one else.
  */
 #ifndef LURE_LUA_PURERUN_H
 #define LURE_LUA_PURERUN_H
@@ -13,6 +13,7 @@
 
 #include "lobject.h"
 #include "lopcodes.h"
+#include "lstate.h"
 
 #include <stdbool.h>
 
@@ -50,6 +51,26 @@ struct run {
     struct written *written; /* room for WRITES, or NULL: it must not write */
     int write_count;
 };
+
+/* Begins one without arguments that neither joins texts nor, where `written` is NULL, writes. */
+static inline void run_begin(lua_State *L, const LClosure *function, const struct pure_known *known,
+                             struct written *written, struct run *run)
+{
+    run->L = L;
+    run->closure = function;
+    run->known = known;
+    run->text_count = 0;
+    run->joined = NULL;
+    run->joined_size = 0;
+    run->written = written;
+    run->write_count = 0;
+}
+
+/* What is kept at `place`. */
+static inline const TValue *run_kept(lua_State *L, int place)
+{
+    return s2v(AT(L->ci->func) + place);
+}
 
 /* What a comparison says; UNSURE: only Lua knows. */
 enum truth { UNTRUE, TRUE, UNSURE };

@@ -1,0 +1,457 @@
+/* The values and the instructions of a pure function, one event at a time. */
+#include "lua/purerun.h"
+
+#include "lua/arithmetic.h"
+#include "lua/integers.h"
+
+#include "ltable.h"
+#include "lvm.h"
+
+#include <string.h>
+
+/* So many digits are an integer of Lua's, whatever they are. */
+#define SAFE_DIGITS 18
+
+static void set_foreign(TValue *to, int tag, const void *what)
+{
+    to->value_.p = (void *)(uintptr_t)what;
+    settt_(to, tag);
+}
+
+void run_set_value(lua_State *L, TValue *to, const struct pure_value *from)
+{
+    if (from->kind == PURE_TEXT) { /* the most common first */
+        set_foreign(to, TEXT_TAG, &from->text);
+    } else if (from->kind == PURE_KEPT) {
+        setobj(L, to, run_kept(L, from->place));
+    } else if (from->kind == PURE_INTEGER) {
+        setivalue(to, from->integer);
+    } else if (from->kind == PURE_RECORD) {
+        set_foreign(to, RECORD_TAG, from->record);
+    } else if (from->kind == PURE_BOOLEAN) {
+        settt_(to, from->boolean ? LUA_VTRUE : LUA_VFALSE);
+    } else {
+        setnilvalue(to);
+    }
+}
+
+/* The bytes of a string or a text; `data` is NULL: it is neither. */
+static struct pure_text text_of(const TValue *value)
+{
+    if (rawtt(value) == TEXT_TAG) {
+        return *(const struct pure_text *)value->value_.p;
+    }
+    if (ttisstring(value)) {
+        return (struct pure_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
+    }
+    return (struct pure_text){NULL, 0};
+}
+
+bool run_set_any_result(struct pure_value *result, const TValue *value)
+{
+    switch (rawtt(value)) {
+    case LUA_VNIL:
+        *result = (struct pure_value){.kind = PURE_NIL};
+        return true;
+    case LUA_VFALSE:
+    case LUA_VTRUE:
+        *result = (struct pure_value){.kind = PURE_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
+        return true;
+    default:
+        *result = (struct pure_value){.kind = PURE_TEXT, .text = text_of(value)};
+        return result->text.data != NULL;
+    }
+}
+
+/* Makes `to` a text of the run's own. False: there are too many. */
+static bool set_text(struct run *run, struct pure_text text, TValue *to)
+{
+    if (run->text_count == TEXTS) {
+        return false;
+    }
+    run->texts[run->text_count] = text;
+    set_foreign(to, TEXT_TAG, &run->texts[run->text_count++]);
+    return true;
+}
+
+/* What a record has under the key. */
+static bool look(struct run *run, const struct pure_record *record, const char *key, TValue *to)
+{
+    struct pure_value value;
+
+    if (!record->look(record->of, key, &value) || value.kind >= PURE_KEPT) {
+        return false;
+    }
+    if (value.kind == PURE_TEXT) {
+        return set_text(run, value.text, to);
+    }
+    run_set_value(run->L, to, &value);
+    return true;
+}
+
+/* Stores what was found in the table, where no metatable has to say anything. */
+static inline bool found(const Table *table, const TValue *slot, TValue *to)
+{
+    if (!isempty(slot)) {
+        *to = *slot;
+        return true;
+    }
+    setnilvalue(to);
+    return table->metatable == NULL;
+}
+
+/* luaH_getshortstr, where it most often ends. */
+static inline const TValue *find_slot(Table *table, TString *name)
+{
+    Node *node = gnode(table, lmod(name->hash, sizenode(table)));
+
+    return keyisshrstr(node) && keystrval(node) == name ? gval(node) : luaH_getshortstr(table, name);
+}
+
+/* from.key */
+static inline bool get_field(struct run *run, const TValue *from, const TValue *key, TValue *to)
+{
+    if (ttistable(from)) {
+        return found(hvalue(from), find_slot(hvalue(from), tsvalue(key)), to);
+    }
+    return rawtt(from) == RECORD_TAG && look(run, from->value_.p, getstr(tsvalue(key)), to);
+}
+
+static bool get_number(const TValue *from, lua_Integer key, TValue *to)
+{
+    return ttistable(from) && found(hvalue(from), luaH_getint(hvalue(from), key), to);
+}
+
+/* from[key] */
+static bool get_key(const TValue *from, const TValue *key, TValue *to)
+{
+    if (ttisinteger(key)) {
+        return get_number(from, ivalue(key), to);
+    }
+    return ttistable(from) && ttisstring(key) && found(hvalue(from), luaH_get(hvalue(from), key), to);
+}
+
+/* #of */
+static bool get_length(const TValue *of, TValue *to)
+{
+    struct pure_text text = text_of(of);
+
+    setivalue(to, (lua_Integer)text.size);
+    return text.data != NULL;
+}
+
+/* Adds the text of a value to what is joined, as `..` does. */
+static bool add_text(struct run *run, const TValue *value)
+{
+    struct pure_text text = text_of(value);
+    char digits[INTEGER_TEXT];
+
+    if (ttisinteger(value)) {
+        text.data = integer_text(ivalue(value), digits, &text.size);
+    }
+    if (text.data == NULL || text.size > JOINED - run->joined_size) {
+        return false;
+    }
+    memcpy(run->joined + run->joined_size, text.data, text.size);
+    run->joined_size += text.size;
+    return true;
+}
+
+/* Joins the values from `first` on. */
+static bool join(struct run *run, TValue *first, int count)
+{
+    size_t before = run->joined_size;
+
+    if (run->joined == NULL) {
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!add_text(run, first + i)) {
+            return false;
+        }
+    }
+    return set_text(run, (struct pure_text){run->joined + before, run->joined_size - before}, first);
+}
+
+bool run_integer(const TValue *argument, TValue *to)
+{
+    struct pure_text text = text_of(argument);
+    uint64_t number;
+
+    if (ttisinteger(argument)) {
+        *to = *argument;
+        return true;
+    }
+    if (text.data == NULL || text.size > SAFE_DIGITS || !integer_read(text.data, text.size, &number)) {
+        return false;
+    }
+    setivalue(to, (lua_Integer)number);
+    return true;
+}
+
+/* Calls the function at `function` with the value behind it. */
+static inline bool call(const struct run *run, TValue *function)
+{
+    return run_knows(run, function) && run_integer(function + 1, function);
+}
+
+static enum truth equal(const TValue *a, const TValue *b)
+{
+    if (rawtt(a) == TEXT_TAG || rawtt(b) == TEXT_TAG) {
+        struct pure_text left = text_of(a), right = text_of(b);
+
+        return left.data != NULL && right.data != NULL && left.size == right.size &&
+                       memcmp(left.data, right.data, left.size) == 0
+                   ? TRUE
+                   : UNTRUE;
+    }
+    if (rawtt(a) == RECORD_TAG || rawtt(b) == RECORD_TAG) {
+        return UNSURE;
+    }
+    if (luaV_rawequalobj(a, b)) {
+        return TRUE;
+    }
+    return ttypetag(a) == ttypetag(b) && (ttistable(a) || ttisfulluserdata(a)) ? UNSURE : UNTRUE;
+}
+
+/* Of integers: is the first less, or where `or_equal` says so not more, than the second? */
+static enum truth less(const TValue *a, const TValue *b, bool or_equal)
+{
+    if (!ttisinteger(a) || !ttisinteger(b)) {
+        return UNSURE;
+    }
+    return ivalue(a) < ivalue(b) || (or_equal && ivalue(a) == ivalue(b)) ? TRUE : UNTRUE;
+}
+
+enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
+{
+    switch (operation) {
+    case OP_EQ:
+    case OP_EQK:
+    case OP_EQI:
+        return equal(a, b);
+    case OP_LT:
+    case OP_LTI:
+        return less(a, b, false);
+    case OP_LE:
+    case OP_LEI:
+        return less(a, b, true);
+    case OP_GTI:
+        return less(b, a, false);
+    default: /* OP_GEI */
+        return less(b, a, true);
+    }
+}
+
+#define A       (&run->registers[GETARG_A(i)])
+#define B       (&run->registers[GETARG_B(i)])
+#define C       (&run->registers[GETARG_C(i)])
+#define B_KEPT  (&constants[GETARG_B(i)])
+#define C_KEPT  (&constants[GETARG_C(i)])
+#define UPVALUE AT(run->closure->upvals[GETARG_B(i)]->v)
+
+/* Arithmetic. NULL: the metamethod is needed. */
+static const Instruction *calculate(struct run *run, const Instruction *next, Instruction i)
+{
+    const TValue *constants = run->closure->p->k;
+    const OpCode operation = GET_OPCODE(i);
+    TValue number;
+    bool done;
+
+    setivalue(&number, GETARG_sC(i));
+    switch (operation) {
+    case OP_ADDI:
+        done = arithmetic(run->L, OP_ADD, B, &number, A);
+        break;
+    case OP_SHRI:
+        done = arithmetic(run->L, OP_SHR, B, &number, A);
+        break;
+    case OP_SHLI:
+        done = arithmetic(run->L, OP_SHL, &number, B, A);
+        break;
+    default:
+        done = arithmetic(run->L, operation, B, operation < OP_SHRI ? C_KEPT : C, A);
+    }
+    return done ? next + 1 : NULL;
+}
+
+/* Writes a value that Lua's collector has nothing to do with. */
+static inline bool write_value(struct run *run, TValue *at, const TValue *value)
+{
+    if (run->written == NULL || run->write_count == WRITES || iscollectable(value) ||
+        rawtt(value) == TEXT_TAG || rawtt(value) == RECORD_TAG) {
+        return false;
+    }
+    run->written[run->write_count++] = (struct written){at, *at};
+    setobj(run->L, at, value);
+    return true;
+}
+
+/* to.key = value, where to has one already. */
+static inline bool set_field(struct run *run, const TValue *to, const TValue *key, const TValue *value)
+{
+    const TValue *slot;
+
+    if (!ttistable(to)) {
+        return false;
+    }
+    slot = find_slot(hvalue(to), tsvalue(key));
+    return !isempty(slot) && write_value(run, (TValue *)(uintptr_t)slot, value);
+}
+
+/* What follows a comparison. NULL: only Lua knows. */
+static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
+{
+    return truth != UNSURE ? run_follow(next, i, truth == TRUE) : NULL;
+}
+
+enum truth run_compare_number(OpCode operation, const TValue *value, int integer)
+{
+    TValue number;
+
+    setivalue(&number, integer);
+    return run_compare(operation, value, &number);
+}
+
+/* The same where what is compared are mostly integers. */
+static inline const Instruction *compare(const Instruction *next, Instruction i, const TValue *a,
+                                         const TValue *b)
+{
+    if (ttisinteger(a) && ttisinteger(b)) {
+        return run_follow(next, i, GET_OPCODE(i) == OP_LT ? ivalue(a) < ivalue(b) : ivalue(a) <= ivalue(b));
+    }
+    return NULL;
+}
+
+/* Carries out one instruction that is not of the most common; NULL: it cannot be. */
+static const Instruction *step(struct run *run, const Instruction *pc, Instruction i)
+{
+    const TValue *constants = run->closure->p->k;
+    bool done = true;
+
+    switch (GET_OPCODE(i)) {
+    case OP_LOADK:
+        *A = constants[GETARG_Bx(i)];
+        break;
+    case OP_LFALSESKIP:
+        pc++;
+        /* fallthrough */
+    case OP_LOADFALSE:
+        setbfvalue(A);
+        break;
+    case OP_LOADTRUE:
+        setbtvalue(A);
+        break;
+    case OP_LOADNIL:
+        for (int n = 0; n <= GETARG_B(i); n++) {
+            setnilvalue(A + n);
+        }
+        break;
+    case OP_GETTABUP:
+        done = get_field(run, UPVALUE, C_KEPT, A);
+        break;
+    case OP_GETTABLE:
+        done = get_key(B, C, A);
+        break;
+    case OP_GETI:
+        done = get_number(B, GETARG_C(i), A);
+        break;
+    case OP_SETUPVAL:
+        done = write_value(run, UPVALUE, A);
+        break;
+    case OP_NOT:
+        settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
+        break;
+    case OP_LEN:
+        done = get_length(B, A);
+        break;
+    case OP_CONCAT:
+        done = join(run, A, GETARG_B(i));
+        break;
+    case OP_EQK:
+        return branch(pc, i, equal(A, B_KEPT));
+    case OP_EQ:
+        return branch(pc, i, equal(A, B));
+    case OP_LTI:
+    case OP_LEI:
+    case OP_GTI:
+    case OP_GEI:
+        return branch(pc, i, run_compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
+    case OP_TESTSET:
+        if (l_isfalse(B) == GETARG_k(i)) {
+            return pc + 1;
+        }
+        *A = *B;
+        return run_jump(pc);
+    default: /* arithmetic, or what Lua has to carry out */
+        return run_is_arithmetic(GET_OPCODE(i)) ? calculate(run, pc, i) : NULL;
+    }
+    return done ? pc : NULL;
+}
+
+bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
+{
+    const TValue *const constants = run->closure->p->k;
+
+    while (pc != NULL) {
+        const Instruction i = *pc++;
+
+        switch (GET_OPCODE(i)) {
+        case OP_RETURN1:
+            return run_set_result(result, A);
+        case OP_RETURN0:
+            *result = (struct pure_value){.kind = PURE_NIL};
+            return true;
+        case OP_TAILCALL:
+            return GETARG_B(i) == 2 && call(run, A) && run_set_result(result, A);
+        case OP_CALL:
+            if (GETARG_B(i) != 2 || GETARG_C(i) != 2 || !call(run, A)) {
+                return false;
+            }
+            break;
+        case OP_MOVE:
+            *A = *B;
+            break;
+        case OP_LOADI:
+            setivalue(A, GETARG_sBx(i));
+            break;
+        case OP_GETUPVAL:
+            *A = *UPVALUE;
+            break;
+        case OP_GETFIELD:
+            if (!get_field(run, B, C_KEPT, A)) {
+                return false;
+            }
+            break;
+        case OP_SETFIELD:
+            if (!set_field(run, A, B_KEPT, GETARG_k(i) ? C_KEPT : C)) {
+                return false;
+            }
+            break;
+        case OP_ADDI:
+            if (!ttisinteger(B)) {
+                return false;
+            }
+            setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(GETARG_sC(i))));
+            pc++;
+            break;
+        case OP_JMP:
+            pc = run_jump(pc - 1);
+            break;
+        case OP_TEST:
+            pc = run_follow(pc, i, !l_isfalse(A));
+            break;
+        case OP_EQI:
+            pc = ttisinteger(A) ? run_follow(pc, i, ivalue(A) == GETARG_sB(i))
+                                : branch(pc, i, run_compare_number(OP_EQI, A, GETARG_sB(i)));
+            break;
+        case OP_LT:
+        case OP_LE:
+            pc = compare(pc, i, A, B);
+            break;
+        default:
+            pc = step(run, pc, i);
+        }
+    }
+    return false;
+}
