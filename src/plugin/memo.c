@@ -148,11 +148,14 @@ static inline bool has_lane(const struct memo *memo, const struct memo_seat *sea
     return seat->look == memo->looks;
 }
 
-/* Makes the seat one of this event; its value is unknown. */
+/* Makes the seat one of this event; its value is unknown, but for what was found out ahead. */
 static inline void renew(const struct memo *memo, struct memo_seat *seat)
 {
     seat->round = memo->round;
     seat->value.outcome = VALUE_UNKNOWN;
+    if (__builtin_expect(has_lane(memo, seat), 0)) { /* memo_known_ahead comes before */
+        take_ahead(memo, seat);
+    }
 }
 
 /* Something new is asked of this event. */
@@ -179,7 +182,6 @@ const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat)
 {
     if (seat->round != memo->round && has_lane(memo, seat)) {
         renew(memo, seat);
-        take_ahead(memo, seat);
         note_question(memo);
     }
     return memo_known(memo, seat);
@@ -196,9 +198,6 @@ struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argume
     note_question(memo);
     if (seat->round != memo->round) {
         renew(memo, seat);
-        if (__builtin_expect(has_lane(memo, seat), 0)) { /* memo_known_ahead comes before */
-            take_ahead(memo, seat);
-        }
     }
     seat->asked = memo->round;
     return seat;
