@@ -1,3 +1,4 @@
+local json_text = require "spec.json_text"
 local process = require "spec.hostconfig.process"
 local program = require "spec.cli.program"
 local support = require "spec.support"
@@ -30,6 +31,7 @@ probe/probe.lua            an event source: the machine's load, a sample now and
 probe/spec/probe_spec.lua  its specs, for lure test
 probe/probe_rules.yaml     a rule for Falco
 probe/falco.yaml           the lines for Falco's configuration
+probe/.luarc.json          types, for editors with LuaLS
 
 next:
   lure run probe/probe.lua    its events
@@ -75,8 +77,15 @@ next:
         for line in text:gmatch("[^\n]+") do assert.is_true(#line <= 120, line) end
       end)
 
+      it("has a script whose types editors know, from a folder that is there", function()
+        local luarc = json_text.decode(read(folder .. "/my-probe/.luarc.json"))
+        assert.matches("%-%-%-@meta lure\n", read(luarc["workspace.library"][1] .. "/meta.lua"))
+        assert.equal("Lua 5.4", luarc["runtime.version"])
+        assert.matches("\n%-%-%-@type lure.Plugin\n[%l ]*=?[%l ]*{\n  name = \"my%-probe\"", read(script))
+      end)
+
       it("leaves no place unfilled", function()
-        local found = support.run("grep -rn '@' " .. quote(folder) .. " | grep -v you@example.org")
+        local found = support.run("grep -rnE '@[A-Z]+@' " .. quote(folder))
         assert.equal("", found)
       end)
     end)

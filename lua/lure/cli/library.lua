@@ -13,13 +13,18 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
+-- Where the program is installed: its own file is PREFIX/bin/lure.
+local function prefix() return (process.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or "" end
+
 -- The folders that may hold our libraries, best first.
 local function folders()
   local named = os.getenv("LURE_LIBRARY")
   if named and named ~= "" then return { process.absolute(named):match("^(.*)/") } end
-  local prefix = (process.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or ""
-  return { prefix .. "/lib", prefix .. "/lib/lure" }
+  return { prefix() .. "/lib", prefix() .. "/lib/lure" }
 end
+
+-- The folder with types of all that a script can use, for LuaLS.
+function library.types() return prefix() .. "/share/lure/types" end
 
 -- The path of the library for that plugin API; nil and where it should have been.
 function library.find(api)

@@ -29,6 +29,8 @@ Writes a folder NAME with a plugin that runs as it is, for you to change:
   spec/NAME_spec.lua   its specs, for lure test
   NAME_rules.yaml      a rule for Falco
   falco.yaml           the lines for Falco's configuration
+  .luarc.json          lets editors with LuaLS (lua-language-server) know
+                       the types of all that a script can use
 
   --source      an event source of its own (the default)
   --json        an event source of JSON documents, whose fields are paths
@@ -66,6 +68,14 @@ local function check_name(name)
   end
 end
 
+local luarc = [==[
+{
+  "runtime.version": "Lua 5.4",
+  "workspace.checkThirdParty": false,
+  "workspace.library": ["]==] .. library.types() .. [==[", "${3rd}/busted/library", "${3rd}/luassert/library"]
+}
+]==]
+
 -- Name of the file, its text, what it is. The kind's texts have @NAME@, @FOLDER@, and @WORD@, which has no "-".
 local function files_of(template, name)
   local source = template.open_params and ("    open_params: '%s'\n"):format(template.open_params) or ""
@@ -98,6 +108,7 @@ stdout_output:
     { name .. "_rules.yaml", rules, "a rule for Falco" },
     { "falco.yaml", falco, "the lines for Falco's configuration" },
   }
+  list[#list + 1] = { ".luarc.json", luarc, "types, for editors with LuaLS" }
   if template.events then list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" } end
   return list
 end

@@ -8,6 +8,7 @@ local lure = require "lure"
 
 local path, seen
 
+---@type lure.Plugin
 local plugin = {
   name = "@NAME@", version = "0.1.0", -- no id: its events come among those of another source
   description = "Tells when a file changes", contact = "you@example.org",

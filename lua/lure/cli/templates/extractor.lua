@@ -6,6 +6,7 @@ return {
 -- @NAME@: fields for events that another plugin gives.
 local lure = require "lure"
 
+---@type lure.Plugin
 return {
   name = "@NAME@", version = "0.1.0", -- no id: it has no events of its own
   description = "What is run in pods", contact = "you@example.org",

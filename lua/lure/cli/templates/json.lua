@@ -12,6 +12,7 @@ local samples = { -- until there is a file
   '{"action": "login", "user": {"name": "root", "uid": 0}, "from": "2001:db8::9"}',
 }
 
+---@type lure.Plugin
 return {
   name = "@NAME@", version = "0.1.0", id = 999, event_source = "@WORD@", -- 999 is for tests
   description = "Logins, as JSON documents", contact = "you@example.org",

@@ -6,6 +6,7 @@ return {
 -- @NAME@: the load of this machine, a sample now and then.
 local lure = require "lure"
 
+---@type lure.Plugin
 local plugin = {
   name = "@NAME@", version = "0.1.0", id = 999, event_source = "@WORD@", -- 999 is for tests
   description = "Samples of the machine's load", contact = "you@example.org",
