@@ -7,11 +7,51 @@ local text = require "lure.cli.text"
 
 local commands = { "new", "run", "repl", "check", "test", "record", "show", "pack" }
 
-local function command_named(name)
+-- What may stand in place of a command: whose help text it is, and with `choices`, what may stand behind it.
+local globals = {
+  { name = "--version", letter = "-V", help = "the version of lure and of its Lua" },
+  { name = "--help", letter = "-h", help = "this text; lure COMMAND --help: a command's" },
+  { name = "--man", help = "all of this as a manual page" },
+  { name = "--completion", help = "completion for a shell", choices = { "bash", "zsh", "fish" } },
+}
+
+local function is_command(name)
   for _, known in ipairs(commands) do
-    if known == name then return require("lure.cli." .. name) end
+    if known == name then return true end
   end
-  stop.usage('unknown command "%s"%s; see: lure --help', name, text.suggestion(name, commands))
+  return false
+end
+
+-- "lure --jsn run x.lua", "lure --verson"
+local function refuse_option(name, next_word)
+  if next_word and is_command(next_word) then
+    local option = require("lure.cli." .. next_word).options[name:match("^[^=]*")]
+    if option then
+      stop.usage('%s stands before the command; did you mean "lure %s %s"?', name:match("^[^=]*"), next_word, name)
+    end
+  end
+  local names = {}
+  for i, known in ipairs(globals) do names[i] = known.name end
+  stop.usage('unknown option "%s"%s; see: lure --help', name, text.suggestion(name, names))
+end
+
+-- "lure chek", "lure version", "lure mine.lua"
+local function refuse_command(name)
+  local meant = text.nearest(name, commands)
+  for _, known in ipairs(globals) do
+    if known.name == "--" .. name then meant = "lure " .. known.name end
+  end
+  if name:find("%.lua$") or name:find("%.so$") or name:find("/", 1, true)
+    or not meant and process.exists(name) then
+    meant = "lure run " .. name
+  end
+  stop.usage('unknown command "%s"%s; see: lure --help', name, meant and ('; did you mean "%s"?'):format(meant) or "")
+end
+
+local function command_named(name, next_word)
+  if is_command(name) then return require("lure.cli." .. name) end
+  if name:find("^%-") then refuse_option(name, next_word) end
+  refuse_command(name)
 end
 
 local function help()
@@ -26,10 +66,15 @@ local function help()
   end
   lines[#lines + 1] = [[
 
+A folder with a script in it may stand for SCRIPT.
+
   lure COMMAND --help   what a command does, its options, examples
   lure --version        the version of lure and of its Lua
   lure --man            all of this as a manual page: lure --man | man -l -
-  lure --completion     completion for bash: eval "$(lure --completion)"
+  lure --completion SHELL   completion for bash, zsh or fish:
+                        eval "$(lure --completion bash)"
+                        source <(lure --completion zsh)
+                        lure --completion fish | source
 
 Errors are written to standard error as "lure: MESSAGE". Exit status: 0: fine,
 1: the script is at fault, 2: the command line is.
@@ -38,8 +83,8 @@ LURE_LIBRARY names the library to use in place of that which is installed beside
 the program. NO_COLOR: no colours on a terminal either.
 
   lure new mine
-  lure run mine/mine.lua
-  lure check mine/mine.lua
+  lure run mine
+  lure check mine
 ]]
   return table.concat(lines, "\n")
 end
@@ -52,7 +97,7 @@ local function all_commands()
 end
 
 local function run_command(name, argv)
-  local command = command_named(name)
+  local command = command_named(name, argv[1])
   local options = args.read(command, argv)
   if options.help then
     io.write(command.help)
@@ -61,28 +106,39 @@ local function run_command(name, argv)
   return command.main(options)
 end
 
+-- A script for the shell named; without a name for bash, as ever.
+local function completion_for(shell)
+  local completion = require "lure.cli.completion"
+  shell = shell or "bash"
+  if not completion[shell] then
+    local shells = globals[#globals].choices
+    stop.usage('--completion: expected %s, got "%s"%s', args.one_of(shells), shell, text.suggestion(shell, shells))
+  end
+  return completion[shell](all_commands(), globals)
+end
+
+local answers = {
+  ["--version"] = function() return ("lure %s, %s\n"):format(process.version, process.lua_version) end,
+  ["--help"] = help,
+  ["--man"] = function() return require("lure.cli.manual").page(help(), all_commands()) end,
+  ["--completion"] = completion_for,
+  help = function(name) return name and command_named(name).help or help() end,
+}
+for _, known in ipairs(globals) do
+  if known.letter then answers[known.letter] = answers[known.name] end
+end
+
 local function dispatch(argv)
   local name = table.remove(argv, 1)
   if name == nil then
     io.stderr:write(help())
     return stop.USAGE
-  elseif name == "--version" or name == "-V" then
-    io.write("lure ", process.version, ", ", process.lua_version, "\n")
-    return 0
-  elseif name == "--help" or name == "-h" or (name == "help" and not argv[1]) then
-    io.write(help())
-    return 0
-  elseif name == "--man" then
-    io.write(require("lure.cli.manual").page(help(), all_commands()))
-    return 0
-  elseif name == "--completion" then
-    io.write(require("lure.cli.completion").script(all_commands()))
-    return 0
-  elseif name == "help" then
-    io.write(command_named(argv[1]).help)
-    return 0
   end
-  return run_command(name, argv)
+  local option, value = name:match("^(%-%-[^=]+)=(.*)$")
+  local answer = answers[option or name]
+  if not answer then return run_command(name, argv) end
+  io.write(answer(value or argv[1]))
+  return 0
 end
 
 local function say(message)

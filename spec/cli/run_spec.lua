@@ -111,10 +111,9 @@ describe("lure run", function()
       return result.err
     end
 
-    it("where the script is missing, a directory or no Lua", function()
+    it("where the script is missing or no Lua", function()
       assert.matches("^lure: /.*/no%.lua: cannot be read: No such file or directory\n$",
         failure(support.folder() .. "/no.lua"))
-      assert.matches("^lure: /.*: is a directory; expected a Lua script\n$", failure(support.folder()))
       assert.matches("^lure: script%.lua:2: unexpected symbol near '='\n$", failure(support.file("local a\nx = = 1\n")))
     end)
 

@@ -118,6 +118,20 @@ describe("lure test", function()
     assert.equal(1, lure_in(many, "test").status)
   end)
 
+  it("is a wrong command line where it selects no tests", function()
+    local folder = folder_with(two)
+    for _, words in ipairs { { "--filter", "nomatch" }, { "--tags", "none" }, { "--list", "--filter", "nomatch" } } do
+      local result = lure_in(folder, "test", table.unpack(words))
+      assert.equal(2, result.status)
+      assert.equal(("lure: test: no tests in spec that %s selects\n"):format(table.concat(words, " "):gsub("--list ", "")),
+        result.err)
+    end
+    assert.equal(2, lure_in(folder_with { ["spec/a_spec.lua"] = "local a" }, "test").status)
+    assert.equal(1, lure_in(folder_with { ["spec/a_spec.lua"] = 'error "a"' }, "test", "--filter", "a").status)
+    assert.equal(0, lure_in(folder, "test", "--list", "--filter", "passes").status)
+    assert.equal(0, lure_in(folder_with { ["spec/a_spec.lua"] = 'pending "later"' }, "test").status)
+  end)
+
   it("says what to install where Busted is missing", function()
     local folder = folder_with(two)
     -- in a chroot, "/" is no mount whose propagation could be changed

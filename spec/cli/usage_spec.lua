@@ -1,4 +1,5 @@
 local program = require "spec.cli.program"
+local support = require "spec.support"
 local lure = program.lure
 
 local function refused(...)
@@ -39,6 +40,29 @@ describe("the command line", function()
     assert.matches('unknown option "%-z";', refused("run", "x.lua", "-z"))
   end)
 
+  it("suggests what was meant where a file, an option or a word stands in a command's place", function()
+    assert.equal('lure: unknown command "base.lua"; did you mean "lure run base.lua"?; see: lure --help\n',
+      refused("base.lua"))
+    assert.matches('did you mean "lure run a/b"%?', refused("a/b"))
+    assert.matches('did you mean "lure run libx.so"%?', refused("libx.so"))
+    assert.matches('did you mean "lure %-%-version"%?', refused("version"))
+    assert.matches('unknown option "%-%-verson"; did you mean "%-%-version"%?', refused("--verson"))
+    assert.matches('unknown option "%-%-jsn"; see: lure %-%-help', refused("--jsn"))
+    assert.matches('did you mean "lure run %-%-json"%?', refused("--json", "run", "x.lua"))
+    assert.matches('unknown command "chek"; did you mean "check"%?', refused("help", "chek"))
+    assert.matches('unknown option "%-json"; did you mean "%-%-json"%?', refused("run", "x.lua", "-json"))
+    assert.matches('unknown option "%-profile"; did you mean "%-%-profile"%?', refused("run", "x.lua", "-profile"))
+  end)
+
+  it("suggests the nearest file where there is no such script", function()
+    local path = support.file("", "accounts.lua")
+    local folder = path:match("(.*)/")
+    assert.equal(('lure: %s/acounts.lua does not exist; did you mean "%s"?\n'):format(folder, path),
+      refused("run", folder .. "/acounts.lua"))
+    assert.equal(('lure: %s/accounts does not exist; did you mean "%s"?\n'):format(folder, path),
+      refused("show", folder .. "/accounts"))
+  end)
+
   it("says which value is missing or wrong", function()
     assert.matches("%-%-config needs a value: %-%-config JSON", refused("run", "x.lua", "--config"))
     assert.matches('%-n: expected a number from 1, got "0"', refused("run", "x.lua", "-n", "0"))
@@ -57,5 +81,60 @@ describe("the command line", function()
     assert.same(expected, lure("run", "-n", "2", program.dummy, "--config", '{"jitter":0}', "-p", "%dummy.value").lines)
     assert.same(expected,
       lure("run", "-n", "2", '--config={"jitter":0}', "-p", "%dummy.value", "--", program.dummy).lines)
+  end)
+
+  it("takes options of one letter with their values in one word, and several in one", function()
+    local expected = { "2", "3" }
+    assert.same(expected, lure("run", "-n2", program.dummy, '--config={"jitter":0}', "-p%dummy.value").lines)
+    assert.equal(lure("run", "--help").out, lure("run", "-hn2").out)
+    assert.equal(lure("run", "--help").out, lure("run", "x.lua", "-n2", "-h").out)
+    assert.matches('%-n: expected a number from 1, got "x"', refused("run", "x.lua", "-nx"))
+    assert.matches('unknown option "%-z"', refused("run", "x.lua", "-hz"))
+    assert.matches("%-n needs a value: %-n N", refused("run", "x.lua", "-hn"))
+  end)
+end)
+
+describe("a folder in place of a script", function()
+  local function folder_with(...)
+    local folder = support.file("", "mine/spec/x_spec.lua"):match("(.*)/spec/")
+    for _, name in ipairs { ... } do
+      local file = assert(io.open(folder .. "/" .. name, "w"))
+      file:write("return { ", program.source, program.once(name), " }")
+      file:close()
+    end
+    return folder
+  end
+
+  it("is the script that has its name, or its only one, for every command that takes a script", function()
+    for _, folder in ipairs { folder_with("mine.lua", "other.lua"), folder_with "only.lua" } do
+      local script = io.open(folder .. "/only.lua") and "only.lua" or "mine.lua"
+      for _, written in ipairs { folder, folder .. "/", folder .. "/spec/.." } do
+        if written:find("%.%.$") and script == "mine.lua" then break end -- its name is hard to tell
+        assert.same({ script }, lure("run", written, "-p", "%evt.plugininfo").lines)
+      end
+      assert.matches("plugin +t 1%.0%.0", lure("show", folder).out)
+      assert.matches("^t 1%.0%.0.*no findings", lure("check", folder).out)
+      assert.equal("2\n", program.shell("echo 1+1 | $lure", { "repl", folder }).out)
+      assert.equal(0, lure("record", folder, "-o", folder .. "/events.json").status)
+      assert.equal(0, lure("pack", folder, "-o", folder .. "/libt.so").status)
+      local extractor = support.file [[return { name = "x", version = "1.0.0", fields = {
+        { name = "x.y", type = "string", desc = "-", extract = function() end } } }]]
+      assert.same({ script }, lure("run", extractor, "--source", folder, "-p", "%evt.plugininfo").lines)
+    end
+  end)
+
+  it("may be the working directory", function()
+    local result = program.shell("cd " .. support.quote(folder_with("mine.lua", "other.lua")) .. " && $lure",
+      { "run", ".", "-p%evt.plugininfo" })
+    assert.same({ "mine.lua" }, result.lines)
+  end)
+
+  it("without a script, or with several, is an error that says what is expected", function()
+    local folder = folder_with()
+    assert.equal(("lure: %s is a folder without a script; expected mine.lua in it\n"):format(folder),
+      refused("run", folder))
+    folder = folder_with("a.lua", "b.lua")
+    assert.equal(("lure: %s is a folder with several scripts (a.lua, b.lua); say which: %s/a.lua\n"):format(folder,
+      folder), refused("check", folder))
   end)
 end)

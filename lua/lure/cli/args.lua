@@ -4,13 +4,16 @@
 --
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
 -- declared) turns into what is stored, or answers nil and what was expected; `choices` is a list
--- of all that it can be; with `list` it may
--- be given more than once, and all of them are stored. Options may
--- stand before or behind other words, as "--open x" or "--open=x"; behind "--" there is none.
+-- of all that it can be; with `list` it may be given more than once, and all of them are stored;
+-- with `script` it is a script's path or its folder. Options may stand before or behind other
+-- words, as "--open x" or "--open=x"; those of one letter also as "-n2", or several in one word,
+-- "-hn2"; behind "--" there is none.
 --
 -- A command takes one other word, a script, unless it declares `words = { least =, most =, name = }`;
--- the result has them all in `words`, and the first in `script`.
+-- the result has them all in `words`, and the first in `script`. A folder that stands for a script
+-- is the script in it (see scripts.lua).
 
+local scripts = require "lure.cli.scripts"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
@@ -28,7 +31,7 @@ local function complain(command, message, ...)
 end
 
 -- "3 or 0.3", "table, markdown or json"
-local function one_of(choices)
+function args.one_of(choices)
   return table.concat(choices, ", ", 1, #choices - 1) .. " or " .. choices[#choices]
 end
 
@@ -41,7 +44,7 @@ end
 
 local function store(command, result, name, option, value)
   if option.choices and not is_among(option.choices, value) then
-    complain(command, '%s: expected %s, got "%s"%s', name, one_of(option.choices), value,
+    complain(command, '%s: expected %s, got "%s"%s', name, args.one_of(option.choices), value,
       text.suggestion(value, option.choices))
   end
   if option.read then
@@ -64,21 +67,12 @@ local function take_word(command, result, word)
       or 'no more of "%s"; got "%s" and "%s"', wanted.name, result.words[#result.words], word)
   end
   result.words[#result.words + 1] = word
-  result.script = result.words[1]
 end
 
--- Reads the option at `argv[i]`; answers the index of the last word it used.
-local function take_option(command, result, argv, i)
-  local name, value = argv[i]:match("^(%-%-[^=]+)=(.*)$")
-  name = name or argv[i]
+-- Takes the option `name` with the value that stands in its word, or in the next one; answers the
+-- index of the last word it used.
+local function take_value(command, result, argv, i, name, value)
   local option = command.options[name]
-  if not option then
-    complain(command, 'unknown option "%s"%s', name, text.suggestion(name, names_of(command.options)))
-  elseif not option.value then
-    if value then complain(command, "%s takes no value", name) end
-    result[option.key] = true
-    return i
-  end
   if not value then
     i = i + 1
     value = argv[i]
@@ -86,6 +80,52 @@ local function take_option(command, result, argv, i)
   end
   store(command, result, name, option, value)
   return i
+end
+
+-- An option that does not exist. "-json" is one of several letters, or means "--json".
+local function refuse(command, name)
+  local meant = command.options["-" .. name] and ('; did you mean "-%s"?'):format(name)
+  complain(command, 'unknown option "%s"%s', name, meant or text.suggestion(name, names_of(command.options)))
+end
+
+local function take_long(command, result, argv, i)
+  local name, value = argv[i]:match("^([^=]+)=(.*)$")
+  name = name or argv[i]
+  local option = command.options[name]
+  if not option then refuse(command, name) end
+  if option.value then return take_value(command, result, argv, i, name, value) end
+  if value then complain(command, "%s takes no value", name) end
+  result[option.key] = true
+  return i
+end
+
+-- A word of options of one letter: the first that takes a value has the rest of the word.
+local function take_letters(command, result, argv, i)
+  local word = argv[i]
+  if #word > 2 and command.options["-" .. word] then refuse(command, word) end
+  for at = 2, #word do
+    local name = "-" .. word:sub(at, at)
+    local option = command.options[name]
+    if not option then refuse(command, at == 2 and word or name) end
+    if option.value then
+      local rest = word:sub(at + 1)
+      return take_value(command, result, argv, i, name, rest ~= "" and rest or nil)
+    end
+    result[option.key] = true
+  end
+  return i
+end
+
+-- What stands where scripts are named becomes the paths of these.
+local function find_scripts(command, result)
+  if (command.words or ONE_SCRIPT).name == "script" then
+    for i, word in ipairs(result.words) do result.words[i] = scripts.named(word) end
+    result.script = result.words[1]
+  end
+  for _, option in pairs(command.options) do
+    local value = result[option.key]
+    if option.script and value then result[option.key] = scripts.named(value) end
+  end
 end
 
 -- The options by their keys, `words` and `script`.
@@ -100,12 +140,14 @@ function args.read(command, argv)
     elseif word == "--" then
       only_words = true
     else
-      i = take_option(command, result, argv, i)
+      i = (word:sub(2, 2) == "-" and take_long or take_letters)(command, result, argv, i)
     end
     i = i + 1
   end
+  if result.help then return result end
   local wanted = command.words or ONE_SCRIPT
-  if #result.words < wanted.least and not result.help then complain(command, "which %s?", wanted.name) end
+  if #result.words < wanted.least then complain(command, "which %s?", wanted.name) end
+  find_scripts(command, result)
   return result
 end
 

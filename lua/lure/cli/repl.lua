@@ -20,7 +20,7 @@ local repl = {
     ["--open"] = { key = "open", value = "PARAMS" },
     ["--event"] = { key = "event", value = "PAYLOAD" },
     ["--events"] = { key = "events", value = "FILE" },
-    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source"] = { key = "source", value = "PLUGIN", script = true },
     ["--source-config"] = { key = "source_config", value = "JSON" },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },

@@ -13,7 +13,7 @@ local run = {
   options = {
     ["--config"] = { key = "config", value = "JSON" },
     ["--open"] = { key = "open", value = "PARAMS" },
-    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source"] = { key = "source", value = "PLUGIN", script = true },
     ["--source-config"] = { key = "source_config", value = "JSON" },
     ["--events"] = { key = "events", value = "FILE" },
     ["--watch"] = { key = "watch" },

@@ -166,6 +166,36 @@ local function busted_arguments(options, places)
   return table.move(places, 1, #places, #arguments + 1, arguments)
 end
 
+-- What selects tests, as it was typed: "--filter nomatch --tags slow"; "" where nothing does.
+local function selection(options)
+  local words = {}
+  for _, name in ipairs { "--filter", "--filter-out", "--tags", "--exclude-tags" } do
+    for _, value in ipairs(options[name] or {}) do words[#words + 1] = name .. " " .. value end
+  end
+  return table.concat(words, " ")
+end
+
+-- Counts the tests that are selected, and what goes wrong outside of them, of every run of Busted that begins
+-- from now on. Who subscribes later with this priority, as Busted's filters, comes before, and may stop it.
+local function counted()
+  local count = { tests = 0, errors = 0 }
+  local core = require "busted.core"
+  package.loaded["busted.core"] = function(...)
+    local busted = core(...)
+    local function counts(what, ...)
+      busted.subscribe({ ... }, function()
+        count[what] = count[what] + 1
+        return nil, true
+      end, { priority = 1 })
+    end
+    counts("tests", "register", "it")
+    counts("tests", "register", "pending")
+    counts("errors", "error")
+    return busted
+  end
+  return count
+end
+
 local ENDED = {}
 
 -- Busted's runner ends the process when specs fail; its status is the number of those.
@@ -182,7 +212,7 @@ local function run(runner, arguments)
   os.exit = exit -- luacheck: ignore 122
   testing.close()
   if not done and problem ~= ENDED then stop.failed("Busted itself failed: %s", problem) end
-  return failed and 1 or 0
+  return failed
 end
 
 function test.main(options)
@@ -190,7 +220,14 @@ function test.main(options)
   local places = places_of(options.words)
   check_specs(places, (options["--pattern"] or { "_spec%.lua$" })[1])
   testing.updating = options.update
-  return run(runner, busted_arguments(options, places))
+  local count = counted()
+  local failed = run(runner, busted_arguments(options, places))
+  if count.tests == 0 and not failed and count.errors == 0 then
+    local selected = selection(options)
+    if selected == "" then stop.usage("test: no tests in %s", table.concat(places, ", ")) end
+    stop.usage("test: no tests in %s that %s selects", table.concat(places, ", "), selected)
+  end
+  return failed and 1 or 0
 end
 
 return test
