@@ -76,11 +76,15 @@ A folder with a script in it may stand for SCRIPT.
                         source <(lure --completion zsh)
                         lure --completion fish | source
 
-Errors are written to standard error as "lure: MESSAGE". Exit status: 0: fine,
-1: the script is at fault, 2: the command line is.
+Errors are written to standard error as "lure: MESSAGE".
 
-LURE_LIBRARY names the library to use in place of that which is installed beside
-the program. NO_COLOR: no colours on a terminal either.
+Exit status: 0: fine, 1: the script is at fault, 2: the command line is, 130 or
+143: Ctrl-C or SIGTERM ended it.
+
+Environment:
+  LURE_LIBRARY   the library to use, in place of that installed beside the program
+  LURE_SCRIPT    in Falco and sysdig: the script, where nothing else names one
+  NO_COLOR       no colours on a terminal either
 
   lure new mine
   lure run mine

@@ -43,8 +43,8 @@ local loaded_plugins = {}
 
 ---@class lure.testing.Plugin
 ---@field path string as it was given to `load`
----@field info table name, version, fields, capabilities, …
----@field state userdata its state in lure.host
+---@field info lure.host.Info name, version, fields, capabilities, …
+---@field state lure.host.State
 local Plugin = {}
 Plugin.__index = Plugin
 
@@ -211,7 +211,7 @@ local function new_event(plugin, members)
 end
 
 -- The event of lure.host. Only the last one is kept: many at once take much address space.
----@return userdata
+---@return lure.host.Event
 function Event:raw()
   local plugin = self.plugin
   if not plugin.state then throw("%s is closed", plugin.path) end

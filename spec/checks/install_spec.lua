@@ -3,6 +3,7 @@
 local support = require "spec.support"
 
 local quote = support.quote
+local source = os.getenv("LURE_SOURCE") or "."
 local prefix
 
 local function read(path)
@@ -63,29 +64,56 @@ describe("cmake --install", function()
     assert.is_string(read(variable "library"))
     assert.is_string(read(variable "library_v0"))
     assert.is_string(read(variable "examplesdir" .. "/dummy.lua"))
-    local version = read((os.getenv("LURE_SOURCE") or ".") .. "/VERSION")
+    local version = read(source .. "/VERSION")
     assert.equal(version, output_of(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion lure"):format(quote(prefix))))
   end)
 
+  local function manual_page()
+    return output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+  end
+
+  it("has a manual page with the usual sections, none of them empty", function()
+    local headings, page = {}, manual_page()
+    for heading in page:gmatch("\n(%u[%u ]+)\n       +%S") do headings[#headings + 1] = heading end
+    assert.equal("NAME, SYNOPSIS, DESCRIPTION, COMMANDS, OPTIONS, ENVIRONMENT, EXIT STATUS, FILES, EXAMPLES, SEE ALSO",
+      table.concat(headings, ", "))
+    assert.is_nil(page:find("warning", 1, true))
+  end)
+
+  it("has a manual page that names files that are there", function()
+    local files = 0
+    for path in manual_page():match("\nFILES\n(.-)\nEXAMPLES"):gmatch("\n       (%l+/[%w/._-]+)") do
+      output_of("test -e " .. quote(prefix .. "/" .. path))
+      files = files + 1
+    end
+    assert.is_true(files > 4)
+  end)
+
+  it("has a manual page with every environment variable that a user can set", function()
+    local page = manual_page()
+    for name in output_of(("grep -rhoE '(getenv.\"[A-Z_]+)' %s/lua %s/src/identity/locate.c"):format(source, source)):gmatch('"([%u_]+)') do
+      if name ~= "TERM" then assert.matches("\n       " .. name .. "\n", page, 1, true) end
+    end
+  end)
+
   it("has a manual page with every command and every option of the help", function()
-    local page = output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+    local page = manual_page()
     local lure = quote(prefix .. "/bin/lure")
     local commands = 0
     for name in output_of(lure .. " --help"):gmatch("\n  (%l+) +%l") do
       if name ~= "lure" then
         commands = commands + 1
-        assert.matches("\nLURE " .. name:upper() .. "\n", page, 1, true)
+        assert.matches("\n   lure " .. name .. "\n", page, 1, true)
         for option in output_of(lure .. " help " .. name):gmatch("\n  (%-%-?[%w-]+)") do
           assert.matches("\n       " .. option, page, 1, true)
         end
       end
     end
     assert.is_true(commands > 3)
-    assert.is_nil(page:find("warning", 1, true))
   end)
 
   it("has a manual page that shows examples as they stand in the help", function()
-    local page = output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
+    local page = manual_page()
     local inside = 0
     for line in output_of(quote(prefix .. "/bin/lure") .. " help test"):gmatch("\n    ( *it%([^\n]*)") do
       assert.matches("\n             " .. line .. "\n", page, 1, true)

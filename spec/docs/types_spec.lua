@@ -1,3 +1,7 @@
+-- The types for LuaLS are those of what there is: lua/lure/meta.lua of what a script can use, lua/lure/meta/host.lua
+-- of lure.host. lure.testing is written in Lua and has its types where it is written.
+
+local host = require "lure.host"
 local source = os.getenv("LURE_SOURCE") or "."
 local support = require "spec.support"
 
@@ -9,19 +13,18 @@ local function read(path)
 end
 
 --- The fields of a class in the types.
-local function fields_of(class)
+local function fields_of(class, path)
   local list = {}
-  for name in (read("lua/lure/meta.lua"):match("%-%-%-@class " .. class .. "\n(.-)\n\n") or ""):gmatch("@field ([%w_]+)") do
-    list[#list + 1] = name
-  end
+  local text = read(path or "lua/lure/meta.lua"):match("%-%-%-@class " .. class .. "%f[^%w.][^\n]*\n(.-)\n\n")
+  for name in (text or ""):gmatch("@field ([%w_]+)") do list[#list + 1] = name end
   table.sort(list)
   return list
 end
 
 --- The functions in the types whose names begin so ("lure%.").
-local function functions_of(prefix)
+local function functions_of(prefix, path)
   local list = {}
-  for name in read("lua/lure/meta.lua"):gmatch("\nfunction " .. prefix .. "([%w_]+)") do list[#list + 1] = name end
+  for name in read(path or "lua/lure/meta.lua"):gmatch("\nfunction " .. prefix .. "([%w_]+)") do list[#list + 1] = name end
   table.sort(list)
   return list
 end
@@ -94,7 +97,95 @@ error(table.concat(names, " "), 0)]]):format(of))
     end)
   end
 
-  it("are Lua", function()
-    assert.is_function(load(read("lua/lure/meta.lua")))
+  for _, path in ipairs { "lua/lure/meta.lua", "lua/lure/meta/host.lua", "lua/lure/testing.lua" } do
+    it("in " .. path .. " have each parameter of each function, and no other", function()
+      local text = read(path)
+      assert.is_function(load(text))
+      local functions, declared = 0, {}
+      for line in text:gmatch("[^\n]*") do
+        local name, parameters = line:match("^function ([%w_.:]+)%(([^)]*)%)")
+        if name then
+          assert.equal(parameters, table.concat(declared, ", "), path .. ": " .. name)
+          functions = functions + 1
+        end
+        declared[#declared + 1] = line:match("^%-%-%-@param ([%w_]+)")
+        if not line:find("^%-%-") then declared = {} end
+      end
+      assert.is_true(functions > 8)
+    end)
+  end
+end)
+
+describe("the types of lure.host for LuaLS", function()
+  local path = "lua/lure/meta/host.lua"
+
+  it("have every function of the module, and no other", function()
+    assert.same(sorted_keys(host), functions_of("host%.", path))
+  end)
+
+  -- The metatables of lure.host's objects, by the names of their classes. What ask_metrics answers is a job, too.
+  local classes, hidden = {}, { Asking = "Job", Collected = false }
+  for name, metatable in pairs(debug.getregistry()) do
+    local class = type(name) == "string" and type(metatable) == "table" and name:match("^lure%.host%.(%l+)$")
+    if class then
+      class = class:gsub("^%l", string.upper)
+      if hidden[class] ~= false then classes[class] = metatable.__index end
+    end
+  end
+
+  it("have every kind of object, and no other", function()
+    local kinds = {}
+    for name in pairs(classes) do kinds[hidden[name] or name] = true end
+    local declared = {}
+    for name in read(path):gmatch("\nlocal (%u%l+) = {}") do declared[name] = true end
+    assert.same(sorted_keys(kinds), sorted_keys(declared))
+  end)
+
+  for class, methods in pairs(classes) do
+    if type(methods) == "table" then
+      it("have every method of " .. class .. ", and no other", function()
+        assert.same(sorted_keys(methods), functions_of((hidden[class] or class) .. ":", path))
+      end)
+    end
+  end
+
+  it("have every member of an event, and no other", function()
+    local members = {}
+    for name in read("src/host/lua_event.c"):gmatch('strcmp%(key, "([%w_]+)"%)') do members[name] = true end
+    members.copy = nil
+    assert.same({ "copy" }, functions_of("Event:", path))
+    assert.same(sorted_keys(members), fields_of("lure.host.Event", path))
+  end)
+
+  it("have every key of an event that is made, and no other", function()
+    local keys = {}
+    local list = read("src/host/lua_event.c"):match("host_event_lj.*"):match("names%[%] = {(.-)NULL")
+    for name in list:gmatch('"(%w+)"') do keys[name] = true end
+    assert.same(sorted_keys(keys), fields_of("lure.host.EventMembers", path))
+  end)
+
+  it("have every option of a loading, and no other", function()
+    local options = {}
+    for name in read("src/host/lua_library.c"):match("option_names%[%] = {(.-)}"):gmatch('"([%w_]+)"') do
+      options[#options + 1] = name
+    end
+    table.sort(options)
+    local declared = fields_of("lure.host.LoadOptions", path)
+    for _, name in ipairs(fields_of("lure.host.BackgroundOptions", path)) do declared[#declared + 1] = name end
+    table.sort(declared)
+    assert.same(options, declared)
+  end)
+
+  it("have all that a library says of itself, and no more", function()
+    local said, field = {}, {}
+    for _, name in ipairs { "counter_v3", "extractor_v3" } do
+      local info = assert(host.load(("%s/spec/%s.so"):format(support.build, name))):info()
+      for key in pairs(info) do said[key] = true end
+      for _, described in ipairs(info.fields) do
+        for key in pairs(described) do field[key] = true end
+      end
+    end
+    assert.same(sorted_keys(said), fields_of("lure.host.Info", path))
+    assert.same(sorted_keys(field), fields_of("lure.host.Field", path))
   end)
 end)

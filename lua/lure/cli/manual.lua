@@ -2,7 +2,8 @@
 --
 -- A help text is blocks with an empty line between: "usage: …", paragraphs, lists of options
 -- ("  --name VALUE   what it does", which goes on in lines further in), and examples, which are
--- all that is indented otherwise.
+-- all that is indented otherwise. Those of `lure --help` make the usual sections, each command's
+-- a part of COMMANDS.
 
 local process = require "lure.process"
 
@@ -45,15 +46,22 @@ local function add_list(page, lines)
   end
 end
 
+-- An empty line, but not directly behind a heading.
+local function add_paragraph(page)
+  if not page[#page]:find("^%.S[HS]") then page[#page + 1] = ".PP" end
+end
+
 local function add_literally(page, lines)
-  page[#page + 1] = ".PP\n.RS 4\n.nf"
+  add_paragraph(page)
+  page[#page + 1] = ".RS 4\n.nf"
   for _, line in ipairs(lines) do page[#page + 1] = escaped((line:gsub("^  ", ""))) end
   page[#page + 1] = ".fi\n.RE"
 end
 
 local function add_block(page, lines)
   if lines[1]:find("^usage: ") then
-    page[#page + 1] = ".PP\n.nf"
+    add_paragraph(page)
+    page[#page + 1] = ".nf"
     for _, line in ipairs(lines) do page[#page + 1] = ".B " .. escaped(line:match("^usage: (.*)$") or line) end
     page[#page + 1] = ".fi"
   elseif is_list(lines) then
@@ -61,23 +69,66 @@ local function add_block(page, lines)
   elseif lines[1]:find("^  ") then
     add_literally(page, lines)
   else
-    page[#page + 1] = ".PP"
+    add_paragraph(page)
     for _, line in ipairs(lines) do page[#page + 1] = escaped(line) end
   end
 end
 
-local function add_text(page, text)
-  local lines = {}
+-- Lists of lines, one for each block.
+local function blocks_of(text)
+  local blocks, lines = {}, {}
   for line in (text .. "\n"):gmatch("([^\n]*)\n") do
     if line ~= "" then
       lines[#lines + 1] = line
     elseif lines[1] then
-      add_block(page, lines)
+      blocks[#blocks + 1] = lines
       lines = {}
     end
   end
-  if lines[1] then add_block(page, lines) end
+  if lines[1] then blocks[#blocks + 1] = lines end
+  return blocks
 end
+
+-- The section that a block of `lure --help` belongs to, and its lines there. A block may name it: "Environment:"
+local function section_of(lines)
+  local heading, rest = lines[1]:match("^(%u[%l ]+):%s*(.*)$")
+  if heading == "Environment" or heading == "Exit status" then
+    local inside = table.move(lines, 2, #lines, 1, {})
+    if rest ~= "" then table.insert(inside, 1, rest) end
+    return heading:upper(), inside
+  elseif lines[1]:find("^usage: ") then
+    return "SYNOPSIS", lines
+  elseif not lines[1]:find("^  ") then
+    return "DESCRIPTION", lines
+  elseif not is_list(lines) then
+    return "EXAMPLES", lines
+  elseif lines[1]:find("^  lure ") then
+    for i, line in ipairs(lines) do lines[i] = line:gsub("^  lure ", "  ") end
+    return "OPTIONS", lines
+  end
+  return "COMMANDS", lines
+end
+
+-- The sections, in their order, with what the help does not say.
+local order = { "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "ENVIRONMENT", "EXIT STATUS", "FILES", "EXAMPLES",
+  "SEE ALSO" }
+local texts = {
+  DESCRIPTION = [[
+Plugins give Falco and sysdig events and fields. lure is one shared object that
+they load like any other plugin, and that hands the work to a script in Lua. The
+program lure begins such scripts, runs, checks and tests them, through the same
+shared object, and packs them as plugins of their own.]],
+  FILES = [[
+The folders are those below the prefix, /usr of a package.
+
+  lib/lure/liblure.so      the plugin for the plugin API 3: Falco 0.35 and later
+  lib/lure/liblure-v0.so   the plugin for the plugin API 0.3.0: Falco 0.31, sysdig 0.29
+  lib/lua/5.4/lure/host.so   lure.host, a Lua module that loads and drives any plugin
+  share/lure/examples      scripts to begin with
+  share/lure/types         types of all that a script can use, for LuaLS
+  share/doc/lure/README.md   all that a script can declare, and how hosts are told of it]],
+  ["SEE ALSO"] = "sysdig(8), lua(1), jq(1); https://falco.org/docs",
+}
 
 -- The whole page, in roff. `help` is what `lure --help` prints; each command has `name`, `summary`, `help`.
 function manual.page(help, commands)
@@ -85,13 +136,22 @@ function manual.page(help, commands)
   local page = {
     ('.TH LURE 1 "" "lure %s" "User Commands"'):format(process.version),
     ".SH NAME\nlure \\- " .. escaped(title),
-    ".SH DESCRIPTION",
   }
-  add_text(page, rest)
-  for _, command in ipairs(commands) do
-    page[#page + 1] = (".SH LURE %s"):format(command.name:upper())
-    page[#page + 1] = ".I " .. escaped(command.summary)
-    add_text(page, command.help)
+  local sections = {}
+  for name, text in pairs(texts) do sections[name] = blocks_of(text) end
+  for _, block in ipairs(blocks_of(rest)) do
+    local name, lines = section_of(block)
+    sections[name] = sections[name] or {}
+    table.insert(sections[name], lines)
+  end
+  for _, name in ipairs(order) do
+    page[#page + 1] = ".SH " .. name
+    for _, lines in ipairs(sections[name]) do add_block(page, lines) end
+    for _, command in ipairs(name == "COMMANDS" and commands or {}) do
+      page[#page + 1] = ".SS lure " .. command.name
+      page[#page + 1] = escaped(command.summary:gsub("^%l", string.upper)) .. "."
+      for _, lines in ipairs(blocks_of(command.help)) do add_block(page, lines) end
+    end
   end
   return table.concat(page, "\n") .. "\n"
 end
