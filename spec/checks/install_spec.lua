@@ -38,8 +38,10 @@ describe("cmake --install", function()
   it("installs each thing where its users look for it", function()
     local files = output_of("cd " .. quote(prefix) .. " && find . -type f | sort")
     for _, path in ipairs { "bin/lure", "lib/lure/liblure.so", "lib/lure/liblure-v0.so", "lib/lua/5.4/lure/host.so",
-      "share/lure/types/meta.lua", "share/lure/examples/dummy.lua", "share/man/man1/lure.1", "lib/pkgconfig/lure.pc",
-      "share/bash-completion/completions/lure", "share/doc/lure/copyright" } do
+      "share/lure/types/meta.lua", "share/lure/examples/dummy.lua", "share/man/man1/lure.1", "share/pkgconfig/lure.pc",
+      "share/bash-completion/completions/lure", "share/zsh/site-functions/_lure", "share/fish/vendor_completions.d/lure.fish",
+      "share/lure/types/lure/host.lua", "share/lure/types/lure/testing.lua", "share/doc/lure/README.md",
+      "share/doc/lure/docs/tutorial.md", "share/doc/lure/LICENSE", "share/doc/lure/NOTICE" } do
       assert.matches("./" .. path .. "\n", files, 1, true)
     end
   end)
@@ -58,14 +60,14 @@ describe("cmake --install", function()
 
   it("tells pkg-config where the libraries are", function()
     local function variable(name)
-      return output_of(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --variable=%s lure"):format(quote(prefix), name))
+      return output_of(("PKG_CONFIG_PATH=%s/share/pkgconfig pkg-config --variable=%s lure"):format(quote(prefix), name))
         :gsub("\n$", "")
     end
     assert.is_string(read(variable "library"))
     assert.is_string(read(variable "library_v0"))
     assert.is_string(read(variable "examplesdir" .. "/dummy.lua"))
     local version = read(source .. "/VERSION")
-    assert.equal(version, output_of(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion lure"):format(quote(prefix))))
+    assert.equal(version, output_of(("PKG_CONFIG_PATH=%s/share/pkgconfig pkg-config --modversion lure"):format(quote(prefix))))
   end)
 
   local function manual_page()
@@ -82,7 +84,7 @@ describe("cmake --install", function()
 
   it("has a manual page that names files that are there", function()
     local files = 0
-    for path in manual_page():match("\nFILES\n(.-)\nEXAMPLES"):gmatch("\n       (%l+/[%w/._-]+)") do
+    for path in manual_page():match("\nFILES\n(.-)\nEXAMPLES"):gmatch("\n       PREFIX/([%w/._-]+)") do
       output_of("test -e " .. quote(prefix .. "/" .. path))
       files = files + 1
     end

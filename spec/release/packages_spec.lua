@@ -25,14 +25,29 @@ for _, machine in ipairs(release.machines) do
       assert.same({ "lure", version, debian[machine] }, { field "Package", field "Version", field "Architecture" })
     end)
 
+    it("says whom to ask, and what it goes with", function()
+      assert.equal(("%s <%s>"):format(os.getenv("DEBFULLNAME"), os.getenv("DEBEMAIL")), field "Maintainer")
+      assert.equal("lua-busted, sysdig", field "Suggests")
+    end)
+
+    it("has no faults that lintian knows", function()
+      local output = release.run("lintian --fail-on error,warning %s/%s 2>&1", release.folder, deb_of(machine))
+      assert.is_nil(output:find("[EW]: ") or nil, output)
+    end)
+
     it("has the files that are installed, all of root's", function()
       local list = release.run("dpkg-deb --contents %s/%s", release.folder, deb_of(machine))
       for _, path in ipairs { "bin/lure", "lib/lure/liblure.so", "lib/lure/liblure-v0.so", "lib/lua/5.4/lure/host.so",
-        "share/man/man1/lure.1", "share/bash-completion/completions/lure", "lib/pkgconfig/lure.pc",
-        "share/doc/lure/copyright", "share/lure/examples/dummy.lua", "share/lure/types/meta.lua" } do
+        "share/man/man1/lure.1.gz", "share/bash-completion/completions/lure", "share/pkgconfig/lure.pc",
+        "share/zsh/vendor-completions/_lure", "share/fish/vendor_completions.d/lure.fish", "share/doc/lure/copyright",
+        "share/doc/lure/README.md", "share/doc/lure/docs/tutorial.md", "share/doc/lure/changelog.gz",
+        "share/lure/examples/dummy.lua", "share/lure/types/meta.lua" } do
         assert.is_truthy(list:find("./usr/" .. path .. "\n", 1, true), path)
       end
-      for line in list:gmatch("[^\n]+") do assert.is_truthy(line:find("^[d-]rw[x-]r%-[x-]r%-[x-] root/root "), line) end
+      assert.is_truthy(list:find(" ./etc/falco/lure/\n", 1, true))
+      for line in list:gmatch("[^\n]+") do
+        assert.is_truthy(line:find("^[d-]rw[x-]r%-[x-]r%-[x-] root/root ") or line:find("^l.* root/root .* %-> "), line)
+      end
     end)
   end)
 
@@ -45,6 +60,25 @@ for _, machine in ipairs(release.machines) do
         folder, name, folder, name)
       assert.is_truthy(lines[1]:find("dummy.value=", 1, true))
     end)
+
+    it("has what the .deb has, but for where Debian has it", function()
+      local moved = { ["share/zsh/vendor-completions/_lure"] = "share/zsh/site-functions/_lure",
+        ["share/man/man1/lure.1.gz"] = "share/man/man1/lure.1", ["share/doc/lure/copyright"] = "share/doc/lure/LICENSE",
+        ["share/doc/lure/changelog.gz"] = false, ["share/lintian/overrides/lure"] = false }
+      local expected = {}
+      for path in release.run("dpkg-deb --fsys-tarfile %s/%s | tar -t", release.folder, deb_of(machine))
+        :gmatch("%./usr/([^\n]*[^/\n])\n") do
+        if moved[path] ~= false then expected[#expected + 1] = moved[path] or path end
+      end
+      table.sort(expected)
+      local files = {}
+      for path in release.run("tar -tf %s/lure-%s-linux-%s.tar.gz", release.folder, version, machine)
+        :gmatch("lure%-[^/\n]*/([^\n]*[^/\n])\n") do
+        files[#files + 1] = path
+      end
+      table.sort(files)
+      assert.same(expected, files)
+    end)
   end)
 end
 
@@ -52,12 +86,15 @@ for _, name in ipairs { "bullseye", "bookworm", "trixie" } do
   describe("a fresh Debian " .. name, function()
     it("installs the .deb, runs an example, and is rid of it again", function()
       local inside = ([[
+        find /etc /usr | sort >/tmp/before
         apt-get install --yes ./%s
         lure --version
+        lure check /usr/share/doc/lure/examples/*.lua
+        lure new /tmp/mine && test -e "$(grep -o '/[^"]*types' /tmp/mine/.luarc.json)/meta.lua"
         lure run /usr/share/lure/examples/dummy.lua -n 1
         cd /tmp && cp /usr/share/lure/examples/dummy.lua . && lure pack dummy.lua && lure run libdummy.so -n 1
         apt-get purge --yes lure
-        test ! -e /usr/lib/lure -a ! -e /usr/bin/lure]]):format(deb_of("x86_64"))
+        find /etc /usr | sort | diff /tmp/before -]]):format(deb_of("x86_64"))
       local output, status = support.run(("cd %s && %s/spec/release/in-fresh-root %s sh -ec %s"):format(release.folder, source,
         name, support.quote(inside)))
       assert.equal(0, status, output)

@@ -119,14 +119,15 @@ they load like any other plugin, and that hands the work to a script in Lua. The
 program lure begins such scripts, runs, checks and tests them, through the same
 shared object, and packs them as plugins of their own.]],
   FILES = [[
-The folders are those below the prefix, /usr of a package.
+PREFIX is the folder that lure is installed in, the one with bin/lure.
 
-  lib/lure/liblure.so      the plugin for the plugin API 3: Falco 0.35 and later
-  lib/lure/liblure-v0.so   the plugin for the plugin API 0.3.0: Falco 0.31, sysdig 0.29
-  lib/lua/5.4/lure/host.so   lure.host, a Lua module that loads and drives any plugin
-  share/lure/examples      scripts to begin with
-  share/lure/types         types of all that a script can use, for LuaLS
-  share/doc/lure/README.md   all that a script can declare, and how hosts are told of it]],
+  PREFIX/lib/lure/liblure.so    the plugin for the plugin API 3
+  PREFIX/lib/lure/liblure-v0.so   the plugin for the plugin API 0.3.0
+  PREFIX/lib/lua/5.4/lure/host.so   lure.host, a Lua module that loads and drives any plugin
+  PREFIX/share/doc/lure/README.md   all that a script can declare, and how hosts are told of it
+  PREFIX/share/doc/lure/docs    a tutorial, and how to write a fast script
+  PREFIX/share/lure/examples    scripts to begin with
+  PREFIX/share/lure/types       types of all that a script can use, for LuaLS]],
   ["SEE ALSO"] = "sysdig(8), lua(1), jq(1); https://falco.org/docs",
 }
 
