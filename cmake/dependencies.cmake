@@ -23,16 +23,21 @@ add_link_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=
 
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
-list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|lvm)\\.c$")
-set(lua_vm ${CMAKE_BINARY_DIR}/generated/lvm.c)
-add_custom_command(
-  OUTPUT ${lua_vm}
-  COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_LUA_SOURCE_DIR}/lvm.c -D OUTPUT=${lua_vm} -P ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
-  DEPENDS ${LURE_LUA_SOURCE_DIR}/lvm.c ${CMAKE_SOURCE_DIR}/cmake/ticks.cmake
-  COMMENT "Teaching Lua's loop to count steps")
+list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
+foreach(part lvm lstrlib)
+  set(patched ${CMAKE_BINARY_DIR}/generated/${part}.c)
+  list(REMOVE_ITEM lua_sources ${LURE_LUA_SOURCE_DIR}/${part}.c)
+  list(APPEND lua_sources ${patched})
+  add_custom_command(
+    OUTPUT ${patched}
+    COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_LUA_SOURCE_DIR}/${part}.c -D OUTPUT=${patched}
+            -P ${CMAKE_SOURCE_DIR}/cmake/patch-lua.cmake
+    DEPENDS ${LURE_LUA_SOURCE_DIR}/${part}.c ${CMAKE_SOURCE_DIR}/cmake/patch-lua.cmake
+    COMMENT "Changing Lua's ${part}.c")
+endforeach()
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden;-Wall;-Wextra")
-add_library(lua OBJECT ${lua_sources} ${lua_vm} ${lua_own})
+add_library(lua OBJECT ${lua_sources} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 target_compile_options(lua PRIVATE ${LURE_UNALIGNED})

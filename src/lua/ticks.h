@@ -3,7 +3,7 @@
  *
  * Lua's own count hook makes every instruction a function call. Here steps are counted
  * instead that no endless script can do without: calls of Lua functions and jumps, among
- * them those that close a loop. Two lines of Lua's lvm.c count them (cmake/ticks.cmake).
+ * them those that close a loop. Two lines of Lua's lvm.c count them (cmake/patch-lua.cmake).
  * States that nobody gave such a hook are as ever.
  *
  * The count is in `hookcount`, which Lua itself uses only with a count hook.

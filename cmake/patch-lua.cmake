@@ -1,0 +1,99 @@
+# Writes OUTPUT, a source file of Lua's (INPUT) with our changes, by the file's name. The lines changed stand once in
+# every release from 5.4.0 on; where one does not, the build fails.
+
+file(READ ${INPUT} text)
+get_filename_component(name ${INPUT} NAME)
+
+# change(OLD NEW): in `text`
+macro(change old new)
+  string(REPLACE "${old}" "${new}" changed "${text}")
+  if(changed STREQUAL text)
+    message(FATAL_ERROR "${INPUT} has no \"${old}\": it is not of a Lua 5.4 that lure knows")
+  endif()
+  set(text "${changed}")
+endmacro()
+
+if(name STREQUAL lvm.c) # counts steps: src/lua/ticks.h says why
+  change([[#include "lvm.h"]] [[#include "lvm.h"
+#include "lua/ticks.h"]])
+  change([[(trap = ci->u.l.trap)]] [[(TICK(L), trap = ci->u.l.trap)]])
+  change([[trap = L->hookmask]] [[TICK(L), trap = L->hookmask]])
+elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
+  change([[#include "lualib.h"]] [[#include "lualib.h"
+#include "lua/patterns.h"]])
+  # find, match: at each place where the match may begin
+  change([[
+    do {
+      const char *res;
+      reprepstate(&ms);
+]] [[
+    struct pattern_begin begin = pattern_begin(p, ms.p_end);
+    do {
+      const char *res;
+      if (!anchor && (s1 = pattern_seek(&begin, s1, ms.src_end)) == NULL) break;
+      reprepstate(&ms);
+]])
+  change([[
+  for (src = gm->src; src <= gm->ms.src_end; src++) {
+    const char *e;
+]] [[
+  struct pattern_begin begin = pattern_begin(gm->p, gm->ms.p_end);
+  for (src = gm->src; src <= gm->ms.src_end; src++) {
+    const char *e;
+    if ((src = pattern_seek(&begin, src, gm->ms.src_end)) == NULL) break;
+]])
+  change([[
+  while (n < max_s) {
+    const char *e;
+]] [[
+  struct pattern_begin begin = pattern_begin(p, ms.p_end);
+  while (n < max_s) {
+    const char *e;
+    if (!anchor) {
+      const char *at = pattern_seek(&begin, src, ms.src_end);
+      if (at == NULL) break;
+      luaL_addlstring(&b, src, at - src);
+      src = at;
+    }
+]])
+  # repetitions
+  change([[
+  while (singlematch(ms, s + i, p, ep))
+    i++;
+]] [[
+  int next = pattern_next(ep + 1, ms->p_end);
+  i = pattern_run(s, ms->src_end, p, ep);
+  if (i < 0) {
+    i = 0;
+    while (singlematch(ms, s + i, p, ep))
+      i++;
+  }
+]])
+  change([[
+    i--;  /* else didn't match; reduce 1 repetition to try again */
+]] [[
+    i = pattern_last(next, s, i - 1);  /* else didn't match; reduce repetitions to try again */
+]])
+  change([[
+  for (;;) {
+    const char *res = match(ms, s, ep+1);
+]] [[
+  int next = pattern_next(ep + 1, ms->p_end);
+  for (;;) {
+    const char *res = match(ms, s, ep+1);
+]])
+  change([[
+    else if (singlematch(ms, s, p, ep))
+      s++;  /* try with one more repetition */
+    else return NULL;
+]] [[
+    else do {  /* try with more repetitions */
+      if (!singlematch(ms, s, p, ep)) return NULL;
+      s++;
+      if (next >= 0 && *p == '.' && (s = memchr(s, next, ms->src_end - s)) == NULL) return NULL;
+    } while (next >= 0 && uchar(*s) != next);
+]])
+else()
+  message(FATAL_ERROR "nothing is to be changed in ${INPUT}")
+endif()
+file(WRITE ${OUTPUT} "${text}")

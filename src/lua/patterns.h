@@ -1,0 +1,156 @@
+/*
+ * patterns: shortcuts for Lua's own pattern matcher, in its lstrlib.c only (cmake/patch-lua.cmake).
+ *
+ * Lua tries a pattern at each place of the subject, and a repetition byte by byte. Most patterns begin with
+ * plain text, or have it behind a repetition: places where that does not stand are skipped with memchr. Runs
+ * of a class are one loop. What matches, what is captured and which error is thrown are as in Lua: only
+ * attempts that would fail at the plain text are left out, and of a repetition never the first, which meets
+ * every error before it.
+ *
+ * Nothing is allocated, and nothing but the subject's bytes and the pattern's is read.
+ */
+#ifndef LURE_LUA_PATTERNS_H
+#define LURE_LUA_PATTERNS_H
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Plain text that every match begins with. */
+struct pattern_begin {
+    int byte;         /* the first of it; -1: there is none */
+    const char *more; /* what follows in the pattern */
+    size_t length;    /* of that */
+};
+
+#define PATTERN_PLAIN(c)  (strchr("^$*+?.()[]%-", (c)) == NULL) /* false for NUL, too */
+#define PATTERN_MOST_OPEN 31                                    /* one more may be too many captures */
+
+/* May what stands before `at` be missing from a match? */
+static inline bool pattern_is_optional(const char *at, const char *end)
+{
+    return at < end && (*at == '*' || *at == '?' || *at == '-');
+}
+
+/* The one byte that the item at `p` stands for, and in `after` where the item ends; -1: it may be another. */
+static inline int pattern_byte(const char *p, const char *end, const char **after)
+{
+    bool escaped = p < end && *p == '%';
+
+    p += escaped;
+    *after = p + 1;
+    if (p >= end || pattern_is_optional(p + 1, end) ||
+        (escaped ? isalnum((unsigned char)*p) : !PATTERN_PLAIN(*p))) {
+        return -1;
+    }
+    return (unsigned char)*p;
+}
+
+static inline struct pattern_begin pattern_begin(const char *p, const char *end)
+{
+    struct pattern_begin begin = {0};
+    const char *after;
+
+    for (int open = 0; open < PATTERN_MOST_OPEN && p < end && *p == '('; open++) {
+        p += p + 1 < end && p[1] == ')' ? 2 : 1;
+    }
+    begin.byte = pattern_byte(p, end, &begin.more);
+    after = begin.more;
+    while (begin.byte >= 0 && after < end && PATTERN_PLAIN(*after) && pattern_byte(after, end, &after) >= 0) {
+        begin.length++;
+    }
+    return begin;
+}
+
+/* The first place from `s` on where a match may begin; NULL: there is none. */
+static inline const char *pattern_seek(const struct pattern_begin *begin, const char *s, const char *end)
+{
+    if (begin->byte < 0) {
+        return s;
+    }
+    while ((s = memchr(s, begin->byte, (size_t)(end - s))) != NULL) {
+        if ((size_t)(end - s) > begin->length && memcmp(s + 1, begin->more, begin->length) == 0) {
+            return s;
+        }
+        s++;
+    }
+    return NULL;
+}
+
+/* The byte that the rest of a pattern, behind a repetition, begins with; -1: it may be another. */
+static inline int pattern_next(const char *p, const char *end)
+{
+    while (p < end && (*p == '(' || *p == ')')) {
+        p++;
+    }
+    return pattern_byte(p, end, &p);
+}
+
+/* How many repetitions, at most `count`, leave `next` behind them; -1: none. */
+static inline ptrdiff_t pattern_last(int next, const char *s, ptrdiff_t count)
+{
+    const char *last;
+
+    if (next < 0 || count < 0) {
+        return count;
+    }
+    last = memrchr(s, next, (size_t)count + 1);
+    return last != NULL ? last - s : -1;
+}
+
+#define PATTERN_RUN(test)                                                                                    \
+    while (s < end && (test)) {                                                                              \
+        s++;                                                                                                 \
+    }                                                                                                        \
+    break
+#define PATTERN_CLASS(letter, upper, is)                                                                     \
+    case letter:                                                                                             \
+        PATTERN_RUN(is((unsigned char)*s));                                                                  \
+    case upper:                                                                                              \
+        PATTERN_RUN(!is((unsigned char)*s))
+
+/* How many bytes from `s` on are of the item from `p` to `item_end`; -1: it is a set of more than a byte. */
+static inline ptrdiff_t pattern_run(const char *s, const char *end, const char *p, const char *item_end)
+{
+    const char *begin = s;
+    int plain = (unsigned char)*p;
+
+    if (plain == '.') {
+        return end - s;
+    }
+    if (plain == '[') {
+        if (item_end - p != 4 || p[1] != '^') {
+            return -1;
+        }
+        s = memchr(s, p[2], (size_t)(end - s));
+        return (s != NULL ? s : end) - begin;
+    }
+    if (plain == '%') {
+        plain = (unsigned char)p[1];
+        switch (plain) {
+            PATTERN_CLASS('a', 'A', isalpha);
+            PATTERN_CLASS('c', 'C', iscntrl);
+            PATTERN_CLASS('d', 'D', isdigit);
+            PATTERN_CLASS('g', 'G', isgraph);
+            PATTERN_CLASS('l', 'L', islower);
+            PATTERN_CLASS('p', 'P', ispunct);
+            PATTERN_CLASS('s', 'S', isspace);
+            PATTERN_CLASS('u', 'U', isupper);
+            PATTERN_CLASS('w', 'W', isalnum);
+            PATTERN_CLASS('x', 'X', isxdigit);
+        case 'z':
+        case 'Z':
+            return -1;
+        default:
+            PATTERN_RUN((unsigned char)*s == plain);
+        }
+        return s - begin;
+    }
+    while (s < end && (unsigned char)*s == plain) {
+        s++;
+    }
+    return s - begin;
+}
+
+#endif
