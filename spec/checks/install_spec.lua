@@ -70,6 +70,42 @@ describe("cmake --install", function()
     assert.equal(version, output_of(("PKG_CONFIG_PATH=%s/share/pkgconfig pkg-config --modversion lure"):format(quote(prefix))))
   end)
 
+  it("has a README of what is installed", function()
+    local readme = read(prefix .. "/share/doc/lure/README.md")
+    local files, links = 0, 0
+    for path in readme:gmatch("`PREFIX/([^`]+)`") do
+      output_of("test -e " .. quote(prefix .. "/" .. path))
+      files = files + 1
+    end
+    for link in readme:gmatch("%]%(([^)#][^)]*)%)") do
+      if not link:find("^https://") then
+        output_of("test -e " .. quote(prefix .. "/share/doc/lure/" .. link))
+        links = links + 1
+      end
+    end
+    for path in readme:gmatch("`(examples/[%w_/.]*)`") do
+      output_of("test -e " .. quote(prefix .. "/share/doc/lure/" .. path))
+    end
+    assert.is_true(files > 5 and links > 1)
+    for _, folder in ipairs { "build", "script", "src", "cmake", "lua/lure" } do
+      assert.not_matches("[%s`(]" .. folder .. "/", readme)
+    end
+    assert.not_matches("<!%-%-", readme)
+  end)
+
+  it("has pages beside README that link to what is there", function()
+    for page in output_of("cd " .. quote(prefix) .. "/share/doc/lure/docs && ls *.md"):gmatch("[^\n]+") do
+      for link in read(prefix .. "/share/doc/lure/docs/" .. page):gmatch("%]%(([^)#:]+)%)") do
+        output_of("test -e " .. quote(prefix .. "/share/doc/lure/docs/" .. link))
+      end
+    end
+  end)
+
+  it("has completion for zsh and fish that those take for theirs", function()
+    assert.matches("^#compdef lure\n", read(prefix .. "/share/zsh/site-functions/_lure"))
+    assert.matches("\ncomplete %-c lure ", read(prefix .. "/share/fish/vendor_completions.d/lure.fish"))
+  end)
+
   local function manual_page()
     return output_of("groff -man -Tutf8 -P-cbou -ww " .. quote(prefix .. "/share/man/man1/lure.1"))
   end
