@@ -52,14 +52,53 @@ local function equal(a, b)
   return is_list(a) == is_list(b)
 end
 
+local endings = { "\x80", "\xBF", "\x80\x80", "\xBF\xBF", "\x80\x80\x80", "\xBF\xBF\xBF" }
+
+--- Is there a character that begins with these bytes, and has more?
+local function begins(bytes)
+  for _, ending in ipairs(endings) do
+    if utf8.len(bytes .. ending) == 1 then return true end
+  end
+  return false
+end
+
+--- A text as hosts get it (event/utf8.h).
+local function cleaned(text)
+  local parts, at = {}, 1
+  while at <= #text do
+    local _, bad = utf8.len(text, at)
+    parts[#parts + 1] = text:sub(at, (bad or #text + 1) - 1)
+    if not bad then break end
+    local length = 1 -- of the part of a character that begins there: as long as it can go on to be one
+    while length < 4 and begins(text:sub(bad, bad + length)) do length = length + 1 end
+    parts[#parts + 1] = "\u{FFFD}"
+    at = bad + length
+  end
+  return table.concat(parts)
+end
+
+--- A value whose texts are like that. nil: two keys of an object are the same then.
+local function cleaned_all(value)
+  if type(value) == "string" then return cleaned(value) end
+  if type(value) ~= "table" then return value end
+  local copy = setmetatable({}, getmetatable(value))
+  for key, child in pairs(value) do
+    key, child = cleaned_all(key), cleaned_all(child)
+    if copy[key] ~= nil or child == nil then return nil end
+    copy[key] = child
+  end
+  return copy
+end
+
 local function agrees(value, cell)
   if type(value) == "string" then
-    return cell == value:gsub("\0", "\\u0000")
+    return cell == cleaned(value):gsub("\0", "\\u0000")
   elseif type(value) == "boolean" then
     return cell == tostring(value)
   end
   local fine, again = pcall(decode, cell)
-  return fine and equal(value, again)
+  value = cleaned_all(value)
+  return fine and (value == nil or equal(value, again))
 end
 
 local last, last_fine, last_value -- one text is asked about many times

@@ -129,10 +129,12 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", async_even
     end
   end)
 
-  it("carries bytes of any kind, and none", function()
-    local state = support.start(script 'dump_state = function(emit) emit("tick", "a\\0b\\255") emit("tock", "") end')
+  it("carries text, with or without a NUL at its end, and none", function()
+    local state = support.start(script [[dump_state = function(emit)
+      emit("tick", "a\0b\255") emit("tock", "") emit("tock", "c\255\0") emit("tock", "\0") end]])
     local events = state:dump_state()
-    assert.same({ "a\0b\255", "" }, { events[1].data, events[2].data })
+    assert.same({ "a\\u0000b\u{FFFD}", "", "c\u{FFFD}\0", "\0" },
+      { events[1].data, events[2].data, events[3].data, events[4].data })
   end)
 
   it("dumps the state, with an emit of its own", function()

@@ -217,7 +217,7 @@ describe("what a plugin logs while lure runs it", function()
       local result = lure("run", program.script(([[required_api_version = %q, init = function() print("hello") end,
         fields = { { name = "t.x", type = "string", desc = "-", extract = function() error("oops") end } }, ]]):format(version)
         .. program.once("x")))
-      assert.matches("^t: info: hello\nt: error: [^\n]*:3: field t.x: oops\nstack traceback:\n\t[^\n]*\n\t[^\n]*\n1 event,", result.err)
+      assert.matches("^t: info: hello\nt: error: [^\n]*:3: field t.x: oops\n\tstack traceback:\n\t[^\n]*\n\t[^\n]*\n1 event,", result.err)
     end
   end)
 

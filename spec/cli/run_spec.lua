@@ -101,7 +101,7 @@ describe("lure run", function()
   describe("fails with the library's text", function()
     it("of which nothing drives the terminal", function()
       local result = lure("run", program.script [[next = function() return nil, "a\27[31m\nb" end]])
-      assert.matches("lure: [^\n]*a\\x1b%[31m\nlure: b\n$", result.err)
+      assert.matches("lure: [^\n]*a\\x1b%[31m\nlure: \tb\n$", result.err)
       assert.is_nil(result.err:find("\27", 1, true))
     end)
 

@@ -48,7 +48,7 @@ local CASES = {
   { "a text without a NUL is a text", "SYSCALL_OPEN_X", "name", "/etc", '"/etc"' },
   { "an empty text is there", "SYSCALL_OPEN_X", "name", "\0", '""' },
   { "a text of no length is not", "SYSCALL_OPEN_X", "name", "", "nil" },
-  { "bytes are all of them", "SYSCALL_READ_X", "data", "a\0b\xff", '"a\\0b\xff"' },
+  { "bytes are all of them", "SYSCALL_READ_X", "data", "a\0b\xff", '"a\\0b\u{FFFD}"' },
   { "bytes of no length are empty", "SYSCALL_READ_X", "data", "", '""' },
   { "texts are a list", "ITER_TASK_E", "argv", "ls\0\0-l\0", '{ "ls", "", "-l" }' },
   { "texts may lack the last NUL", "ITER_TASK_E", "argv", "ls\0-l", '{ "ls", "-l" }' },

@@ -16,7 +16,7 @@ local LIST = "list = true,"
 -- Lua value, what the host gets of it in API 3 (nil: it is an error), and in API 0.3.0 where that differs
 local CASES = {
   string = {
-    { '"text"', "text" }, { '""', "" }, { '"a\\0b"', "a\\u0000b" }, { '"\\0"', "\\u0000" }, { '"\\xff"', "\xff" },
+    { '"text"', "text" }, { '""', "" }, { '"a\\0b"', "a\\u0000b" }, { '"\\0"', "\\u0000" }, { '"\\xff"', "\u{FFFD}" },
     { "5" }, { "1.5" }, { "true" }, { "{}" }, { "print" }, { "lure.TIMEOUT" }, { "coroutine.create(print)" },
   },
   uint64 = {

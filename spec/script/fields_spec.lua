@@ -174,7 +174,7 @@ describe("fields", function()
     assert.equal(table.concat({
       'script.lua:4: field x.a: unknown type "strin"; did you mean "string"?',
       "script.lua:5: field x.b: no desc; hosts refuse a field without one",
-    }, "\n"), given.problem(fields('name = "x.a", type = "strin", desc = "-", ' .. F,
+    }, "\n\t"), given.problem(fields('name = "x.a", type = "strin", desc = "-", ' .. F,
       'name = "x.b", type = "string", ' .. F)))
   end)
 

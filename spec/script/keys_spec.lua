@@ -86,7 +86,7 @@ describe("a script's table", function()
       'script.lua:4: unknown key "inti" in the plugin table; did you mean "init"?',
       'script.lua:3: version: expected three numbers as in "0.1.0", got "1"',
       "script.lua:5: next without id and event_source; an event source needs both",
-    }, "\n"), given.problem 'return {\n  name = "x",\n  version = "1",\n  inti = 3,\n  next = function() end }')
+    }, "\n\t"), given.problem 'return {\n  name = "x",\n  version = "1",\n  inti = 3,\n  next = function() end }')
   end)
 
   it("may not have a key that is not known", function()

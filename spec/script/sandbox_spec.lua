@@ -130,7 +130,7 @@ describe("standard output", function()
   for statement, lines in pairs {
     ['print("a", 1, nil, true)'] = "info:x:a\t1\tnil\ttrue\n",
     ['io.write("a", 1, "\\n")'] = "info:x:a1\n",
-    ['io.stdout:write("a\\n", "b")'] = "info:x:a\nb\n",
+    ['io.stdout:write("a\\n", "b")'] = "info:x:a\n\tb\n",
     ['io.output():write("a")'] = "info:x:a\n",
     ['io.write("a"):write("b")'] = "info:x:a\ninfo:x:b\n",
     ['io.output(io.stdout); io.write("a")'] = "info:x:a\n",

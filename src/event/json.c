@@ -2,10 +2,6 @@
 
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #define UNKNOWN_CHARACTER 0xFFFDu
 
 static int hex_digit(char letter)
@@ -131,73 +127,6 @@ const char *json_plain_end(const char *at, const char *end)
         at++;
     }
     return at;
-}
-
-/* Copies eight bytes; true if none of them is special. */
-static inline bool copy_eight(char *to, const char *from)
-{
-    uint64_t bytes;
-
-    memcpy(&bytes, from, sizeof(bytes));
-    memcpy(to, &bytes, sizeof(bytes));
-    return !has_special(bytes);
-}
-
-/* The same of less than eight. */
-static inline bool copy_few(char *to, const char *from, size_t length)
-{
-    uint32_t first, last;
-
-    if (length >= sizeof(first)) { /* the first four and the last four */
-        memcpy(&first, from, sizeof(first));
-        memcpy(&last, from + length - sizeof(last), sizeof(last));
-        memcpy(to, &first, sizeof(first));
-        memcpy(to + length - sizeof(last), &last, sizeof(last));
-        return !has_special((uint64_t)last << 32 | first);
-    }
-    for (size_t i = 0; i < length; i++) {
-        to[i] = from[i];
-        if (from[i] == '\\' || (unsigned char)from[i] < 0x20) {
-            return false;
-        }
-    }
-    return true;
-}
-
-#if defined(__SSE2__)
-#define STEP 16u
-
-/* The same of sixteen. */
-static inline bool copy_step(char *to, const char *from)
-{
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)from);
-    const __m128i slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-
-    _mm_storeu_si128((__m128i *)to, bytes);
-    return _mm_movemask_epi8(_mm_or_si128(slashes, controls)) == 0;
-}
-#else
-#define STEP      8u
-#define copy_step copy_eight
-#endif
-
-bool json_copy_plain(char *to, const char *from, size_t length)
-{
-    if (length >= STEP) {
-        for (size_t i = 0; i + STEP < length; i += STEP) {
-            if (!copy_step(to + i, from + i)) {
-                return false;
-            }
-        }
-        return copy_step(to + length - STEP, from + length - STEP); /* some of them once more */
-    }
-    if (length >= 8) {
-        bool first = copy_eight(to, from);
-
-        return copy_eight(to + length - 8, from + length - 8) && first;
-    }
-    return copy_few(to, from, length);
 }
 
 char *json_unescape(char *to, const char *from, const char *end, const char **fault)

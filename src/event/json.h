@@ -17,9 +17,6 @@
  */
 char *json_unescape(char *to, const char *from, const char *end, const char **fault);
 
-/* The same for a string without escapes, of `length` bytes. False: it has some, or a control character. */
-bool json_copy_plain(char *to, const char *from, size_t length);
-
 /* The first backslash or control character in the inside of a string, or `end`. */
 const char *json_plain_end(const char *at, const char *end);
 

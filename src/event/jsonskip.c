@@ -2,6 +2,7 @@
 
 #include "event/cpu.h"
 #include "event/json.h"
+#include "event/utf8.h"
 
 #include <limits.h>
 #include <stdatomic.h>
@@ -442,12 +443,13 @@ const char *json_long_string_end(const char *at, const char *end, bool *escaped)
     return kernel()->string_end(at, end, escaped);
 }
 
-const char *json_odd_string_end(const char *begin, const char *at, const char *end, bool *is_plain)
+const char *json_odd_string_end(const char *at, const char *end, bool *is_plain)
 {
     bool escaped;
     const char *close = json_long_string_end(at, end, &escaped);
 
-    *is_plain = close != NULL && !escaped && json_plain_end(begin, close) == close;
+    *is_plain = close != NULL && !escaped && json_plain_end(at, close) == close &&
+                utf8_clean(at, (size_t)(close - at), UTF8_TEXT) == (size_t)(close - at);
     return close;
 }
 

@@ -63,24 +63,22 @@ static inline const char *json_string_end(const char *at, const char *end, bool 
     return json_long_string_end(at, end, escaped);
 }
 
-/* json_plain_string_end for what is not so simple. */
-const char *json_odd_string_end(const char *begin, const char *at, const char *end, bool *is_plain);
+/* json_plain_string_end for what is not so simple, from a place on up to which all is plain ASCII. */
+const char *json_odd_string_end(const char *at, const char *end, bool *is_plain);
 
-/* The same; `*is_plain` says that neither a backslash nor a control character is inside, so that its bytes
- * are the text that it stands for. */
-static inline const char *json_plain_string_end(const char *begin, const char *end, bool *is_plain)
+/* The same; `*is_plain` says that its bytes are the text that it stands for, and hosts may have: neither a
+ * backslash nor a control character is inside, and all of it is UTF-8. */
+static inline const char *json_plain_string_end(const char *at, const char *end, bool *is_plain)
 {
-    const char *at = begin;
-
 #if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), highest = _mm_set1_epi8(0x1F);
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
 
     for (; end - at >= 16; at += 16) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
         const __m128i slashes = _mm_cmpeq_epi8(bytes, slash);
-        const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, highest), bytes);
+        const __m128i others = _mm_cmplt_epi8(bytes, space); /* controls, and, below 0, what is not ASCII */
         unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote));
-        unsigned odd = (unsigned)_mm_movemask_epi8(_mm_or_si128(slashes, controls));
+        unsigned odd = (unsigned)_mm_movemask_epi8(_mm_or_si128(slashes, others));
 
         if (quotes != 0 && (odd & (quotes ^ (quotes - 1))) == 0) {
             *is_plain = true;
@@ -91,7 +89,7 @@ static inline const char *json_plain_string_end(const char *begin, const char *e
         }
     }
 #endif
-    return json_odd_string_end(begin, at, end, is_plain);
+    return json_odd_string_end(at, end, is_plain);
 }
 
 /* Behind the closing bracket of the list or object whose opening one is at `at`; NULL: it has no end. */

@@ -32,6 +32,16 @@ static char *take_text(struct json_source *source, const char *at, size_t *lengt
     return text;
 }
 
+/* A text in the pool, as hosts get it: the same, most often. NULL: memory is out. */
+static const char *clean_text(struct json_source *source, const char *text, size_t length)
+{
+    if (utf8_clean(text, length, UTF8_TEXT) < length) {
+        text = value_text(source->pool, text, length);
+        source->no_memory = source->no_memory || text == NULL;
+    }
+    return text;
+}
+
 static bool is_space(char letter)
 {
     return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
@@ -42,7 +52,6 @@ static const char *take_minified(struct json_source *source, const char *at)
 {
     const char *end = json_container_end(at, source->end);
     char *text, *to;
-    size_t length;
 
     if (end == NULL) {
         return NULL;
@@ -65,8 +74,7 @@ static const char *take_minified(struct json_source *source, const char *at)
         at = json_skip_space(next, end);
     }
     *to = '\0';
-    length = (size_t)(to - text);
-    return memchr(text, '\0', length) == NULL ? text : value_text(source->pool, text, length);
+    return clean_text(source, text, (size_t)(to - text));
 }
 
 /* Length of the word true, false or a number at `at`; 0: it is none of them. */
@@ -98,10 +106,7 @@ static bool take_string(struct json_source *source, const char *at, const char *
 
     if (*at == '"') {
         text = take_text(source, at, &length);
-        if (text != NULL && memchr(text, '\0', length) != NULL) {
-            text = value_text(source->pool, text, length);
-            source->no_memory = source->no_memory || text == NULL;
-        }
+        text = text != NULL ? clean_text(source, text, length) : NULL;
     } else if (*at == '{' || *at == '[') {
         text = take_minified(source, at);
     } else {

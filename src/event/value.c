@@ -1,6 +1,5 @@
 #include "event/value.h"
 
-#include "event/json.h"
 #include "event/text.h"
 
 #include <arpa/inet.h>
@@ -8,26 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NUL_TEXT        "\\u0000"
-#define NUL_TEXT_LENGTH (sizeof(NUL_TEXT) - 1)
-
 /* Shorter ones are copied and looked through in one loop, without calls. */
 #define SHORT_TEXT 64
 
-static size_t count_nuls(const char *text, size_t length)
-{
-    size_t count = 0;
-    const char *end = text + length;
-
-    for (const char *at = text; at < end; at++) {
-        at = memchr(at, '\0', (size_t)(end - at));
-        if (at == NULL) {
-            break;
-        }
-        count++;
-    }
-    return count;
-}
+/* Of a text in a message, in bytes. */
+#define MOST_SHOWN 40
 
 /* A short text with no character that needs care, the most frequent one; NULL: it is another, or memory is
  * out. */
@@ -35,7 +19,7 @@ static char *short_text(struct pool *pool, const char *text, size_t length)
 {
     char *copy = length <= SHORT_TEXT ? pool_take(pool, length + 1) : NULL;
 
-    if (copy == NULL || !json_copy_plain(copy, text, length)) {
+    if (copy == NULL || !utf8_copy_ascii(copy, text, length)) {
         return NULL;
     }
     copy[length] = '\0';
@@ -44,29 +28,20 @@ static char *short_text(struct pool *pool, const char *text, size_t length)
 
 const char *value_text(struct pool *pool, const char *text, size_t length)
 {
-    char *copy = short_text(pool, text, length), *to;
-    size_t nuls;
+    char *copy = short_text(pool, text, length);
+    size_t size;
 
     if (copy != NULL) {
         return copy;
     }
-    nuls = count_nuls(text, length);
-    if (nuls == 0) {
+    if (utf8_clean(text, length, UTF8_TEXT) == length) {
         return pool_text(pool, text, length);
     }
-    copy = to = pool_take(pool, length + nuls * (NUL_TEXT_LENGTH - 1) + 1);
-    if (copy == NULL) {
-        return NULL;
+    size = utf8_write(NULL, 0, text, length, UTF8_TEXT) + 1;
+    copy = pool_take(pool, size);
+    if (copy != NULL) {
+        utf8_write(copy, size, text, length, UTF8_TEXT);
     }
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\0') {
-            memcpy(to, NUL_TEXT, NUL_TEXT_LENGTH);
-            to += NUL_TEXT_LENGTH;
-        } else {
-            *to++ = text[i];
-        }
-    }
-    *to = '\0';
     return copy;
 }
 
@@ -220,9 +195,10 @@ void value_describe(lua_State *L, int index, char *buffer, size_t size)
     } else if (lua_type(L, index) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
+        char shown[MOST_SHOWN + 1];
 
-        snprintf(buffer, size, "string \"%.*s\"%s", length > 40 ? 40 : (int)length, text,
-                 length > 40 ? "..." : "");
+        utf8_write(shown, sizeof(shown), text, length, UTF8_LINE);
+        snprintf(buffer, size, "string \"%s\"%s", shown, length > MOST_SHOWN ? "..." : "");
     } else if (lua_type(L, index) == LUA_TBOOLEAN) {
         snprintf(buffer, size, "%s", lua_toboolean(L, index) ? "true" : "false");
     } else if (lua_type(L, index) == LUA_TNONE) {
@@ -230,4 +206,19 @@ void value_describe(lua_State *L, int index, char *buffer, size_t size)
     } else {
         snprintf(buffer, size, "%s", lua_typename(L, lua_type(L, index)));
     }
+}
+
+void value_clean_lj(lua_State *L, enum utf8_form form)
+{
+    size_t length, size;
+    const char *text = lua_tolstring(L, -1, &length);
+    luaL_Buffer shown;
+
+    if (utf8_clean(text, length, form) == length) {
+        return;
+    }
+    size = utf8_write(NULL, 0, text, length, form) + 1;
+    utf8_write(luaL_buffinitsize(L, &shown, size), size, text, length, form); /* string, buffer */
+    luaL_pushresultsize(&shown, size - 1);                                    /* string, shown */
+    lua_remove(L, -2);                                                        /* shown */
 }

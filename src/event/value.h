@@ -12,6 +12,7 @@
 
 #include "event/pool.h"
 #include "event/types.h"
+#include "event/utf8.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -46,14 +47,17 @@ enum value_read {
 enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                void *cell);
 
-/* One text as a cell of a string field: a NUL becomes the text "\u0000". NULL: out of memory. */
+/* One text as a cell of a string field, as UTF8_TEXT. NULL: out of memory. */
 const char *value_text(struct pool *pool, const char *text, size_t length);
 
 /* Cells of a bool as `uint64_t`, of an address as `const char *`, for the plugin API 0.3.0. False: out of
  * memory. */
 bool value_make_plain(struct value *value, const struct field_type *type, struct pool *pool);
 
-/* The Lua value at `index` for messages, cut to fit: integer -3, string "12 apples", table. */
+/* The Lua value at `index` for messages, as UTF8_LINE, cut to fit: integer -3, string "12 apples", table. */
 void value_describe(lua_State *L, int index, char *buffer, size_t size);
+
+/* Brings the string at the top into a form. Stack: [string] -> [string] */
+void value_clean_lj(lua_State *L, enum utf8_form form);
 
 #endif

@@ -1,5 +1,6 @@
 #include "identity/identity.h"
 
+#include "event/utf8.h"
 #include "identity/bundle.h"
 #include "identity/declared.h"
 #include "identity/locate.h"
@@ -73,17 +74,27 @@ static void refuse(struct identity *identity, char *problem)
 
     manifest_free(identity->manifest);
     identity->manifest = NULL;
-    identity->problem = problem != NULL ? problem : text_copy(TEXT_NO_MEMORY);
     if (problem != NULL && isdigit((unsigned char)problem[0])) {
         /* a host that reads "1.2.3.lua:5: ..." would take the name for a version */
         char *named = text_format("script %s", problem);
 
-        if (named != NULL) {
-            free(problem);
-            identity->problem = named;
-        }
+        free(problem);
+        problem = named;
+    }
+    if (problem != NULL) {
+        identity->problem = utf8_copy(problem, strlen(problem), UTF8_MESSAGE);
+        free(problem);
     }
     log_write(&log, LOG_LEVEL_ERROR, identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY);
+}
+
+/* Takes a text over, and answers it as hosts get it. NULL: out of memory. */
+static char *clean_text(char *text)
+{
+    char *clean = text != NULL ? utf8_copy(text, strlen(text), UTF8_TEXT) : NULL;
+
+    free(text);
+    return clean;
 }
 
 static char *init_schema(const struct manifest *manifest)
@@ -111,7 +122,7 @@ static bool make_texts(struct identity *identity)
 
     for (int text = 0; text < IDENTITY_TEXTS; text++) {
         if (texts[text].wanted) {
-            identity->texts[text] = texts[text].make(manifest);
+            identity->texts[text] = clean_text(texts[text].make(manifest));
             if (identity->texts[text] == NULL) {
                 return false;
             }

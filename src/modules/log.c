@@ -1,14 +1,18 @@
 #include "modules/log.h"
 
+#include "event/value.h"
+
 #include <inttypes.h>
 #include <lauxlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST_MESSAGE 4096
-#define SECOND          INT64_C(1000000000)
+#define LONGEST_MESSAGE   4096
+#define LONGEST_COMPONENT 100
+#define SECOND            INT64_C(1000000000)
 
 static const char *const level_names[] = {NULL,     "fatal", "critical", "error", "warning",
                                           "notice", "info",  "debug",    "trace"};
@@ -28,30 +32,38 @@ static const char *component_of(const struct log *log)
     return log->component != NULL ? log->component : "lure";
 }
 
-/* A text may hold what came in an event, which is not to drive a terminal. */
-static void hide_control_characters(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == '\x7f') {
-            *text = '?';
-        }
-    }
-}
-
 /* One write for one message, so that lines of several threads do not mix. */
 static void write_standard_error(const struct log *log, enum log_level level, const char *text)
 {
     char line[LONGEST_MESSAGE + 128];
-    int length = snprintf(line, sizeof(line), "%s: %s: %s\n", component_of(log), level_names[level], text);
+    const char *component = component_of(log);
+    size_t length = strlen(text), used;
 
-    if (length >= (int)sizeof(line)) {
-        length = (int)sizeof(line) - 1;
-        memcpy(line + length - 4, "...\n", 4);
+    used = utf8_write(line, LONGEST_COMPONENT, component, strlen(component), UTF8_LINE);
+    used += (size_t)sprintf(line + used, ": %s: ", level_names[level]);
+    if (utf8_write(line + used, LONGEST_MESSAGE, text, length, UTF8_MESSAGE) <
+        utf8_write(NULL, 0, text, length, UTF8_MESSAGE)) {
+        strcat(line + used, "...");
     }
-    hide_control_characters(line);
-    if (write(STDERR_FILENO, line, (size_t)length) < 0) {
+    used += strlen(line + used);
+    line[used++] = '\n';
+    if (write(STDERR_FILENO, line, used) < 0) {
         return; /* standard error is closed: there is no one to tell */
     }
+}
+
+/* Writes to the host's log, as UTF8_MESSAGE. */
+static void write_sink(const struct log *log, enum log_level level, const char *text)
+{
+    size_t length = strlen(text);
+    char *copy = NULL;
+
+    if (utf8_clean(text, length, UTF8_MESSAGE) < length) {
+        copy = utf8_copy(text, length, UTF8_MESSAGE);
+        text = copy != NULL ? copy : "a message is lost: out of memory";
+    }
+    log->sink(log->owner, component_of(log), text, level);
+    free(copy);
 }
 
 void log_write(struct log *log, enum log_level level, const char *text)
@@ -60,7 +72,7 @@ void log_write(struct log *log, enum log_level level, const char *text)
         return;
     }
     if (log->sink != NULL) {
-        log->sink(log->owner, component_of(log), text, level);
+        write_sink(log, level, text);
     } else {
         write_standard_error(log, level, text);
     }
@@ -72,7 +84,7 @@ void log_both(struct log *log, enum log_level level, const char *text)
         return;
     }
     if (log->sink != NULL) {
-        log->sink(log->owner, component_of(log), text, level);
+        write_sink(log, level, text);
     }
     write_standard_error(log, level, text);
 }
@@ -151,31 +163,11 @@ void log_flush(struct log *log)
     }
 }
 
-void log_show_nul_lj(lua_State *L)
-{
-    size_t length;
-    const char *text = lua_tolstring(L, -1, &length), *end = text + length;
-    luaL_Buffer shown;
-
-    if (strlen(text) == length) {
-        return;
-    }
-    luaL_buffinit(L, &shown); /* string, buffer */
-    for (const char *at = text; at < end; at += strlen(at) + 1) {
-        luaL_addstring(&shown, at);
-        if (at + strlen(at) < end) {
-            luaL_addstring(&shown, "\\u0000");
-        }
-    }
-    luaL_pushresult(&shown); /* string, shown */
-    lua_remove(L, -2);       /* shown */
-}
-
 /* Writes the value at the top, as text. Stack: [value] -> [value, text] */
 static void write_value_lj(lua_State *L, struct log *log, enum log_level level)
 {
     luaL_tolstring(L, -1, NULL); /* value, text */
-    log_show_nul_lj(L);
+    value_clean_lj(L, UTF8_MESSAGE);
     log_write(log, level, lua_tostring(L, -1));
 }
 
@@ -216,14 +208,12 @@ void log_open_lj(lua_State *L, struct log *log)
     lua_pop(L, 1); /* table */
 }
 
-/* All arguments as one message, upvalue 2 between them; a last line end is the log's own. */
+/* All arguments as one message, upvalue 2 between them. */
 static int say_lj(lua_State *L)
 {
     struct log *log = lua_touserdata(L, lua_upvalueindex(1));
     int count = lua_gettop(L);
-    size_t length;
     luaL_Buffer text;
-    const char *message;
 
     luaL_buffinit(L, &text);
     for (int i = 1; i <= count; i++) {
@@ -234,12 +224,8 @@ static int say_lj(lua_State *L)
         luaL_addvalue(&text);
     }
     luaL_pushresult(&text); /* ..., text */
-    log_show_nul_lj(L);
-    message = lua_tolstring(L, -1, &length);
-    if (length > 0 && message[length - 1] == '\n') {
-        message = lua_pushlstring(L, message, length - 1); /* ..., text, text */
-    }
-    log_write(log, LOG_LEVEL_INFO, message);
+    value_clean_lj(L, UTF8_MESSAGE);
+    log_write(log, LOG_LEVEL_INFO, lua_tostring(L, -1));
     return 0;
 }
 

@@ -1,8 +1,9 @@
 /*
  * log: where lure, and scripts through `lure.log`, say things.
  *
- * To the host's log where it has one, and to standard error. A `struct log` belongs to
- * a plugin state; messages are cut at 4 KiB. Nothing here throws or allocates.
+ * To the host's log where it has one, and to standard error. What is said leaves as UTF8_MESSAGE
+ * (event/utf8.h): a line that begins with a tab goes on with the message before it. A `struct log` belongs to
+ * a plugin state. On standard error messages are cut at 4 KiB. What does not end in `_lj` does not throw.
  */
 #ifndef LURE_MODULES_LOG_H
 #define LURE_MODULES_LOG_H
@@ -61,10 +62,6 @@ void log_limited(struct log *log, enum log_level level, const char *text);
 
 /* Tells what was only counted so far. */
 void log_flush(struct log *log);
-
-/* Replaces a NUL in the string at the top by the text "\u0000": hosts would see no more than what stands
- * before it. Stack: [string] -> [string] */
-void log_show_nul_lj(lua_State *L);
 
 /* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
 void log_open_lj(lua_State *L, struct log *log);

@@ -1,5 +1,6 @@
 #include "plugin/plugin.h"
 
+#include "event/utf8.h"
 #include "modules/json_tree.h"
 #include "plugin/asking.h"
 #include "plugin/sourcing.h"
@@ -12,12 +13,8 @@
 
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length)
 {
-    size_t needed = length + 1;
-    char *to;
+    size_t needed = utf8_write(NULL, 0, text, length, UTF8_TEXT) + 1;
 
-    for (size_t i = 0; i < length; i++) {
-        needed += text[i] == '\0' ? strlen("\\u0000") - 1 : 0;
-    }
     if (needed > owned->room) {
         char *larger = realloc(owned->text, needed);
 
@@ -27,15 +24,7 @@ const char *owned_text_set(struct owned_text *owned, const char *text, size_t le
         owned->text = larger;
         owned->room = needed;
     }
-    to = owned->text;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\0') {
-            to = stpcpy(to, "\\u0000");
-        } else {
-            *to++ = text[i];
-        }
-    }
-    *to = '\0';
+    utf8_write(owned->text, needed, text, length, UTF8_TEXT);
     return owned->text;
 }
 
@@ -47,7 +36,7 @@ void owned_text_free(struct owned_text *owned)
 
 void plugin_fail(struct plugin *plugin, const char *text)
 {
-    char *copy = text_copy(text);
+    char *copy = utf8_copy(text, strlen(text), UTF8_MESSAGE);
 
     free(plugin->error);
     plugin->error = copy;
@@ -165,7 +154,9 @@ void plugin_check_failure_lj(lua_State *L, int function, int index)
         value_describe(L, index + 1, got, sizeof(got));
         vm_fail_lj(L, function, "expected a string behind nil (what went wrong), got %s", got);
     }
-    vm_fail_lj(L, function, "%s", lua_tostring(L, index + 1));
+    lua_pushvalue(L, index + 1); /* ..., text */
+    value_clean_lj(L, UTF8_MESSAGE);
+    vm_fail_lj(L, function, "%s", lua_tostring(L, -1));
 }
 
 struct start {

@@ -136,7 +136,7 @@ bool plugin_configure(struct plugin *plugin, const cJSON *config);
 /* The suggestions for open as JSON text; NULL: failed, plugin_error says why. */
 const char *plugin_open_params(struct plugin *plugin);
 
-/* Keeps `text` as the last error. */
+/* Keeps `text` as the last error, as UTF8_MESSAGE. */
 void plugin_fail(struct plugin *plugin, const char *text);
 
 /* The same for a constant text, on any thread. */
@@ -175,7 +175,7 @@ void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script
  * the function at `function`. Returns if the callback gave nil alone. */
 void plugin_check_failure_lj(lua_State *L, int function, int index);
 
-/* Keeps a copy for the host, a NUL in it as the text "\u0000". NULL: out of memory. */
+/* Keeps a copy for the host, as UTF8_TEXT. NULL: out of memory. */
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length);
 
 void owned_text_free(struct owned_text *owned);

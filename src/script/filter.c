@@ -32,7 +32,7 @@ static bool are_names_lj(lua_State *L)
         size_t length = 0;
         const char *name = lua_rawgeti(L, -1, i) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
 
-        good = name != NULL && length > 0 && strlen(name) == length;
+        good = name != NULL && utf8_is_name(name, length);
         lua_pop(L, 1); /* list */
     }
     return good;

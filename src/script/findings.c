@@ -29,13 +29,15 @@ static char *place_message(const struct source *source, const char *word, const 
     return text_format("%s: %s", source->name, message);
 }
 
-/* Adds a line; takes over `line`, NULL where memory is out. */
+/* Adds a line, whatever it has in it; takes over `line`, NULL where memory is out. */
 static void add_line(struct findings *findings, char *line)
 {
-    char *text = line;
+    char *text = line != NULL ? utf8_copy(line, strlen(line), UTF8_LINE) : NULL;
 
-    if (findings->text != NULL && line != NULL) {
-        text = text_format("%s\n%s", findings->text, line);
+    free(line);
+    if (findings->text != NULL && text != NULL) {
+        line = text;
+        text = text_format("%s\n\t%s", findings->text, line);
         free(line);
     }
     if (text == NULL) {

@@ -121,11 +121,11 @@ static void check_keys_lj(lua_State *L, int index, struct manifest *manifest)
     }
 }
 
-/* A copy of a string key, or of `fallback`. NULL: the key is not there, or memory is out. */
+/* A copy of a string key, as UTF8_TEXT; else of `fallback`. NULL: the key is not there, or memory is out. */
 static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, enum script_key key,
                           const char *fallback)
 {
-    char *copy;
+    char *copy, got[96];
     size_t length;
     const char *text;
 
@@ -137,8 +137,12 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
     if (strlen(text) != length) {
         findings_add(&manifest->findings, script_keys[key].name, "%s: contains a NUL character",
                      script_keys[key].name);
+    } else if ((key == KEY_NAME || key == KEY_EVENT_SOURCE) && length > 0 && !utf8_is_name(text, length)) {
+        value_describe(L, -1, got, sizeof(got));
+        findings_add(&manifest->findings, script_keys[key].name,
+                     "%s: expected UTF-8 without control characters, got %s", script_keys[key].name, got);
     }
-    copy = text_copy(text);
+    copy = utf8_copy(text, length, UTF8_TEXT);
     lua_pop(L, 1); /* */
     if (copy == NULL) {
         luaL_error(L, TEXT_NO_MEMORY);

@@ -186,7 +186,7 @@ static void read_field_lj(lua_State *L, struct declared_table *table, bool own, 
     struct declared_field *field;
     char got[96];
 
-    if (name == NULL || name[0] == '\0' || strlen(name) != lua_rawlen(L, -2)) {
+    if (name == NULL || !utf8_is_name(name, lua_rawlen(L, -2))) {
         value_describe(L, -2, got, sizeof(got));
         complain_lj(L, reading, NULL, "fields: expected { NAME = TYPE, … }, got the key %s", got);
         return;
@@ -288,7 +288,7 @@ static int declare_lj(lua_State *L)
     struct declared_table *table;
     struct reading reading = {NULL, NULL};
 
-    luaL_argcheck(L, length > 0 && strlen(name) == length, 1, "expected the name of a state table");
+    luaL_argcheck(L, utf8_is_name(name, length), 1, "expected the name of a state table");
     if (!lua_isnoneornil(L, 2)) {
         luaL_checktype(L, 2, LUA_TTABLE);
     }
@@ -364,9 +364,10 @@ void statetables_read_own_lj(lua_State *L, int index, struct declared_tables *ta
     lua_pushnil(L);                /* tables, name */
     while (lua_next(L, -2) != 0) { /* tables, name, options */
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        bool named = name != NULL && utf8_is_name(name, lua_rawlen(L, -2));
 
-        if (name == NULL || name[0] == '\0' || strlen(name) != lua_rawlen(L, -2) || !lua_istable(L, -1)) {
-            value_describe(L, name == NULL ? -2 : -1, got, sizeof(got));
+        if (!named || !lua_istable(L, -1)) {
+            value_describe(L, named ? -1 : -2, got, sizeof(got));
             findings_add(findings, "tables",
                          "tables: expected { NAME = { key = TYPE, fields = { … } } }, got %s", got);
         } else {

@@ -1,5 +1,6 @@
 #include "script/vm.h"
 
+#include "event/value.h"
 #include "lua/calls.h"
 #include "lua/ticks.h"
 #include "script/text.h"
@@ -157,7 +158,7 @@ static int handle_error_lj(lua_State *L)
 
     if (lua_type(L, 1) == LUA_TSTRING || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
         luaL_tolstring(L, 1, NULL); /* ..., text */
-        log_show_nul_lj(L);
+        value_clean_lj(L, UTF8_MESSAGE);
     } else {
         lua_pushfstring(L, "threw a value that is no text (%s)", luaL_typename(L, 1)); /* error, text */
     }

@@ -19,7 +19,9 @@
 /* What a call of emit is about. */
 struct emission {
     const char *name, *data;
-    size_t size;
+    size_t given; /* bytes of the data, without a NUL at its end, which texts of C programs have */
+    size_t clean; /* the same as hosts get them: as UTF8_TEXT */
+    size_t size;  /* with that NUL */
     uint64_t ts, tid;
 };
 
@@ -37,20 +39,21 @@ static const ss_plugin_event *write_event(struct emitter *emitter, const struct 
                                     .nparams = PARAMETERS};
     unsigned char *at = emitter->event;
 
-    if (length > emitter->room) {
-        at = realloc(emitter->event, length);
+    if (length + 1 > emitter->room) { /* with a NUL behind the data in any case */
+        at = realloc(emitter->event, length + 1);
         if (at == NULL) {
             return NULL;
         }
         emitter->event = at;
-        emitter->room = length;
+        emitter->room = length + 1;
     }
     memcpy(at, &header, sizeof(header));
     memcpy(at + sizeof(header), lengths, sizeof(lengths));
     at += sizeof(header) + sizeof(lengths);
     memcpy(at, &id, sizeof(id));
     memcpy(at + sizeof(id), emission->name, lengths[1]);
-    memcpy(at + sizeof(id) + lengths[1], emission->data, emission->size);
+    utf8_write((char *)at + sizeof(id) + lengths[1], emission->clean + 1, emission->data, emission->given,
+               UTF8_TEXT);
     return (const ss_plugin_event *)(const void *)emitter->event;
 }
 
@@ -123,7 +126,10 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
         value_describe(L, 2, got, sizeof(got));
         luaL_error(L, "emit: expected the data as a string or an integer, got %s", got);
     }
-    emission->data = lua_tolstring(L, 2, &emission->size);
+    emission->data = lua_tolstring(L, 2, &length);
+    emission->given = length - (length > 0 && emission->data[length - 1] == '\0');
+    emission->clean = utf8_write(NULL, 0, emission->data, emission->given, UTF8_TEXT);
+    emission->size = emission->clean + (length - emission->given);
     if (emission->size > MOST_DATA) {
         luaL_error(L, "emit: the data has %I bytes, more than the %d that an event may have",
                    (LUAI_UACINT)emission->size, (int)MOST_DATA);

@@ -1,5 +1,6 @@
 #include "v3/ownentries.h"
 
+#include "event/utf8.h"
 #include "script/text.h"
 
 #include <stdlib.h>
@@ -376,15 +377,15 @@ union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *
 
 bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const char *text)
 {
-    size_t length = strlen(text) + 1;
+    size_t length = strlen(text), size = utf8_write(NULL, 0, text, length, UTF8_TEXT) + 1;
     struct own_root *root = entry->table->root;
-    struct own_text *copy = own_take(root, sizeof(*copy) + length);
+    struct own_text *copy = own_take(root, sizeof(*copy) + size);
 
     if (copy == NULL) {
         return false;
     }
     copy->older = NULL;
-    memcpy(copy->text, text, length);
+    utf8_write(copy->text, size, text, length, UTF8_TEXT);
     if (cell->text != NULL) {
         if (entry->references > 0) { /* somebody may have read it */
             cell->text->older = entry->overwritten;

@@ -1,5 +1,6 @@
 #include "v3/owntables.h"
 
+#include "event/utf8.h"
 #include "script/text.h"
 #include "v3/ownentries.h"
 
@@ -70,7 +71,10 @@ static ss_plugin_table_field_t *add_table_field(ss_plugin_table_t *t, const char
 
     own_root_enter(table->root);
     field = find_field(table->schema, name);
-    if (type == NULL || type->number == STATE_TABLE) {
+    if (!utf8_is_name(name, strlen(name))) {
+        fail(table, "state table: a field's name is UTF-8 without control characters");
+        field = NULL;
+    } else if (type == NULL || type->number == STATE_TABLE) {
         fail(table, "state table: a field of this type cannot be added");
         field = NULL;
     } else if (field != NULL && field->type != type) {

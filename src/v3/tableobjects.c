@@ -174,6 +174,7 @@ static const struct state_field *find_field_lj(lua_State *L, const struct state_
     return field;
 }
 
+/* The value at `index` for a field; a text takes the place of the script's, as UTF8_TEXT. Stack: unchanged */
 static void read_value_lj(lua_State *L, const struct state_field *field, int index,
                           ss_plugin_state_data *data)
 {
@@ -182,6 +183,12 @@ static void read_value_lj(lua_State *L, const struct state_field *field, int ind
                    field->name);
     }
     state_value_read_lj(L, index, field->type, field->name, data);
+    if (field->type->number == STATE_STRING) {
+        lua_pushvalue(L, index); /* text */
+        value_clean_lj(L, UTF8_TEXT);
+        data->str = lua_tostring(L, -1);
+        lua_replace(L, index); /* */
+    }
 }
 
 /* Writes the value at `index` into a field. */

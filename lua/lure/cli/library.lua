@@ -39,11 +39,11 @@ function library.find(api)
   return nil, table.concat(tried, ", ")
 end
 
--- All lines of a text, without those that are empty. A problem of "1.lua" is told as one of
--- "script 1.lua", for hosts that would take the digit for a version.
+-- All lines of a text, without those that are empty, and without the tab that those behind the first begin with.
+-- A problem of "1.lua" is told as one of "script 1.lua", for hosts that would take the digit for a version.
 local function lines_of(text)
   local lines = {}
-  for line in text:gmatch("[^\n]+") do lines[#lines + 1] = line:gsub("^script (%d)", "%1") end
+  for line in text:gmatch("[^\n]+") do lines[#lines + 1] = line:gsub("^\t", ""):gsub("^script (%d)", "%1") end
   return lines
 end
 
@@ -57,7 +57,7 @@ end
 -- What the script itself said while it was loaded is passed on; what the library said of the
 -- problems is not, because the caller does.
 local function pass_on(said, problems)
-  local from, to = said:find(table.concat(problems, "\n"), 1, true)
+  local from, to = said:find(table.concat(problems, "\n\t"), 1, true)
   if #problems > 0 and from then
     local head = said:sub(1, from - 1):gsub("[^\n]*$", "")
     said = head .. said:sub(to + 1):gsub("^\n", "")
