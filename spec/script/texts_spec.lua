@@ -344,3 +344,50 @@ describe("what is said of an error", function()
     assert.matches("^x: info: [\xC3\xA4]+%.%.%.\n$", written)
   end)
 end)
+
+describe("an error", function()
+  local function failing(code) return error_of("init = function() " .. code .. " end"):match "init: (.*)" end
+
+  it("that is no text shows its value", function()
+    for code, text in pairs {
+      ["error(404)"] = "404", ["error(1.5)"] = "1.5", ["error(0)"] = "0",
+      ["error()"] = "threw a value that is no text (nil)", ["error(true)"] = "threw a value that is no text (true)",
+      ["error(false)"] = "threw a value that is no text (false)",
+      ["error({})"] = "threw a value that is no text (table)",
+      ["error(setmetatable({}, { __tostring = function() return 'mine' end }))"] = "mine",
+      ["error(setmetatable({}, { __tostring = function() return '\\255\\n\\27' end }))"] = "\u{FFFD}\n\t\\x1b",
+      ["error(setmetatable({}, { __tostring = function() error('again', 0) end }))"] =
+        "threw a table whose __tostring failed: again",
+      ["error(setmetatable({}, { __tostring = function() error(7) end }))"] = "threw a table whose __tostring failed: 7",
+      ["error(setmetatable({}, { __tostring = function() error({}) end }))"] =
+        "threw a table whose __tostring threw a value that is no text (table)",
+      ["error(setmetatable({}, { __tostring = function() return {} end }))"] =
+        "threw a table whose __tostring failed: '__tostring' must return a string",
+      ["local t = setmetatable({}, { __tostring = function(t) error(t) end }) error(t)"] =
+        "threw a table whose __tostring threw a value that is no text (table)",
+      ["coroutine.wrap(function() error(404) end)()"] = "404",
+    } do
+      assert.equal(text, failing(code), code)
+    end
+  end)
+
+  it("has its value in the log, and in the traceback", function()
+    local log = logged('fields = { { name = "x.y", type = "string", desc = "-", extract = function() error(404) end } }',
+      function(state) state:extract(support.event "", "x.y") end)
+    given.holds(log[1].message, "field x.y: 404\n\tstack traceback:\n\t[C]: in function 'error'")
+  end)
+
+  it("whose __tostring does not end is stopped", function()
+    local library = assert(support.load_script(source [[init = function()
+      error(setmetatable({}, { __tostring = function() while true do pcall(error) end end })) end]]))
+    local _, message = library:init '{"lure": {"time": 0.1}}'
+    given.holds(message, "init: threw a table whose __tostring failed: ", "stopped after 0.1 s")
+  end)
+
+  it("whose __tostring takes all memory is one, too", function()
+    local library = assert(support.load_script(source [[init = function()
+      error(setmetatable({}, { __tostring = function() return ("x"):rep(1 << 26) end })) end]]))
+    local _, message = library:init '{"lure": {"memory": 10000000}}'
+    given.holds(message, "init: ", "not enough memory")
+  end)
+end)

@@ -151,17 +151,48 @@ static void add_callback_lj(lua_State *L, const struct vm *vm)
     lua_pop(L, 1);      /* text */
 }
 
+/* Stack: [value] -> [text] */
+static int show_lj(lua_State *L)
+{
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+/* What was thrown, which is at 1, as text. What a __tostring does is protected: a handler that fails would be
+ * asked about that, too. Stack: [..] -> [..., text] */
+static void push_thrown_lj(lua_State *L)
+{
+    char thrown[96], failure[96];
+
+    if (lua_isstring(L, 1)) {
+        luaL_tolstring(L, 1, NULL); /* ..., text */
+        return;
+    }
+    value_describe(L, 1, thrown, sizeof(thrown));
+    if (luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL) {
+        lua_pushfstring(L, "threw a value that is no text (%s)", thrown); /* ..., text */
+        return;
+    }
+    lua_pushcfunction(L, show_lj);         /* ..., show */
+    lua_pushvalue(L, 1);                   /* ..., show, error */
+    if (lua_pcall(L, 1, 1, 0) == LUA_OK) { /* ..., text */
+        return;
+    }
+    if (lua_isstring(L, -1)) {
+        lua_pushfstring(L, "threw a %s whose __tostring failed: %s", thrown, lua_tostring(L, -1));
+    } else {
+        value_describe(L, -1, failure, sizeof(failure));
+        lua_pushfstring(L, "threw a %s whose __tostring threw a value that is no text (%s)", thrown, failure);
+    }
+}
+
 /* Turns whatever was thrown into a text with its place, and keeps the traceback. */
 static int handle_error_lj(lua_State *L)
 {
     struct vm *vm = vm_of(L);
 
-    if (lua_type(L, 1) == LUA_TSTRING || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
-        luaL_tolstring(L, 1, NULL); /* ..., text */
-        value_clean_lj(L, UTF8_MESSAGE);
-    } else {
-        lua_pushfstring(L, "threw a value that is no text (%s)", luaL_typename(L, 1)); /* error, text */
-    }
+    push_thrown_lj(L); /* ..., text */
+    value_clean_lj(L, UTF8_MESSAGE);
     if (vm->error_is_ours) {
         vm->error_is_ours = false;
         return 1;
