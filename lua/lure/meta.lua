@@ -1,6 +1,7 @@
 ---@meta lure
--- Types of lure's script contract, for LuaLS (lua-language-server): put this folder into `workspace.library`, and
--- write `---@type lure.Plugin` above the script's table.
+-- Types of all that a script can use, for LuaLS (lua-language-server): put this folder into `workspace.library`, and
+-- write `---@type lure.Plugin` above the script's table. A module that `require` finds by a name of its own has a file
+-- of its own: lure/host.lua, and lure/testing.lua, which is the module itself.
 
 ---@class lure.Plugin
 ---@field name string the plugin's name
@@ -45,7 +46,8 @@
 
 ---@alias lure.Payload string | integer
 ---@alias lure.Value string | integer | number | boolean | table
----@alias lure.Extract fun(value: any, arg: string | integer | nil, event: lure.Event, field: string): lure.Value?, ...
+-- arg: a string, or an integer; nil where a field may stand without
+---@alias lure.Extract fun(value: any, arg: any, event: lure.Event, field: string): lure.Value?, ...
 ---@alias lure.Emit fun(name: string, data: string | integer, options?: { ts?: integer, tid?: integer }): true?, string?
 ---@alias lure.StateType "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64" | "string" | "bool"
 
@@ -140,7 +142,7 @@ function tables:erase(key) end
 
 function tables:clear() end
 
----@param f fun(entry: table<string, any>, key: string | integer | boolean | nil): boolean? false: no further
+---@param f fun(entry: table<string, any>, key: any): boolean? key: nil in tables not the script's own; false: no further
 function tables:each(f) end
 
 ---@param field? string

@@ -86,15 +86,16 @@ for _, name in ipairs { "bullseye", "bookworm", "trixie" } do
   describe("a fresh Debian " .. name, function()
     it("installs the .deb, runs an example, and is rid of it again", function()
       local inside = ([[
-        find /etc /usr | sort >/tmp/before
+        work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+        find /etc /usr | sort >"$work/before"
         apt-get install --yes ./%s
         lure --version
-        lure check /usr/share/doc/lure/examples/*.lua
-        lure new /tmp/mine && test -e "$(grep -o '/[^"]*types' /tmp/mine/.luarc.json)/meta.lua"
+        for script in /usr/share/doc/lure/examples/*.lua; do lure check "$script"; done
         lure run /usr/share/lure/examples/dummy.lua -n 1
-        cd /tmp && cp /usr/share/lure/examples/dummy.lua . && lure pack dummy.lua && lure run libdummy.so -n 1
+        cd "$work" && lure new mine && test -e "$(grep -o '/[^"]*/types' mine/.luarc.json)/meta.lua"
+        cp /usr/share/lure/examples/dummy.lua . && lure pack dummy.lua && lure run libdummy.so -n 1
         apt-get purge --yes lure
-        find /etc /usr | sort | diff /tmp/before -]]):format(deb_of("x86_64"))
+        find /etc /usr | sort | diff "$work/before" -]]):format(deb_of("x86_64"))
       local output, status = support.run(("cd %s && %s/spec/release/in-fresh-root %s sh -ec %s"):format(release.folder, source,
         name, support.quote(inside)))
       assert.equal(0, status, output)

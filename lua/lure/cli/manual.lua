@@ -127,7 +127,8 @@ PREFIX is the folder that lure is installed in, the one with bin/lure.
   PREFIX/share/doc/lure/README.md   all that a script can declare, and how hosts are told of it
   PREFIX/share/doc/lure/docs    a tutorial, and how to write a fast script
   PREFIX/share/lure/examples    scripts to begin with
-  PREFIX/share/lure/types       types of all that a script can use, for LuaLS]],
+  PREFIX/share/lure/types       types of all that a script can use, for LuaLS
+  /etc/falco/lure               scripts that a configuration of Falco names without a folder]],
   ["SEE ALSO"] = "sysdig(8), lua(1), jq(1); https://falco.org/docs",
 }
 
