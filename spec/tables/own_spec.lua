@@ -74,6 +74,26 @@ describe("a table of the script's own", function()
     assert.is_true(parse())
   end)
 
+  it("is left by a jump out of an iteration of another plugin: not locked, and nothing held but for the last one", function()
+    local used
+    local function tables_bytes()
+      for _, metric in ipairs(state:metrics()) do
+        if metric.name:find "tables" then return metric.value end
+      end
+    end
+    state = start(script("users:add('own')", "metrics = true,"))
+    local other = assert(host.load(support.build .. "/spec/jumping_v3.so"):init("", { inspector = inspector }))
+    for round = 1, 100 do
+      assert.is_true(other:parse(host.event { data = "x", source = "tables" }))
+      local job = state:ask_metrics() -- on a thread of its own, which waits for the tables' lock
+      assert.is_true(job:join() > 0)
+      used = used or tables_bytes()
+      assert.equal(used, tables_bytes(), "bytes after round " .. round)
+    end
+    assert.is_true(parse())
+    assert.equal(1, inspector:table("users"):size())
+  end)
+
   it("has tables in its fields", function()
     state = start(script [[
       local ann = users:get("ann") or users:add("ann")

@@ -237,14 +237,19 @@ static void free_texts(struct own_root *root, struct own_text *text)
     }
 }
 
-/* Drops a table with all its entries; those that are held stay. */
-static void drop_table(struct own_table *table)
+void own_table_empty(struct own_table *table)
 {
     for (size_t i = 0; i < table->bucket_count; i++) {
         while (table->buckets[i] != NULL) {
             own_entry_unlink(table->buckets[i]);
         }
     }
+}
+
+/* Drops a table with all its entries; those that are held stay. */
+static void drop_table(struct own_table *table)
+{
+    own_table_empty(table);
     own_table_release(table);
 }
 

@@ -1,8 +1,12 @@
 /*
  * v3/ownentries: the entries of the tables that a script offers, and their lives.
  *
- * Shared by ownentries.c and owntables.c and by no one else. All functions are for those who
- * hold the root's lock; none of them can fail but for want of memory.
+ * Shared by ownentries.c, owniterations.c and owntables.c and by no one else. All functions
+ * are for those who hold the root's lock; none of them can fail but for want of memory.
+ *
+ * The lock is never held while code of others runs. An iterator may be left by a C++
+ * exception or a longjmp: what its iteration holds is then released when the same thread
+ * iterates again, at the latest with the plugin state.
  */
 #ifndef LURE_V3_OWNENTRIES_H
 #define LURE_V3_OWNENTRIES_H
@@ -13,9 +17,12 @@
 #include <pthread.h>
 #include <stdint.h>
 
+struct own_iteration;
+
 /* Lock and failures of all tables of a plugin state; lives as long as the last of them. */
 struct own_root {
-    pthread_mutex_t lock; /* recursive: an iteration asks for more */
+    pthread_mutex_t lock;
+    struct own_iteration *iterations; /* those under way, of all threads */
     unsigned references;
     size_t used, most;   /* bytes that tables, entries and texts hold, and may hold */
     own_failure failure; /* NULL: the plugin state is gone */
@@ -96,6 +103,9 @@ void own_schema_release(struct own_schema *schema);
 struct own_table *own_table_new(struct own_root *root, struct own_schema *schema);
 void own_table_release(struct own_table *table);
 
+/* Takes all entries out; those that are held stay. */
+void own_table_empty(struct own_table *table);
+
 /* Fills in what the framework sees of the table (owntables.c). */
 void own_table_describe(struct own_table *table, ss_plugin_table_input *input);
 
@@ -115,5 +125,22 @@ union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *
 
 /* Overwrites a text. False: out of memory. */
 bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const char *text);
+
+/* All entries that a table had when it was begun, each held until its turn is over. */
+struct own_iteration {
+    struct own_iteration *following; /* in the root */
+    pthread_t thread;
+    uintptr_t frame; /* of the function that iterates */
+    size_t count, next, released;
+    struct own_entry *entries[];
+};
+
+/* Ends, too, what earlier calls of this thread have not ended. NULL: out of memory. */
+struct own_iteration *own_iteration_begin(const struct own_table *table, uintptr_t frame);
+
+/* The next entry that is still in the table, valid until the next call; NULL: no more. */
+struct own_entry *own_iteration_next(struct own_iteration *iteration);
+void own_iteration_end(struct own_root *root, struct own_iteration *iteration);
+void own_iterations_end_all(struct own_root *root);
 
 #endif

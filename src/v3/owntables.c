@@ -197,43 +197,28 @@ static void release_table_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e
     own_root_leave(root);
 }
 
-/* All entries, each held, so that what is asked of the table meanwhile, erasing included, is safe. NULL: out
- * of memory. */
-static struct own_entry **hold_all(const struct own_table *table)
-{
-    struct own_entry **all = malloc((table->count + 1) * sizeof(struct own_entry *));
-    size_t count = 0;
-
-    for (size_t i = 0; all != NULL && i < table->bucket_count; i++) {
-        for (struct own_entry *entry = table->buckets[i]; entry != NULL; entry = entry->next) {
-            own_entry_hold(entry);
-            all[count++] = entry;
-        }
-    }
-    return all;
-}
-
 static ss_plugin_bool iterate_entries(ss_plugin_table_t *t, ss_plugin_table_iterator_func_t it,
                                       ss_plugin_table_iterator_state_t *s)
 {
     struct own_table *table = t;
     struct own_root *root = table->root;
-    struct own_entry **all;
-    size_t count;
+    struct own_iteration *iteration;
+    struct own_entry *entry;
     bool goes_on = true;
 
     own_root_enter(root);
-    count = table->count;
-    all = hold_all(table);
-    for (size_t i = 0; all != NULL && i < count; i++) {
-        goes_on = goes_on && (!all[i]->linked || it(s, all[i]) != 0);
-        own_entry_release(all[i]);
+    iteration = own_iteration_begin(table, (uintptr_t)__builtin_frame_address(0));
+    while (iteration != NULL && goes_on && (entry = own_iteration_next(iteration)) != NULL) {
+        own_root_leave(root);
+        goes_on = it(s, entry) != 0; /* may never return: hosts throw through us */
+        own_root_enter(root);
     }
-    if (all == NULL) {
+    if (iteration == NULL) {
         fail(table, NO_MEMORY);
         goes_on = false;
+    } else {
+        own_iteration_end(root, iteration);
     }
-    free(all);
     own_root_leave(root);
     return goes_on;
 }
@@ -245,11 +230,7 @@ static ss_plugin_rc clear_table(ss_plugin_table_t *t)
     struct own_table *table = t;
 
     own_root_enter(table->root);
-    for (size_t i = 0; i < table->bucket_count; i++) {
-        while (table->buckets[i] != NULL) {
-            own_entry_unlink(table->buckets[i]);
-        }
-    }
+    own_table_empty(table);
     own_root_leave(table->root);
     return SS_PLUGIN_SUCCESS;
 }
@@ -412,13 +393,9 @@ static struct own_schema *make_schema(const struct declared_table *declared)
 static struct own_root *make_root(size_t most, own_failure failure, void *owner)
 {
     struct own_root *root = calloc(1, sizeof(*root));
-    pthread_mutexattr_t attributes;
 
     if (root != NULL) {
-        pthread_mutexattr_init(&attributes);
-        pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
-        pthread_mutex_init(&root->lock, &attributes);
-        pthread_mutexattr_destroy(&attributes);
+        pthread_mutex_init(&root->lock, NULL);
         root->references = 1;
         root->most = most;
         root->failure = failure;
@@ -466,8 +443,9 @@ void own_tables_drop(struct own_tables *tables)
         own_root_enter(root);
         root->references--; /* that of the plugin state */
         root->failure = NULL;
+        own_iterations_end_all(root);
         for (size_t i = 0; i < tables->count; i++) {
-            clear_table(tables->items[i]);
+            own_table_empty(tables->items[i]);
             own_table_release(tables->items[i]);
         }
         own_root_leave(root);

@@ -7,6 +7,7 @@
  *
  * Whoever gets an entry holds it until he releases it: an entry that is erased, or whose
  * table is dropped, goes only then. A text read from an entry stays as long as the entry is held.
+ * An iterator is called without the lock, and may throw through us.
  */
 #ifndef LURE_V3_OWNTABLES_H
 #define LURE_V3_OWNTABLES_H
@@ -36,7 +37,7 @@ bool own_tables_make(struct own_tables *tables, const struct declared_tables *de
 /* Bytes that they hold now. */
 size_t own_tables_used(const struct own_tables *tables);
 
-/* Lets go of all tables. What others hold stays until they release it. */
+/* Lets go of all tables, which nobody iterates now. What others hold stays until they release it. */
 void own_tables_drop(struct own_tables *tables);
 
 /* What the host is told of a table. Valid as long as the table. */
