@@ -102,7 +102,7 @@
 ---@field param table<string | integer, any> parameters by name; by number, from 1, as bytes
 
 ---@class lure.Metric
----@field name string
+---@field name string letters, digits, `_` and `.`; units behind a point: `queue.seconds`
 ---@field value number
 ---@field monotonic? boolean
 

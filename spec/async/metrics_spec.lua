@@ -26,17 +26,17 @@ describe("metrics", function()
     assert.same({ name = "one", value = 1, type = "monotonic", value_type = "u64" }, all.one)
     assert.same({ name = "less", value = -2, type = "non_monotonic", value_type = "s64" }, all.less)
     assert.same({ name = "half", value = 0.5, type = "non_monotonic", value_type = "double" }, all.half)
-    assert.same({ name = "lure_next_calls", value = 4, type = "monotonic", value_type = "u64" }, all.lure_next_calls)
-    assert.equal(1, all.lure_next_errors.value)
-    assert.is_true(all.lure_next_seconds.value >= 0)
-    assert.equal(1, all.lure_open_calls.value)
-    assert.is_true(all.lure_memory_bytes.value > 10000)
-    assert.is_nil(all.lure_decode_calls)
+    assert.same({ name = "lure.next.calls", value = 4, type = "monotonic", value_type = "u64" }, all["lure.next.calls"])
+    assert.equal(1, all["lure.next.errors"].value)
+    assert.is_true(all["lure.next.seconds"].value >= 0)
+    assert.equal(1, all["lure.open.calls"].value)
+    assert.is_true(all["lure.memory.bytes"].value > 10000)
+    assert.is_nil(all["lure.decode.calls"])
   end)
 
   it("true means only lure's own; false none", function()
     local all = by_name(support.start(script "metrics = true"):metrics())
-    assert.is_truthy(all.lure_next_calls)
+    assert.is_truthy(all["lure.next.calls"])
     assert.is_nil(all.one)
     local state = support.start(script "metrics = false")
     given.holds(select(2, state:metrics()), "plugin x has no plugin_get_metrics")
@@ -68,12 +68,13 @@ describe("metrics", function()
     for value, expected in pairs {
       ["1"] = "metrics: expected a list of { name = …, value = …, monotonic = … }, got integer 1",
       ["{ 1 }"] = "metrics: expected metric 1 to be { name = …, value = …, monotonic = … }, got integer 1",
-      ["{ {} }"] = "metrics: expected the name of metric 1 to be letters, digits and _, got nil",
-      ['{ { name = "a b" } }'] = 'expected the name of metric 1 to be letters, digits and _, got string "a b"',
+      ["{ {} }"] = "metrics: expected the name of metric 1 to be letters, digits, _ and points, got nil",
+      ['{ { name = "a b" } }'] = 'expected the name of metric 1 to be letters, digits, _ and points, got string "a b"',
       ['{ { name = "a" } }'] = 'metrics: expected the value of the metric "a" to be a number, got nil',
       ['{ { name = "a", value = 1, monotonic = 1 } }'] = 'expected monotonic of the metric "a" to be true or false',
       ['{ { name = "a", value = 1 }, { name = "a", value = 2 } }'] = 'two metrics have the name "a"',
-      ['{ { name = "lure_x", value = 1 } }'] = 'the metric "lure_x": names that begin with lure_ are lure\'s own',
+      ['{ { name = "lure.x", value = 1 } }'] = 'the metric "lure.x": names that begin with lure. are lure\'s own',
+      ['{ { name = ".x", value = 1 } }'] = 'expected the name of metric 1 to be letters, digits, _ and points, got string ".x"',
       ['{ a = 1 }'] = "expected a list of { name = …, value = …, monotonic = … }, got table with other keys",
       ["nil, 'not now'"] = "metrics: not now",
     } do
@@ -81,7 +82,7 @@ describe("metrics", function()
       local state = support.start(script(("metrics = function() return %s end"):format(value)))
       local all = by_name(state:metrics())
       restore()
-      assert.is_truthy(all.lure_metrics_calls)
+      assert.is_truthy(all["lure.metrics.calls"])
       given.holds(state:log()[1].message, expected)
     end
   end)

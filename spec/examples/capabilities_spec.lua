@@ -100,7 +100,7 @@ describe("examples/rates.lua", function()
     state:parse(host.event { type = 5, params = {}, source = "syscall" })
     local found = {}
     for _, metric in ipairs(state:metrics()) do found[metric.name] = metric.value end
-    assert.same({ 3, 1, 4 }, { found.events_open, found.events_close, found.lure_parse_calls })
+    assert.same({ 3, 1, 4 }, { found.events_open, found.events_close, found["lure.parse.calls"] })
   end)
 end)
 

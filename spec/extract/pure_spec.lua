@@ -110,7 +110,7 @@ fields = { { name = "x.y", type = "string", desc = "-", extract = function(value
     for i = 1, 5 do state:extract(support.event { data = "e", num = i }, "x.y") end
     local calls
     for _, metric in ipairs(state:metrics()) do
-      if metric.name == "lure_extract_calls" then calls = metric.value end
+      if metric.name == "lure.extract.calls" then calls = metric.value end
     end
     assert.equal(5, calls)
   end)

@@ -125,10 +125,10 @@ capture_close = function() io.stderr:write("%s closes\n") end]]
   it("goes on counting what its callbacks have used", function()
     local path, state = changing.start(script "metrics = true")
     for _ = 1, 10 do show(state) end
-    local calls = metric(state, "lure_extract_calls")
+    local calls = metric(state, "lure.extract.calls")
     changing.write(path, script "metrics = function() return { { name = 'own', value = 1 } } end")
     show(state)
-    assert.same({ calls + 1, 1 }, { metric(state, "lure_extract_calls"), metric(state, "own") })
+    assert.same({ calls + 1, 1 }, { metric(state, "lure.extract.calls"), metric(state, "own") })
     state:destroy()
   end)
 

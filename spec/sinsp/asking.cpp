@@ -4,6 +4,7 @@
 #include "session.h"
 
 #include <libsinsp/logger.h>
+#include <libsinsp/metrics_collector.h>
 #include <libsinsp/plugin.h>
 
 #include <chrono>
@@ -36,6 +37,21 @@ static void run_metrics(session &session, arguments &args, std::ostream &out)
 
     for (const auto &metric : inspector.plugin(args.word())->get_metrics()) {
         print_metric(metric, out);
+    }
+}
+
+/* The names that Falco's /metrics shows. */
+static void run_prometheus(session &session, arguments &args, std::ostream &out)
+{
+    auto &inspector = session.at(args.word());
+    libs::metrics::prometheus_metrics_converter converter;
+
+    for (auto &metric : inspector.plugin(args.word())->get_metrics()) {
+        converter.convert_metric_to_unit_convention(metric);
+        std::string text = converter.convert_metric_to_text_prometheus(metric, "falcosecurity", "plugins");
+        size_t end = text.rfind('\n', text.size() - 2) + 1; /* behind the lines with HELP and TYPE */
+
+        out << text.substr(end, text.find(' ', end) - end) << '\n';
     }
 }
 
@@ -96,6 +112,7 @@ static void run_wait(session &, arguments &args, std::ostream &)
 
 const command_table asking_commands = {
     {"metrics", "INSPECTOR PLUGIN", run_metrics},
+    {"prometheus", "INSPECTOR PLUGIN", run_prometheus},
     {"ask", "INSPECTOR PLUGIN MILLISECONDS", run_ask},
     {"set_config", "INSPECTOR PLUGIN [CONFIG]", run_set_config},
     {"dump", "INSPECTOR PLUGIN FILE", run_dump},

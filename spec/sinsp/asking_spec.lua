@@ -1,5 +1,6 @@
 local driver = require "spec.sinsp.driver"
 local kernel = require "spec.sinsp.kernel"
+local folder = require "spec.hosts.folder"
 
 driver.describe("metrics", function(libsinsp)
   it("are the script's and lure's own", function()
@@ -12,8 +13,41 @@ driver.describe("metrics", function(libsinsp)
       metrics a rates
     ]], "\n")
     assert.match("events_open 2 monotonic", text)
-    assert.match("lure_parse_calls 2 monotonic", text)
-    assert.match("lure_memory_bytes %d+\n", text)
+    assert.match("lure%.parse%.calls 2 monotonic", text)
+    assert.match("lure%.memory%.bytes %d+\n", text)
+  end)
+
+  it("of lure's own keep their names in Falco's /metrics, of a script with every callback", function()
+    local functions, expected = {}, { "lure_memory_bytes", "lure_tables_bytes", "mine_count_seconds" }
+    local callbacks = { "every", "metrics" }
+    local keys = assert(io.open(folder.top .. "/src/script/keys.h"))
+    for key, kinds in keys:read("a"):gmatch 'X%([%u_]+, "([%w_]+)", ([%u_ |]+),' do
+      if kinds:find "FUNCTION" and key ~= "metrics" then
+        functions[#functions + 1] = key .. " = function() end,"
+        callbacks[#callbacks + 1] = key
+      end
+    end
+    keys:close()
+    assert.is_true(#callbacks > 18)
+    for _, callback in ipairs(callbacks) do
+      for _, unit in ipairs { "calls", "errors", "seconds" } do
+        expected[#expected + 1] = ("lure_%s_%s"):format(callback, unit)
+      end
+    end
+    libsinsp:with("all", ([[
+      return { name = "all", version = "0.1.0", id = 996, event_source = "all", description = "-", contact = "-", %s
+        fields = { { name = "all.n", type = "uint64", desc = "-" } }, async_events = { "e" },
+        tables = { t = { key = "string", fields = { n = "int64" } } },
+        metrics = function() return { { name = "mine_count.seconds", value = 1 } } end } ]]):format(
+        table.concat(functions, " ")))
+    local lines = libsinsp:play [[
+      load a ./liball.so
+      prometheus a all
+    ]]
+    for i, name in ipairs(expected) do expected[i] = ("falcosecurity_plugins_all_%s_total"):format(name) end
+    table.sort(expected)
+    table.sort(lines)
+    assert.same(expected, lines)
   end)
 
   it("are asked for on another thread while events are read", function()

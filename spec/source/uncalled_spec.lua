@@ -180,7 +180,7 @@ describe("a next that only counts", function()
     assert.same({ numbers(1, 25), "eof" }, { given.payloads(instance) })
     local counted
     for _, metric in ipairs(assert(state:metrics())) do
-      if metric.name == "lure_next_calls" then counted = metric.value end
+      if metric.name == "lure.next.calls" then counted = metric.value end
     end
     assert.equal(26, counted)
   end)

@@ -17,7 +17,9 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define LONGEST 200u /* of a name */
 
-#define OWN_PREFIX "lure_"
+/* Parts of names have a point between them. Falco shows it as _, but only after it has taken away all that
+ * looks to it like one of its own units: _sec, _bytes, _ns and others, wherever they stand. */
+#define OWN_PREFIX "lure."
 
 struct metrics_list {
     struct metrics_list *next;
@@ -71,11 +73,11 @@ static void add_use(struct metrics_list *metrics, const char *callback, const st
     char name[64];
     ss_plugin_metric *seconds;
 
-    snprintf(name, sizeof(name), OWN_PREFIX "%s_calls", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s.calls", callback);
     add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->calls);
-    snprintf(name, sizeof(name), OWN_PREFIX "%s_errors", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s.errors", callback);
     add_count(metrics, name, SS_PLUGIN_METRIC_TYPE_MONOTONIC, use->errors);
-    snprintf(name, sizeof(name), OWN_PREFIX "%s_seconds", callback);
+    snprintf(name, sizeof(name), OWN_PREFIX "%s.seconds", callback);
     seconds = add(metrics, name);
     if (seconds != NULL) {
         seconds->type = SS_PLUGIN_METRIC_TYPE_MONOTONIC;
@@ -89,9 +91,9 @@ static void add_own(struct metrics_list *metrics, struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
 
-    add_count(metrics, OWN_PREFIX "memory_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
+    add_count(metrics, OWN_PREFIX "memory.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
     if (handle->tables.own.root != NULL) {
-        add_count(metrics, OWN_PREFIX "tables_bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC,
+        add_count(metrics, OWN_PREFIX "tables.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC,
                   own_tables_used(&handle->tables.own));
     }
     for (int key = 0; key < KEY_COUNT; key++) {
@@ -124,10 +126,10 @@ static const char *read_name_lj(lua_State *L, lua_Integer number)
 
     push_field_lj(L, "name"); /* ..., name */
     name = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-    if (name == NULL || length == 0 || length > LONGEST || strspn(name, LETTERS "0123456789") != length ||
-        strspn(name, "0123456789") > 0) {
+    if (name == NULL || length == 0 || length > LONGEST || strspn(name, LETTERS "0123456789.") != length ||
+        strspn(name, "0123456789.") > 0) {
         value_describe(L, -1, got, sizeof(got));
-        vm_fail_lj(L, 2, "expected the name of metric %lld to be letters, digits and _, got %s",
+        vm_fail_lj(L, 2, "expected the name of metric %lld to be letters, digits, _ and points, got %s",
                    (long long)number, got);
     }
     if (strncmp(name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0) {
