@@ -108,6 +108,11 @@ describe("loading a plugin of API 3", function()
     assert.truthy(fault("null"):find("plugin_get_required_api_version answered NULL", 1, true))
   end)
 
+  it("takes names that are no texts as libsinsp does", function()
+    local library = assert(host.load(plugin "faulty_v3", { env = { FAULT = "odd sources" } }))
+    assert.same({ "5", "true", "faulty" }, library:info().extract_event_sources)
+  end)
+
   it("refuses a field list that libsinsp cannot use", function()
     local begin = "error in plugin faulty: "
     assert.equal(begin .. "get_fields returned an invalid JSON", fields "{}")

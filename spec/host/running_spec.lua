@@ -1,5 +1,6 @@
 local host = require "lure.host"
 local support = require "spec.support"
+local given = require "spec.given"
 
 local function load(name, options)
   return assert(host.load(("%s/spec/%s.so"):format(support.build, name), options))
@@ -159,15 +160,38 @@ describe("after init", function()
     assert.same({ 322 }, state:extract_event_types())
   end)
 
-  it("a plugin that takes other events than plugin events has to know the host's event schema", function()
-    local function init(schema) return load("extractor_v3", { env = { SCHEMA = schema } }):init() end
-    assert.same({ 322, 402 }, assert(init "4.0.0"):extract_event_types())
-    local state, message = init "3.1.0"
-    assert.is_nil(state)
-    assert.truthy(message:find("required event schema version '3.1.0' not compatible", 1, true))
-    state, message = init ""
-    assert.is_nil(state)
-    assert.truthy(message:find("required event schema version '3.0.0' not compatible", 1, true))
+end)
+
+describe("the event schema", function()
+  local function start(schema)
+    return assert(load("extractor_v3", { env = { SCHEMA = schema } }):init())
+  end
+
+  it("that a plugin asks for is compared when events of the kernel are opened, and not before", function()
+    for schema, problem in pairs {
+      ["4.0.0"] = false, ["4.1.0"] = false,
+      ["3.1.0"] = "plugin words required event schema version '3.1.0' not compatible with the event schema version in "
+        .. "use '4.1.0': major versions disagree",
+      [""] = "required event schema version '3.0.0' not compatible",
+      ["4.2.0"] = "minor version is less than the requested one",
+      ["4.1.1"] = "patch version is less than the requested one",
+    } do
+      local state = start(schema)
+      assert.same({ 322, 402 }, state:extract_event_types())
+      local fine, message = state:kernel_open()
+      if problem then
+        assert.is_nil(fine)
+        given.holds(message, problem)
+      else
+        assert.is_true(fine)
+      end
+      state:destroy()
+    end
+  end)
+
+  it("is of no interest to those who take events of plugins only", function()
+    assert.is_true(assert(load("counter_v3"):init()):kernel_open())
+    assert.is_true(assert(load("counter_v0"):init()):kernel_open())
   end)
 end)
 

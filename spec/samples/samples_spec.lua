@@ -83,7 +83,7 @@ describe("schema_version_test", function()
   local function of(rest)
     return load("schema_version_test", ([[return { name = "schema_version_test", version = "0.1.0",
 fields = { { name = "foo.bar", type = "string", desc = "A constant hello world string", extract = function() end } },
-%s }]]):format(rest)):init()
+%s }]]):format(rest)):init():kernel_open()
   end
 
   it("is accepted or refused by the event schema that it asks for", function()

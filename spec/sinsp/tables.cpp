@@ -36,7 +36,59 @@ static void run_size(session &session, arguments &args, std::ostream &out)
     out << table_at(inspector, *plugin, args.word()).entries_count() << '\n';
 }
 
+static const char *type_name(ss_plugin_state_type type)
+{
+    switch (type) {
+    case SS_PLUGIN_ST_BOOL:
+        return "bool";
+    case SS_PLUGIN_ST_UINT8:
+        return "uint8";
+    case SS_PLUGIN_ST_UINT16:
+        return "uint16";
+    case SS_PLUGIN_ST_UINT32:
+        return "uint32";
+    case SS_PLUGIN_ST_UINT64:
+        return "uint64";
+    case SS_PLUGIN_ST_INT64:
+        return "int64";
+    case SS_PLUGIN_ST_STRING:
+        return "string";
+    case SS_PLUGIN_ST_TABLE:
+        return "table";
+    default:
+        return "of another type";
+    }
+}
+
+/* The fields of the threads, or of the tables in a field of theirs. */
+static void run_thread_fields(session &session, arguments &args, std::ostream &out)
+{
+    auto &inspector = session.at(args.word());
+    auto plugin = inspector.plugin(args.word());
+    std::string in = args.rest();
+    libsinsp::state::base_table *table = inspector.engine.get_table_registry()->tables().at("threads");
+    ss_plugin_table_entry_t *thread = table->create_table_entry(plugin.get());
+    uint32_t count = 0;
+
+    if (!in.empty()) {
+        auto field = table->get_field(plugin.get(), in.c_str(), SS_PLUGIN_ST_TABLE);
+        ss_plugin_state_data data;
+
+        if (table->read_entry_field(plugin.get(), thread, field, &data) != SS_PLUGIN_SUCCESS) {
+            throw std::runtime_error(plugin->m_last_owner_err);
+        }
+        table = static_cast<libsinsp::state::base_table *>(data.table);
+    }
+    const ss_plugin_table_fieldinfo *fields = table->list_fields(plugin.get(), &count);
+    for (uint32_t i = 0; i < count; i++) {
+        out << fields[i].name << ' ' << type_name(fields[i].field_type)
+            << (fields[i].read_only ? " read only\n" : "\n");
+    }
+    inspector.engine.get_table_registry()->tables().at("threads")->destroy_table_entry(plugin.get(), thread);
+}
+
 const command_table table_commands = {
     {"leave", "INSPECTOR PLUGIN TABLE", run_leave},
+    {"thread_fields", "INSPECTOR PLUGIN [FIELD]", run_thread_fields},
     {"size", "INSPECTOR PLUGIN TABLE", run_size},
 };

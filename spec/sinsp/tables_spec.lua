@@ -1,4 +1,5 @@
 local driver = require "spec.sinsp.driver"
+local host = require "lure.host"
 
 driver.describe("a table of a script", function(libsinsp)
   it("is not locked when the host throws an exception through an iteration", function()
@@ -23,5 +24,25 @@ driver.describe("a table of a script", function(libsinsp)
       next a 1 %offering.users
       close a
     ]]))
+  end)
+end)
+
+driver.describe("the table of threads", function(libsinsp)
+  it("has the same fields in lure.host, and so have the tables in it", function()
+    local inspector = host.inspector()
+    local threads = inspector:table "threads"
+    threads:add(1)
+    libsinsp:with("dummy")
+    for _, field in ipairs { "", "args", "env", "cgroups", "file_descriptors" } do
+      local expected = {}
+      local of_host = field == "" and threads or threads:subtable(1, field)
+      for name, is in pairs(of_host:fields()) do
+        expected[#expected + 1] = name .. " " .. is.type .. (is.read_only and " read only" or "")
+      end
+      local fields = libsinsp:play("load a ./libdummy.so\nthread_fields a dummy " .. field)
+      table.sort(expected)
+      table.sort(fields)
+      assert.same(fields, expected)
+    end
   end)
 end)

@@ -141,6 +141,8 @@ struct driver {
     enum verdict (*async_open)(struct state *state, char *message);
     enum verdict (*async_close)(struct state *state, char *message);
     enum verdict (*dump_state)(struct state *state, struct async_list *events, char *message);
+    /* events of the kernel are to be read: has the plugin the host's event schema, if it takes them? */
+    enum verdict (*kernel_open)(struct state *state, char *message);
     enum verdict (*capture_open)(struct state *state, char *message);
     enum verdict (*capture_close)(struct state *state, char *message);
     /* `*metrics` is to be freed; the names are the plugin's. May come from any thread */

@@ -153,6 +153,23 @@ void fields_free(struct field_list *list)
     memset(list, 0, sizeof *list);
 }
 
+/* Adds an element of a list as JsonCpp makes it a text: numbers and booleans as written, null as none. False:
+ * out of memory. */
+static bool add_item(struct texts *texts, const cJSON *item)
+{
+    char *written;
+    bool added;
+
+    if (cJSON_IsNull(item) || (cJSON_IsString(item) && item->valuestring[0] == '\0'))
+        return true;
+    if (cJSON_IsString(item))
+        return texts_add(texts, item->valuestring);
+    written = cJSON_PrintUnformatted(item);
+    added = written != NULL && texts_add(texts, written);
+    cJSON_free(written);
+    return added;
+}
+
 bool texts_read(struct texts *texts, const char *plugin, const char *symbol, const char *text,
                 bool may_be_empty, char *message)
 {
@@ -169,8 +186,8 @@ bool texts_read(struct texts *texts, const char *plugin, const char *symbol, con
     json = cJSON_Parse(text);
     fine = cJSON_IsArray(json);
     for (item = fine ? json->child : NULL; item != NULL && fine; item = item->next) {
-        fine = cJSON_IsString(item);
-        if (fine && item->valuestring[0] != '\0' && !texts_add(texts, item->valuestring)) {
+        fine = !cJSON_IsArray(item) && !cJSON_IsObject(item);
+        if (fine && !add_item(texts, item)) {
             cJSON_Delete(json);
             return library_fail(message, "out of memory");
         }

@@ -56,6 +56,9 @@
  *   state:async_close() -> true | nil, message
  *   state:dump_state() -> as async_events | nil, message
  *
+ *   state:kernel_open() -> true | nil, message
+ *       what hosts of 3.12 do when they begin to read events of the kernel: is the event schema
+ *       that the plugin asks for theirs? Opening any other engine compares nothing
  *   state:capture_open() -> true | nil, message
  *   state:capture_close() -> true | nil, message           waits for the routines
  *   state:routines() -> how many are in the thread pool (each has a thread of its own)
@@ -63,7 +66,8 @@
  *   host.inspector() -> inspector    what states share: the state tables
  *   inspector:tables() -> { NAME = type of its keys, … }
  *   inspector:table(name [, { legacy = true }]) -> table | nil, message
- *       "threads" (int64), with the subtable "file_descriptors" (int64); or a plugin's.
+ *       "threads" (int64), with the subtables "args", "env", "cgroups" and "file_descriptors"
+ *       (int64); or a plugin's.
  *       legacy: use it as a host of 3.0
  *   table:name() table:size() table:fields() -> { NAME = { type =, read_only = }, … }
  *   table:add_field(name, type) -> true | nil, message

@@ -7,70 +7,126 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The fields of threads and of file descriptors: a good part of libsinsp's. */
-static const struct field_row {
+struct field_row {
     const char *name;
     ss_plugin_state_type type;
     bool read_only;
-} thread_fields[] =
-    {
-        {"tid", SS_PLUGIN_ST_INT64, false},
-        {"pid", SS_PLUGIN_ST_INT64, false},
-        {"ptid", SS_PLUGIN_ST_INT64, false},
-        {"sid", SS_PLUGIN_ST_INT64, false},
-        {"vtid", SS_PLUGIN_ST_INT64, false},
-        {"vpid", SS_PLUGIN_ST_INT64, false},
-        {"comm", SS_PLUGIN_ST_STRING, false},
-        {"exe", SS_PLUGIN_ST_STRING, false},
-        {"exe_path", SS_PLUGIN_ST_STRING, false},
-        {"exe_writable", SS_PLUGIN_ST_BOOL, false},
-        {"exe_ino", SS_PLUGIN_ST_UINT64, false},
-        {"uid", SS_PLUGIN_ST_UINT32, false},
-        {"gid", SS_PLUGIN_ST_UINT32, false},
-        {"flags", SS_PLUGIN_ST_UINT32, false},
-        {"fd_limit", SS_PLUGIN_ST_INT64, false},
-        {"cwd", SS_PLUGIN_ST_STRING, true},
-        {"file_descriptors", SS_PLUGIN_ST_TABLE, true},
-},
-  descriptor_fields[] = {
-      {"fd", SS_PLUGIN_ST_INT64, false},
-      {"name", SS_PLUGIN_ST_STRING, false},
-      {"type", SS_PLUGIN_ST_UINT8, false},
-      {"open_flags", SS_PLUGIN_ST_UINT32, false},
-      {"dev", SS_PLUGIN_ST_UINT32, false},
-      {"mount_id", SS_PLUGIN_ST_UINT32, false},
-      {"ino", SS_PLUGIN_ST_UINT64, false},
-      {"pid", SS_PLUGIN_ST_INT64, false},
-      {"socket_ipv4_src_port", SS_PLUGIN_ST_UINT16, false},
 };
 
-static bool add_rows(struct table_kind *kind, const struct field_row *rows, size_t count)
+/* Those of libsinsp 0.23.2, in its order. */
+static const struct field_row thread_fields[] = {
+    {"tid", SS_PLUGIN_ST_INT64, false},
+    {"pid", SS_PLUGIN_ST_INT64, false},
+    {"ptid", SS_PLUGIN_ST_INT64, false},
+    {"reaper_tid", SS_PLUGIN_ST_INT64, false},
+    {"sid", SS_PLUGIN_ST_INT64, false},
+    {"comm", SS_PLUGIN_ST_STRING, false},
+    {"exe", SS_PLUGIN_ST_STRING, false},
+    {"exe_path", SS_PLUGIN_ST_STRING, false},
+    {"exe_writable", SS_PLUGIN_ST_BOOL, false},
+    {"exe_upper_layer", SS_PLUGIN_ST_BOOL, false},
+    {"exe_lower_layer", SS_PLUGIN_ST_BOOL, false},
+    {"exe_from_memfd", SS_PLUGIN_ST_BOOL, false},
+    {"args", SS_PLUGIN_ST_TABLE, true},
+    {"env", SS_PLUGIN_ST_TABLE, true},
+    {"cgroups", SS_PLUGIN_ST_TABLE, true},
+    {"flags", SS_PLUGIN_ST_UINT32, false},
+    {"fd_limit", SS_PLUGIN_ST_INT64, false},
+    {"uid", SS_PLUGIN_ST_UINT32, false},
+    {"gid", SS_PLUGIN_ST_UINT32, false},
+    {"loginuid", SS_PLUGIN_ST_UINT32, false},
+    {"exe_ino", SS_PLUGIN_ST_UINT64, false},
+    {"exe_ino_ctime", SS_PLUGIN_ST_UINT64, false},
+    {"exe_ino_mtime", SS_PLUGIN_ST_UINT64, false},
+    {"vtid", SS_PLUGIN_ST_INT64, false},
+    {"vpid", SS_PLUGIN_ST_INT64, false},
+    {"vpgid", SS_PLUGIN_ST_INT64, false},
+    {"pgid", SS_PLUGIN_ST_INT64, false},
+    {"pidns_init_start_ts", SS_PLUGIN_ST_UINT64, false},
+    {"root", SS_PLUGIN_ST_STRING, false},
+    {"tty", SS_PLUGIN_ST_UINT32, false},
+    {"file_descriptors", SS_PLUGIN_ST_TABLE, true},
+    {"cwd", SS_PLUGIN_ST_STRING, true},
+    {NULL, 0, false},
+};
+
+static const struct field_row descriptor_fields[] = {
+    {"type", SS_PLUGIN_ST_UINT8, false},
+    {"open_flags", SS_PLUGIN_ST_UINT32, false},
+    {"name", SS_PLUGIN_ST_STRING, false},
+    {"name_raw", SS_PLUGIN_ST_STRING, false},
+    {"old_name", SS_PLUGIN_ST_STRING, false},
+    {"flags", SS_PLUGIN_ST_UINT32, false},
+    {"dev", SS_PLUGIN_ST_UINT32, false},
+    {"mount_id", SS_PLUGIN_ST_UINT32, false},
+    {"ino", SS_PLUGIN_ST_UINT64, false},
+    {"pid", SS_PLUGIN_ST_INT64, false},
+    {"fd", SS_PLUGIN_ST_INT64, false},
+    {"socket_ipv4_src_ip", SS_PLUGIN_ST_UINT32, false},
+    {"socket_ipv4_dest_dip", SS_PLUGIN_ST_UINT32, false},
+    {"socket_ipv4_src_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv4_dst_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv4_l4_proto", SS_PLUGIN_ST_UINT8, false},
+    {"socket_ipv6_src_ip_low", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_src_ip_high", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_dest_ip_low", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_dest_ip_high", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_src_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv6_dst_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv6_l4_proto", SS_PLUGIN_ST_UINT8, false},
+    {"socket_ipv4_server_ip", SS_PLUGIN_ST_UINT32, false},
+    {"socket_ipv4_server_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv4_server_l4_proto", SS_PLUGIN_ST_UINT8, false},
+    {"socket_ipv6_server_ip_low", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_server_ip_high", SS_PLUGIN_ST_UINT64, false},
+    {"socket_ipv6_server_port", SS_PLUGIN_ST_UINT16, false},
+    {"socket_ipv6_server_l4_proto", SS_PLUGIN_ST_UINT8, false},
+    {"socket_unix_src", SS_PLUGIN_ST_UINT64, false},
+    {"socket_unix_dest", SS_PLUGIN_ST_UINT64, false},
+    {NULL, 0, false},
+};
+
+static const struct field_row text_fields[] = {{"value", SS_PLUGIN_ST_STRING, false}, {NULL, 0, false}};
+static const struct field_row pair_fields[] = {
+    {"first", SS_PLUGIN_ST_STRING, false}, {"second", SS_PLUGIN_ST_STRING, false}, {NULL, 0, false}};
+
+/* The tables in fields of threads. */
+static const struct {
+    const char *name;
+    const struct field_row *fields;
+} subtables[] = {
+    {"args", text_fields},
+    {"env", text_fields},
+    {"cgroups", pair_fields},
+    {"file_descriptors", descriptor_fields},
+};
+
+static bool add_rows(struct table_kind *kind, const struct field_row *rows)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct table_field *field = kind_add(kind, rows[i].name, rows[i].type);
+    for (; rows->name != NULL; rows++) {
+        struct table_field *field = kind_add(kind, rows->name, rows->type);
         if (field == NULL)
             return false;
-        field->read_only = rows[i].read_only;
+        field->read_only = rows->read_only;
     }
     return true;
 }
 
-/* Makes threads, with descriptors below. */
+/* Makes threads, with the tables below. */
 static bool make_threads(struct inspector *inspector)
 {
-    struct table_kind *descriptors;
-
     inspector->kind = kind_new("threads", "tid");
-    if (inspector->kind == NULL ||
-        !add_rows(inspector->kind, thread_fields, sizeof thread_fields / sizeof thread_fields[0]))
+    if (inspector->kind == NULL || !add_rows(inspector->kind, thread_fields))
         return false;
-    descriptors = kind_new("file_descriptors", NULL);
-    if (descriptors == NULL)
-        return false;
-    kind_find(inspector->kind, "file_descriptors")->entries = descriptors;
+    for (size_t i = 0; i < sizeof subtables / sizeof subtables[0]; i++) {
+        struct table_kind *kind = kind_new(subtables[i].name, NULL);
+
+        kind_find(inspector->kind, subtables[i].name)->entries = kind;
+        if (kind == NULL || !add_rows(kind, subtables[i].fields))
+            return false;
+    }
     inspector->threads = table_new(inspector->kind);
-    return inspector->threads != NULL &&
-           add_rows(descriptors, descriptor_fields, sizeof descriptor_fields / sizeof descriptor_fields[0]);
+    return inspector->threads != NULL;
 }
 
 struct inspector *inspector_new(void)

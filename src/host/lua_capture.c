@@ -24,6 +24,16 @@ int state_parse_lj(lua_State *L)
     return 1;
 }
 
+int state_kernel_open_lj(lua_State *L)
+{
+    struct state *state = state_check_lj(L, 1);
+    const struct driver *driver = state->library->driver;
+    char message[HOST_MESSAGE];
+    enum verdict verdict = driver->kernel_open != NULL ? driver->kernel_open(state, message) : VERDICT_FINE;
+
+    return verdict_lj(L, state, verdict, message);
+}
+
 int state_capture_open_lj(lua_State *L)
 {
     struct state *state = state_check_lj(L, 1);

@@ -242,6 +242,7 @@ void state_register_lj(lua_State *L)
                                        {"async_wait", state_async_wait_lj},
                                        {"async_close", state_async_close_lj},
                                        {"dump_state", state_dump_state_lj},
+                                       {"kernel_open", state_kernel_open_lj},
                                        {"capture_open", state_capture_open_lj},
                                        {"capture_close", state_capture_close_lj},
                                        {"routines", state_routines_lj},

@@ -100,6 +100,7 @@ int state_async_events_lj(lua_State *L);
 int state_async_wait_lj(lua_State *L);
 int state_async_close_lj(lua_State *L);
 int state_dump_state_lj(lua_State *L);
+int state_kernel_open_lj(lua_State *L);
 int state_capture_open_lj(lua_State *L);
 int state_capture_close_lj(lua_State *L);
 int state_routines_lj(lua_State *L);

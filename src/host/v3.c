@@ -81,8 +81,6 @@ static enum verdict after_init(struct state *state, char *message)
         !v3_keep_event_types(&state->parse_types, API(library, get_parse_event_types), state->plugin,
                              &library->parse_sources))
         return out_of_memory(message);
-    if (minor >= 12 && !v3_check_schema(state, message))
-        return VERDICT_REFUSED;
     return VERDICT_FINE;
 }
 
@@ -319,6 +317,7 @@ const struct driver driver_v3 = {
     .async_open = v3_async_open,
     .async_close = v3_async_close,
     .dump_state = v3_dump_state,
+    .kernel_open = v3_kernel_open,
     .capture_open = v3_capture_open,
     .capture_close = v3_capture_close,
     .metrics = v3_metrics,

@@ -28,10 +28,6 @@ unsigned v3_symbol_since(int symbol);
 bool v3_keep_event_types(struct event_types *types, plugin_get_extract_event_types_fn *get,
                          ss_plugin_t *plugin, const struct texts *sources);
 
-/* Is the event schema that the plugin asks for the host's? Asked after init, of those who take kernel events.
- */
-bool v3_check_schema(struct state *state, char *message);
-
 /* What init is shown of state tables. */
 ss_plugin_table_info *v3_list_tables(ss_plugin_owner_t *o, uint32_t *ntables);
 ss_plugin_table_t *v3_get_table(ss_plugin_owner_t *o, const char *name, ss_plugin_state_type key_type);
@@ -65,6 +61,7 @@ enum verdict v3_parse(struct state *state, const struct event *event, bool unask
 enum verdict v3_async_open(struct state *state, char *message);
 enum verdict v3_async_close(struct state *state, char *message);
 enum verdict v3_dump_state(struct state *state, struct async_list *events, char *message);
+enum verdict v3_kernel_open(struct state *state, char *message);
 enum verdict v3_capture_open(struct state *state, char *message);
 enum verdict v3_capture_close(struct state *state, char *message);
 enum verdict v3_metrics(struct state *state, struct metric **metrics, uint32_t *count, char *message);

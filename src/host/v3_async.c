@@ -6,8 +6,9 @@
 #include <string.h>
 
 /*
- * Async events, checked as libsinsp's handlers check them; the texts are libsinsp's. The
- * handlers come from any thread of the plugin.
+ * Async events, checked as libsinsp's handlers check them; the texts are libsinsp's. What it
+ * refuses it tells the plugin, and goes on; what it would take although it must not is a
+ * broken rule. The handlers come from any thread of the plugin.
  */
 
 /* What libsinsp drops: events that are so far ahead of the clock. */
@@ -21,17 +22,12 @@ struct parts {
     const char *name, *data;
 };
 
-/* NULL, or what is wrong with it. */
+/* Reads what stands behind the header. NULL, or what is wrong with it, which libsinsp does not look at. */
 static const char *read_parts(const ss_plugin_event *event, struct parts *parts)
 {
     const char *at = (const char *)event;
     uint64_t length = sizeof parts->header + sizeof parts->lengths;
 
-    memcpy(&parts->header, at, sizeof parts->header);
-    if (parts->header.type != PPME_ASYNCEVENT_E)
-        return "its type is not 402";
-    if (parts->header.nparams != 3)
-        return "it has not 3 parameters";
     memcpy(parts->lengths, at + sizeof parts->header, sizeof parts->lengths);
     for (size_t i = 0; i < 3; i++)
         length += parts->lengths[i];
@@ -48,9 +44,8 @@ static const char *read_parts(const ss_plugin_event *event, struct parts *parts)
     return NULL;
 }
 
-/* Fails as libsinsp does; and the rule is kept for the specs. */
-__attribute__((format(printf, 3, 4))) static ss_plugin_rc refuse(struct state *state, char *err,
-                                                                 const char *format, ...)
+/* Tells the plugin that its event is not taken; the host goes on. */
+__attribute__((format(printf, 2, 3))) static ss_plugin_rc refuse(char *err, const char *format, ...)
 {
     char text[PLUGIN_MAX_ERRLEN];
     va_list values;
@@ -58,7 +53,6 @@ __attribute__((format(printf, 3, 4))) static ss_plugin_rc refuse(struct state *s
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    rules_break(&state->inspector->rules, "%s", text);
     if (err != NULL)
         memcpy(err, text, sizeof text); /* all of it: the plugin has to have this room */
     return SS_PLUGIN_FAILURE;
@@ -72,40 +66,42 @@ static const char *open_source(const struct state *state)
     return state->library->event_source != NULL ? state->library->event_source : "syscall";
 }
 
-/* The checks that both handlers make. */
+/* The checks that both handlers make. The plugin's id is set by sinsp, whatever it is. */
 static ss_plugin_rc check(struct state *state, const ss_plugin_event *event, struct parts *parts, char *err)
 {
     const struct library *library = state->library;
-    const char *fault = read_parts(event, parts);
+    const char *fault;
 
-    if (fault != NULL)
-        return refuse(state, err, "malformed async event produced by plugin: %s (%s)", library->name, fault);
-    if (parts->plugin_id != 0 && parts->plugin_id != library->id)
-        return refuse(state, err,
-                      "malformed async event produced by plugin: %s (plugin id %u, not 0 or its own)",
-                      library->name, (unsigned)parts->plugin_id);
+    memcpy(&parts->header, event, sizeof parts->header);
+    if (parts->header.type != PPME_ASYNCEVENT_E || parts->header.nparams != 3)
+        return refuse(err, "malformed async event produced by plugin: %s", library->name);
+    fault = read_parts(event, parts);
+    if (fault != NULL) {
+        rules_break(&state->inspector->rules, "malformed async event produced by plugin: %s (%s)",
+                    library->name, fault);
+        return refuse(err, "malformed async event produced by plugin: %s (%s)", library->name, fault);
+    }
     if (!texts_have(&library->async_events, parts->name))
-        return refuse(state, err, "incompatible async event '%s' produced by plugin: %s", parts->name,
+        return refuse(err, "incompatible async event '%s' produced by plugin: %s", parts->name,
                       library->name);
     return SS_PLUGIN_SUCCESS;
 }
 
 /* The checks of sinsp, which knows the open event source. */
-static ss_plugin_rc check_source(struct state *state, const struct parts *parts, char *err)
+static ss_plugin_rc check_source(const struct state *state, const struct parts *parts, char *err)
 {
     const struct library *library = state->library;
     const char *source = open_source(state);
 
     if (library->async_sources.count > 0 && !texts_have(&library->async_sources, source))
-        return refuse(state, err,
-                      "async events of plugin '%s' are not compatible with open event source '%s'",
+        return refuse(err, "async events of plugin '%s' are not compatible with open event source '%s'",
                       library->name, source);
     if (strcmp(source, "syscall") != 0 && parts->header.tid != UINT64_MAX)
-        return refuse(state, err,
+        return refuse(err,
                       "async events of plugin '%s' can have no thread associated with open event source '%s'",
                       library->name, source);
     if (parts->header.ts != UINT64_MAX && parts->header.ts > event_now() + MOST_AHEAD)
-        return refuse(state, err, "async event ts too far in future: plugin %s", library->name);
+        return refuse(err, "async event ts too far in future: plugin %s", library->name);
     return SS_PLUGIN_SUCCESS;
 }
 
@@ -141,7 +137,7 @@ static ss_plugin_rc handle(ss_plugin_owner_t *o, const ss_plugin_event *evt, cha
         snprintf(err, PLUGIN_MAX_ERRLEN, "%s", state->async.refusal);
     pthread_mutex_unlock(&state->async.lock);
     if (!open)
-        return refuse(state, err, "async event sent with NULL handler: %s", state->library->name);
+        return refuse(err, "async event sent with NULL handler: %s", state->library->name);
     if (failing)
         return SS_PLUGIN_FAILURE;
     rc = check(state, evt, &parts, err);
@@ -201,9 +197,12 @@ static ss_plugin_rc dump(ss_plugin_owner_t *o, const ss_plugin_event *evt, char 
     struct parts parts;
     ss_plugin_rc rc;
 
-    if (dumped == NULL)
-        return refuse(state, err, "plugin %s dumps state outside of dump_state, or on another thread",
-                      state->library->name);
+    if (dumped == NULL) {
+        rules_break(&state->inspector->rules,
+                    "plugin %s dumps state outside of dump_state, or on another thread",
+                    state->library->name);
+        return SS_PLUGIN_FAILURE;
+    }
     rc = check(state, evt, &parts, err);
     if (rc != SS_PLUGIN_SUCCESS)
         return rc;

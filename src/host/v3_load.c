@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Major version of the kernel events that this host would have (libs 0.22 and later). */
-#define EVENT_SCHEMA_MAJOR 4
+/* Version of the kernel events that this host would have: libsinsp 0.23.2's. */
+static const unsigned event_schema[3] = {4, 1, 0};
 
 #define REQUIRED true
 #define OPTIONAL false
@@ -264,25 +264,32 @@ static bool takes_kernel_events(const struct event_types *types)
     return types->all;
 }
 
-bool v3_check_schema(struct state *state, char *message)
+enum verdict v3_kernel_open(struct state *state, char *message)
 {
     struct library *library = state->library;
-    const char *wanted = NULL;
+    const char *wanted = NULL, *fault = NULL;
     unsigned version[3] = {3, 0, 0};
 
     if (!takes_kernel_events(&state->extract_types) && !takes_kernel_events(&state->parse_types))
-        return true;
-    if (!library_looks_up(library, "get_required_event_schema_version"))
-        return true; /* a host that does not ask does not compare either */
+        return VERDICT_FINE;
+    if (library->options.minor < 12 || !library_looks_up(library, "get_required_event_schema_version"))
+        return VERDICT_FINE; /* a host that does not ask does not compare either */
     if (API(library, get_required_event_schema_version) != NULL)
         wanted = API(library, get_required_event_schema_version)(state->plugin);
     if (wanted != NULL && !library_parse_version(wanted, version))
-        return library_fail(message, "plugin %s provided an invalid required event schema version: '%s'",
-                            library->name, wanted);
-    if (version[0] == EVENT_SCHEMA_MAJOR)
-        return true;
-    return library_fail(message,
-                        "plugin %s required event schema version '%s' not compatible with the event schema "
-                        "version in use '%d.0.0': major versions disagree",
-                        library->name, wanted != NULL ? wanted : "3.0.0", EVENT_SCHEMA_MAJOR);
+        fault = "it is no version";
+    else if (version[0] != event_schema[0])
+        fault = "major versions disagree";
+    else if (version[1] > event_schema[1])
+        fault = "minor version is less than the requested one";
+    else if (version[1] == event_schema[1] && version[2] > event_schema[2])
+        fault = "patch version is less than the requested one";
+    if (fault == NULL)
+        return VERDICT_FINE;
+    library_fail(message,
+                 "plugin %s required event schema version '%s' not compatible with the event schema version "
+                 "in use '%u.%u.%u': %s",
+                 library->name, wanted != NULL ? wanted : "3.0.0", event_schema[0], event_schema[1],
+                 event_schema[2], fault);
+    return VERDICT_REFUSED;
 }

@@ -182,6 +182,12 @@ end
 function Session:open()
   self.feed = new_feed(self)
   self.view, self.seen, self.listeners = self:new_view(), 0, {}
+  if self.view.source == "syscall" then
+    for _, one in ipairs(self.parts) do
+      local fine, message = one.state:kernel_open()
+      if not fine then source.fail(message) end
+    end
+  end
   for _, state in ipairs(self:states "async") do
     local done, message = state:async_open { source = self.view.source }
     if not done then source.fail(message) end

@@ -193,6 +193,12 @@ function State:async_close() end
 ---@return string? message
 function State:dump_state() end
 
+--- What hosts of plugin API 3.12 do when they begin to read events of the kernel: is the event schema that the
+--- plugin asks for theirs?
+---@return true? done
+---@return string? message
+function State:kernel_open() end
+
 ---@return true? done
 ---@return string? message
 function State:capture_open() end

@@ -83,7 +83,11 @@ ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
 
 void plugin_destroy(ss_plugin_t *s)
 {
-    free(s);
+    struct plugin *plugin = s;
+
+    if (plugin->peek)
+        plugin->table_size(plugin->threads);
+    free(plugin);
 }
 
 const char *plugin_get_last_error(ss_plugin_t *s)

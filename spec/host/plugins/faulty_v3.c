@@ -79,6 +79,8 @@ const char *plugin_get_fields(void)
 
 const char *plugin_get_extract_event_sources(void)
 {
+    if (broken("odd sources"))
+        return "[null, 5, true, \"\", \"faulty\"]";
     return broken("sources") ? "{}" : "[\"faulty\"]";
 }
 
