@@ -18,7 +18,8 @@ driver.describe("metrics", function(libsinsp)
   end)
 
   it("of lure's own keep their names in Falco's /metrics, of a script with every callback", function()
-    local functions, expected = {}, { "lure_memory_bytes", "lure_tables_bytes", "mine_count_seconds" }
+    local functions, expected = {}, { "lure_memory_bytes", "lure_tables_bytes", "lure_suspended",
+      "mine_count_seconds" }
     local callbacks = { "every", "metrics" }
     local keys = assert(io.open(folder.top .. "/src/script/keys.h"))
     for key, kinds in keys:read("a"):gmatch 'X%([%u_]+, "([%w_]+)", ([%u_ |]+),' do

@@ -146,14 +146,15 @@ static void push_kept(const struct plugin *plugin, int which)
 
 /* Calls what was pushed, and shows the event to the script meanwhile. Stack: [function, arguments...] ->
  * [results...] */
-static bool call_with_event(struct plugin *plugin, enum script_key use, const struct vm_call *call)
+static bool call_with_event(struct plugin *plugin, enum script_key use, struct breaker *breaker,
+                            const struct vm_call *call)
 {
     bool done;
 
     plugin->extraction.object->event = plugin->extraction.event;
     done = plugin_call_pushed(plugin, (int)use, call);
     plugin->extraction.object->event = NULL;
-    return done;
+    return breaker_note(breaker, plugin, call->callback, done);
 }
 
 /* The rest of a call, which may throw: rest_lj(request, function, results...). Stack: [results...] -> [] */
@@ -208,7 +209,7 @@ static bool decode(struct plugin *plugin)
 
     push_kept(plugin, KEPT_DECODE); /* function */
     push_kept(plugin, KEPT_OBJECT); /* function, event */
-    if (!call_with_event(plugin, KEY_DECODE, &call)) {
+    if (!call_with_event(plugin, KEY_DECODE, &plugin->breakers[KEY_DECODE], &call)) {
         return false;
     }
     if (calls_is_nil(L, 2) && !calls_is_nil(L, 1)) { /* nil, text */
@@ -230,6 +231,8 @@ enum decoded asking_decode(struct plugin *plugin)
     }
     if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
         extraction->decoded = DECODED_VALUE; /* the payload, if there is one */
+    } else if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
+        extraction->decoded = DECODED_NOT_OURS;
     } else if (!decode(plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
@@ -271,7 +274,8 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
         push_argument(plugin, call->argument, &texts[made]); /* function, value, arg */
     push_kept(plugin, KEPT_OBJECT);                          /* function, value, arg, event */
     push_kept(plugin, function + 1);                         /* function, value, arg, event, field */
-    if (!call_with_event(plugin, KEY_EXTRACT, &function_call)) {
+    if (!call_with_event(plugin, KEY_EXTRACT, &extraction->asked->fields[call->number].breaker,
+                         &function_call)) {
         return false;
     }
     if (made) {
@@ -399,7 +403,9 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     default:
-        if (!ask(plugin, &call)) {
+        if (breaker_is_open(&extraction->asked->fields[number].breaker)) {
+            value->outcome = VALUE_ABSENT;
+        } else if (!ask(plugin, &call)) {
             asking_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
@@ -439,13 +445,15 @@ bool asking_text(struct plugin *plugin)
     struct call_text payload;
     struct vm_call call = {script_keys[KEY_TO_STRING].name, VM_CLOCK_WALL, 2, 2, &payload, 0};
 
-    if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || asking_decode(plugin) != DECODED_VALUE) {
+    if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || breaker_is_open(&plugin->breakers[KEY_TO_STRING]) ||
+        asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
     push_kept(plugin, KEPT_TO_STRING);              /* function */
     call.text_count = push_value(plugin, &payload); /* function, value */
     push_kept(plugin, KEPT_OBJECT);                 /* function, value, event */
-    if (!call_with_event(plugin, KEY_TO_STRING, &call) || !take_text(plugin)) {
+    if (!call_with_event(plugin, KEY_TO_STRING, &plugin->breakers[KEY_TO_STRING], &call) ||
+        !take_text(plugin)) {
         plugin_fail_from_lua(plugin);
         return false;
     }
@@ -459,10 +467,13 @@ bool asking_parse(struct plugin *plugin)
     lua_State *L = plugin->vm.L;
     bool done;
 
-    push_kept(plugin, KEPT_PARSE);                           /* function */
-    push_kept(plugin, KEPT_OBJECT);                          /* function, event */
-    done = call_with_event(plugin, KEY_PARSE, &call);        /* result, message */
-    if (done && calls_is_nil(L, 2) && !calls_is_nil(L, 1)) { /* nil, text */
+    if (breaker_is_open(&plugin->breakers[KEY_PARSE])) {
+        return true;
+    }
+    push_kept(plugin, KEPT_PARSE);                                                  /* function */
+    push_kept(plugin, KEPT_OBJECT);                                                 /* function, event */
+    done = call_with_event(plugin, KEY_PARSE, &plugin->breakers[KEY_PARSE], &call); /* result, message */
+    if (done && calls_is_nil(L, 2) && !calls_is_nil(L, 1)) {                        /* nil, text */
         done = finish(plugin, name, KEY_PARSE, KEPT_PARSE, throw_failure_lj, plugin);
     }
     vm_drop(&plugin->vm);

@@ -11,6 +11,7 @@
 #include "event/event.h"
 #include "event/pathtree.h"
 #include "event/pool.h"
+#include "plugin/breaker.h"
 #include "plugin/lookahead.h"
 #include "plugin/memo.h"
 #include "script/field.h"
@@ -35,6 +36,7 @@ struct asked_field {
     const struct field_type *type;   /* of the field, then */
     bool pure;                       /* it may be tried without a call, for as long as `tries` says */
     struct pure_tries tries;
+    struct breaker breaker; /* of its function */
 };
 
 /* The paths of a script that were ever asked for: others cost nothing. */

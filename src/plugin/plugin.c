@@ -260,6 +260,7 @@ bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const st
     plugin->table = LUA_NOREF;
     for (int key = 0; key < KEY_COUNT; key++) {
         plugin->functions[key] = LUA_NOREF;
+        plugin->breakers[key] = (struct breaker){.until = 0};
     }
     if (!extraction_make_room(plugin) ||
         !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {

@@ -75,6 +75,7 @@ struct plugin {
     struct framework framework;
     bool counts; /* times are kept: the script has metrics, or a profile is wanted */
     struct callback_use use[USE_COUNT];
+    struct breaker breakers[KEY_COUNT]; /* of the callbacks that hosts ask again and again */
 
     const struct manifest *manifest; /* what the host was told */
     const struct manifest *script;   /* what runs: the same, or what the generic identity was bound to */

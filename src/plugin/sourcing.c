@@ -255,10 +255,12 @@ const char *sourcing_progress(struct instance *instance, uint32_t *hundredths)
     struct progress_call call = {instance, 0};
 
     *hundredths = 0;
-    if (plugin->functions[KEY_PROGRESS] == LUA_NOREF || instance->self == LUA_NOREF) {
+    if (plugin->functions[KEY_PROGRESS] == LUA_NOREF || instance->self == LUA_NOREF ||
+        breaker_is_open(&plugin->breakers[KEY_PROGRESS])) {
         return "";
     }
-    if (!plugin_call(plugin, KEY_PROGRESS, call_progress_lj, &call)) {
+    if (!breaker_note(&plugin->breakers[KEY_PROGRESS], plugin, script_keys[KEY_PROGRESS].name,
+                      plugin_call(plugin, KEY_PROGRESS, call_progress_lj, &call))) {
         plugin_fail_from_lua(plugin);
         return "";
     }

@@ -330,6 +330,7 @@ static void end_failed(struct vm *vm, int status)
 {
     if (status != LUA_OK) {
         keep_error(vm, status);
+        vm->timed_out = vm->out_of_time;
     }
     if (vm->out_of_time) {
         vm->out_of_time = false;

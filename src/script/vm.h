@@ -45,6 +45,7 @@ struct vm {
     uint64_t timed;     /* the call whose begin is in `began` */
     double began;       /* seconds on `clock` when the hook first saw that call */
     bool out_of_time;   /* the call that runs has used its time: every instruction throws */
+    bool timed_out;     /* so had the last call that failed */
     bool error_is_ours; /* the error on its way has its place and callback in it already */
 
     struct source **modules; /* that `require` has read */

@@ -216,11 +216,14 @@ static bool call_async(void *owner)
     struct handle *handle = owner;
     struct plugin *plugin = handle_plugin(handle);
     struct emitting_call call = {&handle->async.emitter, KEY_ASYNC, true};
+    struct breaker *breaker = &plugin->breakers[KEY_ASYNC];
 
     turns_enter(&plugin->turns);
     if (handle->async.emitter.handler == NULL) {
         call.goes_on = false;
-    } else if (!plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call)) {
+    } else if (!breaker_is_open(breaker) &&
+               !breaker_note(breaker, plugin, script_keys[KEY_ASYNC].name,
+                             plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call))) {
         vm_log_error(&plugin->vm);
     }
     handle->async.over = !call.goes_on;

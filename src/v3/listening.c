@@ -17,6 +17,7 @@ struct every {
     double seconds;
     struct timer_task *task; /* NULL: not yet, or not any more */
     bool over;               /* cancelled, or its function has answered false */
+    struct breaker breaker;
 };
 
 struct every_call {
@@ -45,7 +46,9 @@ static bool call_every(void *owner)
     turns_enter(&plugin->turns);
     if (call.every->over || !call.every->handle->listening.open) {
         call.goes_on = false;
-    } else if (!plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call)) {
+    } else if (!breaker_is_open(&call.every->breaker) &&
+               !breaker_note(&call.every->breaker, plugin, "every",
+                             plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call))) {
         vm_log_error(&plugin->vm);
     }
     call.every->over = call.every->over || !call.goes_on;
@@ -254,6 +257,16 @@ static struct timer_task *next_task(struct handle *handle)
     }
     turns_leave(turns);
     return task;
+}
+
+size_t listening_suspended(const struct handle *handle)
+{
+    size_t count = 0;
+
+    for (const struct every *every = handle->listening.calls; every != NULL; every = every->next) {
+        count += breaker_is_open(&every->breaker);
+    }
+    return count;
 }
 
 void listening_pause(struct handle *handle)

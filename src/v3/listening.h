@@ -9,6 +9,7 @@
 #define LURE_V3_LISTENING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct every;
 struct handle;
@@ -28,6 +29,9 @@ void listening_go_on(struct handle *handle);
  * runs then, which cannot use the host's tables. False: plugin_error says why. */
 void listening_close(struct handle *handle);
 bool listening_open(struct handle *handle);
+
+/* How many of the functions given to `every` are suspended now (plugin/breaker.h). */
+size_t listening_suspended(const struct handle *handle);
 
 /* Nothing is called any more: for destroy. The caller has no turn. */
 void listening_stop(struct handle *handle);

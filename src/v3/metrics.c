@@ -86,6 +86,21 @@ static void add_use(struct metrics_list *metrics, const char *callback, const st
     }
 }
 
+/* How many functions are not called now (plugin/breaker.h). */
+static uint64_t count_suspended(struct handle *handle)
+{
+    const struct plugin *plugin = handle_plugin(handle);
+    uint64_t count = listening_suspended(handle);
+
+    for (size_t i = 0; i < plugin->script->field_count; i++) {
+        count += breaker_is_open(&plugin->extraction.asked->fields[i].breaker);
+    }
+    for (int key = 0; key < KEY_COUNT; key++) {
+        count += breaker_is_open(&plugin->breakers[key]);
+    }
+    return count;
+}
+
 /* lure's own. Callbacks that the script does not have are never called. */
 static void add_own(struct metrics_list *metrics, struct handle *handle)
 {
@@ -96,6 +111,7 @@ static void add_own(struct metrics_list *metrics, struct handle *handle)
         add_count(metrics, OWN_PREFIX "tables.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC,
                   own_tables_used(&handle->tables.own));
     }
+    add_count(metrics, OWN_PREFIX "suspended", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, count_suspended(handle));
     for (int key = 0; key < KEY_COUNT; key++) {
         bool called = plugin->functions[key] != LUA_NOREF || plugin->use[key].calls > 0;
 
@@ -232,13 +248,15 @@ static void renew(struct handle *handle, struct metrics_list *list)
 {
     struct plugin *plugin = handle_plugin(handle);
     struct metrics_call call = {plugin, list};
+    struct breaker *breaker = &plugin->breakers[KEY_METRICS];
 
     pool_reset(&list->pool, KEPT_BYTES);
     list->items = NULL;
     list->count = list->room = 0;
     add_own(list, handle);
-    if (plugin->functions[KEY_METRICS] != LUA_NOREF &&
-        !plugin_call(plugin, KEY_METRICS, call_metrics_lj, &call)) {
+    if (plugin->functions[KEY_METRICS] != LUA_NOREF && !breaker_is_open(breaker) &&
+        !breaker_note(breaker, plugin, script_keys[KEY_METRICS].name,
+                      plugin_call(plugin, KEY_METRICS, call_metrics_lj, &call))) {
         vm_log_error(&plugin->vm);
     }
 }
