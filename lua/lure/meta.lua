@@ -21,7 +21,7 @@
 ---@field reload? fun(old: table): any, string? when a changed script takes over; `old`: a copy of the old one's table
 ---@field destroy? fun()
 ---@field open? fun(params: any): any, ...
----@field next? fun(instance: any): lure.Payload | lure.Payload[] | lure.Timeout | nil, integer | string | nil
+---@field next? fun(instance: any): lure.Payload | (lure.Payload | lure.TimedPayload)[] | lure.Timeout | nil, integer | string | nil
 ---@field close? fun(instance: any)
 ---@field progress? fun(instance: any): number, string? from 0 to 1
 ---@field to_string? fun(value: any, event: lure.Event): string
@@ -45,6 +45,7 @@
 ---@field dump_state? fun(emit: lure.Emit): any, string?
 
 ---@alias lure.Payload string | integer
+---@alias lure.TimedPayload { [1]: lure.Payload, [2]: integer } with the time in ns, in a list
 ---@alias lure.Value string | integer | number | boolean | table
 -- arg: a string, or an integer; nil where a field may stand without
 ---@alias lure.Extract fun(value: any, arg: any, event: lure.Event, field: string): lure.Value?, ...

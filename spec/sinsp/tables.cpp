@@ -60,31 +60,38 @@ static const char *type_name(ss_plugin_state_type type)
     }
 }
 
+static void print_fields(const ss_plugin_table_fieldinfo *fields, uint32_t count, std::ostream &out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        out << fields[i].name << ' ' << type_name(fields[i].field_type)
+            << (fields[i].read_only ? " read only\n" : "\n");
+    }
+}
+
 /* The fields of the threads, or of the tables in a field of theirs. */
 static void run_thread_fields(session &session, arguments &args, std::ostream &out)
 {
     auto &inspector = session.at(args.word());
     auto plugin = inspector.plugin(args.word());
-    std::string in = args.rest();
-    libsinsp::state::base_table *table = inspector.engine.get_table_registry()->tables().at("threads");
-    ss_plugin_table_entry_t *thread = table->create_table_entry(plugin.get());
+    std::string name = args.rest();
+    auto threads = inspector.engine.get_table_registry()->tables().at("threads");
+    auto thread = threads->create_table_entry(plugin.get());
+    ss_plugin_state_data data;
     uint32_t count = 0;
 
-    if (!in.empty()) {
-        auto field = table->get_field(plugin.get(), in.c_str(), SS_PLUGIN_ST_TABLE);
-        ss_plugin_state_data data;
+    if (name.empty()) {
+        auto fields = threads->list_fields(plugin.get(), &count);
 
-        if (table->read_entry_field(plugin.get(), thread, field, &data) != SS_PLUGIN_SUCCESS) {
-            throw std::runtime_error(plugin->m_last_owner_err);
-        }
-        table = static_cast<libsinsp::state::base_table *>(data.table);
+        print_fields(fields, count, out);
+    } else if (threads->read_entry_field(plugin.get(), thread,
+                                         threads->get_field(plugin.get(), name.c_str(), SS_PLUGIN_ST_TABLE),
+                                         &data) == SS_PLUGIN_SUCCESS) {
+        auto table = static_cast<ss_plugin_table_input *>(data.table);
+        auto fields = table->fields_ext->list_table_fields(table->table, &count);
+
+        print_fields(fields, count, out);
     }
-    const ss_plugin_table_fieldinfo *fields = table->list_fields(plugin.get(), &count);
-    for (uint32_t i = 0; i < count; i++) {
-        out << fields[i].name << ' ' << type_name(fields[i].field_type)
-            << (fields[i].read_only ? " read only\n" : "\n");
-    }
-    inspector.engine.get_table_registry()->tables().at("threads")->destroy_table_entry(plugin.get(), thread);
+    threads->destroy_table_entry(plugin.get(), thread);
 }
 
 const command_table table_commands = {

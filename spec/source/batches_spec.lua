@@ -109,6 +109,16 @@ for _, api in ipairs { 3, 0 } do
       assert.equal("eof", (instance:next_batch()))
     end)
 
+    it("may deliver lists in which some have a time of their own", function()
+      local instance = given.opened(counting([[if n == 1 then return { "a", { "b", 5 }, { 3, 6 }, { "d" }, { "e", 0 } }, 77 end]],
+        "batch = { events = 2 },"), options)
+      local got = {}
+      for _ = 1, 3 do
+        for _, event in ipairs(select(2, instance:next_batch())) do got[#got + 1] = event.data .. " " .. event.ts end
+      end
+      assert.same({ "a 77", "b 5", "3 6", "d 77", "e 0" }, got)
+    end)
+
     it("keeps a payload that does not fit for the next batch", function()
       assert.same({ { "aaaa", "bbbb", "c" }, "eof" }, { given.payloads((given.opened(
         counting('return ({ "aaaa", "bbbb", "c" })[n]', "batch = { bytes = 6 },"), options))) })

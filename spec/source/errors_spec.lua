@@ -98,6 +98,15 @@ describe("next", function()
         "script.lua:3: next: expected a payload (a string or an integer) as element 2 of 3, got " .. got)
     end)
 
+    it("that returns a list with a payload and the time " .. value .. " delivers what is before and behind it", function()
+      local instance, state = given.opened(counting(
+        ('if n == 1 then return { "a", { "x", %s }, { %s, 7 }, "b" } end'):format(value, value)))
+      assert.same({ { "a", "b" }, "eof" }, { given.patiently(instance) })
+      local log = state:log()
+      given.holds(log[1].message, "script.lua:3: next: expected the time as an integer of nanoseconds from 0 behind the "
+        .. "payload as element 2 of 4, got " .. got)
+    end)
+
     it("that returns " .. value .. " as the time has failed", function()
       if value ~= "print" and got ~= "integer 5" then
         local instance = given.opened(counting(('return "x", %s'):format(value)), max_errors(1))

@@ -48,15 +48,34 @@ describe("an iterator", function()
       return coroutine.wrap(function() for i = 1, 2 do coroutine.yield(i) end end)]]))) })
   end)
 
-  it("has its first value as the payload; further ones are ignored", function()
-    local instance = given.opened(opening [[return ipairs({ "a", "b" })]])
-    assert.same({ { "1", "2" }, "eof" }, { given.payloads(instance) })
-    instance = given.opened(opening [[local n = 0; return function() n = n + 1
-      if n == 1 then return "x", "no time", {} end; return nil, "no failure" end]])
+  it("may return the event's time behind the payload", function()
+    local instance = given.opened(opening [[local n = 0; return function() n = n + 1
+      if n < 3 then return "x" .. n, 1000 * n end; if n < 5 then return { "y", "z" }, n end end]])
     local rc, events = instance:next_batch()
-    assert.same({ "success", "x" }, { rc, events[1].data })
-    assert.is_true(events[1].ts > 1700000000 * 1000000000)
+    local got = {}
+    for i, event in ipairs(events) do got[i] = event.data .. " " .. event.ts end
+    assert.same({ "success", "x1 1000", "x2 2000", "y 3", "z 3", "y 4", "z 4" }, { rc, table.unpack(got) })
     assert.equal("eof", (instance:next_batch()))
+  end)
+
+  it("that returns something else behind the payload is told that the time was due", function()
+    for iterator, got in pairs {
+      ['("a=b"):gmatch("(%w)=(%w)")'] = 'string "b"', ["ipairs({ 'a' })"] = 'string "a"', ["next, { -1 }"] = "integer -1",
+    } do
+      local _, rc, message = given.patiently((given.opened(opening("return " .. iterator),
+        { config = '{"lure": {"max_errors": 1}}' })))
+      assert.equal("failure", rc)
+      given.holds(message, "next: expected the time as an integer of nanoseconds from 0 behind the payload, got " .. got
+        .. "; an iterator's second value is the time, return the first alone")
+    end
+  end)
+
+  it("that returns nil and a text has failed, as next has", function()
+    local list, rc, message = given.patiently((given.opened(opening [[local n = 0; return function() n = n + 1
+      if n == 1 then return "x" end; return nil, "the disk is gone" end]])))
+    assert.same({ "x" }, list)
+    assert.equal("failure", rc)
+    given.holds(message, "script.lua:3: next: the disk is gone")
   end)
 
   it("may deliver lists and say lure.TIMEOUT", function()

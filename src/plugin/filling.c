@@ -3,27 +3,23 @@
 #include "lua/integers.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
+#include "plugin/payloads.h"
 #include "plugin/plugin.h"
 #include "script/text.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define LARGEST_PAYLOAD (64u << 20)
-#define MILLISECOND     INT64_C(1000000)
-#define FIRST_PAUSE     (10 * MILLISECOND)
-#define LONGEST_PAUSE   (1000 * MILLISECOND)
+#define MILLISECOND   INT64_C(1000000)
+#define FIRST_PAUSE   (10 * MILLISECOND)
+#define LONGEST_PAUSE (1000 * MILLISECOND)
 
 /* The clock is looked at behind so many small payloads of a short `next` that took no call: together they
  * take about a microsecond. */
 #define UNTIMED_PAYLOADS 16u
 #define SMALL_PAYLOAD    1024u
 #define SHORT_NEXT       64 /* instructions */
-
-/* What one call of `next` came to. */
-enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
 
 struct next_calls {
     struct instance *instance;
@@ -35,9 +31,6 @@ struct next_calls {
     uint64_t uncalled; /* payloads that it returned without being called, in a row */
     bool is_short;     /* each of them took no time worth mentioning */
 };
-
-/* Where the values are that the calls of `next` need and return. */
-enum { FUNCTION = 2, SELF, PAYLOAD, TIME };
 
 static int64_t clock_now(clockid_t clock)
 {
@@ -69,183 +62,6 @@ static void sleep_until(int64_t until)
     }
 }
 
-/* The bytes of the payload at `index`: of a string, or an integer in decimal. NULL: it is none. */
-static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *size)
-{
-    int type, integral;
-    lua_Integer integer;
-
-    if (index > 0 && calls_integer(L, index, &integer)) {
-        return integer_text(integer, buffer, size);
-    }
-    type = lua_type(L, index);
-    if (type == LUA_TSTRING) {
-        return lua_tolstring(L, index, size);
-    }
-    if (type != LUA_TNUMBER) {
-        return NULL;
-    }
-    integer = lua_tointegerx(L, index, &integral);
-    return integral ? integer_text(integer, buffer, size) : NULL;
-}
-
-/* Throws what is wrong with the payload at `index`, which is element number `element` of `count`, or (0)
- * alone. */
-static void refuse_payload_lj(lua_State *L, int index, lua_Integer element, lua_Integer count)
-{
-    char got[96], where[64] = "";
-    size_t size = lua_rawlen(L, index);
-
-    if (element > 0) {
-        snprintf(where, sizeof(where), " as element %lld of %lld", (long long)element, (long long)count);
-    }
-    if (lua_type(L, index) == LUA_TSTRING) {
-        vm_fail_lj(L, FUNCTION, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
-    }
-    value_describe(L, index, got, sizeof(got));
-    vm_fail_lj(L, FUNCTION, "expected a payload (a string or an integer)%s, got %s", where, got);
-}
-
-static bool fits(const struct instance *instance, size_t size)
-{
-    const struct batch_limits *limits = &instance->plugin->script->batch;
-
-    return instance->events == 0 || (instance->events < limits->events && instance->bytes < limits->bytes &&
-                                     size <= limits->bytes - instance->bytes);
-}
-
-/* Copies a payload that fits into the batch. False: out of memory. */
-static inline bool copy_payload(struct instance *instance, const char *payload, size_t size, uint64_t ts)
-{
-    if (!instance->batch->add(instance->batch, payload, size, ts)) {
-        return false;
-    }
-    instance->events++;
-    instance->bytes += size;
-    return true;
-}
-
-/* Adds the payload at `index`, or throws; see refuse_payload_lj. False: it does not fit any more. Stack:
- * unchanged
- */
-static bool add_payload_lj(lua_State *L, struct instance *instance, int index, uint64_t ts,
-                           lua_Integer element, lua_Integer count)
-{
-    char buffer[INTEGER_TEXT];
-    size_t size = 0;
-    const char *payload = payload_bytes(L, index, buffer, &size);
-
-    if (payload == NULL || size > LARGEST_PAYLOAD) {
-        refuse_payload_lj(L, index, element, count);
-    }
-    if (!fits(instance, size)) {
-        return false;
-    }
-    if (!copy_payload(instance, payload, size, ts)) {
-        luaL_error(L, TEXT_NO_MEMORY);
-    }
-    return true;
-}
-
-/* Keeps the value at `index` until it is used up. Stack: unchanged */
-static void keep_waiting_lj(lua_State *L, struct instance *instance, int index, uint64_t ts)
-{
-    lua_pushvalue(L, index);                            /* value */
-    instance->waiting = luaL_ref(L, LUA_REGISTRYINDEX); /* */
-    instance->waiting_from = 1;
-    instance->waiting_ts = ts;
-}
-
-static void drop_waiting(lua_State *L, struct instance *instance)
-{
-    luaL_unref(L, LUA_REGISTRYINDEX, instance->waiting);
-    instance->waiting = LUA_NOREF;
-}
-
-/* Adds what fits of the list that waits, which is at `index`. Stack: unchanged, but where it is full */
-static enum step add_list_lj(lua_State *L, struct instance *instance, int index)
-{
-    lua_Integer length = (lua_Integer)lua_rawlen(L, index);
-
-    while (instance->waiting_from <= length) {
-        lua_Integer i = instance->waiting_from++; /* a bad payload is skipped, those behind it are not */
-
-        lua_rawgeti(L, index, i); /* payload */
-        if (!add_payload_lj(L, instance, -1, instance->waiting_ts, i, length)) {
-            instance->waiting_from = i;
-            return STEP_FULL;
-        }
-        lua_pop(L, 1); /* */
-    }
-    drop_waiting(L, instance);
-    return STEP_PAYLOADS;
-}
-
-/* Throws where the table at `index`, which has no elements, has other keys: it is no list. */
-static void check_empty_lj(lua_State *L, int index)
-{
-    char got[96];
-
-    lua_pushnil(L);                /* nil */
-    if (lua_next(L, index) != 0) { /* key, value */
-        value_describe(L, -2, got, sizeof(got));
-        vm_fail_lj(L, FUNCTION, "expected a list of payloads, got a table with the key %s", got);
-    }
-}
-
-/* Adds the payload, or the list of them, at `index`. */
-static enum step add_lj(lua_State *L, struct instance *instance, int index, uint64_t ts)
-{
-    if (lua_istable(L, index)) {
-        if (lua_rawlen(L, index) == 0) {
-            check_empty_lj(L, index);
-            return STEP_TIMEOUT;
-        }
-        keep_waiting_lj(L, instance, index, ts);
-        return add_list_lj(L, instance, index);
-    }
-    if (add_payload_lj(L, instance, index, ts, 0, 0)) {
-        return STEP_PAYLOADS;
-    }
-    keep_waiting_lj(L, instance, index, ts);
-    return STEP_FULL;
-}
-
-/* Goes on with what had no room in the last batch. Stack: [calls, function, self] -> [..., value] */
-static enum step add_waiting_lj(lua_State *L, struct instance *instance)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->waiting); /* ..., value */
-    if (lua_istable(L, PAYLOAD)) {
-        return add_list_lj(L, instance, PAYLOAD);
-    }
-    if (!add_payload_lj(L, instance, PAYLOAD, instance->waiting_ts, 0, 0)) {
-        return STEP_FULL;
-    }
-    drop_waiting(L, instance);
-    return STEP_PAYLOADS;
-}
-
-/* The time that `next` returned beside the payload. */
-static uint64_t read_time_lj(lua_State *L)
-{
-    char got[96];
-    int integral = 0;
-    lua_Integer time = 0;
-
-    if (lua_isnoneornil(L, TIME)) {
-        return SOURCING_NO_TIME;
-    }
-    if (lua_type(L, TIME) == LUA_TNUMBER) {
-        time = lua_tointegerx(L, TIME, &integral);
-    }
-    if (!integral || time < 0) {
-        value_describe(L, TIME, got, sizeof(got));
-        vm_fail_lj(L, FUNCTION,
-                   "expected the time as an integer of nanoseconds from 0 behind the payload, got %s", got);
-    }
-    return (uint64_t)time;
-}
-
 /* Stack: [calls, function, self, payload, time] */
 static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 {
@@ -259,7 +75,7 @@ static enum step take_result_lj(lua_State *L, struct next_calls *calls)
     if (type == LUA_TLIGHTUSERDATA && lure_is_timeout(L, PAYLOAD)) {
         return STEP_TIMEOUT;
     }
-    return add_lj(L, calls->instance, PAYLOAD, read_time_lj(L));
+    return payloads_add_lj(L, calls->instance, payloads_time_lj(L, calls->instance));
 }
 
 /* Stack: [calls, function, self] -> [calls, function, self, payload, time] */
@@ -271,15 +87,15 @@ static void call_next_lj(lua_State *L)
 }
 
 /* The generic `for` calls its function with the state and the last control value; self is the rest of the
- * iterator. Stack: as above, without the time */
+ * iterator. Stack: as above */
 static void call_iterator_lj(lua_State *L)
 {
     lua_pushvalue(L, FUNCTION);             /* calls, function, self, function */
     lua_rawgeti(L, SELF, ITERATOR_STATE);   /* ..., function, state */
     lua_rawgeti(L, SELF, ITERATOR_CONTROL); /* ..., function, state, control */
-    lua_call(L, 2, 1);                      /* calls, function, self, value */
-    lua_pushvalue(L, PAYLOAD);              /* calls, function, self, value, value */
-    lua_rawseti(L, SELF, ITERATOR_CONTROL); /* calls, function, self, value */
+    lua_call(L, 2, 2);                      /* calls, function, self, value, time */
+    lua_pushvalue(L, PAYLOAD);              /* calls, function, self, value, time, value */
+    lua_rawseti(L, SELF, ITERATOR_CONTROL); /* calls, function, self, value, time */
 }
 
 static bool has_room(const struct instance *instance)
@@ -308,8 +124,7 @@ static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
     if (payload->kind == PURE_INTEGER) {
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
-    if (text.size > LARGEST_PAYLOAD || !fits(instance, text.size) ||
-        !copy_payload(instance, text.data, text.size, SOURCING_NO_TIME)) {
+    if (!payloads_copy(instance, text.data, text.size, SOURCING_NO_TIME)) {
         return PURE_REFUSED;
     }
     calls->uncalled++;
@@ -352,7 +167,7 @@ static void take_next_lj(lua_State *L, struct next_calls *calls)
     struct instance *instance = calls->instance;
 
     if (instance->waiting != LUA_NOREF) {
-        calls->step = add_waiting_lj(L, instance);
+        calls->step = payloads_add_waiting_lj(L, instance);
     } else {
         if (!calls->first) {
             plugin_call_again(instance->plugin, KEY_NEXT);
