@@ -6,7 +6,7 @@ local given = {}
 --- A source called "x" with `rest` in its table.
 function given.source(rest)
   return ([[local lure = require "lure"
-return { name = "x", version = "0.1.0", id = 999, event_source = "x",
+return { name = "x", version = "0.1.0", id = 999, event_source = "x", batch = { milliseconds = 100 },
 %s
 }]]):format(rest)
 end

@@ -149,6 +149,7 @@ describe("listening", function()
 local threads = lure.table "threads"
 local problem = "none yet"
 return { name = "x", version = "0.1.0", parse = function() end,
+metrics = function() return { { name = "count", value = problem ~= "none yet" and 1 or 0 } } end,
 capture_open = function(capture)
   threads:get(7).comm = "opened"
   capture:every(0.001, function() local fine, message = pcall(threads.get, threads, 7) problem = message return false end)
@@ -157,7 +158,7 @@ capture_close = function() threads:get(7).comm = problem end }]]))
     local state = assert(library:init("", { inspector = inspector }))
     assert.is_true(state:capture_open())
     assert.equal("opened", inspector:table("threads"):read(7, "comm"))
-    os.execute "sleep 0.05"
+    assert.is_true(wait(state, 1))
     assert.is_true(state:capture_close())
     given.holds(inspector:table("threads"):read(7, "comm"), 'the host does not let it be read in every')
     assert.equal(0, inspector:table("threads"):references())

@@ -61,7 +61,7 @@ describe("metrics", function()
     local instance = assert(state:open())
     local job = state:ask_metrics()
     instance:next_batch()
-    assert.is_true(job:join() >= 5) -- about ten in a second, none of which waits for `next`
+    assert.is_true(job:join() >= 3) -- about ten in a second, none of which waits for `next`; a busy machine has fewer
   end)
 
   it("that are wrong are logged, and lure's own come all the same", function()

@@ -13,7 +13,7 @@ return function(host, check, worked)
   --- Reads the source to its end. Events that come are right and in order; a payload may be lost where memory was.
   local function read(state, instance, strict)
     local last = 0
-    for _ = 1, 20 do
+    for _ = 1, 1000 do
       local rc, events, message = instance:next_batch()
       if rc == "failure" then
         check(not strict and type(message) == "string" and #message > 0, "failure", tostring(message))

@@ -16,13 +16,20 @@ return function(host, check, worked)
     check(text == "<1>" or (not strict and (text == "" or text:find('"n":1', 1, true))), "to_string", text)
   end
 
+  -- Of the events; a slow machine spreads them over more batches.
+  local NUMBERS = { 1, -1, 2, -2 }
+
   --- Reads the source to its end. Events that come are right and in order.
   local function read(state, instance, strict)
+    local seen = 0
     for _ = 1, 20 do
       local rc, events, message = instance:next_batch()
       if rc == "success" then
-        check(events[1].data:find('"n":1', 1, true), "first event", events[1].data)
-        extract(state, events[1], strict)
+        for _, event in ipairs(events) do
+          seen = seen + 1
+          check(tonumber(event.data:match '"n":(%-?%d+)') == NUMBERS[seen], "event", seen, event.data)
+          if seen == 1 then extract(state, event, strict) end
+        end
       elseif rc == "failure" then
         check(not strict and type(message) == "string" and #message > 0, "failure", tostring(message))
         return

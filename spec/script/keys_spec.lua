@@ -279,8 +279,8 @@ describe("batch", function()
     for key, values in pairs { events = { "0", "-1", "1.5", '"1"', "1 << 21" }, bytes = { "0", "1 << 31", "{}" },
                                milliseconds = { "0", "101", "true" } } do
       for _, value in ipairs(values) do
-        given.holds(given.problem(given.source(("%s batch = { %s = %s }"):format(NEXT, key, value))),
-          ("script.lua:3: batch.%s: expected an integer from 1 to "):format(key))
+        given.holds(given.problem(('return { name = "x", version = "0.1.0", id = 999, event_source = "x",\n%s batch = { %s = %s } }')
+          :format(NEXT, key, value)), ("script.lua:2: batch.%s: expected an integer from 1 to "):format(key))
       end
     end
   end)

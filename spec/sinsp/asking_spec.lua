@@ -87,10 +87,10 @@ driver.describe("listening", function(libsinsp)
       log
       load a ./liblistener.so
       kernel a events 1:init
-      wait 100
+      wait 500
       close a
       kernel a events 1:init
-      wait 100
+      wait 500
       destroy a
     ]]
     local said = {}

@@ -51,11 +51,12 @@ describe("an iterator", function()
   it("may return the event's time behind the payload", function()
     local instance = given.opened(opening [[local n = 0; return function() n = n + 1
       if n < 3 then return "x" .. n, 1000 * n end; if n < 5 then return { "y", "z" }, n end end]])
-    local rc, events = instance:next_batch()
     local got = {}
-    for i, event in ipairs(events) do got[i] = event.data .. " " .. event.ts end
-    assert.same({ "success", "x1 1000", "x2 2000", "y 3", "z 3", "y 4", "z 4" }, { rc, table.unpack(got) })
-    assert.equal("eof", (instance:next_batch()))
+    repeat
+      local rc, events = instance:next_batch()
+      for _, event in ipairs(events) do got[#got + 1] = event.data .. " " .. event.ts end
+    until rc ~= "success"
+    assert.same({ "x1 1000", "x2 2000", "y 3", "z 3", "y 4", "z 4" }, got)
   end)
 
   it("that returns something else behind the payload is told that the time was due", function()
