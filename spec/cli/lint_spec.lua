@@ -287,6 +287,18 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
     assert.equal("script.lua: it crashed (signal 11)", list[1])
   end)
 
+  it("ask libraries that start threads when they are loaded, also behind others", function()
+    local threaded = support.build .. "/spec/threaded_v3.so"
+    local events = support.file("a\nb\n", "events")
+    for _, libraries in ipairs { { threaded }, { program.dummy, threaded } } do
+      local words = { table.unpack(libraries) }
+      table.move({ "--events", events }, 1, 2, #words + 1, words)
+      local result = lure("check", table.unpack(words))
+      assert.matches("\nthreaded 1%.0%.0.*\n  samples: 2 events\n", "\n" .. result.out)
+      assert.is_nil(result.out:find("threaded.number has no value", 1, true))
+    end
+  end)
+
   it("say where there is nothing to ask", function()
     local function told(...) return lure("check", ...).out:match("\n  samples: ([^\n]*)") end
     assert.equal("none: the fields are those of the kernel's events", told(source .. "/examples/opens.lua", "--run"))

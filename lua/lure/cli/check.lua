@@ -218,10 +218,7 @@ local function look_at(plugin, options, findings)
   if source then look_at_descriptions(plugin.info, file, findings) end
   if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
   identity.look_at(plugin.info, file, plugin.line_of, findings)
-  if options.run or options.lines then
-    plugin.samples = samples.ask(loaded, plugin.info, options)
-    samples.judge(plugin.samples, file, plugin.line_of, findings)
-  end
+  if plugin.samples then samples.judge(plugin.samples, file, plugin.line_of, findings) end
 end
 
 local function compare_all(plugins, findings)
@@ -232,20 +229,41 @@ local function compare_all(plugins, findings)
   end
 end
 
-function check.main(options)
-  options.api, options.fields = options.api or 3, options.fields or {}
+local function check_options(options)
   if options.events then
     local message
     options.lines, message = samples.read(options.events)
     if not options.lines then stop.usage("check: --events: %s", message) end
   end
+  options.samples = options.run or options.lines ~= nil
+  for _, name in ipairs { "--field", "--config", "--open" } do
+    if options[check.options[name].key] and not options.samples then
+      stop.usage("check: %s is for sample events: add --run or --events FILE", name)
+    end
+  end
+  options.api, options.fields = options.api or 3, options.fields or {}
+end
+
+-- A field that none of the plugins has; where one does not load nobody can tell.
+local function check_fields(plugins, names)
+  local infos = {}
+  for i, plugin in ipairs(plugins) do infos[i] = plugin.info end
+  local problem = #infos == #plugins and samples.problem_of(infos, names)
+  if problem then stop.usage("check: --field: %s", problem) end
+end
+
+function check.main(options)
+  check_options(options)
   local findings, plugins = findings_of.new(), {}
   for i, path in ipairs(options.words) do
-    plugins[i] = { path = path, file = base_name(path) }
+    plugins[i] = { path = path, file = base_name(path), samples = options.samples and samples.ask(path, options) }
+  end
+  for i in ipairs(plugins) do
     local first = #findings.list + 1
     look_at(plugins[i], options, findings)
     findings:sort_from(first)
   end
+  check_fields(plugins, options.fields)
   compare_all(plugins, findings)
   if options.json then print_json(plugins, findings) else print_all(plugins, findings) end
   return findings.errors == 0 and 0 or 1

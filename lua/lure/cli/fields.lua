@@ -62,6 +62,25 @@ local function check_argument(field, argument)
   end
 end
 
+-- The name and the argument (nil: none) of "NAME[ARGUMENT]"; a text that is neither is a name as a whole.
+function fields.split(whole)
+  local name, argument = whole:match("^([^%[]*)%[([^%]]*)%]$")
+  return name or whole, argument
+end
+
+-- What is wrong with asking the plugin's fields for "NAME[ARGUMENT]": a text, or nil.
+function fields.problem_of(info, whole)
+  local name, argument = fields.split(whole)
+  local field = find(info, name)
+  if not field then
+    local names = {}
+    for i, known in ipairs(info.fields) do names[i] = known.name end
+    return ('no field "%s"%s'):format(name, text.suggestion(name, names))
+  end
+  local problem = check_argument(field, argument)
+  return problem and ("field %s %s"):format(name, problem)
+end
+
 -- The shown thing of that name and argument (nil: none); a usage error if there is none.
 function fields.named(info, name, argument)
   local whole = argument and ("%s[%s]"):format(name, argument) or name

@@ -1,13 +1,18 @@
 -- samples: every field asked for sample events, those of the source itself or lines of a file.
 --
 -- It happens in a process of its own, which is ended after some seconds: a source may wait
--- forever. What it says are lines: "event", "value N" (of the Nth thing asked), "fault N MESSAGE",
--- "trouble MESSAGE" (why there are no more events).
+-- forever. The plugin's library is loaded there, and not before: a library that starts threads
+-- when it is loaded (all that are written in Go) does not work in a copy of its process.
+-- What the process says are lines: "asked NAME" (one thing that is asked, as JSON), "left KIND NAME" (a field
+-- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "trouble MESSAGE"
+-- (why there are no more events), "note TEXT" (why there is nothing to say).
 
 local apart = require "lure.apart"
+local fields = require "lure.cli.fields"
 local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
+local library = require "lure.cli.library"
 local stop = require "lure.cli.stop"
 
 local samples = {}
@@ -55,27 +60,20 @@ local function ask_lines(state, lines, asked, say)
 end
 
 -- The first error of "next" is told, and a call may take a second, unless the person says something else.
-local function configuration(typed)
+local function configuration(typed, info)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
-  if not json.members(typed) or json.member(typed, "lure") then return typed end
+  if not info.console or not json.members(typed) or json.member(typed, "lure") then return typed end
   return json.insert(typed, "lure", '{"max_errors":1,"time":1}')
 end
 
-local function ask_all(loaded, options, asked, say)
-  local state, message = loaded:init(configuration(options.config))
-  if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
-  if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
-  state:destroy()
-end
-
--- ---- here ----
-
--- The names to ask: fields that need no argument, and what the person names; and those left out.
+-- The names to ask: fields that need no argument, and what the person names of this plugin; and those left out.
 local function choose(info, also)
   local asked, left_out, named = {}, {}, {}
-  for _, name in ipairs(also) do
-    asked[#asked + 1] = name
-    named[name:match("^[^%[]+")] = true
+  for _, whole in ipairs(also) do
+    if not fields.problem_of(info, whole) then
+      asked[#asked + 1] = whole
+      named[fields.split(whole)] = true
+    end
   end
   for _, field in ipairs(info.fields) do
     if not field.arg.required then
@@ -94,45 +92,97 @@ local function unsuitable(info, lines)
   if #sources == 1 and sources[1] == "syscall" then return "the fields are those of the kernel's events" end
 end
 
--- Counts what was said.
-local function read(said, asked)
-  local result = { events = 0, fields = {} }
-  for i, name in ipairs(asked) do result.fields[i] = { name = name, values = 0, faults = 0 } end
-  for line in said:gmatch("([^\n]*)\n") do
-    local kind, index, message = line:match("^(%l+) ?(%d*) ?(.*)$")
-    local field = result.fields[tonumber(index)]
-    if kind == "event" then
-      result.events = result.events + 1
-    elseif kind == "value" then
-      field.values = field.values + 1
-    elseif kind == "fault" then
-      field.faults = field.faults + 1
-      field.message = field.message or message
-    elseif kind == "trouble" then
-      result.trouble = line:match("^trouble (.*)$")
-    end
-  end
-  return result
-end
-
--- Asks. `options`: lines (of a file, or nil: the source), open, config, fields (a list of names with
--- arguments). Answers { events =, fields = { { name =, values =, faults =, message = } }, left_out = list of
--- fields, trouble = a finding or nil, note = why there is nothing to say, or nil }.
-function samples.ask(loaded, info, options)
+-- Says what is asked; answers nil where there is nothing to ask.
+local function announce(info, options, say)
   local asked, left_out = choose(info, options.fields)
+  for _, name in ipairs(asked) do say("asked " .. json.string(name) .. "\n") end
+  for _, field in ipairs(left_out) do say(("left %s %s\n"):format(field.arg.index and "index" or "key", field.name)) end
   local note = unsuitable(info, options.lines)
   if not note and not options.lines and not info.capabilities.sourcing then
     note = "it has no event source of its own; give --events FILE"
   end
-  if note then return { events = 0, fields = {}, left_out = left_out, note = note } end
+  if not note then return asked end
+  say("note " .. note .. "\n")
+end
+
+local function ask_all(path, options, say)
+  local loaded = library.load(path, options.api, true)
+  local info = loaded and loaded:info()
+  local asked = info and announce(info, options, say)
+  if not asked then return end
+  local state, message = loaded:init(configuration(options.config, info))
+  if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
+  if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
+  state:destroy()
+end
+
+-- ---- here ----
+
+-- What each kind of line adds to the result.
+local taken = {}
+
+function taken.asked(result, name)
+  table.insert(result.fields, { name = json.text(name), values = 0, faults = 0 })
+end
+
+function taken.left(result, rest)
+  local kind, name = rest:match("^(%a+) (.*)$")
+  table.insert(result.left_out, { name = name, argument = kind == "index" and "3" or "key" })
+end
+
+function taken.event(result) result.events = result.events + 1 end
+
+function taken.value(result, index)
+  local field = result.fields[math.tointeger(index)]
+  field.values = field.values + 1
+end
+
+function taken.fault(result, rest)
+  local index, message = rest:match("^(%d+) (.*)$")
+  local field = result.fields[math.tointeger(index)]
+  field.faults = field.faults + 1
+  field.message = field.message or message
+end
+
+function taken.trouble(result, message) result.trouble = message end
+
+function taken.note(result, note) result.note = note end
+
+-- Counts what was said.
+local function read(said)
+  local result = { events = 0, fields = {}, left_out = {} }
+  for line in said:gmatch("([^\n]*)\n") do
+    local kind, rest = line:match("^(%l+) ?(.*)$")
+    if taken[kind] then taken[kind](result, rest) end
+  end
+  return result
+end
+
+-- What is wrong with the names that a person wants to ask, where no plugin of the list of infos has them; nil: nothing.
+function samples.problem_of(infos, names)
+  for _, whole in ipairs(names) do
+    local problem
+    for _, info in ipairs(infos) do
+      problem = fields.problem_of(info, whole)
+      if not problem then break end
+    end
+    if problem then return problem end
+  end
+end
+
+-- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
+-- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
+-- values =, faults =, message = } }, left_out = { { name =, argument = } }, trouble = a finding or nil,
+-- note = why there is nothing to say, or nil }; of a plugin that does not load there is nothing in it.
+function samples.ask(path, options)
   local said, ended, signal = apart(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
-    local done, problem = pcall(ask_all, loaded, options, asked, say)
+    local done, problem = pcall(ask_all, path, options, say)
     if done then return end
     say("trouble " .. (stop.broken_rule(problem) or error(problem, 0)) .. "\n")
   end)
-  local result = read(said, asked)
-  result.left_out = left_out
+  local result = read(said)
+  if result.note then return result end
   if signal then
     result.trouble = ("it crashed (signal %d)"):format(signal)
   elseif not ended then
@@ -173,7 +223,7 @@ end
 function samples.judge(result, file, line_of, findings)
   local told = {}
   for _, field in ipairs(result.fields) do
-    local name = field.name:match("^[^%[]+")
+    local name = fields.split(field.name)
     if field.faults > 0 then
       local place = field.message:match("^[^ ]*:%d+: ") or ""
       local own = field.message:find("field " .. name, #place + 1, true)
@@ -196,8 +246,7 @@ function samples.summary(result)
   if result.note then parts[#parts + 1] = (result.events > 0 and "" or "none: ") .. result.note end
   if result.trouble and result.events == 0 then parts[#parts + 1] = "none" end
   for _, field in ipairs(not result.note and result.left_out or {}) do
-    parts[#parts + 1] = ("%s was not asked (--field '%s[%s]')"):format(field.name, field.name,
-      field.arg.index and "3" or "key")
+    parts[#parts + 1] = ("%s was not asked (--field '%s[%s]')"):format(field.name, field.name, field.argument)
   end
   return table.concat(parts, "; ")
 end
