@@ -13,6 +13,7 @@
 -- the result has them all in `words`, and the first in `script`. A folder that stands for a script
 -- is the script in it (see scripts.lua).
 
+local pattern = require "lure.cli.pattern"
 local scripts = require "lure.cli.scripts"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
@@ -156,6 +157,13 @@ function args.count(value)
   local count = value:match("^%d+$") and math.tointeger(tonumber(value))
   if not count or count < 1 then return nil, "a number from 1" end
   return count
+end
+
+-- For `read`: a Lua pattern.
+function args.pattern(value)
+  local items, problem = pattern.read(value)
+  if not items then return nil, ("a Lua pattern (this one %s)"):format(problem) end
+  return value
 end
 
 return args

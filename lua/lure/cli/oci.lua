@@ -9,11 +9,13 @@ local oci = {}
 
 local BLOCK = 512
 
+oci.LONGEST_NAME = 100 -- bytes of a file's name in a layer
+
 -- A header of the ustar format: owned by root, from the year 1970, so that the same input gives the same bytes.
 local function tar_header(name, size)
   local function octal(number, digits) return ("%0" .. digits .. "o\0"):format(number) end
-  local head = ("c100"):pack(name) .. octal(tonumber("755", 8), 7) .. octal(0, 7) .. octal(0, 7) .. octal(size, 11)
-    .. octal(0, 11)
+  local head = ("c" .. oci.LONGEST_NAME):pack(name) .. octal(tonumber("755", 8), 7) .. octal(0, 7) .. octal(0, 7)
+    .. octal(size, 11) .. octal(0, 11)
   local tail = "0" .. ("\0"):rep(100) .. "ustar\00000" .. ("c32c32"):pack("root", "root") .. octal(0, 7) .. octal(0, 7)
     .. ("\0"):rep(155 + 12)
   local sum = 8 * (" "):byte()

@@ -83,7 +83,12 @@ local function collect(options)
   return list, in_c, options.modules and {} or computed
 end
 
-local function check_output(path)
+local function check_output(options, path)
+  local name = path:match("[^/]*$")
+  if options.oci and #name > oci.LONGEST_NAME then
+    stop.usage("pack: a layer holds names of up to %d bytes, and %s has %d; give a shorter one with -o",
+      oci.LONGEST_NAME, name, #name)
+  end
   if exists(path) and not bundle.read(read(path)) then
     stop.usage("pack: %s is there, and is no plugin packed by lure; it is not overwritten", path)
   end
@@ -168,7 +173,7 @@ end
 function pack.main(options)
   if library.is_plugin(options.script) then stop.usage("pack: %s is a plugin already", options.script) end
   local path = options.output or ("lib%s.so"):format(options.script:match("([^/]*)$"):gsub("%.lua$", ""))
-  check_output(path)
+  check_output(options, path)
   local template, tried = library.find(options.api == "0.3" and 0 or 3)
   if not template then stop.failed("lure's library not found (%s)", tried) end
   local list, in_c, computed = collect(options)

@@ -1,5 +1,6 @@
 -- lure test: Busted, run inside lure, where specs can require lure.testing.
 
+local args = require "lure.cli.args"
 local modules = require "lure.cli.modules"
 local stop = require "lure.cli.stop"
 local testing = require "lure.testing"
@@ -102,8 +103,10 @@ Exit status: 0 if all pass, 1 if not, 2 for a wrong command line or no specs.
 ]=],
 }
 
+local readers = { PATTERN = args.pattern, N = args.count }
+
 for name, value in pairs(busted_options) do
-  test.options[name] = { key = name, value = value or nil, list = value and true }
+  test.options[name] = { key = name, value = value or nil, list = value and true, read = readers[value] }
 end
 
 -- Busted and what it needs, in the folders of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
