@@ -46,6 +46,7 @@ set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DI
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/seed.h")
 # what runs while a script is loaded, waits for files, fails or is called seldom need not be fast: it would be a sixth
 # of the library
 foreach(part lauxlib lbaselib lcode lcorolib ldblib ldebug ldump liolib llex loadlib loslib lparser lundump lutf8lib)
