@@ -119,9 +119,13 @@ function capture:every(seconds, f) end
 ---@field key lure.StateType
 ---@field fields table<string, lure.StateType | lure.OwnTable>
 
+---@class lure.NewField a field that the table's owner may not have, as lure check is told
+---@field type lure.StateType
+---@field new? boolean
+
 ---@class lure.TableOptions
 ---@field key? lure.StateType
----@field fields? table<string, lure.StateType | "table" | lure.TableOptions>
+---@field fields? table<string, lure.StateType | "table" | lure.NewField | lure.TableOptions>
 ---@field optional? boolean
 
 ---@class lure.Table

@@ -183,7 +183,7 @@ describe("a table of the host", function()
     local types = { "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "string", "bool" }
     local fields, code = {}, { "local t = threads:get(7)" }
     for _, type in ipairs(types) do
-      fields[#fields + 1] = ("f_%s = %q"):format(type, type)
+      fields[#fields + 1] = (type == "bool" and "f_%s = { type = %q, new = true }" or "f_%s = %q"):format(type, type)
       local value = type == "string" and '"text"' or type == "bool" and "true" or type:find "^u" and "200" or "-100"
       code[#code + 1] = ("t.f_%s = %s assert(t.f_%s == %s)"):format(type, value, type, value)
     end
@@ -300,6 +300,11 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", next = fun
       ['lure.table("x", { key = "table" })'] = 'key: expected a type (int8,',
       ['lure.table("x", { fields = 1 })'] = "fields: expected { NAME = TYPE, … }, got integer 1",
       ['lure.table("x", { fields = { a = "int" } })'] = 'a: expected a type (int8, int16',
+      ['lure.table("x", { fields = { a = { type = "int", new = true } } })'] =
+        "a: expected { type = TYPE, new = true }, TYPE one of int8, int16",
+      ['lure.table("x", { fields = { a = { type = "int8", new = 1 } } })'] = "a: expected { type = TYPE, new = true }",
+      ['lure.table("x", { fields = { a = { type = "int8", nwe = true } } })'] = "a: expected { type = TYPE, new = true }",
+      ['lure.table("x", { fields = { a = { type = "table", new = true } } })'] = "a: expected { type = TYPE, new = true }",
       ['lure.table("x", { fields = { "a" } })'] = "fields: expected { NAME = TYPE, … }, got the key integer 1",
       ['lure.table("x", { fields = { a = { fields = { b = { } } } } })'] = 'b: expected a type (int8,',
     } do

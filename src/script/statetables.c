@@ -177,6 +177,45 @@ static void read_subtable_lj(lua_State *L, struct declared_field *field, bool ow
     read_options_lj(L, lua_gettop(L), subtable, own, true, &inside);
 }
 
+/* Reads { type = TYPE, new = BOOLEAN }, of a field that the table's owner may not have: what looks at scripts
+ * is told so by `new`, hosts are not. NULL: something is wrong in it, as is told. Stack: unchanged */
+static const struct state_type *read_new_field_lj(lua_State *L, const char *name,
+                                                  const struct reading *reading)
+{
+    const struct state_type *type = NULL;
+    bool is_right = true;
+
+    lua_pushnil(L);                /* name */
+    while (lua_next(L, -2) != 0) { /* name, value */
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+
+        if (strcmp(key, "type") == 0 && lua_type(L, -1) == LUA_TSTRING) {
+            type = state_type_named(lua_tostring(L, -1));
+        }
+        is_right =
+            is_right && (strcmp(key, "type") == 0 || (strcmp(key, "new") == 0 && lua_isboolean(L, -1)));
+        lua_pop(L, 1); /* name */
+    }
+    if (is_right && type != NULL && type->number != STATE_TABLE) {
+        return type;
+    }
+    complain_lj(L, reading, name, "%s: expected { type = TYPE, new = true }, TYPE one of " TYPES, name);
+    return NULL;
+}
+
+/* Is the value at the top { type = … }? Stack: unchanged */
+static bool has_type_lj(lua_State *L)
+{
+    bool has;
+
+    if (!lua_istable(L, -1)) {
+        return false;
+    }
+    has = lua_getfield(L, -1, "type") != LUA_TNIL; /* type */
+    lua_pop(L, 1);                                 /* */
+    return has;
+}
+
 /* One of `fields`: its name at -2, its type at -1. Stack: unchanged */
 static void read_field_lj(lua_State *L, struct declared_table *table, bool own, bool nested,
                           const struct reading *reading)
@@ -189,6 +228,13 @@ static void read_field_lj(lua_State *L, struct declared_table *table, bool own, 
     if (name == NULL || !utf8_is_name(name, lua_rawlen(L, -2))) {
         value_describe(L, -2, got, sizeof(got));
         complain_lj(L, reading, NULL, "fields: expected { NAME = TYPE, … }, got the key %s", got);
+        return;
+    }
+    if (!own && has_type_lj(L)) {
+        type = read_new_field_lj(L, name, reading);
+        if (type != NULL) {
+            add_field_lj(L, table, name, type);
+        }
         return;
     }
     if (lua_type(L, -1) == LUA_TSTRING) {
