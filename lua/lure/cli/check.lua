@@ -4,7 +4,9 @@ local findings_of = require "lure.cli.lint.findings"
 local identity = require "lure.cli.lint.identity"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local order = require "lure.cli.lint.order"
 local samples = require "lure.cli.lint.samples"
+local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.lint.text"
 
@@ -85,10 +87,9 @@ local function look_at_descriptions(info, file, findings)
 end
 
 local function config_keys(info)
-  local properties = info.init_schema and json.member(info.init_schema, "properties")
   local keys = {}
-  for _, member in ipairs(properties and json.members(properties) or {}) do
-    if member.key ~= "script" and member.key ~= "lure" then keys[#keys + 1] = member.key end
+  for _, key in ipairs(info.init_schema and schema.keys(info.init_schema) or {}) do
+    if key ~= "script" and key ~= "lure" then keys[#keys + 1] = key end
   end
   return keys
 end
@@ -210,12 +211,16 @@ local function look_at(plugin, options, findings)
   local source = text.read(plugin.path, options.api)
   local is_script = not library.is_plugin(plugin.path)
   plugin.line_of = function(word) return source and is_script and text.line_of(source, word) or nil end
+  if source then order(plugin, source, options, findings) end
   local loaded, problems = library.load(plugin.path, options.api)
   for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
   if source then text.look_at(source, findings) end
   if not loaded then return end
   plugin.info = loaded:info()
-  if source then look_at_descriptions(plugin.info, file, findings) end
+  if source then
+    text.look_at_modules(source, findings)
+    look_at_descriptions(plugin.info, file, findings)
+  end
   if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
   identity.look_at(plugin.info, file, plugin.line_of, findings)
   if plugin.samples then samples.judge(plugin.samples, file, plugin.line_of, findings) end

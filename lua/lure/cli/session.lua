@@ -13,6 +13,7 @@ local host = require "lure.host"
 local process = require "lure.process"
 local feeds = require "lure.cli.feeds"
 local library = require "lure.cli.library"
+local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local view = require "lure.cli.view"
@@ -141,7 +142,10 @@ function Session:init()
   local inspector
   for _, one in ipairs(self.parts) do
     if are_one_library(self.script, self.other) then one.loaded = library.load(one.path, 3, true) or one.loaded end
-    local state, message = one.loaded:init(source.configuration(one.config, one.info), { inspector = inspector })
+    local config = source.configuration(one.config, one.info)
+    local refusal = schema.refusal(one.info, config)
+    if refusal then source.fail(refusal) end
+    local state, message = one.loaded:init(config, { inspector = inspector })
     if not state then source.fail(message) end
     one.state, inspector = state, state:inspector()
     source.end_if_signalled()

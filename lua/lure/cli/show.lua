@@ -171,7 +171,8 @@ local function print_json(info)
     { "extract_event_sources", list_of(info.extract_event_sources) },
     { "parse_event_sources", list_of(info.parse_event_sources) },
     { "async_events", list_of(info.async_events) },
-    { "init_schema", info.init_schema and json.member(info.init_schema, "type") and info.init_schema or "null" },
+    { "init_schema", info.init_schema and json.members(info.init_schema) and #json.members(info.init_schema) > 0
+      and info.init_schema or "null" },
     { "fields", list_of(info.fields, field_json) },
   })
 end

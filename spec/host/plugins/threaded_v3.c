@@ -1,6 +1,7 @@
 /*
  * A source that answers through a thread that was started when the library was loaded, as all
- * do that are written in Go: in a copy of the process that loaded it nobody answers.
+ * do that are written in Go: in a copy of the process that loaded it nobody answers. Its schema
+ * is one that refers to a definition, as theirs do.
  */
 #include "v3/abi.h"
 
@@ -75,6 +76,16 @@ const char *plugin_get_version(void)
 const char *plugin_get_fields(void)
 {
     return "[{\"name\":\"threaded.number\",\"type\":\"uint64\",\"desc\":\"The number of the call\"}]";
+}
+
+const char *plugin_get_init_schema(ss_plugin_schema_type *schema_type)
+{
+    *schema_type = SS_PLUGIN_SCHEMA_JSON;
+    return "{\"$ref\":\"#/definitions/"
+           "Config\",\"definitions\":{\"Config\":{\"type\":\"object\",\"properties\":{"
+           "\"url\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":9},"
+           "\"modes\":{\"type\":\"array\",\"items\":{\"enum\":[\"a\",\"b\"]}}},"
+           "\"additionalProperties\":false}}}";
 }
 
 const char *plugin_get_extract_event_sources(void)

@@ -13,6 +13,7 @@ local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 
 local samples = {}
@@ -110,7 +111,9 @@ local function ask_all(path, options, say)
   local info = loaded and loaded:info()
   local asked = info and announce(info, options, say)
   if not asked then return end
-  local state, message = loaded:init(configuration(options.config, info))
+  local config = configuration(options.config, info)
+  local state, message = nil, schema.refusal(info, config)
+  if not message then state, message = loaded:init(config) end
   if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
   if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
   state:destroy()
