@@ -1,27 +1,12 @@
 -- lure check as a linter: what it sees in a script's text, and what samples show.
 
+local linted = require "spec.cli.linted"
 local program = require "spec.cli.program"
 local support = require "spec.support"
 
 local lure, quote = program.lure, support.quote
+local script, findings_of = linted.script, linted.findings_of
 local source = os.getenv("LURE_SOURCE") or "."
-
---- A script without hints about itself; `body` stands behind `head`, in which `plugin` is its table.
-local function script(body, name)
-  return support.file([[local lure = require "lure"
-local plugin = { name = "t", version = "1.0.0", id = 999, event_source = "t", description = "d", contact = "c" }
-]] .. body .. "\nreturn plugin\n", name)
-end
-
---- What `lure check` says of scripts or of one text, without what they are: a list of lines.
-local function findings_of(...)
-  local result = lure("check", ...)
-  local list = {}
-  for _, line in ipairs(result.lines) do
-    if line:find("^[^ ]*%.lua:") or line:find("^lib[^ ]*%.so:") then list[#list + 1] = line end
-  end
-  return list, result
-end
 
 local source_of_one = [[
 plugin.open = function() return { true } end

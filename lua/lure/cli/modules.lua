@@ -9,6 +9,9 @@ local modules = {}
 
 local SYSTEM = { "/usr/local/share/lua/5.4", "/usr/share/lua/5.4" }
 
+-- Where modules are looked for besides the script's own folder.
+modules.FOLDERS = { SYSTEM[1], SYSTEM[2], "/usr/local/lib/lua/5.4", "/usr/lib/*/lua/5.4", "/usr/lib/lua/5.4" }
+
 -- The same for package.path, and for package.cpath.
 modules.SYSTEM_TEMPLATES = ("%s/?.lua;%s/?/init.lua"):rep(2, ";"):format(SYSTEM[1], SYSTEM[1], SYSTEM[2], SYSTEM[2])
 modules.C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua/5.4/?.so;"

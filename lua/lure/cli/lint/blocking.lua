@@ -1,4 +1,4 @@
--- blocking: what waits, in the functions that a host asks for events.
+-- blocking: what waits, in the functions that a host calls for events.
 
 -- name -> whether it waits, by the number of its arguments (nil: not known)
 local function always() return true end
@@ -9,7 +9,10 @@ local waits = {
   ["io.lines"] = function(arguments) return arguments == 0 end,
   ["io.stdin:read"] = always,
   ["io.stdin:lines"] = always,
+  ["socket.connect"] = always,
+  ["socket.http.request"] = always,
   ["socket.sleep"] = always,
+  ["ssl.https.request"] = always,
 }
 
 local clocks = { ["os.time"] = true, ["os.clock"] = true, ["lure.now"] = true, ["socket.gettime"] = true }
@@ -41,14 +44,25 @@ local function reached_from(roots, calls)
   return list
 end
 
--- The functions that are asked for events, and the key that they have in the script's table.
-local function roots_of(seen)
+local at_each_event = "holds the host up at each event; look things up in init or async, and keep them in a table"
+
+-- What a wait does in a callback, and what to do instead; in the order in which they are looked at.
+local callbacks = {
+  { key = "next", does = '"next" holds the host up meanwhile; nothing there yet is lure.TIMEOUT' },
+  { key = "open", does = 'the iterator of "open" holds the host up meanwhile; use next, which can say lure.TIMEOUT' },
+  { key = "async", does = 'no event passes while "async" runs; let another program do it, and read what it wrote' },
+  { key = "parse", does = '"parse" ' .. at_each_event },
+  { key = "decode", does = '"decode" ' .. at_each_event },
+  { key = "extract", does = '"extract" ' .. at_each_event },
+  { key = "to_string", does = '"to_string" ' .. at_each_event },
+}
+
+-- The functions that the script's table has under a key: where that is not known, all that some table gets under it;
+-- and for fields always, as each has a table of its own.
+local function roots_of(seen, key)
   local fields = seen.result and seen.result.fields
-  for _, key in ipairs { "next", "open" } do
-    if fields and fields[key] and fields[key].closure then return { fields[key].closure }, key end
-    if not fields and seen.setters[key] then return seen.setters[key], key end
-  end
-  return {}
+  if fields and key ~= "extract" then return { fields[key] and fields[key].closure } end
+  return seen.setters[key] or {}
 end
 
 -- Loops that do nothing but ask for the time: the line of each.
@@ -68,24 +82,24 @@ local function busy_loops(fn, calls)
   return lines
 end
 
-local advice = { next = "nothing there yet is lure.TIMEOUT", open = "use next, which can say lure.TIMEOUT" }
-
 -- `file`: { name =, seen = what flow.follow answers }
 return function(file, findings)
-  local roots, key = roots_of(file.seen)
-  local calls = calls_of(file.seen)
-  local asked = key == "next" and '"next"' or 'the iterator of "open"'
-  for _, fn in ipairs(reached_from(roots, calls)) do
-    for _, call in ipairs(calls[fn] or {}) do
-      local wait = call.name and waits[call.name]
-      if wait and wait(call.arguments) then
-        findings:add("hint", file.name, call.line,
-          ("%s may wait, and %s holds the host up meanwhile; %s"):format(call.name, asked, advice[key]))
+  local calls, told = calls_of(file.seen), {}
+  local function say(line, what, callback)
+    if not told[line] then findings:add("hint", file.name, line, what .. " " .. callback.does) end
+    told[line] = true
+  end
+  local iterates = not roots_of(file.seen, "next")[1]
+  for _, callback in ipairs(callbacks) do
+    local roots = (callback.key ~= "open" or iterates) and roots_of(file.seen, callback.key) or {}
+    for _, fn in ipairs(reached_from(roots, calls)) do
+      for _, call in ipairs(calls[fn] or {}) do
+        local wait = call.name and waits[call.name]
+        if wait and wait(call.arguments) then say(call.line, call.name .. " may wait, and", callback) end
       end
-    end
-    for _, line in ipairs(busy_loops(fn, calls[fn] or {})) do
-      findings:add("hint", file.name, line,
-        ("a loop that waits for the time: %s holds the host up meanwhile; %s"):format(asked, advice[key]))
+      for _, line in ipairs(busy_loops(fn, calls[fn] or {})) do
+        say(line, "a loop that waits for the time:", callback)
+      end
     end
   end
 end

@@ -9,14 +9,17 @@
 --            line =, tested = it is only asked whether it is there,
 --            alternative = it stands behind "or" }
 --   writes   list of { name =, line =, global = boolean }: globals, and members of known tables
---   calls    list of { name = "os.execute", or nil, closure =, arguments = number or nil, line =, place =,
+--   calls    list of { name = "os.execute", or nil, method = "sub" of `x:sub(…)` where x is not known, closure =,
+--            arguments = number or nil, values = the values known of those, by their numbers, from 1 (of a
+--            method what stands before ":" is the first), unused = it is a statement, line =, place =,
 --            caller = the function that it is in }
 --   vague    true where the globals are used as a table: then there may be more of them
 --   locals   name -> first line
 --   result   what the text returns: { fields = } of a table that is made in it, or nil
 --   setters  key -> closures that some table gets under that key
 --
--- A value that is known is { name =, known =, closure =, fields =, text = }, each where it applies.
+-- A value that is known is { name =, known =, closure =, fields =, list =, text =, line = }, each where it applies:
+-- `fields` and `list` are what a table was made with, `text` is a constant.
 
 local flow = {}
 
@@ -155,7 +158,7 @@ end
 function Frame:assign(base, key, value)
   if not base or type(key) ~= "string" then return end
   if base.fields then
-    base.fields[key] = value
+    base.fields[key] = value or {}
   elseif base.known then
     local global = is_globals(self, base)
     table.insert(self.seen.writes, { name = name_of(self, base, key), line = self.line, global = global })
@@ -169,9 +172,12 @@ end
 -- What a call answers: a module that is required, or nothing known.
 function Frame:call(code)
   local called, argument = self:get(code.a), self:get(code.a + 1)
+  local values, count = {}, code.b > 0 and code.b - 1 or nil
+  for i = 1, count or 0 do values[i] = self:get(code.a + i) end
   table.insert(self.seen.calls, {
-    name = called and called.name, closure = called and called.closure, line = self.line, place = self.place,
-    arguments = code.b > 0 and code.b - 1 or nil, caller = self.fn,
+    name = called and called.name, method = called and called.method, closure = called and called.closure,
+    line = self.line, place = self.place, arguments = count, values = values, caller = self.fn,
+    unused = code.op == "CALL" and code.c == 1,
   })
   if called and called.name == "require" and code.b == 2 and argument and argument.text then
     return { name = argument.text, known = self.known.modules[argument.text] }
@@ -207,8 +213,9 @@ function steps.GETTABUP(self, code) read_member(self, code, self:upvalue(code.b)
 function steps.GETFIELD(self, code) read_member(self, code, self:get(code.b)) end
 
 function steps.SELF(self, code)
-  local base = self:get(code.b)
-  local value = code.k and self:member(base, self.fn.constants[code.c], code.a, ":") or nil
+  local base, key = self:get(code.b), code.k and self.fn.constants[code.c]
+  local value = key and self:member(base, key, code.a, ":") or nil
+  if key and not value and not (base and (base.name or base.fields)) then value = { method = key } end
   self:set(code.a, value)
   self:set(code.a + 1, base)
 end
@@ -218,10 +225,20 @@ function steps.SETTABUP(self, code)
 end
 
 function steps.SETFIELD(self, code)
-  self:assign(self:get(code.a), self.fn.constants[code.b], not code.k and self:get(code.c) or nil)
+  local value
+  if code.k then value = { text = self.fn.constants[code.c] } else value = self:get(code.c) end
+  self:assign(self:get(code.a), self.fn.constants[code.b], value)
 end
 
-function steps.NEWTABLE(self, code) self:set(code.a, { fields = {} }) end
+function steps.NEWTABLE(self, code) self:set(code.a, { fields = {}, list = {}, line = self.line }) end
+
+function steps.SETLIST(self, code)
+  local target = self:get(code.a)
+  for i = 1, target and target.list and code.b or 0 do
+    table.insert(target.list, self:get(code.a + i) or {})
+  end
+  self:clear_from(code.a + 1)
+end
 
 function steps.CLOSURE(self, code) self:set(code.a, { closure = self.fn.functions[code.b] }) end
 

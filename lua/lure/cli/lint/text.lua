@@ -1,15 +1,20 @@
 -- text: a script's text, and the modules beside it or packed with it that it requires, looked at without running
 -- them.
 
-local bundle = require "lure.cli.bundle"
+local arguments = require "lure.cli.lint.arguments"
+local backtracking = require "lure.cli.lint.backtracking"
 local blocking = require "lure.cli.lint.blocking"
+local bundle = require "lure.cli.bundle"
 local bytecode = require "lure.bytecode"
 local read = require("lure.cli.files").read
 local flow = require "lure.cli.lint.flow"
 local globals = require "lure.cli.lint.globals"
 local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
+local required = require "lure.cli.lint.required"
 local sandbox = require "lure.cli.lint.sandbox"
+local threads = require "lure.cli.lint.threads"
+local unused = require "lure.cli.lint.unused"
 
 local text = {}
 
@@ -30,14 +35,17 @@ local function read_packed(content, api)
 end
 
 -- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be
--- read, or is a library without a script.
+-- read, or is a library without a script. Of a script it has the modules that are `missing`, and its `folder`.
 function text.read(path, api)
   local content = read(path)
   if not content then return nil end
   if library.is_plugin(path) then return read_packed(content, api) end
   local known, files = sandbox(api), {}
   add(files, path:match("[^/]*$"), content, known)
-  for _, module in ipairs(files[1] and modules.needed_by(path, {}, {}) or {}) do
+  if not files[1] then return files end
+  local found, _, missing = modules.needed_by(path, {}, {})
+  files.missing, files.folder = missing, folder_of(path)
+  for _, module in ipairs(found) do
     if module.path:sub(1, #folder_of(path) + 1) == folder_of(path) .. "/" then
       add(files, module.name, module.text, known)
     end
@@ -47,7 +55,17 @@ end
 
 function text.look_at(files, findings)
   globals(files, findings)
-  if files[1] then blocking(files[1], findings) end
+  unused(files, findings)
+  threads(files, findings)
+  for _, file in ipairs(files) do backtracking(file, findings) end
+  if not files[1] then return end
+  arguments(files[1], findings)
+  blocking(files[1], findings)
+end
+
+-- Of a script that loads: where one does not, it says so itself.
+function text.look_at_modules(files, findings)
+  if files.missing then required(files.missing, files.folder, files, findings) end
 end
 
 -- The first line where the script has `word = ` or "word" in quotes.
