@@ -168,6 +168,14 @@ describe("lure check of several plugins", function()
     assert.same({ 'one.lua:1: one.lua is called "one", too: hosts refuse to load both' }, list)
   end)
 
+  it("hints at a field that begins as one of another", function()
+    local field = [[fields = { { name = %q, type = "string", desc = "-", path = "/y" } }, extract_event_sources = { "z" }]]
+    local list, result = findings_of(plugin("one", 998, "one", field:format("x.y")), plugin("two", 999, "two", field:format("x.yz")))
+    assert.same({ 'two.lua:2: hint: hosts that load "one" (one.lua) first take x.yz for its field x.y with something behind it, '
+      .. "and do not find it" }, list)
+    assert.equal(0, result.status)
+  end)
+
   it("hints at two sources of the same events", function()
     local list, result = findings_of(plugin("one", 998, "same"), plugin("two", 999, "same"))
     assert.same({ 'two.lua:2: hint: events of "same" come from "one" (one.lua), too: Falco opens only one of them' }, list)

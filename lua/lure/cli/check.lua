@@ -1,6 +1,7 @@
 -- lure check: what a host would refuse plugins for, and what people get wrong.
 
 local findings_of = require "lure.cli.lint.findings"
+local hostnames = require "lure.cli.lint.hostnames"
 local identity = require "lure.cli.lint.identity"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
@@ -40,15 +41,19 @@ is wrong with it, a line each:
   FILE:LINE: what is wrong, and what to do
 
 also in the modules beside it, or packed with it, that it requires: names that nothing gives a value
-to (string.fromat), with the one that was probably meant. Of several plugins,
-scripts or any libraries, it also says what keeps them out of one host: the same
-name, id or field.
+to (string.fromat), with the one that was probably meant; what is declared in
+another order each time that the script is loaded; fields named as the host's
+own, or that its table of threads does not have. Of several plugins, scripts or
+any libraries, it also says what keeps them out of one host: the same name, id or
+field.
 
 Hints are about what a host takes and people miss: globals, names and ids
-against the rules of Falco's registry, calls in "next" that wait and so hold the
-host up, a missing description. A note says whether the script also runs where
-hosts have the plugin API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level
-runs; "init" and the other functions do not, unless you say so:
+against the rules of Falco's registry, fields of official plugins, calls that
+wait and so hold the host up, patterns that take very long, results that nobody
+uses, arguments that a field does not declare, modules that are nowhere, a missing
+description. A note says whether the script also runs where hosts have the plugin
+API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level runs, more than once;
+"init" and the other functions do not, unless you say so:
 
   --run           ask every field for the first events of the script's own
                   source: at most 20, for about a second. One that fails is a
@@ -223,6 +228,7 @@ local function look_at(plugin, options, findings)
   end
   if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
   identity.look_at(plugin.info, file, plugin.line_of, findings)
+  hostnames.look_at(plugin.info, file, plugin.line_of, findings)
   if plugin.samples then samples.judge(plugin.samples, file, plugin.line_of, findings) end
 end
 

@@ -49,13 +49,17 @@ local function have_a_source_in_common(a, b)
   return false
 end
 
--- The first field that both have.
+-- The first field of `b` that is one of `a`, too; or else the first that only begins as one of `a`, and which.
 local function common_field(a, b)
-  local names = {}
+  local names, begins, own = {}, nil, nil
   for _, field in ipairs(a.fields) do names[field.name] = true end
   for _, field in ipairs(b.fields) do
     if names[field.name] then return field.name end
+    for length = #field.name - 1, begins and #field.name or 1, -1 do
+      if names[field.name:sub(1, length)] then begins, own = field.name, field.name:sub(1, length) break end
+    end
   end
+  return begins, own
 end
 
 -- What keeps two plugins out of one host, as the framework and Falco see it; `findings` of the second.
@@ -73,8 +77,12 @@ function identity.compare(a, b, findings)
     say("event_source", "hint", 'events of "%s" come from "%s" (%s), too: Falco opens only one of them',
       b.info.event_source, a.info.name, a.file)
   end
-  local field = common_field(a.info, b.info)
-  if field and have_a_source_in_common(a.info.extract_event_sources, b.info.extract_event_sources) then
+  if not have_a_source_in_common(a.info.extract_event_sources, b.info.extract_event_sources) then return end
+  local field, own = common_field(a.info, b.info)
+  if own then
+    say(field, "hint", 'hosts that load "%s" (%s) first take %s for its field %s with something behind it, and do not '
+      .. "find it", a.info.name, a.file, field, own)
+  elseif field then
     say(field, "error", 'field %s is one of "%s" (%s), too, for the same events: Falco refuses to load both',
       field, a.info.name, a.file)
   end
