@@ -57,6 +57,24 @@ describe("a value that nobody expects is told in a sentence by lure", function()
   end
 end)
 
+describe("a folder that cannot be looked through", function()
+  it("is told in a sentence", function()
+    local result = lure("test", "/") -- Penlight takes it for ""
+    assert.matches("^lure: test: / cannot be looked through for specs: cannot open ", result.err)
+    assert.equal(2, result.status)
+  end)
+end)
+
+describe("a layer that cannot be written", function()
+  it("leaves nothing of it", function()
+    local folder = support.file("", "nothing"):match("(.*)/")
+    local result = program.shell("PATH= $lure", { "pack", program.dummy, "-o", folder .. "/libdummy.so", "--oci" })
+    assert.matches("^lure: .*%.tar%.gz: needs gzip; try: apt%-get install gzip\n$", result.err)
+    assert.equal(1, result.status)
+    assert.equal("libdummy.so\nnothing\n", (support.run("ls " .. quote(folder))))
+  end)
+end)
+
 describe("lure check --field", function()
   local function told(...)
     local result = lure("check", program.dummy, ...)

@@ -3,6 +3,7 @@
 -- A layer, which is a .tar.gz with the library in it, and the layer's configuration (media type
 -- application/vnd.cncf.falco.plugin.config.v1+json): name, version, and the plugin API it needs.
 
+local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 
 local oci = {}
@@ -29,13 +30,15 @@ end
 
 local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 
--- Writes the layer with the library `content`, called `name` in it. nil: why not.
+-- Writes the layer with the library `content`, called `name` in it. nil: why not, and nothing of it is left. A gzip
+-- that ends early must not take us with it (SIGPIPE), so it reads a file.
 function oci.write_layer(path, name, content)
-  local pipe = io.popen("gzip -n -9 >" .. quote(path), "w")
-  if not pipe then return nil, "gzip cannot be run" end
-  local written = pipe:write(tar(name, content))
-  local closed, _, status = pipe:close()
-  if written and closed then return true end
+  local unpacked = path:gsub("%.gz$", "") .. ".part"
+  files.write(unpacked, tar(name, content))
+  local done, _, status = os.execute(("gzip -n -9 <%s >%s 2>/dev/null"):format(quote(unpacked), quote(path)))
+  os.remove(unpacked)
+  if done then return true end
+  os.remove(path)
   return nil, status == 127 and "needs gzip; try: apt-get install gzip" or "gzip failed"
 end
 

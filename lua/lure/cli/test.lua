@@ -146,7 +146,11 @@ local function check_specs(places, pattern)
   local path, dir = require "pl.path", require "pl.dir"
   for _, place in ipairs(places) do
     if path.isfile(place) then return end
-    for _, file in ipairs(dir.getallfiles(place)) do
+    local done, files = pcall(dir.getallfiles, place)
+    if not done then
+      stop.usage("test: %s cannot be looked through for specs: %s", place, (files:gsub("^[^ ]*:%d+: ", "")))
+    end
+    for _, file in ipairs(files) do
       if path.basename(file):find(pattern) then return end
     end
   end
