@@ -31,9 +31,9 @@ local function look_at(field, value, known, say)
   if not there then
     if new or field:find(".", 1, true) then return end
     local nearest = text.nearest(field, names_of(known))
-    say(nearest and "error" or "hint", ("%s has no %s%s: the field is added, and has no value until a plugin writes "
-      .. 'it; one that is meant to be new: { type = "%s", new = true }'):format(TABLE, field,
-      nearest and ("; did you mean %s?"):format(nearest) or "", kind))
+    local meant = nearest and ("; did you mean %s? One"):format(nearest) or "; one"
+    say(nearest and "error" or "hint", ('%s has no %s%s that is meant to be added: { type = "%s", new = true }'):format(
+      TABLE, field, meant, kind))
   elseif kind and kind ~= there.type then
     say("error", ("%s.%s is of type %s in hosts, not %s"):format(TABLE, field, there.type, kind))
   end
