@@ -195,12 +195,12 @@ describe("the configuration", function()
 end)
 
 describe("a config declaration", function()
-  it("is shown to hosts as a schema, with required as its list, without secret", function()
+  it("is shown to hosts as a schema, with required as its list, and a secret as writeOnly", function()
     local schema = schema_of [[config = { token = { type = "string", required = true, secret = true },
       jitter = { type = "integer", default = 10, description = "Random", minimum = 0 } },]]
     assert.equal("object", schema.type)
     assert.same({ "token" }, schema.required)
-    assert.same({ type = "string" }, schema.properties.token)
+    assert.same({ type = "string", writeOnly = true }, schema.properties.token)
     assert.same({ type = "integer", default = 10, description = "Random", minimum = 0 }, schema.properties.jitter)
   end)
 
@@ -256,7 +256,7 @@ describe("a config declaration", function()
       m = { type = "array", items = { type = "object", required = true, properties = { c = { required = true } } } } },]]
     assert.same({ "a" }, schema.properties.l.required)
     assert.same({ type = "integer" }, schema.properties.l.properties.a)
-    assert.same({ type = "string" }, schema.properties.l.properties.b)
+    assert.same({ type = "string", writeOnly = true }, schema.properties.l.properties.b)
     assert.same({ "c" }, schema.properties.m.items.required)
     assert.is_nil(schema.required)
   end)

@@ -330,10 +330,12 @@ void properties_check(struct manifest *manifest)
 
 static bool clean_node(cJSON *node, int depth);
 
-/* Takes `required` and `secret` out of a property, and adds its name to `list` if it was required. */
+/* Takes `required` and `secret` out of a property, and adds its name to `list` if it was required. A secret
+ * is `writeOnly`, which JSON Schema has since draft 7, and hosts ignore. */
 static bool clean_property(cJSON *property, cJSON *list)
 {
     const cJSON *required = cJSON_GetObjectItemCaseSensitive(property, "required");
+    bool is_secret = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "secret"));
 
     if (cJSON_IsTrue(required) && list != NULL) {
         cJSON *name = cJSON_CreateString(property->string);
@@ -347,7 +349,7 @@ static bool clean_property(cJSON *property, cJSON *list)
         cJSON_DeleteItemFromObjectCaseSensitive(property, "required");
     }
     cJSON_DeleteItemFromObjectCaseSensitive(property, "secret");
-    return true;
+    return !is_secret || cJSON_AddTrueToObject(property, "writeOnly") != NULL;
 }
 
 /* The names of the required ones among the properties of a schema become its list `required`. */
