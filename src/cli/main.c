@@ -4,6 +4,7 @@
  */
 #include "cli/apart.h"
 #include "cli/bytecode.h"
+#include "cli/child.h"
 #include "cli/lines.h"
 #include "cli/process.h"
 #include "cli/prompt.h"
@@ -52,6 +53,8 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.apart");
     lua_pushcfunction(L, luaopen_lure_bytecode);
     lua_setfield(L, -2, "lure.bytecode");
+    lua_pushcfunction(L, luaopen_lure_child);
+    lua_setfield(L, -2, "lure.child");
     lua_pushcfunction(L, luaopen_lure_lines);
     lua_setfield(L, -2, "lure.lines");
     lua_pushcfunction(L, luaopen_lure_prompt);

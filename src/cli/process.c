@@ -25,6 +25,8 @@
 #define SAME_SIGNAL INT64_C(300)
 
 static volatile sig_atomic_t first_signal;
+static volatile sig_atomic_t signal_count;
+static bool only_notes; /* also later signals do not end the process */
 static int64_t first_time;
 
 /* Standard error's stand-in while it is kept back, and the real one. */
@@ -45,10 +47,15 @@ static void note_signal(int number)
     if (first_signal == 0) {
         first_time = milliseconds();
         first_signal = number;
+        signal_count = 1;
         if (held_descriptor >= 0) {
             dup2(held_descriptor, STDERR_FILENO);
         }
-    } else if (milliseconds() - first_time > SAME_SIGNAL) {
+    } else if (milliseconds() - first_time <= SAME_SIGNAL) {
+        return;
+    } else if (only_notes) {
+        signal_count = 2;
+    } else {
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
     }
@@ -117,11 +124,15 @@ static int catch_signals_lj(lua_State *L)
     struct sigaction noted = {.sa_handler = note_signal};
     /* not SIG_IGN: programs started from here would inherit that */
     struct sigaction ignored = {.sa_handler = ignore_signal, .sa_flags = SA_RESTART};
+    struct sigaction present;
 
-    (void)L;
+    only_notes = lua_toboolean(L, 1);
     prepare_to_hold();
     sigaction(SIGINT, &noted, NULL);
     sigaction(SIGTERM, &noted, NULL);
+    if (only_notes && sigaction(SIGHUP, NULL, &present) == 0 && present.sa_handler != SIG_IGN) {
+        sigaction(SIGHUP, &noted, NULL); /* ignored under nohup */
+    }
     sigaction(SIGPIPE, &ignored, NULL);
     return 0;
 }
@@ -136,8 +147,9 @@ static int signalled_lj(lua_State *L)
     if (first_signal == 0) {
         return 0;
     }
-    lua_pushinteger(L, first_signal); /* number */
-    return 1;
+    lua_pushinteger(L, first_signal);     /* number */
+    lua_pushboolean(L, signal_count > 1); /* number, again */
+    return 2;
 }
 
 static int executable_lj(lua_State *L)
@@ -179,6 +191,20 @@ static int make_executable_lj(lua_State *L)
 static int make_folder_lj(lua_State *L)
 {
     return luaL_fileresult(L, mkdir(luaL_checkstring(L, 1), 0777) == 0, lua_tostring(L, 1));
+}
+
+static int make_temporary_lj(lua_State *L)
+{
+    const char *parent = getenv("TMPDIR");
+    char path[LONGEST_PATH];
+    int length =
+        snprintf(path, sizeof(path), "%s/lure.XXXXXX", parent != NULL && parent[0] == '/' ? parent : "/tmp");
+
+    if (length >= (int)sizeof(path) || mkdtemp(path) == NULL) {
+        return luaL_fileresult(L, 0, path);
+    }
+    lua_pushstring(L, path); /* path */
+    return 1;
 }
 
 static int exists_lj(lua_State *L)
@@ -224,7 +250,7 @@ static int sleep_lj(lua_State *L)
     lua_Number seconds = luaL_checknumber(L, 1);
     struct timespec time = {(time_t)seconds, (long)((seconds - (lua_Number)(time_t)seconds) * 1e9)};
 
-    if (first_signal == 0) {
+    if (first_signal == 0 || lua_toboolean(L, 2)) {
         nanosleep(&time, NULL);
     }
     return 0;
@@ -304,6 +330,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"absolute", absolute_lj},
                                          {"make_executable", make_executable_lj},
                                          {"make_folder", make_folder_lj},
+                                         {"make_temporary", make_temporary_lj},
                                          {"exists", exists_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"has_written", has_written_lj},

@@ -8,25 +8,27 @@
  *   absolute(path) -> path     relative to the working directory
  *   make_executable(path) -> true; nil, message
  *   make_folder(path) -> true; nil, message
+ *   make_temporary() -> path   a new folder that only we may use, in $TMPDIR or /tmp; nil, message
  *   exists(path) -> boolean             also a link to nothing
  *   is_terminal(descriptor) -> boolean
  *   has_written() -> boolean           all that was for standard output is there
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
  *   seconds() -> number        of a clock that only goes forward
- *   sleep(seconds)             or until a signal comes
+ *   sleep(seconds [, always])  or until a signal comes; always: also where one was noted
  *   stamp(path) -> text        is another one when the file was changed or replaced; nil: no file
  *   names(folder) -> list      of what is in the folder, in no order; nil: it cannot be read
  *   columns(descriptor) -> integer    how wide the terminal is; nil: it is none
  *   embedded(name) -> text     of the part of lure of that module name
- *   catch_signals()            from now on Ctrl-C and SIGTERM are only noted
- *   signalled() -> number      of the first signal noted; nil: none
+ *   catch_signals([always])    from now on Ctrl-C and SIGTERM are only noted; always: also later ones,
+ *                              and SIGHUP
+ *   signalled() -> number, again    of the first signal noted; nil: none. again: another one came
  *   hold_errors()              from now on standard error is kept back
  *   release_errors() -> text   what was kept back; standard error is as before
  *
  * A noted signal interrupts what waits, and holds errors, since most that come then say just
- * that. One that comes when the first had time to be acted upon ends the process at once. A
- * closed pipe is an error of writing, not a signal; programs that are started from here get
- * the signals as ever.
+ * that. One that comes when the first had time to be acted upon ends the process at once, unless
+ * such are noted always. A closed pipe is an error of writing, not a signal; programs that are
+ * started from here get the signals as ever.
  */
 #ifndef LURE_CLI_PROCESS_H
 #define LURE_CLI_PROCESS_H

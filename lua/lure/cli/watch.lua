@@ -1,10 +1,10 @@
 -- watch: runs a script, and runs it again when it or one of its modules has changed.
 --
 -- A script that fails to load, to init or to open is told of with the line of its source, and the last
--- one that did not goes on. Files are looked at by their stamps: that works where editors rename, on
--- every file system, and costs next to nothing ten times a second.
+-- one that did not goes on.
 
 local process = require "lure.process"
+local changes = require "lure.cli.changes"
 local library = require "lure.cli.library"
 local play = require "lure.cli.play"
 local source = require "lure.cli.source"
@@ -14,59 +14,6 @@ local text = require "lure.cli.text"
 local watch = {}
 
 local INTERVAL = 0.1
-
-local function folder_of(path) return process.absolute(path):match("^(.*)/") end
-
--- ---- what changed ----
-
--- The files, and every Lua file beside the scripts: one of them may be the module that is missing.
-local function with_neighbours(files, scripts)
-  local known = {}
-  for _, path in ipairs(files) do known[path] = true end
-  for _, script in ipairs(scripts) do
-    local folder = folder_of(script)
-    for _, name in ipairs(process.names(folder) or {}) do
-      if name:find("%.lua$") then known[folder .. "/" .. name] = true end
-    end
-  end
-  local all = {}
-  for path in pairs(known) do all[#all + 1] = path end
-  table.sort(all)
-  return all
-end
-
-local function stamps(files)
-  local told = {}
-  for i, path in ipairs(files) do told[i] = process.stamp(path) or "-" end
-  return table.concat(told, "\n")
-end
-
--- Looks at files; has see(files) and changed(), which answers true once for each change that is
--- the same in two looks, so that nobody reads a file of which an editor has written half.
-local function new_watcher()
-  local list, known, seen, next_look = {}, "", nil, 0
-  local watcher = {}
-
-  function watcher.see(files, before) list, known, seen = files, before or stamps(files), nil end
-
-  function watcher.changed()
-    local now = process.seconds()
-    if now < next_look then return false end
-    next_look = now + INTERVAL / 2
-    local look = stamps(list)
-    if look == known then
-      seen = nil
-    elseif look == seen then
-      known, seen = look, nil
-      return true
-    else
-      seen = look
-    end
-    return false
-  end
-
-  return watcher
-end
 
 -- ---- what went wrong ----
 
@@ -90,10 +37,11 @@ local function path_of(name, files, scripts)
   for _, path in ipairs(files) do
     if path:match("[^/]*$") == name then return path end
   end
-  return folder_of(scripts[1]) .. "/" .. name
+  return changes.folder_of(scripts[1]) .. "/" .. name
 end
 
-local function tell(message, files, scripts)
+-- A problem, and the line of its source, on standard error.
+function watch.tell(message, files, scripts)
   io.stdout:flush()
   for problem in message:gmatch("[^\n]+") do
     io.stderr:write("lure: ", text.printable(problem), "\n")
@@ -113,7 +61,7 @@ function Watch:try(f, ...)
   local done, problem = xpcall(f, stop.traced, ...)
   if done then return true, problem end
   if not stop.is(problem) or process.signalled() or not problem.message then error(problem, 0) end
-  tell(problem.message, self.files, self.scripts)
+  watch.tell(problem.message, self.files, self.scripts)
   return false
 end
 
@@ -137,7 +85,7 @@ function Watch:replace(candidate)
 end
 
 function Watch:load()
-  local before = stamps(self.files)
+  local before = changes.stamps(self.files)
   local candidate
   local done = self:try(function() candidate = play.load(self.options) end)
   if done and not self:try(candidate.init, candidate) then
@@ -151,7 +99,7 @@ function Watch:load()
     if table.concat(files, "\n") ~= table.concat(self.files, "\n") then before = nil end
     self.files = files
   else
-    self.files = with_neighbours(self.files, self.scripts)
+    self.files = changes.with_neighbours(self.files, self.scripts)
     before = nil
   end
   self.watcher.see(self.files, before)
@@ -198,7 +146,7 @@ end
 
 function watch.run(options)
   local scripts = scripts_of(options)
-  local self = setmetatable({ options = options, scripts = scripts, files = {}, watcher = new_watcher() }, Watch)
+  local self = setmetatable({ options = options, scripts = scripts, files = {}, watcher = changes.watcher() }, Watch)
   for i, script in ipairs(scripts) do self.files[i] = process.absolute(script) end
   process.catch_signals()
   source.finally(function(problem) self:drop(stop.is_quiet(problem)) end, loop, self)
