@@ -7,7 +7,7 @@ local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"
 local function escape(letter) return escapes[letter] or ("\\u%04x"):format(letter:byte()) end
 
 -- The text with U+FFFD for every byte that is not UTF-8.
-local function to_utf8(text)
+function json.utf8(text)
   local parts, at = {}, 1
   while at <= #text do
     local _, bad = utf8.len(text, at)
@@ -25,7 +25,7 @@ function json.is_utf8(text) return utf8.len(text) ~= nil end
 
 -- Any string as a JSON string.
 function json.string(text)
-  if not json.is_utf8(text) then text = to_utf8(text) end
+  if not json.is_utf8(text) then text = json.utf8(text) end
   return '"' .. text:gsub('[%c"\\\127]', escape) .. '"'
 end
 
@@ -122,6 +122,17 @@ function json.members(text)
   end)
   if not finish or skip_space(text, finish) <= #text then return nil end
   return members
+end
+
+-- The elements of the list that the text is, as texts; nil: it is none.
+function json.elements(text)
+  local elements = {}
+  if text:sub(1, 1) ~= "[" then return nil end
+  local finish = container_end(text, 1, function(_, start, element_finish)
+    elements[#elements + 1] = text:sub(start, element_finish - 1)
+  end)
+  if finish ~= #text + 1 then return nil end
+  return elements
 end
 
 -- The member of that key, as text; nil: there is none.

@@ -1,6 +1,7 @@
 -- lure show: what a plugin is and which fields it has, a script or any plugin's library.
 
 local bundle = require "lure.cli.bundle"
+local falcofiles = require "lure.cli.falcofiles"
 local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
@@ -12,26 +13,41 @@ local show = {
   name = "show",
   summary = "show what a plugin is, and its fields",
   options = {
-    ["--format"] = { key = "format", value = "FORMAT", choices = { "table", "markdown", "json", "falco" } },
+    ["--format"] = { key = "format", value = "FORMAT",
+      choices = { "table", "markdown", "json", "falco", "falco-rules" } },
+    ["-o"] = { key = "output", value = "FOLDER" },
+    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--source"] = { key = "source", value = "PLUGIN" },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure show SCRIPT|PLUGIN.so [--format FORMAT] [--json]
+usage: lure show SCRIPT|PLUGIN.so [--format FORMAT] [--json] [-o FOLDER] [--open PARAMS]
+       [--source PLUGIN.so]
 
 Shows name, version, capabilities, plugin API and fields, of a script, or of
 any plugin for Falco: a library, whatever it is written in. Nothing of it runs
-but what hosts ask before init; of a script, its top level.
+but what hosts ask before init; of a script, its top level. For falco the init
+of a source runs too: only then it can be asked for its open_params.
 
-  --format FORMAT   table (the default), markdown (for a README), json, or
-                    falco: the entry for falco.yaml, and a rule to begin with
+  --format FORMAT   table (the default), markdown (for a README), json; or for
+                    Falco: falco, a falco.yaml with which it runs as it is, in a
+                    Falco without a driver, and falco-rules, rules to begin with
   --json            as --format json: one object
+  -o FOLDER         with --format falco: both, as FOLDER/NAME.yaml and
+                    FOLDER/NAME_rules.yaml; NAME is that of the script. What
+                    exists is left as it is
+  --open PARAMS     with --format falco: what to open; by default the first of the
+                    source's open_params
+  --source PLUGIN.so   with --format falco: the plugin whose events it gets; Falco
+                    refuses one that only extracts without such a plugin
 
 Exit status: 0; 1 if a host would refuse the plugin; 2 for a wrong command line.
 
   lure show examples/dummy.lua
   lure show /usr/share/falco/plugins/libk8saudit.so --format markdown
+  lure show mine.lua --format falco -o . && falco -c mine.yaml -r mine_rules.yaml
 ]],
 }
 
@@ -177,46 +193,83 @@ local function print_json(info)
   })
 end
 
--- The first field that a rule can name as it stands.
-local function plain_field(info)
-  for _, field in ipairs(info.fields) do
-    if not field.arg.required then return field end
+-- ---- for Falco ----
+
+-- The suggestions of a source's open parameters: they are asked of a plugin state, so init runs. nil, why not.
+local function suggestions(loaded, config)
+  local state, problem = loaded:init(config)
+  if not state then return nil, problem end
+  local list, message = state:open_params()
+  state:destroy()
+  return list, message
+end
+
+-- What falcofiles wants to know of a script or a library.
+local function deployed(path, loaded, open)
+  local info = loaded:info()
+  local is_library = library.is_plugin(path)
+  local plugin = { info = info, library = is_library and process.absolute(path) or library.find(3),
+    script = not is_library and process.absolute(path) or nil, open = open }
+  local name = path:match("[^/]*$"):gsub("%.lua$", ""):gsub("%.so[%d.]*$", ""):gsub("^lib(.)", "%1")
+  plugin.file = name:gsub("[^%w._-]", "_")
+  if info.capabilities.sourcing and not open then
+    plugin.open_params, plugin.failed = suggestions(loaded, falcofiles.config(plugin))
   end
+  return plugin
 end
 
--- A text as YAML takes it: in quotes, unless it is plainly a text without.
-local function yaml(word) return word:find("^[%a/][%w/._-]*$") and word or json.string(word) end
-
-local function print_falco(info, options, is_script)
-  print "# falco.yaml\nplugins:"
-  print("  - name: " .. info.name)
-  print("    library_path: " .. (is_script and "liblure.so" or yaml(process.absolute(options.script))))
-  if is_script then print("    init_config:\n      script: " .. yaml(process.absolute(options.script))) end
-  if info.capabilities.sourcing then print '    open_params: "" # what to open' end
-  print(("load_plugins: [%s]\n"):format(info.name))
-  local field = plain_field(info)
-  if not field then return print "# no field that a rule could begin with" end
-  print "# a rule to begin with"
-  print(("- rule: Seen by %s"):format(info.name))
-  print(("  desc: %s has a value"):format(field.name))
-  print(("  condition: %s exists"):format(field.name))
-  print(("  output: %s is %%%s"):format(field.name, field.name))
-  print "  priority: NOTICE"
-  local source = info.event_source or info.extract_event_sources[1]
-  if source and source ~= "syscall" then print("  source: " .. source) end
+local function load(path)
+  local loaded, problems = library.load(path, 3)
+  if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
+  return loaded
 end
+
+-- The plugin that gives the events.
+local function source_of_events(path, open)
+  if not library.is_plugin(path) then
+    stop.usage("show: --source: %s is a script; one library file is one script, so pack it: lure pack %s", path, path)
+  end
+  local source = deployed(path, load(path), open)
+  if not source.info.capabilities.sourcing then
+    stop.usage("show: --source: %s has no event source (no open, no next)", path)
+  end
+  return source
+end
+
+local function print_falco(loaded, options, format)
+  local plugin = deployed(options.script, loaded, not options.source and options.open or nil)
+  if options.source then plugin.source = source_of_events(options.source, options.open) end
+  local made = falcofiles.make(plugin)
+  local missing = not plugin.source and falcofiles.missing_sources(plugin.info)
+  if missing then
+    io.stderr:write(text.printable(("lure: Falco refuses %s until a plugin with events of %s is loaded too; "
+      .. "name it: --source PLUGIN.so"):format(plugin.info.name, table.concat(missing, ", "))), "\n")
+  end
+  if not options.output then return io.write(format == "falco" and made.configuration or made.rules) end
+  local base = options.output:gsub("(.)/+$", "%1") .. "/" .. plugin.file
+  local paths = { base .. ".yaml", base .. "_rules.yaml" }
+  for _, path in ipairs(paths) do
+    if process.exists(path) then stop.usage("show: %s exists, and is left as it is", path) end
+  end
+  files.write(paths[1], made.configuration)
+  files.write(paths[2], made.rules)
+  print(table.concat(paths, "\n"))
+end
+
+local formats = { table = print_table, markdown = print_markdown, json = print_json }
 
 function show.main(options)
-  local loaded, problems = library.load(options.script, 3)
-  if not loaded then stop.failed("%s", table.concat(problems, "\n")) end
+  local format = options.json and "json" or options.format or "table"
+  local only_falco = options.output and "-o" or options.open and "--open" or options.source and "--source"
+  if formats[format] and only_falco then stop.usage("show: %s is for --format falco", only_falco) end
+  local loaded = load(options.script)
+  if not formats[format] then
+    print_falco(loaded, options, format)
+    return 0
+  end
   local info = loaded:info()
   if library.is_plugin(options.script) then info.packed = packed_in(options.script) end
-  local format = options.json and "json" or options.format or "table"
-  if format == "falco" then
-    print_falco(info, options, not library.is_plugin(options.script))
-  else
-    ({ table = print_table, markdown = print_markdown, json = print_json })[format](info)
-  end
+  formats[format](info)
   return 0
 end
 
