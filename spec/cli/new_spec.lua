@@ -2,6 +2,7 @@ local json_text = require "spec.json_text"
 local process = require "spec.hostconfig.process"
 local program = require "spec.cli.program"
 local support = require "spec.support"
+local yaml = require "spec.yaml"
 local quote = support.quote
 
 local kinds = { "source", "json", "extractor", "async" }
@@ -30,13 +31,14 @@ describe("lure new", function()
 probe/probe.lua            an event source: the machine's load, a sample now and then
 probe/spec/probe_spec.lua  its specs, for lure test
 probe/probe_rules.yaml     a rule for Falco
-probe/falco.yaml           the lines for Falco's configuration
+probe/falco.yaml           Falco's configuration for it
 probe/.luarc.json          types, for editors with LuaLS
 
 next:
   lure run probe/probe.lua    its events
   lure test probe             its specs
   lure check probe/probe.lua  what a host would refuse
+  lure falco probe/probe.lua  its alerts, where Falco is installed
 ]], result.out)
     assert.equal("", result.err)
   end)
@@ -108,15 +110,84 @@ next:
     end)
   end
 
-  it("writes a falco.yaml from which the library finds the script in a process named falco", function()
-    for _, kind in ipairs(kinds) do
-      local here = process.folder()
+  describe("writes for Falco", function()
+    local here
+    before_each(function() here = process.folder() end)
+    after_each(function() here:remove() end)
+
+    -- The folder's file, of a new plugin of that kind.
+    local function written(kind, file)
       lure_in(here.path, "new", "my-probe", "--" .. kind)
-      here.library = read(here.path .. "/my-probe/falco.yaml"):match("library_path: (%S+)")
-      local answer = here:falco("-c my-probe/falco.yaml")
-      here:remove()
-      assert.equal("my-probe", answer.name, answer.text)
+      return read(here.path .. "/my-probe/" .. file)
     end
+
+    it("a configuration for a Falco without a driver, whose log is to be seen", function()
+      for _, kind in ipairs(kinds) do
+        local configuration = yaml.configuration(written(kind, "falco.yaml"))
+        assert.same({ kind = "nodriver" }, configuration.engine)
+        assert.same({ "true", "true" }, { configuration.log_stderr, configuration.stdout_output.enabled })
+        local names = {}
+        for i, plugin in ipairs(configuration.plugins) do names[i] = plugin.name end
+        assert.same(configuration.load_plugins, names)
+        assert.equal("my-probe", names[#names])
+        assert.equal('{"script":"my-probe.lua"}', configuration.plugins[#names].init_config)
+        support.run("rm -r " .. quote(here.path .. "/my-probe"))
+      end
+    end)
+
+    it("rules whose texts are what they were meant to be", function()
+      local rules = yaml.rules(written("json", "my-probe_rules.yaml"))
+      assert.same({ { rule = "Login of root", desc = "Somebody logged in as root", priority = "WARNING",
+        condition = "my_probe.action = login and my_probe.uid = 0",
+        output = "%my_probe.user logged in from %my_probe.from", source = "my_probe" } }, rules)
+    end)
+
+    it("a rule for the name of its async events", function()
+      local rules = yaml.rules(written("async", "my-probe_rules.yaml"))
+      assert.equal("evt.type = changed", rules[1].condition)
+      assert.is_nil(rules[1].source) -- syscall
+    end)
+
+    it("an extractor's configuration that also loads a source of the events it extracts from", function()
+      local configuration = yaml.configuration(written("extractor", "falco.yaml"))
+      assert.same({ "my-probe-samples", "my-probe" }, configuration.load_plugins)
+      local sources = configuration.plugins[1]
+      assert.equal(0, lure_in(here.path .. "/my-probe", "pack", "samples.lua", "-o", "libsamples.so").status)
+      local shown = lure_in(here.path, "run", sources.library_path, "--open", "my-probe/" .. sources.open_params)
+      assert.equal(2, #shown.lines)
+      here.library = sources.library_path
+      assert.equal("k8s_audit", here:falco("-c my-probe/falco.yaml").source)
+      local result = lure_in(here.path .. "/my-probe", "run", "my-probe.lua", "--source", "samples.lua", "-p", "%my_probe.shell")
+      assert.same({ "false", "true" }, result.lines)
+    end)
+
+    it("a configuration from which the library finds the script in a process named falco", function()
+      for _, kind in ipairs(kinds) do
+        local plugins = yaml.configuration(written(kind, "falco.yaml")).plugins
+        here.library = plugins[#plugins].library_path
+        local answer = here:falco("-c my-probe/falco.yaml")
+        support.run("rm -r " .. quote(here.path .. "/my-probe"))
+        assert.equal("my-probe", answer.name, answer.text)
+      end
+    end)
+
+    it("a configuration that is YAML whatever the folder is called", function()
+      local folder = here.path .. "/a: ${b} 'c' \"d\" #"
+      support.run("mkdir " .. quote(folder))
+      assert.equal(0, lure_in(folder, "new", "my-probe", "--extractor").status)
+      local configuration = yaml.configuration(read(folder .. "/my-probe/falco.yaml"))
+      assert.equal(folder .. "/my-probe/libsamples.so", configuration.plugins[1].library_path)
+    end)
+  end)
+
+  it("says what to do next in columns, however long the folder's name is", function()
+    local folder = ("x"):rep(120)
+    local result = lure_in(workplace(), "new", folder .. "/probe", "--extractor")
+    assert.equal(1, result.status) -- the folder is missing
+    local here = workplace()
+    support.run("mkdir " .. quote(here .. "/" .. folder))
+    result = lure_in(here, "new", folder .. "/probe", "--extractor")
+    assert.same({ "", 0 }, { result.err, result.status })
   end)
 
   it("takes a folder before the name", function()

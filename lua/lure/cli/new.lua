@@ -1,5 +1,6 @@
 -- lure new: a folder with a plugin to begin with.
 
+local falcoyaml = require "lure.cli.falcoyaml"
 local files = require "lure.cli.files"
 local library = require "lure.cli.library"
 local process = require "lure.process"
@@ -28,14 +29,14 @@ Writes a folder NAME with a plugin that runs as it is, for you to change:
   NAME.lua             the script
   spec/NAME_spec.lua   its specs, for lure test
   NAME_rules.yaml      a rule for Falco
-  falco.yaml           the lines for Falco's configuration
+  falco.yaml           Falco's configuration, with which it runs as it is
   .luarc.json          lets editors with LuaLS (lua-language-server) know
                        the types of all that a script can use
 
   --source      an event source of its own (the default)
   --json        an event source of JSON documents, whose fields are paths
   --extractor   fields for the events of another source; also events.jsonl, some
-                payloads to try it with
+                payloads to try it with, and samples.lua, a source of those
   --async       events that come by themselves, among those of the kernel
 
 NAME is also the plugin's name: a lower case letter, then lower case letters,
@@ -68,6 +69,9 @@ local function check_name(name)
   end
 end
 
+-- The text with what stands for @KEY@.
+local function filled(text, values) return (text:gsub("@(%u+)@", values)) end
+
 local luarc = [==[
 {
   "runtime.version": "Lua 5.4",
@@ -76,40 +80,60 @@ local luarc = [==[
 }
 ]==]
 
--- Name of the file, its text, what it is. The kind's texts have @NAME@, @FOLDER@, and @WORD@, which has no "-".
-local function files_of(template, name)
-  local source = template.open_params and ("    open_params: '%s'\n"):format(template.open_params) or ""
-  local falco = [==[
-# For Falco's configuration, /etc/falco/falco.yaml. To try it as it is, in this folder:
+-- ---- Falco's files ----
+
+local function falco_head(template)
+  local lines = { "# Falco with @NAME@, and without a driver. To try it as it is, in this folder:", "#" }
+  if template.samples then lines[#lines + 1] = "#   lure pack samples.lua -o libsamples.so" end
+  lines[#lines + 1] = "#   falco -c falco.yaml -r @NAME@_rules.yaml"
+  return table.concat(lines, "\n") .. "\n#\n" .. [==[
+# or: lure falco @NAME@.lua]==] .. filled(template.falco_options or "", { FOLDER = "" }) .. "\n" .. [==[
 #
-#   falco -c falco.yaml -r @NAME@_rules.yaml
-plugins:
-  - name: @NAME@
-    # One library file is one script in a process: for a second script use a copy of the file,
-    # or make a library of its own by lure pack.
-    library_path: ]==] .. (library.find(3) or "liblure.so") .. [==[
-
-    init_config:
-      script: @NAME@.lua # relative to this file, or an absolute path
-]==] .. source .. [==[
-load_plugins: [@NAME@]
-stdout_output:
-  enabled: true
+# Installed, the script is in /etc/falco/lure/, the rules in /etc/falco/rules.d/, and this file without its
+# last part in /etc/falco/config.d/. No script may be there: Falco takes every file there for YAML.
 ]==]
-  local rules = [==[
-- required_plugin_versions:
-    - name: @NAME@
-      version: 0.1.0
+end
 
-]==] .. template.rules
+local function falco_yaml(template, name, folder)
+  local names = { name }
+  local plugins = { falcoyaml.plugin {
+    name = name, library = library.find(3) or "liblure.so", open = template.open_params,
+    library_notes = { "One library file is one script in a process: for a second script use a copy of the file,",
+      "or make a library of its own by lure pack." },
+    notes = { "Relative to this file, or in /etc/falco/lure/; or an absolute path." },
+    init = { { "script", falcoyaml.json(name .. ".lua") } },
+  } }
+  if template.samples then
+    table.insert(names, 1, name .. "-samples")
+    table.insert(plugins, 1, falcoyaml.plugin {
+      name = names[1], library = process.absolute(folder) .. "/libsamples.so", open = "events.jsonl",
+      library_notes = { "Events to try it with. The real ones are those of another plugin, which stands here then." },
+    })
+  end
+  return falco_head(template) .. "plugins:\n" .. table.concat(plugins) .. falcoyaml.load_plugins(names)
+    .. "\n# Only to try it:\n" .. falcoyaml.trying()
+end
+
+local function rules_yaml(template, name, values)
+  local rule = {}
+  for key, text in pairs(template.rule) do rule[key] = filled(text, values) end
+  return falcoyaml.required(name, "0.1.0") .. "\n" .. falcoyaml.rule(rule)
+end
+
+-- Name of the file, its text, what it is. The kind's texts have @NAME@, and @WORD@, which has no "-"; its options
+-- @FOLDER@, where its files are.
+local function files_of(template, name, folder, values)
   local list = {
     { name .. ".lua", template.script, template.what },
     { "spec/" .. name .. "_spec.lua", template.spec, "its specs, for lure test" },
-    { name .. "_rules.yaml", rules, "a rule for Falco" },
-    { "falco.yaml", falco, "the lines for Falco's configuration" },
+    { name .. "_rules.yaml", rules_yaml(template, name, values), "a rule for Falco" },
+    { "falco.yaml", falco_yaml(template, name, folder), "Falco's configuration for it" },
   }
   list[#list + 1] = { ".luarc.json", luarc, "types, for editors with LuaLS" }
-  if template.events then list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" } end
+  if template.samples then
+    list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" }
+    list[#list + 1] = { "samples.lua", template.samples, "an event source that gives them" }
+  end
   return list
 end
 
@@ -122,18 +146,28 @@ local function make_folder(path)
   stop.failed("%s", message)
 end
 
+local WIDEST = 80 -- longer ones stand out
+
+-- A list of two words each.
+local function print_columns(list, margin)
+  local width = 0
+  for _, words in ipairs(list) do
+    if #words[1] <= WIDEST then width = math.max(width, #words[1]) end
+  end
+  for _, words in ipairs(list) do print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
+end
+
 local function print_next(folder, name, template)
   local script = folder .. "/" .. name .. ".lua"
-  local options = (template.run_options or ""):gsub("@FOLDER@", folder)
+  local function with(options) return script .. filled(options or "", { FOLDER = folder .. "/" }) end
   local commands = {
-    { "lure run " .. script .. options, "its events" },
+    { "lure run " .. with(template.run_options), "its events" },
     { "lure test " .. folder, "its specs" },
     { "lure check " .. script, "what a host would refuse" },
+    { "lure falco " .. with(template.falco_options), "its alerts, where Falco is installed" },
   }
   print "\nnext:"
-  local width = 0
-  for _, command in ipairs(commands) do width = math.max(width, #command[1]) end
-  for _, command in ipairs(commands) do print(("  %-" .. width .. "s  %s"):format(table.unpack(command))) end
+  print_columns(commands, "  ")
 end
 
 function new.main(options)
@@ -142,17 +176,16 @@ function new.main(options)
   local kind = kind_of(options)
   check_name(name)
   local template = require("lure.cli.templates." .. kind)
-  local values = { NAME = name, WORD = name:gsub("-", "_"), FOLDER = folder }
+  local values = { NAME = name, WORD = name:gsub("-", "_")}
   make_folder(folder)
   make_folder(folder .. "/spec")
-  local list = files_of(template, name)
-  local width = 0
-  for _, file in ipairs(list) do width = math.max(width, #folder + #file[1] + 1) end
-  for _, file in ipairs(list) do
-    local path = folder .. "/" .. file[1]
-    files.write(path, (file[2]:gsub("@(%u+)@", values)))
-    print(("%-" .. width .. "s  %s"):format(path, file[3]))
+  local list = files_of(template, name, folder, values)
+  local told = {}
+  for i, file in ipairs(list) do
+    told[i] = { folder .. "/" .. file[1], file[3] }
+    files.write(told[i][1], filled(file[2], values))
   end
+  print_columns(told, "")
   print_next(folder, name, template)
   return 0
 end

@@ -51,11 +51,8 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
-  rules = [==[
-- rule: A file changed
-  desc: The file that @NAME@ looks at is another one now
-  condition: evt.type = asyncevent and evt.asynctype = changed and evt.pluginname = @NAME@
-  output: A file changed (%evt.arg.data)
-  priority: NOTICE
-]==],
+  rule = {
+    name = "A file changed", desc = "The file that @NAME@ looks at is another one now",
+    condition = "evt.type = changed", output = "A file changed (%evt.arg.data)", priority = "NOTICE",
+  },
 }

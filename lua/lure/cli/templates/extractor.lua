@@ -1,7 +1,8 @@
 -- What lure new writes for fields of another source's events.
 return {
   what = "fields for the events of another source, k8s_audit",
-  run_options = " --events @FOLDER@/events.jsonl",
+  run_options = " --events @FOLDER@events.jsonl",
+  falco_options = " --source @FOLDER@samples.lua --open @FOLDER@events.jsonl",
   script = [==[
 -- @NAME@: fields for events that another plugin gives.
 local lure = require "lure"
@@ -58,16 +59,22 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
-  rules = [==[
-- rule: Shell in a pod
-  desc: Somebody starts a shell in a pod
-  condition: @WORD@.shell = true
-  output: %@WORD@.user starts a shell in %@WORD@.pod
-  priority: NOTICE
-  source: k8s_audit
-]==],
+  rule = {
+    name = "Shell in a pod", desc = "Somebody starts a shell in a pod", condition = "@WORD@.shell = true",
+    output = "%@WORD@.user starts a shell in %@WORD@.pod", priority = "NOTICE", source = "k8s_audit",
+  },
   events = [==[
 {"user": {"username": "alice"}, "objectRef": {"name": "web-1"}, "requestURI": "/exec?command=date"}
 {"user": {"username": "bob"}, "objectRef": {"name": "web-2"}, "requestURI": "/exec?command=sh&stdin=true"}
+]==],
+  samples = [==[
+-- Events to try @NAME@.lua with: each line of a file is one of k8s_audit.
+---@type lure.Plugin
+return {
+  name = "@NAME@-samples", version = "0.1.0", id = 999, event_source = "k8s_audit", -- 999 is for tests
+  description = "Sample events", contact = "you@example.org",
+  open_params = { { value = "events.jsonl", desc = "The samples" } },
+  open = function(path) return io.lines(path) end,
+}
 ]==],
 }

@@ -67,12 +67,9 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
-  rules = [==[
-- rule: Login of root
-  desc: Somebody logged in as root
-  condition: @WORD@.action = login and @WORD@.uid = 0
-  output: %@WORD@.user logged in from %@WORD@.from
-  priority: WARNING
-  source: @WORD@
-]==],
+  rule = {
+    name = "Login of root", desc = "Somebody logged in as root",
+    condition = "@WORD@.action = login and @WORD@.uid = 0", output = "%@WORD@.user logged in from %@WORD@.from",
+    priority = "WARNING", source = "@WORD@",
+  },
 }

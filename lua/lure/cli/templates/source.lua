@@ -74,12 +74,9 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
-  rules = [==[
-- rule: Many tasks
-  desc: More tasks than this machine should have
-  condition: @WORD@.tasks > 10
-  output: There are %@WORD@.tasks tasks, %@WORD@.running of them run (load %@WORD@.minute)
-  priority: NOTICE
-  source: @WORD@
-]==],
+  rule = {
+    name = "Many tasks", desc = "More tasks than this machine should have", condition = "@WORD@.tasks > 10",
+    output = "There are %@WORD@.tasks tasks, %@WORD@.running of them run (load %@WORD@.minute)",
+    priority = "NOTICE", source = "@WORD@",
+  },
 }
