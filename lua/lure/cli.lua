@@ -5,7 +5,7 @@ local args = require "lure.cli.args"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
-local commands = { "new", "run", "repl", "check", "test", "record", "show", "pack" }
+local commands = { "new", "run", "repl", "check", "test", "record", "show", "pack", "falco" }
 
 -- What may stand in place of a command: whose help text it is, and with `choices`, what may stand behind it.
 local globals = {

@@ -1,0 +1,268 @@
+-- lure falco: an installed Falco with this plugin, started again when its script or its rules change.
+
+local changes = require "lure.cli.changes"
+local child = require "lure.child"
+local falcofiles = require "lure.cli.falcofiles"
+local falcoyaml = require "lure.cli.falcoyaml"
+local files = require "lure.cli.files"
+local json = require "lure.cli.json"
+local library = require "lure.cli.library"
+local process = require "lure.process"
+local source = require "lure.cli.source"
+local stop = require "lure.cli.stop"
+local watch = require "lure.cli.watch"
+
+local falco = {
+  name = "falco",
+  summary = "run a script in Falco, and show its alerts",
+  options = {
+    ["-r"] = { key = "rules", value = "RULES", list = true },
+    ["--config"] = { key = "config", value = "JSON" },
+    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--falco"] = { key = "falco", value = "PATH" },
+    ["--json"] = { key = "json" },
+    ["--help"] = { key = "help" },
+    ["-h"] = { key = "help" },
+  },
+  help = [[
+usage: lure falco SCRIPT [-r RULES]... [--config JSON] [--open PARAMS] [--source PLUGIN]
+       [--source-config JSON] [--json] [--falco PATH]
+
+Runs Falco, which has to be installed, with a script or a plugin's library (.so)
+and its rules: alerts are on standard output, Falco's log is on standard error.
+The configuration is one of its own, in a folder for the time: no driver, no
+other plugin, nothing of /etc/falco.
+
+When the script, a Lua file beside it or a file of rules changes, Falco is started
+again. What is wrong with a change is shown, and Falco goes on as it is. Needs
+Falco 0.38 or later.
+
+  -r RULES        a file of rules, or a folder of them; may be given more than once.
+                  By default NAME_rules.yaml beside NAME.lua, or rules.yaml there
+  --config JSON   the plugin's configuration (init_config), by default {}
+  --open PARAMS   what to open; by default the first of the source's open_params
+  --source PLUGIN the plugin, a library or a script, that gives the events: for a
+                  script that only has fields
+  --source-config JSON   the configuration of that plugin
+  --json          alerts as JSON, an object a line
+  --falco PATH    the program to run, by default falco, as the shell finds it
+
+Exit status: that of Falco where it ends by itself; 1 if a host would refuse the
+script, 2 for a wrong command line or no Falco, 130 or 143 after Ctrl-C, SIGTERM.
+
+  lure falco logins/logins.lua
+  lure falco my_fields.lua -r my_rules.yaml --source libk8saudit.so --open audit.jsonl
+]],
+}
+
+local INTERVAL = 0.02
+local GRACE = 1 -- seconds that Falco has to end
+local NO_SUCH_FILE = 2 -- ENOENT
+
+-- ---- what Falco is told ----
+
+local function rules_of(options)
+  local rules = options.rules
+  if not rules then
+    local folder = changes.folder_of(options.script)
+    local name = options.script:match("[^/]*$"):gsub("%.lua$", ""):gsub("%.so[%d.]*$", "")
+    local tried = { name .. "_rules.yaml", name:gsub("^lib(.)", "%1") .. "_rules.yaml", "rules.yaml" }
+    for _, file in ipairs(tried) do
+      if process.exists(folder .. "/" .. file) then return { folder .. "/" .. file } end
+    end
+    stop.usage("falco: no rules: %s is missing; name a file: -r RULES, or begin one: lure show %s --format falco-rules",
+      folder .. "/" .. tried[1], options.script)
+  end
+  local list = {}
+  for i, path in ipairs(rules) do
+    if not process.exists(path) then stop.usage("falco: %s: No such file or directory", path) end
+    list[i] = process.absolute(path)
+  end
+  return list
+end
+
+-- A plugin for Falco: what it says of itself, where its library is, its configuration, what it opens.
+local Part = {}
+Part.__index = Part
+
+local function part(path, config)
+  local self = setmetatable({ path = path, config = config or "{}" }, Part)
+  if not json.members(self.config) then self.config = self.config:match("^%s*$") and "{}" or self.config end
+  self.loaded, self.info = source.load(path)
+  if not library.is_plugin(path) and json.members(self.config) then
+    self.config = json.insert(self.config, "script", json.string(process.absolute(path)))
+  end
+  return self
+end
+
+-- The first of its own suggestions.
+function Part:suggested()
+  local state, problem = self.loaded:init(self.config)
+  if not state then source.fail(problem) end
+  local list, message = state:open_params()
+  state:destroy()
+  if not list then source.fail(message) end
+  return list[1] and list[1].value or ""
+end
+
+-- `own`: a folder for a copy of the library, since one file is one script; nil: it is used where it is.
+function Part:entry(open, own)
+  local path = library.is_plugin(self.path) and process.absolute(self.path) or library.find(3)
+  if own and not library.is_plugin(self.path) then
+    local copy = own .. "/libsource.so"
+    if not process.exists(copy) then files.write(copy, assert(files.read(path))) end -- a Falco may run with it
+    path = copy
+  end
+  return falcoyaml.plugin { name = self.info.name, library = path, init = falcoyaml.escaped(self.config), open = open }
+end
+
+-- ---- one Falco after the other ----
+
+local Runner = {}
+Runner.__index = Runner
+
+-- Loads the plugins and writes the configuration. What fails ends the command.
+function Runner:prepare(name)
+  local options = self.options
+  local script = part(options.script, options.config)
+  local other = options.source and part(options.source, options.source_config)
+  local giver = other or script
+  if other and not other.info.capabilities.sourcing then
+    stop.usage("falco: --source: %s has no event source (no open, no next)", options.source)
+  end
+  local missing = not other and falcofiles.missing_sources(script.info)
+  if missing then
+    stop.usage("falco: %s has fields for events of %s: name a plugin that gives them: --source PLUGIN",
+      options.script, table.concat(missing, ", "))
+  end
+  local open = options.open
+  if not open and giver.info.capabilities.sourcing then open = giver:suggested() end
+  local names = { other and other.info.name or script.info.name, other and script.info.name }
+  local entries = other and other:entry(open, self.folder) .. script:entry() or script:entry(open)
+  local path = self.folder .. "/" .. name
+  files.write(path, "plugins:\n" .. entries .. falcoyaml.load_plugins(names) .. falcoyaml.trying()
+    .. "watch_config_files: false\njson_output: " .. tostring(options.json or false) .. "\n")
+  self.event_source = other and script.info.capabilities.sourcing and other.info.event_source
+  return path
+end
+
+function Runner:command(configuration, ...)
+  local words = { self.options.falco or "falco", "-c", configuration, ... }
+  if self.event_source then table.move({ "--enable-source", self.event_source }, 1, 2, #words + 1, words) end
+  for _, path in ipairs(self.rules) do table.move({ "-r", path }, 1, 2, #words + 1, words) end
+  return words
+end
+
+function Runner:start_program(words, output)
+  local pid, message, number = child.start(words, output)
+  process.catch_signals(true) -- loading a script has let go of what holds errors back
+  if pid then return pid end
+  if number ~= NO_SUCH_FILE then stop.usage("falco: %s", message) end
+  stop.usage(self.options.falco and "falco: %s" or "falco: %s; install Falco (https://falco.org/docs/setup), "
+    .. "or name its program: --falco PATH", message)
+end
+
+-- Ends a program and all that it has started; at the second Ctrl-C at once.
+local function end_program(pid)
+  local late = process.seconds() + GRACE
+  child.stop(pid, "TERM")
+  while not child.status(pid) do
+    local _, again = process.signalled()
+    if again or process.seconds() > late then child.stop(pid, "KILL") end
+    process.sleep(INTERVAL, true)
+  end
+end
+
+-- Waits for a program that is to be over soon. Its status, or the command ends with a signal.
+local function finish(pid)
+  while true do
+    local status = child.status(pid)
+    if status then return status end
+    if process.signalled() then
+      end_program(pid)
+      source.end_if_signalled()
+    end
+    process.sleep(INTERVAL)
+  end
+end
+
+function Runner:files()
+  local list = changes.with_neighbours({}, self.scripts)
+  for _, path in ipairs(self.rules) do
+    list[#list + 1] = path
+    for _, name in ipairs(process.names(path) or {}) do list[#list + 1] = path .. "/" .. name end
+  end
+  return list
+end
+
+-- Would Falco take this? What it says is shown where it would not.
+function Runner:is_fine(configuration)
+  local output = self.folder .. "/output"
+  local status = finish(self:start_program(self:command(configuration, "--dry-run"), output))
+  if status ~= 0 then io.stderr:write(files.read(output) or "") end
+  return status == 0
+end
+
+-- The configuration for what there is now; nil: something is wrong with it, which was told.
+function Runner:checked()
+  local done, result = xpcall(self.prepare, stop.traced, self, "next.yaml")
+  if done then return self:is_fine(result) and result or nil end
+  if not stop.is(result) or process.signalled() or not result.message then error(result, 0) end
+  watch.tell(result.message, {}, self.scripts)
+end
+
+function Runner:reload()
+  io.stderr:write("lure: ", self.options.script, " or its rules have changed\n")
+  local before = changes.stamps(self:files())
+  local next_one = self:checked()
+  self.watcher.see(self:files(), before)
+  if not next_one then return io.stderr:write "lure: Falco goes on with what was there before\n" end
+  end_program(self.pid)
+  os.rename(next_one, self.configuration)
+  self.pid = self:start_program(self:command(self.configuration))
+end
+
+function Runner:run()
+  self.configuration = self:prepare("falco.yaml")
+  self.watcher.see(self:files())
+  self.pid = self:start_program(self:command(self.configuration))
+  while true do
+    source.end_if_signalled()
+    local status = child.status(self.pid)
+    if status then
+      self.pid = nil
+      return status
+    elseif self.watcher.changed() then
+      self:reload()
+    else
+      process.sleep(INTERVAL)
+    end
+  end
+end
+
+function Runner:finish()
+  if self.pid then end_program(self.pid) end
+  for _, name in ipairs(process.names(self.folder) or {}) do os.remove(self.folder .. "/" .. name) end
+  os.remove(self.folder)
+end
+
+function falco.main(options)
+  if options.source_config and not options.source then stop.usage "falco: --source-config needs --source" end
+  local rules = rules_of(options)
+  local folder, problem = process.make_temporary()
+  if not folder then stop.failed("%s", problem) end
+  local scripts = {}
+  for _, path in ipairs { options.script, options.source } do
+    if not library.is_plugin(path) then scripts[#scripts + 1] = path end
+  end
+  local self = setmetatable({ options = options, rules = rules, folder = folder, scripts = scripts,
+    watcher = changes.watcher() }, Runner)
+  local status
+  process.catch_signals(true)
+  source.finally(function() self:finish() end, function() status = self:run() end)
+  return status
+end
+
+return falco
