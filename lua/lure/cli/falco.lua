@@ -19,7 +19,7 @@ local falco = {
     ["-r"] = { key = "rules", value = "RULES", list = true },
     ["--config"] = { key = "config", value = "JSON" },
     ["--open"] = { key = "open", value = "PARAMS" },
-    ["--source"] = { key = "source", value = "PLUGIN" },
+    ["--source"] = { key = "source", value = "PLUGIN", script = true },
     ["--source-config"] = { key = "source_config", value = "JSON" },
     ["--falco"] = { key = "falco", value = "PATH" },
     ["--json"] = { key = "json" },
