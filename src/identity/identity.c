@@ -184,8 +184,9 @@ static bool is_unchanged(const struct identity *previous, const struct identity 
                          const struct source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
-           same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&
-           source_same(previous->manifest->source, source) && are_current(previous->manifest);
+           previous->trusted == now->trusted && same_text(previous->limits_text, now->limits_text) &&
+           same_text(previous->base, now->base) && source_same(previous->manifest->source, source) &&
+           are_current(previous->manifest);
 }
 
 static struct source *find_source(struct identity *identity, struct location *location, char **problem)
@@ -194,12 +195,13 @@ static struct source *find_source(struct identity *identity, struct location *lo
         return NULL;
     }
     identity->base = text_copy(location->base);
+    identity->trusted = limits_default().trust || cJSON_IsTrue(cJSON_GetObjectItem(location->lure, "trust"));
     identity->limits_text = location->lure != NULL ? cJSON_PrintUnformatted(location->lure) : NULL;
     if (location->packed) {
         return bundle_read(problem);
     }
     if (location->script != NULL) {
-        return source_read(location->script, problem);
+        return source_read(location->script, identity->trusted, problem);
     }
     identity->generic = true;
     return source_from_text("lure", generic_script);

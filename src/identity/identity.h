@@ -35,6 +35,7 @@ struct identity {
     enum abi api;
     struct manifest *manifest; /* NULL: there is a problem */
     bool generic;
+    bool trusted;      /* the script was read with init_config.lure.trust, or LURE_TRUST */
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
     char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */

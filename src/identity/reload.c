@@ -85,18 +85,6 @@ static void watch_running(struct reload *reload, const struct plugin *plugin)
     reload->modules = plugin->vm.module_count;
 }
 
-static bool same_time(struct timespec a, struct timespec b)
-{
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-/* The time of the last change of the inode, too: who may write a file decides whether it is read. */
-static bool same_status(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           same_time(a->st_mtim, b->st_mtim) && same_time(a->st_ctim, b->st_ctim);
-}
-
 /* Notes how the files are now. True: one has changed. */
 static bool look_at_files(struct reload *reload)
 {
@@ -107,7 +95,7 @@ static bool look_at_files(struct reload *reload)
         struct stat now;
         bool there = stat(file->path, &now) == 0;
 
-        changed = changed || there != file->there || (there && !same_status(&now, &file->status));
+        changed = changed || there != file->there || (there && !source_same_status(&now, &file->status));
         file->there = there;
         if (there) {
             file->status = now;
@@ -117,10 +105,10 @@ static bool look_at_files(struct reload *reload)
 }
 
 /* True if the file is there with the same text. */
-static bool same_in_file(const struct source *source)
+static bool same_in_file(const struct source *source, bool trusted)
 {
     char *problem;
-    struct source *now = source_read(source->path, &problem);
+    struct source *now = source_read(source->path, trusted, &problem);
     bool same = now != NULL && source_same(source, now);
 
     free(problem);
@@ -134,7 +122,7 @@ static bool is_unchanged(const struct plugin *plugin, const struct source *now)
     bool same = source_same(plugin->script->source, now);
 
     for (size_t i = 0; same && i < plugin->vm.module_count; i++) {
-        same = same_in_file(plugin->vm.modules[i]);
+        same = same_in_file(plugin->vm.modules[i], plugin->limits.trust);
     }
     return same;
 }
@@ -215,7 +203,7 @@ static bool try_files(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
     char *problem = NULL;
-    struct source *source = source_read(plugin->script->source->path, &problem);
+    struct source *source = source_read(plugin->script->source->path, plugin->limits.trust, &problem);
     bool swapped = false;
 
     state->reload->changed = false;

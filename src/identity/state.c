@@ -104,7 +104,7 @@ struct manifest *state_read_script(struct state *state, struct source *source, c
 static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
 {
     char *problem = NULL;
-    struct source *source = source_read(path, &problem);
+    struct source *source = source_read(path, limits->trust, &problem);
 
     if (source == NULL) {
         fail(state, problem);
@@ -155,6 +155,7 @@ static bool take_own_keys(struct state *state, cJSON *config, struct limits *lim
     char *problem = NULL;
     bool good = limits_read(lure, limits, &problem);
 
+    limits->trust = limits->trust || state->identity->trusted;
     if (!good) {
         fail(state, problem);
     } else if (script != NULL && !cJSON_IsString(script)) {

@@ -13,8 +13,13 @@
 
 struct limits limits_default(void)
 {
-    return (struct limits){
-        .memory = (size_t)(512 * MIB), .time = 10.0, .max_errors = 10, .log_level = LOG_LEVEL_INFO};
+    const char *trust = secure_getenv("LURE_TRUST");
+
+    return (struct limits){.memory = (size_t)(512 * MIB),
+                           .time = 10.0,
+                           .max_errors = 10,
+                           .log_level = LOG_LEVEL_INFO,
+                           .trust = trust != NULL && strcmp(trust, "1") == 0};
 }
 
 static char *read_memory(const cJSON *item, struct limits *limits)
@@ -80,6 +85,16 @@ static char *read_reload(const cJSON *item, struct limits *limits)
     return NULL;
 }
 
+static char *read_trust(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsBool(item)) {
+        return text_format("init_config.lure.trust: expected true (as root also run Lua that others may "
+                           "write) or false");
+    }
+    limits->trust = cJSON_IsTrue(item);
+    return NULL;
+}
+
 static char *read_log(const cJSON *item, struct limits *limits)
 {
     const char *text = cJSON_GetStringValue(item);
@@ -96,9 +111,9 @@ static const struct key {
     const char *name;
     char *(*read)(const cJSON *item, struct limits *limits); /* an error text, or NULL */
 } keys[] = {
-    {"memory", read_memory},   {"time", read_time}, {"max_errors", read_max_errors},
-    {"sandbox", read_sandbox}, {"path", read_path}, {"reload", read_reload},
-    {"log", read_log},
+    {"memory", read_memory},   {"time", read_time},   {"max_errors", read_max_errors},
+    {"sandbox", read_sandbox}, {"path", read_path},   {"reload", read_reload},
+    {"log", read_log},         {"trust", read_trust},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -117,7 +132,7 @@ static char *unknown_key(const char *name)
     }
     return text_format(
         "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
-        "reload and log",
+        "reload, log and trust",
         name);
 }
 

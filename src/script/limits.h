@@ -18,10 +18,11 @@ struct limits {
     bool safe;           /* sandbox: no io, no os beyond time functions, no C modules */
     double reload;       /* seconds between two looks whether the script has changed; 0: none */
     int log_level;       /* modules/log.h: what is less grave is not shown */
+    bool trust;          /* read Lua that others than root may write, though running as root */
     char *path;          /* folders of Lua modules, separated by ";", or NULL */
 };
 
-/* The defaults, with `path` NULL. */
+/* The defaults, with `path` NULL. The environment variable LURE_TRUST=1 sets `trust`. */
 struct limits limits_default(void);
 
 /*

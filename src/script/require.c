@@ -1,5 +1,6 @@
 #include "script/require.h"
 
+#include "script/luafile.h"
 #include "script/luas.h"
 #include "script/text.h"
 #include "script/vm.h"
@@ -9,6 +10,7 @@
 #include <lualib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Where Debian puts C modules. */
 #if defined(__aarch64__)
@@ -56,38 +58,69 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     lua_pop(L, 1);                                  /* package */
 }
 
+/* Looks for a file where `templates` say, with `name` in place of each "?". Unlike Lua's own it opens
+ * nothing: a named pipe would wait for a writer. Stack: [] -> [path, message]; one of them is nil */
+static const char *search_lj(lua_State *L, const char *name, const char *templates)
+{
+    int tried = 0, base = lua_gettop(L);
+
+    luaL_checkstack(L, 8, NULL);
+    lua_pushliteral(L, ""); /* message */
+    while (*templates != '\0') {
+        size_t length = strcspn(templates, ";");
+
+        lua_pushlstring(L, templates, length);                  /* message, template */
+        luaL_gsub(L, lua_tostring(L, -1), LUA_PATH_MARK, name); /* message, template, path */
+        lua_remove(L, -2);                                      /* message, path */
+        if (length > 0 && access(lua_tostring(L, -1), R_OK) == 0) {
+            lua_pushnil(L);          /* message, path, nil */
+            lua_remove(L, base + 1); /* path, nil */
+            return lua_tostring(L, -2);
+        }
+        lua_pushfstring(L, "%s%sno file '%s'", lua_tostring(L, -2), tried++ > 0 ? "\n\t" : "",
+                        lua_tostring(L, -1)); /* message, path, message */
+        lua_replace(L, base + 1);             /* message, path */
+        lua_pop(L, 1);                        /* message */
+        templates += length + (templates[length] == ';');
+    }
+    lua_pushnil(L);          /* message, nil */
+    lua_insert(L, base + 1); /* nil, message */
+    return NULL;
+}
+
+/* package.searchpath(name, templates [, separator [, by]]) */
+static int searchpath_lj(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    const char *templates = luaL_checkstring(L, 2);
+    const char *separator = luaL_optstring(L, 3, ".");
+    const char *by = luaL_optstring(L, 4, LUA_DIRSEP);
+
+    if (*separator != '\0') {
+        name = luaL_gsub(L, name, separator, by); /* ..., name */
+    }
+    if (search_lj(L, name, templates) == NULL) { /* ..., path, message */
+        return 2;
+    }
+    lua_pop(L, 1); /* ..., path */
+    return 1;
+}
+
 /* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
 static const char *find_lj(lua_State *L, const char *key)
 {
+    const char *templates, *name = luaL_checkstring(L, 1);
+
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* loaded */
     lua_getfield(L, -1, LUA_LOADLIBNAME);                     /* loaded, package */
-    lua_getfield(L, -1, "searchpath");                        /* loaded, package, searchpath */
-    lua_pushvalue(L, 1);                                      /* loaded, package, searchpath, name */
-    lua_getfield(L, -3, key); /* loaded, package, searchpath, name, templates */
-    lua_call(L, 2, 2);        /* loaded, package, path, message */
-    return lua_tostring(L, -2);
-}
-
-/* Reads the module into the vm's list, or throws. */
-static struct source *read_module_lj(lua_State *L, const char *path)
-{
-    struct vm *vm = vm_of(L);
-    struct source **modules = realloc(vm->modules, (vm->module_count + 1) * sizeof(struct source *));
-    struct source *module;
-
-    if (modules == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+    lua_getfield(L, -1, key);                                 /* loaded, package, templates */
+    templates = lua_tostring(L, -1);
+    if (templates == NULL) {
+        luaL_error(L, "package.%s must be a string", key);
         return NULL;
     }
-    vm->modules = modules;
-    free(vm->problem);
-    module = source_read(path, &vm->problem);
-    if (module == NULL) {
-        luaL_error(L, "%s", vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
-        return NULL;
-    }
-    vm->modules[vm->module_count++] = module;
-    return module;
+    name = luaL_gsub(L, name, ".", LUA_DIRSEP); /* loaded, package, templates, name */
+    return search_lj(L, name, templates);       /* loaded, package, templates, name, path, message */
 }
 
 /* What `lure pack` has put beside the script. Stack: [name, ...] -> [name, ..., function, file or text] */
@@ -121,7 +154,7 @@ static int search_lua_lj(lua_State *L)
     if (path == NULL) {
         return 1;
     }
-    if (source_load_lj(L, read_module_lj(L, path)) != LUA_OK) { /* ..., path, message, function */
+    if (luafile_load_lj(L, path) != LUA_OK) { /* ..., path, message, function */
         return lua_error(L);
     }
     lua_pushvalue(L, -3); /* ..., function, path */
@@ -137,16 +170,31 @@ static const char *function_name_lj(lua_State *L)
     return lua_tostring(L, -1);
 }
 
+/* Throws if the file is one that is not read. */
+static void check_c_module_lj(lua_State *L, const char *path)
+{
+    struct vm *vm = vm_of(L);
+
+    free(vm->problem);
+    vm->problem = NULL;
+    if (!source_may_load(path, vm->limits->trust, &vm->problem)) {
+        luaL_error(L, "C module \"%s\": %s", lua_tostring(L, 1),
+                   vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
+    }
+}
+
 static int search_c_lj(lua_State *L)
 {
     const char *path = find_lj(L, "cpath"); /* ..., path, message */
-    const char *problem = path != NULL ? luas_make_visible() : NULL;
+    const char *problem;
     lua_CFunction open_lj;
     void *library;
 
     if (path == NULL) {
         return 1;
     }
+    check_c_module_lj(L, path);
+    problem = luas_make_visible();
     if (problem != NULL) {
         return luaL_error(L, "C module \"%s\" (%s): %s", lua_tostring(L, 1), path, problem);
     }
@@ -193,9 +241,11 @@ void require_open_lj(lua_State *L)
                      LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
     set_templates_lj(L, "cpath", c_endings,
                      LUA_CDIR ";" DEBIAN_FOLDER ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    lua_pushnil(L);                   /* package, nil */
-    lua_setfield(L, -2, "loadlib");   /* package: a C library only by way of `require` */
-    lua_getfield(L, -1, "searchers"); /* package, searchers: of `preload`, and Lua's own */
+    lua_pushnil(L);                      /* package, nil */
+    lua_setfield(L, -2, "loadlib");      /* package: a C library only by way of `require` */
+    lua_pushcfunction(L, searchpath_lj); /* package, function */
+    lua_setfield(L, -2, "searchpath");   /* package */
+    lua_getfield(L, -1, "searchers");    /* package, searchers: of `preload`, and Lua's own */
     set_searchers_lj(L);
     lua_pop(L, 2); /* */
 }

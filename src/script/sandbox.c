@@ -1,6 +1,7 @@
 #include "script/sandbox.h"
 
 #include "modules/log.h"
+#include "script/luafile.h"
 #include "script/stopping.h"
 #include "script/vm.h"
 
@@ -156,26 +157,33 @@ static int load_text_lj(lua_State *L)
     return lua_gettop(L);
 }
 
-/* loadfile(name, mode, env), likewise. */
-static int loadfile_text_lj(lua_State *L)
+/* loadfile(name, mode, env): text only, whatever the mode says. */
+static int loadfile_lj(lua_State *L)
 {
-    luaL_checkstring(L, 1);
-    if (lua_gettop(L) < 2) {
-        lua_settop(L, 2); /* name, mode */
+    const char *path = luaL_checkstring(L, 1);
+    bool has_env = !lua_isnone(L, 3);
+
+    lua_settop(L, 3);                         /* name, mode, env */
+    if (luafile_load_lj(L, path) != LUA_OK) { /* name, mode, env, message */
+        lua_pushnil(L);
+        lua_insert(L, -2); /* name, mode, env, nil, message */
+        return 2;
     }
-    lua_pushliteral(L, "t");
-    lua_replace(L, 2);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1); /* loadfile, name, mode, ... */
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
+    if (has_env) {
+        lua_pushvalue(L, 3);                    /* name, mode, env, function, env */
+        if (lua_setupvalue(L, -2, 1) == NULL) { /* name, mode, env, function */
+            lua_pop(L, 1);
+        }
+    }
+    return 1;
 }
 
-static int dofile_text_lj(lua_State *L)
+static int dofile_lj(lua_State *L)
 {
-    luaL_checkstring(L, 1);
-    lua_settop(L, 1); /* name */
-    if (luaL_loadfilex(L, lua_tostring(L, 1), "t") != LUA_OK) {
+    const char *path = luaL_checkstring(L, 1);
+
+    lua_settop(L, 1);                         /* name */
+    if (luafile_load_lj(L, path) != LUA_OK) { /* name, function */
         return lua_error(L);
     }
     lua_call(L, 0, LUA_MULTRET); /* name, results */
@@ -211,9 +219,11 @@ static void change_base_lj(lua_State *L, struct vm *vm)
 {
     lua_pushglobaltable(L); /* globals */
     wrap_lj(L, "load", load_text_lj);
-    wrap_lj(L, "loadfile", loadfile_text_lj);
-    wrap_lj(L, "dofile", dofile_text_lj);
     wrap_lj(L, "setmetatable", setmetatable_lj);
+    lua_pushcfunction(L, loadfile_lj); /* globals, function */
+    lua_setfield(L, -2, "loadfile");   /* globals */
+    lua_pushcfunction(L, dofile_lj);   /* globals, function */
+    lua_setfield(L, -2, "dofile");     /* globals */
     log_push_say_lj(L, vm->log, "\t"); /* globals, function */
     lua_setfield(L, -2, "print");      /* globals */
     if (vm->limits->safe) {

@@ -1,5 +1,6 @@
 #include "script/source.h"
 
+#include "script/ownership.h"
 #include "script/text.h"
 
 #include <ctype.h>
@@ -38,24 +39,37 @@ static struct source *source_new(const char *path, const char *name)
     return source;
 }
 
-/* What is wrong with the opened file, or NULL. */
-static char *refuse(const char *path, const struct stat *status)
+/* Looks at the opened file. False: `*error` says why it is not read. */
+static bool is_allowed(const char *path, const struct stat *status, bool trusted, char **error)
 {
     if (S_ISDIR(status->st_mode)) {
-        return text_format("%s: is a directory; expected a Lua script", path);
+        *error = text_format("%s: is a directory; expected a Lua script", path);
+    } else if (!S_ISREG(status->st_mode)) {
+        *error = text_format("%s: is no regular file; expected a Lua script", path);
+    } else {
+        return trusted || ownership_is_safe(path, status, error);
     }
-    if (!S_ISREG(status->st_mode)) {
-        return text_format("%s: is no regular file; expected a Lua script", path);
+    return false;
+}
+
+/* Opens the file and looks at it. -1: `*error` says why it is not read. */
+static int open_allowed(const char *path, struct stat *status, bool trusted, char **error)
+{
+    /* not blocking: opening a named pipe would wait for a writer; a terminal must not become the host's */
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    *error = NULL;
+    if (file < 0) {
+        *error = text_format("%s: cannot be read: %s", path, strerror(errno));
+        return -1;
     }
-    if (status->st_size > LARGEST_SCRIPT) {
-        return text_format("%s: has %lld bytes; a script has at most 16 MiB", path,
-                           (long long)status->st_size);
+    if (fstat(file, status) != 0) {
+        *error = text_format("%s: %s", path, strerror(errno));
+    } else if (is_allowed(path, status, trusted, error)) {
+        return file;
     }
-    if (geteuid() == 0 && (status->st_mode & S_IWOTH) != 0) {
-        return text_format("%s: anyone may write this file, so it is not run as root; try: chmod o-w %s",
-                           path, path);
-    }
-    return NULL;
+    close(file);
+    return -1;
 }
 
 /* False: errno says why. */
@@ -83,49 +97,50 @@ static bool read_text(int file, struct source *source, size_t size)
     return true;
 }
 
-static char *read_file(int file, struct source *source)
+/* False: `*error` says why. */
+static bool read_file(int file, struct source *source, char **error)
 {
-    char *problem;
-
-    if (fstat(file, &source->status) != 0) {
-        return text_format("%s: %s", source->path, strerror(errno));
+    if (source->status.st_size > LARGEST_SCRIPT) {
+        *error = text_format("%s: has %lld bytes; a script has at most 16 MiB", source->path,
+                             (long long)source->status.st_size);
+    } else if (!read_text(file, source, (size_t)source->status.st_size)) {
+        *error = text_format("%s: %s", source->path, strerror(errno));
+    } else if (source->length > 0 && source->text[0] == LUA_SIGNATURE[0]) {
+        *error = text_format("%s: is compiled Lua, which is never loaded; name the source", source->path);
+    } else {
+        return true;
     }
-    problem = refuse(source->path, &source->status);
-    if (problem != NULL) {
-        return problem;
-    }
-    if (!read_text(file, source, (size_t)source->status.st_size)) {
-        return text_format("%s: %s", source->path, strerror(errno));
-    }
-    if (source->length > 0 && source->text[0] == LUA_SIGNATURE[0]) {
-        return text_format("%s: is compiled Lua, which is never loaded; name the source", source->path);
-    }
-    return NULL;
+    return false;
 }
 
-struct source *source_read(const char *path, char **error)
+struct source *source_read(const char *path, bool trusted, char **error)
 {
     struct source *source = source_new(path, base_name(path));
-    int file;
+    int file = source != NULL ? open_allowed(path, &source->status, trusted, error) : -1;
+    bool done = file >= 0 && read_file(file, source, error);
 
-    *error = NULL;
     if (source == NULL) {
-        return NULL;
+        *error = NULL;
     }
-    /* not blocking: opening a named pipe would wait for a writer */
-    file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) {
-        *error = text_format("%s: cannot be read: %s", path, strerror(errno));
-        source_release(source);
-        return NULL;
+    if (file >= 0) {
+        close(file);
     }
-    *error = read_file(file, source);
-    close(file);
-    if (*error != NULL || source->text == NULL) { /* without a text and an error, memory is out */
+    if (!done) {
         source_release(source);
         return NULL;
     }
     return source;
+}
+
+bool source_may_load(const char *path, bool trusted, char **error)
+{
+    struct stat status;
+    int file = open_allowed(path, &status, trusted, error);
+
+    if (file >= 0) {
+        close(file);
+    }
+    return file >= 0;
 }
 
 /* A text of `length` bytes that is in no file. */
@@ -206,17 +221,23 @@ bool source_same(const struct source *a, const struct source *b)
            memcmp(a->text, b->text, a->length) == 0;
 }
 
+static bool same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+bool source_same_status(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           same_time(a->st_mtim, b->st_mtim) && same_time(a->st_ctim, b->st_ctim);
+}
+
 bool source_is_current(const struct source *source)
 {
-    const struct stat *then = &source->status;
     struct stat now;
 
-    if (source->path[0] == '\0') {
-        return true;
-    }
-    return stat(source->path, &now) == 0 && now.st_dev == then->st_dev && now.st_ino == then->st_ino &&
-           now.st_size == then->st_size && now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
+    return source->path[0] == '\0' ||
+           (stat(source->path, &now) == 0 && source_same_status(&now, &source->status));
 }
 
 static bool is_word(char letter)

@@ -38,11 +38,15 @@ struct source {
 };
 
 /*
- * Reads the file. NULL: `*error` is a text that the caller frees (NULL: out of memory).
- * Refused: what is no regular file, is larger than 16 MiB, is compiled Lua, or, when
- * running as root, a file that anyone may write.
+ * Reads the file: the one way in which lure reads Lua. NULL: `*error` is a text that the caller frees (NULL:
+ * out of memory). Refused, without waiting for anything: what is no regular file, is larger than 16 MiB, is
+ * compiled Lua, or, unless `trusted`, could be changed by others while the process runs as root
+ * (ownership.h).
  */
-struct source *source_read(const char *path, char **error);
+struct source *source_read(const char *path, bool trusted, char **error);
+
+/* The same checks for a file that somebody else reads: a C module. False: as above. */
+bool source_may_load(const char *path, bool trusted, char **error);
 
 /* A text that is in no file, called `name`. NULL: out of memory. */
 struct source *source_from_text(const char *name, const char *text);
@@ -60,6 +64,10 @@ struct source *source_hold(struct source *source);
 void source_release(struct source *source);
 
 bool source_same(const struct source *a, const struct source *b);
+
+/* True if it is the same file, and neither its text nor its inode has changed: the time of the inode's last
+ * change tells of a text that came with its old time, and of who may write it. */
+bool source_same_status(const struct stat *a, const struct stat *b);
 
 /* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
 bool source_is_current(const struct source *source);

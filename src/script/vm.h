@@ -48,11 +48,11 @@ struct vm {
     bool timed_out;     /* so had the last call that failed */
     bool error_is_ours; /* the error on its way has its place and callback in it already */
 
-    struct source **modules; /* that `require` has read */
+    struct source **modules; /* Lua files that the script has read (script/luafile.h) */
     size_t module_count;
     bool declaring;                /* the script's top level runs: lure.table may be called */
     struct declared_tables tables; /* that it declares the use of */
-    char *problem; /* why `require` could not read one; here so that it is freed although that throws */
+    char *problem; /* why one could not be read; here so that it is freed although that throws */
 
     char warning[256]; /* what has come so far of one of Lua's own */
 

@@ -75,7 +75,7 @@ local function chosen(target, api)
   if not path then
     stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
   end
-  return path, { LURE_SCRIPT = process.absolute(target) }
+  return path, { LURE_SCRIPT = process.absolute(target), LURE_TRUST = "1" } -- a person has named it
 end
 
 -- Loads our library with the script `target`, or the plugin's library that it names.

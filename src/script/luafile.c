@@ -1,0 +1,71 @@
+#include "script/luafile.h"
+
+#include "script/text.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The place of the file in the vm's list; the end of it if it is not there. */
+static size_t place_of(const struct vm *vm, const char *path)
+{
+    size_t place = 0;
+
+    while (place < vm->module_count && strcmp(vm->modules[place]->path, path) != 0) {
+        place++;
+    }
+    return place;
+}
+
+static bool fits(const struct vm *vm, const struct source *file, size_t place)
+{
+    size_t bytes = file->length;
+
+    for (size_t i = 0; i < vm->module_count; i++) {
+        bytes += i != place ? vm->modules[i]->length : 0;
+    }
+    return bytes <= vm->limits->memory;
+}
+
+/* Takes over the file. False: `vm->problem` says why not (NULL: out of memory). */
+static bool keep(struct vm *vm, struct source *file)
+{
+    size_t place = place_of(vm, file->path);
+
+    if (!fits(vm, file, place)) {
+        vm->problem = text_format("%s: the files of the script have more than %zu bytes (limit: "
+                                  "init_config.lure.memory)",
+                                  file->path, vm->limits->memory);
+        source_release(file);
+        return false;
+    }
+    if (place == vm->module_count) {
+        struct source **modules = realloc(vm->modules, (place + 1) * sizeof(*modules));
+
+        if (modules == NULL) {
+            source_release(file);
+            return false;
+        }
+        vm->modules = modules;
+        vm->module_count++;
+    } else {
+        source_release(vm->modules[place]);
+    }
+    vm->modules[place] = file;
+    return true;
+}
+
+int luafile_load_lj(lua_State *L, const char *path)
+{
+    struct vm *vm = vm_of(L);
+    struct source *file;
+
+    free(vm->problem);
+    file = source_read(path, vm->limits->trust, &vm->problem);
+    if (file == NULL || !keep(vm, file)) {
+        lua_pushstring(L, vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY); /* message */
+        return LUA_ERRFILE;
+    }
+    return source_load_lj(L, file);
+}
