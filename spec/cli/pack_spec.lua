@@ -233,13 +233,70 @@ describe("a packed plugin", function()
     assert.matches("^words.lua:2: next: broken", message)
   end)
 
-  it("that is damaged is refused with a text", function()
-    local output = pack(support.file(source_of("one", '"1"')))
+  local DAMAGED = "the script packed in this library is damaged: its file was cut short or changed; pack it again, or " ..
+    "copy it again"
+
+  --- What a process says that loads the library, which may be one that ends the process.
+  local function problem_of(content)
+    local path = support.file(content, "libdamaged.so")
+    local driver = support.file(([[
+      local library, _, detail = require("lure.host").load(%q)
+      io.stdout:write(library and "loaded " .. library:info().name or detail.required_api_version or "no answer")
+    ]]):format(path), "driver.lua")
+    local output, status = support.run(("LUA_CPATH=%s lua5.4 %s 2>/dev/null"):format(quote(package.cpath), quote(driver)))
+    os.remove(path)
+    return status == 0 and output or ("status %d: %s"):format(status, output)
+  end
+
+  local function packed_content()
+    local output = pack(support.file(source_of("one", '"1"') .. "\n--" .. ("x"):rep(9000)))
     local content = read(output)
-    local at = select(2, content:find(".*LUREPACK")) -- of the segment at the end, behind the head's place in the file
-    local damaged = content:sub(1, at) .. string.pack("<I8", 7) .. content:sub(at + 9)
-    local _, message, detail = host.load(support.file(damaged, "libdamaged.so"))
-    assert.matches("the script packed in this library is damaged; pack it again", detail.required_api_version or message, 1,
-      true)
+    return content, select(2, content:find(".*LUREPACK")) - 7 -- of the segment at the end, behind the head's place in the file
+  end
+
+  it("that was cut short is refused with a text, and is no generic plugin", function()
+    local content, head = packed_content()
+    local last = head - 5000 -- before it there is the library itself, which the dynamic loader needs
+    for length = #content - 1, last, -100 do
+      assert.equal(DAMAGED, problem_of(content:sub(1, length)), length .. " bytes")
+    end
+    assert.equal(DAMAGED, problem_of(content:sub(1, head - 1)))
+    assert.equal(DAMAGED, problem_of(content:sub(1, head)))
+  end)
+
+  it("whose bytes were changed is refused with a text", function()
+    local content, head = packed_content()
+    local places = { head + 24, head + 30, head + 36, head + 60, head + 5000, #content }
+    for i = 0, 23 do places[#places + 1] = head + i end
+    for _, place in ipairs(places) do
+      for _, bit in ipairs { 1, 128 } do
+        local byte = string.char(content:byte(place) ~ bit)
+        assert.equal(DAMAGED, problem_of(content:sub(1, place - 1) .. byte .. content:sub(place + 1)), place - head)
+      end
+    end
+    for _, length in ipairs { 0, 1, 7, 1 << 32, 1 << 62, -1 } do
+      assert.equal(DAMAGED, problem_of(content:sub(1, head + 7) .. string.pack("<i8", length) .. content:sub(head + 16)))
+    end
+    assert.equal("loaded one", problem_of(content))
+  end)
+
+  it("that is damaged is told by the program, and packed again", function()
+    local content = packed_content()
+    local output = support.file(content:sub(1, -701), "libdamaged.so")
+    for _, command in ipairs { "run", "show", "check" } do
+      local result = program.lure(command, output)
+      assert.not_equal(0, result.status)
+      assert.matches(DAMAGED, result.out .. result.err, 1, true)
+      assert.not_matches("traceback", result.err)
+    end
+    assert.equal(0, program.lure("pack", support.file(source_of("one", '"1"')), "-o", output).status)
+    assert.same({ "1" }, program.lure("run", output, "-n", "1", "-p", "%evt.num").lines)
+  end)
+
+  it("is not written over a library that has no script in it", function()
+    local path = support.file(read(support.lib()), "liblure.so")
+    local result = program.lure("pack", support.file(source_of("one", '"1"')), "-o", path)
+    assert.equal(2, result.status)
+    assert.matches("is no plugin packed by lure; it is not overwritten", result.err, 1, true)
   end)
 end)

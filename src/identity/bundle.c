@@ -2,17 +2,29 @@
 
 #include "script/text.h"
 
+#include <fcntl.h>
+#include <link.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
+
+#define MAGIC "LUREPACK"
+
+/* FNV-1a, 64 bits. */
+#define CHECKSUM_BEGIN 0xcbf29ce484222325u
+#define CHECKSUM_PRIME 0x00000100000001b3u
+
+#define SMALLEST_PAGE 4096u
 
 struct bundle_head {
     char magic[8];
     uint64_t length; /* of what stands behind the head */
+    uint64_t checksum;
 };
 
 /* volatile: `lure pack` changes what the compiler sees here */
 static const volatile struct bundle_head head
-    __attribute__((section(".lure_bundle"), used)) = {"LUREPACK", 0};
+    __attribute__((section(".lure_bundle"), used)) = {MAGIC, 0, CHECKSUM_BEGIN};
 
 /* What is left to read. */
 struct cursor {
@@ -54,29 +66,123 @@ static bool take_file(struct cursor *cursor, struct source_text *module, struct 
            take_text(cursor, text);
 }
 
+/* ---- the segment ---- */
+
+/* dl_iterate_phdr's: finds what stands from the head to the end of its segment. */
+static int find_segment(struct dl_phdr_info *object, size_t size, void *found)
+{
+    struct cursor *segment = found;
+    uintptr_t here = (uintptr_t)&head;
+
+    (void)size;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        uintptr_t begin = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr;
+        uintptr_t end = begin + object->dlpi_phdr[i].p_memsz;
+
+        if (object->dlpi_phdr[i].p_type == PT_LOAD && here >= begin && here < end) {
+            *segment = (struct cursor){(const char *)here, end - here};
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The head, and all that could be packed behind it. */
+static struct cursor own_segment(void)
+{
+    struct cursor segment = {(const char *)&head, sizeof(head)};
+
+    dl_iterate_phdr(find_segment, &segment);
+    return segment;
+}
+
+/* True if each page can be read. Of a file that was cut short pages are missing: reading one there would end
+ * the process, writing it to a pipe only fails. */
+static bool is_readable(struct cursor part)
+{
+    const char *page = part.at;
+    bool readable = true;
+    char byte;
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        return true;
+    }
+    while (readable && page < part.at + part.left) {
+        readable = write(ends[1], page, 1) == 1 && read(ends[0], &byte, 1) == 1;
+        page = (const char *)(((uintptr_t)page / SMALLEST_PAGE + 1) * SMALLEST_PAGE);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    return readable;
+}
+
+static uint64_t checksum_of(struct cursor part)
+{
+    uint64_t sum = CHECKSUM_BEGIN;
+
+    for (size_t i = 0; i < part.left; i++) {
+        sum = (sum ^ (unsigned char)part.at[i]) * CHECKSUM_PRIME;
+    }
+    return sum;
+}
+
+/* Leaves the files in `segment`. False: the bundle is damaged. */
+static bool take_head(struct cursor *segment)
+{
+    struct bundle_head own;
+
+    if (!is_readable(*segment)) {
+        return false;
+    }
+    memcpy(&own, segment->at, sizeof(own));
+    segment->at += sizeof(own);
+    segment->left -= sizeof(own);
+    return memcmp(own.magic, MAGIC, sizeof(own.magic)) == 0 && own.length == segment->left &&
+           own.checksum == checksum_of(*segment);
+}
+
+/* ---- reading ---- */
+
 bool bundle_exists(void)
 {
-    return head.length > 0;
+    return own_segment().left > sizeof(head);
+}
+
+/* Reads all files. False: the bundle is damaged. NULL in `*script` with true: out of memory. */
+static bool take_files(struct cursor cursor, struct source **script)
+{
+    struct source_text module, name, text;
+
+    *script = NULL;
+    while (cursor.left > 0) {
+        if (!take_file(&cursor, &module, &name, &text)) {
+            return false;
+        }
+        if (*script == NULL) {
+            *script = source_packed(name, text);
+        } else if (!source_pack(*script, module, name, text)) {
+            source_release(*script);
+            *script = NULL;
+        }
+        if (*script == NULL) {
+            return true;
+        }
+    }
+    return *script != NULL;
 }
 
 struct source *bundle_read(char **problem)
 {
-    struct cursor cursor = {(const char *)(&head + 1), (size_t)head.length};
-    struct source_text module, name, text;
+    struct cursor segment = own_segment();
     struct source *script = NULL;
 
     *problem = NULL;
-    while (cursor.left > 0) {
-        if (!take_file(&cursor, &module, &name, &text)) {
-            *problem = text_format("the script packed in this library is damaged; pack it again");
-        } else if (script == NULL) {
-            script = source_packed(name, text);
-        }
-        if (*problem != NULL || script == NULL ||
-            (module.length > 0 && !source_pack(script, module, name, text))) {
-            source_release(script);
-            return NULL;
-        }
+    if (!take_head(&segment) || !take_files(segment, &script)) {
+        *problem = text_format("the script packed in this library is damaged: its file was cut short or "
+                               "changed; pack it again, or copy it again");
+        source_release(script);
+        return NULL;
     }
     return script;
 }

@@ -9,7 +9,8 @@
 local bundle = {}
 
 local MAGIC = "LUREPACK"
-local HEAD = "<c8I8"
+local HEAD = "<c8I8I8" -- magic; length and checksum of what is behind it
+local HEAD_SIZE = HEAD:packsize()
 local LENGTHS = "<I4I4I4"
 local READABLE = 4 -- PF_R
 
@@ -58,11 +59,29 @@ local function find(data)
   if not section then return nil end
   for _, segment in ipairs(headers(data, SEGMENT, file.phoff, file.phnum, file.phentsize)) do
     if segment.type == 1 and segment.vaddr == section.addr then
-      local magic, length = string.unpack(HEAD, data, section.offset + 1)
-      assert(magic == MAGIC, "the section .lure_bundle is none of ours")
-      return { section = section, segment = segment, length = length, machine = machines[file.machine] }
+      return { section = section, segment = segment, machine = machines[file.machine] }
     end
   end
+end
+
+-- FNV-1a, 64 bits.
+local function checksum(text)
+  local sum = 0xcbf29ce484222325
+  for i = 1, #text, 4096 do
+    for _, byte in ipairs { text:byte(i, i + 4095) } do sum = (sum ~ byte) * 0x100000001b3 end
+  end
+  return sum
+end
+
+-- What is packed, as it stands behind the head; nil: nothing, or it is damaged, which comes as second answer.
+local function content_of(data, place)
+  local first = place.section.offset + 1
+  if place.segment.filesz <= HEAD_SIZE then return nil, false end
+  local content = data:sub(first + HEAD_SIZE, first - 1 + place.segment.filesz)
+  local found, magic, length, sum = pcall(string.unpack, HEAD, data, first)
+  local whole = found and magic == MAGIC and length == place.segment.filesz - HEAD_SIZE and length == #content
+    and sum == checksum(content)
+  return whole and content or nil, not whole
 end
 
 local function replaced(data, at, part) return data:sub(1, at) .. part .. data:sub(at + #part + 1) end
@@ -79,10 +98,10 @@ end
 function bundle.pack(data, files)
   local found, place = pcall(find, data)
   if not found or not place then return nil, "is no library of lure" end
-  if place.length > 0 then return nil, "has a script packed in it already" end
+  if place.segment.filesz > HEAD_SIZE then return nil, "has a script packed in it already" end
   local segment, section = place.segment, place.section
   local content = encoded(files)
-  content = HEAD:pack(MAGIC, #content) .. content
+  content = HEAD:pack(MAGIC, #content, checksum(content)) .. content
   -- a segment's offset and address are equal modulo its alignment
   segment.offset = #data + (segment.vaddr - #data) % segment.align
   segment.filesz, segment.memsz, segment.flags = #content, #content, READABLE
@@ -92,21 +111,21 @@ function bundle.pack(data, files)
   return data .. ("\0"):rep(segment.offset - #data) .. content
 end
 
--- What is packed in the library `data`: the list of files, which is empty in one as it is built.
--- nil: no library of ours. With it the name of the machine that it is for.
+-- What is packed in the library `data`: the list of files, which is empty in one as it is built, and where it
+-- is damaged. nil: no library of ours. With it the name of the machine that it is for, and true if damaged.
 function bundle.read(data)
   local found, place = pcall(find, data)
   if not found or not place then return nil end
-  local files, at = {}, place.section.offset + #HEAD:pack("", 0) + 1
-  local last = at + place.length
-  while at < last do
-    local of_module, of_name, of_text, texts = string.unpack(LENGTHS, data, at)
+  local content, damaged = content_of(data, place)
+  local files, at = {}, 1
+  while content and at <= #content do
+    local of_module, of_name, of_text, texts = string.unpack(LENGTHS, content, at)
     local file = {}
     file.module, file.name, file.text, at =
-      string.unpack(("c%dc%dc%d"):format(of_module, of_name, of_text), data, texts)
+      string.unpack(("c%dc%dc%d"):format(of_module, of_name, of_text), content, texts)
     files[#files + 1] = file
   end
-  return files, place.machine
+  return files, place.machine, damaged
 end
 
 return bundle

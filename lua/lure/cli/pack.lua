@@ -89,7 +89,9 @@ local function check_output(options, path)
     stop.usage("pack: a layer holds names of up to %d bytes, and %s has %d; give a shorter one with -o",
       oci.LONGEST_NAME, name, #name)
   end
-  if exists(path) and not bundle.read(read(path)) then
+  if not exists(path) then return end
+  local packed, _, damaged = bundle.read(read(path))
+  if not packed or not (packed[1] or damaged) then
     stop.usage("pack: %s is there, and is no plugin packed by lure; it is not overwritten", path)
   end
 end
