@@ -18,11 +18,11 @@ describe("in a process named falco, the script", function()
 
   it("is the one that init_config names in a map, relative to the file", function()
     here:write("etc/falco.yaml", yaml("\n      script: one.lua"))
-    here:script("etc/one.lua", "beside")
+    here:script("etc/one.lua", "one", "source")
     local answer = here:falco("-c etc/falco.yaml")
     assert.equal("3.0.0", answer.version)
-    assert.equal("beside", answer.name)
-    assert.equal("beside", answer.source)
+    assert.equal("one", answer.name)
+    assert.equal("one", answer.source)
   end)
 
   it("is the one that init_config names in a JSON text", function()
@@ -194,8 +194,15 @@ plugins: [{name: one, library_path: "@LIB@", init_config: {"script": *script}}]
   describe("that is not there", function()
     it("is refused with its place and what to do", function()
       here:write("falco.yaml", yaml("\n      script: k8s.lua"))
-      assert.equal(('falco.yaml:5: script "k8s.lua" not found beside falco.yaml (%s/k8s.lua); give a path relative to ' ..
-        "falco.yaml, or an absolute one"):format(here.path), here:falco("-c falco.yaml").version)
+      assert.equal(('falco.yaml:5: script "k8s.lua" found neither beside falco.yaml (%s/k8s.lua) nor in ' ..
+        "/etc/falco/lure; put it into one of them, or give an absolute path"):format(here.path),
+        here:falco("-c falco.yaml").version)
+      assert.equal('-o: script "k8s.lua" found neither in the working directory (' .. here.path .. "/k8s.lua) nor in " ..
+        "/etc/falco/lure; put it into one of them, or give an absolute path",
+        here:falco("-c falco.yaml -o plugins[0].init_config.script=k8s.lua").version)
+      here:write("falco.yaml", yaml("\n      script: /nowhere/k8s.lua"))
+      assert.equal('falco.yaml:5: script "/nowhere/k8s.lua" not found; give the path of a Lua script',
+        here:falco("-c falco.yaml").version)
     end)
 
     it("or is no text, is refused with its place", function()

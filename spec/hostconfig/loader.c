@@ -3,7 +3,9 @@
  *
  * Loads the library that $LOADER_LIBRARY names, looks its symbols up as the framework does, and
  * prints the required API version (or the error in its place), the name, and the event source.
- * With $LOADER_CONFIG it calls init with that text, and prints "init: " and the last error.
+ * With $LOADER_CONFIG it prints "schema: " and what the host checks the configuration against, calls init
+ * with that text, and prints "init: " and the last error. With $LOADER_BETWEEN it then runs that command,
+ * looks the symbols up again, as Falco does at SIGHUP, and prints "again: " and the required API version.
  */
 #include "v3/abi.h"
 
@@ -26,6 +28,11 @@ static void initialise(const char *config)
     ss_plugin_rc rc;
     ss_plugin_t *state = api.init(&input, &rc);
 
+    if (api.get_init_schema != NULL) {
+        ss_plugin_schema_type type;
+
+        printf("schema: %s\n", api.get_init_schema(&type));
+    }
     printf("init: %s\n", rc == SS_PLUGIN_SUCCESS ? "good" : api.get_last_error(state));
     api.destroy(state);
 }
@@ -44,6 +51,10 @@ int main(void)
            api.get_event_source != NULL ? api.get_event_source() : "");
     if (getenv("LOADER_CONFIG") != NULL) {
         initialise(getenv("LOADER_CONFIG"));
+    }
+    if (getenv("LOADER_BETWEEN") != NULL && system(getenv("LOADER_BETWEEN")) == 0) {
+        look_up(library);
+        printf("again: %s\n", api.get_required_api_version());
     }
     return 0;
 }

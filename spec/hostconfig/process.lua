@@ -33,12 +33,16 @@ function process:write(name, text)
   file:close()
 end
 
---- Writes a script whose plugin is called `name`.
-function process:script(path, name)
-  self:write(path, ([[return {
+--- Writes a script whose plugin is called `name`: a source of that name, or only a field, whose plugin may have
+-- another name than its entry in Falco's configuration.
+function process:script(path, name, is_source)
+  self:write(path, is_source and ([[return {
   name = "%s", version = "1.0.0", id = 999, event_source = "%s",
   next = function() end,
-}]]):format(name, name))
+}]]):format(name, name) or ([[return {
+  name = "%s", version = "1.0.0",
+  fields = { { name = "x.y", type = "string", desc = "-", extract = function() end } },
+}]]):format(name))
 end
 
 --- Runs the program `host` with these words, given as a shell has them, after `before` (assignments).
@@ -51,7 +55,7 @@ function process:run(host, words, before)
     if not line:find("^lure: error: ") then lines[#lines + 1] = line end
   end
   return { text = output, version = lines[1], name = lines[2], source = lines[3],
-    init = output:match("init: ([^\n]*)") }
+    init = output:match("init: ([^\n]*)"), schema = output:match("schema: ([^\n]*)"), again = output:match("again: ([^\n]*)") }
 end
 
 function process:falco(words, before) return self:run("falco", words, before) end

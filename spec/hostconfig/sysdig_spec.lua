@@ -46,8 +46,8 @@ describe("in a process named sysdig, the script", function()
 
   it("that is not there is refused with the path that was tried", function()
     local answer = here:sysdig([[-H ./liblure.so:'{"script": "nine.lua"}']])
-    assert.equal(('-H: script "nine.lua" not found (%s/nine.lua); give a path relative to the working directory, or ' ..
-      "an absolute one"):format(here.path), answer.version)
+    assert.equal(('-H: script "nine.lua" found neither in the working directory (%s/nine.lua) nor in ' ..
+      "/etc/falco/lure; put it into one of them, or give an absolute path"):format(here.path), answer.version)
   end)
 
   it("that two options name differently is refused", function()

@@ -184,8 +184,8 @@ describe("the configuration", function()
     given.holds(refused(JITTER, '{"temperature": 1}'), 'script.lua:3: init_config: unknown key "temperature"')
   end)
 
-  it("takes the first of equal keys", function()
-    assert.same({ jitter = 1 }, given_to_init(JITTER, '{"jitter": 1, "jitter": 2}'))
+  it("takes the last of equal keys, as hosts do that check it", function()
+    assert.same({ jitter = 2 }, given_to_init(JITTER, '{"jitter": 1, "jitter": 2}'))
   end)
 
   it("is checked in both plugin APIs", function()

@@ -39,7 +39,7 @@ end
 
 --- Runs commands with FOLDER for the folder.
 local function change(folder, commands)
-  local output, status = support.run(("cd / && FOLDER=%s; set -e; %s"):format(quote(folder), commands))
+  local output, status = support.run(("unset LD_PRELOAD; cd / && FOLDER=%s; set -e; %s"):format(quote(folder), commands))
   assert.equal(0, status, output)
 end
 

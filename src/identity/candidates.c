@@ -1,5 +1,6 @@
 #include "identity/candidates.h"
 
+#include "identity/written.h"
 #include "identity/yamltree.h"
 #include "script/text.h"
 
@@ -29,6 +30,8 @@ void candidates_free(struct candidates *candidates)
 
         free(candidate->library);
         free(candidate->name);
+        free(candidate->name_origin);
+        cJSON_Delete(candidate->written);
         free(candidate->origin);
         free(candidate->file);
         free(candidate->base);
@@ -47,11 +50,11 @@ static char *origin_of(const struct node *node)
 
 /* init_config as the plugin will get it: a map as JSON, a text as it is. NULL: too large, or out of memory.
  */
-static char *config_text(struct candidates *candidates, const struct node *config)
+static char *config_text(struct candidates *candidates, const struct node *config, cJSON **written)
 {
     const char *plain = tree_text(config) != NULL ? tree_text(config) : "";
     size_t left = MOST_CONFIG - candidates->spent;
-    cJSON *json;
+    cJSON *given;
     char *text;
 
     if (config == NULL || config->kind != NODE_MAP) {
@@ -61,9 +64,10 @@ static char *config_text(struct candidates *candidates, const struct node *confi
         candidates->spent += strlen(plain);
         return text_copy(plain);
     }
-    json = tree_to_json(config, &left);
-    text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
-    cJSON_Delete(json);
+    *written = tree_to_json(config, &left);
+    given = *written != NULL ? written_given(*written) : NULL;
+    text = given != NULL ? cJSON_PrintUnformatted(given) : NULL;
+    cJSON_Delete(given);
     candidates->spent = MOST_CONFIG - left;
     return text;
 }
@@ -71,6 +75,7 @@ static char *config_text(struct candidates *candidates, const struct node *confi
 void candidates_add_entry(struct candidates *candidates, const struct node *entry)
 {
     const struct node *config = tree_get(entry, "init_config");
+    const struct node *name = tree_get(entry, "name");
     const struct node *script = tree_get(config, "script");
     const struct node *place = script != NULL ? script : (config != NULL ? config : entry);
     const char *library = tree_text(tree_get(entry, "library_path"));
@@ -80,11 +85,12 @@ void candidates_add_entry(struct candidates *candidates, const struct node *entr
         return;
     }
     candidate->library = text_copy(library);
-    candidate->name = text_copy(tree_text(tree_get(entry, "name")));
+    candidate->name = text_copy(tree_text(name));
+    candidate->name_origin = name != NULL ? origin_of(name) : NULL;
     candidate->origin = origin_of(place);
     candidate->file = text_copy(place->line > 0 ? place->file->name : NULL);
     candidate->base = text_copy(place->file->folder);
-    candidate->init_config = config_text(candidates, config);
+    candidate->init_config = config_text(candidates, config, &candidate->written);
     candidates->no_memory = candidates->no_memory || candidate->library == NULL ||
                             candidate->origin == NULL || candidate->base == NULL;
 }

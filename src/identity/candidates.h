@@ -6,16 +6,19 @@
 #ifndef LURE_IDENTITY_CANDIDATES_H
 #define LURE_IDENTITY_CANDIDATES_H
 
+#include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 struct candidate {
     char *library;     /* path, or name, as the host was given it */
     char *name;        /* of the entry, or NULL */
+    char *name_origin; /* where that stands: "falco.yaml:12"; NULL as above */
     char *origin;      /* "falco.yaml:14", or the option: for messages */
     char *file;        /* "falco.yaml", or NULL where no file names it */
     char *base;        /* folder that a relative script is relative to */
     char *init_config; /* JSON text, or ""; NULL: too large */
+    cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
 };
 
 struct candidates {

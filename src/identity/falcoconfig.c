@@ -169,6 +169,7 @@ static void replace_node(struct falco *falco, struct node *node, const struct no
     node->file = falco->command_line;
     node->line = 0;
     node->text = text_copy(given->text);
+    node->quoted = given->quoted;
     node->kind = given->kind == NODE_TEXT && node->text == NULL ? NODE_NULL : given->kind;
     for (size_t i = 0; i < given->count; i++) {
         tree_set(node, given->keys != NULL ? given->keys[i] : NULL, given->children[i]);

@@ -1,6 +1,7 @@
 #include "identity/hostconfig.h"
 
 #include "identity/candidates.h"
+#include "identity/scriptpath.h"
 #include "modules/json_parse.h"
 #include "script/text.h"
 
@@ -8,7 +9,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Where Falco looks for a library that is no absolute path. */
@@ -121,29 +121,66 @@ static enum host which_host(void)
 
 /* ---- which entry is ours ---- */
 
-static bool same_file(const char *a, const char *b)
+/* The path without "." and "..", as Falco has it: they are taken away by name, wherever links lead. The
+ * caller frees it. */
+static char *normal_path(const char *path)
 {
-    struct stat of_a, of_b;
+    char *normal = malloc(strlen(path) + 2), *to = normal;
 
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
+    while (normal != NULL && *path != '\0') {
+        size_t length = strcspn(path, "/");
+
+        if (length == 2 && strncmp(path, "..", 2) == 0 && to > normal) {
+            to--; /* behind the last part */
+            while (to > normal && to[-1] != '/') {
+                to--;
+            }
+        } else if (length > 0 && !(length == 1 && path[0] == '.')) {
+            memcpy(to, path, length);
+            to += length;
+            *to++ = '/';
+        }
+        path += length + (path[length] == '/');
+    }
+    if (normal != NULL) {
+        to -= to > normal;
+        *to = '\0';
+    }
+    return normal;
+}
+
+/* True if `named` is the library in one of the folders that lead to it. */
+static bool is_below_folder_of(const char *named, const char *library)
+{
+    for (size_t length = strlen(library); length > 0; length--) {
+        if (library[length - 1] == '/') {
+            char *path = text_format("%.*s%s", (int)length, library, named);
+            bool same = path != NULL && scriptpath_same(path, library);
+
+            free(path);
+            if (same) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* Falco: a path that is not absolute is in its plugin folder, wherever this build of Falco has that. */
 static bool is_falcos(const char *named, const char *library)
 {
-    char *path, *end;
+    char *normal, *path;
     bool same;
 
     if (named[0] == '/') {
-        return same_file(named, library);
+        return scriptpath_same(named, library);
     }
-    path = text_format(FALCO_PLUGINS "/%s", named);
-    end = text_format("/%s", named);
-    same = path != NULL && end != NULL &&
-           (same_file(path, library) || (access(path, F_OK) != 0 && ends_with(library, end)));
+    normal = normal_path(named);
+    path = normal != NULL ? text_format(FALCO_PLUGINS "/%s", normal) : NULL;
+    same = path != NULL && (scriptpath_same(path, library) ||
+                            (access(path, F_OK) != 0 && is_below_folder_of(normal, library)));
     free(path);
-    free(end);
+    free(normal);
     return same;
 }
 
@@ -156,7 +193,7 @@ static bool is_in_folders(const char *folders, const char *file, const char *lib
         size_t length = strcspn(folders, ";");
         char *path = text_format("%.*s/%s", (int)length, folders, file);
 
-        same = length > 0 && path != NULL && same_file(path, library);
+        same = length > 0 && path != NULL && scriptpath_same(path, library);
         free(path);
         folders += length + (folders[length] == ';');
     }
@@ -180,7 +217,7 @@ static bool is_sysdigs(const char *named, const char *library)
     bool same;
 
     if (strchr(named, '/') != NULL) {
-        return same_file(named, library);
+        return scriptpath_same(named, library);
     }
     full = text_format("lib%s.so", named);
     same = is_called(named, library) || (full != NULL && is_called(full, library));
@@ -190,38 +227,27 @@ static bool is_sysdigs(const char *named, const char *library)
 
 /* ---- its script ---- */
 
-/* The absolute path of `script`, which `candidate` names. The caller frees it. */
-static char *script_path(const struct candidate *candidate, const char *script)
+/* The path of the script that the entry names. NULL: `*problem` says what is wrong (NULL: out of memory). */
+static char *script_path(const struct candidate *candidate, const cJSON *script, char **problem)
 {
-    return script[0] == '/' ? text_copy(script) : text_format("%s/%s", candidate->base, script);
-}
+    const char *name = cJSON_GetStringValue(script);
+    bool found = false;
+    char *path, *missing;
 
-/* A script that is not there. */
-static char *missing(const struct candidate *candidate, const char *script, const char *path)
-{
-    if (script[0] == '/') {
-        return text_format("%s: script \"%s\" not found; give the path of a Lua script", candidate->origin,
-                           script);
+    if (name == NULL || name[strspn(name, " \t\r\n")] == '\0') {
+        *problem = text_format("%s: init_config.script: expected the path of a Lua script%s",
+                               candidate->origin, name != NULL ? ", got an empty text" : "");
+        return NULL;
     }
-    if (candidate->file != NULL) {
-        return text_format(
-            "%s: script \"%s\" not found beside %s (%s); give a path relative to %s, or an absolute one",
-            candidate->origin, script, candidate->file, path, candidate->file);
+    path = scriptpath_find(candidate->base, name, &found);
+    if (path != NULL && !found) {
+        missing = scriptpath_missing(candidate->base, name, candidate->file);
+        *problem = missing != NULL ? text_format("%s: %s", candidate->origin, missing) : NULL;
+        free(missing);
+        free(path);
+        return NULL;
     }
-    return text_format(
-        "%s: script \"%s\" not found (%s); give a path relative to the working directory, or an "
-        "absolute one",
-        candidate->origin, script, path);
-}
-
-/* What is wrong with the script that the entry names. NULL: nothing, or out of memory. */
-static char *script_fault(const struct candidate *candidate, const cJSON *script, const char *path)
-{
-    if (!cJSON_IsString(script) || script->valuestring[0] == '\0') {
-        return text_format("%s: init_config.script: expected the path of a Lua script%s", candidate->origin,
-                           cJSON_IsString(script) ? ", got an empty text" : "");
-    }
-    return path == NULL || access(path, F_OK) == 0 ? NULL : missing(candidate, script->valuestring, path);
+    return path;
 }
 
 /* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay
@@ -231,7 +257,7 @@ static bool find_script(const struct candidate *candidate, char **path, char **p
     const char *text = candidate->init_config;
     bool empty = text != NULL && text[strspn(text, " \t\r\n")] == '\0';
     cJSON *config = empty || text == NULL ? NULL : json_parse(text, NULL);
-    const cJSON *script = cJSON_GetObjectItemCaseSensitive(config, "script");
+    const cJSON *script;
     bool good = true;
 
     if (text == NULL) {
@@ -242,10 +268,13 @@ static bool find_script(const struct candidate *candidate, char **path, char **p
                                "{\"script\": \"FILE.lua\"}",
                                candidate->origin);
         good = false;
-    } else if (script != NULL) {
-        *path = cJSON_IsString(script) ? script_path(candidate, script->valuestring) : NULL;
-        *problem = script_fault(candidate, script, *path);
-        good = *problem == NULL && *path != NULL;
+    } else {
+        good = json_keep_last(config);
+        script = cJSON_GetObjectItemCaseSensitive(config, "script");
+        if (good && script != NULL) {
+            *path = script_path(candidate, script, problem);
+            good = *path != NULL;
+        }
     }
     cJSON_Delete(config);
     return good;
@@ -289,7 +318,7 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
         free(script);
         return false;
     }
-    if (script != NULL && choice->script != NULL && !same_file(script, choice->script)) {
+    if (script != NULL && choice->script != NULL && !scriptpath_same(script, choice->script)) {
         *problem = conflict(choice, candidate);
         free(script);
         return false;
@@ -301,6 +330,21 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
     }
     free(script);
     return true;
+}
+
+/* What the host asks of the plugin besides the script. False: out of memory. */
+static bool take_demands(const struct choice *choice, struct hostconfig_entry *entry)
+{
+    const struct candidate *first = choice->first;
+
+    if (choice->host == HOST_FALCO && first->name != NULL) { /* which looks for the source by it */
+        entry->name = text_copy(first->name);
+        entry->name_origin = text_copy(first->name_origin);
+    }
+    entry->written = first->written != NULL ? cJSON_Duplicate(first->written, true) : NULL;
+    return (entry->written == NULL) == (first->written == NULL) &&
+           (choice->host != HOST_FALCO || first->name == NULL ||
+            (entry->name != NULL && entry->name_origin != NULL));
 }
 
 static enum hostconfig_answer choose(const struct candidates *candidates, struct choice *choice,
@@ -322,7 +366,7 @@ static enum hostconfig_answer choose(const struct candidates *candidates, struct
     entry->init_config = text_copy(choice->first->init_config);
     entry->origin = text_copy(choice->first->origin);
     if ((entry->script == NULL) != (choice->script == NULL) || entry->origin == NULL || entry->base == NULL ||
-        entry->init_config == NULL) {
+        entry->init_config == NULL || !take_demands(choice, entry)) {
         return HOSTCONFIG_REFUSED;
     }
     return HOSTCONFIG_FOUND;
@@ -364,5 +408,8 @@ void hostconfig_entry_free(struct hostconfig_entry *entry)
     free(entry->base);
     free(entry->init_config);
     free(entry->origin);
+    free(entry->name);
+    free(entry->name_origin);
+    cJSON_Delete(entry->written);
     *entry = (struct hostconfig_entry){0};
 }

@@ -9,11 +9,16 @@
 #ifndef LURE_IDENTITY_HOSTCONFIG_H
 #define LURE_IDENTITY_HOSTCONFIG_H
 
+#include <cJSON.h>
+
 struct hostconfig_entry {
     char *script;      /* absolute path; NULL: the entry names none */
     char *base;        /* folder that a relative script is relative to */
     char *init_config; /* JSON text, or "" */
     char *origin;      /* where it stands, for messages: "falco.yaml:14" */
+    char *name;        /* that the plugin must have in this host; NULL: any */
+    char *name_origin; /* where that stands; NULL as above */
+    cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
 };
 
 enum hostconfig_answer {

@@ -41,6 +41,7 @@ void identity_release(struct identity *identity)
     manifest_free(identity->manifest);
     free(identity->base);
     free(identity->limits_text);
+    cJSON_Delete(identity->written);
     free(identity->problem);
     for (int text = 0; text < IDENTITY_TEXTS; text++) {
         free(identity->texts[text]);
@@ -97,11 +98,6 @@ static char *clean_text(char *text)
     return clean;
 }
 
-static char *init_schema(const struct manifest *manifest)
-{
-    return properties_schema(manifest->config, manifest->init_schema);
-}
-
 /* All the texts that hosts ask for. False: out of memory. */
 static bool make_texts(struct identity *identity)
 {
@@ -112,7 +108,6 @@ static bool make_texts(struct identity *identity)
         char *(*make)(const struct manifest *manifest);
     } texts[IDENTITY_TEXTS] = {
         [IDENTITY_API_VERSION] = {true, declared_api_version},
-        [IDENTITY_INIT_SCHEMA] = {has[KEY_CONFIG] || has[KEY_INIT_SCHEMA], init_schema},
         [IDENTITY_FIELDS] = {has[KEY_FIELDS], declared_fields},
         [IDENTITY_EXTRACT_SOURCES] = {has[KEY_FIELDS], declared_extract_event_sources},
         [IDENTITY_PARSE_SOURCES] = {has[KEY_PARSE], declared_parse_event_sources},
@@ -120,6 +115,13 @@ static bool make_texts(struct identity *identity)
         [IDENTITY_ASYNC_SOURCES] = {has[KEY_ASYNC_EVENTS], declared_async_event_sources},
     };
 
+    if (has[KEY_CONFIG] || has[KEY_INIT_SCHEMA]) {
+        identity->texts[IDENTITY_INIT_SCHEMA] =
+            clean_text(properties_schema(manifest->config, manifest->init_schema, identity->written));
+        if (identity->texts[IDENTITY_INIT_SCHEMA] == NULL) {
+            return false;
+        }
+    }
     for (int text = 0; text < IDENTITY_TEXTS; text++) {
         if (texts[text].wanted) {
             identity->texts[text] = clean_text(texts[text].make(manifest));
@@ -148,6 +150,22 @@ static void read_manifest(struct identity *identity, struct source *source, cons
     }
 }
 
+/* True if the plugin is called what the host's configuration calls it. Falco looks for a source by that name
+ * when it opens it, when it is too late to go on without. */
+static bool has_its_name(const struct manifest *manifest, const struct location *location)
+{
+    return location->name == NULL || !manifest_is_source(manifest) ||
+           strcmp(location->name, manifest->name) == 0;
+}
+
+static char *wrong_name(const struct manifest *manifest, const struct location *location)
+{
+    return text_format(
+        "%s: the name \"%s\" is not that of the plugin: %s calls it \"%s\"; give both one name, "
+        "in load_plugins too",
+        location->name_origin, location->name, manifest->source->name, manifest->name);
+}
+
 /* Reads the script where it was found. */
 static void read_script(struct identity *identity, struct source *source, const struct location *location)
 {
@@ -156,6 +174,9 @@ static void read_script(struct identity *identity, struct source *source, const 
 
     if (limits_read(location->lure, &limits, &problem)) {
         read_manifest(identity, source, &limits);
+        if (identity->manifest != NULL && !identity->generic && !has_its_name(identity->manifest, location)) {
+            refuse(identity, wrong_name(identity->manifest, location));
+        }
     } else {
         refuse(identity, problem != NULL ? text_format("%s: %s", location->origin, problem) : NULL);
         free(problem);
@@ -166,6 +187,17 @@ static void read_script(struct identity *identity, struct source *source, const 
 static bool same_text(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_json(const cJSON *a, const cJSON *b)
+{
+    char *of_a = a != NULL ? cJSON_PrintUnformatted(a) : NULL;
+    char *of_b = b != NULL ? cJSON_PrintUnformatted(b) : NULL;
+    bool same = (a == NULL) == (of_a == NULL) && (b == NULL) == (of_b == NULL) && same_text(of_a, of_b);
+
+    cJSON_free(of_a);
+    cJSON_free(of_b);
+    return same;
 }
 
 /* True if all modules that the script requires are as they were. */
@@ -184,9 +216,9 @@ static bool is_unchanged(const struct identity *previous, const struct identity 
                          const struct source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
-           previous->trusted == now->trusted && same_text(previous->limits_text, now->limits_text) &&
-           same_text(previous->base, now->base) && source_same(previous->manifest->source, source) &&
-           are_current(previous->manifest);
+           previous->trusted == now->trusted && same_json(previous->written, now->written) &&
+           same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&
+           source_same(previous->manifest->source, source) && are_current(previous->manifest);
 }
 
 static struct source *find_source(struct identity *identity, struct location *location, char **problem)
@@ -196,6 +228,8 @@ static struct source *find_source(struct identity *identity, struct location *lo
     }
     identity->base = text_copy(location->base);
     identity->trusted = limits_default().trust || cJSON_IsTrue(cJSON_GetObjectItem(location->lure, "trust"));
+    identity->written = location->written;
+    location->written = NULL;
     identity->limits_text = location->lure != NULL ? cJSON_PrintUnformatted(location->lure) : NULL;
     if (location->packed) {
         return bundle_read(problem);
@@ -222,7 +256,7 @@ struct identity *identity_make(enum abi api, struct identity *previous)
     source = find_source(identity, &location, &problem);
     if (source == NULL) {
         refuse(identity, problem);
-    } else if (is_unchanged(previous, identity, source)) {
+    } else if (is_unchanged(previous, identity, source) && has_its_name(previous->manifest, &location)) {
         identity_release(identity);
         identity = identity_hold(previous);
     } else {

@@ -46,7 +46,9 @@ static char *absolute(const char *path, const char *directory)
 static cJSON *lure_of(const char *init_config)
 {
     cJSON *config = init_config != NULL ? json_parse(init_config, NULL) : NULL;
-    cJSON *lure = cJSON_IsObject(config) ? cJSON_DetachItemFromObjectCaseSensitive(config, "lure") : NULL;
+    cJSON *lure = json_keep_last(config) && cJSON_IsObject(config)
+                      ? cJSON_DetachItemFromObjectCaseSensitive(config, "lure")
+                      : NULL;
 
     cJSON_Delete(config);
     return lure;
@@ -64,6 +66,10 @@ static enum hostconfig_answer ask_host(struct location *location, const char *li
         location->base = text_copy(entry.base);
         location->lure = lure_of(entry.init_config);
         location->origin = text_copy(entry.origin);
+        location->name = text_copy(entry.name);
+        location->name_origin = text_copy(entry.name_origin);
+        location->written = entry.written;
+        entry.written = NULL;
     }
     hostconfig_entry_free(&entry);
     return answer;
@@ -123,5 +129,8 @@ void location_free(struct location *location)
     free(location->base);
     cJSON_Delete(location->lure);
     free(location->origin);
+    free(location->name);
+    free(location->name_origin);
+    cJSON_Delete(location->written);
     *location = (struct location){0};
 }

@@ -10,11 +10,14 @@
 #include <stdbool.h>
 
 struct location {
-    bool packed;  /* the script is in this very library */
-    char *script; /* path of the script; NULL: none is named, or it is packed */
-    char *base;   /* folder that a relative init_config.script is relative to */
-    cJSON *lure;  /* init_config.lure of the entry that names it, or NULL */
-    char *origin; /* where that entry stands, or NULL */
+    bool packed;       /* the script is in this very library */
+    char *script;      /* path of the script; NULL: none is named, or it is packed */
+    char *base;        /* folder that a relative init_config.script is relative to */
+    cJSON *lure;       /* init_config.lure of the entry that names it, or NULL */
+    char *origin;      /* where that entry stands, or NULL */
+    char *name;        /* that the plugin must have in this host; NULL: any */
+    char *name_origin; /* where that stands */
+    cJSON *written;    /* init_config of the entry as it is written, where it is a map (written.h); or NULL */
 };
 
 /* False: `*problem` says what is wrong (NULL: out of memory), and the caller frees it. */

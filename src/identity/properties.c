@@ -1,6 +1,7 @@
 #include "identity/properties.h"
 
 #include "identity/schema.h"
+#include "identity/written.h"
 #include "modules/json_integers.h"
 #include "script/text.h"
 
@@ -426,11 +427,16 @@ static cJSON *schema_of_properties(const cJSON *properties)
     return schema;
 }
 
-char *properties_schema(const cJSON *properties, const cJSON *schema)
+char *properties_schema(const cJSON *properties, const cJSON *schema, const cJSON *written)
 {
     cJSON *shown = schema != NULL ? cJSON_Duplicate(schema, true) : schema_of_properties(properties);
-    char *text = shown != NULL && permit_own_keys(shown) ? cjson_text(shown) : NULL;
+    bool permitted = shown != NULL && permit_own_keys(shown);
+    char *text;
 
+    if (permitted) {
+        written_permit(shown, written);
+    }
+    text = permitted ? cjson_text(shown) : NULL;
     cJSON_Delete(shown);
     return text;
 }

@@ -3,12 +3,13 @@
 #include "identity/bundle.h"
 #include "identity/properties.h"
 #include "identity/schema.h"
+#include "identity/scriptpath.h"
+#include "identity/written.h"
 #include "modules/json_parse.h"
 #include "script/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Takes over `problem` (NULL: out of memory) as the last error. */
 static void fail(struct state *state, char *problem)
@@ -41,6 +42,10 @@ static cJSON *parse_object(const char *text, const char *what, char **problem)
         return cJSON_CreateObject();
     }
     object = json_parse(text, &fault);
+    if (object != NULL && !json_keep_last(object)) {
+        cJSON_Delete(object);
+        return NULL;
+    }
     if (cJSON_IsObject(object)) {
         return object;
     }
@@ -51,14 +56,6 @@ static cJSON *parse_object(const char *text, const char *what, char **problem)
     }
     cJSON_Delete(object);
     return NULL;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
 }
 
 /* What hosts have to know of before init cannot be bound in it. */
@@ -123,11 +120,13 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
 static bool check_script(struct state *state, const char *script, const struct limits *limits)
 {
     const struct identity *identity = state->identity;
-    char *path = script[0] == '/' ? text_copy(script) : text_format("%s/%s", identity->base, script);
-    bool good = false;
+    bool good = false, found = false;
+    char *path = scriptpath_find(identity->base, script, &found);
 
     if (path == NULL) {
         fail(state, NULL);
+    } else if (identity->generic && !found && script[0] != '/') {
+        fail(state, scriptpath_missing(identity->base, script, NULL));
     } else if (identity->generic) {
         good = bind_generic(state, path, limits);
     } else if (bundle_exists()) {
@@ -135,7 +134,7 @@ static bool check_script(struct state *state, const char *script, const struct l
              text_format("init_config.script names \"%s\", but this library has its script packed in it "
                          "(%s); take \"script\" out of init_config",
                          script, identity->manifest->source->name));
-    } else if (same_file(path, identity->manifest->source->path)) {
+    } else if (scriptpath_same(path, identity->manifest->source->path)) {
         good = true;
     } else {
         fail(state,
@@ -174,18 +173,48 @@ static bool take_own_keys(struct state *state, cJSON *config, struct limits *lim
     return good;
 }
 
+/* Puts back what the host's map says, where the host has made something else of it. */
+static bool restore_config(struct state *state, const struct manifest *script, cJSON *config)
+{
+    char name[] = "properties";
+    cJSON properties = script->config != NULL ? *script->config : (cJSON){.type = cJSON_Object};
+    cJSON schema = {.type = cJSON_Object, .child = &properties};
+
+    properties.string = name; /* borrowed, under the name that a schema has for them */
+    properties.next = properties.prev = NULL;
+    return written_restore(config, state->identity->written,
+                           script->init_schema != NULL ? script->init_schema : &schema);
+}
+
+/* Takes over `problem`, and says what to do where the host may have made something else of a text. */
+static char *with_hint(const struct state *state, char *problem)
+{
+    static const char hint[] =
+        "; the host has made a number or a boolean of a text: give init_config as a JSON "
+        "text, where quotes count";
+    char *longer;
+
+    if (problem == NULL || state->identity->written == NULL ||
+        strstr(problem, ": expected a string, got ") == NULL) {
+        return problem;
+    }
+    longer = text_format("%s%s", problem, hint);
+    free(problem);
+    return longer;
+}
+
 /* Checks the configuration against what the script declares, and fills in defaults. */
 static bool check_config(struct state *state, const struct manifest *script, cJSON *config)
 {
     char *problem = NULL;
 
     if (script->config != NULL && !schema_check_declared(config, script->config, "init_config", &problem)) {
-        fail(state, place(script, KEY_CONFIG, problem));
+        fail(state, place(script, KEY_CONFIG, with_hint(state, problem)));
         return false;
     }
     if (script->init_schema != NULL &&
         !schema_check_whole(config, script->init_schema, "init_config", &problem)) {
-        fail(state, place(script, KEY_INIT_SCHEMA, problem));
+        fail(state, place(script, KEY_INIT_SCHEMA, with_hint(state, problem)));
         return false;
     }
     return true;
@@ -202,6 +231,11 @@ cJSON *state_read_config(struct state *state, const struct manifest *script, con
     }
     cJSON_DeleteItemFromObjectCaseSensitive(config, "lure");
     cJSON_DeleteItemFromObjectCaseSensitive(config, "script");
+    if (!restore_config(state, script, config)) {
+        fail(state, NULL);
+        cJSON_Delete(config);
+        return NULL;
+    }
     if (!check_config(state, script, config)) {
         cJSON_Delete(config);
         return NULL;
@@ -232,7 +266,9 @@ static void start(struct state *state, const char *text)
     }
     if (take_own_keys(state, config, &limits)) {
         script = state->bound != NULL ? state->bound : state->identity->manifest;
-        if (check_config(state, script, config)) {
+        if (!restore_config(state, script, config)) {
+            fail(state, NULL);
+        } else if (check_config(state, script, config)) {
             state->started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
             limits.path = NULL; /* it is the plugin's now */
             state->started = state->started && begin_reloads(state, text);

@@ -1,6 +1,7 @@
 /* Reading YAML files into trees: yamltree.h. */
 #include "identity/yamltree.h"
 
+#include "identity/yamlescape.h"
 #include "script/text.h"
 
 #include <errno.h>
@@ -17,6 +18,9 @@
 #define MOST_COPIED (256u << 20)
 #define ONE_COPY    1000u
 
+/* Bytes that may be scanned while tabs become spaces. */
+#define MOST_SCANNED (64u << 20)
+
 struct anchor {
     struct anchor *next;
     char *name;
@@ -26,8 +30,7 @@ struct anchor {
 struct reader {
     struct forest *forest;
     const struct yaml_file *file;
-    const char *text;
-    size_t length;
+    struct yaml_escaped escaped; /* the text */
     yaml_parser_t parser;
     struct anchor *anchors;
     unsigned depth;
@@ -57,8 +60,8 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
     line = parser->problem_mark.line + 1;
     if (parser->error == YAML_READER_ERROR) { /* it knows only the byte */
         line = 1;
-        for (size_t i = 0; i < parser->problem_offset && i < reader->length; i++) {
-            line += reader->text[i] == '\n';
+        for (size_t i = 0; i < parser->problem_offset && i < reader->escaped.length; i++) {
+            line += reader->escaped.text[i] == '\n';
         }
     }
     if (parser->error != YAML_MEMORY_ERROR) {
@@ -109,14 +112,17 @@ static bool is_null_text(const char *text)
 
 static struct node *read_scalar(struct reader *reader, const yaml_event_t *event)
 {
-    const char *text = (const char *)event->data.scalar.value;
+    char *text = (char *)event->data.scalar.value;
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    struct node *node = forest_node(reader->forest, plain && is_null_text(text) ? NODE_NULL : NODE_TEXT,
-                                    reader->file, line_of(event));
+    struct node *node;
 
+    yaml_unescape(&reader->escaped, text);
+    node = forest_node(reader->forest, plain && is_null_text(text) ? NODE_NULL : NODE_TEXT, reader->file,
+                       line_of(event));
     if (node == NULL) {
         return NULL;
     }
+    node->quoted = !plain;
     node->text = text_copy(text);
     return node->text != NULL && remember(reader, event->data.scalar.anchor, node) ? node : NULL;
 }
@@ -212,29 +218,74 @@ static struct node *read_document(struct reader *reader)
     bool done = false;
 
     while (!done && next_event(reader, &event)) {
-        bool begins = event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_START_EVENT;
-
-        if (!begins) {
+        done = event.type != YAML_STREAM_START_EVENT && event.type != YAML_DOCUMENT_START_EVENT;
+        if (event.type == YAML_STREAM_END_EVENT) { /* no document is an empty one */
+            root = forest_node(reader->forest, NODE_NULL, reader->file, 1);
+        } else if (done) {
             root = read_node(reader, &event);
-            done = true;
         }
         yaml_event_delete(&event);
     }
     return root;
 }
 
+/* Makes spaces of the tabs that a line begins with. False: there are none. */
+static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
+{
+    char *at = escaped->text, *end = at + escaped->length;
+    bool replaced = false;
+
+    for (; line > 0 && at != NULL; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        at = at != NULL ? at + 1 : NULL;
+    }
+    for (; at != NULL && at < end && (*at == ' ' || *at == '\t'); at++) {
+        replaced = replaced || *at == '\t';
+        *at = ' ';
+    }
+    return replaced;
+}
+
+/* Where libyaml's scanner meets a tab outside of any value, which yaml-cpp takes for a space, it becomes one.
+ */
+static void mend_tabs(struct yaml_escaped *escaped)
+{
+    bool mended = memchr(escaped->text, '\t', escaped->length) != NULL;
+    yaml_parser_t scanner;
+    yaml_token_t token;
+
+    for (size_t read = 0; mended && read < MOST_SCANNED; read += escaped->length) {
+        bool done = yaml_parser_initialize(&scanner) == 0;
+
+        if (done) {
+            return;
+        }
+        yaml_parser_set_input_string(&scanner, (const unsigned char *)escaped->text, escaped->length);
+        while (!done && yaml_parser_scan(&scanner, &token) != 0) {
+            done = token.type == YAML_STREAM_END_TOKEN;
+            yaml_token_delete(&token);
+        }
+        mended = !done && replace_tabs(escaped, scanner.problem_mark.line);
+        yaml_parser_delete(&scanner);
+    }
+}
+
 static struct node *parse(struct forest *forest, const char *text, size_t length,
                           const struct yaml_file *file)
 {
-    struct reader reader = {.forest = forest, .file = file, .text = text, .length = length};
+    struct reader reader = {.forest = forest, .file = file, .escaped = yaml_escape(text, length)};
     struct node *root;
 
-    if (file == NULL || yaml_parser_initialize(&reader.parser) == 0) {
+    if (file == NULL || reader.escaped.text == NULL || yaml_parser_initialize(&reader.parser) == 0) {
+        free(reader.escaped.text);
         return NULL;
     }
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
+    mend_tabs(&reader.escaped);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.escaped.text,
+                                 reader.escaped.length);
     root = read_document(&reader);
     yaml_parser_delete(&reader.parser);
+    free(reader.escaped.text);
     while (reader.anchors != NULL) {
         struct anchor *anchor = reader.anchors;
 
@@ -273,6 +324,9 @@ static char *read_whole(struct forest *forest, const char *path, const struct ya
             break;
         }
         *length += got > 0 ? (size_t)got : 0;
+    }
+    if (text != NULL) {
+        text[*length] = '\0';
     }
     close(file);
     return text;

@@ -1,8 +1,8 @@
 #include "identity/yamltree.h"
 
+#include "modules/json_parse.h"
 #include "script/text.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,45 +142,9 @@ bool tree_set(struct node *parent, const char *key, struct node *child)
     return tree_append(parent, key, child);
 }
 
-/* As yaml-cpp reads an int: decimal, octal behind "0", hexadecimal behind "0x". */
-static bool is_int(const char *text, double *value)
+static cJSON *scalar_to_json(const struct node *node)
 {
-    const char *digits = text + (text[0] == '-' || text[0] == '+');
-    char *end;
-    long number = strtol(text, &end, 0);
-
-    *value = (double)number;
-    return digits[0] >= '0' && digits[0] <= '9' && *end == '\0' && number >= INT_MIN && number <= INT_MAX;
-}
-
-/* As it reads a double: no "inf", nothing hexadecimal. */
-static bool is_double(const char *text, double *value)
-{
-    const char *rest = text + (text[0] == '-' || text[0] == '+');
-    char *end;
-
-    *value = strtod(text, &end);
-    return ((rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.') && *end == '\0' && end > rest &&
-           strpbrk(rest, "xXpPnN") == NULL;
-}
-
-static cJSON *text_to_json(const char *text)
-{
-    static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
-                                      "True", "TRUE", "on",  "On",  "ON",  NULL};
-    static const char *const no[] = {"n",     "N",     "no",  "No",  "NO",  "false",
-                                     "False", "FALSE", "off", "Off", "OFF", NULL};
-    double number;
-
-    if (is_int(text, &number) || is_double(text, &number)) {
-        return cJSON_CreateNumber(number);
-    }
-    for (size_t i = 0; yes[i] != NULL; i++) {
-        if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-            return cJSON_CreateBool(strcmp(text, yes[i]) == 0);
-        }
-    }
-    return cJSON_CreateString(text);
+    return node->quoted ? cJSON_CreateString(node->text) : cJSON_CreateRaw(node->text);
 }
 
 static cJSON *to_json(const struct node *node, unsigned depth, size_t *left)
@@ -192,11 +156,11 @@ static cJSON *to_json(const struct node *node, unsigned depth, size_t *left)
         return NULL;
     }
     *left -= cost;
-    if (node->kind == NODE_NULL || (node->kind != NODE_TEXT && node->count == 0)) {
-        return cJSON_CreateNull(); /* hosts make that of an empty map, or list, too */
+    if (node->kind == NODE_NULL) {
+        return cJSON_CreateNull();
     }
     if (node->kind == NODE_TEXT) {
-        return text_to_json(node->text);
+        return scalar_to_json(node);
     }
     json = node->kind == NODE_LIST ? cJSON_CreateArray() : cJSON_CreateObject();
     for (size_t i = 0; json != NULL && i < node->count; i++) {
@@ -213,5 +177,11 @@ static cJSON *to_json(const struct node *node, unsigned depth, size_t *left)
 
 cJSON *tree_to_json(const struct node *node, size_t *left)
 {
-    return to_json(node, 0, left);
+    cJSON *json = to_json(node, 0, left);
+
+    if (json != NULL && !json_keep_last(json)) {
+        cJSON_Delete(json);
+        json = NULL;
+    }
+    return json;
 }

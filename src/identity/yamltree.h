@@ -31,6 +31,7 @@ struct node {
     const struct yaml_file *file;
     unsigned line;          /* from 1; 0: of no file */
     char *text;             /* NODE_TEXT */
+    bool quoted;            /* the text stands in quotes, or is a block */
     struct node **children; /* NODE_LIST, NODE_MAP */
     char **keys;            /* NODE_MAP */
     size_t count, room;
@@ -79,9 +80,9 @@ bool tree_append(struct node *parent, const char *key, struct node *child);
  * memory. */
 bool tree_set(struct node *parent, const char *key, struct node *child);
 
-/* As Falco and sysdig hand a map to a plugin: texts that look like a number, or a boolean, become that,
- * quotes or not. It takes about as many bytes off `*left` as it comes to. NULL: they do not suffice, or out
- * of memory. */
+/* The value as it is written: JSON in which a plain text is a cJSON_Raw, a quoted one a cJSON_String; of a
+ * key that stands twice the last counts (identity/written.h). It takes about as many bytes off `*left` as it
+ * comes to. NULL: they do not suffice, or out of memory. */
 cJSON *tree_to_json(const struct node *node, size_t *left);
 
 #endif

@@ -8,6 +8,7 @@
 #define LURE_MODULES_JSON_PARSE_H
 
 #include <cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -15,5 +16,9 @@
  * is then the byte where that shows, from 0. The caller deletes the tree.
  */
 cJSON *json_parse(const char *text, size_t *fault);
+
+/* Of the members of one name in an object, at every depth, only the last stays: as the JSON of hosts has it.
+ * False: out of memory. */
+bool json_keep_last(cJSON *tree);
 
 #endif

@@ -1,0 +1,97 @@
+--- falco.yaml is read as yaml-cpp reads it, with which Falco does.
+local process = require "spec.hostconfig.process"
+
+local here
+
+before_each(function()
+  here = process.folder()
+  here:script("one.lua", "one")
+end)
+
+after_each(function() here:remove() end)
+
+local ENTRY = "plugins:\n  - name: one\n    library_path: @LIB@\n    init_config:\n      script: one.lua\n"
+
+--- What the plugin is called with this falco.yaml.
+local function name_of(text)
+  here:write("falco.yaml", text)
+  local answer = here:falco("-c falco.yaml")
+  return answer.name, answer.version
+end
+
+describe("falco.yaml", function()
+  for what, text in pairs {
+    ["a Latin-1 byte in a comment"] = "# caf\xE9\n" .. ENTRY,
+    ["a Latin-1 byte in a value"] = "who: caf\xE9\n" .. ENTRY,
+    ["half a UTF-8 sequence"] = "# \xE2\x80\nwho: '\xC3'\n" .. ENTRY,
+    ["control characters"] = "# \1\7\27[31m\127\nwho: \"a\8b\"\n" .. ENTRY,
+    ["C1 characters and line breaks of Unicode"] = "# \xC2\x9B \xC2\x85plugins: []\n# \xE2\x80\xA8plugins: []\n" .. ENTRY,
+    ["a carriage return in a line"] = "# a\rplugins: []\n" .. ENTRY,
+    ["a byte order mark"] = "\xEF\xBB\xBF" .. ENTRY,
+    ["a byte order mark before a directive"] = "\xEF\xBB\xBF%YAML 1.2\n---\n" .. ENTRY,
+    ["a byte order mark in a comment"] = "# \xEF\xBB\xBF\n" .. ENTRY,
+    ["a later version of YAML"] = "%YAML 1.3\n---\n" .. ENTRY,
+    ["directives that nobody knows"] = "# here\n\n%FALCO x y\n%TAG !e! tag:example.org,2000:\n---\n" .. ENTRY,
+    ["more than one document"] = ENTRY .. "---\nplugins: []\n",
+    ["a document that ends"] = ENTRY .. "...\n%%% nothing [ of this {\n",
+    ["line ends of Windows"] = ENTRY:gsub("\n", "\r\n"),
+    ["tabs on empty lines and before comments"] = ENTRY:gsub("    init", "\t\n  \t\n\t# x\n    init") .. "\t",
+    ["a tab behind a key"] = ENTRY:gsub(": one.lua", ":\tone.lua\t# x"),
+  } do
+    it("may have " .. what, function() assert.equal("one", name_of(text)) end)
+  end
+
+  for _, name in ipairs { "a.b", "a:b", "x/y", "caf\xC3\xA9", "caf\xE9", "a#b", "a*b", "50%", "(a)", "a;b=c" } do
+    it("may have an anchor called " .. name:gsub("[\x80-\xFF]+", "?"), function()
+      assert.equal("one", name_of(("common: &%s one.lua\n"):format(name) .. ENTRY:gsub("one.lua", "*" .. name:gsub("%%", "%%%%"))))
+      assert.equal("one", name_of(("list: [&%s one.lua, *%s]\n"):format(name, name) .. ENTRY:gsub("one.lua", "*" .. name:gsub("%%", "%%%%"))))
+    end)
+  end
+
+  it("keeps in values what only looks like an anchor, and every byte", function()
+    for _, script in ipairs { "x &a.b.lua", "x *.lua", "a\xE9b.lua", "a\xC2\x85b.lua", "a\xE2\x80\xA8.lua", "aZ9b\xFFZ.lua", "ZZZ\xFF\xFEZZ00.lua",
+                              "Z\xFF\7f.lua", "a &b: c.lua" } do
+      here:script(script, "one")
+      for _, quoted in ipairs { script:find(": ") and "'%s'" or "%s", "'%s'", '"%s"', "|\n        %s", ">-\n        %s" } do
+        local text = quoted:gsub("%%s", function() return script end)
+        assert.equal("one", name_of((ENTRY:gsub("one.lua", function() return text end))), text)
+      end
+    end
+  end)
+
+  it("keeps escapes in double quotes beside what looks like an anchor", function()
+    here:script("x &a\t.lua", "one")
+    assert.equal("one", name_of((ENTRY:gsub("one.lua", '"x &a\\t.lua"'))))
+    here:script('x &"a.lua', "one")
+    assert.equal("one", name_of((ENTRY:gsub("one.lua", '"x &\\"a.lua"'))))
+  end)
+
+  it("keeps keys with such bytes apart", function()
+    assert.equal("one", name_of("plugins\xE9: []\nplugins\xEA: []\n" .. ENTRY))
+  end)
+
+  it("is told with its line where neither reads it", function()
+    assert.equal("falco.yaml:3: not read: found undefined tag handle; no script is known without it",
+      (select(2, name_of("# caf\xE9\n# \7\na: !x!y z\n"))))
+  end)
+
+  it("that is empty may be filled by -o", function()
+    for _, text in ipairs { "", "# nothing\n", "---\n", "~\n" } do
+      here:write("falco.yaml", text)
+      assert.equal("one", here:falco(("-c falco.yaml -o plugins[].name=one -o plugins[0].library_path=%s " ..
+        "-o plugins[0].init_config.script=one.lua"):format(here.library)).name)
+    end
+  end)
+
+  it("of UTF-16 is read", function()
+    local text = here.path and ENTRY:gsub("@LIB@", here.library)
+    assert.equal("one", name_of("\xFF\xFE" .. text:gsub(".", "%0\0")))
+  end)
+
+  it("with nothing but bytes to escape, or marks, is refused in time", function()
+    for _, text in ipairs { ("\xFF"):rep(4 << 20), ("Z"):rep(1 << 20) .. "\xFF", "&" .. ("."):rep(4 << 20), ("\t\n"):rep(1 << 20) .. "[" } do
+      here:write("falco.yaml", text)
+      assert.equal("one", here:falco("-c falco.yaml", "LURE_SCRIPT=one.lua").name)
+    end
+  end)
+end)
