@@ -14,6 +14,7 @@
 #include <yaml-cpp/yaml.h>
 #include <yaml.h>
 
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -116,15 +117,12 @@ static std::string quoted(const std::string &text)
 /* The shortest text that is this number again, and no integer. */
 static std::string number(double value)
 {
-    char text[32];
-    int digits = 1;
+    char text[32] = "";
 
     if (!std::isfinite(value)) {
         return "null";
     }
-    do {
-        snprintf(text, sizeof(text), "%.*g", digits++, value);
-    } while (strtod(text, nullptr) != value);
+    std::to_chars(text, text + sizeof(text) - 1, value);
     return strpbrk(text, ".e") != nullptr ? text : std::string(text) + ".0";
 }
 
