@@ -21,6 +21,9 @@ add_compile_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-m
 add_link_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=${LURE_CJSON_SOURCE_DIR}=cjson
                  -ffile-prefix-map=${LURE_YAML_SOURCE_DIR}=yaml)
 
+# Nothing depends on the locale of the process: src/lua/clocale.h says how.
+set(LURE_LOCALE "SHELL:-include ${CMAKE_SOURCE_DIR}/src/lua/clocale.h")
+
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
@@ -40,7 +43,7 @@ set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=
 add_library(lua OBJECT ${lua_sources} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
-target_compile_options(lua PRIVATE ${LURE_UNALIGNED})
+target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
@@ -56,7 +59,7 @@ endforeach()
 add_library(cjson OBJECT ${LURE_CJSON_SOURCE_DIR}/cJSON.c)
 target_include_directories(cjson PUBLIC ${LURE_CJSON_SOURCE_DIR})
 target_compile_definitions(cjson PUBLIC CJSON_HIDE_SYMBOLS)
-target_compile_options(cjson PRIVATE -Os)
+target_compile_options(cjson PRIVATE ${LURE_LOCALE} -Os)
 
 file(GLOB yaml_sources ${LURE_YAML_SOURCE_DIR}/src/*.c)
 add_library(yaml OBJECT ${yaml_sources})

@@ -60,6 +60,23 @@ for _, library in ipairs(libraries) do
       end
     end)
 
+    it("takes no function of the C library that looks at the locale of the process", function()
+      local looking = {}
+      for name in ("localeconv nl_langinfo printf sprintf snprintf fprintf __sprintf_chk __snprintf_chk sscanf "
+        .. "__isoc99_sscanf __isoc23_sscanf strtod strtof strtold atof strcoll strxfrm strcasecmp strncasecmp strftime "
+        .. "strerror __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc isalpha isalnum tolower toupper"):gmatch("%S+") do
+        looking[name] = true
+      end
+      local output, status = support.run("readelf --dyn-syms -W " .. path)
+      assert.equal(0, status)
+      local seen = 0
+      for name in output:gmatch(" UND ([%w_]+)") do
+        seen = seen + 1
+        assert.is_nil(looking[name], name .. ": see src/lua/clocale.h")
+      end
+      assert.is_true(seen > 20)
+    end)
+
     it("refers to no function of the plugin API itself: with indirect functions that crashes", function()
       local output = support.run("readelf -rW " .. path)
       assert.is_nil(output:find("plugin_", 1, true))

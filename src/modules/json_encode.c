@@ -132,11 +132,6 @@ static void add_float_lj(struct encoder *encoder, double number)
             break;
         }
     }
-    for (char *at = text; *at != '\0'; at++) {
-        if (strchr("+-.0123456789e", *at) == NULL) {
-            *at = '.'; /* the host's locale may have another point */
-        }
-    }
     if (strpbrk(text, ".e") == NULL) {
         strcat(text, ".0");
     }
