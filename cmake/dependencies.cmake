@@ -63,7 +63,7 @@ target_compile_options(cjson PRIVATE ${LURE_LOCALE} -Os)
 
 file(GLOB yaml_sources ${LURE_YAML_SOURCE_DIR}/src/*.c)
 add_library(yaml OBJECT ${yaml_sources})
-target_compile_options(yaml PRIVATE -Os) # as cJSON: they read a configuration, once
+target_compile_options(yaml PRIVATE ${LURE_LOCALE} -Os) # as cJSON: they read a configuration, once
 target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include)
 target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_MAJOR=0 YAML_VERSION_MINOR=2
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")

@@ -19,7 +19,8 @@ endforeach()
 foreach(room identity modules script v0 v3)
   target_compile_options(room_${room} PRIVATE -Os)
 endforeach()
-foreach(cold event/cpu event/eventtable event/jsonvalue event/parameters event/pathtree event/pointer event/text
+foreach(cold event/cpu event/eventtable event/jsonvalue event/parameters event/pathtree event/pointer event/reading event/text
+             event/timeformat
              plugin/plugin plugin/sourcing plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()

@@ -6,8 +6,8 @@
  *  - So they do in trees that have a trail (pathtrail.h) of all texts before, however often they see this
  * one.
  *  - A search for one key after the other (jsonfind) finds what a path does.
- *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and so
- *    does a document (lure.json.parse).
+ *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and the
+ *    integers among them, and so does a document (lure.json.parse).
  *
  * The text stands right before memory that may not be read, or right behind such.
  */
@@ -16,6 +16,7 @@
 #include "event/types.h"
 #include "modules/json.h"
 
+#include <inttypes.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static const char *const asked[][2] = {
 
 static struct paths *paths[ASKED];
 static struct pointer pointers[ASKED]; /* the first ones */
-static lua_State *L;                   /* its stack: check and check_document of strict.lua */
+static lua_State *L;                   /* its stack: check, check_document and check_numbers of strict.lua */
 
 static struct {
     const char *begin, *end, *kernel;
@@ -98,7 +99,7 @@ static void prepare(void)
         fail(lua_tostring(L, -1), "strict.lua");
     }
     json_open_lj(L);   /* chunk, json */
-    lua_call(L, 1, 2); /* check, check_document */
+    lua_call(L, 1, 3); /* check, check_document, check_numbers */
 }
 
 /* A copy of the text between two pages that may not be read. */
@@ -207,6 +208,34 @@ static void check_strictly(size_t number, const struct value *value)
     lua_pop(L, 1); /* ... */
 }
 
+/* The same of the integers that it finds where the field is of numbers. */
+static void check_numbers(size_t number, const struct pathtree *tree, struct path_node *const *nodes,
+                          struct pool *pool)
+{
+    const struct paths_request request = {.type = field_type_named("uint64"), .list = true};
+    struct value value;
+    char digits[24];
+
+    paths_answer(paths[number], tree, nodes, text.begin, (size_t)(text.end - text.begin), &request, pool,
+                 &value);
+    lua_pushvalue(L, 3);                                             /* ..., check_numbers */
+    lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check_numbers, text */
+    lua_pushstring(L, asked[number][0]);                             /* ..., check_numbers, text, pointer */
+    lua_createtable(L, (int)value.count, 0);                         /* ..., cells */
+    for (uint32_t i = 0; i < value.count; i++) {
+        snprintf(digits, sizeof(digits), "%" PRIu64, ((const uint64_t *)value.cells)[i]);
+        lua_pushstring(L, digits);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* ..., fine */
+        fail(lua_tostring(L, -1), "strict.lua");
+    }
+    if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
+        fail("the strict decoder has another number", asked[number][0]);
+    }
+    lua_pop(L, 1); /* ... */
+}
+
 /* What the strict decoder says of the document. */
 static void check_document(void)
 {
@@ -224,7 +253,7 @@ static void check_document(void)
 /* Where a search finds what the pointer number `number` leads to; NULL: nowhere. */
 static const char *search(size_t number)
 {
-    const char *at = json_skip_space(text.begin, text.end);
+    const char *at = json_begin(text.begin, text.end);
 
     at = at < text.end ? at : NULL;
     for (size_t i = 0; at != NULL && i < pointers[number].count; i++) {
@@ -272,6 +301,7 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
         }
         if (is_first && asked[i][1] == NULL) {
             check_strictly(i, &first[i][0]);
+            check_numbers(i, &tree, nodes[i], pool);
         }
     }
 }
@@ -336,7 +366,7 @@ static void check_experience(struct experienced *kept, size_t i, const struct va
         if (!same_value(&value, &first[variant])) {
             fail("with a trail it has another value", asked[i][0]);
         }
-        if (single != NULL &&
+        if (single != NULL && !request.list &&
             paths_answer_single(&kept->tree, single, request.type, text.begin, size, pool, &value) &&
             !same_value(&value, &first[variant])) {
             fail("in short it has another value", asked[i][0]);

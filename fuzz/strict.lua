@@ -1,8 +1,9 @@
 -- What paths and documents have to find in a text that the strict decoder takes.
 --
--- Called with lure.json, returns two functions:
+-- Called with lure.json, returns three functions:
 --  * check(text, pointer, cells): whether the strings `cells` are what a path of type string, with list = true, has.
 --    nil: the strict decoder does not take the text, or cannot tell.
+--  * check_numbers(text, pointer, cells): the same for the type uint64, of whose values `cells` are the digits.
 --  * check_document(text): whether lure.json.parse has what the strict decoder has; of what that does not take, it only
 --    looks at all there is.
 local json = ...
@@ -22,7 +23,10 @@ end
 local function follow(value, parts, at, found)
   local part = parts[at]
   if not part then
-    if value ~= nil and value ~= null then found[#found + 1] = value end
+    local ends = type(value) == "table" and is_list(value) and value or { value } -- a list stands for its elements
+    for _, element in ipairs(ends) do
+      if element ~= null then found[#found + 1] = element end
+    end
     return true
   elseif type(value) ~= "table" then
     return true
@@ -109,11 +113,42 @@ local function decode_once(text)
   end
 end
 
-local function check(text, pointer, cells)
+--- What stands where the pointer leads to; nil: see above.
+local function find(text, pointer)
   decode_once(text)
-  if not last_fine then return nil end
   local found = {}
-  if not follow(last_value, parts_of(pointer), 1, found) then return nil end
+  return last_fine and follow(last_value, parts_of(pointer), 1, found) and found or nil
+end
+
+--- The digits of the integer from 0 up to 2^64-1 that a value is, nil: it is none; false: a float does not tell.
+local function digits_of(value)
+  if math.type(value) == "float" then
+    if value ~= value or math.abs(value) >= 2^53 then return false end
+    value = math.tointeger(value)
+  end
+  local digits = (math.type(value) or type(value) == "string") and tostring(value):match "^0*(%d+)$"
+  local fits = digits and (#digits < 20 or #digits == 20 and digits <= "18446744073709551615")
+  return fits and digits or nil
+end
+
+local function check_numbers(text, pointer, cells)
+  local found = find(text, pointer)
+  if not found then return nil end
+  local count = 0
+  for _, value in ipairs(found) do
+    local digits = digits_of(value)
+    if digits == false then return nil end
+    if digits then
+      count = count + 1
+      if cells[count] ~= digits then return false end
+    end
+  end
+  return count == #cells
+end
+
+local function check(text, pointer, cells)
+  local found = find(text, pointer)
+  if not found then return nil end
   if #found ~= #cells then return false end
   for i, value in ipairs(found) do
     if not agrees(value, cells[i]) then return false end
@@ -156,4 +191,4 @@ local function check_document(text)
   return not last_fine or complete and equal(value, last_value)
 end
 
-return check, check_document
+return check, check_document, check_numbers

@@ -67,6 +67,7 @@
 ---@field extract? lure.Extract
 ---@field path? string | string[] | lure.Arg
 ---@field default? any
+---@field time? "s" | "ms" | "us" | "ns" | string of abstime and reltime: a unit, or a format as of strptime
 
 ---@class lure.Property
 ---@field type? "string" | "integer" | "number" | "boolean" | "object" | "array" | "null"

@@ -44,6 +44,15 @@ describe("offsets", function()
     assert.same({ "yy", "yy" }, { shown('type = "string", arg = { index = true }, path = "/l/*"', PAYLOAD, "[1]") })
   end)
 
+  it("of a list whose path ends at an array are one for each element", function()
+    assert.same({ { "x", "yy", "3", '{"z":"deep"}' }, 'x|yy|3|{"z": "deep"}' },
+      { shown('type = "string", list = true, path = "/l"', PAYLOAD) })
+  end)
+
+  it("count the byte order mark that a payload begins with", function()
+    assert.same({ "text \n", "text \\n" }, { shown('type = "string", path = "/a"', "\xef\xbb\xbf" .. PAYLOAD) })
+  end)
+
   it("of a default are nowhere", function()
     assert.same({ "d", "none" }, { shown('type = "string", path = "/none", default = "d"', PAYLOAD) })
     assert.same({ { "d", "d", "d", "deep" }, "none|none|none|deep" },

@@ -68,7 +68,18 @@ for _, api in ipairs { 3, 0 } do
       assert.equal("18446744073709551615", a("18446744073709551615", "uint64", options))
     end)
 
-    for _, text in ipairs { "-1", "1.0", "1e3", "18446744073709551616", '"1"', "true", "null", "[1]", "{}" } do
+    for text, value in pairs {
+      ['"6"'] = 6, ['"007"'] = 7, ["33.0"] = 33, ["1e3"] = 1000, ["1.50E+1"] = 15, ["120e-1"] = 12, ["-0"] = 0, ["0e99"] = 0,
+      ["9007199254740993.0"] = 9007199254740993, ["1844674407370955161.5e1"] = "18446744073709551615",
+      ['"00018446744073709551615"'] = "18446744073709551615", ["0.0000000000000000000000000000012e31"] = 12,
+    } do
+      it("is " .. value .. " where there is " .. text, function()
+        assert.equal(value, a(text, "uint64", options))
+      end)
+    end
+
+    for _, text in ipairs { "-1", "1.5", "1e-1", "1e20", "1e999999999999999999", "18446744073709551616", "1844674407370955161.6e1",
+      '"18446744073709551616"', '"6x"', '" 6"', '"-6"', '"+6"', '"1e3"', '"6.0"', '""', "007", "true", "null", "[1]", "{}" } do
       it("has no value where there is " .. text, function()
         absent(a(text, "uint64", options))
       end)
@@ -77,10 +88,12 @@ for _, api in ipairs { 3, 0 } do
 end
 
 describe("a path as bool", function()
-  it("is true or false, and nothing else", function()
+  it("is true or false, also in a text, and nothing else", function()
     assert.is_true(a("true", "bool"))
     assert.is_false(a("false", "bool"))
-    for _, text in ipairs { "1", "0", '"true"', "null", "[]" } do
+    assert.is_true(a('"true"', "bool"))
+    assert.is_false(a('"false"', "bool"))
+    for _, text in ipairs { "1", "0", '"True"', '"true "', '"yes"', '""', "null", "[]" } do
       absent(a(text, "bool"))
     end
   end)
@@ -96,10 +109,23 @@ describe("a path as a time", function()
 
   it("is nanoseconds where it is a reltime", function()
     assert.equal(17, a("17", "reltime"))
-    absent(a('"17"', "reltime"))
+    assert.equal(17, a('"17"', "reltime"))
+    assert.equal(1500, a("1.5e3", "reltime"))
+    absent(a('"1970-01-01T00:00:01Z"', "reltime"))
   end)
 
-  for _, text in ipairs { '"yesterday"', '"2023-13-01T00:00:00Z"', '"2023-02-30T00:00:00Z"', '"2023-11-14"', "1.5" } do
+  for text, ns in pairs {
+    ["2023-11-14 22:13:20Z"] = 0, ["2023-11-14T22:13:20"] = 0, ["2023-11-14t22:13:20,25z"] = 250000000,
+    ["2023-11-15T00:13:20+0200"] = 0, ["2023-11-15 00:13:20 +02:00"] = 0, ["2023-11-14T20:13:20-02"] = 0,
+    ["2023-11-14 22:13:20.000000001 UTC"] = 1, ["2023-11-14T22:13:20.9999999999Z"] = 999999999,
+  } do
+    it("is a relative of RFC 3339, too: " .. text, function()
+      assert.equal(1700000000000000000 + ns, a('"' .. text .. '"', "abstime"))
+    end)
+  end
+
+  for _, text in ipairs { '"2023-11-14T22:13:20."', '"2023-11-14T22:13:20X"', '"2023-11-14T22:13:20 "', '"1969-12-31T23:59:59Z"',
+    '"2023-11-14T22:13:20+1"', '"2554-07-21T23:34:34Z"', '"yesterday"', '"2023-13-01T00:00:00Z"', '"2023-02-30T00:00:00Z"', '"2023-11-14"', "1.5" } do
     it("has no value where there is " .. text, function()
       absent(a(text, "abstime"))
     end)
@@ -113,8 +139,29 @@ describe("a path as an address", function()
     assert.equal("10.0.0.1", a('"10.0.0.1"', "ipaddr", { api = 0 }))
   end)
 
+  for text, address in pairs {
+    ["1.2.3.4:80"] = "1.2.3.4", ["[::1]:80"] = "::1", ["[::1]"] = "::1", ["fe80::1%eth0"] = "fe80::1",
+    ["[fe80::1%eth0]:443"] = "fe80::1", ["[1.2.3.4]:65535"] = "1.2.3.4", ["::ffff:1.2.3.4"] = "::ffff:1.2.3.4",
+  } do
+    it(("is %s where there is %s"):format(address, text), function()
+      assert.equal(address, a('"' .. text .. '"', "ipaddr"))
+      assert.equal(address, a('"' .. text .. '"', "ipnet"))
+    end)
+  end
+
+  it("is that of a network where it is an ipnet", function()
+    assert.equal("10.1.2.0", a('"10.1.2.0/24"', "ipnet"))
+    assert.equal("2001:db8::", a('"2001:db8::/32"', "ipnet"))
+    assert.equal("10.1.2.0", a('"10.1.2.0/24"', "ipnet", { api = 0 }))
+    for _, text in ipairs { '"10.0.0.0/33"', '"::/129"', '"10.0.0.0/"', '"10.0.0.0/-1"', '"/8"', '"10.0.0.0:80/8"', '"1.2.3.4/8/8"' } do
+      absent(a(text, "ipnet"))
+    end
+    absent(a('"10.1.2.0/24"', "ipaddr"))
+  end)
+
   it("has no value where there is anything else", function()
-    for _, text in ipairs { '"10.0.0"', '"10.0.0.256"', '"localhost"', '""', "10", "null", '"10.0.0.1\\u0000"' } do
+    for _, text in ipairs { '"1.2.3.4:"', '"1.2.3.4:65536"', '"1.2.3.4:http"', '"[::1]80"', '"[::1"', '"::1]"', '"[]"', '"::1%"',
+      '"1.2.3.4%eth0"', '"1.2.3.4:80:80"', '"::1:80:"', '"10.0.0"', '"10.0.0.256"', '"localhost"', '""', "10", "null", '"10.0.0.1\\u0000"' } do
       absent(a(text, "ipaddr"))
     end
   end)
@@ -182,9 +229,85 @@ describe("a star", function()
     absent(found('{"l":[{"k":1},{"k":2}]}', declared, "uint64", nil, "x.y[2]"))
   end)
 
+  it("beside a path without one leaves that the index 0 alone", function()
+    local declared = 'path = { "/items/*/id", "/id" }, arg = { index = true, required = true }'
+    assert.equal(4, found('{"id":4}', declared, "uint64", nil, "x.y[0]"))
+    absent(found('{"id":4}', declared, "uint64", nil, "x.y[7]"))
+    assert.equal(6, found('{"id":4,"items":[{"id":5},{"id":6}]}', declared, "uint64", nil, "x.y[1]"))
+    absent(found('{"id":4,"items":[{"id":5},{"id":6}]}', declared, "uint64", nil, "x.y[2]"))
+  end)
+
   it("has only the first of several picked by an index", function()
     assert.same({ 3, 4 }, found("[[1,2],[3,4]]", 'path = "/*/*", list = true, arg = { index = true }', "uint64", nil,
       "x.y[1]"))
+  end)
+end)
+
+describe("a list whose path ends at an array", function()
+  local LIST = 'path = "/a", list = true'
+
+  it("has its elements", function()
+    assert.same({ "x", "1.5", '{"b":[]}' }, found('{"a":["x", 1.5, { "b" : [] }]}', LIST))
+    assert.same({ 1, 2, 3 }, found('{"a":[1,"2",3.0]}', LIST, "uint64"))
+    assert.same({ "[1]", "[]" }, found('{"a":[[1],[ ]]}', LIST))
+  end)
+
+  it("leaves out what is of another type, or has the default for it", function()
+    assert.same({ 1, 3 }, found('{"a":[1,"x",null,3]}', LIST, "uint64"))
+    assert.same({ 1, 9, 9, 3 }, found('{"a":[1,"x",null,3]}', LIST .. ", default = 9", "uint64"))
+  end)
+
+  it("has no value where that is empty", function()
+    absent(found('{"a":[]}', LIST))
+    absent(found('{"a":[]}', LIST .. ', default = "none"'))
+    assert.same({ "none" }, found("{}", LIST .. ', default = "none"'))
+  end)
+
+  it("has one value where there is something else", function()
+    assert.same({ "x" }, found('{"a":"x"}', LIST))
+    assert.same({ '{"b":1}' }, found('{"a":{"b":1}}', LIST))
+  end)
+
+  it("has the element that an index picks", function()
+    local declared = LIST .. ", arg = { index = true }"
+    assert.same({ "y" }, found('{"a":["x","y"]}', declared, nil, nil, "x.y[1]"))
+    assert.same({ "x", "y" }, found('{"a":["x","y"]}', declared))
+    absent(found('{"a":["x","y"]}', declared, nil, nil, "x.y[2]"))
+    assert.same({ "x" }, found('{"a":"x"}', declared, nil, nil, "x.y[0]"))
+    absent(found('{"a":"x"}', declared, nil, nil, "x.y[1]"))
+  end)
+
+  it("has them behind a star, too", function()
+    assert.same({ 1, 2, 3 }, found('{"l":[{"a":[1,2]},{"a":[]},{"a":3}]}', 'path = "/l/*/a", list = true', "uint64"))
+  end)
+
+  it("has those that stand before a fault", function()
+    assert.same({ 1, 2 }, found('{"a":[1,2,', LIST, "uint64"))
+    assert.same({ 1 }, found('{"a":[1}', LIST, "uint64"))
+  end)
+
+  it("may be the argument's", function()
+    assert.same({ 1, 2 }, found('{"a":[1,2]}', "path = lure.ARG, list = true, arg = { key = true }", "uint64", nil, "x.y[/a]"))
+  end)
+end)
+
+describe("a payload that begins with a byte order mark", function()
+  local MARK = "\xef\xbb\xbf"
+
+  it("is read behind it", function()
+    assert.equal("1", found(MARK .. '{"a":1}', 'path = "/a"'))
+    assert.equal(5, found(MARK .. "5", 'path = ""', "uint64"))
+    assert.same({ 1, 2 }, found(MARK .. " [1,2]", 'path = "", list = true', "uint64"))
+    local state = reading 'path = "/a"'
+    for i = 1, 20 do -- along the trail of earlier ones, too
+      assert.equal(tostring(i), state:extract(support.event { data = MARK .. ('{"b":0,"a":%d}'):format(i), num = i }, "x.y"))
+    end
+  end)
+
+  it("may be no other, and no part of one", function()
+    absent(found("\xef\xbb" .. '{"a":1}', 'path = "/a"'))
+    absent(found(MARK, 'path = "/a"'))
+    absent(found(MARK .. MARK .. '{"a":1}', 'path = "/a"'))
   end)
 end)
 

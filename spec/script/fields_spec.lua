@@ -145,6 +145,25 @@ describe("a field", function()
     assert.truthy(support.load_script(field('path = "/a/*", arg = { index = true }')))
   end)
 
+  it("has no argument that its path does not use", function()
+    for declared, problem in pairs {
+      ['path = "/a", arg = { key = true }'] = "arg.key: nothing uses it, as the path is the same for each; "
+        .. "for a path as argument give path = lure.ARG",
+      ['path = "/a/*", arg = { index = true, key = true }'] = "arg.key: nothing uses it",
+      ['path = "/a", arg = { index = true }'] = 'arg.index: nothing uses it, as the path has no "*" whose element it picks',
+      ['path = { "/a", "/b" }, arg = { index = true }'] = "arg.index: nothing uses it",
+      ["path = lure.ARG, arg = { key = true, index = true }"] = "arg.index: the argument is the path",
+    } do
+      given.holds(given.problem(field(declared)), "script.lua:4: field x.y: " .. problem)
+    end
+    for _, declared in ipairs {
+      'path = "/a", list = true, arg = { index = true }', 'path = { "/a/*", "/b" }, arg = { index = true }',
+      'path = "", list = true, arg = { index = true, required = true }', "path = lure.ARG, list = true, arg = { key = true }",
+    } do
+      assert.truthy(support.load_script(field(declared)))
+    end
+  end)
+
   it("has a default of its type, and only with a path", function()
     assert.equal("script.lua:4: field x.y: default belongs to a path", given.problem(field('default = "a", ' .. F)))
     given.holds(given.problem(fields('name = "x.y", type = "uint64", desc = "-", path = "/a", default = "a"')),

@@ -243,7 +243,7 @@ describe("lure.json.parse", function()
 
   for text, byte in pairs {
     [""] = 1, ["  "] = 3, ["nulx"] = 1, ["tru"] = 1, ["]"] = 1, ["}"] = 1, [" x"] = 2, ['"a'] = 1, ['"\\x"'] = 1, ["01"] = 1,
-    ["-"] = 1, ["'a'"] = 1, ["\0"] = 1, ["\xef\xbb\xbf{}"] = 1, ["//\n{}"] = 1, ["NaN"] = 1,
+    ["-"] = 1, ["'a'"] = 1, ["\0"] = 1, ["\xef\xbb{}"] = 1, ["\xef\xbb\xbf?"] = 4, ["//\n{}"] = 1, ["NaN"] = 1,
   } do
     it(("refuses %q: at byte %d no value begins"):format(text, byte), function()
       assert.equal(("script.lua:4: field x.y: no JSON: expected a value at byte %d"):format(byte), problem_of(text, "doc"))

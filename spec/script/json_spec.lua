@@ -66,6 +66,11 @@ describe("lure.json.decode", function()
     assert.equal('"\\/ä€😀\n\t', decoded([["\"\\\/\u00e4\u20ac\ud83d\ude00\n\t"]]))
   end)
 
+  it("passes over a byte order mark", function()
+    assert.equal('{"a":1}', again "\xef\xbb\xbf {\"a\":1}")
+    given.holds(problem_of "\xef\xbb\xbf[1,]", "at byte 7")
+  end)
+
   it("takes the first of equal keys", function()
     assert.equal("1", decoded('{"a":1,"a":2}', "v.a"))
     assert.equal("1", decoded('{"a":1,"\\u0061":2}', "v.a"))
@@ -103,7 +108,7 @@ describe("lure.json.decode", function()
     ["1e"] = 1, ["-"] = 1, ["0x10"] = 2, ["[1,]"] = 4, ["[1 2]"] = 4, ["[,1]"] = 2, ["["] = 2, ["]"] = 1, ["[1}"] = 3,
     ['{"a":1,}'] = 8, ["{a:1}"] = 2, ["{'a':1}"] = 2, ["{1:2}"] = 2, ['{"a" 1}'] = 6, ['{"a"}'] = 5, ["1 2"] = 3,
     ["'a'"] = 1, ['"a'] = 2, ['"\\x41"'] = 2, ['"\\u12"'] = 2, ['"a\nb"'] = 3, ['"a\0b"'] = 3, ["// c\n1"] = 1,
-    ["\xef\xbb\xbf1"] = 1,
+    ["\xef\xbb1"] = 1, ["\xef\xbb\xbf"] = 4, ["\xef\xbb\xbf\xef\xbb\xbf1"] = 4,
   } do
     it(("refuses %q, as RFC 8259 does, at byte %d"):format(text, byte), function()
       local message = problem_of(text)

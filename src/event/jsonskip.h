@@ -29,6 +29,15 @@ static inline const char *json_skip_space(const char *at, const char *end)
     return at;
 }
 
+/* Where the first token of a text is: behind a byte order mark, if there is one, and white space. */
+static inline const char *json_begin(const char *at, const char *end)
+{
+    if (end - at >= 3 && at[0] == '\xEF' && at[1] == '\xBB' && at[2] == '\xBF') {
+        at += 3;
+    }
+    return json_skip_space(at, end);
+}
+
 /* True where a number, or one of the words true, false and null, cannot go on. */
 static inline bool json_ends_word(const char *at, const char *end)
 {

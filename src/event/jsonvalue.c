@@ -2,7 +2,6 @@
 
 #include "event/json.h"
 #include "event/jsonskip.h"
-#include "event/text.h"
 #include "event/value.h"
 
 #include <string.h>
@@ -118,67 +117,32 @@ static bool take_string(struct json_source *source, const char *at, const char *
     return text != NULL;
 }
 
-static bool take_integer(const struct json_source *source, const char *at, uint64_t *cell)
+/* A string, a number, true or false, as the type reads it. */
+static enum value_read take_scalar(struct json_source *source, const char *at, void *cell)
 {
+    const struct field_type *type = source->type;
+    const char *text = at;
+    type_reader *reader = type->read_text;
+    size_t length = 0;
     bool integer;
-    size_t length = plain_length(source, at, &integer);
 
-    return integer && digits_parse(at, length, cell);
-}
-
-static bool take_time(struct json_source *source, const char *at, uint64_t *cell)
-{
-    size_t length;
-    const char *text;
-
-    if (take_integer(source, at, cell)) {
-        return true;
+    if (*at == '"') {
+        text = take_text(source, at, &length);
+        return text != NULL ? reader(type, text, length, source->pool, cell) : VALUE_READ_TYPE;
     }
-    text = take_text(source, at, &length);
-    return text != NULL && time_parse(text, length, cell);
-}
-
-static bool take_bool(const struct json_source *source, const char *at, uint32_t *cell)
-{
-    bool integer;
-    size_t length = plain_length(source, at, &integer);
-
-    *cell = *at == 't';
-    return length > 0 && (*at == 't' || *at == 'f');
-}
-
-static bool take_address(struct json_source *source, const char *at, struct bytes *cell)
-{
-    uint8_t address[16];
-    size_t length;
-    const char *text = take_text(source, at, &length);
-    unsigned size = text != NULL ? address_parse(text, length, address) : 0;
-    void *copy = size > 0 ? pool_take(source->pool, size) : NULL;
-
-    if (copy == NULL) {
-        source->no_memory = source->no_memory || size > 0;
-        return false;
-    }
-    memcpy(copy, address, size);
-    *cell = (struct bytes){size, copy};
-    return true;
+    length = plain_length(source, at, &integer);
+    reader = *at == 't' || *at == 'f' ? type->read_text : type->read_number;
+    return length > 0 && reader != NULL ? reader(type, text, length, source->pool, cell) : VALUE_READ_TYPE;
 }
 
 bool json_take_cell(struct json_source *source, const char *at, void *cell)
 {
-    switch (source->type->number) {
-    case TYPE_STRING:
+    enum value_read read;
+
+    if (source->type->number == TYPE_STRING) {
         return take_string(source, at, cell);
-    case TYPE_UINT64:
-    case TYPE_RELTIME:
-        return take_integer(source, at, cell);
-    case TYPE_ABSTIME:
-        return take_time(source, at, cell);
-    case TYPE_BOOL:
-        return take_bool(source, at, cell);
-    case TYPE_IPADDR:
-    case TYPE_IPNET:
-        return take_address(source, at, cell);
     }
-    return false;
+    read = take_scalar(source, at, cell);
+    source->no_memory = source->no_memory || read == VALUE_READ_MEMORY;
+    return read == VALUE_READ_OK;
 }

@@ -76,7 +76,8 @@ struct answer {
     const char *payload;
     struct json_source source; /* the payload */
     struct value *value;
-    uint32_t room; /* for cells */
+    uint32_t room;   /* for cells */
+    bool has_listed; /* a path ended at a list, whose elements were taken */
 };
 
 /* Room for one more cell; NULL: the pool is out of memory. */
@@ -135,6 +136,50 @@ static bool is_full(const struct answer *answer)
     return answer->source.no_memory || (!answer->request->list && answer->value->count > 0);
 }
 
+/* Adds the elements of the list at `at`, or only number `*index`, as if a `*` were at the end of the path. */
+static void add_elements(struct answer *answer, const char *at, const uint64_t *index)
+{
+    const char *end = answer->source.end, *element = json_first_element(at, end);
+
+    answer->has_listed = true;
+    for (uint64_t i = 0; element != NULL && *element != ']' && !is_full(answer); i++) {
+        uint32_t before = answer->value->count;
+
+        if (index == NULL || *index == i) {
+            add_value(answer, element, (uint32_t)(element - answer->payload));
+            if (answer->value->count == before) {
+                add_fallback(answer);
+            }
+        }
+        element = json_next_element(json_skip_value(element, end), end, ']');
+    }
+}
+
+/* Adds what a path without a `*` leads to: of a list its elements, where the field has many. */
+static void add_end(struct answer *answer, uint32_t place)
+{
+    const struct paths_request *request = answer->request;
+    const char *at = answer->payload + place;
+
+    if (request->list && *at == '[') {
+        add_elements(answer, at, request->has_index ? &request->index : NULL);
+    } else if (!request->has_index || request->index == 0) {
+        add_value(answer, at, place);
+    }
+}
+
+/* The same for a value behind a `*`. */
+static void add_marked_end(struct answer *answer, uint32_t place)
+{
+    const char *at = answer->payload + place;
+
+    if (answer->request->list && *at == '[') {
+        add_elements(answer, at, NULL);
+    } else {
+        add_value(answer, at, place);
+    }
+}
+
 /* Adds what was found behind a `*`. An element with nothing in it is left out, or stands as the fallback. */
 static void add_marked(struct answer *answer, const struct path_node *node)
 {
@@ -147,7 +192,7 @@ static void add_marked(struct answer *answer, const struct path_node *node)
 
         if (!request->has_index || request->index == element) {
             if (mark->ends == 0) {
-                add_value(answer, answer->payload + mark->place, mark->place);
+                add_marked_end(answer, mark->place);
             } else if (answer->value->count == before[mark->ends]) {
                 add_fallback(answer);
             }
@@ -181,11 +226,10 @@ static struct single *take_text(const char *from, uint32_t length, struct pool *
 static struct single *take_any(const struct path_node *node, const char *at, const char *end,
                                const struct field_type *type, struct pool *pool)
 {
-    bool is_number = type->number == TYPE_UINT64 || type->number == TYPE_RELTIME;
     struct json_source source = {.end = end, .type = type, .pool = pool};
     struct single *single = pool_take(pool, sizeof(*single));
 
-    if (single == NULL || (is_number && paths_read_integer(node, at, end, &single->cell.number))) {
+    if (single == NULL || (type->is_whole && paths_read_integer(node, at, end, &single->cell.number))) {
         return single;
     }
     return json_take_cell(&source, at, &single->cell) ? single : NULL;
@@ -230,10 +274,11 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         if (nodes[i]->level > 0) {
             add_marked(&answer, nodes[i]);
         } else {
-            add_value(&answer, payload + nodes[i]->place, nodes[i]->place);
+            add_end(&answer, nodes[i]->place);
         }
     }
-    if (value->count == 0 && tree->document && !answer.source.no_memory && !paths_has_star(paths)) {
+    if (value->count == 0 && tree->document && !answer.has_listed && !answer.source.no_memory &&
+        !paths_has_star(paths) && (!request->has_index || request->index == 0)) {
         add_fallback(&answer);
     }
     if (answer.source.no_memory) {

@@ -7,7 +7,9 @@
  * is read, which needs no NUL behind it, and nothing recurses in the payload's depth.
  *
  * `*` in a pointer stands for each element of a list or an object. Several pointers of one
- * field are alternatives: the first that finds anything answers.
+ * field are alternatives: the first that finds anything answers. Where a path of a field with many
+ * values ends at a list, that stands for its elements, as if `*` were behind it. An index picks the element
+ * at the first `*`; what no `*` leads to has the index 0 alone. A byte order mark is passed over.
  *
  * A `struct paths` is immutable: threads may share it.
  */
@@ -31,7 +33,7 @@ struct paths;
 struct paths_request {
     const struct field_type *type;
     bool list;
-    bool has_index; /* picks the element at the first `*`, from 0 */
+    bool has_index; /* picks the element at the first `*`, or of the list at the end, from 0 */
     uint64_t index;
     const char *fallback; /* JSON text of what stands for a missing value or element, or NULL */
 };

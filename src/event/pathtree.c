@@ -121,7 +121,7 @@ struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *poin
 void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, struct pool *pool)
 {
     struct walk walk = {.tree = tree, .payload = payload, .end = payload + size, .pool = pool};
-    const char *begin = json_skip_space(payload, walk.end);
+    const char *begin = json_begin(payload, walk.end);
 
     tree->walks++;
     tree->no_memory = false;

@@ -5,9 +5,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define SECOND UINT64_C(1000000000)
+/* ---- addresses ---- */
 
-unsigned address_parse(const char *text, size_t length, uint8_t address[16])
+/* An address with nothing around it. */
+static unsigned plain_address(const char *text, size_t length, uint8_t address[16])
 {
     char copy[INET6_ADDRSTRLEN + 1];
 
@@ -22,21 +23,78 @@ unsigned address_parse(const char *text, size_t length, uint8_t address[16])
     return inet_pton(AF_INET6, copy, address) == 1 ? 16 : 0;
 }
 
-bool digits_parse(const char *text, size_t length, uint64_t *number)
+/* The same, perhaps with a zone behind it, which only addresses of 16 bytes have. */
+static unsigned zoned_address(const char *text, size_t length, uint8_t address[16])
+{
+    const char *zone = memchr(text, '%', length);
+    unsigned size = plain_address(text, zone != NULL ? (size_t)(zone - text) : length, address);
+
+    return zone == NULL || (size == 16 && zone + 1 < text + length) ? size : 0;
+}
+
+/* ":80", to the end of the text. */
+static bool is_port(const char *at, const char *end)
+{
+    uint64_t port;
+
+    return at < end && *at == ':' && end - at <= 6 && natural_parse(at + 1, (size_t)(end - at - 1), &port) &&
+           port <= UINT16_MAX;
+}
+
+unsigned address_parse(const char *text, size_t length, uint8_t address[16])
+{
+    const char *end = text + length, *close, *colon;
+    unsigned size;
+
+    if (length > 0 && *text == '[') {
+        close = memchr(text, ']', length);
+        return close != NULL && (close + 1 == end || is_port(close + 1, end))
+                   ? zoned_address(text + 1, (size_t)(close - text - 1), address)
+                   : 0;
+    }
+    size = zoned_address(text, length, address);
+    if (size > 0) {
+        return size;
+    }
+    colon = memchr(text, ':', length);
+    size = colon != NULL && is_port(colon, end) ? plain_address(text, (size_t)(colon - text), address) : 0;
+    return size;
+}
+
+unsigned network_parse(const char *text, size_t length, uint8_t address[16])
+{
+    const char *slash = memchr(text, '/', length);
+    size_t before = slash != NULL ? (size_t)(slash - text) : 0;
+    uint64_t bits;
+    unsigned size;
+
+    if (slash == NULL) {
+        return address_parse(text, length, address);
+    }
+    size = plain_address(text, before, address);
+    return natural_parse(slash + 1, length - before - 1, &bits) && bits <= 8 * size ? size : 0;
+}
+
+/* ---- numbers ---- */
+
+/* One more digit. False: the number would be above 2^64-1. */
+static bool add_digit(uint64_t *sum, unsigned digit)
+{
+    return !__builtin_mul_overflow(*sum, UINT64_C(10), sum) &&
+           !__builtin_add_overflow(*sum, (uint64_t)digit, sum);
+}
+
+bool natural_parse(const char *text, size_t length, uint64_t *number)
 {
     uint64_t sum = 0;
 
-    if (length == 0 || (length > 1 && text[0] == '0')) {
-        return false;
-    }
     if (length <= INTEGER_SAFE_DIGITS) {
-        return integer_read(text, length, number);
+        return length > 0 && integer_read(text, length, number);
     }
     for (size_t i = 0; i < length; i++) {
         unsigned digit = (unsigned)(text[i] - '0');
 
-        if (digit > 9 || __builtin_mul_overflow(sum, UINT64_C(10), &sum) ||
-            __builtin_add_overflow(sum, (uint64_t)digit, &sum)) {
+        if (digit > 9 || !add_digit(&sum, digit)) {
             return false;
         }
     }
@@ -44,114 +102,100 @@ bool digits_parse(const char *text, size_t length, uint64_t *number)
     return true;
 }
 
-/* What is left of the text that is being read. */
-struct rest {
-    const char *at, *end;
-};
-
-/* Exactly `digits` digits, from `least` to `most`. */
-static bool take_number(struct rest *rest, int digits, int least, int most, int *number)
+bool digits_parse(const char *text, size_t length, uint64_t *number)
 {
-    *number = 0;
-    for (int i = 0; i < digits; i++) {
-        if (rest->at == rest->end || *rest->at < '0' || *rest->at > '9') {
+    return length > 0 && (length == 1 || text[0] != '0') && natural_parse(text, length, number);
+}
+
+/* Exponents beyond this are as good as this: no text has so many digits. */
+#define MOST_EXPONENT INT64_C(1000000000000)
+
+/* Reads "e-3" at `at` up to `end`, or nothing. False: it is something else. */
+static bool take_exponent(const char *at, const char *end, int64_t *exponent)
+{
+    bool negative;
+
+    *exponent = 0;
+    if (at == end) {
+        return true;
+    }
+    if (*at != 'e' && *at != 'E') {
+        return false;
+    }
+    at++;
+    negative = at < end && *at == '-';
+    at += at < end && (*at == '-' || *at == '+');
+    if (at == end) {
+        return false;
+    }
+    for (; at < end; at++) {
+        if (*at < '0' || *at > '9') {
             return false;
         }
-        *number = *number * 10 + (*rest->at++ - '0');
+        *exponent = *exponent < MOST_EXPONENT ? 10 * *exponent + (*at - '0') : *exponent;
     }
-    return *number >= least && *number <= most;
-}
-
-static bool take_letter(struct rest *rest, const char *letters)
-{
-    if (rest->at == rest->end || *rest->at == '\0' || strchr(letters, *rest->at) == NULL) {
-        return false;
-    }
-    rest->at++;
+    *exponent = negative ? -*exponent : *exponent;
     return true;
 }
 
-/* Days since 1970-01-01 of a day in the Gregorian calendar. */
-static int64_t days_since_epoch(int year, int month, int day)
+static const char *skip_digits(const char *at, const char *end)
 {
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = y / 400, of_era = y % 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    while (at < end && *at >= '0' && *at <= '9') {
+        at++;
+    }
+    return at;
 }
 
-static int days_in_month(int year, int month)
+/* The parts of a number: digits with a point among them, or behind them, and what the point is moved by. */
+struct decimal {
+    const char *begin, *point, *end; /* of the digits; `point` may be `end` */
+    int64_t exponent;
+    bool negative;
+};
+
+static bool take_decimal(const char *at, const char *end, struct decimal *decimal)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
-static bool take_date(struct rest *rest, int64_t *days)
-{
-    int year, month, day;
-
-    if (!take_number(rest, 4, 1, 9999, &year) || !take_letter(rest, "-") ||
-        !take_number(rest, 2, 1, 12, &month) || !take_letter(rest, "-") ||
-        !take_number(rest, 2, 1, days_in_month(year, month), &day)) {
+    decimal->negative = at < end && *at == '-';
+    decimal->begin = at + decimal->negative;
+    decimal->point = decimal->end = skip_digits(decimal->begin, end);
+    if (decimal->point == decimal->begin) {
         return false;
     }
-    *days = days_since_epoch(year, month, day);
-    return true;
+    if (decimal->point < end && *decimal->point == '.') {
+        decimal->end = skip_digits(decimal->point + 1, end);
+        if (decimal->end == decimal->point + 1) {
+            return false;
+        }
+    }
+    return take_exponent(decimal->end, end, &decimal->exponent);
 }
 
-/* ".5" is 500 million; no fraction is 0. */
-static bool take_fraction(struct rest *rest, int64_t *ns)
+bool decimal_parse(const char *text, size_t length, int scale, bool exact, uint64_t *number)
 {
-    int64_t weight = 100000000;
-    const char *begin;
+    struct decimal decimal;
+    uint64_t sum = 0;
+    int64_t left; /* digits up to the moved point */
+    bool is_zero = true;
 
-    *ns = 0;
-    if (!take_letter(rest, ".")) {
-        return true;
-    }
-    begin = rest->at;
-    for (; rest->at < rest->end && *rest->at >= '0' && *rest->at <= '9'; rest->at++) {
-        *ns += weight * (*rest->at - '0');
-        weight /= 10;
-    }
-    return rest->at > begin;
-}
-
-/* "Z", "+01:00": seconds to take away. */
-static bool take_offset(struct rest *rest, int64_t *seconds)
-{
-    int hours, minutes;
-    bool behind;
-
-    *seconds = 0;
-    if (take_letter(rest, "Zz")) {
-        return true;
-    }
-    behind = rest->at < rest->end && *rest->at == '-';
-    if (!take_letter(rest, "+-") || !take_number(rest, 2, 0, 23, &hours) || !take_letter(rest, ":") ||
-        !take_number(rest, 2, 0, 59, &minutes)) {
+    if (!take_decimal(text, text + length, &decimal)) {
         return false;
     }
-    *seconds = (behind ? -1 : 1) * (hours * 3600 + minutes * 60);
-    return true;
-}
-
-bool time_parse(const char *text, size_t length, uint64_t *ns)
-{
-    struct rest rest = {text, text + length};
-    int64_t days, fraction, offset, seconds;
-    int hour, minute, second;
-
-    if (!take_date(&rest, &days) || !take_letter(&rest, "Tt ") || !take_number(&rest, 2, 0, 23, &hour) ||
-        !take_letter(&rest, ":") || !take_number(&rest, 2, 0, 59, &minute) || !take_letter(&rest, ":") ||
-        !take_number(&rest, 2, 0, 60, &second) || !take_fraction(&rest, &fraction) ||
-        !take_offset(&rest, &offset) || rest.at != rest.end) {
-        return false;
+    left = (decimal.point - decimal.begin) + decimal.exponent + scale;
+    for (const char *at = decimal.begin; at < decimal.end; at++) {
+        if (at == decimal.point) {
+            continue;
+        }
+        is_zero = is_zero && *at == '0';
+        if (left > 0 ? !add_digit(&sum, (unsigned)(*at - '0')) : exact && *at != '0') {
+            return false;
+        }
+        left--;
     }
-    seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;
-    return seconds >= 0 && !__builtin_mul_overflow((uint64_t)seconds, SECOND, ns) &&
-           !__builtin_add_overflow(*ns, (uint64_t)fraction, ns);
+    for (; left > 0 && sum > 0; left--) {
+        if (!add_digit(&sum, 0)) {
+            return false;
+        }
+    }
+    *number = sum;
+    return is_zero || !decimal.negative;
 }

@@ -2,12 +2,15 @@
  * types: the seven types that a field can have.
  *
  * One table: the name in scripts and in the plugin API's field list, the API's own
- * number, the size of one value in the plugin API 3 (a "cell"), and the type that the
- * plugin API 0.3.0, which knows only uint64 and string, carries it as.
+ * number, the size of one value in the plugin API 3 (a "cell"), the type that the
+ * plugin API 0.3.0, which knows only uint64 and string, carries it as, and how values
+ * of it are read. A field whose times are written in another way (`time =`) has a row
+ * of its own, which is made from the table's.
  */
 #ifndef LURE_EVENT_TYPES_H
 #define LURE_EVENT_TYPES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,12 +34,31 @@ struct bytes {
     const void *data;
 };
 
+enum value_read {
+    VALUE_READ_OK,
+    VALUE_READ_TYPE,  /* not what the type takes */
+    VALUE_READ_MEMORY /* the pool is out of memory */
+};
+
+struct field_type;
+struct pool;
+
+/* Reads a text as one cell of the type (event/reading.h). */
+typedef enum value_read type_reader(const struct field_type *type, const char *text, size_t length,
+                                    struct pool *pool, void *cell);
+
 struct field_type {
     const char *name;
     enum type_number number; /* in the plugin API 3 */
     enum type_number plain;  /* in the plugin API 0.3.0: TYPE_UINT64 or TYPE_STRING */
     size_t cell;             /* bytes of one value in the plugin API 3 */
-    const char *expected;    /* what a script has to give, for error messages */
+    const char *expected;    /* what a function has to give, for error messages */
+    const char *takes;       /* what a path takes, for hints */
+    type_reader *read_text;
+    type_reader *read_number; /* of JSON; NULL: takes none */
+    bool is_whole;            /* an integer from 0 is the cell */
+    int scale;                /* `time = "s"`: a unit has ten to this power of nanoseconds */
+    const char *format;       /* `time = "%Y..."` */
 };
 
 /* The type called `name`; NULL if there is none. */

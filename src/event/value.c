@@ -1,9 +1,11 @@
 #include "event/value.h"
 
-#include "event/text.h"
+#include "event/reading.h"
+#include "lua/integers.h"
 
 #include <arpa/inet.h>
 #include <lauxlib.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,96 +47,62 @@ const char *value_text(struct pool *pool, const char *text, size_t length)
     return copy;
 }
 
-/* An integer from 0, a float with integral value, or, where `digits` says so, a string of digits. */
-static enum value_read read_number(lua_State *L, int index, bool digits, uint64_t *number)
+/* A number for a type that takes numbers: an integer that is no cell, or a float, as a text. */
+static enum value_read read_as_text(lua_State *L, int index, const struct field_type *type, struct pool *pool,
+                                    void *cell)
+{
+    char text[READING_FLOAT];
+    int length;
+
+    if (!lua_isinteger(L, index)) {
+        double number = lua_tonumber(L, index);
+
+        return isfinite(number) ? type->read_number(type, text, reading_float_text(number, text), pool, cell)
+                                : VALUE_READ_TYPE;
+    }
+    length = integer_write(lua_tointeger(L, index), text);
+    return type->read_number(type, text, (size_t)length, pool, cell);
+}
+
+static enum value_read read_number(lua_State *L, int index, const struct field_type *type, struct pool *pool,
+                                   void *cell)
 {
     int integral;
-    lua_Integer integer;
+    lua_Integer integer = lua_tointegerx(L, index, &integral);
 
-    if (lua_type(L, index) == LUA_TSTRING) {
-        size_t length;
-        const char *text = lua_tolstring(L, index, &length);
-
-        return digits && digits_parse(text, length, number) ? VALUE_READ_OK : VALUE_READ_TYPE;
+    if (type->is_whole && integral) {
+        *(uint64_t *)cell = (uint64_t)integer;
+        return integer >= 0 ? VALUE_READ_OK : VALUE_READ_TYPE;
     }
-    if (lua_type(L, index) != LUA_TNUMBER) {
-        return VALUE_READ_TYPE;
-    }
-    integer = lua_tointegerx(L, index, &integral);
-    *number = (uint64_t)integer;
-    if (!integral && digits && lua_tonumber(L, index) >= 0x1p63 && lua_tonumber(L, index) < 0x1p64) {
-        *number = (uint64_t)lua_tonumber(L, index); /* no integer of Lua's is so large */
+    if (type->is_whole && lua_tonumber(L, index) >= 0x1p63 && lua_tonumber(L, index) < 0x1p64) {
+        *(uint64_t *)cell = (uint64_t)lua_tonumber(L, index); /* no integer of Lua's is so large */
         return VALUE_READ_OK;
     }
-    return integral && integer >= 0 ? VALUE_READ_OK : VALUE_READ_TYPE;
-}
-
-static enum value_read read_string(lua_State *L, int index, struct pool *pool, const char **cell)
-{
-    size_t length;
-    const char *text;
-
-    if (lua_type(L, index) != LUA_TSTRING) {
-        return VALUE_READ_TYPE;
-    }
-    text = lua_tolstring(L, index, &length);
-    *cell = value_text(pool, text, length);
-    return *cell != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
-}
-
-/* Text in, 4 or 16 bytes out. */
-static enum value_read read_address(lua_State *L, int index, struct pool *pool, struct bytes *cell)
-{
-    uint8_t address[16];
-    size_t length;
-    unsigned size;
-    void *copy;
-    const char *text;
-
-    if (lua_type(L, index) != LUA_TSTRING) {
-        return VALUE_READ_TYPE;
-    }
-    text = lua_tolstring(L, index, &length);
-    size = address_parse(text, length, address);
-    if (size == 0) {
-        return VALUE_READ_TYPE;
-    }
-    copy = pool_take(pool, size);
-    if (copy == NULL) {
-        return VALUE_READ_MEMORY;
-    }
-    memcpy(copy, address, size);
-    *cell = (struct bytes){size, copy};
-    return VALUE_READ_OK;
-}
-
-static enum value_read read_bool(lua_State *L, int index, uint32_t *cell)
-{
-    if (lua_type(L, index) != LUA_TBOOLEAN) {
-        return VALUE_READ_TYPE;
-    }
-    *cell = (uint32_t)lua_toboolean(L, index);
-    return VALUE_READ_OK;
+    return type->number != TYPE_STRING && type->read_number != NULL ? read_as_text(L, index, type, pool, cell)
+                                                                    : VALUE_READ_TYPE;
 }
 
 enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                void *cell)
 {
-    switch (type->number) {
-    case TYPE_STRING:
-        return read_string(L, index, pool, cell);
-    case TYPE_BOOL:
-        return read_bool(L, index, cell);
-    case TYPE_IPADDR:
-    case TYPE_IPNET:
-        return read_address(L, index, pool, cell);
-    case TYPE_UINT64:
-        return read_number(L, index, true, cell);
-    case TYPE_RELTIME:
-    case TYPE_ABSTIME:
-        return read_number(L, index, false, cell);
+    const char *text;
+    size_t length;
+
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        text = lua_tolstring(L, index, &length);
+        return type->read_text(type, text, length, pool, cell);
+    case LUA_TNUMBER:
+        return read_number(L, index, type, pool, cell);
+    case LUA_TBOOLEAN:
+        if (type->number == TYPE_BOOL) {
+            *(uint32_t *)cell = (uint32_t)lua_toboolean(L, index);
+            return VALUE_READ_OK;
+        }
+        return VALUE_READ_TYPE;
+    default:
+        return VALUE_READ_TYPE;
     }
-    return VALUE_READ_TYPE;
 }
 
 static const char *address_text(struct pool *pool, const struct bytes *address)

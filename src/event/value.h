@@ -37,12 +37,6 @@ struct value {
 /* In `starts`: a value that the payload does not have, a default. */
 #define VALUE_NOWHERE UINT32_MAX
 
-enum value_read {
-    VALUE_READ_OK,
-    VALUE_READ_TYPE,  /* not what `type->expected` says */
-    VALUE_READ_MEMORY /* the pool is out of memory */
-};
-
 /* Writes the Lua value at `index` as one cell of `type`. Never throws, changes nothing on the stack. */
 enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                void *cell);

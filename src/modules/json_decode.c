@@ -286,8 +286,9 @@ int json_decode_lj(lua_State *L)
 
     luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, LEVELS_INDEX); /* text, nil */
-    decoder.begin = decoder.at = lua_tolstring(L, 1, &length);
+    decoder.begin = lua_tolstring(L, 1, &length);
     decoder.end = decoder.begin + length;
+    decoder.at = json_begin(decoder.begin, decoder.end);
     decode_lj(&decoder); /* text, levels, value */
     skip_space(&decoder);
     if (decoder.at < decoder.end) {

@@ -336,7 +336,7 @@ int json_parse_lj(lua_State *L)
     luaL_checktype(L, 1, LUA_TSTRING);
     text = lua_tolstring(L, 1, &length);
     end = text + length;
-    at = json_skip_space(text, end);
+    at = json_begin(text, end);
     if (at == end || !push_value_lj(L, 1, at, end, true)) { /* text, value */
         return luaL_error(L, "no JSON: expected a value at byte %I", (lua_Integer)(at - text) + 1);
     }

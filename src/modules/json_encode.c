@@ -1,4 +1,5 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
+#include "event/reading.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -7,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Fixed places on the stack: the value, the text's block, the tables that are open (table -> true). */
@@ -118,24 +118,14 @@ static void add_string_lj(struct encoder *encoder, int index)
     add_lj(encoder, "\"", 1);
 }
 
-/* The shortest text that reads back as the same float, and as a float. */
 static void add_float_lj(struct encoder *encoder, double number)
 {
-    char text[40];
+    char text[READING_FLOAT];
 
     if (!isfinite(number)) {
         luaL_error(encoder->L, "JSON has no %s", isnan(number) ? "NaN" : "infinity");
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof(text), "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    if (strpbrk(text, ".e") == NULL) {
-        strcat(text, ".0");
-    }
-    add_text_lj(encoder, text);
+    add_lj(encoder, text, reading_float_text(number, text));
 }
 
 static void add_number_lj(struct encoder *encoder, int index)

@@ -180,7 +180,7 @@ static bool read_common(lua_State *L, const struct field_type *type, struct pool
     }
     text = type->number == TYPE_STRING || type->number == TYPE_UINT64 ? calls_text(L, 3, &length) : NULL;
     if (text == NULL || type->number == TYPE_UINT64) {
-        return text != NULL && digits_parse(text, length, cell);
+        return text != NULL && natural_parse(text, length, cell);
     }
     *(const char **)cell = value_text(pool, text, length);
     return *(const char **)cell != NULL;
@@ -212,14 +212,7 @@ bool taking_plain(lua_State *L, const struct field_call *call)
 
 bool taking_text(const struct pure_text *text, const struct field_type *type, struct pool *pool, void *cell)
 {
-    if (type->number == TYPE_UINT64) {
-        return digits_parse(text->data, text->size, cell);
-    }
-    if (type->number != TYPE_STRING) {
-        return false;
-    }
-    *(const char **)cell = value_text(pool, text->data, text->size);
-    return *(const char **)cell != NULL;
+    return type->read_text(type, text->data, text->size, pool, cell) == VALUE_READ_OK;
 }
 
 /* The value as a cell of the type. False: it is none, or memory is out. */
@@ -237,7 +230,7 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
     case TYPE_RELTIME:
     case TYPE_ABSTIME:
         *(uint64_t *)cell = (uint64_t)result->integer;
-        return result->kind == PURE_INTEGER && result->integer >= 0;
+        return type->is_whole && result->kind == PURE_INTEGER && result->integer >= 0;
     default:
         return false;
     }

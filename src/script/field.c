@@ -1,5 +1,6 @@
 #include "script/field.h"
 
+#include "event/reading.h"
 #include "event/value.h"
 #include "modules/json_integers.h"
 #include "modules/json_tree.h"
@@ -25,6 +26,7 @@
     X(ADD_OUTPUT, "add_output", KEY_IS_BOOLEAN)                                                              \
     X(EXTRACT, "extract", KEY_IS_FUNCTION)                                                                   \
     X(PATH, "path", KEY_IS_STRING | KEY_IS_TABLE)                                                            \
+    X(TIME, "time", KEY_IS_STRING)                                                                           \
     X(DEFAULT, "default", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)
 
 enum field_key {
@@ -154,6 +156,30 @@ static void read_type_lj(const struct reading *reading)
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
     }
     free(name);
+}
+
+/* How the field's times are written. */
+static void read_time_lj(const struct reading *reading)
+{
+    struct field *field = reading->field;
+    const char *problem;
+
+    field->time = read_text_lj(reading, FIELD_TIME);
+    if (field->time == NULL || field->type == NULL) {
+        return;
+    }
+    if (field->type->number != TYPE_ABSTIME && field->type->number != TYPE_RELTIME) {
+        findings_add(reading->findings, field->name,
+                     "field %s: time belongs to the types abstime and reltime", field->name);
+        return;
+    }
+    field->timed = *field->type;
+    if (!reading_set_time(&field->timed, field->time, &problem)) {
+        findings_add(reading->findings, field->name, "field %s: time: %s, got \"%s\"", field->name, problem,
+                     field->time);
+        return;
+    }
+    field->type = &field->timed;
 }
 
 /* One flag of `arg`. Stack: [arg] -> [arg] */
@@ -324,6 +350,25 @@ static void read_path_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
+/* An argument that a path does not use would be passed over without a word. */
+static void check_argument(const struct reading *reading)
+{
+    const struct field *field = reading->field;
+    const char *unused = NULL;
+
+    if (field->path_is_arg && field->arg_index) {
+        unused = "index: the argument is the path, which is no number; take index = true away";
+    } else if (field->path != NULL && field->arg_key) {
+        unused = "key: nothing uses it, as the path is the same for each; for a path as argument give path = "
+                 "lure.ARG";
+    } else if (field->path != NULL && field->arg_index && !field->list && !paths_has_star(field->path)) {
+        unused = "index: nothing uses it, as the path has no \"*\" whose element it picks";
+    }
+    if (unused != NULL) {
+        findings_add(reading->findings, field->name, "field %s: arg.%s", field->name, unused);
+    }
+}
+
 /* What each field must have, or may not have together. */
 static void check_field(const struct reading *reading, bool has_default)
 {
@@ -343,6 +388,7 @@ static void check_field(const struct reading *reading, bool has_default)
         findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }",
                      field->name);
     }
+    check_argument(reading);
     if (has_default && !path) {
         findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
     }
@@ -390,6 +436,7 @@ static void read_field_lj(const struct reading *reading, size_t number)
     }
     findings_check_names_lj(reading->findings, reading->L, reading->index, field->label, field_key_names);
     read_type_lj(reading);
+    read_time_lj(reading);
     field->desc = read_text_lj(reading, FIELD_DESC);
     field->display = read_text_lj(reading, FIELD_DISPLAY);
     field->list = read_flag_lj(reading, FIELD_LIST);
@@ -471,6 +518,7 @@ void fields_free(struct field *fields, size_t count)
     for (size_t i = 0; i < count; i++) {
         free(fields[i].name);
         free(fields[i].label);
+        free(fields[i].time);
         free(fields[i].desc);
         free(fields[i].display);
         cJSON_Delete(fields[i].properties);

@@ -17,8 +17,10 @@
 
 struct field {
     char *name;
-    char *label; /* "field dummy.value": how messages call it */
-    const struct field_type *type;
+    char *label;                   /* "field dummy.value": how messages call it */
+    const struct field_type *type; /* of the table, or `timed` */
+    struct field_type timed;       /* a time that is written as `time` says */
+    char *time;                    /* or NULL */
     char *desc;
     char *display; /* or NULL */
     bool list;
