@@ -92,7 +92,7 @@ describe("lure falco", function()
     local here = place()
     local result = here:run()
     assert.same({ "loaded rules one\n", "a log line\n", 0 }, { result.out, result.err, result.status })
-    assert.matches("^%-c /[^ ]*/falco%.yaml %-r " .. here.folder:gsub("%p", "%%%0") .. "/mine_rules%.yaml\n$",
+    assert.matches("^%-c /[^ ]*/falco%.yaml %-%-enable%-source t %-r " .. here.folder:gsub("%p", "%%%0") .. "/mine_rules%.yaml\n$",
       here:kept "words")
     assert.equal("", here:leftovers())
   end)

@@ -35,7 +35,8 @@ and its rules: alerts are on standard output, Falco's log is on standard error.
 The configuration is one of its own, in a folder for the time: no driver, no
 other plugin, nothing of /etc/falco.
 
-When the script, a Lua file beside it or a file of rules changes, Falco is started
+Falco ends when the source does, and lure falco with it, or at Ctrl-C. When the
+script, a Lua file beside it or a file of rules changes, Falco is started
 again. What is wrong with a change is shown, and Falco goes on as it is. Needs
 Falco 0.38 or later.
 
@@ -144,12 +145,14 @@ function Runner:prepare(name)
   local path = self.folder .. "/" .. name
   files.write(path, "plugins:\n" .. entries .. falcoyaml.load_plugins(names) .. falcoyaml.trying()
     .. "watch_config_files: false\njson_output: " .. tostring(options.json or false) .. "\n")
-  self.event_source = other and script.info.capabilities.sourcing and other.info.event_source
+  self.event_source = giver.info.capabilities.sourcing and not script.info.capabilities.async
+    and giver.info.event_source or nil
   return path
 end
 
 function Runner:command(configuration, ...)
   local words = { self.options.falco or "falco", "-c", configuration, ... }
+  -- else Falco goes on with a source of the kernel's events when this one has ended
   if self.event_source then table.move({ "--enable-source", self.event_source }, 1, 2, #words + 1, words) end
   for _, path in ipairs(self.rules) do table.move({ "-r", path }, 1, 2, #words + 1, words) end
   return words
