@@ -76,7 +76,8 @@ static void run_kernel(session &session, arguments &args, std::ostream &)
     session.at(name).engine.open_test_input(&input.data);
 }
 
-/* Reads on until so many async events have come, for ten seconds at most; prints each by the format. */
+/* Reads on until so many async events have come that the filter lets through, for ten seconds at most; prints
+ * each by the format. */
 static void run_async(session &session, arguments &args, std::ostream &out)
 {
     auto &inspector = session.at(args.word());
@@ -91,7 +92,8 @@ static void run_async(session &session, arguments &args, std::ostream &out)
 
         if (rc != SCAP_SUCCESS) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        } else if (event->get_type() == PPME_ASYNCEVENT_E) {
+        } else if (event->get_type() == PPME_ASYNCEVENT_E &&
+                   (inspector.filter == nullptr || inspector.filter->run(event))) {
             formatter.tostring(event, line);
             out << line << '\n';
             count--;
