@@ -63,8 +63,8 @@ end
 local functions = [[
   export KEPT=$here/kept TMPDIR=$here/tmp PATH=$here/bin:$PATH
   out=$here/out
-  seen() { for i in $(seq 2000); do grep -qF -- "$1" $out && return; sleep 0.01; done; echo "never seen: $1"; }
-  gone() { for i in $(seq 2000); do kill -0 $1 2>/dev/null || return; sleep 0.01; done; echo "still there: $1"; }
+  seen() { for i in $(seq 6000); do grep -qF -- "$1" $out && return; sleep 0.01; done; echo "never seen: $1"; }
+  gone() { for i in $(seq 6000); do kill -0 $1 2>/dev/null || return; sleep 0.01; done; echo "still there: $1"; }
 ]]
 
 -- Runs shell commands with these words behind `lure falco SCRIPT`. BEHAVIOUR is what the stand-in does then.
@@ -73,11 +73,11 @@ function Place:shell(commands, behaviour, ...)
     functions, commands), { "falco", self.script, ... })
 end
 
-function Place:run(behaviour, ...) return self:shell("timeout 30 $lure </dev/null", behaviour or "exit 0", ...) end
+function Place:run(behaviour, ...) return self:shell("timeout 120 $lure </dev/null", behaviour or "exit 0", ...) end
 
 -- The same in the background, while the shell does `steps`.
 function Place:beside(steps, behaviour, ...)
-  local result = self:shell("timeout 30 $lure >$out 2>&1 </dev/null & child=$!\n" .. steps, behaviour, ...)
+  local result = self:shell("timeout 120 $lure >$out 2>&1 </dev/null & child=$!\n" .. steps, behaviour, ...)
   return result.out, read(self.folder .. "/out")
 end
 
@@ -130,7 +130,7 @@ describe("lure falco", function()
     local here = place()
     local falco = support.run("realpath " .. quote(support.build .. "/spec/hostconfig/falco")):gsub("\n", "")
     local library = support.run("realpath " .. quote(support.lib())):gsub("\n", "")
-    local result = here:shell("export LOADER_LIBRARY=" .. quote(library) .. "\ntimeout 30 $lure", nil, "--falco", falco)
+    local result = here:shell("export LOADER_LIBRARY=" .. quote(library) .. "\ntimeout 120 $lure", nil, "--falco", falco)
     assert.same({ "3.0.0", "t", "t" }, result.lines)
     assert.equal(0, result.status, result.err)
   end)
@@ -193,6 +193,12 @@ describe("lure falco", function()
     assert.equal("", here:leftovers())
   end)
 
+  it("wants a JSON object for its configuration", function()
+    local result = place():run(nil, "--config", "[1]")
+    assert.equal('lure: falco: --config: expected a JSON object, got "[1]"\n', result.err)
+    assert.equal(2, result.status)
+  end)
+
   it("ends with Falco's status", function()
     for status, behaviour in pairs { [0] = "exit 0", [3] = "exit 3", [139] = "kill -SEGV $$" } do
       local here = place()
@@ -207,7 +213,7 @@ describe("lure falco", function()
       seen 'loaded rules one'
       echo 'rules two' >$here/mine_rules.yaml; seen 'loaded rules two'
       sed -i 's/name = "t"/name = "u"/' $here/mine.lua
-      for i in $(seq 2000); do [ "$(grep -c loaded $out)" = 3 ] && break; sleep 0.01; done
+      for i in $(seq 6000); do [ "$(grep -c loaded $out)" = 3 ] && break; sleep 0.01; done
       kill -INT $child; wait $child; echo "status $?"]]
     assert.equal("status 130\n", told, said)
     assert.same({ "u" }, here:configuration().load_plugins)
@@ -220,7 +226,6 @@ describe("lure falco", function()
       seen 'loaded rules one'
       falco=$(pgrep -f "^/bin/bash $here/bin/falco")
       echo 'bad' >$here/mine_rules.yaml; seen 'Falco goes on'
-      echo 'rules one' >$here/mine_rules.yaml
       echo 'return { name = = }' >$here/mine.lua; seen '| return { name = = }'
       kill -0 $falco || echo 'it is gone'
       kill -TERM $child; wait $child; echo "status $?"]]

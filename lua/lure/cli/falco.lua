@@ -88,11 +88,12 @@ end
 local Part = {}
 Part.__index = Part
 
-local function part(path, config)
+-- `option` is the one that config comes from.
+local function part(path, config, option)
   local self = setmetatable({ path = path, config = config or "{}" }, Part)
-  if not json.members(self.config) then self.config = self.config:match("^%s*$") and "{}" or self.config end
+  if not json.members(self.config) then stop.usage('falco: %s: expected a JSON object, got "%s"', option, config) end
   self.loaded, self.info = source.load(path)
-  if not library.is_plugin(path) and json.members(self.config) then
+  if not library.is_plugin(path) then
     self.config = json.insert(self.config, "script", json.string(process.absolute(path)))
   end
   return self
@@ -127,8 +128,8 @@ Runner.__index = Runner
 -- Loads the plugins and writes the configuration. What fails ends the command.
 function Runner:prepare(name)
   local options = self.options
-  local script = part(options.script, options.config)
-  local other = options.source and part(options.source, options.source_config)
+  local script = part(options.script, options.config, "--config")
+  local other = options.source and part(options.source, options.source_config, "--source-config")
   local giver = other or script
   if other and not other.info.capabilities.sourcing then
     stop.usage("falco: --source: %s has no event source (no open, no next)", options.source)
@@ -216,13 +217,19 @@ function Runner:checked()
   watch.tell(result.message, {}, self.scripts)
 end
 
+function Runner:stop()
+  local pid = self.pid
+  self.pid = nil
+  if pid then end_program(pid) end
+end
+
 function Runner:reload()
   io.stderr:write("lure: ", self.options.script, " or its rules have changed\n")
   local before = changes.stamps(self:files())
   local next_one = self:checked()
   self.watcher.see(self:files(), before)
   if not next_one then return io.stderr:write "lure: Falco goes on with what was there before\n" end
-  end_program(self.pid)
+  self:stop()
   os.rename(next_one, self.configuration)
   self.pid = self:start_program(self:command(self.configuration))
 end
@@ -246,7 +253,7 @@ function Runner:run()
 end
 
 function Runner:finish()
-  if self.pid then end_program(self.pid) end
+  self:stop()
   for _, name in ipairs(process.names(self.folder) or {}) do os.remove(self.folder .. "/" .. name) end
   os.remove(self.folder)
 end
