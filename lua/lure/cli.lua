@@ -2,6 +2,7 @@
 
 local process = require "lure.process"
 local args = require "lure.cli.args"
+local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
@@ -145,11 +146,6 @@ local function dispatch(argv)
   return 0
 end
 
-local function say(message)
-  io.stdout:flush()
-  for line in message:gmatch("[^\n]+") do io.stderr:write("lure: ", text.printable(line), "\n") end
-end
-
 -- What cannot be written is not lost silently: a full disk fails the command.
 local function run(argv)
   local status = dispatch(argv)
@@ -162,6 +158,9 @@ return function(argv)
   io.stderr:write(process.release_errors())
   if done then return result end
   if not stop.is(result) then result = { message = "this is a bug in lure: " .. result, status = stop.FAILED } end
-  if result.message then say(result.message) end
+  if result.message then
+    io.stdout:flush()
+    report.tell(result.message, result.trace)
+  end
   return result.status
 end

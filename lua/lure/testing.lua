@@ -176,7 +176,7 @@ function testing.load(path, options)
   local target = find(path)
   local loaded = load_library(target, options.api == "0.3" and 0 or 3)
   local plugin = setmetatable({ path = path, info = loaded:info(), logged = {}, last_words = {}, given = 0 }, Plugin)
-  ask(plugin, init, plugin, loaded, source.configuration(config, plugin.info))
+  ask(plugin, init, plugin, loaded, source.configuration(config, plugin.info, { { "max_errors", "1" } }))
   loaded_plugins[#loaded_plugins + 1] = plugin
   return plugin
 end

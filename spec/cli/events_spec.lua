@@ -206,7 +206,7 @@ describe("lure run of a script that listens to captures", function()
   it("fails where capture_open fails", function()
     local result = lure("run", program.script([[capture_open = function() return nil, "not now" end, ]]
       .. program.once("x")))
-    assert.matches("\nlure: [^\n]*:2: capture_open: not now\n$", result.err)
+    assert.matches("\nlure: [^\n]*:2: capture_open: not now\n     2 | ", result.err)
     assert.same({ "", 1 }, { result.out, result.status })
   end)
 end)

@@ -86,7 +86,7 @@ describe("lure run", function()
 
     it("says what is wrong with it, with file and line", function()
       local result = lure("run", program.dummy, "--config", '{"jitter": "many"}')
-      assert.matches("^lure: dummy%.lua:%d+: init_config%.jitter: expected an integer, got string\n$", result.err)
+      assert.matches("^lure: dummy%.lua:%d+: init_config%.jitter: expected an integer, got string\n.*14 |   config = {\n$", result.err)
       assert.equal(1, result.status)
     end)
 
@@ -101,7 +101,7 @@ describe("lure run", function()
   describe("fails with the library's text", function()
     it("of which nothing drives the terminal", function()
       local result = lure("run", program.script [[next = function() return nil, "a\27[31m\nb" end]])
-      assert.matches("lure: [^\n]*a\\x1b%[31m\nlure: \tb\n$", result.err)
+      assert.matches("lure: [^\n]*a\\x1b%[31m\n[^\n]*\nlure: \tb\n$", result.err)
       assert.is_nil(result.err:find("\27", 1, true))
     end)
 
@@ -114,13 +114,14 @@ describe("lure run", function()
     it("where the script is missing or no Lua", function()
       assert.matches("^lure: /.*/no%.lua: cannot be read: No such file or directory\n$",
         failure(support.folder() .. "/no.lua"))
-      assert.matches("^lure: script%.lua:2: unexpected symbol near '='\n$", failure(support.file("local a\nx = = 1\n")))
+      assert.matches("^lure: script%.lua:2: unexpected symbol near '='\n     2 | x = = 1\n$", failure(support.file("local a\nx = = 1\n")))
     end)
 
     it("once, each finding in a line of its own", function()
       local err = failure(support.file('return {\n  nmae = "t",\n  id = 3,\n}'))
-      assert.matches('^lure: script%.lua:2: unknown key "nmae" in the plugin table; did you mean "name"%?\nlure: ', err)
-      assert.equal(1, select(2, err:gsub("nmae", "")))
+      assert.matches('^lure: script%.lua:2: unknown key "nmae" in the plugin table; did you mean "name"%?\n'
+        .. '     2 |   nmae = "t",\n       |   ^~~~\nlure: ', err)
+      assert.equal(1, select(2, err:gsub("unknown key", "")))
     end)
 
     it("and passes on what the script printed while it was loaded", function()
@@ -130,7 +131,10 @@ describe("lure run", function()
     it("where init, open or next throws: the first error that next throws ends the run", function()
       for _, callback in ipairs { "init", "open", "next" } do
         local path = script(("next = print, %s = function() error 'boom' end"):format(callback))
-        assert.matches("\nlure: script%.lua:2: " .. callback .. ": boom\n$", failure(path))
+        local err = failure(path)
+        assert.matches("lure: script%.lua:2: " .. callback .. ": boom\n     2 | return [^\n]*\n +| +^~~~\n"
+          .. "stack traceback:\n  %[C%]: in function 'error'\n  script%.lua:2: in function <script%.lua:2>\n", err)
+        assert.equal(1, select(2, err:gsub(callback .. ": boom", "")))
       end
     end)
 
@@ -155,7 +159,7 @@ describe("lure run", function()
       end]], "local n = 0")
       local result = lure("run", path, "-p", "%evt.plugininfo")
       assert.same({ "1", "2" }, result.lines)
-      assert.matches("lure: script%.lua:2: next: the line is dead\n$", result.err)
+      assert.matches("^2 events[^\n]*\nlure: script%.lua:2: next: the line is dead\n     2 | [^\n]*\n$", result.err)
       assert.equal(1, result.status)
     end)
   end)

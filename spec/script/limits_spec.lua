@@ -14,9 +14,9 @@ local function init_with(lure, rest)
 end
 
 describe("init_config.lure", function()
-  it("has memory, time, max_errors, sandbox, path, reload, log and trust", function()
+  it("has memory, time, max_errors, sandbox, path, reload, log, trust and stderr", function()
     assert.truthy(init_with [[{"memory": 2097152, "time": 1.5, "max_errors": 0, "sandbox": "safe", "path": "/a;/b",
-      "reload": 0.5, "log": "debug", "trust": false}]])
+      "reload": 0.5, "log": "debug", "trust": false, "stderr": false}]])
     assert.truthy(init_with '{"reload": true}')
     assert.truthy(init_with '{"reload": false}')
   end)

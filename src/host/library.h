@@ -35,7 +35,7 @@ struct load_options {
     bool lazy;           /* RTLD_LAZY, as hosts up to libs 0.21 */
     struct texts only;   /* look up these symbols only (names without "plugin_"); none: all */
     bool restrict_names; /* `only` counts */
-    bool log_to_stderr;  /* what the plugin logs is not kept */
+    bool log_to_stderr;  /* of what the plugin logs only the last error is kept */
 };
 
 struct symbol {

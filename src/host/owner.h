@@ -2,6 +2,8 @@
  * owner: the framework as one plugin state sees it, behind the opaque owner pointer.
  *
  * Keeps what the plugin logs, or writes it to standard error, and the last error of the host's own functions.
+ * An error that it logs is written with the next line, or when the owner is closed: until then it can be taken,
+ * by who shows that error otherwise.
  * The plugin may log, and use the functions, from any thread.
  */
 #ifndef LURE_HOST_OWNER_H
@@ -37,7 +39,7 @@ const char *severity_name(int severity);
 /* Keeps a copy of a line, or writes it; one for which there is no memory is lost. */
 void owner_log(struct owner *owner, const char *component, const char *message, int severity);
 
-/* Takes all lines out; the caller frees them with log_lines_free. */
+/* Takes all lines out that are kept; the caller frees them with log_lines_free. */
 struct log_line *owner_take_log(struct owner *owner, size_t *count);
 void log_lines_free(struct log_line *lines, size_t count);
 

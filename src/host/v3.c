@@ -53,10 +53,6 @@ static bool show_init(struct state *state, const char *config)
         .log_fn = log_line,
     };
 
-    /* a library of lure's says its errors on standard error, too: without a log it says all there, once */
-    if (state->library->options.log_to_stderr && library_console(state->library) != NULL)
-        input.log_fn = NULL;
-
     if (input.config == NULL)
         return false;
     if (state->library->capabilities & (CAPABILITY_EXTRACTION | CAPABILITY_PARSING)) {

@@ -86,7 +86,9 @@ void log_both(struct log *log, enum log_level level, const char *text)
     if (log->sink != NULL) {
         write_sink(log, level, text);
     }
-    write_standard_error(log, level, text);
+    if (log->sink == NULL || !log->sink_only) {
+        write_standard_error(log, level, text);
+    }
 }
 
 /* How much of a message names its place: up to the first ": ". */

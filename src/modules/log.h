@@ -43,6 +43,7 @@ struct log {
     const char *component; /* the plugin's name; NULL: "lure" */
     enum log_level least;  /* what is less grave is dropped */
     log_sink sink;         /* the host's log, or NULL */
+    bool sink_only;        /* what it has is not written to standard error as well */
     void *owner;
     struct log_place places[LOG_PLACES]; /* of log_limited */
 };
@@ -53,7 +54,8 @@ enum log_level log_level_named(const char *name);
 /* Writes one message to the host's log, or, where it has none, to standard error. */
 void log_write(struct log *log, enum log_level level, const char *text);
 
-/* The same, to both: for what must be seen although some hosts hide plugins' lines (Falco 0.38 to 0.40). */
+/* The same, to both unless `sink_only`: for what must be seen although some hosts hide plugins' lines (Falco 0.38
+ * to 0.40). */
 void log_both(struct log *log, enum log_level level, const char *text);
 
 /* As log_both, at most once a second from each place; what is not written is counted, and told with the next

@@ -278,6 +278,7 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     plugin->limits = limits;
     plugin->log.component = manifest->name;
     plugin->log.least = (enum log_level)limits.log_level;
+    plugin->log.sink_only = limits.host_log_only;
     plugin->counts = manifest->has[KEY_METRICS];
     turns_open(&plugin->turns, is_shared(manifest, &plugin->limits));
     timer_open(&plugin->timer);

@@ -95,6 +95,16 @@ static char *read_trust(const cJSON *item, struct limits *limits)
     return NULL;
 }
 
+static char *read_stderr(const cJSON *item, struct limits *limits)
+{
+    if (!cJSON_IsBool(item)) {
+        return text_format("init_config.lure.stderr: expected false (errors go to the host's log only), or "
+                           "true (to standard error as well)");
+    }
+    limits->host_log_only = cJSON_IsFalse(item);
+    return NULL;
+}
+
 static char *read_log(const cJSON *item, struct limits *limits)
 {
     const char *text = cJSON_GetStringValue(item);
@@ -113,7 +123,7 @@ static const struct key {
 } keys[] = {
     {"memory", read_memory},   {"time", read_time},   {"max_errors", read_max_errors},
     {"sandbox", read_sandbox}, {"path", read_path},   {"reload", read_reload},
-    {"log", read_log},         {"trust", read_trust},
+    {"log", read_log},         {"trust", read_trust}, {"stderr", read_stderr},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -132,7 +142,7 @@ static char *unknown_key(const char *name)
     }
     return text_format(
         "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
-        "reload, log and trust",
+        "reload, log, trust and stderr",
         name);
 }
 

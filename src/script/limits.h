@@ -19,6 +19,7 @@ struct limits {
     double reload;       /* seconds between two looks whether the script has changed; 0: none */
     int log_level;       /* modules/log.h: what is less grave is not shown */
     bool trust;          /* read Lua that others than root may write, though running as root */
+    bool host_log_only;  /* what the host's log has is not written to standard error as well */
     char *path;          /* folders of Lua modules, separated by ";", or NULL */
 };
 

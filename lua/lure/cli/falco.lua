@@ -8,9 +8,9 @@ local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local process = require "lure.process"
+local report = require "lure.cli.report"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
-local watch = require "lure.cli.watch"
 
 local falco = {
   name = "falco",
@@ -214,7 +214,8 @@ function Runner:checked()
   local done, result = xpcall(self.prepare, stop.traced, self, "next.yaml")
   if done then return self:is_fine(result) and result or nil end
   if not stop.is(result) or process.signalled() or not result.message then error(result, 0) end
-  watch.tell(result.message, {}, self.scripts)
+  io.stdout:flush()
+  report.tell(result.message, result.trace)
 end
 
 function Runner:stop()

@@ -2,6 +2,7 @@
 
 local host = require "lure.host"
 local process = require "lure.process"
+local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
 
 local library = {}
@@ -70,6 +71,7 @@ function library.is_plugin(path) return path:find("%.so[%d.]*$") ~= nil end
 
 -- The library to load for `target`, and the environment for it.
 local function chosen(target, api)
+  if not library.is_plugin(target) then report.know(target, true) end
   if library.is_plugin(target) then return process.absolute(target), nil end
   local path, tried = library.find(api)
   if not path then

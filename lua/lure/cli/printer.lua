@@ -2,6 +2,7 @@
 -- line; and standard output, where the lines go.
 
 local process = require "lure.process"
+local colour = require "lure.cli.colour"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
 local stop = require "lure.cli.stop"
@@ -12,15 +13,9 @@ local printer = {}
 local OUTPUT = 1
 local EPIPE = 32
 
-local function has_colour()
-  local refused = os.getenv("NO_COLOR")
-  return process.is_terminal(OUTPUT) and (refused == nil or refused == "") and os.getenv("TERM") ~= "dumb"
-end
-
 -- NUM TIME TEXT (of async events: NAME DATA), then name=value for each of `shown` that has a value.
 function printer.columns(shown)
-  local dim, plain = "", ""
-  if has_colour() then dim, plain = "\27[2m", "\27[0m" end
+  local dim, plain = colour.of("dim", OUTPUT)
   return function(view, event)
     local words = { tostring(view:num(event)), text.time(event.ts) }
     if view.async then words[3] = view.async.name end

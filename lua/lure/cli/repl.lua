@@ -240,6 +240,7 @@ end
 -- Tells a person what went wrong and goes on; ends the command for anyone else.
 function Repl:try(talks, code, line)
   local done, result = xpcall(self.take, stop.traced, self, code, line)
+  self.session:tell_log(true)
   if done then return result end
   if stop.is(result) and result.message then result.message = result.message:gsub("^%-p: ", "") end
   if not talks or not stop.is(result) or not result.message or process.signalled() then error(result, 0) end

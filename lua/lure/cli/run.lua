@@ -1,6 +1,7 @@
 -- lure run: events in a host of our own, on standard output.
 
 local args = require "lure.cli.args"
+local colour = require "lure.cli.colour"
 local play = require "lure.cli.play"
 local printer = require "lure.cli.printer"
 local source = require "lure.cli.source"
@@ -21,12 +22,14 @@ local run = {
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["-p"] = { key = "format", value = "FORMAT" },
     ["--json"] = { key = "json" },
+    ["--color"] = { key = "color", value = "WHEN", choices = colour.modes },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json]
        [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
+       [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
 one line for each event:
@@ -72,12 +75,15 @@ of --events, or of standard input where the script has only fields.
                   time counts; of fields with a path the first one of an event pays
                   for all. The time of "next" is also what it waits
 
-Control characters are printed as \n, \x1b and so on. Names are dim on a
-terminal, unless NO_COLOR is set. How far the source is stands in the last line
+  --color WHEN    auto (the default: on a terminal, unless NO_COLOR is set), always
+                  or never
+
+Control characters are printed as \n, \x1b and so on. How far the source is stands in the last line
 of a terminal, where the script says so ("progress"). At the end a line on
 standard error tells events, events a second and the time. Ctrl-C and SIGTERM
 end the run: the script's "close" and "destroy" are called; a second Ctrl-C does
-not wait for them.
+not wait for them. What fails is shown at the end, once: with the line of the
+script, and where that was called from.
 
 Exit status: 0 at the end of the source or after N events, 1 if the script or
 its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
@@ -105,6 +111,7 @@ local function run_once(options)
 end
 
 function run.main(options)
+  colour.mode = options.color or colour.mode
   printer.start()
   if options.watch then watch.run(options) else run_once(options) end
   return 0

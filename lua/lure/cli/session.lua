@@ -13,6 +13,7 @@ local host = require "lure.host"
 local process = require "lure.process"
 local feeds = require "lure.cli.feeds"
 local library = require "lure.cli.library"
+local report = require "lure.cli.report"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
@@ -145,11 +146,12 @@ function Session:init()
     local config = source.configuration(one.config, one.info)
     local refusal = schema.refusal(one.info, config)
     if refusal then source.fail(refusal) end
-    local state, message = one.loaded:init(config, { inspector = inspector })
-    if not state then source.fail(message) end
+    local state, message, log = one.loaded:init(config, { inspector = inspector })
+    if not state then source.fail(message, log) end
     one.state, inspector = state, state:inspector()
     source.end_if_signalled()
   end
+  for _, path in ipairs(self:files()) do report.know(path) end
   if self.options.profile then self:begin_profile() end
 end
 
@@ -194,12 +196,12 @@ function Session:open()
   end
   for _, state in ipairs(self:states "async") do
     local done, message = state:async_open { source = self.view.source }
-    if not done then source.fail(message) end
+    if not done then source.fail(message, state) end
   end
   for _, state in ipairs(self:states "listening") do
     table.insert(self.listeners, state) -- it closes what it could not open, too, as hosts do
     local done, message = state:capture_open()
-    if not done then source.fail(message) end
+    if not done then source.fail(message, state) end
   end
 end
 
@@ -226,6 +228,13 @@ local function visit_async(self, visit)
   end
 end
 
+-- Writes what was logged and is not yet written (see source.tell_log).
+function Session:tell_log(all)
+  for _, one in ipairs(self.parts) do
+    if one.state then source.tell_log(one.state, all) end
+  end
+end
+
 -- True at the end of the source.
 function Session:step(visit)
   local over = self.feed.step(function(event)
@@ -235,6 +244,7 @@ function Session:step(visit)
     visit(self.view, event)
   end)
   visit_async(self, visit)
+  self:tell_log()
   return over
 end
 
@@ -252,6 +262,7 @@ function Session:close()
   for _, state in ipairs(self:states "async") do state:async_close() end
   self.feed.close()
   self.feed = nil
+  self:tell_log(true)
 end
 
 function Session:destroy()

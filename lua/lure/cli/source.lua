@@ -5,20 +5,61 @@
 local process = require "lure.process"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
 
 local source = {}
 
--- The configuration as it was typed, with lure.max_errors = 1 unless it says something there.
--- What is no JSON object stays what it is: the library says so. So does what is for a plugin that lure
--- did not make, as its `info`, if given, tells.
-function source.configuration(typed, info)
+-- What init_config.lure is here, unless the configuration says something else: the first error of "next" ends
+-- the run, and errors are in the host's log only, which is ours.
+local OWN = { { "stderr", "false" }, { "max_errors", "1" } }
+
+-- The configuration as it was typed, with OWN in it, or what else is given. What is no JSON object stays what it
+-- is: the library says so. So does what is for a plugin that lure did not make, as its `info`, if given, tells.
+function source.configuration(typed, info, others)
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
   if (info and not info.console) or not json.members(typed) then return typed end
+  if not json.member(typed, "lure") then typed = json.insert(typed, "lure", "{}") end
   local lure, place = json.member(typed, "lure")
-  if not lure then return json.insert(typed, "lure", '{"max_errors":1}') end
-  if not json.members(lure) or json.member(lure, "max_errors") then return typed end
-  return typed:sub(1, place.start - 1) .. json.insert(lure, "max_errors", "1") .. typed:sub(place.finish)
+  if not json.members(lure) then return typed end
+  for _, own in ipairs(others or OWN) do
+    if not json.member(lure, own[1]) then lure = json.insert(lure, own[1], own[2]) end
+  end
+  return typed:sub(1, place.start - 1) .. lure .. typed:sub(place.finish)
+end
+
+-- ---- the log ----
+
+-- By state, an error of "next" that was logged: the source may fail with it when it is asked again.
+local pending = setmetatable({}, { __mode = "k" })
+
+-- What a state has logged and not yet written.
+local function unwritten(state)
+  local lines = state:log()
+  if pending[state] then table.insert(lines, 1, pending[state]) end
+  pending[state] = nil
+  return lines
+end
+
+local function write_log(lines)
+  for _, line in ipairs(lines) do
+    io.stderr:write(text.printable(("%s: %s: "):format(line.component or "lure", line.severity)),
+      report.lines(line.message), "\n")
+  end
+end
+
+-- Writes that on standard error. An error of "next" waits for the next call, unless this is the last (`all`).
+function source.tell_log(state, all)
+  local lines = unwritten(state)
+  local last = lines[#lines]
+  if not all and last and last.message:find("^[^\n]-: next: ") then
+    lines[#lines] = nil
+  else
+    last = nil
+  end
+  write_log(lines)
+  pending[state] = last
 end
 
 function source.end_if_signalled()
@@ -28,13 +69,27 @@ function source.end_if_signalled()
   stop.by_signal(signal)
 end
 
+-- Takes the line that says `message`, too, out of what was logged; answers what follows it there: a traceback.
+local function take_trace(message, lines)
+  local last = lines[#lines]
+  if not last or last.message:sub(1, #message) ~= message then return nil end
+  lines[#lines] = nil
+  return last.message:sub(#message + 1):match("^\n(stack traceback:.*)$")
+end
+
 -- What fails because a signal interrupted it is no failure, and what was said of it is nothing
--- that anyone wants to read.
-function source.fail(message)
+-- that anyone wants to read. `log` is the state that failed, or the lines that it has logged: there the message
+-- may stand, too, with a traceback.
+function source.fail(message, log)
   local signal = process.signalled()
-  if not signal then stop.failed("%s", message) end
-  process.release_errors()
-  stop.by_signal(signal)
+  if signal then
+    process.release_errors()
+    stop.by_signal(signal)
+  end
+  local lines = type(log) == "userdata" and unwritten(log) or log or {}
+  local trace = take_trace(message, lines)
+  write_log(lines)
+  stop.traced_failure(message, trace)
 end
 
 -- Runs `body`, then `finish(problem)` whatever happened; nil: nothing did.
@@ -55,11 +110,11 @@ end
 function source.open(state, params)
   if not params then
     local suggested, message = state:open_params()
-    if not suggested then source.fail(message) end
+    if not suggested then source.fail(message, state) end
     params = suggested[1] and suggested[1].value or ""
   end
   local instance, message = state:open(params)
-  if not instance then source.fail(message) end
+  if not instance then source.fail(message, state) end
   return instance
 end
 

@@ -18,6 +18,11 @@ end
 -- The script or its source failed.
 function stop.failed(message, ...) throw(stop.FAILED, message, ...) end
 
+-- The same; `trace` says where the script was.
+function stop.traced_failure(message, trace)
+  error(setmetatable({ status = stop.FAILED, message = message, trace = trace }, Stop), 0)
+end
+
 -- The command line is wrong.
 function stop.usage(message, ...) throw(stop.USAGE, message, ...) end
 

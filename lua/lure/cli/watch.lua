@@ -7,49 +7,13 @@ local process = require "lure.process"
 local changes = require "lure.cli.changes"
 local library = require "lure.cli.library"
 local play = require "lure.cli.play"
+local report = require "lure.cli.report"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
-local text = require "lure.cli.text"
 
 local watch = {}
 
 local INTERVAL = 0.1
-
--- ---- what went wrong ----
-
--- The text of a line of a file; nil: there is none.
-local function line_of(path, number)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local i = 0
-  for line in file:lines() do
-    i = i + 1
-    if i == number then
-      file:close()
-      return line
-    end
-  end
-  file:close()
-end
-
--- Where "name.lua" of a message is: beside the scripts, or in a folder there.
-local function path_of(name, files, scripts)
-  for _, path in ipairs(files) do
-    if path:match("[^/]*$") == name then return path end
-  end
-  return changes.folder_of(scripts[1]) .. "/" .. name
-end
-
--- A problem, and the line of its source, on standard error.
-function watch.tell(message, files, scripts)
-  io.stdout:flush()
-  for problem in message:gmatch("[^\n]+") do
-    io.stderr:write("lure: ", text.printable(problem), "\n")
-    local name, number = problem:match("^([^:%s]+):(%d+): ")
-    local line = name and line_of(path_of(name, files, scripts), math.tointeger(number))
-    if line then io.stderr:write(("%6s | %s\n"):format(number, text.printable(line))) end
-  end
-end
 
 -- ---- the loop ----
 
@@ -61,7 +25,8 @@ function Watch:try(f, ...)
   local done, problem = xpcall(f, stop.traced, ...)
   if done then return true, problem end
   if not stop.is(problem) or process.signalled() or not problem.message then error(problem, 0) end
-  watch.tell(problem.message, self.files, self.scripts)
+  io.stdout:flush()
+  report.tell(problem.message, problem.trace)
   return false
 end
 
