@@ -61,16 +61,17 @@ end
 
 -- Where a word stands in the line as a word of its own, if only once.
 local function place_of(line, word)
-  local found, from, at = nil, 1, nil
-  local first, last = word:find("^[%w_]") and "[%w_]", word:find("[%w_]$") and "[%w_]"
-  repeat
-    at = line:find(word, from, true)
-    local before, behind = at and line:sub(at - 1, at - 1), at and line:sub(at + #word, at + #word)
-    local whole = at and not (first and at > 1 and before:find(first)) and not (last and behind:find(last))
-    if whole and found then return nil end
-    if whole then found = at end
-    from = at and at + 1
-  until not at
+  local begins, ends = word:find "^[%w_]", word:find "[%w_]$"
+  local found
+  local at = line:find(word, 1, true)
+  while at do
+    local before, behind = (" " .. line):sub(at, at), line:sub(at + #word, at + #word)
+    if not (begins and before:find "[%w_]") and not (ends and behind:find "[%w_]") then
+      if found then return nil end
+      found = at
+    end
+    at = line:find(word, at + 1, true)
+  end
   return found
 end
 

@@ -21,7 +21,7 @@ local Watch = {}
 Watch.__index = Watch
 
 -- Calls f; false where it failed, which is told. Signals and closed pipes end the command as ever.
-function Watch:try(f, ...)
+local function try(f, ...)
   local done, problem = xpcall(f, stop.traced, ...)
   if done then return true, problem end
   if not stop.is(problem) or process.signalled() or not problem.message then error(problem, 0) end
@@ -39,21 +39,21 @@ end
 -- A new play in place of the present one, if nothing is wrong with it.
 function Watch:replace(candidate)
   if self.current then self.current:close() end
-  if self:try(candidate.open, candidate) then
+  if try(candidate.open, candidate) then
     self:drop()
     self.current = candidate
     return true
   end
   candidate:finish(true)
-  if self.current then self:try(self.current.open, self.current) end
+  if self.current then try(self.current.open, self.current) end
   return false
 end
 
 function Watch:load()
   local before = changes.stamps(self.files)
   local candidate
-  local done = self:try(function() candidate = play.load(self.options) end)
-  if done and not self:try(candidate.init, candidate) then
+  local done = try(function() candidate = play.load(self.options) end)
+  if done and not try(candidate.init, candidate) then
     done = false
     candidate:finish(true)
   end
@@ -77,7 +77,7 @@ end
 
 function Watch:step()
   local over = true
-  if not self:try(function() over = self.current:step() end) or over then
+  if not try(function() over = self.current:step() end) or over then
     self:drop()
     self:wait_for_change()
   end
