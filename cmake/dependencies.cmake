@@ -47,6 +47,7 @@ target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/loslib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/command.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/seed.h")

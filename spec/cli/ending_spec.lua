@@ -47,6 +47,13 @@ describe("a signal", function()
     end)
   end
 
+  it("is heard while the script waits for a command", function()
+    local waits = script(farewell .. [[next = function() os.execute "sleep 1" return "x" end]])
+    local result = program.shell("timeout -s INT 0.5 $lure; echo $?", { "run", waits })
+    assert.equal("124\n", result.out:match("[^\n]*\n$"))
+    assert.matches(said_and_told, result.err)
+  end)
+
   it("sent twice at once, as timeout does, is one", function()
     local result = program.shell("timeout -s INT 0.5 $lure >/dev/null", { "run", sources["that never ends"] })
     assert.matches(said_and_told, result.err)

@@ -24,7 +24,7 @@ function feeds.instance(state, params)
     local result, events, message = instance:next_batch()
     for _, event in ipairs(events) do visit(event) end
     if result == "failure" or result == "not supported" then source.fail(message or state:last_error(), state) end
-    source.end_if_signalled() -- a read that was interrupted looks like the end
+    source.end_if_signalled(state) -- a read that was interrupted looks like the end
     return result == "eof"
   end
   function feed.progress() return instance:progress() end

@@ -62,9 +62,11 @@ function source.tell_log(state, all)
   pending[state] = last
 end
 
-function source.end_if_signalled()
+-- What a `state`, if given, has logged last is about a wait that the signal has ended: nobody wants to read that.
+function source.end_if_signalled(state)
   local signal = process.signalled()
   if not signal then return end
+  if state then unwritten(state) end
   io.stderr:write(process.release_errors())
   stop.by_signal(signal)
 end
@@ -82,11 +84,11 @@ end
 -- may stand, too, with a traceback.
 function source.fail(message, log)
   local signal = process.signalled()
+  local lines = type(log) == "userdata" and unwritten(log) or log or {}
   if signal then
     process.release_errors()
     stop.by_signal(signal)
   end
-  local lines = type(log) == "userdata" and unwritten(log) or log or {}
   local trace = take_trace(message, lines)
   write_log(lines)
   stop.traced_failure(message, trace)
