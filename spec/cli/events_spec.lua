@@ -179,7 +179,7 @@ describe("lure run with async events", function()
     local script = support.file('return { name = "a", version = "1.0.0", ' .. told .. [[extract_event_types = { "asyncevent" },
       fields = { { name = "a.text", type = "string", desc = "-", extract = function(_, _, event) return event.data end } } }]])
     local result = lure("run", script, "-n", "1", "-p", "%evt.asynctype %evt.plugininfo %a.text")
-    assert.same({ "beat number 1 number 1" }, result.lines, result.err)
+    assert.same({ "beat <NA> number 1" }, result.lines, result.err)
   end)
 end)
 

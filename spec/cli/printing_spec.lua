@@ -66,6 +66,43 @@ describe("-p", function()
     assert.matches("^%d%d:%d%d:%d%d%.123456789$", formatted(kinds "x", "%evt.time"))
   end)
 
+  it("shows what outputs of Falco have of events", function()
+    assert.equal("2017-07-14T02:40:00.123456789+0000 pluginevent t false 1 other",
+      formatted(kinds "x", "%evt.time.iso8601 %evt.type %evt.pluginname %evt.is_async %evt.count %evt.category"))
+    assert.equal("1500000000 123456789 000000000 0 a.b 7 plugin_id=7 event_data=a.b",
+      formatted(kinds "a\tb", "%evt.rawtime.s %evt.rawtime.ns %evt.reltime %evt.deltatime %evt.arg.event_data "
+        .. "%evt.arg[0] %evt.args"))
+    assert.equal("<NA> <NA> <NA>", formatted(kinds "x", "*%evt.arg.data %evt.asynctype %evt.res"))
+  end)
+
+  it("shows what transformers make of values, also of transformed ones, and so many letters of it", function()
+    assert.equal("(A,B) AB 2 EA Y", formatted(kinds "x",
+      "%toupper(t.list) %t.key[AB] %len(t.list) %t.key[eA] %toupper(tolower(t.key[Y]))"))
+    assert.equal("<B> <\\0b> <<NA>> <<NA>>", formatted(kinds "x",
+      "<%basename(t.key[/a/b])> <%b64(t.key[AGK=])> <%b64(t.key[?])> <%tolower(t.absent)>"))
+    assert.equal("<ABC  > <AB>", formatted(kinds "x", "<%5t.key[abc]> <%2t.key[abc]>"))
+  end)
+
+  it("refuses transformers that do not exist, of what they do not take, or that are not closed", function()
+    local path = kinds "x"
+    assert.matches('unknown transformer "tolwer"; did you mean "tolower"%?', refused(path, "%tolwer(t.list)"))
+    assert.matches("len takes no bool, which t%.flag is", refused(path, "%len(t.flag)"))
+    assert.matches('"tolower%(t%.list" has no closing parenthesis', refused(path, "%tolower(t.list"))
+    assert.matches('"tolower%(" is followed by no field', refused(path, "%tolower()"))
+    assert.matches('have no parameter "nope"; there are event_data', refused(path, "%evt.arg[nope]"))
+    assert.matches("evt%.arg needs an argument", refused(path, "%evt.arg"))
+  end)
+
+  it("shows points in time as such, or with --raw as ns; in JSON always as ns", function()
+    local path = script(program.once "x" .. [[
+      fields = { { name = "t.at", type = "abstime", desc = "-", extract = function() return 1500000000123456789 end },
+        { name = "t.for", type = "reltime", desc = "-", extract = function() return 5 end } }]])
+    assert.equal("2017-07-14T02:40:00.123456789+0000 5", formatted(path, "%t.at %t.for"))
+    assert.matches("t%.at=2017%-07%-14T02:40:00%.123456789%+0000 t%.for=5$", lure("run", path).lines[1])
+    assert.same({ "1500000000123456789" }, lure("run", path, "-p", "%t.at", "--raw").lines)
+    assert.matches('"t.at":1500000000123456789,"t.for":5}', lure("run", path, "--json").lines[1])
+  end)
+
   it("shows <NA> where there is no value, and where a field fails, which is logged", function()
     local result = lure("run", kinds "x", "-p", "%t.absent %t.failing %t.key")
     assert.same({ "<NA> <NA> <NA>" }, result.lines)

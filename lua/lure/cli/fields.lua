@@ -1,28 +1,23 @@
 -- fields: what can be shown of an event: the plugin's fields and those of every event.
 --
--- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]"), a function
+-- A shown thing has a `name` (as a person writes it, "dummy.divisible[3]"), its `type`, a function
 -- `get(view, event)` that answers its value or nil, and `digits`, true where a text is the
 -- digits of a number too large for Lua. For the `view` see view.lua.
 
+local eventfields = require "lure.cli.eventfields"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
+local transformers = require "lure.cli.transformers"
 
 local fields = {}
-
-local of_every_event = {
-  ["evt.num"] = function(view, event) return view:num(event) end,
-  ["evt.time"] = function(_, event) return text.time(event.ts) end,
-  ["evt.rawtime"] = function(_, event) return tostring(event.ts) end,
-  ["evt.source"] = function(view, event) return view:source_of(event) end,
-  ["evt.plugininfo"] = function(view, event) return view:text(event) end,
-  ["evt.asynctype"] = function(view) return view.async and view.async.name end,
-}
 
 local numbers = { uint64 = true, abstime = true, reltime = true }
 
 local function plugin_field(field, name)
   return {
     name = name,
+    type = field.type,
+    list = field.list,
     digits = numbers[field.type],
     get = function(view, event)
       local state = field.of_source and view.source_state or view.state
@@ -33,8 +28,7 @@ end
 
 -- All names that there are.
 local function names_of(info)
-  local names = {}
-  for name in pairs(of_every_event) do names[#names + 1] = name end
+  local names = eventfields.names()
   for _, field in ipairs(info.fields) do names[#names + 1] = field.name end
   table.sort(names)
   return names
@@ -81,13 +75,22 @@ function fields.problem_of(info, whole)
   return problem and ("field %s %s"):format(name, problem)
 end
 
+-- The shown thing of a host's own field.
+local function event_field(field, whole, argument)
+  if argument and not field.wants then stop.usage("-p: %s takes no argument", field.name) end
+  if field.wants and not argument then
+    stop.usage("-p: field %s needs an argument: %s[%s]", field.name, field.name, field.wants)
+  end
+  local get, problem = field.new(argument)
+  if not get then stop.usage("-p: %s: %s", whole, problem) end
+  return { name = whole, type = field.type, get = get, as_is = true }
+end
+
 -- The shown thing of that name and argument (nil: none); a usage error if there is none.
 function fields.named(info, name, argument)
   local whole = argument and ("%s[%s]"):format(name, argument) or name
-  if of_every_event[name] then
-    if argument then stop.usage("-p: %s takes no argument", name) end
-    return { name = name, get = of_every_event[name] }
-  end
+  local of_event = eventfields.find(name)
+  if of_event then return event_field(of_event, whole, argument) end
   local field = find(info, name)
   if not field then
     stop.usage('-p: unknown field "%s"%s', name, text.suggestion(name, names_of(info)))
@@ -97,8 +100,34 @@ function fields.named(info, name, argument)
   return plugin_field(field, whole)
 end
 
+-- The shown thing that a transformer makes of another one.
+function fields.transformed(name, shown)
+  local kind, is_list = transformers[name].type_of(shown.type, shown.list)
+  if not kind then
+    stop.usage("-p: %s takes no %s%s, which %s is", name, shown.type, shown.list and " list" or "", shown.name)
+  end
+  local apply = transformers[name].apply
+  return {
+    name = ("%s(%s)"):format(name, shown.name),
+    type = kind,
+    list = is_list,
+    get = function(view, event)
+      local value = shown.get(view, event)
+      if value ~= nil then return apply(value) end
+    end,
+  }
+end
+
+-- The names of transformers, sorted.
+function fields.transformers()
+  local names = {}
+  for name in pairs(transformers) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
 -- Is there such a field, with or without arguments?
-function fields.exists(info, name) return of_every_event[name] ~= nil or find(info, name) ~= nil end
+function fields.exists(info, name) return eventfields.find(name) ~= nil or find(info, name) ~= nil end
 
 -- All of the plugin's fields that need no argument.
 function fields.all(info)

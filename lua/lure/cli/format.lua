@@ -1,8 +1,10 @@
--- format: the FORMAT of -p. "%field" and "%field[argument]" stand for values, "%%" for a
--- percent sign; all else is shown as it is.
+-- format: the FORMAT of -p. "%field", "%field[argument]" and "%transformer(field)" stand for values, with a number
+-- behind the percent sign for so many letters of them; "%%" for a percent sign; all else is shown as it is. A "*"
+-- in front, as sysdig's outputs and Falco's have it, means nothing here.
 
 local fields = require "lure.cli.fields"
 local stop = require "lure.cli.stop"
+local text = require "lure.cli.text"
 
 local format = {}
 
@@ -24,24 +26,65 @@ local function read_argument(pattern, at)
   return argument, behind
 end
 
+local read_item
+
+-- "tolower(" and what it is of. nil: it is none
+local function read_transformer(pattern, at, info)
+  local name, inner = pattern:match("^([%w_]+)%(()", at)
+  if not name or fields.exists(info, name) then return nil end
+  local known = fields.transformers()
+  local found = false
+  for _, one in ipairs(known) do found = found or one == name end
+  if not found then
+    stop.usage('-p: unknown transformer "%s"%s; there are %s', name, text.suggestion(name, known),
+      table.concat(known, ", "))
+  end
+  local shown, behind = read_item(pattern, inner, info)
+  if not shown then stop.usage('-p: "%s" is followed by no field', pattern:sub(at, inner - 1)) end
+  if pattern:sub(behind, behind) ~= ")" then
+    stop.usage('-p: "%s" has no closing parenthesis', pattern:sub(at))
+  end
+  return fields.transformed(name, shown), behind + 1
+end
+
+-- The shown thing at `at`, and the place behind it; nil: there is none.
+function read_item(pattern, at, info)
+  local shown, behind = read_transformer(pattern, at, info)
+  if shown then return shown, behind end
+  local word = pattern:match("^[%w_.-]+", at)
+  if not word then return nil end
+  local name = split_name(info, word)
+  local argument
+  argument, behind = read_argument(pattern, at + #name)
+  return fields.named(info, name, argument), behind
+end
+
+-- "%20field": its width, and the place behind it.
+local function read_width(pattern, at)
+  local digits, behind = pattern:match("^(%d+)()", at)
+  if not digits then return nil, at end
+  if #digits > 4 then stop.usage('-p: "%%%s": expected a width of at most 9999 letters', digits) end
+  return math.tointeger(tonumber(digits)), behind
+end
+
 -- A list of texts and shown things (see fields).
 function format.read(pattern, info)
-  local pieces, at = {}, 1
+  local pieces, at = {}, pattern:sub(1, 1) == "*" and 2 or 1
   while at <= #pattern do
     local literal, percent = pattern:match("^([^%%]*)()", at)
     if literal ~= "" then pieces[#pieces + 1] = literal end
     if percent > #pattern then break end
-    local word = pattern:match("^[%w_.-]+", percent + 1)
     if pattern:sub(percent + 1, percent + 1) == "%" then
       pieces[#pieces + 1] = "%"
       at = percent + 2
-    elseif word then
-      local name = split_name(info, word)
-      local argument
-      argument, at = read_argument(pattern, percent + 1 + #name)
-      pieces[#pieces + 1] = fields.named(info, name, argument)
     else
-      stop.usage('-p: "%%" is followed by no field in "%s"; write %%%% for a percent sign', pattern:sub(percent))
+      local width, begin = read_width(pattern, percent + 1)
+      local shown, behind = read_item(pattern, begin, info)
+      if not shown then
+        stop.usage('-p: "%%" is followed by no field in "%s"; write %%%% for a percent sign', pattern:sub(percent))
+      end
+      shown.width = width
+      pieces[#pieces + 1], at = shown, behind
     end
   end
   return pieces

@@ -14,7 +14,7 @@ local OUTPUT = 1
 local EPIPE = 32
 
 -- NUM TIME TEXT (of async events: NAME DATA), then name=value for each of `shown` that has a value.
-function printer.columns(shown)
+function printer.columns(shown, raw)
   local dim, plain = colour.of("dim", OUTPUT)
   return function(view, event)
     local words = { tostring(view:num(event)), text.time(event.ts) }
@@ -23,7 +23,7 @@ function printer.columns(shown)
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil then
-        words[#words + 1] = dim .. field.name .. "=" .. plain .. text.printable(text.value(value))
+        words[#words + 1] = dim .. field.name .. "=" .. plain .. text.printable(text.shown(field, value, raw))
       end
     end
     return table.concat(words, " ")
@@ -31,7 +31,7 @@ function printer.columns(shown)
 end
 
 -- The pieces of a FORMAT.
-function printer.formatted(pieces)
+function printer.formatted(pieces, raw)
   return function(view, event)
     local parts = {}
     for i, piece in ipairs(pieces) do
@@ -39,7 +39,8 @@ function printer.formatted(pieces)
         parts[i] = piece
       else
         local value = piece.get(view, event)
-        parts[i] = value == nil and "<NA>" or text.printable(text.value(value))
+        local shown = value == nil and "<NA>" or text.printable(text.shown(piece, value, raw))
+        parts[i] = piece.width and (shown .. (" "):rep(piece.width - #shown)):sub(1, piece.width) or shown
       end
     end
     return table.concat(parts)
@@ -77,8 +78,8 @@ end
 function printer.choose(options, info, default)
   local pieces = options.format and format.read(options.format, info)
   if options.json then return printer.json(pieces and format.fields(pieces) or default) end
-  if pieces then return printer.formatted(pieces) end
-  return printer.columns(default)
+  if pieces then return printer.formatted(pieces, options.raw) end
+  return printer.columns(default, options.raw)
 end
 
 -- ---- standard output ----

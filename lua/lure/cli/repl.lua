@@ -140,7 +140,7 @@ function Repl:fields(words)
   local shown = words == "" and fields.all(info) or format.fields(format.read("%" .. words:gsub("%s+", " %%"), info))
   for _, field in ipairs(shown) do
     local value = field.get(self.view, self.event)
-    print(("%s = %s"):format(field.name, value == nil and "<NA>" or text.printable(text.value(value))))
+    print(("%s = %s"):format(field.name, value == nil and "<NA>" or text.printable(text.shown(field, value))))
   end
 end
 

@@ -22,12 +22,13 @@ local run = {
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["-p"] = { key = "format", value = "FORMAT" },
     ["--json"] = { key = "json" },
+    ["--raw"] = { key = "raw" },
     ["--color"] = { key = "color", value = "WHEN", choices = colour.modes },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json]
+usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json] [--raw]
        [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
        [--color WHEN]
 
@@ -57,9 +58,16 @@ of --events, or of standard input where the script has only fields.
   -n N            stop after N events
   -p FORMAT       print this for each event: %field and %field[argument] stand
                   for values (<NA> where there is none, lists as (a,b)), %% for a
-                  percent sign. Every event also has evt.num, evt.time,
-                  evt.rawtime (ns), evt.source, evt.plugininfo (its text) and
-                  evt.asynctype (the name of an async event)
+                  percent sign; %20field for 20 letters of it. There is what Falco's
+                  outputs have for events of plugins: evt.num, evt.time,
+                  evt.time.iso8601, evt.rawtime, evt.type, evt.source,
+                  evt.pluginname, evt.plugininfo (the event's text), evt.asynctype,
+                  evt.arg.data (of an async event) and the rest of evt.*; and
+                  %tolower(field), toupper, basename, b64 (decodes) and len. A "*" in
+                  front is left out
+  --raw           points in time (fields of the type abstime) as ns since 1970, in
+                  place of 2017-07-14T02:40:00.123456789+0000; with --json they are
+                  always ns
   --json          print an object for each event: num, ts (ns, as text), source,
                   async (the name of an async event), payload, and in "fields"
                   those with a value, or, with -p, those that FORMAT names. What

@@ -76,7 +76,7 @@ local function take_trace(message, lines)
   local last = lines[#lines]
   if not last or last.message:sub(1, #message) ~= message then return nil end
   lines[#lines] = nil
-  return last.message:sub(#message + 1):match("^\n(stack traceback:.*)$")
+  return last.message:sub(#message + 1):match("^\n\t?(stack traceback:.*)$")
 end
 
 -- What fails because a signal interrupted it is no failure, and what was said of it is nothing

@@ -56,6 +56,16 @@ function text.value(value)
   return "(" .. table.concat(elements, ",") .. ")"
 end
 
+-- A shown thing's value (see fields): points in time as such, unless they are wanted `raw`, or come as a host
+-- prints them.
+function text.shown(shown, value, raw)
+  if shown.type ~= "abstime" or shown.as_is or raw then return text.value(value) end
+  if type(value) ~= "table" then return text.iso8601(value) end
+  local elements = {}
+  for i, element in ipairs(value) do elements[i] = text.iso8601(element) end
+  return text.value(elements)
+end
+
 local told_second, told_text
 
 -- Nanoseconds since the epoch, as an integer or digits, in local time: HH:MM:SS.nnnnnnnnn
@@ -66,6 +76,12 @@ function text.time(ts)
     told_second, told_text = second, os.date("%H:%M:%S.", math.tointeger(second))
   end
   return told_text .. digits:sub(-9)
+end
+
+-- The same as hosts write %evt.time.iso8601: 2017-07-14T02:40:00.123456789+0000
+function text.iso8601(ts)
+  local digits = ("%10s"):format(tostring(ts)):gsub(" ", "0")
+  return os.date("!%Y-%m-%dT%H:%M:%S.", math.tointeger(digits:sub(1, -10))) .. digits:sub(-9) .. "+0000"
 end
 
 return text

@@ -3,6 +3,7 @@
 --   local view = view.new { state = …, source = "name" }
 --
 -- `state` is the script's; `source_state` that of the plugin whose event it is, if another one;
+-- `plugin` and `plugin_id` are what the plugin is called whose event it is, and its number;
 -- `speaks`: the state has a text for events; `before`: how many async events were shown before.
 -- An async event has a view of its own, with `async = { name =, data = }`.
 
@@ -16,7 +17,7 @@ function view.new(view_of) return setmetatable(view_of, View) end
 -- The same for an async event.
 function View:of_async(name, data)
   return view.new { state = self.state, source_state = self.source_state, source = self.source,
-    async = { name = name, data = data } }
+    plugin = self.plugin, plugin_id = self.plugin_id, async = { name = name, data = data } }
 end
 
 function View:num(event) return event.num + (self.before or 0) end
