@@ -71,6 +71,17 @@ describe("the command line", function()
     assert.matches('%-%-api: expected 3 or 0.3, got "7"', refused("check", "x.lua", "--api", "7"))
   end)
 
+  it("takes a configuration and open parameters from a file", function()
+    local echo = program.script([[init = function(config) seen = config.a end,
+      open = function(params) return { params .. seen } end, next = function(i) return table.remove(i) end]], "local seen")
+    local config, params = support.file('{"a": 12}\n', "config.json"), support.file("from a file\n", "params")
+    assert.same({ "from a file12" },
+      lure("run", echo, "--config", "@" .. config, "--open=@" .. params, "-p%evt.plugininfo").lines)
+    assert.same({ "@x12" }, lure("run", echo, "--config", "@" .. config, "--open", "@@x", "-p%evt.plugininfo").lines)
+    assert.matches("%-%-config: expected a file that can be read %(/nowhere: No such file or directory%), got",
+      refused("run", echo, "--config", "@/nowhere"))
+  end)
+
   it("takes one script", function()
     assert.matches("run: which script%?", refused("run"))
     assert.matches('one script at a time; got "a.lua" and "b.lua"', refused("run", "a.lua", "b.lua"))

@@ -13,6 +13,7 @@
 -- the result has them all in `words`, and the first in `script`. A folder that stands for a script
 -- is the script in it (see scripts.lua).
 
+local files = require "lure.cli.files"
 local pattern = require "lure.cli.pattern"
 local scripts = require "lure.cli.scripts"
 local stop = require "lure.cli.stop"
@@ -150,6 +151,16 @@ function args.read(command, argv)
   if #result.words < wanted.least then complain(command, "which %s?", wanted.name) end
   find_scripts(command, result)
   return result
+end
+
+-- For `read`: a text, or "@FILE" for what stands in the file; "@@" for a text that begins with "@".
+function args.contents(value)
+  local path = value:match("^@(.*)$")
+  if not path then return value end
+  if path:find("^@") then return path end
+  local content, message = files.read(path)
+  if not content then return nil, ("a file that can be read (%s)"):format(message) end
+  return (content:gsub("\r?\n$", ""))
 end
 
 -- For `read`: an integer from 1.

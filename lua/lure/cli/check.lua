@@ -1,5 +1,6 @@
 -- lure check: what a host would refuse plugins for, and what people get wrong.
 
+local args = require "lure.cli.args"
 local findings_of = require "lure.cli.lint.findings"
 local hostnames = require "lure.cli.lint.hostnames"
 local identity = require "lure.cli.lint.identity"
@@ -25,8 +26,8 @@ local check = {
     },
     ["--run"] = { key = "run" },
     ["--events"] = { key = "events", value = "FILE" },
-    ["--config"] = { key = "config", value = "JSON" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--config"] = { key = "config", value = "JSON", read = args.contents },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--field"] = { key = "fields", value = "NAME[ARGUMENT]", list = true },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -63,7 +64,8 @@ API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level runs, more than once
   --field NAME[ARGUMENT]  ask this too, as in --field 'dummy.divisible[3]'; fields
                   that need an argument are not asked otherwise. As often as needed
   --config JSON   the configuration for that, by default {}
-  --open PARAMS   what to open; by default the first of the script's open_params
+  --open PARAMS   what to open; by default the first of the script's open_params;
+                  "@FILE", here and in --config, for what is in a file
   --api VERSION   the plugin API to check for: 3 (the default), or 0.3, which
                   knows fewer types of fields and no parsing
   --json          one object: findings (a list of file, line, severity "error"

@@ -13,8 +13,8 @@ local record = {
   options = {
     ["-o"] = { key = "output", value = "FILE" },
     ["--force"] = { key = "force" },
-    ["--config"] = { key = "config", value = "JSON" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--config"] = { key = "config", value = "JSON", read = args.contents },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
@@ -31,7 +31,8 @@ events are still the same (see lure test).
   -o FILE         the file; an existing one is left as it is
   --force         an existing file is replaced
   --config JSON   the plugin's configuration (init_config), by default {}
-  --open PARAMS   what to open; by default the first of the script's open_params
+  --open PARAMS   what to open; by default the first of the script's open_params;
+                  "@FILE", here and in --config, for what is in a file
   -n N            stop after N events
 
 Ctrl-C and SIGTERM end it; the events until then are in the file. For a script

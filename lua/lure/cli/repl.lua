@@ -3,6 +3,7 @@
 local host = require "lure.host"
 local process = require "lure.process"
 local prompt = require "lure.prompt"
+local args = require "lure.cli.args"
 local fields = require "lure.cli.fields"
 local format = require "lure.cli.format"
 local lines = require "lure.lines"
@@ -16,12 +17,12 @@ local repl = {
   name = "repl",
   summary = "type Lua into a running script",
   options = {
-    ["--config"] = { key = "config", value = "JSON" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--config"] = { key = "config", value = "JSON", read = args.contents },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--event"] = { key = "event", value = "PAYLOAD" },
     ["--events"] = { key = "events", value = "FILE" },
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
-    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--source-config"] = { key = "source_config", value = "JSON", read = args.contents },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
@@ -49,7 +50,8 @@ written to standard error, as ever. Lines with a colon are commands:
   :help            this list
   :quit            the end, as Ctrl-D; "close" and "destroy" are called
 
-  --config JSON    the plugin's configuration (init_config), by default {}
+  --config JSON    the plugin's configuration (init_config), by default {}; "@FILE",
+                   here and in --open, for what is in a file
   --event PAYLOAD  begin with such an event
   --open PARAMS, --events FILE, --source PLUGIN, --source-config JSON
                    where :next takes events from, as for lure run

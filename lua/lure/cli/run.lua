@@ -12,10 +12,10 @@ local run = {
   name = "run",
   summary = "run a script and print its events",
   options = {
-    ["--config"] = { key = "config", value = "JSON" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--config"] = { key = "config", value = "JSON", read = args.contents },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
-    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--source-config"] = { key = "source_config", value = "JSON", read = args.contents },
     ["--events"] = { key = "events", value = "FILE" },
     ["--watch"] = { key = "watch" },
     ["--profile"] = { key = "profile" },
@@ -47,6 +47,8 @@ of --events, or of standard input where the script has only fields.
                   lure.max_errors is 1 here, unless it is given: the first error
                   that "next" throws ends the run
   --open PARAMS   what to open; by default the first of the source's open_params
+                  "@FILE" stands for what is in a file here and in --config; "@@"
+                  for "@"
   --events FILE   each line is the payload of an event of the script's source, or
                   of the first of its extract_event_sources; "-": standard input.
                   A line ends with LF or CR LF, which is not part of the payload,
