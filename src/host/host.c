@@ -14,8 +14,8 @@
  *                api = 0 | 3         default: 0 where the library has plugin_get_type
  *                lazy = false        RTLD_LAZY, as hosts up to libs 0.21
  *                env = { K = V }     in the environment while the library is loaded
- *                log_to_stderr = false   what the plugin logs goes there: an error with the next line or at the
- *                                    end, unless state:log takes it before
+ *                log_to_stderr = false   what the plugin logs goes there; its last error, if state:log
+ *                                        does not take it, with the next line or at the end
  *                symbols_only = {}   look up these names only (without "plugin_")
  *   library:info() -> table          see lua_library.c
  *   library:init([config [, { inspector = i }]]) -> state | nil, message, log

@@ -2,9 +2,8 @@
  * owner: the framework as one plugin state sees it, behind the opaque owner pointer.
  *
  * Keeps what the plugin logs, or writes it to standard error, and the last error of the host's own functions.
- * An error that it logs is written with the next line, or when the owner is closed: until then it can be taken,
- * by who shows that error otherwise.
- * The plugin may log, and use the functions, from any thread.
+ * An error that it logs is written with the next line, or when the owner is closed: until then it can be
+ * taken, by who shows that error otherwise. The plugin may log, and use the functions, from any thread.
  */
 #ifndef LURE_HOST_OWNER_H
 #define LURE_HOST_OWNER_H

@@ -1,10 +1,10 @@
 /*
  * command: os.execute's way to run a shell command, in place of C's system().
  *
- * system() ignores SIGINT and SIGQUIT in the whole process, and blocks SIGCHLD in the calling thread, until the
- * command has ended: a host could not be interrupted meanwhile. This changes nothing in the process. The command
- * inherits what it would from system(): environment, files, signal mask. A signal that comes meanwhile goes to its
- * handler, and the wait goes on.
+ * system() ignores SIGINT and SIGQUIT in the whole process, and blocks SIGCHLD in the calling thread, until
+ * the command has ended: a host could not be interrupted meanwhile. This changes nothing in the process. The
+ * command inherits what it would from system(): environment, files, signal mask. A signal that comes
+ * meanwhile goes to its handler, and the wait goes on.
  *
  * Force-included when Lua's loslib.c is compiled. Any thread may call it.
  */

@@ -54,8 +54,8 @@ enum log_level log_level_named(const char *name);
 /* Writes one message to the host's log, or, where it has none, to standard error. */
 void log_write(struct log *log, enum log_level level, const char *text);
 
-/* The same, to both unless `sink_only`: for what must be seen although some hosts hide plugins' lines (Falco 0.38
- * to 0.40). */
+/* The same, to both unless `sink_only`: for what must be seen although some hosts hide plugins' lines (Falco
+ * 0.38 to 0.40). */
 void log_both(struct log *log, enum log_level level, const char *text);
 
 /* As log_both, at most once a second from each place; what is not written is counted, and told with the next
