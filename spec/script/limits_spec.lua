@@ -125,6 +125,8 @@ describe("the limit of time", function()
     ["closing values"] =
       "while true do pcall(function() local _ <close> = setmetatable({}, { __close = function() end }) "
       .. "while true do end end) end",
+    ["a __tostring of the limit's own message"] =
+      [[getmetatable("").__tostring = function() while true do end end; while true do end]],
     ["metamethods"] = "local t = setmetatable({}, { __index = function() while true do end end }) return t.x",
     ["sorting"] = "while true do table.sort({ 3, 2, 1 }, function(a, b) return a < b end) end",
     ["tail calls"] = "local function f() return f() end return f()",

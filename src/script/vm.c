@@ -159,13 +159,15 @@ static int show_lj(lua_State *L)
 }
 
 /* What was thrown, which is at 1, as text. What a __tostring does is protected: a handler that fails would be
- * asked about that, too. Stack: [..] -> [..., text] */
+ * asked about that, too. That of texts is not called: while an error of the hook, which is a text, is on its
+ * way, nothing could stop it. Stack: [..] -> [..., text] */
 static void push_thrown_lj(lua_State *L)
 {
     char thrown[96], failure[96];
 
     if (lua_isstring(L, 1)) {
-        luaL_tolstring(L, 1, NULL); /* ..., text */
+        lua_pushvalue(L, 1); /* ..., text or number */
+        lua_tostring(L, -1); /* ..., text */
         return;
     }
     value_describe(L, 1, thrown, sizeof(thrown));
