@@ -119,6 +119,14 @@ describe("lure falco", function()
     assert.equal("true", configuration.json_output)
   end)
 
+  it("takes configuration and parameters from files", function()
+    local here = place()
+    here:write("config.json", '{"a": 1}\n')
+    here:run(nil, "--config", "@" .. here.folder .. "/config.json", "--open", "@" .. here.folder .. "/config.json")
+    local plugin = here:configuration().plugins[1]
+    assert.same({ 1, '{"a": 1}' }, { json_text.decode(plugin.init_config).a, plugin.open_params })
+  end)
+
   it("opens the first suggestion of the source, as lure run does", function()
     local here = place("return {" .. program.source .. [[ open_params = { { value = "this" }, { value = "that" } },
       next = function() end }]])
@@ -188,7 +196,7 @@ describe("lure falco", function()
   it("says what is wrong with the script, and runs nothing", function()
     local here = place("return { name = = }")
     local result = here:run()
-    assert.equal("lure: mine.lua:1: unexpected symbol near '='\n", result.err)
+    assert.equal("lure: mine.lua:1: unexpected symbol near '='\n     1 | return { name = = }\n", result.err)
     assert.equal(1, result.status)
     assert.equal("", here:leftovers())
   end)

@@ -1,5 +1,6 @@
 -- lure falco: an installed Falco with this plugin, started again when its script or its rules change.
 
+local args = require "lure.cli.args"
 local changes = require "lure.cli.changes"
 local child = require "lure.child"
 local falcofiles = require "lure.cli.falcofiles"
@@ -17,10 +18,10 @@ local falco = {
   summary = "run a script in Falco, and show its alerts",
   options = {
     ["-r"] = { key = "rules", value = "RULES", list = true },
-    ["--config"] = { key = "config", value = "JSON" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--config"] = { key = "config", value = "JSON", read = args.contents },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
-    ["--source-config"] = { key = "source_config", value = "JSON" },
+    ["--source-config"] = { key = "source_config", value = "JSON", read = args.contents },
     ["--falco"] = { key = "falco", value = "PATH" },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -43,7 +44,9 @@ Falco 0.38 or later.
   -r RULES        a file of rules, or a folder of them; may be given more than once.
                   By default NAME_rules.yaml beside NAME.lua, or rules.yaml there
   --config JSON   the plugin's configuration (init_config), by default {}
-  --open PARAMS   what to open; by default the first of the source's open_params
+  --open PARAMS   what to open; by default the first of the source's open_params.
+                  "@FILE" stands for what is in a file here and in --config; "@@"
+                  for "@"
   --source PLUGIN the plugin, a library or a script, that gives the events: for a
                   script that only has fields
   --source-config JSON   the configuration of that plugin

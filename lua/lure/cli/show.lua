@@ -1,5 +1,6 @@
 -- lure show: what a plugin is and which fields it has, a script or any plugin's library.
 
+local args = require "lure.cli.args"
 local bundle = require "lure.cli.bundle"
 local falcofiles = require "lure.cli.falcofiles"
 local files = require "lure.cli.files"
@@ -16,7 +17,7 @@ local show = {
     ["--format"] = { key = "format", value = "FORMAT",
       choices = { "table", "markdown", "json", "falco", "falco-rules" } },
     ["-o"] = { key = "output", value = "FOLDER" },
-    ["--open"] = { key = "open", value = "PARAMS" },
+    ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--source"] = { key = "source", value = "PLUGIN" },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -39,7 +40,7 @@ of a source runs too: only then it can be asked for its open_params.
                     FOLDER/NAME_rules.yaml; NAME is that of the script. What
                     exists is left as it is
   --open PARAMS     with --format falco: what to open; by default the first of the
-                    source's open_params
+                    source's open_params; "@FILE" for what is in a file
   --source PLUGIN.so   with --format falco: the plugin whose events it gets; Falco
                     refuses one that only extracts without such a plugin
 
