@@ -164,6 +164,8 @@ local function same(a, b)
   return a == b
 end
 
+local METHODS = { get = true, raw = true, table = true } -- keys of these names are there for `get` alone
+
 --- All that there is under a document, by every way to it: with the decoded value, or without one.
 local function look(document, value)
   local strict, count = value ~= nil, 0
@@ -172,7 +174,7 @@ local function look(document, value)
   for key, child in pairs(document) do
     count = count + 1
     local pointer = math.type(key) and "/" .. key - 1 or "/" .. key:gsub("~", "~0"):gsub("/", "~1")
-    if not (same(document:get(pointer), child) and (key == "get" or key == "table" or same(document[key], child))) then
+    if not (same(document:get(pointer), child) and (METHODS[key] or same(document[key], child))) then
       return false
     end
     if strict and value[key] == nil or not look(child, strict and value[key] or nil) then return false end

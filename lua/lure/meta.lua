@@ -159,10 +159,12 @@ function tables:exists(field) end
 ---@field decode fun(text: string): any
 ---@field encode fun(value: any): string
 ---@field parse fun(text: string): any a lure.JsonDocument of an object or a list, else the value
+---@field kind fun(value: any): "object" | "list" | "string" | "number" | "boolean" | "null" | nil
 ---@field null any
 
 ---@class lure.JsonDocument finds values in a text when they are asked for: document.key, document[1], #document
 ---@field get fun(self: lure.JsonDocument, pointer: string): any what a JSON Pointer leads to
+---@field raw fun(self: lure.JsonDocument, key: string | integer): string? how a value is written
 ---@field table fun(self: lure.JsonDocument): table as decode makes it
 ---@field [any] any
 

@@ -263,7 +263,7 @@ describe("lure.json.parse", function()
     ["json.parse('{}'):get('/x/~')"] = '"/x/~" is no JSON Pointer: "~" is written "~0", and "/" in a key "~1"',
     ["pairs(json.parse('[]'))({}, 0)"] = "JSON document expected, got table",
     ["pairs(json.parse('[]'))(json.parse('[]'), 'x')"] = "number expected, got string",
-    ["json.parse('{}').a.b"] = "attempt to index a nil value (field 'a')", ["json.encode(json.parse '{}')"] = "a userdata cannot be JSON",
+    ["json.parse('{}').a.b"] = "attempt to index a nil value (field 'a')",
   } do
     it(("says what is wrong with %s"):format(expression), function()
       local value, problem = doing("return tostring(" .. expression .. ")")
@@ -282,5 +282,49 @@ describe("lure.json.parse", function()
       while true do local a = doc.a end]], "", '{"lure": {"time": 0.3}}')
     given.holds(message, "stopped after 0.3 s (limit: init_config.lure.time)")
     assert.is_true(os.clock() - began < 5)
+  end)
+end)
+
+describe("a document", function()
+  it("says how a value is written", function()
+    local text = [=[{ "a": 1.50, "b": "x\\u0041", "c": [ 1E3, {"d" : null} ], "e": true, "f": {}, "raw": 7, "g": nope }]=]
+    assert.equal("1.50", found(text, 'doc:raw "a"'))
+    assert.equal([=["x\\u0041"]=], found(text, 'doc:raw "b"'))
+    assert.equal('[ 1E3, {"d" : null} ]', found(text, 'doc:raw "c"'))
+    assert.equal("1E3", found(text, "doc.c:raw(1)"))
+    assert.equal("null", found(text, 'doc.c[2]:raw "d"'))
+    assert.equal("true", found(text, 'doc:raw "e"'))
+    assert.equal("7 7", found(text, 'doc:raw "raw" .. " " .. doc:get "/raw"'))
+    assert.equal("nil nil nil nil", found(text, 'tostring(doc:raw "none") .. " " .. tostring(doc:raw "g") .. " " '
+      .. '.. tostring(doc:raw(1)) .. " " .. tostring(doc.c:raw(3))'))
+  end)
+
+  it("is the same one, each time that its key or number is asked for", function()
+    local text = '{"far":"' .. ("x"):rep(1000) .. '","a":{"n":1},"b":[{"n":2},{"n":3}],"c":{"n":4},"d":{"n":5},"e":{"n":6},"z":9}'
+    assert.equal("true", found(text, "rawequal(doc.a, doc.a) and rawequal(doc.b[2], doc.b[2]) and rawequal(doc.b, doc.b)"))
+    -- more of them than are remembered
+    assert.equal("1 2 3 4 5 6 9 1 2 3 4 5 6 9 1 2 3 4 5 6 9", found(text, [=[(function()
+      local seen = {}
+      for _ = 1, 3 do
+        for _, v in ipairs { doc.a.n, doc.b[1].n, doc.b[2].n, doc.c.n, doc.d.n, doc.e.n, doc.z } do seen[#seen + 1] = v end
+      end
+      return table.concat(seen, " ")
+    end)()]=]))
+  end)
+
+  it("counts its elements once", function()
+    assert.equal("2 2", found('[1,{"a":[]}]', '#doc .. " " .. #doc'))
+  end)
+
+  it("takes no longer for its records by index than for those of a list at hand", function()
+    -- steps of the search count for the limit of time: 60,000 times a megabyte would be far above it
+    local body = [=[
+      local list = {}
+      for i = 1, 60000 do list[i] = ('{"id":%d,"user":{"name":"u%d"}}'):format(i, i) end
+      local doc = json.parse('{"before":[' .. table.concat(list, ",") .. '],"Records":[' .. table.concat(list, ",") .. "]}")
+      local sum = 0
+      for i = 1, 60000 do sum = sum + doc.Records[i].id + doc.before[i].id end
+      return ("%d"):format(sum)]=]
+    assert.equal("3600060000", doing(body, "", '{"lure":{"time":5}}'))
   end)
 end)

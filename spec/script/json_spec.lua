@@ -165,6 +165,25 @@ describe("lure.json.encode", function()
     assert.equal('"a\u{FFFD}b"', encoded "'a\\xffb'")
   end)
 
+  it("writes a list that was decoded as a list, also when it has been emptied", function()
+    assert.equal("[]", doing "local l = json.decode('[1]'); table.remove(l); return json.encode(l)")
+    assert.equal('{"a":[],"b":[[]]}', doing [=[local t = json.decode('{"a":[{},2],"b":[[3]]}')
+      t.a[2], t.a[1] = nil, nil; t.b[1][1] = nil; return json.encode(t)]=])
+    assert.equal("[2]", doing "local l = json.decode('[1]'); l[1] = 2; return json.encode(l)")
+  end)
+
+  it("writes a document as it stands, without white space", function()
+    assert.equal('{"a":[1.50,18446744073709551615,"x y\\"\\u0041"],"b":{}}',
+      doing('return json.encode(json.parse(text))', ' { "a" : [ 1.50, 18446744073709551615, "x y\\"\\u0041" ] ,\n\t"b" : { } } '))
+    assert.equal('[{"b":[2.0]},{"b":[2.0]}]', doing('local d = json.parse(text).a; return json.encode { d, d }',
+      '{"a": {"b": [ 2.0 ]}, "c": '))
+    assert.equal('["a\u{FFFD}"]', doing('return json.encode(json.parse(text))', '[ "a\xff" ]'))
+  end)
+
+  it("refuses a document that is no JSON", function()
+    given.holds(select(2, doing("return json.encode(json.parse(text))", '{"a":[1,}')), "script.lua:4", "no JSON: ", "at byte 9")
+  end)
+
   it("writes an empty list that was filled as a list", function()
     assert.equal('[1]', doing "local l = json.decode('[]'); l[1] = 1; return json.encode(l)")
   end)
@@ -196,5 +215,18 @@ describe("lure.json.encode", function()
     local body = "local t = {}; for _ = 1, %d do t = { t } end; return tostring(#json.encode(t) > 0)"
     assert.equal("true", doing(body:format(9999)))
     given.holds(select(2, doing(body:format(10000))), "nested over 10000 deep")
+  end)
+end)
+
+describe("lure.json.kind", function()
+  it("says what a value is in JSON", function()
+    for expression, kind in pairs {
+      ["{}"] = "object", ["{ a = 1 }"] = "object", ["{ 1 }"] = "list", ['json.decode "[]"'] = "list", ['json.decode "{}"'] = "object",
+      ['json.parse "[]"'] = "list", ['json.parse "{}"'] = "object", ["json.null"] = "null", ["1"] = "number", ["1.5"] = "number",
+      ["'a'"] = "string", ["false"] = "boolean", ["nil"] = "nil", ["print"] = "nil", ["lure.TIMEOUT"] = "nil",
+      ["(function() local l = json.decode '[1]'; l[1] = nil; return l end)()"] = "list",
+    } do
+      assert.equal(kind, doing(("return tostring(json.kind(%s))"):format(expression)), expression)
+    end
   end)
 end)

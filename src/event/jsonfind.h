@@ -114,8 +114,13 @@ static inline const char *json_next_element(const char *at, const char *end, cha
     return at < end && *at == bracket ? at : NULL;
 }
 
-/* The value of a key in the object that begins at `at`: of the first that is equal. NULL: there is none. */
-const char *json_find_key(const char *at, const char *end, const char *key, size_t length);
+/* The value of a key in the object that begins at `at`: of the first that is equal; `*found` is that. NULL:
+ * there is none. */
+const char *json_find_key(const char *at, const char *end, const char *key, size_t length,
+                          struct json_key *found);
+
+/* True if a key that was read stands for this text. */
+bool json_is_key(const struct json_key *found, const char *key, size_t length);
 
 /* The first element of the list that begins at `at`. NULL: there is none. */
 const char *json_first_element(const char *at, const char *end);

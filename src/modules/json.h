@@ -1,10 +1,10 @@
 /*
- * json: `lure.json`, for scripts: decode, encode, parse, null.
+ * json: `lure.json`, for scripts: decode, encode, parse, kind, null.
  *
  * Strict (RFC 8259): what it refuses is refused; parse looks only at what it is asked for.
  * Integers of 64 bits are exact both ways; one above 2^63-1 comes as a string of its
- * digits, any further one as a float. An empty list stays one: it carries a mark. Nothing
- * recurses in C: nesting goes to 10,000.
+ * digits, any further one as a float. A list that was decoded stays one, also when it has been
+ * emptied: it carries a mark. Nothing recurses in C: nesting goes to 10,000.
  */
 #ifndef LURE_MODULES_JSON_H
 #define LURE_MODULES_JSON_H
@@ -34,7 +34,8 @@ void json_decode_part_lj(lua_State *L, const char *begin, const char *at, const 
  * does not begin with a value.
  *
  * A document finds what it is asked for in the text, which it keeps: document.key, document[1], #document,
- * document:get(pointer), document:table(), pairs and ipairs. What is no value there is nil.
+ * document:get(pointer), document:raw(key), document:table(), pairs and ipairs. What is no value there is
+ * nil.
  */
 int json_parse_lj(lua_State *L);
 
@@ -49,13 +50,26 @@ const char *json_push_string_lj(lua_State *L, const char *begin, const char *clo
 void json_push_number_lj(lua_State *L, const char *text, size_t length, bool integer);
 
 /* lure.json.encode(value): the text, keys in order. Throws for what JSON cannot say: NaN, infinities,
- * functions, mixed keys, holes, cycles. Bytes that are no UTF-8 become U+FFFD. */
+ * functions, mixed keys, holes, cycles. Bytes that are no UTF-8 become U+FFFD. A document is written as it
+ * stands, without white space. */
 int json_encode_lj(lua_State *L);
+
+/* lure.json.kind(value): "object", "list", "string", "number", "boolean", "null"; nil for what is no JSON. */
+int json_kind_lj(lua_State *L);
+
+/* True if the table at the top carries the mark of lists. Stack: unchanged */
+bool json_is_marked_lj(lua_State *L);
+
+/* The text of the document at `index`, up to `*end` (NULL: it has none). NULL: it is no document. */
+const char *json_document_text(lua_State *L, int index, const char **end);
+
+/* Decodes the document at `index`; throws where its text is no JSON. Stack: [] -> [value] */
+void json_push_decoded_lj(lua_State *L, int index);
 
 /* Pushes lure.json.null. Stack: [] -> [null] */
 void json_push_null_lj(lua_State *L);
 
-/* Pushes the metatable that marks an empty list. Stack: [] -> [metatable] */
+/* Pushes the metatable that marks a list. Stack: [] -> [metatable] */
 void json_push_list_mark_lj(lua_State *L);
 
 #endif

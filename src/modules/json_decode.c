@@ -216,7 +216,7 @@ static void close_lj(struct decoder *decoder)
     struct level *level = &decoder->levels[decoder->depth - 1];
 
     store_lj(decoder->L, level);
-    if (level->stored == 0 && !level->object) {
+    if (!level->object) {
         json_push_list_mark_lj(decoder->L); /* list, metatable */
         lua_setmetatable(decoder->L, -2);   /* list */
     }

@@ -9,13 +9,34 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A list or an object. Its user value is the text. */
+/* A key that was found in an object, and where its value is. */
+struct known_key {
+    struct json_key key;
+    const char *value;
+};
+
+/* How many of them an object remembers. */
+#define KNOWN_KEYS 4
+
+/*
+ * A list or an object. Its first user value is the text. What it was asked for before it finds again at once,
+ * so that a loop over the elements of a list takes no longer than their text is, however each is asked for:
+ * a list knows its last element, an object the last keys that took long or led to a document. Documents that
+ * were made of these are in the user values behind the first.
+ */
 struct document {
     const char *kind;     /* &document_kind: this userdata is a document */
     const char *at, *end; /* its opening bracket; the text's end */
     uint64_t number;      /* of a list: the element that was found last, from 1; 0: none */
     const char *element;  /* where that begins */
+    const char *child;    /* of a list: the element whose document is kept; NULL: none */
+    lua_Integer count;    /* of a list: its elements; -1: nobody asked yet */
+    unsigned known;       /* keys that were ever remembered; the latest KNOWN_KEYS are: */
+    struct known_key keys[];
 };
+
+/* Values that are so many bytes behind the begin of their object are remembered. */
+#define FAR 256
 
 /* Registry key of the metatable, and what a document begins with: its address. */
 static const char document_kind = 'd';
@@ -40,7 +61,7 @@ static struct document *check_document_lj(lua_State *L)
 {
     struct document *document = lua_type(L, 1) == LUA_TUSERDATA ? lua_touserdata(L, 1) : NULL;
 
-    if (document == NULL || lua_rawlen(L, 1) != sizeof(*document) || document->kind != &document_kind) {
+    if (document == NULL || lua_rawlen(L, 1) < sizeof(*document) || document->kind != &document_kind) {
         luaL_typeerror(L, 1, "JSON document");
     }
     return document;
@@ -52,9 +73,11 @@ static struct document *check_document_lj(lua_State *L)
  * [document] */
 static void push_document_lj(lua_State *L, int holder, const char *at, const char *end)
 {
-    struct document *document = lua_newuserdatauv(L, sizeof(*document), 1); /* document */
+    int keys = *at == '{' ? KNOWN_KEYS : 0;
+    size_t size = sizeof(struct document) + (size_t)keys * sizeof(struct known_key);
+    struct document *document = lua_newuserdatauv(L, size, keys > 0 ? 1 + keys : 2); /* document */
 
-    *document = (struct document){.kind = &document_kind, .at = at, .end = end};
+    *document = (struct document){.kind = &document_kind, .at = at, .end = end, .count = -1};
     if (lua_type(L, holder) == LUA_TSTRING) {
         lua_pushvalue(L, holder); /* document, text */
     } else {
@@ -154,31 +177,111 @@ static const char *find_element_lj(lua_State *L, struct document *document, lua_
     return at;
 }
 
-/* document.key, document[number]; upvalues: the methods get and table */
+/* Where the value of a key is, NULL: nowhere. `*slot` is the user value for its document; 0: none. */
+static const char *find_value_lj(lua_State *L, struct document *document, const char *key, size_t length,
+                                 int *slot)
+{
+    unsigned known = document->known < KNOWN_KEYS ? document->known : KNOWN_KEYS;
+    struct known_key found;
+
+    *slot = 0;
+    for (unsigned i = 0; i < known; i++) {
+        if (json_is_key(&document->keys[i].key, key, length)) {
+            *slot = 2 + (int)i;
+            return document->keys[i].value;
+        }
+    }
+    found.value = json_find_key(document->at, document->end, key, length, &found.key);
+    take_time(L, document->at, found.value, document->end);
+    if (found.value != NULL &&
+        (*found.value == '{' || *found.value == '[' || found.value - document->at > FAR)) {
+        *slot = 2 + (int)(document->known % KNOWN_KEYS);
+        document->keys[document->known++ % KNOWN_KEYS] = found;
+        lua_pushnil(L);                 /* ..., nil */
+        lua_setiuservalue(L, 1, *slot); /* ... */
+    }
+    return found.value;
+}
+
+/* The result of an index: the document that user value `slot` keeps, or a new one. */
+static int answer_child_lj(lua_State *L, const char *at, const char *end, int slot)
+{
+    if (lua_getiuservalue(L, 1, slot) == LUA_TUSERDATA) { /* ..., document */
+        return 1;
+    }
+    push_document_lj(L, 1, at, end); /* ..., nil, document */
+    lua_pushvalue(L, -1);            /* ..., nil, document, document */
+    lua_setiuservalue(L, 1, slot);   /* ..., nil, document */
+    return 1;
+}
+
+/* Where what a key or a number names is; NULL: nowhere. `*slot`: see above. */
+static const char *find_child_lj(lua_State *L, struct document *document, int *slot)
+{
+    size_t length;
+    const char *at, *key;
+
+    *slot = 0;
+    if (lua_type(L, 2) == LUA_TSTRING) {
+        key = lua_tolstring(L, 2, &length);
+        return *document->at == '{' ? find_value_lj(L, document, key, length, slot) : NULL;
+    }
+    at = find_element_lj(L, document, lua_tointeger(L, 2)); /* 0, which is none, for what is no integer */
+    if (at != NULL && (*at == '{' || *at == '[')) {
+        *slot = 2;
+        if (document->child != at) {
+            document->child = at;
+            lua_pushnil(L);             /* ..., nil */
+            lua_setiuservalue(L, 1, 2); /* ... */
+        }
+    }
+    return at;
+}
+
+/* The methods, which are the upvalues of index_lj in this order. */
+static const struct {
+    const char *name;
+    size_t length;
+} methods[] = {{"get", 3}, {"table", 5}, {"raw", 3}};
+
+/* document.key, document[number] */
 static int index_lj(lua_State *L)
 {
     struct document *document = lua_touserdata(L, 1);
-    const char *at = NULL, *key;
-    size_t length;
+    const char *at;
+    int slot;
 
-    if (lua_type(L, 2) == LUA_TSTRING) {
-        key = lua_tolstring(L, 2, &length);
-        if (length == 3 && memcmp(key, "get", 3) == 0) {
-            lua_pushvalue(L, lua_upvalueindex(1));
+    for (int i = 0; lua_type(L, 2) == LUA_TSTRING && i < 3; i++) {
+        if (lua_rawlen(L, 2) == methods[i].length &&
+            memcmp(lua_tostring(L, 2), methods[i].name, methods[i].length) == 0) {
+            lua_pushvalue(L, lua_upvalueindex(1 + i));
             return 1;
         }
-        if (length == 5 && memcmp(key, "table", 5) == 0) {
-            lua_pushvalue(L, lua_upvalueindex(2));
-            return 1;
-        }
-        if (*document->at == '{') {
-            at = json_find_key(document->at, document->end, key, length);
-            take_time(L, document->at, at, document->end);
-        }
-    } else {
-        at = find_element_lj(L, document, lua_tointeger(L, 2)); /* 0, which is none, for what is no integer */
+    }
+    at = find_child_lj(L, document, &slot);
+    if (slot > 0 && (*at == '{' || *at == '[')) {
+        return answer_child_lj(L, at, document->end, slot);
     }
     return answer_lj(L, at, document->end);
+}
+
+/* document:raw(key): a value as it is written */
+static int raw_lj(lua_State *L)
+{
+    struct document *document = check_document_lj(L);
+    const char *at, *end;
+    int slot;
+
+    luaL_checkany(L, 2);
+    lua_settop(L, 2);
+    at = find_child_lj(L, document, &slot);
+    if (at == NULL || !push_value_lj(L, 1, at, document->end, false)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    end = json_skip_value(at, document->end);
+    lua_pushlstring(L, at, (size_t)((end != NULL ? end : document->end) - at));
+    return 1;
 }
 
 static int newindex_lj(lua_State *L)
@@ -189,14 +292,20 @@ static int newindex_lj(lua_State *L)
 /* #document: of a list */
 static int length_lj(lua_State *L)
 {
-    const struct document *document = lua_touserdata(L, 1);
+    struct document *document = lua_touserdata(L, 1);
     const char *at = *document->at == '[' ? json_first_element(document->at, document->end) : NULL;
     lua_Integer count = 0;
+
+    if (document->count >= 0) {
+        lua_pushinteger(L, document->count);
+        return 1;
+    }
 
     for (; at != NULL && *at != ']'; count++) {
         at = json_next_element(json_skip_value(at, document->end), document->end, ']');
     }
     take_time(L, document->at, at, document->end);
+    document->count = count;
     lua_pushinteger(L, count);
     return 1;
 }
@@ -328,6 +437,25 @@ static int pairs_lj(lua_State *L)
 
 /* ---- the module's ---- */
 
+const char *json_document_text(lua_State *L, int index, const char **end)
+{
+    const struct document *document = lua_type(L, index) == LUA_TUSERDATA ? lua_touserdata(L, index) : NULL;
+
+    if (document == NULL || lua_rawlen(L, index) < sizeof(*document) || document->kind != &document_kind) {
+        return NULL;
+    }
+    *end = json_container_end(document->at, document->end);
+    return document->at;
+}
+
+void json_push_decoded_lj(lua_State *L, int index)
+{
+    lua_pushvalue(L, index);        /* document */
+    lua_pushcfunction(L, table_lj); /* document, table */
+    lua_insert(L, -2);              /* table, document */
+    lua_call(L, 1, 1);              /* value */
+}
+
 int json_parse_lj(lua_State *L)
 {
     const char *text, *at, *end;
@@ -354,7 +482,8 @@ void json_document_open_lj(lua_State *L)
     luaL_newlib(L, events);           /* metatable */
     lua_pushcfunction(L, get_lj);     /* metatable, get */
     lua_pushcfunction(L, table_lj);   /* metatable, get, table */
-    lua_pushcclosure(L, index_lj, 2); /* metatable, index */
+    lua_pushcfunction(L, raw_lj);     /* metatable, get, table, raw */
+    lua_pushcclosure(L, index_lj, 3); /* metatable, index */
     lua_setfield(L, -2, "__index");   /* metatable */
     lua_pushliteral(L, "JSON document");
     lua_setfield(L, -2, "__name");

@@ -1,5 +1,7 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
+#include "event/jsonskip.h"
 #include "event/reading.h"
+#include "event/utf8.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -140,8 +142,7 @@ static void add_number_lj(struct encoder *encoder, int index)
     }
 }
 
-/* True if the table at the top carries the mark of an empty list. */
-static bool is_marked_lj(lua_State *L)
+bool json_is_marked_lj(lua_State *L)
 {
     bool marked = false;
 
@@ -177,7 +178,7 @@ static bool is_object_lj(lua_State *L, lua_Integer *count)
         luaL_error(L, "a list has holes");
     }
     *count = integers + strings;
-    return strings > 0 || (integers == 0 && !is_marked_lj(L));
+    return strings > 0 || (integers == 0 && !json_is_marked_lj(L));
 }
 
 /* The keys of the object at the top, in order. Stack: [object] -> [object, keys] */
@@ -244,6 +245,42 @@ static void open_lj(struct encoder *encoder)
     }
 }
 
+/* A string of JSON as it is written. */
+static void add_characters_lj(struct encoder *encoder, const char *from, const char *end)
+{
+    size_t length = (size_t)(end - from), size = utf8_write(NULL, 0, from, length, UTF8_TEXT);
+
+    utf8_write(grow_lj(encoder, size + 1), size + 1, from, length, UTF8_TEXT);
+    encoder->used += size;
+}
+
+/* The document at the top as it stands, without white space. False: it is none. */
+static bool add_document_lj(struct encoder *encoder)
+{
+    const char *end, *at = json_document_text(encoder->L, -1, &end);
+
+    if (at == NULL) {
+        return false;
+    }
+    json_push_decoded_lj(encoder->L, -1); /* document, value: throws where it is no JSON */
+    lua_pop(encoder->L, 1);               /* document */
+    while (at < end) {
+        const char *next = at;
+
+        if (*at == '"') {
+            next = json_skip_value(at, end);
+            add_characters_lj(encoder, at, next);
+        } else {
+            while (next < end && *next != '"' && (unsigned char)*next > ' ') {
+                next++;
+            }
+            add_lj(encoder, at, (size_t)(next - at));
+        }
+        at = json_skip_space(next, end);
+    }
+    return true;
+}
+
 /* Writes what has no elements. False: it is a table. Stack: [value] -> [value] */
 static bool add_simple_lj(struct encoder *encoder)
 {
@@ -262,6 +299,9 @@ static bool add_simple_lj(struct encoder *encoder)
     case LUA_TTABLE:
         return false;
     default:
+        if (add_document_lj(encoder)) {
+            return true;
+        }
         json_push_null_lj(L); /* value, null */
         if (!lua_rawequal(L, -1, -2)) {
             luaL_error(L, "a %s cannot be JSON%s", luaL_typename(L, -2),
