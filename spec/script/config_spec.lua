@@ -408,3 +408,16 @@ describe("open_params", function()
     end
   end)
 end)
+
+describe("what init gets", function()
+  it("has null and lists as lure.json.decode gives them", function()
+    local state = support.start(given.extractor [=[
+      init = function(config)
+        got = ("%d %s %s %s %s"):format(#config.l, config.l[3], lure.json.encode(config.e), lure.json.encode(config.l),
+          tostring(config.none == lure.json.null))
+      end,
+      fields = { { name = "x.y", type = "string", desc = "-", extract = function() return got end } }]=],
+      { config = '{"l":["a",null,"c"],"e":[],"none":null}' })
+    assert.equal('3 c [] ["a",null,"c"] true', (state:extract(support.event "1", "x.y")))
+  end)
+end)

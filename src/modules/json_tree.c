@@ -1,5 +1,6 @@
 #include "modules/json_tree.h"
 
+#include "modules/json.h"
 #include "modules/json_integers.h"
 
 #include <lauxlib.h>
@@ -30,6 +31,10 @@ static void push_children_lj(lua_State *L, const cJSON *tree)
 
     luaL_checkstack(L, 4, "a value is nested too deeply");
     lua_newtable(L); /* table */
+    if (cJSON_IsArray(tree)) {
+        json_push_list_mark_lj(L); /* table, mark */
+        lua_setmetatable(L, -2);   /* table */
+    }
     cJSON_ArrayForEach(child, tree)
     {
         if (cJSON_IsArray(tree)) {
@@ -58,7 +63,7 @@ void cjson_push_lj(lua_State *L, const cJSON *tree)
     } else if (cJSON_IsArray(tree) || cJSON_IsObject(tree)) {
         push_children_lj(L, tree);
     } else {
-        lua_pushnil(L);
+        json_push_null_lj(L);
     }
 }
 

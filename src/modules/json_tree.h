@@ -1,7 +1,8 @@
 /*
  * json_tree: between Lua values and cJSON trees, for what is read once.
  *
- * Integral numbers are integers in Lua; null is nil, and so leaves no key behind.
+ * Integral numbers are integers in Lua; null is lure.json.null, and a list carries the mark of lists, as
+ * lure.json.decode gives them.
  */
 #ifndef LURE_MODULES_JSON_TREE_H
 #define LURE_MODULES_JSON_TREE_H
