@@ -71,6 +71,21 @@ function changing.lines(callback)
   return lines
 end
 
+--- Where scripts note what is called: the text of a function `note(...)`, which writes a line, and a function that
+-- returns the lines noted since it was last called.
+function changing.notes()
+  local path = support.file("", "notes")
+  local taken = 0
+  return ("local function note(...) local file = io.open(%q, 'a') file:write(table.concat { ... }, '\\n') file:close() end\n")
+    :format(path), function()
+    local lines = {}
+    for line in io.lines(path) do lines[#lines + 1] = line end
+    local new = table.move(lines, taken + 1, #lines, 1, {})
+    taken = #lines
+    return new
+  end
+end
+
 changing.host, changing.CONFIG = host, CONFIG
 
 return changing

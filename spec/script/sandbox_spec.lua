@@ -109,7 +109,7 @@ describe("the sandbox", function()
   end)
 end)
 
-describe("standard output", function()
+describe("standard output and standard error", function()
   --- What a process wrote to standard output that ran this in `init`, and its log.
   local function output_of(statements)
     local script = support.file(given.source("next = print, init = function() " .. statements .. " end"))
@@ -134,13 +134,15 @@ describe("standard output", function()
     ['io.output():write("a")'] = "info:x:a\n",
     ['io.write("a"):write("b")'] = "info:x:a\ninfo:x:b\n",
     ['io.output(io.stdout); io.write("a")'] = "info:x:a\n",
+    ['io.stderr:write("a\\27\\n", 1, "\\n"):write("\\xFF")'] = "warning:x:a\\x1b\n\t1\nwarning:x:\u{FFFD}\n",
+    ['io.output(io.stderr); io.write("a"):write("b")'] = "warning:x:a\nwarning:x:b\n",
   } do
-    it("belongs to the host: " .. statement .. " goes to the log", function()
+    it("are the host's: " .. statement .. " goes to the log", function()
       assert.same({ "", lines }, { output_of(statement) })
     end)
   end
 
-  it("is not what files are written to", function()
+  it("are not what files are written to", function()
     local path = support.file("", "written")
     assert.same({ "", "" }, { output_of(([[local f = io.open(%q, "w"); f:write("a", 1); f:close()
       io.output(io.open(%q, "a")); io.write("b"); io.output():close() ]]):format(path, path)) })

@@ -210,7 +210,7 @@ void log_open_lj(lua_State *L, struct log *log)
     lua_pop(L, 1); /* table */
 }
 
-/* All arguments as one message, upvalue 2 between them. */
+/* All arguments as one message; upvalues: log, what stands between them, level. */
 static int say_lj(lua_State *L)
 {
     struct log *log = lua_touserdata(L, lua_upvalueindex(1));
@@ -227,13 +227,14 @@ static int say_lj(lua_State *L)
     }
     luaL_pushresult(&text); /* ..., text */
     value_clean_lj(L, UTF8_MESSAGE);
-    log_write(log, LOG_LEVEL_INFO, lua_tostring(L, -1));
+    log_write(log, (enum log_level)lua_tointeger(L, lua_upvalueindex(3)), lua_tostring(L, -1));
     return 0;
 }
 
-void log_push_say_lj(lua_State *L, struct log *log, const char *separator)
+void log_push_say_lj(lua_State *L, struct log *log, enum log_level level, const char *separator)
 {
     lua_pushlightuserdata(L, log);  /* log */
     lua_pushstring(L, separator);   /* log, separator */
-    lua_pushcclosure(L, say_lj, 2); /* function */
+    lua_pushinteger(L, level);      /* log, separator, level */
+    lua_pushcclosure(L, say_lj, 3); /* function */
 }

@@ -68,8 +68,8 @@ void log_flush(struct log *log);
 /* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
 void log_open_lj(lua_State *L, struct log *log);
 
-/* Pushes a function that logs all its arguments as one message at level info, `separator` between them.
- * Stack: [] -> [function] */
-void log_push_say_lj(lua_State *L, struct log *log, const char *separator);
+/* Pushes a function that logs all its arguments as one message, `separator` between them. Stack: [] ->
+ * [function] */
+void log_push_say_lj(lua_State *L, struct log *log, enum log_level level, const char *separator);
 
 #endif

@@ -220,12 +220,12 @@ static void change_base_lj(lua_State *L, struct vm *vm)
     lua_pushglobaltable(L); /* globals */
     wrap_lj(L, "load", load_text_lj);
     wrap_lj(L, "setmetatable", setmetatable_lj);
-    lua_pushcfunction(L, loadfile_lj); /* globals, function */
-    lua_setfield(L, -2, "loadfile");   /* globals */
-    lua_pushcfunction(L, dofile_lj);   /* globals, function */
-    lua_setfield(L, -2, "dofile");     /* globals */
-    log_push_say_lj(L, vm->log, "\t"); /* globals, function */
-    lua_setfield(L, -2, "print");      /* globals */
+    lua_pushcfunction(L, loadfile_lj);                 /* globals, function */
+    lua_setfield(L, -2, "loadfile");                   /* globals */
+    lua_pushcfunction(L, dofile_lj);                   /* globals, function */
+    lua_setfield(L, -2, "dofile");                     /* globals */
+    log_push_say_lj(L, vm->log, LOG_LEVEL_INFO, "\t"); /* globals, function */
+    lua_setfield(L, -2, "print");                      /* globals */
     if (vm->limits->safe) {
         forbid_lj(L, "loadfile", "loadfile is not there in the safe sandbox (init_config.lure.sandbox)");
         forbid_lj(L, "dofile", "dofile is not there in the safe sandbox (init_config.lure.sandbox)");
@@ -241,57 +241,88 @@ static void change_os_lj(lua_State *L)
     lua_pop(L, 1); /* */
 }
 
-/* io.write(...); upvalues: original, io.output, io.stdout, say */
-static int io_write_lj(lua_State *L)
-{
-    bool standard;
+/* Upvalues of both functions that write: what they replace, and each standard file with what logs for it. */
+enum { WRITE = 1, OUT, SAY_OUT, ERR, SAY_ERR, OUTPUT };
 
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_call(L, 0, 1); /* ..., output */
-    standard = lua_rawequal(L, -1, lua_upvalueindex(3));
-    lua_pushvalue(L, lua_upvalueindex(standard ? 4 : 1)); /* ..., output, function */
-    lua_replace(L, -2);                                   /* ..., function */
-    lua_insert(L, 1);                                     /* function, ... */
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);          /* results; of `say` there are none */
-    if (standard) {
-        lua_pushvalue(L, lua_upvalueindex(3)); /* stdout, as io.write answers it */
-    }
-    return lua_gettop(L);
+/* Logs what is written to the standard file at 1. Stack: [file, ...] -> [file] */
+static int write_standard_lj(lua_State *L, int say)
+{
+    lua_pushvalue(L, lua_upvalueindex(say));
+    lua_insert(L, 2); /* file, say, ... */
+    lua_call(L, lua_gettop(L) - 2, 0);
+    return 1;
 }
 
-/* file:write(...); upvalues: original, io.stdout, say */
-static int file_write_lj(lua_State *L)
+/* The upvalue that logs what is written to the file at `index`; 0: it is no standard one. */
+static int find_say(lua_State *L, int index)
 {
-    if (lua_rawequal(L, 1, lua_upvalueindex(2))) {
-        lua_pushvalue(L, lua_upvalueindex(3));
-        lua_replace(L, 1); /* say, ... */
-        lua_call(L, lua_gettop(L) - 1, 0);
-        lua_pushvalue(L, lua_upvalueindex(2)); /* stdout */
-        return 1;
-    }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1); /* original, file, ... */
+    return lua_rawequal(L, index, lua_upvalueindex(OUT))   ? SAY_OUT
+           : lua_rawequal(L, index, lua_upvalueindex(ERR)) ? SAY_ERR
+                                                           : 0;
+}
+
+/* Calls what was there before. Stack: [...] -> [results] */
+static int write_file_lj(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(WRITE));
+    lua_insert(L, 1); /* write, ... */
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
     return lua_gettop(L);
 }
 
+/* io.write(...); upvalue OUTPUT: io.output */
+static int io_write_lj(lua_State *L)
+{
+    int say;
+
+    lua_pushvalue(L, lua_upvalueindex(OUTPUT));
+    lua_call(L, 0, 1); /* ..., file */
+    say = find_say(L, lua_gettop(L));
+    if (say == 0) {
+        lua_pop(L, 1); /* ... */
+        return write_file_lj(L);
+    }
+    lua_insert(L, 1); /* file, ... */
+    return write_standard_lj(L, say);
+}
+
+/* file:write(...) */
+static int file_write_lj(lua_State *L)
+{
+    int say = find_say(L, 1);
+
+    return say != 0 ? write_standard_lj(L, say) : write_file_lj(L);
+}
+
+/* Stack: [] -> [stdout, function, stderr, function] */
+static void push_standard_files_lj(lua_State *L, struct log *log)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* loaded */
+    lua_getfield(L, -1, LUA_IOLIBNAME);                       /* loaded, io */
+    lua_getfield(L, -1, "stdout");                            /* loaded, io, stdout */
+    log_push_say_lj(L, log, LOG_LEVEL_INFO, "");              /* loaded, io, stdout, function */
+    lua_getfield(L, -3, "stderr");                            /* loaded, io, stdout, function, stderr */
+    log_push_say_lj(L, log, LOG_LEVEL_WARNING, "");           /* ..., stderr, function */
+    lua_remove(L, -5);
+    lua_remove(L, -5); /* stdout, function, stderr, function */
+}
+
+/* What is written to standard output and standard error goes to the log: both are the host's. */
 static void change_io_lj(lua_State *L, struct vm *vm)
 {
-    lua_getglobal(L, LUA_IOLIBNAME);       /* io */
-    lua_getfield(L, -1, "write");          /* io, original */
-    lua_getfield(L, -2, "output");         /* io, original, output */
-    lua_getfield(L, -3, "stdout");         /* io, original, output, stdout */
-    log_push_say_lj(L, vm->log, "");       /* io, original, output, stdout, say */
-    lua_pushcclosure(L, io_write_lj, 4);   /* io, function */
-    lua_setfield(L, -2, "write");          /* io */
-    luaL_getmetatable(L, LUA_FILEHANDLE);  /* io, metatable */
-    lua_getfield(L, -1, "__index");        /* io, metatable, methods */
-    lua_getfield(L, -1, "write");          /* io, metatable, methods, original */
-    lua_getfield(L, -4, "stdout");         /* io, metatable, methods, original, stdout */
-    log_push_say_lj(L, vm->log, "");       /* io, metatable, methods, original, stdout, say */
-    lua_pushcclosure(L, file_write_lj, 3); /* io, metatable, methods, function */
-    lua_setfield(L, -2, "write");          /* io, metatable, methods */
-    lua_pop(L, 3);                         /* */
+    lua_getglobal(L, LUA_IOLIBNAME);             /* io */
+    lua_getfield(L, -1, "write");                /* io, original */
+    push_standard_files_lj(L, vm->log);          /* io, original, stdout, function, stderr, function */
+    lua_getfield(L, -6, "output");               /* io, original, ..., output */
+    lua_pushcclosure(L, io_write_lj, OUTPUT);    /* io, function */
+    lua_setfield(L, -2, "write");                /* io */
+    luaL_getmetatable(L, LUA_FILEHANDLE);        /* io, metatable */
+    lua_getfield(L, -1, "__index");              /* io, metatable, methods */
+    lua_getfield(L, -1, "write");                /* io, metatable, methods, original */
+    push_standard_files_lj(L, vm->log);          /* io, metatable, methods, original, ..., function */
+    lua_pushcclosure(L, file_write_lj, SAY_ERR); /* io, metatable, methods, function */
+    lua_setfield(L, -2, "write");                /* io, metatable, methods */
+    lua_pop(L, 3);                               /* */
 }
 
 void sandbox_open_lj(lua_State *L)
