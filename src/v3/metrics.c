@@ -19,7 +19,8 @@
 
 /* Parts of names have a point between them. Falco shows it as _, but only after it has taken away all that
  * looks to it like one of its own units: _sec, _bytes, _ns and others, wherever they stand. */
-#define OWN_PREFIX "lure."
+#define OWN        "lure"
+#define OWN_PREFIX OWN "."
 
 struct metrics_list {
     struct metrics_list *next;
@@ -148,8 +149,9 @@ static const char *read_name_lj(lua_State *L, lua_Integer number)
         vm_fail_lj(L, 2, "expected the name of metric %lld to be letters, digits, _ and points, got %s",
                    (long long)number, got);
     }
-    if (strncmp(name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0) {
-        vm_fail_lj(L, 2, "the metric \"%s\": names that begin with " OWN_PREFIX " are lure's own", name);
+    if (strncmp(name, OWN, strlen(OWN)) == 0 && (name[strlen(OWN)] == '.' || name[strlen(OWN)] == '_')) {
+        vm_fail_lj(L, 2, "the metric \"%s\": names that begin with " OWN ". or " OWN "_ are lure's own",
+                   name);
     }
     lua_pushvalue(L, -1);                     /* ..., name, name */
     if (lua_rawget(L, SEEN_AT) != LUA_TNIL) { /* ..., name, seen */
