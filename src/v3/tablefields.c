@@ -176,8 +176,10 @@ static int resolve_protected_lj(lua_State *L)
     return 0;
 }
 
+#define NOT_READ (-1) /* no status of Lua's */
+
 /* Resolves the tables in a field by the one in `entry`, which the caller destroys. Answers pcall's status,
- * with the error on the stack. */
+ * with an error on the stack; or NOT_READ, with none: the table's owner says why. */
 static int resolve_in_entry(lua_State *L, const struct resolution *resolution,
                             const struct state_field *field, const struct declared_table *declared,
                             ss_plugin_table_entry_t *entry)
@@ -186,14 +188,14 @@ static int resolve_in_entry(lua_State *L, const struct resolution *resolution,
     struct resolution inside = {field->nested, NULL, declared};
     ss_plugin_state_data data;
 
-    lua_pushcfunction(L, resolve_protected_lj); /* function */
     if (state_table_reader(table)->read_entry_field(resolution->from, entry, field->field, &data) !=
         SS_PLUGIN_SUCCESS) {
-        return LUA_ERRERR;
+        return NOT_READ;
     }
     inside.from = data.table;
-    lua_pushlightuserdata(L, &inside); /* function, resolution */
-    return lua_pcall(L, 1, 0, 0);      /* or error */
+    lua_pushcfunction(L, resolve_protected_lj); /* function */
+    lua_pushlightuserdata(L, &inside);          /* function, resolution */
+    return lua_pcall(L, 1, 0, 0);               /* or error */
 }
 
 /*
@@ -227,7 +229,7 @@ static void resolve_nested_lj(lua_State *L, const struct resolution *resolution,
     }
     status = resolve_in_entry(L, resolution, &table->fields[number], declared, entry);
     writer->destroy_table_entry(resolution->from, entry);
-    if (status == LUA_ERRERR) {
+    if (status == NOT_READ) {
         vm_fail_at_lj(L, table->place, "state table \"%s\": field \"%s\": %s", table->name, name,
                       tablefields_owner_error(table->handle));
     } else if (status != LUA_OK) {
