@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct paths {
-    struct pointer *pointers;
-    size_t count;
-};
-
 struct paths *paths_compile(const char *const *pointers, size_t count, char **error)
 {
     struct paths *paths = calloc(1, sizeof(*paths));

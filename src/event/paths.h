@@ -17,6 +17,7 @@
 #define LURE_EVENT_PATHS_H
 
 #include "event/pathtree.h"
+#include "event/pointer.h"
 #include "event/pool.h"
 #include "event/types.h"
 #include "event/value.h"
@@ -27,7 +28,10 @@
 #include <stdint.h>
 #include <string.h>
 
-struct paths;
+struct paths {
+    struct pointer *pointers;
+    size_t count;
+};
 
 /* What is asked of a payload. */
 struct paths_request {

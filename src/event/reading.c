@@ -124,12 +124,12 @@ bool reading_set_time(struct field_type *type, const char *unit, const char **pr
         if (strcmp(unit, units[i].name) == 0) {
             type->scale = units[i].scale;
             type->read_text = type->read_number = read_units;
-            type->expected = units[i].expected;
+            type->expected = type->takes = units[i].expected;
             return true;
         }
     }
     type->format = unit;
-    type->expected = "a time as its time = says";
+    type->expected = type->takes = "a time as its time = says";
     type->read_text = type->read_number = read_format;
     if (strchr(unit, '%') == NULL) {
         *problem = "expected \"s\", \"ms\", \"us\", \"ns\", or a format such as \"%d/%b/%Y:%H:%M:%S %z\"";

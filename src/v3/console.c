@@ -1,5 +1,6 @@
 #include "v3/console.h"
 
+#include "event/pathreason.h"
 #include "plugin/asking.h"
 #include "v3/handle.h"
 
@@ -190,6 +191,77 @@ static bool call_function(struct asked *asked)
     return done;
 }
 
+/* ---- reasons ---- */
+
+/* The field that "NAME" or "NAME[ARGUMENT]" asks for, and its argument in `text`, which is changed. NULL:
+ * there is none, or it does not take this. */
+static const struct field *find_asked(const struct plugin *plugin, char *text, struct argument *argument)
+{
+    char *bracket = strchr(text, '['), *key = NULL;
+    size_t length = strlen(text);
+
+    if (bracket != NULL && text[length - 1] == ']') {
+        text[length - 1] = *bracket = '\0';
+        key = bracket + 1;
+    }
+    for (size_t i = 0; i < plugin->script->field_count; i++) {
+        const struct field *field = &plugin->script->fields[i];
+
+        if (strcmp(field->name, text) == 0) {
+            return extraction_argument(field, key, argument) ? field : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Why the payload has no value of the field, with the kind in front; "" where that is not known. */
+static void write_reason(const struct field *field, const struct argument *argument,
+                         const struct event *event, char text[PATH_REASON_TEXT + 16])
+{
+    static const char *const kinds[] = {
+        [PATH_REASON_NONE] = "", [PATH_REASON_MISSING] = "missing ", [PATH_REASON_MISFIT] = "misfit "};
+    const struct paths_request request = {.type = field->type,
+                                          .list = field->list,
+                                          .has_index = argument->kind == ARGUMENT_INDEX,
+                                          .index = argument->index};
+    struct paths *own = NULL;
+    char reason[PATH_REASON_TEXT], *error = NULL;
+    struct pool pool = {0};
+
+    text[0] = '\0';
+    if (field->path_is_arg && argument->kind == ARGUMENT_KEY) {
+        own = paths_compile(&argument->key, 1, &error);
+        free(error);
+    }
+    if (event->has_payload && (own != NULL || field->path != NULL)) {
+        enum path_reason kind = pathreason_find(own != NULL ? own : field->path, event->data, event->size,
+                                                &request, &pool, reason);
+
+        snprintf(text, PATH_REASON_TEXT + 16, "%s%s", kinds[kind], reason);
+    }
+    paths_free(own);
+    pool_free(&pool);
+}
+
+static bool answer_reason(struct asked *asked)
+{
+    char text[PATH_REASON_TEXT + 16] = "", *name = strdup(asked->text != NULL ? asked->text : "");
+    struct argument argument = {0};
+    const struct field *field;
+    struct event event;
+
+    if (name == NULL) {
+        plugin_fail_plain(asked->plugin, "out of memory");
+        return false;
+    }
+    field = find_asked(asked->plugin, name, &argument);
+    if (field != NULL && asked->event != NULL && handle_read_event(asked->event, &event)) {
+        write_reason(field, &argument, &event, text);
+    }
+    free(name);
+    return keep_answer(asked, text, strlen(text));
+}
+
 /* ---- requests ---- */
 
 static const struct {
@@ -197,7 +269,7 @@ static const struct {
     bool (*answer)(struct asked *asked);
 } requests[] = {
     {"profile", begin_profile}, {"uses", answer_uses},   {"files", answer_files},
-    {"load", load_chunk},       {"call", call_function},
+    {"load", load_chunk},       {"call", call_function}, {"reason", answer_reason},
 };
 
 const char *lure_console(ss_plugin_t *s, const char *request, const char *text,

@@ -12,6 +12,9 @@
  *               upvalue(function, number) -> name, value; what it returns is a function
  *   "call"      calls that function with `text` and `event` (nil without one), and answers
  *               the string that it returns
+ *   "reason"    answers why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no value in
+ *               `event`: "missing" or "misfit", a space, and a line for people (event/pathreason.h);
+ *               nothing where no reason is known
  *
  * The answer stays until the next one. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for another
  * request, or else get_last_error says why.

@@ -4,8 +4,8 @@
 -- forever. The plugin's library is loaded there, and not before: a library that starts threads
 -- when it is loaded (all that are written in Go) does not work in a copy of its process.
 -- What the process says are lines: "asked NAME" (one thing that is asked, as JSON), "left KIND NAME" (a field
--- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "trouble MESSAGE"
--- (why there are no more events), "note TEXT" (why there is nothing to say).
+-- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "missing N REASON" and
+-- "misfit N REASON" (why its path had no value: src/event/pathreason.h), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say).
 
 local apart = require "lure.apart"
 local fields = require "lure.cli.fields"
@@ -25,6 +25,13 @@ local LINES = 1000   -- of a file
 
 -- ---- in the process of its own ----
 
+-- Why the path of a field has no value in an event.
+local function say_reason(state, event, number, name, say)
+  local kind, reason = (state:console("reason", name, event) or ""):match("^(%l+) (.*)$")
+  if kind then say(("%s %d %s\n"):format(kind, number, reason)) end
+end
+
+-- `asked` are the names, with `reasons` where the library can tell why there is no value.
 local function ask_fields(state, event, asked, say)
   say("event\n")
   for i, name in ipairs(asked) do
@@ -33,6 +40,8 @@ local function ask_fields(state, event, asked, say)
       say(("fault %d %s\n"):format(i, message:match("[^\n]*")))
     elseif value ~= nil then
       say(("value %d\n"):format(i))
+    elseif asked.reasons then
+      say_reason(state, event, i, name, say)
     end
   end
 end
@@ -102,6 +111,7 @@ local function announce(info, options, say)
   if not note and not options.lines and not info.capabilities.sourcing then
     note = "it has no event source of its own; give --events FILE"
   end
+  asked.reasons = info.console
   if not note then return asked end
   say("note " .. note .. "\n")
 end
@@ -125,7 +135,7 @@ end
 local taken = {}
 
 function taken.asked(result, name)
-  table.insert(result.fields, { name = json.text(name), values = 0, faults = 0 })
+  table.insert(result.fields, { name = json.text(name), values = 0, faults = 0, misfits = 0 })
 end
 
 function taken.left(result, rest)
@@ -145,6 +155,19 @@ function taken.fault(result, rest)
   local field = result.fields[math.tointeger(index)]
   field.faults = field.faults + 1
   field.message = field.message or message
+end
+
+function taken.missing(result, rest)
+  local index, reason = rest:match("^(%d+) (.*)$")
+  local field = result.fields[math.tointeger(index)]
+  field.missing = field.missing or reason
+end
+
+function taken.misfit(result, rest)
+  local index, reason = rest:match("^(%d+) (.*)$")
+  local field = result.fields[math.tointeger(index)]
+  field.misfits = field.misfits + 1
+  field.misfit = field.misfit or reason
 end
 
 function taken.trouble(result, message) result.trouble = message end
@@ -175,7 +198,7 @@ end
 
 -- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
 -- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
--- values =, faults =, message = } }, left_out = { { name =, argument = } }, trouble = a finding or nil,
+-- values =, faults =, message =, misfits =, misfit =, missing = } }, left_out = { { name =, argument = } }, trouble = a finding or nil,
 -- note = why there is nothing to say, or nil }; of a plugin that does not load there is nothing in it.
 function samples.ask(path, options)
   local said, ended, signal = apart(PATIENCE, function(say)
@@ -222,6 +245,14 @@ local function of_events(count, events)
   return ("%d of %d events"):format(count, events)
 end
 
+-- What is said of a field that has no value in any event, or in some a value that does not fit.
+local function without_value(field, events)
+  local where = field.values > 0 and ("%d of %d sample events"):format(field.misfits, events)
+    or events == 1 and "the one sample event" or ("any of %d sample events"):format(events)
+  local reason = field.misfit or field.missing
+  return ("field %s has no value in %s%s"):format(field.name, where, reason and ": " .. reason or "")
+end
+
 -- Where a message is of one field, or of what comes before all of them ("decode"): told once.
 function samples.judge(result, file, line_of, findings)
   local told = {}
@@ -234,9 +265,8 @@ function samples.judge(result, file, line_of, findings)
         if not own then told[place] = true end
         findings:add_placed(("%s (in %s)"):format(field.message, of_events(field.faults, result.events)), file)
       end
-    elseif field.values == 0 and result.events > 0 then
-      findings:add("hint", file, line_of(name), ("field %s has no value in %s"):format(field.name,
-        result.events == 1 and "the one sample event" or ("any of %d sample events"):format(result.events)))
+    elseif field.values == 0 and result.events > 0 or field.misfits > 0 then
+      findings:add("hint", file, line_of(name), without_value(field, result.events))
     end
   end
   if result.trouble then findings:add_placed(result.trouble, file) end
