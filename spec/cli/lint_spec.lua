@@ -2,6 +2,7 @@
 
 local linted = require "spec.cli.linted"
 local program = require "spec.cli.program"
+local given = require "spec.given"
 local support = require "spec.support"
 
 local lure, quote = program.lure, support.quote
@@ -289,6 +290,22 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
       local result = lure("check", table.unpack(words))
       assert.matches("\nthreaded 1%.0%.0.*\n  samples: 2 events\n", "\n" .. result.out)
       assert.is_nil(result.out:find("threaded.number has no value", 1, true))
+    end
+  end)
+
+  it("find an event schema that hosts do not have, also where nothing is asked", function()
+    local function found(version, fields)
+      return (findings_of(support.file(([[return { name = "e", version = "1.0.0", description = "-", contact = "-",
+        required_event_schema_version = %q, parse_event_sources = { "syscall" }, parse = function() end, %s }]])
+        :format(version, fields), "script.lua"), "--run"))
+    end
+    local FIELDS = [[extract_event_sources = { "syscall" }, extract_event_types = { "open" },
+      fields = { { name = "e.x", type = "uint64", desc = "-", extract = function() end } }]]
+    for _, fields in ipairs { "", FIELDS } do
+      assert.same({}, found("4.0.0", fields))
+      local list = found("3.1.0", fields)
+      assert.equal(1, #list)
+      given.holds(list[1], "required event schema version '3.1.0' not compatible", "major versions disagree")
     end
   end)
 

@@ -116,16 +116,31 @@ local function announce(info, options, say)
   say("note " .. note .. "\n")
 end
 
+-- The plugin state; nil and why it does not start.
+local function start(loaded, info, options)
+  local config = configuration(options.config, info)
+  local message = schema.refusal(info, config)
+  if message then return nil, message end
+  return loaded:init(config)
+end
+
 local function ask_all(path, options, say)
   local loaded = library.load(path, options.api, true)
-  local info = loaded and loaded:info()
-  local asked = info and announce(info, options, say)
-  if not asked then return end
-  local config = configuration(options.config, info)
-  local state, message = nil, schema.refusal(info, config)
-  if not message then state, message = loaded:init(config) end
-  if not state then return say("trouble " .. message:match("[^\n]*") .. "\n") end
-  if options.lines then ask_lines(state, options.lines, asked, say) else ask_source(state, options, asked, say) end
+  if not loaded then return end
+  local info = loaded:info()
+  local asked = announce(info, options, say)
+  local state, message = start(loaded, info, options)
+  if not state then
+    if asked then say("trouble " .. message:match("[^\n]*") .. "\n") end
+    return
+  end
+  local fine, problem = state:kernel_open()
+  if not fine then say("trouble " .. problem:match("[^\n]*") .. "\n") end
+  if asked and options.lines then
+    ask_lines(state, options.lines, asked, say)
+  elseif asked then
+    ask_source(state, options, asked, say)
+  end
   state:destroy()
 end
 
@@ -277,7 +292,7 @@ function samples.summary(result)
   local parts = {}
   if result.events > 0 then parts[1] = ("%d event%s"):format(result.events, result.events == 1 and "" or "s") end
   if result.note then parts[#parts + 1] = (result.events > 0 and "" or "none: ") .. result.note end
-  if result.trouble and result.events == 0 then parts[#parts + 1] = "none" end
+  if result.trouble and result.events == 0 and not result.note then parts[#parts + 1] = "none" end
   for _, field in ipairs(not result.note and result.left_out or {}) do
     parts[#parts + 1] = ("%s was not asked (--field '%s[%s]')"):format(field.name, field.name, field.argument)
   end
