@@ -5,6 +5,7 @@
 #include "modules/json_integers.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
+#include "script/fieldpath.h"
 #include "script/keys.h"
 #include "script/text.h"
 
@@ -243,79 +244,6 @@ static void read_properties_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
-/* Most alternatives of one path. */
-#define MOST_PATHS 64
-
-/* The pointers of the path at the top. False: it has something else in it. Stack: [path] unchanged */
-static bool collect_pointers(lua_State *L, const char **pointers, size_t *count)
-{
-    *count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
-    if (!lua_istable(L, -1)) {
-        pointers[0] = lua_tostring(L, -1);
-        return true;
-    }
-    for (size_t i = 0; i < *count && i < MOST_PATHS; i++) {
-        if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING) { /* path, value */
-            lua_pop(L, 1);                                           /* path */
-            return false;
-        }
-        pointers[i] = lua_tostring(L, -1); /* the list keeps it alive */
-        lua_pop(L, 1);                     /* path */
-    }
-    return *count > 0 && *count <= MOST_PATHS;
-}
-
-/* Stack: [path] unchanged */
-static void compile_path(const struct reading *reading)
-{
-    struct field *field = reading->field;
-    const char *pointers[MOST_PATHS];
-    char *error = NULL;
-    size_t count;
-
-    if (!collect_pointers(reading->L, pointers, &count)) {
-        findings_add(reading->findings, field->name,
-                     "field %s: path: expected a list of 1 to 64 JSON Pointers", field->name);
-        return;
-    }
-    field->path = paths_compile(pointers, count, &error);
-    if (field->path == NULL) {
-        findings_add(reading->findings, field->name, "field %s: path: %s", field->name,
-                     error != NULL ? error : TEXT_NO_MEMORY);
-        free(error);
-        return;
-    }
-    if (paths_has_star(field->path) && !field->list && !field->arg_index) {
-        findings_add(
-            reading->findings, field->name,
-            "field %s: path: a \"*\" can have many values; add list = true, or arg = { index = true }",
-            field->name);
-    }
-}
-
-/* `default` must be a value of the field's type. */
-static void check_fallback(const struct reading *reading)
-{
-    struct field *field = reading->field;
-    struct paths_request request = {.type = field->type};
-    const char *whole = "";
-    char *error = NULL;
-    struct paths *paths = paths_compile(&whole, 1, &error);
-    struct pool pool = {0};
-    struct value value = {.outcome = VALUE_ABSENT};
-
-    if (paths != NULL) {
-        paths_find(paths, field->fallback, strlen(field->fallback), &request, &pool, &value);
-    }
-    if (value.outcome != VALUE_PRESENT) {
-        findings_add(reading->findings, field->name, "field %s: default: expected %s", field->name,
-                     field->type->expected);
-    }
-    free(error);
-    pool_free(&pool);
-    paths_free(paths);
-}
-
 /* Reads `default` as JSON text. Answers whether there is one. */
 static bool read_fallback_lj(const struct reading *reading)
 {
@@ -331,7 +259,7 @@ static bool read_fallback_lj(const struct reading *reading)
             luaL_error(reading->L, TEXT_NO_MEMORY);
         }
         if (field->type != NULL) {
-            check_fallback(reading);
+            fieldpath_check_default(field, reading->findings);
         }
     }
     lua_pop(reading->L, 1); /* */
@@ -344,29 +272,10 @@ static void read_path_lj(const struct reading *reading)
         if (lure_is_arg(reading->L, -1)) {
             reading->field->path_is_arg = true;
         } else {
-            compile_path(reading);
+            fieldpath_compile(reading->L, reading->field, reading->findings);
         }
     }
     lua_pop(reading->L, 1); /* */
-}
-
-/* An argument that a path does not use would be passed over without a word. */
-static void check_argument(const struct reading *reading)
-{
-    const struct field *field = reading->field;
-    const char *unused = NULL;
-
-    if (field->path_is_arg && field->arg_index) {
-        unused = "index: the argument is the path, which is no number; take index = true away";
-    } else if (field->path != NULL && field->arg_key) {
-        unused = "key: nothing uses it, as the path is the same for each; for a path as argument give path = "
-                 "lure.ARG";
-    } else if (field->path != NULL && field->arg_index && !field->list && !paths_has_star(field->path)) {
-        unused = "index: nothing uses it, as the path has no \"*\" whose element it picks";
-    }
-    if (unused != NULL) {
-        findings_add(reading->findings, field->name, "field %s: arg.%s", field->name, unused);
-    }
 }
 
 /* What each field must have, or may not have together. */
@@ -388,7 +297,7 @@ static void check_field(const struct reading *reading, bool has_default)
         findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }",
                      field->name);
     }
-    check_argument(reading);
+    fieldpath_check_argument(field, findings);
     if (has_default && !path) {
         findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
     }
