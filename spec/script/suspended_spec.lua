@@ -53,6 +53,8 @@ local KINDS = {
   parse = { "parse = endless()", "parse", function(state) return state:parse(event()) end, "parse" },
   to_string = { 'to_string = endless("text")', "to_string", function(state) return state:to_string(event()) end,
     "to_string" },
+  progress = { "progress = endless(0.5)", "progress", function(_, instance) return instance:progress() end,
+    "progress" },
 }
 
 describe("a function that always runs into the limit of time", function()
@@ -61,22 +63,37 @@ describe("a function that always runs into the limit of time", function()
 
     it("is suspended, tried again, and called as before once it ends in time: " .. kind, function()
       local state = start(rest)
+      local instance = assert(state:open())
+      local function call() ask(state, instance) end
       local function calls() return metric(state, "lure." .. callback .. ".calls") end
-      for _ = 1, 3 do ask(state) end
+      for _ = 1, 3 do call() end
       assert.equal(3, calls())
       local log = state:log()
       given.holds(log[#log].message, "script.lua: " .. name .. ": suspended for 0.3 s: the last 3 calls were stopped")
 
-      until_true(function() ask(state) end, function() return calls() > 3 end)
+      until_true(call, function() return calls() > 3 end)
       assert.equal(4, calls()) -- one, in vain
       log = state:log()
       given.holds(log[#log].message, name .. ": suspended for 0.6 s: the last 4 calls were stopped")
 
       until_true(function() return state:set_config "" end)
-      until_true(function() ask(state) end, function() return calls() > 8 end)
+      until_true(call, function() return calls() > 8 end)
+      instance:close()
       state:destroy()
     end)
   end
+
+  it("is suspended, and lure's own metrics come meanwhile: metrics", function()
+    local state = start "metrics = endless({ { name = 'own', value = 1 } })"
+    for _ = 1, 3 do state:metrics() end
+    local log = state:log()
+    given.holds(log[#log].message, "script.lua: metrics: suspended for 0.3 s: the last 3 calls were stopped")
+    until_true(function() return metric(state, "lure.suspended") == 1 end)
+    assert.is_nil(metric(state, "own"))
+
+    until_true(function() return state:set_config "" end)
+    until_true(function() return metric(state, "own") == 1 end)
+  end)
 
   it("has no value meanwhile, and other functions have theirs", function()
     local state = start [[fields = {
