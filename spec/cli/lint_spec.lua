@@ -309,6 +309,16 @@ plugin.fields = { { name = "t.a", type = "uint64", desc = "-", extract = functio
     end
   end)
 
+  it("hint at metrics whose names Falco changes", function()
+    assert.same({
+      'script.lua:5: hint: metric queue_seconds: Falco takes "_sec" out of the name; give it as "queue.seconds"',
+    }, (findings_of(script [[
+plugin.next = function() end
+plugin.metrics = function() return {
+  { name = "queue_seconds", value = 1 }, { name = "queue.length", value = 2 }, { name = "queue.total", value = 3 } } end]],
+      "--run")))
+  end)
+
   it("say where there is nothing to ask", function()
     local function told(...) return lure("check", ...).out:match("\n  samples: ([^\n]*)") end
     assert.equal("none: the fields are those of the kernel's events", told(source .. "/examples/opens.lua", "--run"))

@@ -5,7 +5,8 @@
 -- when it is loaded (all that are written in Go) does not work in a copy of its process.
 -- What the process says are lines: "asked NAME" (one thing that is asked, as JSON), "left KIND NAME" (a field
 -- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "missing N REASON" and
--- "misfit N REASON" (why its path had no value: src/event/pathreason.h), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say).
+-- "misfit N REASON" (why its path had no value: src/event/pathreason.h), "trouble MESSAGE" (why there are no more
+-- events), "note TEXT" (why there is nothing to say), "metric NAME" (one of the plugin's own).
 
 local apart = require "lure.apart"
 local fields = require "lure.cli.fields"
@@ -116,6 +117,13 @@ local function announce(info, options, say)
   say("note " .. note .. "\n")
 end
 
+-- Of a plugin without metrics there is nothing to say.
+local function say_metrics(state, say)
+  for _, metric in ipairs(state:metrics() or {}) do
+    if not metric.name:find("^lure%.") then say(("metric %s\n"):format(metric.name)) end
+  end
+end
+
 -- The plugin state; nil and why it does not start.
 local function start(loaded, info, options)
   local config = configuration(options.config, info)
@@ -141,6 +149,7 @@ local function ask_all(path, options, say)
   elseif asked then
     ask_source(state, options, asked, say)
   end
+  say_metrics(state, say)
   state:destroy()
 end
 
@@ -189,9 +198,11 @@ function taken.trouble(result, message) result.trouble = message end
 
 function taken.note(result, note) result.note = note end
 
+function taken.metric(result, name) table.insert(result.metrics, name) end
+
 -- Counts what was said.
 local function read(said)
-  local result = { events = 0, fields = {}, left_out = {} }
+  local result = { events = 0, fields = {}, left_out = {}, metrics = {} }
   for line in said:gmatch("([^\n]*)\n") do
     local kind, rest = line:match("^(%l+) ?(.*)$")
     if taken[kind] then taken[kind](result, rest) end
@@ -213,8 +224,8 @@ end
 
 -- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
 -- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
--- values =, faults =, message =, misfits =, misfit =, missing = } }, left_out = { { name =, argument = } }, trouble = a finding or nil,
--- note = why there is nothing to say, or nil }; of a plugin that does not load there is nothing in it.
+-- values =, faults =, message =, misfits =, misfit =, missing = } }, left_out = { { name =, argument = } },
+-- metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a plugin that does not load there is nothing in it.
 function samples.ask(path, options)
   local said, ended, signal = apart(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
@@ -268,6 +279,20 @@ local function without_value(field, events)
   return ("field %s has no value in %s%s"):format(field.name, where, reason and ": " .. reason or "")
 end
 
+-- What Falco takes out of names of metrics, wherever it stands; README.md lists the same.
+local units = { "_sec", "_ns", "_ts", "_bytes", "_kb", "_mb", "_perc", "_ratio", "_total" }
+
+local function judge_metric(name, file, line_of, findings)
+  for _, unit in ipairs(units) do
+    local at = name:find(unit, 1, true)
+    if at then
+      findings:add("hint", file, line_of(name),
+        ('metric %s: Falco takes "%s" out of the name; give it as "%s.%s"'):format(name, unit, name:sub(1, at - 1),
+          name:sub(at + 1)))
+    end
+  end
+end
+
 -- Where a message is of one field, or of what comes before all of them ("decode"): told once.
 function samples.judge(result, file, line_of, findings)
   local told = {}
@@ -284,6 +309,7 @@ function samples.judge(result, file, line_of, findings)
       findings:add("hint", file, line_of(name), without_value(field, result.events))
     end
   end
+  for _, name in ipairs(result.metrics) do judge_metric(name, file, line_of, findings) end
   if result.trouble then findings:add_placed(result.trouble, file) end
 end
 
