@@ -225,7 +225,8 @@ end
 -- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
 -- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
 -- values =, faults =, message =, misfits =, misfit =, missing = } }, left_out = { { name =, argument = } },
--- metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a plugin that does not load there is nothing in it.
+-- metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a plugin that does
+-- not load there is nothing in it.
 function samples.ask(path, options)
   local said, ended, signal = apart(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
