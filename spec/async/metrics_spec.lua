@@ -73,6 +73,7 @@ describe("metrics", function()
       ['{ { name = "a" } }'] = 'metrics: expected the value of the metric "a" to be a number, got nil',
       ['{ { name = "a", value = 1, monotonic = 1 } }'] = 'expected monotonic of the metric "a" to be true or false',
       ['{ { name = "a", value = 1 }, { name = "a", value = 2 } }'] = 'two metrics have the name "a"',
+      ['{ { name = "a.b", value = 1 }, { name = "a_b", value = 2 } }'] = 'two metrics have the name "a_b" (Falco shows a point as _)',
       ['{ { name = "lure.x", value = 1 } }'] = 'the metric "lure.x": names that begin with lure. or lure_ are lure\'s own',
       ['{ { name = "lure_x", value = 1 } }'] = 'the metric "lure_x": names that begin with lure. or lure_ are lure\'s own',
       ['{ { name = ".x", value = 1 } }'] = 'expected the name of metric 1 to be letters, digits, _ and points, got string ".x"',

@@ -153,13 +153,13 @@ static const char *read_name_lj(lua_State *L, lua_Integer number)
         vm_fail_lj(L, 2, "the metric \"%s\": names that begin with " OWN ". or " OWN "_ are lure's own",
                    name);
     }
-    lua_pushvalue(L, -1);                     /* ..., name, name */
-    if (lua_rawget(L, SEEN_AT) != LUA_TNIL) { /* ..., name, seen */
-        vm_fail_lj(L, 2, "two metrics have the name \"%s\"", name);
+    luaL_gsub(L, name, ".", "_");             /* ..., name, shown: as Falco has it */
+    lua_pushvalue(L, -1);                     /* ..., name, shown, shown */
+    if (lua_rawget(L, SEEN_AT) != LUA_TNIL) { /* ..., name, shown, seen */
+        vm_fail_lj(L, 2, "two metrics have the name \"%s\" (Falco shows a point as _)", lua_tostring(L, -2));
     }
-    lua_pop(L, 1);          /* ..., name */
-    lua_pushvalue(L, -1);   /* ..., name, name */
-    lua_pushboolean(L, 1);  /* ..., name, name, true */
+    lua_pop(L, 1);          /* ..., name, shown */
+    lua_pushboolean(L, 1);  /* ..., name, shown, true */
     lua_rawset(L, SEEN_AT); /* ..., name */
     return name;
 }
