@@ -15,7 +15,7 @@ endfunction()
 foreach(room event modules script plugin identity v0 v3 host cli)
   add_room(${room})
 endforeach()
-# What runs once, or seldom, is made small: the library stays under 600 KB.
+# What runs once, or seldom, is made small.
 foreach(room identity modules script v0 v3)
   target_compile_options(room_${room} PRIVATE -Os)
 endforeach()
