@@ -27,6 +27,7 @@ local process = require "lure.process"
 local golden = require "lure.testing.golden"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
@@ -85,17 +86,12 @@ local function throw(problem, ...)
   error(located(problem), 0)
 end
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  return file ~= nil and file:close()
-end
-
 -- The path of a file that a spec names.
 local function find(path)
   if path:sub(1, 1) == "/" then return path end
   local folder = (caller() or ""):match("^(.*)/") or "."
   for _, tried in ipairs { folder .. "/" .. path, folder .. "/../" .. path, path } do
-    if exists(tried) then return tried end
+    if process.exists(tried) then return tried end
   end
   throw("%s: found neither in %s nor in the folder above nor in the working directory", path, folder)
 end
@@ -176,7 +172,10 @@ function testing.load(path, options)
   local target = find(path)
   local loaded = load_library(target, options.api == "0.3" and 0 or 3)
   local plugin = setmetatable({ path = path, info = loaded:info(), logged = {}, last_words = {}, given = 0 }, Plugin)
-  ask(plugin, init, plugin, loaded, source.configuration(config, plugin.info, { { "max_errors", "1" } }))
+  config = source.configuration(config, plugin.info, { { "max_errors", "1" } })
+  local refusal = schema.refusal(plugin.info, config)
+  if refusal then throw("%s", refusal) end
+  ask(plugin, init, plugin, loaded, config)
   loaded_plugins[#loaded_plugins + 1] = plugin
   return plugin
 end

@@ -34,6 +34,19 @@ describe("a plugin's schema that is a reference", function()
     end
   end)
 
+  it("refuses it in specs, too, at the line that loads the plugin", function()
+    local spec = support.file(([[
+      local testing = require "lure.testing"
+      it("loads", function()
+        testing.load(%q, { config = { size = 9 } })
+        testing.load(%q, { config = { size = 10 } })
+      end)
+    ]]):format(library, library), "a_spec.lua")
+    local result = lure("test", spec)
+    assert.equal(1, result.status)
+    assert.matches("a_spec.lua:4: threaded: init_config/size: expected at most 9\n", result.out, 1, true)
+  end)
+
   it("takes what a host takes, and gets it as it was typed", function()
     for _, config in ipairs { "", "{}", '{"size": 9, "modes": ["b"], "url": "\\u00e4"}', '{"size": 1.0}' } do
       local result = lure("run", library, "--events", events, "--config", config, "-p", "%threaded.number")
