@@ -5,8 +5,9 @@ set(LURE_ROOTS "" CACHE PATH "Where script/bootstrap keeps roots of other Debian
 find_program(BUSTED NAMES busted)
 find_program(LUA NAMES lua5.4)
 
-# What a spec finds around it.
+# What a spec finds around it; what a person has exported for lure is not among that.
 set(spec_environment
+    LURE_TRUST= LURE_SCRIPT= LURE_LIBRARY=
     LURE_BUILD=${CMAKE_BINARY_DIR} LURE_SOURCE=${CMAKE_SOURCE_DIR}
     "LUA_PATH=${CMAKE_SOURCE_DIR}/?.lua\;${CMAKE_SOURCE_DIR}/lua/?.lua\;\;"
     "LUA_CPATH=${CMAKE_BINARY_DIR}/lib/lua/5.4/?.so\;\;")
