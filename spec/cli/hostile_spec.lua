@@ -65,6 +65,36 @@ describe("a folder that cannot be looked through", function()
   end)
 end)
 
+describe("a named pipe that nobody writes", function()
+  local folder = support.folder() .. "/pipes"
+  support.run("mkdir -p " .. folder)
+
+  local function holds(text, ...)
+    local result = program.shell(("cd %s && timeout 20 $lure </dev/null"):format(quote(folder)), { ... })
+    assert.truthy((result.out .. result.err):find(text, 1, true), result.out .. result.err)
+    assert.not_equal(0, result.status)
+  end
+
+  it("is refused at once as a plugin", function()
+    support.run("mkfifo " .. quote(folder .. "/pipe.so"))
+    local told = "pipe.so: is no regular file"
+    for _, command in ipairs { "run", "check", "show", "repl" } do holds(told, command, "pipe.so") end
+    holds(told, "run", program.dummy, "--source", "pipe.so")
+    holds(told, "pack", program.dummy, "-o", "pipe.so")
+    holds("pipe.so exists, and is left as it is", "record", program.dummy, "-o", "pipe.so")
+  end)
+
+  it("is refused at once as a script, and as a module of one", function()
+    support.run("mkfifo " .. quote(folder .. "/pipe.lua"))
+    local file = assert(io.open(folder .. "/script.lua", "w"))
+    file:write('require "pipe"; return {}')
+    file:close()
+    for _, command in ipairs { "run", "check", "show", "pack" } do holds("pipe.lua: is no regular file", command, "pipe.lua") end
+    for _, command in ipairs { "run", "check", "show" } do holds("pipe.lua: is no regular file", command, "script.lua") end
+    holds('module "pipe" not found beside the script', "pack", "script.lua")
+  end)
+end)
+
 describe("a layer that cannot be written", function()
   it("leaves nothing of it", function()
     local folder = support.file("", "nothing"):match("(.*)/")

@@ -62,6 +62,16 @@ describe("loading a plugin of API 3", function()
     assert.truthy(message:find("can't load plugin dynamic library: ", 1, true))
   end)
 
+  it("from what is no regular file is refused at once, though the dynamic loader would wait for a pipe's writer", function()
+    local pipe = support.folder() .. "/pipe.so"
+    support.run("mkfifo " .. pipe)
+    for _, path in ipairs { pipe, support.folder() } do
+      local library, message = host.load(path)
+      assert.is_nil(library)
+      assert.equal("cannot load plugin " .. path .. ": is no regular file; expected a plugin's library (.so)", message)
+    end
+  end)
+
   it("whose version is no version shows the whole text and keeps it", function()
     local message, detail = fault "text"
     assert.truthy(message:find("plugin provided an invalid required API version: 'dummy.lua:3: unexpected", 1, true))

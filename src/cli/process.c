@@ -215,6 +215,16 @@ static int exists_lj(lua_State *L)
     return 1;
 }
 
+/* Reading from what is no regular file may wait for somebody who writes. */
+static int is_file_lj(lua_State *L)
+{
+    struct stat status;
+
+    lua_pushboolean(L,
+                    stat(luaL_checkstring(L, 1), &status) == 0 && S_ISREG(status.st_mode)); /* path, answer */
+    return 1;
+}
+
 static int is_terminal_lj(lua_State *L)
 {
     lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1))); /* descriptor, answer */
@@ -332,6 +342,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"make_folder", make_folder_lj},
                                          {"make_temporary", make_temporary_lj},
                                          {"exists", exists_lj},
+                                         {"is_file", is_file_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"has_written", has_written_lj},
                                          {"is_closed", is_closed_lj},

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool library_fail(char *message, const char *format, ...)
 {
@@ -106,6 +107,14 @@ static bool copy_options(struct library *library, const struct load_options *opt
     return true;
 }
 
+/* The dynamic loader would wait for somebody who writes into a named pipe. */
+static bool is_file(const char *path)
+{
+    struct stat status;
+
+    return strchr(path, '/') == NULL || stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 static bool load(struct library *library, const char *path, const struct load_options *options, char *message)
 {
     int api = options->api;
@@ -113,6 +122,8 @@ static bool load(struct library *library, const char *path, const struct load_op
     library->path = strdup(path);
     if (library->path == NULL || !copy_options(library, options))
         return library_fail(message, "out of memory");
+    if (!is_file(path))
+        return library_fail(message, "is no regular file; expected a plugin's library (.so)");
     library->handle = dlopen(path, options->lazy ? RTLD_LOCAL | RTLD_LAZY : RTLD_LOCAL | RTLD_NOW);
     if (library->handle == NULL)
         return library_fail(message, "can't load plugin dynamic library: %s", dlerror());

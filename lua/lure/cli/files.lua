@@ -1,5 +1,6 @@
 -- files: read and written whole.
 
+local process = require "lure.process"
 local stop = require "lure.cli.stop"
 
 local files = {}
@@ -11,6 +12,12 @@ function files.read(path)
   local text, problem = file:read("a")
   file:close()
   return text, problem and ("%s: %s"):format(path, problem)
+end
+
+-- The same of a regular file: any other, as a named pipe, might wait for somebody who writes.
+function files.read_regular(path)
+  if process.exists(path) and not process.is_file(path) then return nil, path .. ": is no regular file" end
+  return files.read(path)
 end
 
 -- Makes a file, or ends the command.

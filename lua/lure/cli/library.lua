@@ -9,11 +9,6 @@ local library = {}
 
 local names = { [3] = "liblure.so", [0] = "liblure-v0.so" }
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  return file ~= nil and file:close()
-end
-
 -- Where the program is installed: its own file is PREFIX/bin/lure.
 local function prefix() return (process.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or "" end
 
@@ -34,7 +29,7 @@ function library.find(api)
   local tried = {}
   for _, folder in ipairs(folders()) do
     local path = folder .. "/" .. names[api]
-    if exists(path) then return path end
+    if process.exists(path) then return path end
     tried[#tried + 1] = path
   end
   return nil, table.concat(tried, ", ")

@@ -4,6 +4,7 @@
 -- `pcall(require, "name")` is a module that may be missing. Of a name that is computed only the line is told.
 
 local files = require "lure.cli.files"
+local process = require "lure.process"
 
 local modules = {}
 
@@ -97,6 +98,14 @@ local function templates(folders)
   return table.concat(list, ";")
 end
 
+-- As package.searchpath, which would open a named pipe, and wait.
+local function find(name, list)
+  for template in list:gmatch("[^;]+") do
+    local path = template:gsub("%?", (name:gsub("%.", "/"):gsub("%%", "%%%%")))
+    if process.is_file(path) then return path end
+  end
+end
+
 -- "audit/rules.lua" for a module found at ".../audit/rules.lua".
 local function name_of(path, module)
   return module:gsub("%.", "/") .. (path:find("/init%.lua$") and "/init.lua" or ".lua")
@@ -123,13 +132,13 @@ function modules.needed_by(path, folders, also)
   function take(wanted, file)
     if own[wanted.name] or seen[wanted.name] then return end
     seen[wanted.name] = true
-    local place = package.searchpath(wanted.name, search)
+    local place = find(wanted.name, search)
     local text = place and files.read(place)
     if text then
       local name = name_of(place, wanted.name)
       found[#found + 1] = { module = wanted.name, name = name, path = place, text = text }
       take_all(text, name)
-    elseif package.searchpath(wanted.name, modules.C_TEMPLATES) then
+    elseif find(wanted.name, modules.C_TEMPLATES) then
       in_c[#in_c + 1] = wanted.name
     elseif not wanted.optional then
       missing[#missing + 1] = { name = wanted.name, file = file, line = wanted.line }
@@ -137,7 +146,7 @@ function modules.needed_by(path, folders, also)
   end
 
   local file = path:match("[^/]*$")
-  take_all(files.read(path) or "", file)
+  take_all(files.read_regular(path) or "", file)
   for _, name in ipairs(also) do take({ name = name }, file) end
   table.sort(found, function(a, b) return a.module < b.module end)
   table.sort(in_c)

@@ -54,13 +54,8 @@ Exit status: 0; 1 if the script is at fault; 2 for a wrong command line.
 }
 
 local function read(path)
-  local text, message = files.read(path)
+  local text, message = files.read_regular(path)
   return text or stop.failed("%s", message)
-end
-
-local function exists(path)
-  local file = io.open(path, "rb")
-  return file ~= nil and file:close()
 end
 
 -- The files to pack, the script first; the names of C modules; and the places
@@ -89,7 +84,7 @@ local function check_output(options, path)
     stop.usage("pack: a layer holds names of up to %d bytes, and %s has %d; give a shorter one with -o",
       oci.LONGEST_NAME, name, #name)
   end
-  if not exists(path) then return end
+  if not process.exists(path) then return end
   local packed, _, damaged = bundle.read(read(path))
   if not packed or not (packed[1] or damaged) then
     stop.usage("pack: %s is there, and is no plugin packed by lure; it is not overwritten", path)

@@ -3,6 +3,7 @@
 local args = require "lure.cli.args"
 local fields = require "lure.cli.fields"
 local printer = require "lure.cli.printer"
+local process = require "lure.process"
 local session = require "lure.cli.session"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
@@ -81,9 +82,7 @@ local function check_options(options, info)
     stop.usage("%s has no event source (no open, no next); record what it makes of others' events by: "
       .. "lure run %s --events PAYLOADS --json > %s", options.script, options.script, options.output)
   end
-  local file = not options.force and io.open(options.output, "rb")
-  if file then
-    file:close()
+  if not options.force and process.exists(options.output) then
     stop.usage("record: %s exists, and is left as it is; --force replaces it", options.output)
   end
 end
