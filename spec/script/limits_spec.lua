@@ -117,6 +117,10 @@ describe("the limit of time", function()
     ["loops of xpcall with a handler"] =
       "while true do xpcall(function() while true do end end, function() while true do end end) end",
     ["coroutines"] = "coroutine.wrap(function() while true do end end)()",
+    ["coroutines that are resumed"] = "coroutine.resume(coroutine.create(function() while true do end end))",
+    ["coroutines that are closed"] = [[local co = coroutine.create(function()
+      local _ <close> = setmetatable({}, { __close = function() while true do end end }); coroutine.yield() end)
+      coroutine.resume(co); coroutine.close(co)]],
     ["coroutines in pcall"] =
       "while true do pcall(coroutine.wrap(function() while true do end end)) end",
     ["closing values in coroutines"] = [[coroutine.wrap(function()

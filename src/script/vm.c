@@ -77,7 +77,8 @@ static bool used_its_time(struct vm *vm)
     return now - vm->began > vm->limits->time;
 }
 
-/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it. */
+/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it, nor
+ * coroutine.resume: behind that the main thread would go on. */
 static void hook_lj(lua_State *L, lua_Debug *activation)
 {
     struct vm *vm = vm_of(L);
@@ -89,6 +90,7 @@ static void hook_lj(lua_State *L, lua_Debug *activation)
     }
     vm->out_of_time = true;
     lua_sethook(L, hook_lj, LUA_MASKCOUNT, 1);
+    lua_sethook(vm->L, hook_lj, LUA_MASKCOUNT, 1);
     luaL_where(L, 0); /* place: level 0 is the function that the hook interrupts */
     lua_pushfstring(L, "stopped after %f s%s (limit: init_config.lure.time)", vm->limits->time,
                     vm->clock == VM_CLOCK_CPU ? " of CPU time" : ""); /* place, text */
