@@ -77,8 +77,8 @@ static bool used_its_time(struct vm *vm)
     return now - vm->began > vm->limits->time;
 }
 
-/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it, nor
- * coroutine.resume: behind that the main thread would go on. */
+/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it,
+ * nor coroutine.resume: behind that the main thread would go on. */
 static void hook_lj(lua_State *L, lua_Debug *activation)
 {
     struct vm *vm = vm_of(L);
