@@ -4,8 +4,9 @@
  * Loads the library that $LOADER_LIBRARY names, looks its symbols up as the framework does, and
  * prints the required API version (or the error in its place), the name, and the event source.
  * With $LOADER_CONFIG it prints "schema: " and what the host checks the configuration against, calls init
- * with that text, and prints "init: " and the last error. With $LOADER_BETWEEN it then runs that command,
- * looks the symbols up again, as Falco does at SIGHUP, and prints "again: " and the required API version.
+ * with that text, and prints "init: " and the last error, and what is logged until destroy as "log: ". With
+ * $LOADER_BETWEEN it then runs that command, looks the symbols up again, as Falco does at SIGHUP, and prints
+ * "again: " and the required API version.
  */
 #include "v3/abi.h"
 
@@ -22,9 +23,16 @@ static void look_up(void *library)
 #undef LOOK_UP
 }
 
+static void show_log(ss_plugin_owner_t *owner, const char *component, const char *message,
+                     ss_plugin_log_severity severity)
+{
+    (void)owner, (void)component, (void)severity;
+    printf("log: %s\n", message);
+}
+
 static void initialise(const char *config)
 {
-    ss_plugin_init_input input = {.config = config};
+    ss_plugin_init_input input = {.config = config, .log_fn = show_log};
     ss_plugin_rc rc;
     ss_plugin_t *state = api.init(&input, &rc);
 

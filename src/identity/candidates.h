@@ -27,6 +27,7 @@ struct candidates {
     bool no_memory; /* one could not be added */
     size_t spent;   /* bytes of init_configs, about */
     char *fault;    /* why a file of the configuration could not be read; or NULL */
+    bool shows_log; /* the host writes what plugins log, errors at least, to standard error */
 };
 
 /* A new one, empty, at the end. NULL: out of memory. */

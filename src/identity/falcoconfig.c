@@ -1,6 +1,7 @@
 /* Falco's configuration: falco.yaml, the files that it includes, and -o on the command line. */
 #include "identity/candidates.h"
 #include "identity/options.h"
+#include "identity/written.h"
 #include "identity/yamltree.h"
 #include "script/text.h"
 
@@ -14,6 +15,9 @@
 #define INCLUDES       "config_files"
 #define PLUGINS        "plugins"
 #define ACTIVE         "load_plugins"
+#define TO_STDERR      "log_stderr"
+#define LEAST          "log_level"
+#define LIBS_LOG       "libs_logger" /* what plugins log goes there */
 
 enum strategy { STRATEGY_APPEND, STRATEGY_OVERRIDE, STRATEGY_ADD_ONLY };
 
@@ -222,6 +226,19 @@ static void include_key(struct node *root, const char *key, struct node *value, 
     }
 }
 
+/* True for a key that matters here. */
+static bool is_read(const char *key)
+{
+    static const char *const keys[] = {PLUGINS, ACTIVE, TO_STDERR, LEAST, LIBS_LOG};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (strcmp(key, keys[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void include_file(struct falco *falco, const char *path, enum strategy strategy)
 {
     struct node *included = tree_read(&falco->forest, path, true);
@@ -229,7 +246,7 @@ static void include_file(struct falco *falco, const char *path, enum strategy st
     for (size_t i = 0; included != NULL && included->kind == NODE_MAP && i < included->count; i++) {
         const char *key = included->keys[i];
 
-        if (strcmp(key, PLUGINS) == 0 || strcmp(key, ACTIVE) == 0) { /* no other matters here */
+        if (is_read(key)) {
             include_key(falco->root, key, included->children[i], strategy);
         }
     }
@@ -353,6 +370,39 @@ static void add_active(struct candidates *candidates, const struct node *root)
     add_named(candidates, plugins, tree_text(active)); /* one name, without a list */
 }
 
+/* ---- its log ---- */
+
+static bool is_true(const struct node *node)
+{
+    const char *text = tree_text(node);
+    bool value;
+
+    return text != NULL && written_is_bool(text, &value) && value;
+}
+
+/* True if what is no graver than an error is not shown. */
+static bool hides_errors(const struct node *least)
+{
+    static const char *const graver[] = {"emergency", "alert", "critical", "fatal"};
+    const char *text = tree_text(least);
+
+    for (size_t i = 0; text != NULL && i < sizeof(graver) / sizeof(graver[0]); i++) {
+        if (strcmp(text, graver[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Only what is said counts: the defaults are not the same in all versions. */
+static bool shows_log(const struct node *root)
+{
+    const struct node *libs = tree_get(root, LIBS_LOG);
+
+    return is_true(tree_get(root, TO_STDERR)) && is_true(tree_get(libs, "enabled")) &&
+           !hides_errors(tree_get(root, LEAST)) && !hides_errors(tree_get(libs, "severity"));
+}
+
 void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory)
 {
     struct falco falco = {.forest = {.directory = directory}};
@@ -361,6 +411,7 @@ void falcoconfig_read(struct candidates *candidates, char *const *words, size_t 
     if (falco.command_line != NULL && read_command_line(&falco, words, count)) {
         read_config(&falco);
         add_active(candidates, falco.root);
+        candidates->shows_log = shows_log(falco.root);
     } else {
         candidates->no_memory = true;
     }

@@ -394,6 +394,7 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
         } else {
             sysdigargs_read(&candidates, line.words, line.count, directory);
         }
+        entry->shows_log = candidates.shows_log;
         answer = candidates.no_memory ? HOSTCONFIG_REFUSED : choose(&candidates, &choice, entry, problem);
     }
     command_line_free(&line);

@@ -10,6 +10,7 @@
 #define LURE_IDENTITY_HOSTCONFIG_H
 
 #include <cJSON.h>
+#include <stdbool.h>
 
 struct hostconfig_entry {
     char *script;      /* absolute path; NULL: the entry names none */
@@ -19,6 +20,7 @@ struct hostconfig_entry {
     char *name;        /* that the plugin must have in this host; NULL: any */
     char *name_origin; /* where that stands; NULL as above */
     cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
+    bool shows_log;    /* the host writes what plugins log, errors at least, to standard error */
 };
 
 enum hostconfig_answer {

@@ -216,9 +216,10 @@ static bool is_unchanged(const struct identity *previous, const struct identity 
                          const struct source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
-           previous->trusted == now->trusted && same_json(previous->written, now->written) &&
-           same_text(previous->limits_text, now->limits_text) && same_text(previous->base, now->base) &&
-           source_same(previous->manifest->source, source) && are_current(previous->manifest);
+           previous->trusted == now->trusted && previous->log_is_shown == now->log_is_shown &&
+           same_json(previous->written, now->written) && same_text(previous->limits_text, now->limits_text) &&
+           same_text(previous->base, now->base) && source_same(previous->manifest->source, source) &&
+           are_current(previous->manifest);
 }
 
 static struct source *find_source(struct identity *identity, struct location *location, char **problem)
@@ -228,6 +229,7 @@ static struct source *find_source(struct identity *identity, struct location *lo
     }
     identity->base = text_copy(location->base);
     identity->trusted = limits_default().trust || cJSON_IsTrue(cJSON_GetObjectItem(location->lure, "trust"));
+    identity->log_is_shown = location->shows_log;
     identity->written = location->written;
     location->written = NULL;
     identity->limits_text = location->lure != NULL ? cJSON_PrintUnformatted(location->lure) : NULL;

@@ -36,6 +36,7 @@ struct identity {
     struct manifest *manifest; /* NULL: there is a problem */
     bool generic;
     bool trusted;      /* the script was read with init_config.lure.trust, or LURE_TRUST */
+    bool log_is_shown; /* by the host, on standard error */
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
     cJSON *written;    /* init_config as it is written, where the host has it as a map (written.h); or NULL */

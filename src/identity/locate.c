@@ -71,6 +71,7 @@ static enum hostconfig_answer ask_host(struct location *location, const char *li
         location->written = entry.written;
         entry.written = NULL;
     }
+    location->shows_log = entry.shows_log;
     hostconfig_entry_free(&entry);
     return answer;
 }

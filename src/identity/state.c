@@ -155,6 +155,9 @@ static bool take_own_keys(struct state *state, cJSON *config, struct limits *lim
     bool good = limits_read(lure, limits, &problem);
 
     limits->trust = limits->trust || state->identity->trusted;
+    if (cJSON_GetObjectItemCaseSensitive(lure, "stderr") == NULL) {
+        limits->host_log_only = state->identity->log_is_shown;
+    }
     if (!good) {
         fail(state, problem);
     } else if (script != NULL && !cJSON_IsString(script)) {

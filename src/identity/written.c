@@ -34,24 +34,32 @@ static bool is_double(const char *text, double *value)
            strpbrk(rest, "xXpPnN") == NULL;
 }
 
-/* What a host makes of a text. */
-static cJSON *text_to_json(const char *text)
+bool written_is_bool(const char *text, bool *value)
 {
     static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
                                       "True", "TRUE", "on",  "On",  "ON",  NULL};
     static const char *const no[] = {"n",     "N",     "no",  "No",  "NO",  "false",
                                      "False", "FALSE", "off", "Off", "OFF", NULL};
+
+    for (size_t i = 0; yes[i] != NULL; i++) {
+        *value = strcmp(text, yes[i]) == 0;
+        if (*value || strcmp(text, no[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a host makes of a text. */
+static cJSON *text_to_json(const char *text)
+{
     double number;
+    bool truth;
 
     if (is_int(text, &number) || is_double(text, &number)) {
         return cJSON_CreateNumber(number);
     }
-    for (size_t i = 0; yes[i] != NULL; i++) {
-        if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-            return cJSON_CreateBool(strcmp(text, yes[i]) == 0);
-        }
-    }
-    return cJSON_CreateString(text);
+    return written_is_bool(text, &truth) ? cJSON_CreateBool(truth) : cJSON_CreateString(text);
 }
 
 static bool is_text(const cJSON *written)

@@ -14,6 +14,9 @@
 #include <cJSON.h>
 #include <stdbool.h>
 
+/* True if yaml-cpp reads the text as a truth value, which is then in `*value`. */
+bool written_is_bool(const char *text, bool *value);
+
 /* What a host hands over for it. The caller deletes it. NULL: out of memory. */
 cJSON *written_given(const cJSON *written);
 

@@ -135,8 +135,15 @@ engine:
   kind: modern_ebpf # its events are those of the kernel: Falco needs to be root
 ]]
 
+local LOG = [[
+log_stderr: true
+libs_logger:
+  enabled: true # what plugins log
+  severity: info
+]]
+
 function falcoyaml.trying(kernel)
-  return (kernel and KERNEL or NO_DRIVER) .. "log_stderr: true\nstdout_output:\n  enabled: true\n"
+  return (kernel and KERNEL or NO_DRIVER) .. LOG .. "stdout_output:\n  enabled: true\n"
 end
 
 function falcoyaml.load_plugins(names)
