@@ -3,23 +3,43 @@
 /* Fields of bench/plugins/dummy.lua and bench/floor.c. */
 enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS };
 
-#define FLOOR     .floor = "libfloor.so", .params = "", .floor_params = ""
-#define DUMMY     .script = "dummy", FLOOR
-#define THREE     .count = 3, .requests = {{VALUE, 0}, {STRVALUE, 0}, {DIVISIBLE, 3}}
-#define ONE(what) .rounds = 1, .count = 1, .requests = {{what, 0}}
+/* Fields of bench/plugins/text.lua; those of bench/plugins/split.lua follow in bench/floortext.c. */
+enum { FIND, SUB_LOWER, MATCH, MATCH_NUMBER, SPLIT };
+
+/* Fields of bench/plugins/log.lua, and where they and json.at stand in bench/floorjson.c. */
+enum { SERVICE, NAMES = 5 };
+enum { JSON_AT = 12, LOG };
+
+#define FLOOR        .floor = "libfloor.so", .params = "", .floor_params = ""
+#define DUMMY        .script = "dummy", FLOOR
+#define INPUT(file)  .params = file, .floor_params = file, .params_are_file = true
+#define ASK(from, n) .work = WORK_ASK, .rounds = 1, .first = from, .count = n
+#define THREE        .first = VALUE, .count = 3, .indexes = {0, 0, 3}
+
+/* A function of bench/plugins/text.lua, called for events that are there. */
+#define TEXT_CASE(case_name, case_limit, field)                                                              \
+    {                                                                                                        \
+        case_name, case_limit, AGAINST_LUA, .script = "text", .floor = "libfloortext.so", INPUT("text.log"), \
+                                            .lua = true, ASK(field, 1)                                       \
+    }
+
+#define LOG_CASE(case_name, case_limit, case_against, file, how, from, n)                                    \
+    {                                                                                                        \
+        case_name, case_limit, case_against, .script = "log", .floor = "libfloorjson.so", INPUT(file),       \
+                                             .environment = {"LURE_BENCH_JSON=" how}, ASK(from, n),          \
+                                             .floor_first = LOG                                              \
+    }
 
 /* N of the fields dummy.plusN, each once. */
 #define PLUS_CASE(n)                                                                                         \
     {                                                                                                        \
-        "fields_" #n, DUMMY, .environment = {"LURE_BENCH_PLUS=" #n}, .source = true, .work = WORK_ASK,       \
-                             .rounds = 1, .count = n, .requests = {{PLUS, 0}}, .first = PLUS                 \
+        "fields_" #n, DUMMY, .environment = {"LURE_BENCH_PLUS=" #n}, .source = true, ASK(PLUS, n)            \
     }
 
 /* One field asked for, N others declared. */
 #define UNASKED_CASE(n)                                                                                      \
     {                                                                                                        \
-        "unasked_" #n, DUMMY, .environment = {"LURE_BENCH_PLUS=" #n}, .source = true, .work = WORK_ASK,      \
-                              ONE(VALUE)                                                                     \
+        "unasked_" #n, DUMMY, .environment = {"LURE_BENCH_PLUS=" #n}, .source = true, ASK(VALUE, 1)          \
     }
 
 #define BATCH_CASE(n)                                                                                        \
@@ -35,35 +55,63 @@ enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS };
     .floor_params = "{\"size\": " #n ", \"batch\": " #m "}"
 
 #define PAYLOAD_CASES(n, m)                                                                                  \
-    {"payload_" #n, LETTERS(n, m), .source = true},                                                          \
-        {"payload_read_" #n, LETTERS(n, m), .work = WORK_ASK, ONE(STRVALUE)},                                \
+    {"payload_" #n, LETTERS(n, m), .source = true}, {"payload_read_" #n, LETTERS(n, m), ASK(STRVALUE, 1)},   \
     {                                                                                                        \
-        "payload_unread_" #n, LETTERS(n, m), .work = WORK_ASK, ONE(NUM)                                      \
+        "payload_unread_" #n, LETTERS(n, m), ASK(NUM, 1)                                                     \
     }
 
-#define JSON_CASE(case_name, case_limit, file, how, n)                                                       \
+#define JSON_CASE(case_name, case_limit, case_against, file, how, n)                                         \
     {                                                                                                        \
-        case_name, case_limit, .script = "json", .floor = "libfloorjson.so", .params = file,                 \
-                               .floor_params = file, .params_are_file = true,                                \
-                               .environment = {"LURE_BENCH_JSON=" how, "LURE_BENCH_FIELDS=" #n},             \
-                               .source = true, .work = WORK_ASK, .rounds = 1, .count = n, .requests = {      \
-                                   {0, 0},                                                                   \
-                                   {1, 0},                                                                   \
-                                   {2, 0}                                                                    \
-                               }                                                                             \
+        case_name, case_limit, case_against,                                                                 \
+            .script = "json", .floor = "libfloorjson.so", INPUT(file),                                       \
+            .environment = {"LURE_BENCH_JSON=" how, "LURE_BENCH_FIELDS=" #n}, .source = true, ASK(0, n)      \
     }
+
+/* The first ten paths of `lua5.4 bench/events.lua --paths`. */
+static const char *const ten_paths[] = {
+    "/verb",
+    "/objectRef/namespace",
+    "/annotations/authorization.k8s.io~1decision",
+    "/auditID",
+    "/stage",
+    "/requestURI",
+    "/user/username",
+    "/sourceIPs/0",
+    "/objectRef/resource",
+    "/responseStatus/code",
+};
 
 const struct bench_case bench_cases[] = {
-    {"source_integer", 3.2, DUMMY, .source = true},
-    {"source_string", 6, .script = "strings", FLOOR, .source = true},
-    {"one_field", 0, DUMMY, .work = WORK_ASK, ONE(VALUE)},
-    {"one_field_called", 0, DUMMY, .work = WORK_ASK, ONE(CALLED)},
-    {"source_and_3_fields", 4, DUMMY, .source = true, .work = WORK_ASK, .rounds = 1, THREE},
-    {"five_rules", 1.8, DUMMY, .source = true, .work = WORK_ASK, .rounds = 5, THREE},
-    {"to_string", 14, DUMMY, .work = WORK_SHOW},
-    {"memo", 2, DUMMY, .work = WORK_AGAIN, .count = 1, .requests = {{VALUE, 0}}},
-    {"memo_text", 0, DUMMY, .work = WORK_AGAIN, .count = 1, .requests = {{STRVALUE, 0}}},
-    {"memo_argument", 0, DUMMY, .work = WORK_AGAIN, .count = 1, .requests = {{DIVISIBLE, 3}}},
+    /* what people write */
+    {"called_trivial", 1.4, AGAINST_LUA, DUMMY, .lua = true, ASK(CALLED, 1)},
+    TEXT_CASE("called_find", 1.2, FIND),
+    TEXT_CASE("called_sub_lower", 1.2, SUB_LOWER),
+    TEXT_CASE("called_match", 0.45, MATCH),
+    TEXT_CASE("called_match_number", 0.45, MATCH_NUMBER),
+    {"decode_split", 0.7, AGAINST_LUA, .script = "split", .floor = "libfloortext.so", INPUT("text.log"),
+     .lua = true, ASK(0, 5), .floor_first = SPLIT},
+    LOG_CASE("decode_json_parse", 3.7, NULL, "json.log", "parse", SERVICE, 5),
+    LOG_CASE("decode_json_decode", 0, NULL, "json.log", "decode", SERVICE, 5),
+    LOG_CASE("json_list_path", 0, NULL, "list.log", "paths", NAMES, 1),
+    LOG_CASE("json_list", 1.5, "json_list_path", "list.log", "parse", NAMES, 1),
+    JSON_CASE("json_paths_10", 0, NULL, "audit_1792.jsonl", "paths", 10),
+    {"arg_pointer", 2, "json_paths_10", .script = "json", .floor = "libfloorjson.so",
+     INPUT("audit_1792.jsonl"), .environment = {"LURE_BENCH_JSON=argument"}, .source = true, ASK(0, 10),
+     .floor_first = JSON_AT, .keys = ten_paths},
+    {"next_format", 0, NULL, .script = "format", .floor = "libfloorformat.so", .params = "",
+     .floor_params = "", .lua = true, .source = true},
+    {"lines", 2.5, NULL, .script = "text", .floor = "libfloorgetline.so", INPUT("text.log"), .lua = true,
+     .source = true},
+
+    {"source_integer", 3.2, NULL, DUMMY, .source = true},
+    {"source_string", 6, NULL, .script = "strings", FLOOR, .source = true},
+    {"one_field", 0, NULL, DUMMY, ASK(VALUE, 1)},
+    {"source_and_3_fields", 4, NULL, DUMMY, .source = true, .work = WORK_ASK, .rounds = 1, THREE},
+    {"five_rules", 1.8, NULL, DUMMY, .source = true, .work = WORK_ASK, .rounds = 5, THREE},
+    {"to_string", 14, NULL, DUMMY, .work = WORK_SHOW},
+    {"memo", 2, NULL, DUMMY, .work = WORK_AGAIN, .count = 1, .first = VALUE},
+    {"memo_text", 0, NULL, DUMMY, .work = WORK_AGAIN, .count = 1, .first = STRVALUE},
+    {"memo_argument", 0, NULL, DUMMY, .work = WORK_AGAIN, .count = 1, .first = DIVISIBLE, .indexes = {3}},
     PLUS_CASE(1),
     PLUS_CASE(10),
     PLUS_CASE(100),
@@ -79,19 +127,24 @@ const struct bench_case bench_cases[] = {
     PAYLOAD_CASES(200, 512),
     PAYLOAD_CASES(2000, 512),
     PAYLOAD_CASES(65536, 16),
-    JSON_CASE("json_paths_3", 0.6, "audit_1792.jsonl", "paths", 3),
-    JSON_CASE("json_paths_3_30k", 0.35, "audit_30720.jsonl", "paths", 3),
-    JSON_CASE("json_paths_12", 0, "audit_1792.jsonl", "paths", 12),
-    JSON_CASE("json_parse_3", 1.5, "audit_1792.jsonl", "parse", 3),
-    JSON_CASE("json_decode", 8, "audit_1792.jsonl", "decode", 3),
+    JSON_CASE("json_paths_3", 0.6, NULL, "audit_1792.jsonl", "paths", 3),
+    JSON_CASE("json_paths_3_30k", 0.35, NULL, "audit_30720.jsonl", "paths", 3),
+    JSON_CASE("json_paths_12", 1.3, "json_paths_3", "audit_1792.jsonl", "paths", 12),
+    JSON_CASE("json_parse_3", 1.5, NULL, "audit_1792.jsonl", "parse", 3),
+    JSON_CASE("json_decode", 8, NULL, "audit_1792.jsonl", "decode", 3),
 };
 
 const size_t bench_case_count = sizeof(bench_cases) / sizeof(bench_cases[0]);
 
 struct request case_request(const struct bench_case *bench, unsigned number)
 {
-    if (bench->count <= LISTED_REQUESTS) {
-        return bench->requests[number];
+    struct request request = {.field = bench->first};
+
+    if (bench->keys != NULL) {
+        request.key = bench->keys[number];
+        return request;
     }
-    return (struct request){bench->first + number, 0};
+    request.field += number;
+    request.index = number < MOST_INDEXES ? bench->indexes[number] : 0;
+    return request;
 }

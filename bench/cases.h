@@ -1,7 +1,8 @@
 /*
  * cases: what script/bench measures inside one process.
  *
- * Each case is a script beside its twin in C, and work that is done to the events of both.
+ * Each case is a script beside its twin in C, and work that is done to the events of both; where a case says
+ * so, also beside the same functions of the script in a bare loop of stock Lua.
  */
 #ifndef LURE_BENCH_CASES_H
 #define LURE_BENCH_CASES_H
@@ -15,22 +16,29 @@ enum work {
     WORK_AGAIN /* one is asked for the same fields again and again */
 };
 
-#define LISTED_REQUESTS 3
+#define MOST_INDEXES 3
+
+#define AGAINST_LUA "lua"
 
 struct bench_case {
     const char *name;
-    double limit;       /* of our time, in multiples of the floor's; 0: none */
+    double limit; /* of our time, in multiples of what it is measured against; 0: none */
+    const char
+        *against; /* NULL: the floor; AGAINST_LUA; or a case of the same floor, both in multiples of that */
     const char *script; /* in bench/plugins, without ".lua" */
     const char *floor;  /* the library of the twin */
     const char *environment[2];
     const char *params, *floor_params; /* for open; a file's name is put behind the folder's */
     bool params_are_file;
+    bool lua;    /* in stock Lua, too */
     bool source; /* the time that next_batch takes counts */
     enum work work;
     unsigned rounds; /* of rules, in each of which all is asked for */
-    unsigned count;
-    struct request requests[LISTED_REQUESTS];
-    uint32_t first; /* if there are more: the fields from this one on */
+    unsigned count;  /* of fields, from the first on */
+    uint32_t first;
+    uint32_t floor_first;           /* the floor's number of our field 0 */
+    uint64_t indexes[MOST_INDEXES]; /* arguments of the first fields; 0: none */
+    const char *const *keys;        /* instead of fields: so many arguments of the first; or NULL */
 };
 
 extern const struct bench_case bench_cases[];

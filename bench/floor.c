@@ -3,7 +3,7 @@
  *
  * The measure of script/bench, and a plugin that any host can load: numbers that grow, with
  * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event), dummy.called (the
- * value) and dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps
+ * text) and dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps
  * nothing about an event: every field is found anew whenever it is asked for.
  */
 #include "floorbatch.h"
@@ -23,8 +23,7 @@ struct state {
     const char *error;
     uint64_t number;
     const char *string;
-    char *text; /* behind `string` */
-    size_t room;
+    struct floor_text text; /* behind `string` */
     char shown[sizeof(PREFIX) + DIGITS + sizeof(SUFFIX)];
 };
 
@@ -37,40 +36,7 @@ struct source {
 
 static char field_list[16384];
 
-const char *plugin_get_required_api_version(void)
-{
-    return "3.0.0";
-}
-
-const char *plugin_get_name(void)
-{
-    return "dummy";
-}
-
-const char *plugin_get_description(void)
-{
-    return "The floor: dummy in C";
-}
-
-const char *plugin_get_contact(void)
-{
-    return "lure";
-}
-
-const char *plugin_get_version(void)
-{
-    return "0.1.0";
-}
-
-uint32_t plugin_get_id(void)
-{
-    return FLOOR_PLUGIN_ID;
-}
-
-const char *plugin_get_event_source(void)
-{
-    return "dummy";
-}
+FLOOR_IDENTITY("dummy", "The floor: dummy in C")
 
 const char *plugin_get_fields(void)
 {
@@ -81,7 +47,7 @@ const char *plugin_get_fields(void)
         "{\"name\": \"dummy.divisible\", \"type\": \"uint64\", \"desc\": \"1 if it is divisible\","
         "\"arg\": {\"isRequired\": true, \"isIndex\": true}},"
         "{\"name\": \"dummy.num\", \"type\": \"uint64\", \"desc\": \"The event's number\"},"
-        "{\"name\": \"dummy.called\", \"type\": \"uint64\", \"desc\": \"The sample\"}");
+        "{\"name\": \"dummy.called\", \"type\": \"string\", \"desc\": \"The sample, as text\"}");
 
     for (int i = 1; i <= PLUS_FIELDS; i++) {
         length +=
@@ -105,7 +71,7 @@ void plugin_destroy(ss_plugin_t *s)
 {
     struct state *state = s;
 
-    free(state->text);
+    free(state->text.text);
     free(state);
 }
 
@@ -232,23 +198,6 @@ const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *
     return state->shown;
 }
 
-/* Keeps a copy with a NUL behind it. */
-static const char *keep(struct state *state, const char *text, uint32_t size)
-{
-    if (size >= state->room) {
-        char *larger = realloc(state->text, size + 1);
-
-        if (larger == NULL) {
-            return NULL;
-        }
-        state->text = larger;
-        state->room = size + 1;
-    }
-    memcpy(state->text, text, size);
-    state->text[size] = '\0';
-    return state->text;
-}
-
 /* False: it failed. */
 static int answer(struct state *state, const ss_plugin_event_input *evt, ss_plugin_extract_field *asked)
 {
@@ -260,8 +209,8 @@ static int answer(struct state *state, const ss_plugin_event_input *evt, ss_plug
     if (payload == NULL) {
         return 1;
     }
-    if (asked->field_id == FIELD_STRVALUE) {
-        state->string = keep(state, payload, size);
+    if (asked->field_id == FIELD_STRVALUE || asked->field_id == FIELD_CALLED) {
+        state->string = floor_text_keep(&state->text, payload, size);
         asked->res.str = &state->string;
         asked->res_len = state->string != NULL;
         return state->string != NULL;

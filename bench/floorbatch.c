@@ -16,3 +16,23 @@ void floor_batch_close(struct floor_batch *batch)
     free(batch->memory);
     free(batch->events);
 }
+
+int floor_text_reserve(struct floor_text *text, size_t size)
+{
+    if (size > text->room) {
+        free(text->text);
+        text->text = malloc(size);
+        text->room = text->text != NULL ? size : 0;
+    }
+    return size <= text->room;
+}
+
+const char *floor_text_keep(struct floor_text *text, const char *from, size_t size)
+{
+    if (!floor_text_reserve(text, size + 1)) {
+        return NULL;
+    }
+    memcpy(text->text, from, size);
+    text->text[size] = '\0';
+    return text->text;
+}

@@ -1,5 +1,5 @@
 /*
- * floorbatch: the batches of the floor plugins.
+ * floorbatch: what the floor plugins share: identity, batches of events, texts of values.
  *
  * What a careful C programmer would write for one plugin: memory that was taken once, events
  * written in place, events shown by the host checked before they are read.
@@ -14,11 +14,41 @@
 
 #define FLOOR_PLUGIN_ID 999u
 
+/* The functions that tell a host who a plugin is. Its event source is called as itself. */
+#define FLOOR_TELLS(what, text)                                                                              \
+    const char *plugin_get_##what(void)                                                                      \
+    {                                                                                                        \
+        return text;                                                                                         \
+    }
+#define FLOOR_IDENTITY(called, explained)                                                                    \
+    FLOOR_TELLS(required_api_version, "3.0.0")                                                               \
+    FLOOR_TELLS(name, called)                                                                                \
+    FLOOR_TELLS(description, explained)                                                                      \
+    FLOOR_TELLS(contact, "lure")                                                                             \
+    FLOOR_TELLS(version, "0.1.0")                                                                            \
+    FLOOR_TELLS(event_source, called)                                                                        \
+    uint32_t plugin_get_id(void)                                                                             \
+    {                                                                                                        \
+        return FLOOR_PLUGIN_ID;                                                                              \
+    }
+
 struct floor_batch {
     unsigned char *memory, *at;
     ss_plugin_event **events;
     uint32_t count, room;
 };
+
+/* A text that is answered: it stays until the next. */
+struct floor_text {
+    char *text;
+    size_t room;
+};
+
+/* Makes room for `size` bytes; what was there is gone. False: out of memory. */
+int floor_text_reserve(struct floor_text *text, size_t size);
+
+/* A copy with a NUL behind it; NULL: out of memory. */
+const char *floor_text_keep(struct floor_text *text, const char *from, size_t size);
 
 /* Room for `events` events of at most `payload` bytes each. False: out of memory. */
 int floor_batch_open(struct floor_batch *batch, uint32_t events, size_t payload);

@@ -1,8 +1,7 @@
 /*
- * floorjson: what bench/plugins/json.lua is, in C over jsmn.
+ * floorjson: the fields of bench/plugins/json.lua and bench/plugins/log.lua, in C over jsmn.
  *
- * The events are the lines of a file, one after another and again from the first. Each is
- * parsed once, when the first field of it is asked for. Without {"values": true} in the
+ * Each event is parsed once, when the first field of it is asked for. Without {"values": true} in the
  * configuration that is all: fields are absent, and what is measured is jsmn alone.
  */
 #include "floorbatch.h"
@@ -16,27 +15,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BATCH_BYTES (1u << 20)
+#define LONGEST_KEY 128
+#define MOST_VALUES 64
 
-#define DEPTH 5
-
-/* What `lua5.4 bench/events.lua --paths` prints: keys, and decimal for the elements of a list. */
+/* JSON Pointers, in which `*` stands for each element; NULL: the argument is one. */
 static const struct field {
-    const char *name;
-    const char *keys[DEPTH];
+    const char *name, *pointer;
 } fields[] = {
-    {"json.verb", {"verb"}},
-    {"json.namespace", {"objectRef", "namespace"}},
-    {"json.decision", {"annotations", "authorization.k8s.io/decision"}},
-    {"json.auditid", {"auditID"}},
-    {"json.stage", {"stage"}},
-    {"json.uri", {"requestURI"}},
-    {"json.user", {"user", "username"}},
-    {"json.ip", {"sourceIPs", "0"}},
-    {"json.resource", {"objectRef", "resource"}},
-    {"json.code", {"responseStatus", "code"}},
-    {"json.image", {"requestObject", "spec", "containers", "0", "image"}},
-    {"json.time", {"stageTimestamp"}},
+    /* of bench/events.lua: what it prints with --paths */
+    {"json.verb", "/verb"},
+    {"json.namespace", "/objectRef/namespace"},
+    {"json.decision", "/annotations/authorization.k8s.io~1decision"},
+    {"json.auditid", "/auditID"},
+    {"json.stage", "/stage"},
+    {"json.uri", "/requestURI"},
+    {"json.user", "/user/username"},
+    {"json.ip", "/sourceIPs/0"},
+    {"json.resource", "/objectRef/resource"},
+    {"json.code", "/responseStatus/code"},
+    {"json.image", "/requestObject/spec/containers/0/image"},
+    {"json.time", "/stageTimestamp"},
+    {"json.at", NULL},
+    /* of bench/logs.lua */
+    {"log.service", "/service"},
+    {"log.host", "/host"},
+    {"log.user", "/user/name"},
+    {"log.method", "/request/method"},
+    {"log.path", "/request/path"},
+    {"log.names", "/items/*/name"},
 };
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -48,53 +54,14 @@ struct state {
     jsmntok_t *tokens;
     unsigned room;
     int count;
-    char *text; /* behind the last answer */
-    size_t text_room;
-    const char *string;
-};
-
-struct source {
-    struct floor_batch batch;
-    char *lines; /* the file */
-    size_t length, at;
+    struct floor_text text; /* behind `strings` */
+    char *text_at;          /* free from here on */
+    const char *strings[MOST_VALUES];
 };
 
 static char field_list[4096];
 
-const char *plugin_get_required_api_version(void)
-{
-    return "3.0.0";
-}
-
-const char *plugin_get_name(void)
-{
-    return "json_lines";
-}
-
-const char *plugin_get_description(void)
-{
-    return "The floor: JSON events in C";
-}
-
-const char *plugin_get_contact(void)
-{
-    return "lure";
-}
-
-const char *plugin_get_version(void)
-{
-    return "0.1.0";
-}
-
-uint32_t plugin_get_id(void)
-{
-    return FLOOR_PLUGIN_ID;
-}
-
-const char *plugin_get_event_source(void)
-{
-    return "json_lines";
-}
+FLOOR_IDENTITY("json_lines", "The floor: JSON events in C")
 
 const char *plugin_get_fields(void)
 {
@@ -102,8 +69,9 @@ const char *plugin_get_fields(void)
 
     for (size_t i = 0; i < FIELDS; i++) {
         length += (size_t)snprintf(field_list + length, sizeof(field_list) - length,
-                                   "%c{\"name\": \"%s\", \"type\": \"string\", \"desc\": \"A value\"}",
-                                   i == 0 ? '[' : ',', fields[i].name);
+                                   "%c{\"name\": \"%s\", \"type\": \"string\", \"desc\": \"A value\"%s}",
+                                   i == 0 ? '[' : ',', fields[i].name,
+                                   fields[i].pointer == NULL ? ", \"arg\": {\"isKey\": true}" : "");
     }
     snprintf(field_list + length, sizeof(field_list) - length, "]");
     return field_list;
@@ -129,7 +97,7 @@ void plugin_destroy(ss_plugin_t *s)
     struct state *state = s;
 
     free(state->tokens);
-    free(state->text);
+    free(state->text.text);
     free(state);
 }
 
@@ -137,76 +105,6 @@ const char *plugin_get_last_error(ss_plugin_t *s)
 {
     (void)s;
     return "";
-}
-
-/* Reads the file that the open parameters, which are its path, name. */
-static int read_lines(struct source *source, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    long length;
-
-    if (file == NULL) {
-        return 0;
-    }
-    fseek(file, 0, SEEK_END);
-    length = ftell(file);
-    rewind(file);
-    source->lines = length > 0 ? malloc((size_t)length) : NULL;
-    if (source->lines != NULL) {
-        source->length = fread(source->lines, 1, (size_t)length, file);
-    }
-    fclose(file);
-    return source->length > 0;
-}
-
-ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
-{
-    struct source *source = calloc(1, sizeof(*source));
-
-    *rc = SS_PLUGIN_FAILURE;
-    if (source == NULL) {
-        return NULL;
-    }
-    if (!read_lines(source, params) || !floor_batch_open(&source->batch, 512, 65536)) {
-        plugin_close(s, source);
-        return NULL;
-    }
-    *rc = SS_PLUGIN_SUCCESS;
-    return source;
-}
-
-void plugin_close(ss_plugin_t *s, ss_instance_t *h)
-{
-    struct source *source = h;
-
-    (void)s;
-    if (source != NULL) {
-        floor_batch_close(&source->batch);
-        free(source->lines);
-        free(source);
-    }
-}
-
-ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
-{
-    struct source *source = h;
-    struct floor_batch *batch = &source->batch;
-
-    (void)s;
-    floor_batch_reset(batch);
-    while (batch->count < batch->room && (size_t)(batch->at - batch->memory) < BATCH_BYTES) {
-        const char *line = source->lines + source->at;
-        const char *end = memchr(line, '\n', source->length - source->at);
-        size_t size = end != NULL ? (size_t)(end - line) : source->length - source->at;
-
-        memcpy(floor_batch_payload(batch), line, size);
-        floor_batch_add(batch, (uint32_t)size);
-        source->at += size + 1;
-        source->at = source->at >= source->length ? 0 : source->at;
-    }
-    *nevts = batch->count;
-    *evts = batch->events;
-    return SS_PLUGIN_SUCCESS;
 }
 
 const char *plugin_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
@@ -237,55 +135,82 @@ static void parse(struct state *state, const char *payload, uint32_t size)
     }
 }
 
-/* The token of the value behind `key` in the object or list at `at`; -1: none. */
-static int find_key(const struct state *state, const char *payload, int at, const char *key)
+/* Is the token the value behind `key` in the object or list at `at`? `element` counts those of a list. */
+static int is_wanted(const struct state *state, const char *payload, int at, int token, const char *key,
+                     long element)
 {
     const jsmntok_t *tokens = state->tokens;
     size_t length = strlen(key);
-    long element = strtol(key, NULL, 10);
 
-    for (int i = at + 1; i < state->count && tokens[i].start < tokens[at].end; i++) {
-        if (tokens[i].parent != at) {
-            continue;
-        }
-        if (tokens[at].type == JSMN_ARRAY && element-- == 0) {
-            return i;
-        }
-        if (tokens[at].type == JSMN_OBJECT && (size_t)(tokens[i].end - tokens[i].start) == length &&
-            memcmp(payload + tokens[i].start, key, length) == 0) {
-            return i + 1;
-        }
+    if (tokens[at].type == JSMN_ARRAY) {
+        return strcmp(key, "*") == 0 || strtol(key, NULL, 10) == element;
     }
-    return -1;
+    return (size_t)(tokens[token].end - tokens[token].start) == length &&
+           memcmp(payload + tokens[token].start, key, length) == 0;
 }
 
-static void answer(struct state *state, const char *payload, ss_plugin_extract_field *asked)
+/* Copies the first key of a pointer; answers the pointer behind it. */
+static const char *read_key(const char *pointer, char *key)
 {
-    const char *const *keys = fields[asked->field_id].keys;
-    int at = state->count > 0 ? 0 : -1;
-    size_t length;
+    size_t length = 0;
 
-    for (int i = 0; at >= 0 && i < DEPTH && keys[i] != NULL; i++) {
-        at = find_key(state, payload, at, keys[i]);
-    }
-    if (at < 0) {
-        return;
-    }
-    length = (size_t)(state->tokens[at].end - state->tokens[at].start);
-    if (length >= state->text_room) {
-        free(state->text);
-        state->text_room = length + 1;
-        state->text = malloc(state->text_room);
-        if (state->text == NULL) {
-            state->text_room = 0;
-            return;
+    for (pointer++; *pointer != '\0' && *pointer != '/' && length < LONGEST_KEY - 1; pointer++) {
+        if (*pointer == '~') {
+            pointer++;
+            key[length++] = *pointer == '1' ? '/' : '~';
+        } else {
+            key[length++] = *pointer;
         }
     }
-    memcpy(state->text, payload + state->tokens[at].start, length);
-    state->text[length] = '\0';
-    state->string = state->text;
-    asked->res.str = &state->string;
-    asked->res_len = 1;
+    key[length] = '\0';
+    return pointer;
+}
+
+static void add_value(struct state *state, const char *payload, int at, ss_plugin_extract_field *asked)
+{
+    size_t length = (size_t)(state->tokens[at].end - state->tokens[at].start);
+
+    if (asked->res_len < MOST_VALUES) {
+        memcpy(state->text_at, payload + state->tokens[at].start, length);
+        state->text_at[length] = '\0';
+        state->strings[asked->res_len++] = state->text_at;
+        state->text_at += length + 1;
+    }
+}
+
+/* Adds what the pointer leads to from the value at `at` on. */
+static void answer_below(struct state *state, const char *payload, int at, const char *pointer,
+                         ss_plugin_extract_field *asked)
+{
+    const jsmntok_t *tokens = state->tokens;
+    char key[LONGEST_KEY];
+    long element = 0;
+
+    if (*pointer != '/') {
+        add_value(state, payload, at, asked);
+        return;
+    }
+    pointer = read_key(pointer, key);
+    for (int i = at + 1; i < state->count && tokens[i].start < tokens[at].end; i++) {
+        if (tokens[i].parent == at && is_wanted(state, payload, at, i, key, element++)) {
+            answer_below(state, payload, tokens[at].type == JSMN_OBJECT ? i + 1 : i, pointer, asked);
+            if (strcmp(key, "*") != 0) {
+                return;
+            }
+        }
+    }
+}
+
+/* No value stands in more bytes than the payload has, and between two is a byte for the NUL. */
+static void answer(struct state *state, const char *payload, uint32_t size, ss_plugin_extract_field *asked)
+{
+    const char *pointer = fields[asked->field_id].pointer;
+
+    if (state->count > 0 && floor_text_reserve(&state->text, size + 1)) {
+        state->text_at = state->text.text;
+        asked->res.str = state->strings;
+        answer_below(state, payload, 0, pointer != NULL ? pointer : asked->arg_key, asked);
+    }
 }
 
 ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
@@ -309,7 +234,7 @@ ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *
     for (uint32_t i = 0; i < in->num_fields; i++) {
         in->fields[i].res_len = 0;
         if (state->values) {
-            answer(state, payload, &in->fields[i]);
+            answer(state, payload, size, &in->fields[i]);
         }
     }
     return SS_PLUGIN_SUCCESS;

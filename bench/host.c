@@ -3,10 +3,12 @@
  *
  *     host [--quick | --tiny | --check] LIBLURE SCRIPTS FOLDER [CASE...]
  *
- * Prints a line for each case: its name, "ns" or "bytes", ours, the floor's, and the limit of
- * their ratio (0: none), with tabs between. Before that it proves that both sides give the
- * same, which with --check is all. --quick takes some seconds, --tiny none.
+ * Prints a line for each case, with tabs between: its name, "ns" or "bytes", ours, the floor's, that of stock
+ * Lua (0: not measured), the limit (0: none), and what the limit is against: "floor", "lua", or a case.
+ * Before that it proves that all sides give the same, which with --check is all. --quick takes some seconds,
+ * --tiny none.
  */
+#include "check.h"
 #include "measure.h"
 
 #include <sched.h>
@@ -38,9 +40,10 @@ static void pin(void)
     }
 }
 
-static void print(const char *name, const char *unit, struct result result, double limit)
+static void print(const char *name, const char *unit, struct result result, double limit, const char *against)
 {
-    printf("%s\t%s\t%.1f\t%.1f\t%g\n", name, unit, result.ours, result.floor, limit);
+    printf("%s\t%s\t%.1f\t%.1f\t%.1f\t%g\t%s\n", name, unit, result.ours, result.floor, result.lua, limit,
+           against != NULL ? against : "floor");
     fflush(stdout);
 }
 
@@ -99,7 +102,7 @@ static void check(const struct plan *plan, char **names, int count)
 {
     for (size_t i = 0; i < bench_case_count; i++) {
         if (is_asked(bench_cases[i].name, names, count)) {
-            measure_check(plan, &bench_cases[i]);
+            check_case(plan, &bench_cases[i]);
         }
     }
 }
@@ -108,17 +111,18 @@ static void measure(const struct plan *plan, const struct amount *amount, char *
 {
     for (size_t i = 0; i < bench_case_count; i++) {
         if (is_asked(bench_cases[i].name, names, count)) {
-            print(bench_cases[i].name, "ns", measure_case(plan, &bench_cases[i]), bench_cases[i].limit);
+            print(bench_cases[i].name, "ns", measure_case(plan, &bench_cases[i]), bench_cases[i].limit,
+                  bench_cases[i].against);
         }
     }
     if (is_asked(others[0], names, count)) {
-        print(others[0], "ns", measure_load(plan), 0);
+        print(others[0], "ns", measure_load(plan), 0, NULL);
     }
     if (is_asked(others[1], names, count)) {
-        print(others[1], "bytes", measure_memory(plan, amount->events / 10), 0);
+        print(others[1], "bytes", measure_memory(plan, amount->events / 10), 0, NULL);
     }
     if (is_asked(others[2], names, count)) {
-        print(others[2], "bytes", measure_memory(plan, amount->events), 0);
+        print(others[2], "bytes", measure_memory(plan, amount->events), 0, NULL);
     }
 }
 

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHECKED_EVENTS 2000u
-#define REPEATS        256u /* of a question in WORK_AGAIN, */
-#define SHOWN_AGAIN    8u   /* and of how many events of a batch */
+#define SIDES       3u   /* ours, the floor, stock Lua */
+#define REPEATS     256u /* of a question in WORK_AGAIN, */
+#define SHOWN_AGAIN 8u   /* and of how many events of a batch */
 
 static double now(void)
 {
@@ -17,47 +17,6 @@ static double now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-/* The open parameters: as they stand, or the path of a file. */
-static const char *params_of(const struct plan *plan, const struct bench_case *bench, const char *params,
-                             char *buffer, size_t size)
-{
-    if (!bench->params_are_file) {
-        return params;
-    }
-    snprintf(buffer, size, "%s/%s", plan->folder, params);
-    return buffer;
-}
-
-static void set_environment(const struct bench_case *bench)
-{
-    unsetenv("LURE_BENCH_PLUS");
-    unsetenv("LURE_BENCH_BATCH");
-    for (size_t i = 0; i < sizeof(bench->environment) / sizeof(bench->environment[0]); i++) {
-        if (bench->environment[i] != NULL) {
-            putenv((char *)(uintptr_t)bench->environment[i]);
-        }
-    }
-}
-
-static void open_ours(const struct plan *plan, const struct bench_case *bench, struct subject *subject)
-{
-    char path[4096], file[4096];
-
-    set_environment(bench);
-    snprintf(path, sizeof(path), "%s/%s.lua", plan->scripts, bench->script);
-    setenv("LURE_SCRIPT", path, 1);
-    subject_open(subject, plan->lure, "{}", params_of(plan, bench, bench->params, file, sizeof(file)));
-}
-
-static void open_floor(const struct plan *plan, const struct bench_case *bench, const char *config,
-                       struct subject *subject)
-{
-    char path[4096], file[4096];
-
-    snprintf(path, sizeof(path), "%s/%s", plan->folder, bench->floor);
-    subject_open(subject, path, config, params_of(plan, bench, bench->floor_params, file, sizeof(file)));
 }
 
 static void ask_for_all(struct subject *subject, const struct bench_case *bench)
@@ -74,14 +33,15 @@ static void ask_for_all(struct subject *subject, const struct bench_case *bench)
 /* The time of asking again what was asked before. */
 static double ask_again(struct subject *subject, const struct bench_case *bench)
 {
+    const struct request request = case_request(bench, 0);
     double begin, taken = 0;
 
     for (uint32_t i = 0; i < subject->count && i < SHOWN_AGAIN; i++) {
         subject_turn_to(subject, i);
-        subject_ask(subject, &bench->requests[0]);
+        subject_ask(subject, &request);
         begin = now();
         for (unsigned again = 0; again < REPEATS; again++) {
-            subject_ask(subject, &bench->requests[0]);
+            subject_ask(subject, &request);
         }
         taken += now() - begin;
     }
@@ -99,6 +59,14 @@ static void work_on_batch(struct subject *subject, const struct bench_case *benc
         }
     }
 }
+
+/* What is measured: a plugin, or stock Lua beside the plugin that has its events. */
+struct side {
+    struct subject *subject;
+    struct stock *stock; /* or NULL */
+    uint64_t batches;    /* of a run */
+    double *times;
+};
 
 /* What one thing costs over so many batches. */
 static double run(struct subject *subject, const struct bench_case *bench, uint64_t batches)
@@ -123,15 +91,49 @@ static double run(struct subject *subject, const struct bench_case *bench, uint6
     return (bench->source ? now() - begin : taken) / (double)things;
 }
 
+/* The same in stock Lua; the events that it is shown come from `floor`, in no time. */
+static double run_stock(struct stock *stock, struct subject *floor, const struct bench_case *bench,
+                        uint64_t batches)
+{
+    double taken = 0;
+    uint64_t things = 0;
+
+    for (uint64_t i = 0; i < batches; i++) {
+        double begin;
+
+        subject_next(floor);
+        begin = now();
+        for (uint32_t event = 0; event < floor->count; event++) {
+            if (bench->source) {
+                stock_next(stock);
+                continue;
+            }
+            sides_show_to_stock(stock, floor->events[event]);
+            for (unsigned field = 0; field < bench->count; field++) {
+                stock_ask(stock, case_request(bench, field).field);
+            }
+        }
+        taken += now() - begin;
+        things += floor->count;
+    }
+    return taken / (double)things;
+}
+
+static double run_side(const struct side *side, const struct bench_case *bench, uint64_t batches)
+{
+    return side->stock != NULL ? run_stock(side->stock, side->subject, bench, batches)
+                               : run(side->subject, bench, batches);
+}
+
 /* How many batches take the time of a run; they warm everything up, too. */
-static uint64_t batches_for(struct subject *subject, const struct bench_case *bench, double seconds)
+static uint64_t batches_for(const struct side *side, const struct bench_case *bench, double seconds)
 {
     uint64_t batches = 1;
 
     for (;;) {
         double begin = now();
 
-        run(subject, bench, batches);
+        run_side(side, bench, batches);
         if (now() - begin > seconds * 1e9 / 2) {
             return batches;
         }
@@ -155,76 +157,35 @@ static double median(double *values, unsigned count)
 struct result measure_case(const struct plan *plan, const struct bench_case *bench)
 {
     struct subject ours, floor;
-    double *times = calloc(2 * plan->runs, sizeof(*times));
-    uint64_t batches, floor_batches;
-    struct result result;
+    double *times = calloc(SIDES * (size_t)plan->runs, sizeof(*times)), medians[SIDES] = {0};
+    struct side sides[SIDES] = {{.subject = &ours}, {.subject = &floor}, {.subject = &floor}};
+    unsigned count = bench->lua ? SIDES : SIDES - 1;
 
     if (times == NULL) {
         exit(1);
     }
-    open_ours(plan, bench, &ours);
-    open_floor(plan, bench, "{}", &floor);
-    batches = batches_for(&ours, bench, plan->seconds);
-    floor_batches = batches_for(&floor, bench, plan->seconds);
-    for (unsigned i = 0; i < plan->runs; i++) {
-        times[i] = run(&ours, bench, batches);
-        times[plan->runs + i] = run(&floor, bench, floor_batches);
+    sides_open_ours(plan, bench, &ours);
+    sides_open_floor(plan, bench, "{}", &floor);
+    sides[SIDES - 1].stock = sides_open_stock(plan, bench);
+    for (unsigned side = 0; side < count; side++) {
+        sides[side].times = times + side * plan->runs;
+        sides[side].batches = batches_for(&sides[side], bench, plan->seconds);
     }
-    result = (struct result){median(times, plan->runs), median(times + plan->runs, plan->runs)};
+    for (unsigned i = 0; i < plan->runs; i++) {
+        for (unsigned side = 0; side < count; side++) {
+            sides[side].times[i] = run_side(&sides[side], bench, sides[side].batches);
+        }
+    }
+    for (unsigned side = 0; side < count; side++) {
+        medians[side] = median(sides[side].times, plan->runs);
+    }
     free(times);
     subject_close(&ours);
     subject_close(&floor);
-    return result;
-}
-
-static _Noreturn void differ(const struct bench_case *bench, uint64_t num, const char *what)
-{
-    fprintf(stderr, "bench: %s: event %llu: the script and the floor have another %s\n", bench->name,
-            (unsigned long long)num, what);
-    exit(1);
-}
-
-static bool is_text(const struct bench_case *bench, const struct request *request)
-{
-    return bench->params_are_file || request->field == 1;
-}
-
-static void compare_answers(const struct bench_case *bench, struct subject *ours, struct subject *floor)
-{
-    for (unsigned i = 0; i < bench->count; i++) {
-        const struct request request = case_request(bench, i);
-        const ss_plugin_extract_field *a = &ours->answer, *b = &floor->answer;
-
-        subject_ask(ours, &request);
-        subject_ask(floor, &request);
-        if (a->res_len != b->res_len ||
-            (a->res_len > 0 && (is_text(bench, &request) ? strcmp(*a->res.str, *b->res.str) != 0
-                                                         : *a->res.u64 != *b->res.u64))) {
-            differ(bench, ours->num, "value of a field");
-        }
+    if (bench->lua) {
+        stock_close(sides[SIDES - 1].stock);
     }
-}
-
-void measure_check(const struct plan *plan, const struct bench_case *bench)
-{
-    struct subject ours, floor;
-
-    open_ours(plan, bench, &ours);
-    open_floor(plan, bench, "{\"values\": true}", &floor);
-    for (unsigned i = 0; i < CHECKED_EVENTS; i++) {
-        const ss_plugin_event *a = subject_step(&ours), *b = subject_step(&floor);
-
-        if (a->len != b->len ||
-            memcmp((const char *)a + sizeof(*a), (const char *)b + sizeof(*b), a->len - sizeof(*a)) != 0) {
-            differ(bench, ours.num, "payload");
-        }
-        if (bench->work == WORK_SHOW && strcmp(subject_show(&ours), subject_show(&floor)) != 0) {
-            differ(bench, ours.num, "text");
-        }
-        compare_answers(bench, &ours, &floor);
-    }
-    subject_close(&ours);
-    subject_close(&floor);
+    return (struct result){medians[0], medians[1], medians[2]};
 }
 
 static const struct bench_case *three_fields(void)
@@ -250,15 +211,15 @@ struct result measure_load(const struct plan *plan)
         struct subject subject;
         double begin = now();
 
-        open_ours(plan, bench, &subject);
+        sides_open_ours(plan, bench, &subject);
         subject_close(&subject);
         times[i] = now() - begin;
         begin = now();
-        open_floor(plan, bench, "{}", &subject);
+        sides_open_floor(plan, bench, "{}", &subject);
         subject_close(&subject);
         times[plan->runs + i] = now() - begin;
     }
-    result = (struct result){median(times, plan->runs), median(times + plan->runs, plan->runs)};
+    result = (struct result){median(times, plan->runs), median(times + plan->runs, plan->runs), 0};
     free(times);
     return result;
 }
@@ -284,9 +245,9 @@ static void use_memory(const struct plan *plan, bool of_ours, uint64_t events, i
     double before = resident(), more;
 
     if (of_ours) {
-        open_ours(plan, bench, &subject);
+        sides_open_ours(plan, bench, &subject);
     } else {
-        open_floor(plan, bench, "{}", &subject);
+        sides_open_floor(plan, bench, "{}", &subject);
     }
     for (uint64_t i = 0; i < events; i++) {
         subject_step(&subject);
@@ -320,5 +281,5 @@ static double memory_of(const struct plan *plan, bool of_ours, uint64_t events)
 
 struct result measure_memory(const struct plan *plan, uint64_t events)
 {
-    return (struct result){memory_of(plan, true, events), memory_of(plan, false, events)};
+    return (struct result){memory_of(plan, true, events), memory_of(plan, false, events), 0};
 }

@@ -29,6 +29,16 @@ static void look_up(struct subject *subject)
 #undef LOOK_UP
 }
 
+static void open_source(struct subject *subject)
+{
+    ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+
+    subject->instance = subject->api.open(subject->state, subject->params, &rc);
+    if (rc != SS_PLUGIN_SUCCESS) {
+        fail(subject, "open");
+    }
+}
+
 void subject_open(struct subject *subject, const char *library, const char *config, const char *params)
 {
     const ss_plugin_init_input input = {.config = config, .get_owner_last_error = no_error};
@@ -50,10 +60,8 @@ void subject_open(struct subject *subject, const char *library, const char *conf
     if (rc != SS_PLUGIN_SUCCESS) {
         fail(subject, "init");
     }
-    subject->instance = subject->api.open(subject->state, params, &rc);
-    if (rc != SS_PLUGIN_SUCCESS) {
-        fail(subject, "open");
-    }
+    snprintf(subject->params, sizeof(subject->params), "%s", params);
+    open_source(subject);
     snprintf(subject->source, sizeof(subject->source), "%s", subject->api.get_event_source());
     subject->input.evtsrc = subject->source;
     subject->asked = (ss_plugin_field_extract_input){.get_owner_last_error = no_error,
@@ -69,11 +77,20 @@ void subject_close(struct subject *subject)
     dlclose(subject->library);
 }
 
+static ss_plugin_rc next_batch(struct subject *subject)
+{
+    return subject->api.next_batch(subject->state, subject->instance, &subject->count, &subject->events);
+}
+
 void subject_next(struct subject *subject)
 {
-    ss_plugin_rc rc =
-        subject->api.next_batch(subject->state, subject->instance, &subject->count, &subject->events);
+    ss_plugin_rc rc = next_batch(subject);
 
+    if (rc == SS_PLUGIN_EOF) {
+        subject->api.close(subject->state, subject->instance);
+        open_source(subject);
+        rc = next_batch(subject);
+    }
     if (rc != SS_PLUGIN_SUCCESS) {
         fail(subject, "next_batch");
     }
@@ -97,12 +114,25 @@ const ss_plugin_event *subject_step(struct subject *subject)
 
 void subject_ask(struct subject *subject, const struct request *request)
 {
-    subject->answer.field_id = request->field;
+    subject->answer.field_id = subject->first_field + request->field;
     subject->answer.arg_index = request->index;
-    subject->answer.arg_present = request->index != 0;
+    subject->answer.arg_key = request->key;
+    subject->answer.arg_present = request->index != 0 || request->key != NULL;
     if (subject->api.extract_fields(subject->state, &subject->input, &subject->asked) != SS_PLUGIN_SUCCESS) {
         fail(subject, "extract_fields");
     }
+}
+
+/* Types stand in the list of fields in their order, and nowhere else in it. */
+bool subject_is_text(const struct subject *subject, uint32_t field)
+{
+    const char *type = subject->api.get_fields();
+
+    for (uint32_t i = 0; i <= field && type != NULL; i++) {
+        type = strstr(type, "\"type\"");
+        type = type != NULL ? type + strlen("\"type\"") : NULL;
+    }
+    return type != NULL && strncmp(type + strspn(type, ": \""), "string", strlen("string")) == 0;
 }
 
 const char *subject_show(struct subject *subject)

@@ -16,10 +16,11 @@ struct subject {
     plugin_api api;
     ss_plugin_t *state;
     ss_instance_t *instance;
-    uint64_t num; /* of the last event */
+    uint32_t first_field; /* its number of field 0 */
+    uint64_t num;         /* of the last event */
     ss_plugin_event **events;
     uint32_t count, used; /* of the last batch */
-    char source[64];
+    char source[64], params[4096];
     ss_plugin_event_input input; /* what is shown */
     ss_plugin_field_extract_input asked;
     ss_plugin_extract_field answer;
@@ -28,14 +29,15 @@ struct subject {
 /* What it is asked for. */
 struct request {
     uint32_t field;
-    uint64_t index; /* the argument; 0: none */
+    uint64_t index;  /* the argument; 0: none */
+    const char *key; /* the argument; NULL: none */
 };
 
 /* Loads, inits and opens; ends the program, with a text, where that fails. */
 void subject_open(struct subject *subject, const char *library, const char *config, const char *params);
 void subject_close(struct subject *subject);
 
-/* The next batch. The program ends if there is none: the sources here have no end. */
+/* The next batch. At its end the source is opened again. */
 void subject_next(struct subject *subject);
 
 /* Shows event number `number` of the batch in what follows. */
@@ -46,6 +48,9 @@ const ss_plugin_event *subject_step(struct subject *subject);
 
 /* Asks for one field, as libsinsp does; subject->answer has it. Ends the program where that fails. */
 void subject_ask(struct subject *subject, const struct request *request);
+
+/* Is the field's type a text? Else it is a number. */
+bool subject_is_text(const struct subject *subject, uint32_t field);
 
 const char *subject_show(struct subject *subject);
 

@@ -38,7 +38,7 @@ plugin.fields = {
     end },
   { name = "dummy.num", type = "uint64", desc = "The event's number",
     extract = function(_, _, event) return event.num end },
-  { name = "dummy.called", type = "uint64", desc = "The sample; lure answers no function with `...` itself",
+  { name = "dummy.called", type = "string", desc = "The sample, as text; lure answers no function with `...` itself",
     extract = function(...) return (...) end },
 }
 

@@ -1,7 +1,7 @@
 -- JSON events, the lines of a file, as bench/floorjson.c has them in C.
 --
--- $LURE_BENCH_JSON is how fields are found: "paths" (declared), "parse" (lure.json.parse), "decode" (to tables);
--- $LURE_BENCH_FIELDS is how many of the fields there are (all).
+-- $LURE_BENCH_JSON is how fields are found: "paths" (declared), "parse" (lure.json.parse), "decode" (to tables),
+-- "argument" (one field, whose argument is the path); $LURE_BENCH_FIELDS is how many of the fields there are (all).
 
 local lure = require "lure"
 
@@ -54,6 +54,11 @@ for i = 1, tonumber(lure.env "LURE_BENCH_FIELDS") or #all do
     name = "json." .. name, type = "string", desc = "A value",
     path = how == "paths" and path or nil, extract = how ~= "paths" and extract or nil,
   })
+end
+
+if how == "argument" then
+  plugin.fields = { { name = "json.at", type = "string", desc = "Anything", path = lure.ARG,
+    arg = { key = true, required = true } } }
 end
 
 return plugin

@@ -1,0 +1,12 @@
+/*
+ * check: a case's script, its floor, and its functions in stock Lua give the same.
+ */
+#ifndef LURE_BENCH_CHECK_H
+#define LURE_BENCH_CHECK_H
+
+#include "sides.h"
+
+/* Ends the program with a text where payloads, texts or values of fields differ, or a field has no value. */
+void check_case(const struct plan *plan, const struct bench_case *bench);
+
+#endif
