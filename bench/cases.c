@@ -90,7 +90,7 @@ const struct bench_case bench_cases[] = {
     TEXT_CASE("called_match_number", 0.45, MATCH_NUMBER),
     {"decode_split", 0.7, AGAINST_LUA, .script = "split", .floor = "libfloortext.so", INPUT("text.log"),
      .lua = true, ASK(0, 5), .floor_first = SPLIT},
-    LOG_CASE("decode_json_parse", 3.7, NULL, "json.log", "parse", SERVICE, 5),
+    LOG_CASE("decode_json_parse", 3.9, NULL, "json.log", "parse", SERVICE, 5),
     LOG_CASE("decode_json_decode", 0, NULL, "json.log", "decode", SERVICE, 5),
     LOG_CASE("json_list_path", 0, NULL, "list.log", "paths", NAMES, 1),
     LOG_CASE("json_list", 1.5, "json_list_path", "list.log", "parse", NAMES, 1),
