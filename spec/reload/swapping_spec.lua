@@ -118,6 +118,25 @@ return plugin]]
       state:destroy()
     end)
 
+    it("gets lists and null as lure.json has made them", function()
+      local text = [[local lure = require "lure"
+local plugin = { name = "x", version = "0.1.0", id = 999, event_source = "x" }
+function plugin.init()
+  plugin.kept = lure.json.decode '{"emptied":["a"],"list":[1,null],"object":{"a":null}}'
+  plugin.kept.emptied[1] = nil
+end
+local shown = "old"
+function plugin.next() return shown end
+%s
+return plugin]]
+      local path, state = start(text:format "")
+      local instance = assert(state:open())
+      assert.equal("old", payload(instance))
+      changing.write(path, text:format [[function plugin.reload(old) shown = lure.json.encode(old.kept) end]])
+      assert.equal('{"emptied":[],"list":[1,null],"object":{"a":null}}', payload(instance))
+      state:destroy()
+    end)
+
     it("is not called reload when it is first started", function()
       local _, state = start(changing.source("1", "old", "reload = function() error 'called' end"))
       assert.equal("1", payload(assert(state:open())))

@@ -31,6 +31,20 @@ static bool carry_null_lj(lua_State *L, lua_State *from, int index)
     return is_null;
 }
 
+/* A list that lure.json has marked stays one, also when it is empty. Stack of L: [copy] unchanged */
+static void carry_mark_lj(lua_State *L, lua_State *from, int index)
+{
+    bool is_marked;
+
+    lua_pushvalue(from, index); /* from: original */
+    is_marked = json_is_marked_lj(from);
+    lua_pop(from, 1); /* from: */
+    if (is_marked) {
+        json_push_list_mark_lj(L); /* copy, mark, or nil where the script does not use the module */
+        lua_setmetatable(L, -2);   /* copy */
+    }
+}
+
 /* Stack of L: [] -> [copy]; of from: the original goes below `above` values at its top, where it is new */
 static void carry_table_lj(lua_State *L, struct carrying *carrying, int index, int above)
 {
@@ -42,6 +56,7 @@ static void carry_table_lj(lua_State *L, struct carrying *carrying, int index, i
     }
     lua_pop(L, 1);                                       /* */
     lua_newtable(L);                                     /* copy */
+    carry_mark_lj(L, from, index);                       /* copy */
     lua_pushvalue(L, -1);                                /* copy, copy */
     lua_rawsetp(L, carrying->seen, address);             /* copy */
     lua_pushvalue(L, -1);                                /* copy, copy */
