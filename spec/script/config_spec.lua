@@ -421,3 +421,72 @@ describe("what init gets", function()
     assert.equal('3 c [] ["a",null,"c"] true', (state:extract(support.event "1", "x.y")))
   end)
 end)
+
+describe("integers above 2^63-1 and NULs", function()
+  local TEXT = [[{"n":18446744073709551615,"m":9223372036854775808,"z":"\u0000x\u0000","a\u0000b":["\\u0000"]}]]
+  local GOT = [[18446744073709551615 9223372036854775808 "\0x\0" \u0000 4]]
+  --- A script of which `get` is what stands in its table; the event's payload is what it gets.
+  local function script(get)
+    return [=[local lure = require "lure"
+      local shown
+      local function show(config)
+        local count = 0
+        for _ in pairs(config) do count = count + 1 end
+        return ("%s %s %q %s %d"):format(config.n, config.m, config.z, config["a\0b"][1], count)
+      end
+      return { name = "x", version = "0.1.0", id = 999, event_source = "x", next = function() return shown end, ]=]
+      .. get .. " }"
+  end
+  local function first(state, params)
+    local _, events = assert(state:open(params)):next_batch()
+    return events[1].data
+  end
+
+  it("reach init as lure.json.decode gives them", function()
+    assert.equal(GOT, first((support.start(script "init = function(config) shown = show(config) end", { config = TEXT }))))
+  end)
+
+  it("reach set_config", function()
+    local state = support.start(script "set_config = function(config) shown = show(config) end", { config = "{}" })
+    assert(state:set_config(TEXT))
+    assert.equal(GOT, first(state))
+  end)
+
+  it("reach open, where its parameters are declared", function()
+    local state = support.start(script [=[params = { n = {}, z = {} },
+      open = function(params) shown = ("%s %q"):format(params.n, params.z) end]=])
+    assert.equal([[18446744073709551615 "\0x\0"]], first(state, [[{"n":18446744073709551615,"z":"\u0000x\u0000"}]]))
+  end)
+
+  it("are in defaults, and in the schema that hosts see", function()
+    local library = support.load_script(script [=[config = { z = { type = "string", default = "\0x\0" } },
+      init = function(config) shown = ("%q"):format(config.z) end]=])
+    given.holds(library:info().init_schema, [["default":"\u0000x\u0000"]])
+    assert.equal([["\0x\0"]], first(assert(library:init "{}")))
+  end)
+
+  it("are told apart from texts without them", function()
+    local declared = [=[config = { z = { type = "string", enum = { "a", "c\0" } } }, init = function(config) shown = config.z end]=]
+    assert.equal("c\0", first((support.start(script(declared), { config = [[{"z":"c\u0000"}]] }))))
+    local state, message = support.load_script(script(declared)):init [[{"z":"a\u0000"}]]
+    assert.is_nil(state)
+    given.holds(message, [[init_config.z: expected one of ["a","c\u0000"]])
+  end)
+
+  it("leave the place of a mistake as it is", function()
+    local function problem(text)
+      local state, message = support.load_script(script ""):init(text)
+      assert.is_nil(state)
+      return message
+    end
+    given.holds(problem [[{"z":"\u0000\u0000",x}]], "cannot be read from byte 21 on")
+    assert.equal(problem [[{"z":"aaaaaaaaaaaa",x}]], problem [[{"z":"\u0000\u0000",x}]])
+  end)
+
+  it("are no integers for a schema: those a script can count with", function()
+    local state, message = support.load_script(script [=[config = { n = { type = "integer" } },
+      init = function() end]=]):init [[{"n":9223372036854775808}]]
+    assert.is_nil(state)
+    given.holds(message, "init_config.n: expected an integer, got a number beyond 64 bits")
+  end)
+end)

@@ -1,5 +1,7 @@
 #include "modules/json_integers.h"
 
+#include "modules/json_nuls.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,8 +18,9 @@ bool cjson_integer(const cJSON *item, int64_t *integer)
         return false;
     }
     if (item->valuestring != NULL) {
+        errno = 0;
         *integer = strtoll(item->valuestring, NULL, 10);
-        return true;
+        return errno == 0;
     }
     if (item->valuedouble != floor(item->valuedouble) || item->valuedouble < -0x1p63 ||
         item->valuedouble >= 0x1p63) {
@@ -41,26 +44,41 @@ void cjson_number_text(const cJSON *number, char text[CJSON_NUMBER_TEXT])
 
     if (cjson_integer(number, &integer)) {
         snprintf(text, CJSON_NUMBER_TEXT, "%lld", (long long)integer);
+    } else if (number->valuestring != NULL) {
+        snprintf(text, CJSON_NUMBER_TEXT, "%s", number->valuestring);
     } else {
         snprintf(text, CJSON_NUMBER_TEXT, "%.15g", number->valuedouble);
     }
 }
 
 /* False: out of memory. */
+static bool keep_text(cJSON *item, const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    item->valuestring = cJSON_malloc(size);
+    if (item->valuestring != NULL) {
+        memcpy(item->valuestring, text, size);
+    }
+    return item->valuestring != NULL;
+}
+
+/* False: out of memory. */
 static bool keep(cJSON *item, int64_t integer)
 {
     char text[24];
-    int length = snprintf(text, sizeof(text), "%lld", (long long)integer);
 
-    if (integer >= -MOST_EXACT && integer <= MOST_EXACT) {
-        return true;
-    }
-    item->valuestring = cJSON_malloc((size_t)length + 1);
-    if (item->valuestring == NULL) {
-        return false;
-    }
-    memcpy(item->valuestring, text, (size_t)length + 1);
-    return true;
+    snprintf(text, sizeof(text), "%lld", (long long)integer);
+    return (integer >= -MOST_EXACT && integer <= MOST_EXACT) || keep_text(item, text);
+}
+
+/* The same of one above 2^63-1. */
+static bool keep_large(cJSON *item, uint64_t integer)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)integer);
+    return keep_text(item, text);
 }
 
 cJSON *cjson_create_integer(int64_t integer)
@@ -94,6 +112,7 @@ static bool keep_number(cJSON *item, const char **at)
 {
     const char *begin = find_number(*at);
     size_t digits = strspn(begin + (*begin == '-'), "0123456789") + (*begin == '-');
+    unsigned long long large;
     long long integer;
 
     *at = begin + strspn(begin, "+-0123456789.eE");
@@ -104,6 +123,11 @@ static bool keep_number(cJSON *item, const char **at)
     integer = strtoll(begin, NULL, 10);
     if (errno == 0) {
         return keep(item, integer);
+    }
+    errno = 0;
+    large = strtoull(begin, NULL, 10);
+    if (errno == 0 && *begin != '-') {
+        return keep_large(item, large);
     }
     if (item->valuedouble == -0x1p63) { /* rounded to the one integer of 64 bits that is a bound of theirs */
         item->valuedouble = nextafter(-0x1p63, -INFINITY);
@@ -154,7 +178,7 @@ char *cjson_text(const cJSON *tree)
 
     if (copy != NULL) {
         make_raw(copy);
-        text = cJSON_PrintUnformatted(copy);
+        text = cjson_show_nuls(cJSON_PrintUnformatted(copy));
     }
     cJSON_Delete(copy);
     return text;

@@ -1,6 +1,7 @@
 #include "modules/json_parse.h"
 
 #include "modules/json_integers.h"
+#include "modules/json_nuls.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-cJSON *json_parse(const char *text, size_t *fault)
+/* Answers also where the text is no JSON. */
+static cJSON *parse(const char *text, size_t *fault)
 {
     const char *end = text;
     cJSON *tree;
@@ -16,13 +18,24 @@ cJSON *json_parse(const char *text, size_t *fault)
     pthread_mutex_lock(&lock);
     tree = cJSON_ParseWithOpts(text, &end, true);
     pthread_mutex_unlock(&lock);
+    *fault = (size_t)(end - text);
+    return tree;
+}
+
+cJSON *json_parse(const char *text, size_t *fault)
+{
+    char *hidden = cjson_hide_nuls(text);
+    size_t place = 0;
+    cJSON *tree = hidden != NULL ? parse(hidden, &place) : NULL;
+
     if (tree != NULL && !cjson_keep_integers(tree, text)) {
         cJSON_Delete(tree);
         tree = NULL;
     }
     if (tree == NULL && fault != NULL) {
-        *fault = (size_t)(end - text);
+        *fault = cjson_place_of(text, place);
     }
+    free(hidden);
     return tree;
 }
 

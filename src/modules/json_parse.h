@@ -13,7 +13,8 @@
 
 /*
  * Reads the whole text, which ends with a NUL. NULL: it is no JSON; `*fault` (which may be NULL)
- * is then the byte where that shows, from 0. The caller deletes the tree.
+ * is then the byte where that shows, from 0. The caller deletes the tree. NULs in texts are as json_nuls.h
+ * says, and integers as json_integers.h does.
  */
 cJSON *json_parse(const char *text, size_t *fault);
 

@@ -2,6 +2,7 @@
 
 #include "modules/json.h"
 #include "modules/json_integers.h"
+#include "modules/json_nuls.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -18,9 +19,20 @@ static void push_number(lua_State *L, const cJSON *number)
 
     if (cjson_integer(number, &integer)) {
         lua_pushinteger(L, integer);
+    } else if (number->valuestring != NULL) {
+        lua_pushstring(L, number->valuestring); /* too large for Lua */
     } else {
         lua_pushnumber(L, number->valuedouble);
     }
+}
+
+/* A text of a tree. Stack: [] -> [string] */
+static void push_text_lj(lua_State *L, const char *text)
+{
+    luaL_Buffer buffer;
+    char *to = luaL_buffinitsize(L, &buffer, strlen(text)); /* ... */
+
+    luaL_pushresultsize(&buffer, cjson_restore_nuls(to, text)); /* string */
 }
 
 /* Stack: [] -> [table] */
@@ -42,11 +54,11 @@ static void push_children_lj(lua_State *L, const cJSON *tree)
             lua_rawseti(L, -2, ++number); /* table */
             continue;
         }
-        lua_pushstring(L, child->string);     /* table, key */
-        if (lua_rawget(L, -2) == LUA_TNIL) {  /* table, value: the first of equal keys counts */
-            lua_pushstring(L, child->string); /* table, nil, key */
-            cjson_push_lj(L, child);          /* table, nil, key, value */
-            lua_rawset(L, -4);                /* table, nil */
+        push_text_lj(L, child->string);      /* table, key */
+        if (lua_rawget(L, -2) == LUA_TNIL) { /* table, value: the first of equal keys counts */
+            push_text_lj(L, child->string);  /* table, nil, key */
+            cjson_push_lj(L, child);         /* table, nil, key, value */
+            lua_rawset(L, -4);               /* table, nil */
         }
         lua_pop(L, 1); /* table */
     }
@@ -55,7 +67,7 @@ static void push_children_lj(lua_State *L, const cJSON *tree)
 void cjson_push_lj(lua_State *L, const cJSON *tree)
 {
     if (cJSON_IsString(tree)) {
-        lua_pushstring(L, tree->valuestring);
+        push_text_lj(L, tree->valuestring);
     } else if (cJSON_IsNumber(tree)) {
         push_number(L, tree);
     } else if (cJSON_IsBool(tree)) {
@@ -195,9 +207,13 @@ static void convert_children_lj(lua_State *L, const char *what, int depth, cJSON
 /* A node without children for the value at the top. */
 static cJSON *make_item_lj(lua_State *L, const char *what)
 {
+    const char *text;
+    size_t length;
+
     switch (lua_type(L, -1)) {
     case LUA_TSTRING:
-        return cJSON_CreateString(lua_tostring(L, -1));
+        text = lua_tolstring(L, -1, &length);
+        return cjson_create_text(text, length);
     case LUA_TNUMBER:
         if (!isfinite(lua_tonumber(L, -1))) {
             luaL_error(L, "%s: %f is no number in JSON", what, lua_tonumber(L, -1));

@@ -1,8 +1,8 @@
 /*
  * json_tree: between Lua values and cJSON trees, for what is read once.
  *
- * Integral numbers are integers in Lua; null is lure.json.null, and a list carries the mark of lists, as
- * lure.json.decode gives them.
+ * Integral numbers are integers in Lua. Else what is pushed is as lure.json.decode gives it: null is
+ * lure.json.null, a list carries the mark of lists, an integer above 2^63-1 is a string of its digits.
  */
 #ifndef LURE_MODULES_JSON_TREE_H
 #define LURE_MODULES_JSON_TREE_H

@@ -91,6 +91,16 @@ static void take_iterator_lj(lua_State *L, struct instance *instance)
     instance->iterates = true;
 }
 
+/* Undeclared, they are the host's text, which need not be JSON. Stack: [] -> [params] */
+static void push_params_lj(lua_State *L, const cJSON *params)
+{
+    if (cJSON_IsString(params)) {
+        lua_pushstring(L, params->valuestring);
+    } else {
+        cjson_push_lj(L, params);
+    }
+}
+
 static int call_open_lj(lua_State *L)
 {
     struct open_call *call = lua_touserdata(L, 1);
@@ -101,9 +111,9 @@ static int call_open_lj(lua_State *L)
     if (lua_isnil(L, 2)) {
         lua_newtable(L); /* call, nil, instance */
     } else {
-        lua_pushvalue(L, 2);            /* call, open, open */
-        cjson_push_lj(L, call->params); /* call, open, open, params */
-        lua_call(L, 1, 4);              /* call, open, instance, state, control, closing */
+        lua_pushvalue(L, 2);             /* call, open, open */
+        push_params_lj(L, call->params); /* call, open, open, params */
+        lua_call(L, 1, 4);               /* call, open, instance, state, control, closing */
         plugin_check_failure_lj(L, 2, 3);
     }
     if (plugin->functions[KEY_NEXT] == LUA_NOREF) {
