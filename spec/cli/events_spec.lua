@@ -36,6 +36,12 @@ describe("lure run --events", function()
     assert.same({ 'dummy {"sample": "12"} 1', 'dummy {"sample": "13"} 0' }, result.lines)
   end)
 
+  it("passes over a byte order mark at the begin of the file, and no other", function()
+    assert.same({ "1:a", "4:\u{FEFF}b" }, events("\u{FEFF}a\n\u{FEFF}b\n", "%e.size:%e.text").lines)
+    assert.same({ "2:\u{FFFD}" }, events("\xEF\xBB", "%e.size:%e.text").lines)
+    assert.same({ "0:" }, events("\u{FEFF}\nx", "%e.size:%e.text", "-n", "1").lines)
+  end)
+
   it("takes a line's end off, be it LF, CR LF or the file's, and nothing else", function()
     assert.same({ "1:a", "3: b ", "1:c" }, events("a\r\n b \nc", "%e.size:%e.text").lines)
     assert.same({ "2:a\\r", "0:", "0:", "1:b" }, events("a\r\r\n\n\r\nb\n", "%e.size:%e.text").lines)

@@ -115,6 +115,12 @@ describe("the reason why a path has no value", function()
       { reasons_of(field, { "{}", '{"a":"x"}' }) })
   end)
 
+  it("is told of payloads as lure run has them: without the line's end and the file's byte order mark", function()
+    local path = linted.script("plugin.next = function() end plugin.fields = { { name = 't.x', desc = '-', type = 'uint64', "
+      .. "extract = function(value) return value end } }")
+    assert.same({}, (linted.findings_of(path, "--events", support.file("\u{FEFF}1\r\n2\r\n3", "events"))))
+  end)
+
   it("is told with --run of the source's own events", function()
     assert.same({ [[script.lua:5: hint: field t.x has no value in the one sample event: /uid is the text "6x"; ]]
       .. "uint64 takes an integer from 0, or digits" }, (linted.findings_of(linted.script [[

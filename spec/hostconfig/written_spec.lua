@@ -104,6 +104,10 @@ describe("in falco.yaml's map", function()
     assert.equal('{"more":{},"none":{"type":"null"},"tags":{}', types(schema))
   end)
 
+  it("an integer above 2^63-1 is its digits, as lure.json.decode has it", function()
+    assert.equal('big="18446744073709551615"', (init("big: 18446744073709551615", "", '"big": 1.8446744073709552e19')))
+  end)
+
   it("an integer has all its digits", function()
     assert.equal("big=9007199254740993 less=-9007199254740993", (init("big: 9007199254740993\nless: -9007199254740993",
       'config = { big = { type = "integer" } , less = { type = "integer" } },', '"big": 9007199254740992.0, "less": -9007199254740992.0')))

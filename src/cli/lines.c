@@ -70,11 +70,26 @@ static int fail_lj(lua_State *L, const char *message)
     return 3;
 }
 
+/* Drops a byte order mark at the begin of the file. Answers what is left of the first line. */
+static size_t drop_mark(struct reader *reader, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t size = sizeof(mark) - 1;
+
+    if (reader->line > 0 || length < size || memcmp(reader->buffer + reader->begin, mark, size) != 0) {
+        return length;
+    }
+    reader->begin += size;
+    return length - size;
+}
+
 /* Gives out so many bytes, and drops `behind` more. Stack: [] -> [line] */
 static int give_lj(lua_State *L, struct reader *reader, size_t length, size_t behind)
 {
-    const char *line = reader->buffer + reader->begin;
+    const char *line;
 
+    length = drop_mark(reader, length);
+    line = reader->buffer + reader->begin;
     lua_pushlstring(L, line, length > 0 && line[length - 1] == '\r' ? length - 1 : length); /* line */
     reader->begin += length + behind;
     reader->searched = 0;

@@ -11,7 +11,8 @@
  *   reader:close()
  *
  * A line ends with "\n" or "\r\n", which is not part of it, or with the file; it may hold any
- * other bytes. One of more than 64 MiB, the most that hosts take as an event, is a failure.
+ * other bytes. A byte order mark at the begin of the file is passed over. A line of more than 64 MiB, the
+ * most that hosts take as an event, is a failure.
  */
 #ifndef LURE_CLI_LINES_H
 #define LURE_CLI_LINES_H

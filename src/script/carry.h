@@ -3,8 +3,8 @@
  *
  * nil, booleans, numbers, strings, tables, and the marks of the modules `lure` and `json`.
  * What is none of it (functions, userdata, coroutines) is left out, and so are metatables,
- * except for the mark of lists (modules/json.h); in a table the pair goes. A table that stands in many places, or in itself, does so in
- * the copy.
+ * except for the mark of lists (modules/json.h); in a table the pair goes. A table that stands
+ * in many places, or in itself, does so in the copy.
  */
 #ifndef LURE_SCRIPT_CARRY_H
 #define LURE_SCRIPT_CARRY_H

@@ -58,8 +58,9 @@ API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level runs, more than once
 
   --run           ask every field for the first events of the script's own
                   source: at most 20, for about a second. One that fails is a
-                  finding, one that never has a value is a hint, and so is a
-                  metric whose name Falco changes
+                  finding, one that never has a value is a hint, with what
+                  stands where its path leads; and so is a metric whose name
+                  Falco changes
   --events FILE   ask for these events instead: one payload a line, or what lure
                   record wrote; the first 1000
   --field NAME[ARGUMENT]  ask this too, as in --field 'dummy.divisible[3]'; fields

@@ -14,6 +14,7 @@ local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local lines = require "lure.lines"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 
@@ -64,9 +65,9 @@ local function ask_source(state, options, asked, say)
   instance:close()
 end
 
-local function ask_lines(state, lines, asked, say)
-  for number, line in ipairs(lines) do
-    ask_fields(state, host.event { data = line, num = number, ts = os.time() * 1000000000 }, asked, say)
+local function ask_lines(state, payloads, asked, say)
+  for number, payload in ipairs(payloads) do
+    ask_fields(state, host.event { data = payload, num = number, ts = os.time() * 1000000000 }, asked, say)
   end
 end
 
@@ -254,15 +255,17 @@ end
 
 -- The payloads in a file, of the first so many lines; nil and why not.
 function samples.read(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local lines = {}
-  for line in file:lines() do
-    lines[#lines + 1] = payload_of(line)
-    if #lines == LINES then break end
-  end
-  file:close()
-  return lines
+  local reader, message = lines.open(path)
+  if not reader then return nil, ("%s: %s"):format(path, message) end
+  local payloads, what = {}, nil
+  repeat
+    local line
+    line, what, message = reader:read(-1)
+    if line then payloads[#payloads + 1] = payload_of(line) end
+  until #payloads == LINES or what == "end" or what == "failure"
+  reader:close()
+  if what == "failure" then return nil, ("%s: %s"):format(path, message) end
+  return payloads
 end
 
 -- ---- findings ----
