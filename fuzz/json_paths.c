@@ -6,12 +6,14 @@
  *  - So they do in trees that have a trail (pathtrail.h) of all texts before, however often they see this
  * one.
  *  - A search for one key after the other (jsonfind) finds what a path does.
+ *  - Where a path finds no value there is a reason (pathreason).
  *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and the
  *    integers among them, and so does a document (lure.json.parse).
  *
  * The text stands right before memory that may not be read, or right behind such.
  */
 #include "event/jsonfind.h"
+#include "event/pathreason.h"
 #include "event/paths.h"
 #include "event/types.h"
 #include "modules/json.h"
@@ -271,6 +273,32 @@ static void check_finding(size_t number, const struct pathtree *tree, const stru
     }
 }
 
+/* Why there is no value is known just where there is none; of several elements some may not fit. */
+static void check_reasons(size_t number, struct pool *pool)
+{
+    static const char *const types[] = {"string", "uint64", "bool"};
+    const size_t size = (size_t)(text.end - text.begin);
+
+    for (size_t i = 0; i < VARIANTS * sizeof(types) / sizeof(types[0]); i++) {
+        struct paths_request request = request_of(i % VARIANTS);
+        enum path_reason kind;
+        char reason[PATH_REASON_TEXT];
+        struct value value;
+
+        request.type = field_type_named(types[i / VARIANTS]);
+        request.fallback = NULL;
+        paths_find(paths[number], text.begin, size, &request, pool, &value);
+        kind = pathreason_find(paths[number], text.begin, size, &request, pool, reason);
+        if (value.outcome == VALUE_ABSENT && (kind == PATH_REASON_NONE || reason[0] == '\0')) {
+            fail("there is no value, and no reason", asked[number][0]);
+        }
+        if (value.outcome == VALUE_PRESENT && kind != PATH_REASON_NONE && !request.list &&
+            asked[number][1] == NULL && !pointer_has_star(&pointers[number])) {
+            fail(reason, "but there is a value");
+        }
+    }
+}
+
 /* All paths in one tree, each alone, and what the first kernel said. */
 static void check_values(struct value first[ASKED][VARIANTS], bool is_first, struct pool *pool)
 {
@@ -284,6 +312,9 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
     pathtree_walk(&tree, text.begin, size, pool);
     for (size_t i = 0; i < ASKED; i++) {
         check_finding(i, &tree, nodes[i][0]);
+        if (is_first) {
+            check_reasons(i, pool);
+        }
         for (size_t variant = 0; variant < VARIANTS; variant++) {
             const struct paths_request request = request_of(variant);
             struct value value, alone;

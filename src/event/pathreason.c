@@ -158,15 +158,14 @@ static void examine(struct search *search, const char *at)
         struct bytes bytes;
     } cell;
 
-    if (end_of(search, at) == NULL) {
-        keep(search, PATH_REASON_MISSING, "%s is cut off", place_of(search));
+    if (json_take_cell(&search->source, at, &cell) || search->source.no_memory) {
         return;
     }
     describe(search, at, value);
-    if (strcmp(value, "null") == 0) {
+    if (end_of(search, at) == NULL) {
+        keep(search, PATH_REASON_MISSING, "%s is cut off", place_of(search));
+    } else if (strcmp(value, "null") == 0) {
         keep(search, PATH_REASON_MISSING, "%s is null", place_of(search));
-    } else if (json_take_cell(&search->source, at, &cell) || search->source.no_memory) {
-        return;
     } else if (type->format != NULL) {
         keep(search, PATH_REASON_MISFIT, "%s is %s, which is no time of the format \"%s\"", place_of(search),
              value, type->format);

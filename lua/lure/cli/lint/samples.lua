@@ -98,9 +98,9 @@ local function choose(info, also)
 end
 
 -- Why events of a plugin, or the lines of a file, say nothing about it; nil: they do.
-local function unsuitable(info, lines)
+local function unsuitable(info, payloads)
   local sources = info.extract_event_sources
-  if #info.fields == 0 and (lines or not info.capabilities.sourcing) then return "there are no fields" end
+  if #info.fields == 0 and (payloads or not info.capabilities.sourcing) then return "there are no fields" end
   if #sources == 1 and sources[1] == "syscall" then return "the fields are those of the kernel's events" end
 end
 
@@ -257,14 +257,13 @@ end
 function samples.read(path)
   local reader, message = lines.open(path)
   if not reader then return nil, ("%s: %s"):format(path, message) end
-  local payloads, what = {}, nil
+  local payloads = {}
   repeat
-    local line
-    line, what, message = reader:read(-1)
+    local line, what, problem = reader:read(-1)
     if line then payloads[#payloads + 1] = payload_of(line) end
-  until #payloads == LINES or what == "end" or what == "failure"
+    if what == "failure" then return nil, ("%s: %s"):format(path, problem) end
+  until #payloads == LINES or what == "end"
   reader:close()
-  if what == "failure" then return nil, ("%s: %s"):format(path, message) end
   return payloads
 end
 
