@@ -175,22 +175,25 @@ function taken.value(result, index)
   field.values = field.values + 1
 end
 
+-- Of "N TEXT" the Nth thing asked, and the text.
+local function field_of(result, rest)
+  local index, text = rest:match("^(%d+) (.*)$")
+  return result.fields[math.tointeger(index)], text
+end
+
 function taken.fault(result, rest)
-  local index, message = rest:match("^(%d+) (.*)$")
-  local field = result.fields[math.tointeger(index)]
+  local field, message = field_of(result, rest)
   field.faults = field.faults + 1
   field.message = field.message or message
 end
 
 function taken.missing(result, rest)
-  local index, reason = rest:match("^(%d+) (.*)$")
-  local field = result.fields[math.tointeger(index)]
+  local field, reason = field_of(result, rest)
   field.missing = field.missing or reason
 end
 
 function taken.misfit(result, rest)
-  local index, reason = rest:match("^(%d+) (.*)$")
-  local field = result.fields[math.tointeger(index)]
+  local field, reason = field_of(result, rest)
   field.misfits = field.misfits + 1
   field.misfit = field.misfit or reason
 end
