@@ -106,6 +106,9 @@
  *       loads, inits and destroys again and again on a thread of its own
  *   job:join() -> true | nil, message
  *
+ *   host.settings(path, request, file [, schema]) -> text | nil, message
+ *       what lure's own library at `path` makes of a YAML file (identity/settings.h); no host asks for it
+ *
  *   host.is_broken(problem) -> boolean   is this error a rule that a plugin broke, and not a wrong use of
  * lure.host host.redirect_stderr(path) -> restore sends standard error of the whole process to a file, until
  * restore() is called
@@ -209,6 +212,7 @@ static const luaL_Reg functions[] = {
     {"event", host_event_lj},
     {"background", host_background_lj},
     {"inspector", host_inspector_lj},
+    {"settings", host_settings_lj},
     {"redirect_stderr", redirect_stderr_lj},
     {"is_broken", host_is_broken_lj},
     {NULL, NULL},

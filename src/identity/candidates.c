@@ -1,7 +1,9 @@
 #include "identity/candidates.h"
 
+#include "identity/scriptpath.h"
 #include "identity/written.h"
 #include "identity/yamltree.h"
+#include "modules/json_parse.h"
 #include "script/text.h"
 
 #include <stdlib.h>
@@ -36,6 +38,8 @@ void candidates_free(struct candidates *candidates)
         free(candidate->file);
         free(candidate->base);
         free(candidate->init_config);
+        free(candidate->open_params);
+        free(candidate->bad_open);
     }
     free(candidates->list);
     free(candidates->fault);
@@ -77,6 +81,7 @@ void candidates_add_entry(struct candidates *candidates, const struct node *entr
     const struct node *config = tree_get(entry, "init_config");
     const struct node *name = tree_get(entry, "name");
     const struct node *script = tree_get(config, "script");
+    const struct node *open = tree_get(entry, "open_params");
     const struct node *place = script != NULL ? script : (config != NULL ? config : entry);
     const char *library = tree_text(tree_get(entry, "library_path"));
     struct candidate *candidate = library != NULL ? candidates_add(candidates) : NULL;
@@ -91,8 +96,63 @@ void candidates_add_entry(struct candidates *candidates, const struct node *entr
     candidate->file = text_copy(place->line > 0 ? place->file->name : NULL);
     candidate->base = text_copy(place->file->folder);
     candidate->init_config = config_text(candidates, config, &candidate->written);
+    candidate->open_params = text_copy(tree_text(open));
+    if (open != NULL && open->kind != NODE_TEXT && open->kind != NODE_NULL) {
+        candidate->bad_open = origin_of(open);
+    }
     candidates->no_memory = candidates->no_memory || candidate->library == NULL ||
                             candidate->origin == NULL || candidate->base == NULL;
+}
+
+/* The path of the script that the entry names. NULL: `*problem` says what is wrong (NULL: out of memory). */
+static char *script_path(const struct candidate *candidate, const cJSON *script, char **problem)
+{
+    const char *name = cJSON_GetStringValue(script);
+    bool found = false;
+    char *path, *missing;
+
+    if (name == NULL || name[strspn(name, " \t\r\n")] == '\0') {
+        *problem = text_format("%s: init_config.script: expected the path of a Lua script%s",
+                               candidate->origin, name != NULL ? ", got an empty text" : "");
+        return NULL;
+    }
+    path = scriptpath_find(candidate->base, name, &found);
+    if (path != NULL && !found) {
+        missing = scriptpath_missing(candidate->base, name, candidate->file);
+        *problem = missing != NULL ? text_format("%s: %s", candidate->origin, missing) : NULL;
+        free(missing);
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+bool candidate_script(const struct candidate *candidate, char **path, char **problem)
+{
+    const char *text = candidate->init_config;
+    bool empty = text != NULL && text[strspn(text, " \t\r\n")] == '\0';
+    cJSON *config = empty || text == NULL ? NULL : json_parse(text, NULL);
+    const cJSON *script;
+    bool good = true;
+
+    if (text == NULL) {
+        *problem = text_format("%s: init_config of this library is too large", candidate->origin);
+        good = false;
+    } else if (!empty && !cJSON_IsNull(config) && !cJSON_IsObject(config)) {
+        *problem = text_format("%s: init_config of this library is no JSON object; expected one such as "
+                               "{\"script\": \"FILE.lua\"}",
+                               candidate->origin);
+        good = false;
+    } else {
+        good = json_keep_last(config);
+        script = cJSON_GetObjectItemCaseSensitive(config, "script");
+        if (good && script != NULL) {
+            *path = script_path(candidate, script, problem);
+            good = *path != NULL;
+        }
+    }
+    cJSON_Delete(config);
+    return good;
 }
 
 void candidates_take_fault(struct candidates *candidates, struct forest *forest)

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Where Falco looks for a library that is no absolute path. */
+#define FALCO_PLUGINS "/usr/share/falco/plugins"
+
 struct candidate {
     char *library;     /* path, or name, as the host was given it */
     char *name;        /* of the entry, or NULL */
@@ -19,6 +22,8 @@ struct candidate {
     char *base;        /* folder that a relative script is relative to */
     char *init_config; /* JSON text, or ""; NULL: too large */
     cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
+    char *open_params; /* as written; NULL: none */
+    char *bad_open;    /* where they stand, if they are no text; NULL: they are */
 };
 
 struct candidates {
@@ -39,6 +44,10 @@ struct node;
 
 /* The one that an entry of the list `plugins` in a configuration describes, if it names a library. */
 void candidates_add_entry(struct candidates *candidates, const struct node *entry);
+
+/* Finds the script that the entry names. False: `*problem` says what is wrong with it (NULL: out of memory).
+ * `*path` may stay NULL. The caller frees both. */
+bool candidate_script(const struct candidate *candidate, char **path, char **problem);
 
 struct forest;
 

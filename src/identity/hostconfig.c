@@ -2,7 +2,6 @@
 
 #include "identity/candidates.h"
 #include "identity/scriptpath.h"
-#include "modules/json_parse.h"
 #include "script/text.h"
 
 #include <fcntl.h>
@@ -10,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Where Falco looks for a library that is no absolute path. */
-#define FALCO_PLUGINS "/usr/share/falco/plugins"
 
 /* Where sysdig looks for a library without "/", after the folders in its $SYSDIG_PLUGIN_DIR. */
 #define SYSDIG_PLUGINS "/usr/share/sysdig/plugins;/usr/local/share/sysdig/plugins"
@@ -225,61 +221,6 @@ static bool is_sysdigs(const char *named, const char *library)
     return same;
 }
 
-/* ---- its script ---- */
-
-/* The path of the script that the entry names. NULL: `*problem` says what is wrong (NULL: out of memory). */
-static char *script_path(const struct candidate *candidate, const cJSON *script, char **problem)
-{
-    const char *name = cJSON_GetStringValue(script);
-    bool found = false;
-    char *path, *missing;
-
-    if (name == NULL || name[strspn(name, " \t\r\n")] == '\0') {
-        *problem = text_format("%s: init_config.script: expected the path of a Lua script%s",
-                               candidate->origin, name != NULL ? ", got an empty text" : "");
-        return NULL;
-    }
-    path = scriptpath_find(candidate->base, name, &found);
-    if (path != NULL && !found) {
-        missing = scriptpath_missing(candidate->base, name, candidate->file);
-        *problem = missing != NULL ? text_format("%s: %s", candidate->origin, missing) : NULL;
-        free(missing);
-        free(path);
-        return NULL;
-    }
-    return path;
-}
-
-/* Finds the script that the entry names. False: `*problem` says what is wrong with it. `*path` may stay
- * NULL. */
-static bool find_script(const struct candidate *candidate, char **path, char **problem)
-{
-    const char *text = candidate->init_config;
-    bool empty = text != NULL && text[strspn(text, " \t\r\n")] == '\0';
-    cJSON *config = empty || text == NULL ? NULL : json_parse(text, NULL);
-    const cJSON *script;
-    bool good = true;
-
-    if (text == NULL) {
-        *problem = text_format("%s: init_config of this library is too large", candidate->origin);
-        good = false;
-    } else if (!empty && !cJSON_IsNull(config) && !cJSON_IsObject(config)) {
-        *problem = text_format("%s: init_config of this library is no JSON object; expected one such as "
-                               "{\"script\": \"FILE.lua\"}",
-                               candidate->origin);
-        good = false;
-    } else {
-        good = json_keep_last(config);
-        script = cJSON_GetObjectItemCaseSensitive(config, "script");
-        if (good && script != NULL) {
-            *path = script_path(candidate, script, problem);
-            good = *path != NULL;
-        }
-    }
-    cJSON_Delete(config);
-    return good;
-}
-
 /* ---- the choice ---- */
 
 struct choice {
@@ -314,7 +255,7 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
     if (!ours) {
         return true;
     }
-    if (!find_script(candidate, &script, problem)) {
+    if (!candidate_script(candidate, &script, problem)) {
         free(script);
         return false;
     }

@@ -5,7 +5,8 @@
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
 -- declared) turns into what is stored, or answers nil and what was expected; `choices` is a list
 -- of all that it can be; with `list` it may be given more than once, and all of them are stored;
--- with `script` it is a script's path or its folder. Options may stand before or behind other
+-- with `script` it is a script's path or its folder; with `fill` it says what others would say, too: that
+-- is called with all that was read. Options may stand before or behind other
 -- words, as "--open x" or "--open=x"; those of one letter also as "-n2", or several in one word,
 -- "-hn2"; behind "--" there is none.
 --
@@ -16,6 +17,7 @@
 local files = require "lure.cli.files"
 local pattern = require "lure.cli.pattern"
 local scripts = require "lure.cli.scripts"
+local settings = require "lure.cli.settings"
 local stop = require "lure.cli.stop"
 local text = require "lure.cli.text"
 
@@ -130,6 +132,13 @@ local function find_scripts(command, result)
   end
 end
 
+-- Lets options say what others say, too.
+local function fill(command, result)
+  for _, option in pairs(command.options) do
+    if option.fill and result[option.key] then option.fill(command, result) end
+  end
+end
+
 -- The options by their keys, `words` and `script`.
 function args.read(command, argv)
   local result = { words = {} }
@@ -147,20 +156,22 @@ function args.read(command, argv)
     i = i + 1
   end
   if result.help then return result end
+  fill(command, result)
   local wanted = command.words or ONE_SCRIPT
   if #result.words < wanted.least then complain(command, "which %s?", wanted.name) end
   find_scripts(command, result)
   return result
 end
 
--- For `read`: a text, or "@FILE" for what stands in the file; "@@" for a text that begins with "@".
+-- For `read`: a text, or "@FILE" for what stands in the file; "@@" for a text that begins with "@". Of a file
+-- called .yaml or .yml it is the map or list as JSON, or the text.
 function args.contents(value)
   local path = value:match("^@(.*)$")
   if not path then return value end
   if path:find("^@") then return path end
   local content, message = files.read(path)
   if not content then return nil, ("a file that can be read (%s)"):format(message) end
-  return (content:gsub("\r?\n$", ""))
+  return (settings.is_yaml(path) and settings.yaml(path, content) or content:gsub("\r?\n$", ""))
 end
 
 -- For `read`: an integer from 1.

@@ -1,6 +1,7 @@
 -- lure check: what a host would refuse plugins for, and what people get wrong.
 
 local args = require "lure.cli.args"
+local falcoentry = require "lure.cli.falcoentry"
 local findings_of = require "lure.cli.lint.findings"
 local hostnames = require "lure.cli.lint.hostnames"
 local identity = require "lure.cli.lint.identity"
@@ -28,6 +29,7 @@ local check = {
     ["--events"] = { key = "events", value = "FILE" },
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
+    ["--falco"] = falcoentry.option,
     ["--field"] = { key = "fields", value = "NAME[ARGUMENT]", list = true },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -68,6 +70,8 @@ API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level runs, more than once
   --config JSON   the configuration for that, by default {}
   --open PARAMS   what to open; by default the first of the script's open_params;
                   "@FILE", here and in --config, for what is in a file
+  --falco FILE    with --run: SCRIPT, init_config and open_params from Falco's
+                  configuration, as for lure run
   --api VERSION   the plugin API to check for: 3 (the default), or 0.3, which
                   knows fewer types of fields and no parsing
   --json          one object: findings (a list of file, line, severity "error"
@@ -251,7 +255,7 @@ local function check_options(options)
     if not options.lines then stop.usage("check: --events: %s", message) end
   end
   options.samples = options.run or options.lines ~= nil
-  for _, name in ipairs { "--field", "--config", "--open" } do
+  for _, name in ipairs { "--falco", "--field", "--config", "--open" } do
     if options[check.options[name].key] and not options.samples then
       stop.usage("check: %s is for sample events: add --run or --events FILE", name)
     end

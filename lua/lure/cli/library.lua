@@ -35,6 +35,13 @@ function library.find(api)
   return nil, table.concat(tried, ", ")
 end
 
+-- The same, or the end of the command.
+function library.path(api)
+  local path, tried = library.find(api)
+  if path then return path end
+  stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
+end
+
 -- All lines of a text, without those that are empty, and without the tab that those behind the first begin with.
 -- A problem of "1.lua" is told as one of "script 1.lua", for hosts that would take the digit for a version.
 local function lines_of(text)
@@ -68,11 +75,7 @@ function library.is_plugin(path) return path:find("%.so[%d.]*$") ~= nil end
 local function chosen(target, api)
   if not library.is_plugin(target) then report.know(target, true) end
   if library.is_plugin(target) then return process.absolute(target), nil end
-  local path, tried = library.find(api)
-  if not path then
-    stop.failed("%s not found (%s); install it there, or name it in LURE_LIBRARY", names[api], tried)
-  end
-  return path, { LURE_SCRIPT = process.absolute(target), LURE_TRUST = "1" } -- a person has named it
+  return library.path(api), { LURE_SCRIPT = process.absolute(target), LURE_TRUST = "1" } -- a person has named it
 end
 
 -- Loads our library with the script `target`, or the plugin's library that it names.

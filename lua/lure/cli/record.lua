@@ -1,6 +1,7 @@
 -- lure record: what an event source produces, in a file for lure test.
 
 local args = require "lure.cli.args"
+local falcoentry = require "lure.cli.falcoentry"
 local fields = require "lure.cli.fields"
 local printer = require "lure.cli.printer"
 local process = require "lure.process"
@@ -16,13 +17,14 @@ local record = {
     ["--force"] = { key = "force" },
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
+    ["--falco"] = falcoentry.option,
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
 usage: lure record SCRIPT|PLUGIN.so -o FILE [--config JSON] [--open PARAMS]
-                   [-n N] [--force]
+                   [--falco FILE] [-n N] [--force]
 
 Runs an event source, as lure run does, and writes each event with all fields
 that have a value to a file, one JSON object a line, as lure run --json prints
@@ -34,6 +36,8 @@ events are still the same (see lure test).
   --config JSON   the plugin's configuration (init_config), by default {}
   --open PARAMS   what to open; by default the first of the script's open_params;
                   "@FILE", here and in --config, for what is in a file
+  --falco FILE    SCRIPT, init_config and open_params from Falco's configuration,
+                  as for lure run
   -n N            stop after N events
 
 Ctrl-C and SIGTERM end it; the events until then are in the file. For a script

@@ -4,6 +4,7 @@ local host = require "lure.host"
 local process = require "lure.process"
 local prompt = require "lure.prompt"
 local args = require "lure.cli.args"
+local falcoentry = require "lure.cli.falcoentry"
 local fields = require "lure.cli.fields"
 local format = require "lure.cli.format"
 local lines = require "lure.lines"
@@ -19,6 +20,7 @@ local repl = {
   options = {
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
+    ["--falco"] = falcoentry.option,
     ["--event"] = { key = "event", value = "PAYLOAD" },
     ["--events"] = { key = "events", value = "FILE" },
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
@@ -28,7 +30,7 @@ local repl = {
   },
   help = [[
 usage: lure repl SCRIPT [--config JSON] [--event PAYLOAD] [--open PARAMS]
-       [--events FILE] [--source PLUGIN] [--source-config JSON]
+       [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON]
 
 Starts the script as a host does, "init" and all, and reads Lua that runs inside
 the script's own state, in its sandbox and under its limits. An expression shows
@@ -52,6 +54,8 @@ written to standard error, as ever. Lines with a colon are commands:
 
   --config JSON    the plugin's configuration (init_config), by default {}; "@FILE",
                    here and in --open, for what is in a file
+  --falco FILE     SCRIPT, init_config and open_params from Falco's configuration,
+                   as for lure run
   --event PAYLOAD  begin with such an event
   --open PARAMS, --events FILE, --source PLUGIN, --source-config JSON
                    where :next takes events from, as for lure run

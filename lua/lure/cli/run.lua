@@ -2,6 +2,7 @@
 
 local args = require "lure.cli.args"
 local colour = require "lure.cli.colour"
+local falcoentry = require "lure.cli.falcoentry"
 local play = require "lure.cli.play"
 local printer = require "lure.cli.printer"
 local source = require "lure.cli.source"
@@ -14,6 +15,7 @@ local run = {
   options = {
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
+    ["--falco"] = falcoentry.option,
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
     ["--source-config"] = { key = "source_config", value = "JSON", read = args.contents },
     ["--events"] = { key = "events", value = "FILE" },
@@ -29,7 +31,7 @@ local run = {
   },
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json] [--raw]
-       [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
+       [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
        [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
@@ -48,7 +50,13 @@ of --events, or of standard input where the script has only fields.
                   that "next" throws ends the run
   --open PARAMS   what to open; by default the first of the source's open_params
                   "@FILE" stands for what is in a file here and in --config; "@@"
-                  for "@"
+                  for "@". A map or list in a file called .yaml or .yml becomes
+                  JSON, as Falco reads numbers and booleans, but not in quotes
+  --falco FILE    what is not given here is taken from Falco's configuration: SCRIPT
+                  (the only plugin that it loads, or the only one that names a
+                  script; else say which, by path or by the plugin's name), what
+                  Falco hands over as init_config and open_params, and, for fields
+                  only, --source, where one other plugin is loaded
   --events FILE   each line is the payload of an event of the script's source, or
                   of the first of its extract_event_sources; "-": standard input.
                   A line ends with LF or CR LF, which is not part of the payload,
@@ -103,6 +111,7 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
   lure run examples/dummy.lua -n 3 -p '%evt.num %dummy.value %dummy.divisible[3]'
   lure run examples/dummy.lua --json | jq .fields
   lure run examples/dummy.lua --watch -n 5
+  lure run --falco /etc/falco/falco.yaml -n 5
   lure run my_fields.lua --events events.jsonl --profile
   lure run my_fields.lua --source libjson_source.so --open /var/log/app.json
 ]],

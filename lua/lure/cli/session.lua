@@ -117,6 +117,10 @@ function session.load(options)
   check_options(options)
   local other = options.source and part(options.source, options.source_config)
   local script = part(options.script, options.config)
+  if options.add_source and not (other or options.events or has_own_events(script.info)) then
+    options.add_source() -- of a configuration of Falco
+    other = options.source and part(options.source, options.source_config)
+  end
   if other then check_other(options, script, other) end
   check_profile(options, script, other)
   local from = lines_for(options, script.info)

@@ -17,7 +17,9 @@ local OWN = { { "stderr", "false" }, { "max_errors", "1" } }
 
 -- The configuration as it was typed, with OWN in it, or what else is given. What is no JSON object stays what it
 -- is: the library says so. So does what is for a plugin that lure did not make, as its `info`, if given, tells.
+-- A function of that stands for what depends on it (see falcoentry.lua).
 function source.configuration(typed, info, others)
+  if type(typed) == "function" then typed = typed(info) end
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
   if (info and not info.console) or not json.members(typed) then return typed end
   if not json.member(typed, "lure") then typed = json.insert(typed, "lure", "{}") end

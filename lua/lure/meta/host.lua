@@ -50,6 +50,15 @@ function host.inspector() end
 ---@return fun() restore
 function host.redirect_stderr(path) end
 
+--- What lure's own library makes of a YAML file; no host asks for it.
+---@param path string of the library
+---@param request "yaml" | "falco"
+---@param file string
+---@param schema? string
+---@return string? answer
+---@return string? message
+function host.settings(path, request, file, schema) end
+
 --- Is this error a rule of the framework that a plugin broke, and not a wrong use of lure.host?
 ---@param problem any
 ---@return boolean

@@ -73,6 +73,7 @@ end
 
 -- The first error of "next" is told, and a call may take a second, unless the person says something else.
 local function configuration(typed, info)
+  if type(typed) == "function" then typed = typed(info) end
   if typed == nil or typed:match("^%s*$") then typed = "{}" end
   if not info.console or not json.members(typed) or json.member(typed, "lure") then return typed end
   return json.insert(typed, "lure", '{"max_errors":1,"time":1}')
