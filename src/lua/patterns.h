@@ -24,8 +24,18 @@ struct pattern_begin {
     size_t length;    /* of that */
 };
 
-#define PATTERN_PLAIN(c)  (strchr("^$*+?.()[]%-", (c)) == NULL) /* false for NUL, too */
-#define PATTERN_MOST_OPEN 31                                    /* one more may be too many captures */
+#define PATTERN_MOST_OPEN 31 /* one more may be too many captures */
+
+/* Bytes that mean more than themselves somewhere in a pattern, and NUL. */
+static const bool pattern_special[256] = {
+    ['\0'] = true, ['^'] = true, ['$'] = true, ['*'] = true, ['+'] = true, ['?'] = true, ['.'] = true,
+    ['('] = true,  [')'] = true, ['['] = true, [']'] = true, ['%'] = true, ['-'] = true,
+};
+
+static inline bool pattern_is_plain(char c)
+{
+    return !pattern_special[(unsigned char)c];
+}
 
 /* May what stands before `at` be missing from a match? */
 static inline bool pattern_is_optional(const char *at, const char *end)
@@ -41,7 +51,7 @@ static inline int pattern_byte(const char *p, const char *end, const char **afte
     p += escaped;
     *after = p + 1;
     if (p >= end || pattern_is_optional(p + 1, end) ||
-        (escaped ? isalnum((unsigned char)*p) : !PATTERN_PLAIN(*p))) {
+        (escaped ? isalnum((unsigned char)*p) : !pattern_is_plain(*p))) {
         return -1;
     }
     return (unsigned char)*p;
@@ -57,7 +67,8 @@ static inline struct pattern_begin pattern_begin(const char *p, const char *end)
     }
     begin.byte = pattern_byte(p, end, &begin.more);
     after = begin.more;
-    while (begin.byte >= 0 && after < end && PATTERN_PLAIN(*after) && pattern_byte(after, end, &after) >= 0) {
+    while (begin.byte >= 0 && after < end && pattern_is_plain(*after) &&
+           pattern_byte(after, end, &after) >= 0) {
         begin.length++;
     }
     return begin;
