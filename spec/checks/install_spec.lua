@@ -129,7 +129,8 @@ describe("cmake --install", function()
 
   it("has a manual page with every environment variable that a user can set", function()
     local page = manual_page()
-    for name in output_of(("grep -rhoE '(getenv.\"[A-Z_]+)' %s/lua %s/src/identity %s/src/script"):format(source, source, source)):gmatch('"([%u_]+)') do
+    local grep = ("grep -rhoE '(getenv.\"[A-Z_]+)' %s/lua %s/src/identity %s/src/script"):format(source, source, source)
+    for name in output_of(grep):gmatch('"([%u_]+)') do
       if name ~= "TERM" then assert.matches("\n       " .. name .. "\n", page, 1, true) end
     end
   end)
