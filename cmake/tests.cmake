@@ -49,6 +49,6 @@ if(NOT LURE_SANITIZE)
   foreach(kind address thread valgrind)
     add_test(NAME sanitize/${kind} COMMAND ${CMAKE_SOURCE_DIR}/spec/sanitize/run ${kind}
              WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(sanitize/${kind} PROPERTIES LABELS sanitize ENVIRONMENT "${spec_environment}" TIMEOUT 1200)
+    set_tests_properties(sanitize/${kind} PROPERTIES LABELS sanitize ENVIRONMENT "${spec_environment}" TIMEOUT 2400)
   endforeach()
 endif()
