@@ -319,6 +319,15 @@ plugin.metrics = function() return {
       "--run")))
   end)
 
+  it("find metrics that are wrong, of which hosts only log", function()
+    local function told(metrics)
+      return (findings_of(script("plugin.next = function() end\nplugin.metrics = function() " .. metrics .. " end"), "--run"))
+    end
+    assert.same({ 'script.lua:4: metrics: two metrics have the name "a_b" (Falco shows a point as _)' },
+      told [[return { { name = "a.b", value = 1 }, { name = "a_b", value = 2 } }]])
+    assert.same({ "script.lua:4: metrics: broken" }, told [[error("broken")]])
+  end)
+
   it("say where there is nothing to ask", function()
     local function told(...) return lure("check", ...).out:match("\n  samples: ([^\n]*)") end
     assert.equal("none: the fields are those of the kernel's events", told(source .. "/examples/opens.lua", "--run"))

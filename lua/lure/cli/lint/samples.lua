@@ -119,10 +119,14 @@ local function announce(info, options, say)
   say("note " .. note .. "\n")
 end
 
--- Of a plugin without metrics there is nothing to say.
+-- Of a plugin without metrics there is nothing to say. What is wrong with some is only logged: hosts get the others.
 local function say_metrics(state, say)
+  state:log()
   for _, metric in ipairs(state:metrics() or {}) do
     if not metric.name:find("^lure%.") then say(("metric %s\n"):format(metric.name)) end
+  end
+  for _, line in ipairs(state:log()) do
+    if line.severity == "error" then say("trouble " .. line.message:match("[^\n]*") .. "\n") end
   end
 end
 
@@ -135,7 +139,7 @@ local function start(loaded, info, options)
 end
 
 local function ask_all(path, options, say)
-  local loaded = library.load(path, options.api, true)
+  local loaded = library.load(path, options.api, true, true)
   if not loaded then return end
   local info = loaded:info()
   local asked = announce(info, options, say)
@@ -199,7 +203,7 @@ function taken.misfit(result, rest)
   field.misfit = field.misfit or reason
 end
 
-function taken.trouble(result, message) result.trouble = message end
+function taken.trouble(result, message) result.trouble = result.trouble or message end
 
 function taken.note(result, note) result.note = note end
 
