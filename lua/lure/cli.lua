@@ -83,11 +83,11 @@ Exit status: 0: fine, 1: the script is at fault, 2: the command line is, 130 or
 143: Ctrl-C or SIGTERM ended it.
 
 Environment:
-  LURE_LIBRARY   the library to use, in place of that installed beside the program
-  LURE_SCRIPT    in Falco and sysdig: the script, where nothing else names one
-  LURE_TRUST     1, in Falco and sysdig: scripts that another user may write are run as well
-  FALCO_HOSTNAME what evt.hostname is, in place of the machine's name
-  NO_COLOR       no colours on a terminal either
+  LURE_LIBRARY    the library to use, in place of that installed beside the program
+  LURE_SCRIPT     in Falco and sysdig: the script, where nothing else names one
+  LURE_TRUST      1, in Falco and sysdig: scripts that another user may write are run as well
+  FALCO_HOSTNAME  what evt.hostname is, in place of the machine's name
+  NO_COLOR        no colours on a terminal either
 
   lure new mine
   lure run mine
