@@ -48,7 +48,7 @@ of --events, or of standard input where the script has only fields.
   --config JSON   the plugin's configuration (init_config), by default {}.
                   lure.max_errors is 1 here, unless it is given: the first error
                   that "next" throws ends the run
-  --open PARAMS   what to open; by default the first of the source's open_params
+  --open PARAMS   what to open; by default the first of the source's open_params.
                   "@FILE" stands for what is in a file here and in --config; "@@"
                   for "@". A map or list in a file called .yaml or .yml becomes
                   JSON, as Falco reads numbers and booleans, but not in quotes
@@ -92,7 +92,6 @@ of --events, or of standard input where the script has only fields.
                   field that is asked for again in the same event only the first
                   time counts; of fields with a path the first one of an event pays
                   for all. The time of "next" is also what it waits
-
   --color WHEN    auto (the default: on a terminal, unless NO_COLOR is set), always
                   or never
 
