@@ -3,6 +3,8 @@
  * Runs the fuzz target over texts made here: documents of all kinds, and what mutations make of them. The
  * same arguments run the same texts; --file runs one text, as libFuzzer leaves it where something is wrong.
  */
+#include "random.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,24 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MOST_BYTES 8192u
 
-static uint64_t state = 1;
-
 static uint8_t text[MOST_BYTES];
 static size_t length;
-
-/* A number below `below`: xorshift. */
-static unsigned random_below(unsigned below)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)((state >> 16) % below);
-}
-
-static bool once_in(unsigned times)
-{
-    return random_below(times) == 0;
-}
 
 static void add(const char *bytes)
 {
@@ -41,8 +27,6 @@ static void add(const char *bytes)
         length += size;
     }
 }
-
-#define PICK(list) list[random_below(sizeof(list) / sizeof(list[0]))]
 
 static void add_space(void)
 {
@@ -253,7 +237,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: json_paths [ROUNDS [SEED]], or --file FILE\n");
         return 2;
     }
-    state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
+    random_state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
     run_rounds(argc > 1 ? strtoul(argv[1], NULL, 10) : 1000);
     return 0;
 }

@@ -7,6 +7,7 @@
  */
 #include "lua/pure.h"
 #include "event/event.h"
+#include "random.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -51,25 +52,9 @@ static const char prelude[] =
     "  return table.concat(all, ' ')\n"
     "end\n";
 
-static uint64_t state;
 static bool writes; /* the function is to change things */
 static char source[MOST_BYTES];
 static size_t length;
-
-static unsigned random_below(unsigned below)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)((state >> 16) % below);
-}
-
-static bool once_in(unsigned times)
-{
-    return random_below(times) == 0;
-}
-
-#define PICK(list) list[random_below(sizeof(list) / sizeof(list[0]))]
 
 __attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
 {
@@ -621,7 +606,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: pure [ROUNDS [SEED]]\n");
         return 2;
     }
-    state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
+    random_state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
     luaL_openlibs(L);
     pure_know_lj(L, &known);
     answers = run_rounds(L, rounds, &known, &at_once);

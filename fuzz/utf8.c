@@ -7,6 +7,7 @@
  * texts.
  */
 #include "event/utf8.h"
+#include "random.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -18,18 +19,8 @@
 #define MOST_BYTES 160u
 #define MOST_SHOWN (6u * MOST_BYTES + 1)
 
-static uint64_t state = 1;
 static char text[MOST_BYTES];
 static size_t length;
-
-/* A number below `below`: xorshift. */
-static unsigned random_below(unsigned below)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)((state >> 16) % below);
-}
 
 static _Noreturn void fail(const char *what, enum utf8_form form)
 {
@@ -306,7 +297,7 @@ int main(int argc, char **argv)
     unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
     lua_State *L = luaL_newstate();
 
-    state += argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+    random_state += argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     luaL_openlibs(L);
     lua_getglobal(L, "utf8");  /* utf8 */
     lua_getfield(L, 1, "len"); /* utf8, len */
