@@ -2,16 +2,19 @@
 --
 -- Hosts load a script more than once, and refuse one that declares something else then. Most often it goes
 -- through a table with pairs, whose order is another one in each Lua state. So the script is loaded in processes of
--- their own, until even the order of two keys has changed for sure: it has not by a chance of 2^-31.
+-- their own, until even the order of two keys has changed for sure: it has not by a chance of 2^-31. One that takes
+-- long to load is loaded less often.
 
 local apart = require "lure.apart"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local process = require "lure.process"
 
 local MANY = 32     -- loads, where the order of a table counts
 local FEW = 2       -- elsewhere: the time, or a random number
 local PATIENCE = 15 -- seconds for one of them
+local ENOUGH = 20   -- seconds for all of them, if there were FEW
 
 local SORTED = "fields, sorted"
 
@@ -59,9 +62,11 @@ end
 
 -- Of the script at `plugin.path`, which is not loaded yet in this process. `files` as text.read answers them.
 return function(plugin, files, options, findings)
+  local begin = process.seconds()
   local first = declared(plugin.path, options.api)
   local file, line = unordered(files)
-  for _ = 2, first and (file and MANY or FEW) or 0 do
+  for load = 2, first and (file and MANY or FEW) or 0 do
+    if load > FEW and process.seconds() - begin > ENOUGH then return end
     local key, what = difference(first, declared(plugin.path, options.api) or first)
     if key then
       local advice = file and "; pairs has no order: go through a list, or sort the keys first" or ""
