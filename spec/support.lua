@@ -23,6 +23,13 @@ function support.run(command)
   return output, how == "signal" and 128 + status or status
 end
 
+--- The shell command that runs another, as root, with mounts of its own.
+function support.with_mounts(command)
+  -- in a chroot, "/" is no mount whose propagation could be changed
+  return "own=private; unshare --mount --propagation private true 2>/dev/null || own=unchanged; " ..
+    "unshare --mount --propagation $own sh -c " .. quote(command)
+end
+
 --- The folder for temporary files of this process; it is removed with all that is in it when the process ends.
 function support.folder()
   if not folder then

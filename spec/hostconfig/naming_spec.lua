@@ -140,9 +140,10 @@ describe("a script named in init_config", function()
     -- in a namespace whose /etc is ours
     local function with_scripts(words, before)
       local parts = { "mount -t tmpfs none /etc", "mkdir -p /etc/falco/lure /etc/falco/config.d", "cp *.lua /etc/falco/lure", before }
-      local output = support.run(("unset LD_PRELOAD; cd %s && unshare --mount sh -c %s"):format(support.quote(here.path),
-        support.quote(table.concat(parts, " && ") .. (" && LOADER_LIBRARY=%s %s/spec/hostconfig/falco %s"):format(here.library,
-          support.run("realpath " .. support.build):gsub("\n", ""), words))))
+      local loader = support.run("realpath " .. support.build):gsub("\n", "") .. "/spec/hostconfig/falco"
+      parts[#parts + 1] = ("LOADER_LIBRARY=%s %s %s"):format(here.library, loader, words)
+      local output = support.run(("unset LD_PRELOAD; cd %s || exit; %s"):format(support.quote(here.path),
+        support.with_mounts(table.concat(parts, " && "))))
       return output:match("^[^\n]*\n([^\n]*)"), output
     end
 

@@ -242,7 +242,7 @@ if IS_ROOT then
       local command = ("LUA_CPATH=%s lua5.4 %s 2>/dev/null"):format(quote(package.cpath), quote(driver))
       local mounted = ("mount --bind %s %s && mount -o remount,bind,ro %s && "):format(quote(folder), quote(folder), quote(folder))
       given.holds(support.run(command), "anyone may write the folder")
-      assert.equal("x\n", (support.run("unshare --mount sh -c " .. quote(mounted .. command))))
+      assert.equal("x\n", (support.run(support.with_mounts(mounted .. command))))
     end)
   end)
 end
