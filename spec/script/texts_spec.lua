@@ -256,8 +256,9 @@ describe("a text with bytes that are not UTF-8", function()
       fields = { { name = "x.f", type = "string", desc = "-", extract = function(v) return v end },
         { name = "x.p", type = "string", desc = "-", path = "/a" } }]]):format(quoted "\xff\u{E4}")))
     local number = 0
-    for _ = 1, 3 do
-      local _, events = instance:next_batch()
+    while number < 300 do -- three batches, or more on a busy machine
+      local rc, events = instance:next_batch()
+      assert.equal("success", rc)
       for _, event in ipairs(events) do
         number = number + 1
         local text = number .. "\u{FFFD}\u{E4}"
@@ -266,7 +267,6 @@ describe("a text with bytes that are not UTF-8", function()
         assert.equal('{"a":"' .. number .. '\xff\u{E4}"}', event.data)
       end
     end
-    assert.equal(300, number)
   end)
 
   it("stands in the payload where its bytes are", function()
