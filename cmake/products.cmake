@@ -12,15 +12,15 @@ function(add_room name)
   target_compile_options(room_${name} PRIVATE ${LURE_WARNINGS} ${LURE_UNALIGNED})
   target_link_libraries(room_${name} PRIVATE lua cjson yaml)
 endfunction()
-foreach(room event modules script plugin identity v0 v3 host cli)
+foreach(room base event json modules script plugin hostconfig identity v0 v3 testhost cli)
   add_room(${room})
 endforeach()
 # What runs once, or seldom, is made small.
-foreach(room identity modules script v0 v3)
+foreach(room hostconfig identity modules script v0 v3)
   target_compile_options(room_${room} PRIVATE -Os)
 endforeach()
-foreach(cold event/cpu event/eventtable event/jsonvalue event/parameters event/pathtree event/pointer event/reading event/text
-             event/timeformat
+foreach(cold base/text event/eventtable event/parameters event/reading event/text event/timeformat
+             json/cpu json/json_integers json/json_nuls json/json_parse json/jsonvalue json/pathtree json/pointer
              plugin/plugin plugin/sourcing plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
@@ -28,7 +28,7 @@ foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/f
             v3/batch v3/entry v3/opening v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
-set(rooms room_event room_modules room_script room_plugin room_identity)
+set(rooms room_base room_event room_json room_modules room_script room_plugin room_hostconfig room_identity)
 
 # A plugin: all rooms under one of the two plugin APIs.
 function(add_plugin name api)
@@ -51,7 +51,7 @@ add_plugin(liblure-v0 v0)
 # lure.host for Debian's lua5.4, and inside lure itself.
 add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
-target_link_libraries(host PRIVATE room_host cjson ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(host PRIVATE room_testhost cjson ${CMAKE_DL_LIBS} pthread)
 
 # The parts written in Lua travel inside the program.
 file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
@@ -64,5 +64,5 @@ add_custom_command(
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
 add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c)
 target_include_directories(lure PRIVATE ${generated})
-target_link_libraries(lure PRIVATE room_cli room_host lua cjson m ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(lure PRIVATE room_cli room_testhost lua cjson m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

@@ -12,11 +12,11 @@
  *
  * The text stands right before memory that may not be read, or right behind such.
  */
-#include "event/jsonfind.h"
-#include "event/pathreason.h"
-#include "event/paths.h"
 #include "event/types.h"
 #include "modules/json.h"
+#include "json/jsonfind.h"
+#include "json/pathreason.h"
+#include "json/paths.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>

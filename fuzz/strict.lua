@@ -66,7 +66,7 @@ local function begins(bytes)
   return false
 end
 
---- A text as hosts get it (event/utf8.h).
+--- A text as hosts get it (base/utf8.h).
 local function cleaned(text)
   local parts, at = {}, 1
   while at <= #text do

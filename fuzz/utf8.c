@@ -1,12 +1,12 @@
 /*
  * utf8 [ROUNDS [SEED]]
- * Makes texts of good and bad bytes, and fails where a form (event/utf8.h) is not what a decoder of one byte
+ * Makes texts of good and bad bytes, and fails where a form (base/utf8.h) is not what a decoder of one byte
  * after the other, the one of the WHATWG's Encoding Standard, makes of it; where Lua's utf8.len does not take
  * it; where it is another form when it is made again, or holds what it may not; or where a text that is cut
  * is not the begin of the whole. Each text ends where its memory ends. The same arguments make the same
  * texts.
  */
-#include "event/utf8.h"
+#include "base/utf8.h"
 #include "random.h"
 
 #include <lauxlib.h>

@@ -129,7 +129,8 @@ describe("cmake --install", function()
 
   it("has a manual page with every environment variable that a user can set", function()
     local page = manual_page()
-    local grep = ("grep -rhoE '(getenv.\"[A-Z_]+)' %s/lua %s/src/identity %s/src/script"):format(source, source, source)
+    local grep = ("grep -rhoE '(getenv.\"[A-Z_]+)' %s/lua %s/src/hostconfig %s/src/identity %s/src/script")
+      :format(source, source, source, source)
     for name in output_of(grep):gmatch('"([%u_]+)') do
       if name ~= "TERM" and name ~= "SYSDIG_PLUGIN_DIR" then -- which others have documented
         assert.matches("\n       " .. name .. "\n", page, 1, true)

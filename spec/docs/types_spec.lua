@@ -151,7 +151,7 @@ describe("the types of lure.host for LuaLS", function()
 
   it("have every member of an event, and no other", function()
     local members = {}
-    for name in read("src/host/lua_event.c"):gmatch('strcmp%(key, "([%w_]+)"%)') do members[name] = true end
+    for name in read("src/testhost/lua_event.c"):gmatch('strcmp%(key, "([%w_]+)"%)') do members[name] = true end
     members.copy = nil
     assert.same({ "copy" }, functions_of("Event:", path))
     assert.same(sorted_keys(members), fields_of("lure.host.Event", path))
@@ -159,14 +159,14 @@ describe("the types of lure.host for LuaLS", function()
 
   it("have every key of an event that is made, and no other", function()
     local keys = {}
-    local list = read("src/host/lua_event.c"):match("host_event_lj.*"):match("names%[%] = {(.-)NULL")
+    local list = read("src/testhost/lua_event.c"):match("host_event_lj.*"):match("names%[%] = {(.-)NULL")
     for name in list:gmatch('"(%w+)"') do keys[name] = true end
     assert.same(sorted_keys(keys), fields_of("lure.host.EventMembers", path))
   end)
 
   it("have every option of a loading, and no other", function()
     local options = {}
-    for name in read("src/host/lua_library.c"):match("option_names%[%] = {(.-)}"):gmatch('"([%w_]+)"') do
+    for name in read("src/testhost/lua_library.c"):match("option_names%[%] = {(.-)}"):gmatch('"([%w_]+)"') do
       options[#options + 1] = name
     end
     table.sort(options)

@@ -1,4 +1,4 @@
--- YAML files that lure's library reads for the program lure (src/identity/settings.h).
+-- YAML files that lure's library reads for the program lure (src/hostconfig/settings.h).
 
 local support = require "spec.support"
 local json_text = require "spec.json_text"

@@ -1,4 +1,4 @@
---- What leaves the library as text is UTF-8 without NUL (src/event/utf8.h), by every way out; payloads stay as they are.
+--- What leaves the library as text is UTF-8 without NUL (src/base/utf8.h), by every way out; payloads stay as they are.
 local host = require "lure.host"
 local support = require "spec.support"
 local given = require "spec.given"

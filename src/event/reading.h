@@ -9,7 +9,7 @@
 #ifndef LURE_EVENT_READING_H
 #define LURE_EVENT_READING_H
 
-#include "event/pool.h"
+#include "base/pool.h"
 #include "event/types.h"
 
 #include <stdbool.h>

@@ -10,9 +10,9 @@
 #ifndef LURE_EVENT_VALUE_H
 #define LURE_EVENT_VALUE_H
 
-#include "event/pool.h"
+#include "base/pool.h"
+#include "base/utf8.h"
 #include "event/types.h"
-#include "event/utf8.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "identity/bundle.h"
 
-#include "script/text.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <link.h>

@@ -1,7 +1,7 @@
 #include "identity/declared.h"
 
+#include "base/text.h"
 #include "script/rules.h"
-#include "script/text.h"
 
 static bool add_flag(cJSON *object, const char *name, bool set)
 {

@@ -1,12 +1,12 @@
 #include "identity/identity.h"
 
-#include "event/utf8.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "identity/bundle.h"
 #include "identity/declared.h"
 #include "identity/locate.h"
 #include "identity/properties.h"
 #include "lure_version.h"
-#include "script/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "identity/info.h"
 
+#include "base/text.h"
 #include "identity/loading.h"
-#include "script/text.h"
 
 #include <stddef.h>
 

@@ -1,9 +1,9 @@
 #include "identity/locate.h"
 
+#include "base/text.h"
+#include "hostconfig/hostconfig.h"
 #include "identity/bundle.h"
-#include "identity/hostconfig.h"
-#include "modules/json_parse.h"
-#include "script/text.h"
+#include "json/json_parse.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>

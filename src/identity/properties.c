@@ -1,9 +1,9 @@
 #include "identity/properties.h"
 
+#include "base/text.h"
+#include "hostconfig/written.h"
 #include "identity/schema.h"
-#include "identity/written.h"
-#include "modules/json_integers.h"
-#include "script/text.h"
+#include "json/json_integers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

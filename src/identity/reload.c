@@ -1,9 +1,9 @@
 #include "identity/reload.h"
 
+#include "base/text.h"
 #include "identity/difference.h"
 #include "identity/state.h"
 #include "plugin/swapping.h"
-#include "script/text.h"
 
 #include <stdlib.h>
 #include <string.h>

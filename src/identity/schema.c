@@ -1,7 +1,7 @@
 #include "identity/schema.h"
 
-#include "modules/json_integers.h"
-#include "script/text.h"
+#include "base/text.h"
+#include "json/json_integers.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,12 +1,12 @@
 #include "identity/state.h"
 
+#include "base/text.h"
+#include "hostconfig/scriptpath.h"
+#include "hostconfig/written.h"
 #include "identity/bundle.h"
 #include "identity/properties.h"
 #include "identity/schema.h"
-#include "identity/scriptpath.h"
-#include "identity/written.h"
-#include "modules/json_parse.h"
-#include "script/text.h"
+#include "json/json_parse.h"
 
 #include <stdlib.h>
 #include <string.h>

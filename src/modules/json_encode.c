@@ -1,8 +1,8 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
-#include "event/jsonskip.h"
+#include "base/utf8.h"
 #include "event/reading.h"
-#include "event/utf8.h"
 #include "modules/json.h"
+#include "json/jsonskip.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

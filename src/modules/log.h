@@ -2,7 +2,7 @@
  * log: where lure, and scripts through `lure.log`, say things.
  *
  * To the host's log where it has one, and to standard error. What is said leaves as UTF8_MESSAGE
- * (event/utf8.h): a line that begins with a tab goes on with the message before it. A `struct log` belongs to
+ * (base/utf8.h): a line that begins with a tab goes on with the message before it. A `struct log` belongs to
  * a plugin state. On standard error messages are cut at 4 KiB. What does not end in `_lj` does not throw.
  */
 #ifndef LURE_MODULES_LOG_H

@@ -1,9 +1,9 @@
 #include "plugin/asking.h"
 
+#include "base/text.h"
 #include "lua/calls.h"
 #include "plugin/plugin.h"
 #include "plugin/taking.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 #include "plugin/extraction.h"
 
+#include "base/text.h"
 #include "plugin/asking.h"
 #include "plugin/plugin.h"
 #include "plugin/sourcing.h"
-#include "script/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,13 +8,13 @@
 #ifndef LURE_PLUGIN_EXTRACTION_H
 #define LURE_PLUGIN_EXTRACTION_H
 
+#include "base/pool.h"
 #include "event/event.h"
-#include "event/pathtree.h"
-#include "event/pool.h"
 #include "plugin/breaker.h"
 #include "plugin/lookahead.h"
 #include "plugin/memo.h"
 #include "script/field.h"
+#include "json/pathtree.h"
 
 #include <lua.h>
 #include <stdbool.h>

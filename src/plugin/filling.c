@@ -1,11 +1,11 @@
 /* Batches: what `next`, or the iterator, has to say. */
+#include "base/text.h"
 #include "lua/calls.h"
 #include "lua/integers.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/payloads.h"
 #include "plugin/plugin.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -18,8 +18,8 @@
 #ifndef LURE_PLUGIN_LOOKAHEAD_H
 #define LURE_PLUGIN_LOOKAHEAD_H
 
+#include "base/pool.h"
 #include "event/event.h"
-#include "event/pool.h"
 #include "plugin/memo.h"
 
 #include <stdbool.h>

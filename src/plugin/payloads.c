@@ -1,10 +1,10 @@
 #include "plugin/payloads.h"
 
+#include "base/text.h"
 #include "lua/calls.h"
 #include "lua/integers.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

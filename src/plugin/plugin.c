@@ -1,10 +1,10 @@
 #include "plugin/plugin.h"
 
-#include "event/utf8.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "modules/json_tree.h"
 #include "plugin/asking.h"
 #include "plugin/sourcing.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

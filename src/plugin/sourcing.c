@@ -1,9 +1,9 @@
 #include "plugin/sourcing.h"
 
+#include "base/text.h"
 #include "modules/json_tree.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "plugin/swapping.h"
 
+#include "base/text.h"
 #include "plugin/instance.h"
 #include "script/carry.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 

@@ -1,9 +1,9 @@
 #include "plugin/taking.h"
 
+#include "base/text.h"
 #include "event/text.h"
 #include "lua/calls.h"
 #include "plugin/plugin.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

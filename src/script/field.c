@@ -1,13 +1,13 @@
 #include "script/field.h"
 
+#include "base/text.h"
 #include "event/reading.h"
 #include "event/value.h"
-#include "modules/json_integers.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/fieldpath.h"
 #include "script/keys.h"
-#include "script/text.h"
+#include "json/json_integers.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

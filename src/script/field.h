@@ -6,9 +6,9 @@
 #ifndef LURE_SCRIPT_FIELD_H
 #define LURE_SCRIPT_FIELD_H
 
-#include "event/paths.h"
 #include "event/types.h"
 #include "script/findings.h"
+#include "json/paths.h"
 
 #include <cJSON.h>
 #include <lua.h>

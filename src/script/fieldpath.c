@@ -1,8 +1,8 @@
 #include "script/fieldpath.h"
 
-#include "event/paths.h"
+#include "base/text.h"
 #include "event/value.h"
-#include "script/text.h"
+#include "json/paths.h"
 
 #include <stdlib.h>
 #include <string.h>

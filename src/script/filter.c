@@ -1,10 +1,10 @@
 #include "script/filter.h"
 
+#include "base/text.h"
 #include "event/event.h"
 #include "event/eventtable.h"
 #include "event/value.h"
 #include "modules/json_tree.h"
-#include "script/text.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "script/findings.h"
 
+#include "base/text.h"
 #include "event/value.h"
-#include "script/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

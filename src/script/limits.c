@@ -1,7 +1,7 @@
 #include "script/limits.h"
 
+#include "base/text.h"
 #include "modules/log.h"
-#include "script/text.h"
 
 #include <math.h>
 #include <stdlib.h>

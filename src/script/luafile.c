@@ -1,6 +1,6 @@
 #include "script/luafile.h"
 
-#include "script/text.h"
+#include "base/text.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>

@@ -1,14 +1,14 @@
 #include "script/manifest.h"
 
+#include "base/text.h"
 #include "event/value.h"
-#include "modules/json_parse.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/require.h"
 #include "script/rules.h"
 #include "script/sandbox.h"
-#include "script/text.h"
 #include "script/vm.h"
+#include "json/json_parse.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

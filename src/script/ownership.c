@@ -1,6 +1,6 @@
 #include "script/ownership.h"
 
-#include "script/text.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <limits.h>

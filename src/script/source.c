@@ -1,7 +1,7 @@
 #include "script/source.h"
 
+#include "base/text.h"
 #include "script/ownership.h"
-#include "script/text.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 #include "script/statetables.h"
 
+#include "base/text.h"
 #include "event/value.h"
 #include "modules/lure.h"
-#include "script/text.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>

@@ -1,9 +1,9 @@
 #include "script/vm.h"
 
+#include "base/text.h"
 #include "event/value.h"
 #include "lua/calls.h"
 #include "lua/ticks.h"
-#include "script/text.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

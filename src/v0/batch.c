@@ -1,6 +1,6 @@
 #include "v0/batch.h"
 
-#include "event/pool.h"
+#include "base/pool.h"
 
 #include <stdlib.h>
 #include <string.h>

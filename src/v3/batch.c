@@ -1,7 +1,7 @@
 #include "v3/batch.h"
 
+#include "base/pool.h"
 #include "event/event.h"
-#include "event/pool.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,7 @@
  *   "call"      calls that function with `text` and `event` (nil without one), and answers
  *               the string that it returns
  *   "reason"    answers why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no value in
- *               `event`: "missing" or "misfit", a space, and a line for people (event/pathreason.h);
+ *               `event`: "missing" or "misfit", a space, and a line for people (json/pathreason.h);
  *               nothing where no reason is known
  *
  * The answer stays until the next one. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for another

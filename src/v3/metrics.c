@@ -1,6 +1,6 @@
 #include "v3/metrics.h"
 
-#include "event/pool.h"
+#include "base/pool.h"
 #include "event/value.h"
 #include "v3/handle.h"
 

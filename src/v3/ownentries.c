@@ -1,7 +1,7 @@
 #include "v3/ownentries.h"
 
-#include "event/utf8.h"
-#include "script/text.h"
+#include "base/text.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

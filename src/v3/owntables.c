@@ -1,7 +1,7 @@
 #include "v3/owntables.h"
 
-#include "event/utf8.h"
-#include "script/text.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "v3/ownentries.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "v3/tables.h"
 
-#include "script/text.h"
+#include "base/text.h"
 #include "v3/handle.h"
 #include "v3/statetable.h"
 #include "v3/tablefields.h"

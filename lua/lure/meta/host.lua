@@ -1,7 +1,7 @@
 ---@meta lure.host
 -- Types of lure.host, for LuaLS: the plugin framework of Falco and sysdig in a Lua module, for tests of any plugin.
 -- What the framework turns down comes back as nil and a message; what would make it misbehave is an error.
--- src/host/host.c tells what each function does.
+-- src/testhost/host.c tells what each function does.
 
 ---@alias lure.host.Value lure.Value values of fields: integers (above 2^63-1 their digits), addresses as text, lists
 ---@alias lure.host.Key integer | string | boolean

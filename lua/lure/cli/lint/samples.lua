@@ -5,7 +5,7 @@
 -- when it is loaded (all that are written in Go) does not work in a copy of its process.
 -- What the process says are lines: "asked NAME" (one thing that is asked, as JSON), "left KIND NAME" (a field
 -- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "missing N REASON" and
--- "misfit N REASON" (why its path had no value: src/event/pathreason.h), "trouble MESSAGE" (why there are no more
+-- "misfit N REASON" (why its path had no value: src/json/pathreason.h), "trouble MESSAGE" (why there are no more
 -- events), "note TEXT" (why there is nothing to say), "metric NAME" (one of the plugin's own).
 
 local apart = require "lure.apart"

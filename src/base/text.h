@@ -1,0 +1,23 @@
+/*
+ * text: texts in malloc'ed memory, for errors and for what is read once.
+ *
+ * Every function answers NULL when memory is out; callers that must say something all
+ * the same fall back on TEXT_NO_MEMORY.
+ */
+#ifndef LURE_BASE_TEXT_H
+#define LURE_BASE_TEXT_H
+
+#include <stddef.h>
+
+#define TEXT_NO_MEMORY "out of memory"
+
+/* As asprintf. The caller frees it. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A copy, or NULL for NULL. The caller frees it. */
+char *text_copy(const char *text);
+
+/* The one of `words` (ended by NULL) that `word` is most likely a slip of; NULL if none is near. */
+const char *text_nearest(const char *word, const char *const *words);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * hostconfig: which script the host's own configuration names for this library.
+ *
+ * Only where the program that runs is falco, sysdig or csysdig. Its command line and
+ * configuration are read as it reads them itself; the entries whose library is this very
+ * file (by device and inode) are ours. Runs inside the dynamic loader's lock: no threads,
+ * nothing unbounded.
+ */
+#ifndef LURE_HOSTCONFIG_HOSTCONFIG_H
+#define LURE_HOSTCONFIG_HOSTCONFIG_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+
+struct hostconfig_entry {
+    char *script;      /* absolute path; NULL: the entry names none */
+    char *base;        /* folder that a relative script is relative to */
+    char *init_config; /* JSON text, or "" */
+    char *origin;      /* where it stands, for messages: "falco.yaml:14" */
+    char *name;        /* that the plugin must have in this host; NULL: any */
+    char *name_origin; /* where that stands; NULL as above */
+    cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
+    bool shows_log;    /* the host writes what plugins log, errors at least, to standard error */
+};
+
+enum hostconfig_answer {
+    HOSTCONFIG_NONE,   /* the host's configuration has no entry for this library, or there is no such host */
+    HOSTCONFIG_FOUND,  /* `entry` is filled */
+    HOSTCONFIG_REFUSED /* the entries cannot work */
+};
+
+/*
+ * Looks for the entry of `library` (its path) in the configuration of the program that runs, in the
+ * working directory `directory` (NULL: there is none). REFUSED: `*problem` is a text that the caller frees
+ * (NULL: out of memory). NONE: it may be a text, too: why a file could not be read, which matters only where
+ * nothing else names a script. The entry is to be freed in all cases.
+ */
+enum hostconfig_answer hostconfig_find_self(const char *library, const char *directory,
+                                            struct hostconfig_entry *entry, char **problem);
+
+void hostconfig_entry_free(struct hostconfig_entry *entry);
+
+#endif

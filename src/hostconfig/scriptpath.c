@@ -1,0 +1,69 @@
+#include "hostconfig/scriptpath.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLANKS " \t\r\n"
+
+/* The name without blanks around it. The caller frees it. */
+static char *trimmed(const char *name)
+{
+    const char *first = name + strspn(name, BLANKS);
+    size_t length = strlen(first);
+
+    while (length > 0 && strchr(BLANKS, first[length - 1]) != NULL) {
+        length--;
+    }
+    return strndup(first, length);
+}
+
+static char *joined(const char *folder, const char *name)
+{
+    return name[0] == '/' ? text_copy(name) : text_format("%s/%s", folder, name);
+}
+
+char *scriptpath_find(const char *base, const char *name, bool *found)
+{
+    char *script = trimmed(name);
+    char *path = script != NULL ? joined(base, script) : NULL;
+    char *other = path != NULL ? joined(SCRIPTPATH_FOLDER, script) : NULL;
+
+    *found = path != NULL && access(path, F_OK) == 0;
+    if (!*found && other != NULL && access(other, F_OK) == 0) {
+        *found = true;
+        free(path);
+        path = other;
+        other = NULL;
+    }
+    free(other);
+    free(script);
+    return path;
+}
+
+char *scriptpath_missing(const char *base, const char *name, const char *beside)
+{
+    char *script = trimmed(name), *text = NULL;
+
+    if (script != NULL && script[0] == '/') {
+        text = text_format("script \"%s\" not found; give the path of a Lua script", script);
+    } else if (script != NULL) {
+        text = text_format("script \"%s\" found neither %s %s (%s/%s) nor in " SCRIPTPATH_FOLDER
+                           "; put it into one of them, or give an absolute path",
+                           script, beside != NULL ? "beside" : "in",
+                           beside != NULL ? beside : "the working directory", base, script);
+    }
+    free(script);
+    return text;
+}
+
+bool scriptpath_same(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}

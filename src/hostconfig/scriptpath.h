@@ -1,0 +1,27 @@
+/*
+ * scriptpath: where a script is that init_config names.
+ *
+ * A relative name is looked for beside the file that names it, then in the folder of scripts: Falco reads
+ * each file of /etc/falco/config.d as YAML, so that a script cannot lie beside a file there. Blanks around
+ * the name do not count, since `script: >` ends with a line break.
+ */
+#ifndef LURE_HOSTCONFIG_SCRIPTPATH_H
+#define LURE_HOSTCONFIG_SCRIPTPATH_H
+
+#include <stdbool.h>
+
+#define SCRIPTPATH_FOLDER "/etc/falco/lure"
+
+/* The script's absolute path, whose first choice is the folder `base`. `*found`: it is there. The caller
+ * frees it. NULL: out of memory. */
+char *scriptpath_find(const char *base, const char *name, bool *found);
+
+/* "script "x.lua" found neither beside falco.yaml (/etc/x.lua) nor in /etc/falco/lure; ...": for a name that
+ * was not found. `beside` is the file that names it; NULL: none, `base` is the working directory. The caller
+ * frees it. NULL: out of memory. */
+char *scriptpath_missing(const char *base, const char *name, const char *beside);
+
+/* True if both paths lead to one file. */
+bool scriptpath_same(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,433 @@
+/* Reading YAML files into trees: yamltree.h. */
+#include "hostconfig/yamltree.h"
+
+#include "base/text.h"
+#include "hostconfig/yamlescape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <yaml.h>
+
+#define LARGEST_FILE (16 * 1024 * 1024)
+
+/* Bytes that replacing variables may copy. Falco looks at what it replaced again, and so may never end. */
+#define MOST_COPIED (256u << 20)
+#define ONE_COPY    1000u
+
+/* Bytes that may be scanned while tabs become spaces. */
+#define MOST_SCANNED (64u << 20)
+
+struct anchor {
+    struct anchor *next;
+    char *name;
+    struct node *node;
+};
+
+struct reader {
+    struct forest *forest;
+    const struct yaml_file *file;
+    struct yaml_escaped escaped; /* the text */
+    yaml_parser_t parser;
+    struct anchor *anchors;
+    unsigned depth;
+};
+
+static struct node *read_node(struct reader *reader, yaml_event_t *event);
+
+/* Remembers why a file could not be read: the first reason counts. */
+static void give_reason(struct forest *forest, const struct yaml_file *file, size_t line, const char *reason)
+{
+    if (forest->fault == NULL && line > 0) {
+        forest->fault = text_format("%s:%zu: not read: %s", file->name, line, reason);
+    } else if (forest->fault == NULL) {
+        forest->fault = text_format("%s: not read: %s", file->name, reason);
+    }
+}
+
+/* The next event, which the caller deletes. False: the text is no YAML. */
+static bool next_event(struct reader *reader, yaml_event_t *event)
+{
+    const yaml_parser_t *parser = &reader->parser;
+    size_t line;
+
+    if (yaml_parser_parse(&reader->parser, event) != 0) {
+        return true;
+    }
+    line = parser->problem_mark.line + 1;
+    if (parser->error == YAML_READER_ERROR) { /* it knows only the byte */
+        line = 1;
+        for (size_t i = 0; i < parser->problem_offset && i < reader->escaped.length; i++) {
+            line += reader->escaped.text[i] == '\n';
+        }
+    }
+    if (parser->error != YAML_MEMORY_ERROR) {
+        give_reason(reader->forest, reader->file, line, parser->problem);
+    }
+    return false;
+}
+
+/* Remembers a node that an alias may name. */
+static bool remember(struct reader *reader, const yaml_char_t *name, struct node *node)
+{
+    struct anchor *anchor;
+
+    if (name == NULL) {
+        return true;
+    }
+    anchor = calloc(1, sizeof(*anchor));
+    if (anchor == NULL) {
+        return false;
+    }
+    anchor->next = reader->anchors;
+    anchor->name = text_copy((const char *)name);
+    anchor->node = node;
+    reader->anchors = anchor;
+    return anchor->name != NULL;
+}
+
+static struct node *recall(const struct reader *reader, const yaml_char_t *name)
+{
+    for (const struct anchor *anchor = reader->anchors; anchor != NULL; anchor = anchor->next) {
+        if (anchor->name != NULL && strcmp(anchor->name, (const char *)name) == 0) {
+            return anchor->node;
+        }
+    }
+    return NULL;
+}
+
+static unsigned line_of(const yaml_event_t *event)
+{
+    return (unsigned)event->start_mark.line + 1;
+}
+
+static bool is_null_text(const char *text)
+{
+    return text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0 ||
+           strcmp(text, "Null") == 0 || strcmp(text, "NULL") == 0;
+}
+
+static struct node *read_scalar(struct reader *reader, const yaml_event_t *event)
+{
+    char *text = (char *)event->data.scalar.value;
+    bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    struct node *node;
+
+    yaml_unescape(&reader->escaped, text);
+    node = forest_node(reader->forest, plain && is_null_text(text) ? NODE_NULL : NODE_TEXT, reader->file,
+                       line_of(event));
+    if (node == NULL) {
+        return NULL;
+    }
+    node->quoted = !plain;
+    node->text = text_copy(text);
+    return node->text != NULL && remember(reader, event->data.scalar.anchor, node) ? node : NULL;
+}
+
+static struct node *read_list(struct reader *reader, const yaml_event_t *begin)
+{
+    struct node *list = forest_node(reader->forest, NODE_LIST, reader->file, line_of(begin));
+    bool good = list != NULL && remember(reader, begin->data.sequence_start.anchor, list);
+    yaml_event_t event;
+
+    while (good && next_event(reader, &event)) {
+        bool end = event.type == YAML_SEQUENCE_END_EVENT;
+        struct node *item = end ? NULL : read_node(reader, &event);
+
+        yaml_event_delete(&event);
+        if (end) {
+            return list;
+        }
+        good = item != NULL && tree_append(list, NULL, item);
+    }
+    return NULL;
+}
+
+/* Keys that are no texts are read, and left out. */
+static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
+{
+    struct node *map = forest_node(reader->forest, NODE_MAP, reader->file, line_of(begin));
+    struct node *key = NULL;
+    bool good = map != NULL && remember(reader, begin->data.mapping_start.anchor, map);
+    yaml_event_t event;
+
+    while (good && next_event(reader, &event)) {
+        bool end = event.type == YAML_MAPPING_END_EVENT;
+        struct node *item = end ? NULL : read_node(reader, &event);
+
+        yaml_event_delete(&event);
+        if (end) {
+            return map;
+        }
+        good = item != NULL;
+        if (good && key != NULL) {
+            good = key->text == NULL || tree_append(map, key->text, item);
+            key = NULL;
+        } else {
+            key = item;
+        }
+    }
+    return NULL;
+}
+
+/* The node that `event` begins. NULL: no YAML, nested too deeply, or out of memory. */
+static struct node *read_node(struct reader *reader, yaml_event_t *event)
+{
+    struct node *node = NULL;
+
+    if (reader->depth == YAML_DEEPEST) {
+        give_reason(reader->forest, reader->file, line_of(event), "nested too deeply");
+        return NULL;
+    }
+    if (reader->forest->count >= YAML_MOST) {
+        give_reason(reader->forest, reader->file, line_of(event), "too many values");
+        return NULL;
+    }
+    reader->depth++;
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        node = read_scalar(reader, event);
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        node = read_list(reader, event);
+        break;
+    case YAML_MAPPING_START_EVENT:
+        node = read_map(reader, event);
+        break;
+    case YAML_ALIAS_EVENT:
+        node = recall(reader, event->data.alias.anchor);
+        reader->forest->count++; /* what is looked at later is as large as with copies */
+        if (node == NULL) {
+            give_reason(reader->forest, reader->file, line_of(event), "an alias without its anchor");
+        }
+        break;
+    default:
+        break;
+    }
+    reader->depth--;
+    return node;
+}
+
+static struct node *read_document(struct reader *reader)
+{
+    struct node *root = NULL;
+    yaml_event_t event;
+    bool done = false;
+
+    while (!done && next_event(reader, &event)) {
+        done = event.type != YAML_STREAM_START_EVENT && event.type != YAML_DOCUMENT_START_EVENT;
+        if (event.type == YAML_STREAM_END_EVENT) { /* no document is an empty one */
+            root = forest_node(reader->forest, NODE_NULL, reader->file, 1);
+        } else if (done) {
+            root = read_node(reader, &event);
+        }
+        yaml_event_delete(&event);
+    }
+    return root;
+}
+
+/* Makes spaces of the tabs that a line begins with. False: there are none. */
+static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
+{
+    char *at = escaped->text, *end = at + escaped->length;
+    bool replaced = false;
+
+    for (; line > 0 && at != NULL; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        at = at != NULL ? at + 1 : NULL;
+    }
+    for (; at != NULL && at < end && (*at == ' ' || *at == '\t'); at++) {
+        replaced = replaced || *at == '\t';
+        *at = ' ';
+    }
+    return replaced;
+}
+
+/* Where libyaml's scanner meets a tab outside of any value, which yaml-cpp takes for a space, it becomes one.
+ */
+static void mend_tabs(struct yaml_escaped *escaped)
+{
+    bool mended = memchr(escaped->text, '\t', escaped->length) != NULL;
+    yaml_parser_t scanner;
+    yaml_token_t token;
+
+    for (size_t read = 0; mended && read < MOST_SCANNED; read += escaped->length) {
+        bool done = yaml_parser_initialize(&scanner) == 0;
+
+        if (done) {
+            return;
+        }
+        yaml_parser_set_input_string(&scanner, (const unsigned char *)escaped->text, escaped->length);
+        while (!done && yaml_parser_scan(&scanner, &token) != 0) {
+            done = token.type == YAML_STREAM_END_TOKEN;
+            yaml_token_delete(&token);
+        }
+        mended = !done && replace_tabs(escaped, scanner.problem_mark.line);
+        yaml_parser_delete(&scanner);
+    }
+}
+
+static struct node *parse(struct forest *forest, const char *text, size_t length,
+                          const struct yaml_file *file)
+{
+    struct reader reader = {.forest = forest, .file = file, .escaped = yaml_escape(text, length)};
+    struct node *root;
+
+    if (file == NULL || reader.escaped.text == NULL || yaml_parser_initialize(&reader.parser) == 0) {
+        free(reader.escaped.text);
+        return NULL;
+    }
+    mend_tabs(&reader.escaped);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.escaped.text,
+                                 reader.escaped.length);
+    root = read_document(&reader);
+    yaml_parser_delete(&reader.parser);
+    free(reader.escaped.text);
+    while (reader.anchors != NULL) {
+        struct anchor *anchor = reader.anchors;
+
+        reader.anchors = anchor->next;
+        free(anchor->name);
+        free(anchor);
+    }
+    return root;
+}
+
+struct node *tree_parse(struct forest *forest, const char *text, const struct yaml_file *file)
+{
+    return parse(forest, text, strlen(text), file);
+}
+
+/* The whole file. NULL: it cannot be read, or is too large, which has its reason. */
+static char *read_whole(struct forest *forest, const char *path, const struct yaml_file *as, size_t *length)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status = {0};
+    char *text = NULL;
+
+    *length = 0;
+    if (file < 0) {
+        return NULL;
+    }
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= LARGEST_FILE) {
+        text = malloc((size_t)status.st_size + 1);
+    } else if (S_ISREG(status.st_mode)) {
+        give_reason(forest, as, 0, "larger than 16 MiB");
+    }
+    while (text != NULL && *length < (size_t)status.st_size) {
+        ssize_t got = read(file, text + *length, (size_t)status.st_size - *length);
+
+        if (got <= 0 && !(got < 0 && errno == EINTR)) {
+            break;
+        }
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    if (text != NULL) {
+        text[*length] = '\0';
+    }
+    close(file);
+    return text;
+}
+
+/* Replaces `text[from, from + length)` by `by`, in a new text. */
+static char *replace_part(char *text, size_t from, size_t length, const char *by)
+{
+    char *joined = text_format("%.*s%s%s", (int)from, text, by, text + from + length);
+
+    free(text);
+    return joined;
+}
+
+/* Counts what replacing copies. False: that is enough. */
+static bool may_copy(struct forest *forest, const struct node *node)
+{
+    forest->copied += strlen(node->text) + ONE_COPY;
+    if (forest->copied > MOST_COPIED) {
+        give_reason(forest, node->file, node->line, "replacing variables does not end");
+        return false;
+    }
+    return true;
+}
+
+/* "${NAME}" becomes the variable's value, or nothing; "$${x}" becomes "${x}". As Falco does it: what came in
+ * is looked at again, and behind a lone "$" nothing is replaced. False: too much, or out of memory. */
+static bool replace_variables(struct forest *forest, struct node *node)
+{
+    size_t at = 0;
+
+    while (node->text[at += strcspn(node->text + at, "$")] != '\0') {
+        bool escaped = strncmp(node->text + at, "$${", 3) == 0;
+        const char *close = strchr(node->text + at, '}');
+        char *name;
+
+        if (close == NULL || (!escaped && node->text[at + 1] != '{')) {
+            return true;
+        }
+        if (!may_copy(forest, node)) {
+            return false;
+        }
+        if (escaped) {
+            node->text = replace_part(node->text, at, 1, "");
+            at++;
+        } else {
+            name = strndup(node->text + at + 2, (size_t)(close - node->text) - at - 2);
+            if (name == NULL) {
+                return false;
+            }
+            node->text =
+                replace_part(node->text, at, strlen(name) + 3, getenv(name) != NULL ? getenv(name) : "");
+            free(name);
+        }
+        if (node->text == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* In all values of this file; keys stay as they are. */
+static bool replace_all(struct forest *forest, const struct yaml_file *file)
+{
+    for (struct node *node = forest->nodes; node != NULL; node = node->next) {
+        if (node->file == file && node->kind == NODE_TEXT && !replace_variables(forest, node)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The file's name, and the absolute folder that it is in. */
+static const struct yaml_file *file_of_path(struct forest *forest, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    int length = slash != NULL ? (int)(slash - path) : 0;
+    char *folder;
+    const struct yaml_file *file;
+
+    if (path[0] == '/') {
+        folder = text_format("%.*s", length > 0 ? length : 1, path);
+    } else {
+        folder = text_format("%s%s%.*s", forest->directory, length > 0 ? "/" : "", length, path);
+    }
+    file = folder != NULL ? forest_file(forest, name, folder) : NULL;
+    free(folder);
+    return file;
+}
+
+struct node *tree_read(struct forest *forest, const char *path, bool variables)
+{
+    const struct yaml_file *file = file_of_path(forest, path);
+    size_t length = 0;
+    char *text = file != NULL ? read_whole(forest, path, file, &length) : NULL;
+    struct node *root = text != NULL ? parse(forest, text, length, file) : NULL;
+
+    free(text);
+    if (root != NULL && variables && !replace_all(forest, file)) {
+        return NULL;
+    }
+    return root;
+}

@@ -1,0 +1,88 @@
+/*
+ * yamltree: YAML files as trees that remember file and line.
+ *
+ * As yaml-cpp, which Falco and sysdig use, sees them: aliases share their node, "<<" is a key
+ * like any other, of a file only the first document counts.
+ *
+ * Owner: the forest, of all nodes and files; they go together. Files over 16 MiB, and what
+ * is beyond the limits below, are refused.
+ */
+#ifndef LURE_HOSTCONFIG_YAMLTREE_H
+#define LURE_HOSTCONFIG_YAMLTREE_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define YAML_DEEPEST 200   /* nesting */
+#define YAML_MOST    50000 /* values in all files together */
+
+enum node_kind { NODE_NULL, NODE_TEXT, NODE_LIST, NODE_MAP };
+
+struct yaml_file {
+    struct yaml_file *next;
+    char *name;   /* last part of its path, or what stands for it: "-o" */
+    char *folder; /* absolute: what relative paths in it are relative to */
+};
+
+struct node {
+    struct node *next; /* in the forest */
+    enum node_kind kind;
+    const struct yaml_file *file;
+    unsigned line;          /* from 1; 0: of no file */
+    char *text;             /* NODE_TEXT */
+    bool quoted;            /* the text stands in quotes, or is a block */
+    struct node **children; /* NODE_LIST, NODE_MAP */
+    char **keys;            /* NODE_MAP */
+    size_t count, room;
+};
+
+struct forest {
+    struct node *nodes;
+    struct yaml_file *files;
+    size_t count;
+    size_t copied; /* while variables were replaced */
+    char *fault;   /* why the first file that could not be read was not: "falco.yaml:3: ..."; or NULL */
+    const char *directory; /* the working directory; borrowed */
+};
+
+/* All zero but for the directory is an empty forest. */
+void forest_free(struct forest *forest);
+
+/* A file, or what stands for one. NULL: out of memory. */
+const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *folder);
+
+/* NULL: out of memory. */
+struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
+                         unsigned line);
+
+/* Makes it a NODE_NULL, with nothing in it; where it stands it stays. */
+void node_clear(struct node *node);
+
+/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it
+ * cannot be read (of which the host says something itself), or libyaml cannot, which has its fault. */
+struct node *tree_read(struct forest *forest, const char *path, bool variables);
+
+/* The same for a text. */
+struct node *tree_parse(struct forest *forest, const char *text, const struct yaml_file *file);
+
+/* The value of `key`, or NULL. `node` may be NULL, or of any kind. */
+struct node *tree_get(const struct node *node, const char *key);
+
+/* The text of a value, or NULL where it has none. */
+const char *tree_text(const struct node *node);
+
+/* Adds at the end of a list (`key` NULL) or of a map, where an equal key may be before it, which then counts.
+ * False: out of memory. */
+bool tree_append(struct node *parent, const char *key, struct node *child);
+
+/* Adds to a list (`key` NULL), or to a map, where it replaces the value of an equal key. False: out of
+ * memory. */
+bool tree_set(struct node *parent, const char *key, struct node *child);
+
+/* The value as it is written: JSON in which a plain text is a cJSON_Raw, a quoted one a cJSON_String; of a
+ * key that stands twice the last counts (hostconfig/written.h). It takes about as many bytes off `*left` as
+ * it comes to. NULL: they do not suffice, or out of memory. */
+cJSON *tree_to_json(const struct node *node, size_t *left);
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * paths: JSON Pointers into an event's payload, answered from its text.
+ *
+ * Nothing is parsed but what lies on the way: the text is walked once for all pointers that are asked for
+ * (pathtree.h), and a value that none wants is skipped by its brackets and quotes. So a payload that is
+ * broken behind the value has it all the same. Of equal keys the first counts. Nothing outside the payload
+ * is read, which needs no NUL behind it, and nothing recurses in the payload's depth.
+ *
+ * `*` in a pointer stands for each element of a list or an object. Several pointers of one
+ * field are alternatives: the first that finds anything answers. Where a path of a field with many
+ * values ends at a list, that stands for its elements, as if `*` were behind it. An index picks the element
+ * at the first `*`; what no `*` leads to has the index 0 alone. A byte order mark is passed over.
+ *
+ * A `struct paths` is immutable: threads may share it.
+ */
+#ifndef LURE_JSON_PATHS_H
+#define LURE_JSON_PATHS_H
+
+#include "base/pool.h"
+#include "event/types.h"
+#include "event/value.h"
+#include "lua/integers.h"
+#include "json/pathtree.h"
+#include "json/pointer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct paths {
+    struct pointer *pointers;
+    size_t count;
+};
+
+/* What is asked of a payload. */
+struct paths_request {
+    const struct field_type *type;
+    bool list;
+    bool has_index; /* picks the element at the first `*`, or of the list at the end, from 0 */
+    uint64_t index;
+    const char *fallback; /* JSON text of what stands for a missing value or element, or NULL */
+};
+
+/*
+ * Compiles `count` pointers. NULL: `*error` is a text that the caller frees (NULL: out of memory).
+ */
+struct paths *paths_compile(const char *const *pointers, size_t count, char **error);
+
+/* NULL is allowed. */
+void paths_free(struct paths *paths);
+
+/* True if any of the pointers has a `*`. */
+bool paths_has_star(const struct paths *paths);
+
+/* The nodes of all pointers in a tree, in its memory, added where they are new. NULL: out of memory. */
+struct path_node **paths_add(const struct paths *paths, struct pathtree *tree);
+
+/*
+ * Fills `value` from the tree's last walk, which was over this payload, with the nodes that paths_add gave:
+ * present, absent, or, where the pool is out of memory, failed.
+ */
+void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
+                  const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
+                  struct value *value);
+
+/* The node that alone answers these paths, where they are one without a `*`; else NULL. */
+const struct path_node *paths_single(const struct paths *paths, struct path_node *const *nodes);
+
+/* A value that is alone, and where it stands. */
+struct single {
+    union {
+        const char *text;
+        uint64_t number;
+        uint32_t truth;
+        struct bytes bytes;
+    } cell;
+    uint32_t start;
+    char text[];
+};
+
+static inline void single_become(struct single *single, const struct path_node *node, struct value *value)
+{
+    single->start = node->place;
+    value->outcome = VALUE_PRESENT;
+    value->count = 1;
+    value->cells = &single->cell;
+    value->starts = &single->start;
+    value->lengths = NULL;
+}
+
+/* The same as paths_answer for such a node and a field that is no list, with little around it. False, and
+ * nothing is changed: the last walk found no value of the type there, or memory is out; paths_answer knows.
+ */
+bool paths_answer_single(const struct pathtree *tree, const struct path_node *node,
+                         const struct field_type *type, const char *payload, size_t size, struct pool *pool,
+                         struct value *value);
+
+/* Short texts are copied as so many bytes, where as many are in the payload: without a loop. */
+#define PATHS_SHORTEST 32
+#define PATHS_SHORT    64
+
+/* Takes the text of `length` bytes at `from`, where `room` can be read. NULL: there is none at hand. */
+static inline __attribute__((always_inline)) struct single *
+single_take_short(const char *from, uint32_t length, size_t room, struct pool *pool)
+{
+    struct single *single = pool_take_quickly(pool, sizeof(*single) + room + 1);
+
+    if (single != NULL) {
+        memcpy(single->text, from, room);
+        single->text[length] = '\0';
+        single->cell.text = single->text;
+    }
+    return single;
+}
+
+/* The integer from 0 that a walk has found the length of; false: it is something else, or may go on. */
+static inline bool paths_read_integer(const struct path_node *node, const char *at, const char *end,
+                                      uint64_t *number)
+{
+    return node->word > 0 && node->word <= INTEGER_SAFE_DIGITS && (node->word == 1 || *at != '0') &&
+           at + node->word < end && json_ends_word(at + node->word, end) &&
+           integer_read(at, node->word, number);
+}
+
+/* The same as paths_answer_single for a field of strings, where there is a short plain string, the most
+ * frequent of all, or an integer. */
+static inline __attribute__((always_inline)) bool paths_answer_short(const struct pathtree *tree,
+                                                                     const struct path_node *node,
+                                                                     const char *payload, size_t size,
+                                                                     struct pool *pool, struct value *value)
+{
+    struct single *single = NULL;
+    const char *at;
+    uint64_t number;
+    size_t left;
+
+    if (!pathtree_found(tree, node) || tree->no_memory) {
+        return false;
+    }
+    at = payload + node->place;
+    left = size - node->place;
+    if (node->text <= PATHS_SHORTEST && left > PATHS_SHORTEST) {
+        single = single_take_short(at + 1, node->text, PATHS_SHORTEST, pool);
+    } else if (node->text <= PATHS_SHORT && left > PATHS_SHORT) {
+        single = single_take_short(at + 1, node->text, PATHS_SHORT, pool);
+    } else if (left > PATHS_SHORTEST && paths_read_integer(node, at, payload + size, &number)) {
+        single = single_take_short(at, node->word, PATHS_SHORTEST, pool);
+    }
+    if (single == NULL) {
+        return false;
+    }
+    single_become(single, node, value);
+    return true;
+}
+
+/* The same with a tree and a walk of its own. */
+void paths_find(const struct paths *paths, const char *payload, size_t size,
+                const struct paths_request *request, struct pool *pool, struct value *value);
+
+/* Finds the lengths that belong to `value->starts`, once somebody asks; of a string both are those of its
+ * inside. `payload` is the one that the value was found in. False: out of memory. */
+bool paths_complete_offsets(struct value *value, const char *payload, size_t size, struct pool *pool);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * accessor: one table as one client sees it.
+ *
+ * The opaque ss_plugin_table_t that clients have is an ss_plugin_table_input, as in libsinsp:
+ * that of an accessor, or what a plugin answered as a subtable of its own. The client calls
+ * the functions of v3_tables.c with it, and those call its functions: for tables of the
+ * host's own (own_table.c), or for a plugin's (foreign_table.c), which ask the owner.
+ */
+#ifndef LURE_TESTHOST_ACCESSOR_H
+#define LURE_TESTHOST_ACCESSOR_H
+
+#include "testhost/inspector.h"
+#include "testhost/table.h"
+
+/* A table that a plugin offers. */
+struct foreign {
+    struct foreign *next;
+    char *name;          /* as it was added */
+    struct state *owner; /* NULL: destroyed */
+    char *owner_name;
+    ss_plugin_table_input input;
+    ss_plugin_table_reader_vtable_ext reader;
+    ss_plugin_table_writer_vtable_ext writer;
+    ss_plugin_table_fields_vtable_ext fields;
+};
+
+struct accessor {
+    ss_plugin_table_input input; /* its functions, with this accessor as their table */
+    struct accessor *next;
+    struct client *client;
+    struct table *own;    /* a reference */
+    struct entry *parent; /* of a subtable of the host's own: the entry it is in; a reference */
+    struct foreign *foreign;
+    bool ephemeral; /* a subtable, that is there until the call ends in which it was read */
+    bool gone;
+    pthread_t thread; /* of that call */
+};
+
+extern ss_plugin_table_reader_vtable_ext own_reader, foreign_reader;
+extern ss_plugin_table_writer_vtable_ext own_writer, foreign_writer;
+extern ss_plugin_table_fields_vtable_ext own_fields, foreign_fields;
+
+/* The accessor behind what a client has; NULL: it is a plugin's own subtable. */
+struct accessor *accessor_of(ss_plugin_table_t *t);
+
+/* What plugins are shown: functions for every accessor. */
+extern const ss_plugin_table_reader_vtable_ext table_reader;
+extern const ss_plugin_table_writer_vtable_ext table_writer;
+extern const ss_plugin_table_fields_vtable_ext table_fields;
+
+/* The inspector's lock is not to be held for any of these. */
+
+/* The table of that name; NULL: there is none, or it has keys of another type. */
+struct accessor *accessor_find(struct client *client, const char *name, ss_plugin_state_type key_type);
+
+/* A subtable of the host's own in an entry, to which it takes over a reference. NULL: out of memory. */
+struct accessor *accessor_of_subtable(struct client *client, struct table *table, struct entry *parent);
+/* All tables; the array has room for `room`. Answers how many there are. */
+size_t tables_list(struct inspector *inspector, ss_plugin_table_info *infos, size_t room);
+
+/* Adds what a plugin offers. False: the owner's last error says why not. */
+bool foreign_add(struct state *state, const ss_plugin_table_input *in);
+void foreign_free(struct foreign *foreign);
+
+#endif
