@@ -1,6 +1,5 @@
 #include "testhost/accessor.h"
 
-#include "testhost/driver.h"
 #include "testhost/handle.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #ifndef LURE_TESTHOST_ACCESSOR_H
 #define LURE_TESTHOST_ACCESSOR_H
 
-#include "testhost/inspector.h"
+#include "testhost/registry.h"
 #include "testhost/table.h"
 
 /* A table that a plugin offers. */
@@ -57,6 +57,18 @@ struct accessor *accessor_find(struct client *client, const char *name, ss_plugi
 struct accessor *accessor_of_subtable(struct client *client, struct table *table, struct entry *parent);
 /* All tables; the array has room for `room`. Answers how many there are. */
 size_t tables_list(struct inspector *inspector, ss_plugin_table_info *infos, size_t room);
+
+/* A call into the client's plugin, that may use tables, begins on this thread. */
+void client_begin_call(struct client *client);
+
+/* Is this thread in such a call, of any client? Elsewhere the host may be at work on tables. */
+bool tables_may_be_used(void);
+
+/* The call is over, if one began: what the client was lent for it is gone. */
+void client_end_call(struct client *client);
+
+/* For tables: frees all accessors. */
+void client_free(struct client *client);
 
 /* Adds what a plugin offers. False: the owner's last error says why not. */
 bool foreign_add(struct state *state, const ss_plugin_table_input *in);

@@ -10,8 +10,8 @@
 #include "testhost/event.h"
 #include "testhost/fields.h"
 #include "testhost/guard.h"
-#include "testhost/inspector.h"
 #include "testhost/library.h"
+#include "testhost/message.h"
 #include "testhost/owner.h"
 #include "testhost/routines.h"
 
@@ -30,6 +30,9 @@ enum verdict {
     VERDICT_REFUSED, /* the framework would not go on; `message` says why, in its words */
     VERDICT_BROKEN   /* the plugin broke a rule that the framework relies on; `message` says which */
 };
+
+struct client;
+struct inspector;
 
 /* Memory that the plugin sees during one call; each ends at an unmapped page. */
 struct shown {
@@ -176,6 +179,9 @@ const char *state_last_error(struct state *state);
 /* Opens a source. After a failure it is closed with a NULL handle, as libscap does, by instance_close. */
 enum verdict instance_open(struct instance *instance, struct state *state, const char *params, char *message);
 void instance_close(struct instance *instance);
+
+/* Can the event still be read? */
+bool event_is_valid(const struct event *event);
 
 /* For drivers: keeps what next_batch answered, if hosts can use it. */
 enum verdict instance_take_batch(struct instance *instance, int rc, uint32_t count, const void *events,

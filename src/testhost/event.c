@@ -1,6 +1,5 @@
 #include "testhost/event.h"
 
-#include "testhost/driver.h"
 #include "v3/abi.h"
 
 #include <string.h>
@@ -12,13 +11,6 @@ uint64_t event_now(void)
 
     clock_gettime(CLOCK_REALTIME, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-bool event_is_valid(const struct event *event)
-{
-    if (event->gone)
-        return false;
-    return event->instance == NULL || event->instance->batch == event->batch;
 }
 
 bool event_read(struct event *event, const void *memory)

@@ -58,7 +58,4 @@ bool event_read(struct event *event, const void *header);
 /* The host's clock, in nanoseconds since the epoch, for events without a time. */
 uint64_t event_now(void);
 
-/* Can it still be read? */
-bool event_is_valid(const struct event *event);
-
 #endif

@@ -1,6 +1,6 @@
 #include "testhost/fields.h"
 
-#include "testhost/library.h"
+#include "testhost/message.h"
 
 #include <cJSON.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ static bool read_flag(const cJSON *object, const char *key, bool *flag, const ch
     *flag = cJSON_IsTrue(item);
     if (item == NULL || cJSON_IsNull(item) || cJSON_IsBool(item))
         return true;
-    return library_fail(message, "error in plugin %s: field %s %s property is not boolean", plugin, field,
+    return message_fail(message, "error in plugin %s: field %s %s property is not boolean", plugin, field,
                         key);
 }
 
@@ -48,7 +48,7 @@ static bool read_argument(struct field *field, const cJSON *arg, const char *plu
         !read_flag(arg, "isKey", &field->key, plugin, field->name, message))
         return false;
     if (field->required && !field->index && !field->key)
-        return library_fail(
+        return message_fail(
             message,
             "error in plugin %s: field %s arg has isRequired true, but none of isKey nor isIndex is true",
             plugin, field->name);
@@ -62,15 +62,15 @@ static bool read_properties(struct field *field, const cJSON *properties, const 
     if (properties == NULL || cJSON_IsNull(properties))
         return true;
     if (!cJSON_IsArray(properties))
-        return library_fail(message, "error in plugin %s: field %s properties property is not array ", plugin,
+        return message_fail(message, "error in plugin %s: field %s properties property is not array ", plugin,
                             field->name);
     cJSON_ArrayForEach(property, properties)
     {
         if (!cJSON_IsString(property))
-            return library_fail(message, "error in plugin %s: field %s properties value is not string ",
+            return message_fail(message, "error in plugin %s: field %s properties value is not string ",
                                 plugin, field->name);
         if (!texts_add(&field->properties, property->valuestring))
-            return library_fail(message, "out of memory");
+            return message_no_memory(message);
     }
     return true;
 }
@@ -82,7 +82,7 @@ static bool read_type(struct field *field, int api, const char *plugin, char *me
             field->number = types[i].number;
             return true;
         }
-    return library_fail(message, "error in plugin %s: invalid field type %s", plugin, field->type);
+    return message_fail(message, "error in plugin %s: invalid field type %s", plugin, field->type);
 }
 
 static bool read_field(struct field *field, int api, const cJSON *json, const char *plugin, char *message)
@@ -91,13 +91,13 @@ static bool read_field(struct field *field, int api, const cJSON *json, const ch
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (text_of(json, needed[i])[0] == '\0')
-            return library_fail(message, "error in plugin %s: field JSON entry has no %s", plugin, needed[i]);
+            return message_fail(message, "error in plugin %s: field JSON entry has no %s", plugin, needed[i]);
     field->name = strdup(text_of(json, "name"));
     field->type = strdup(text_of(json, "type"));
     field->desc = strdup(text_of(json, "desc"));
     field->display = strdup(text_of(json, "display"));
     if (field->name == NULL || field->type == NULL || field->desc == NULL || field->display == NULL)
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     if (!read_type(field, api, plugin, message))
         return false;
     if (api == 0) {
@@ -120,11 +120,11 @@ bool fields_read(struct field_list *list, int api, const char *plugin, const cha
 
     if (!cJSON_IsArray(json)) {
         cJSON_Delete(json);
-        return library_fail(message, "error in plugin %s: get_fields returned an invalid JSON", plugin);
+        return message_fail(message, "error in plugin %s: get_fields returned an invalid JSON", plugin);
     }
     list->items = calloc((size_t)cJSON_GetArraySize(json) + 1, sizeof *list->items);
     if (list->items == NULL)
-        fine = library_fail(message, "out of memory");
+        fine = message_no_memory(message);
     cJSON_ArrayForEach(entry, json)
     {
         if (!fine)
@@ -133,7 +133,7 @@ bool fields_read(struct field_list *list, int api, const char *plugin, const cha
     }
     cJSON_Delete(json);
     if (fine && list->count == 0 && api != 0)
-        return library_fail(
+        return message_fail(
             message, "error in plugin %s: plugins with extraction capability must export at least one field",
             plugin);
     return fine;
@@ -151,81 +151,6 @@ void fields_free(struct field_list *list)
     }
     free(list->items);
     memset(list, 0, sizeof *list);
-}
-
-/* Adds an element of a list as JsonCpp makes it a text: numbers and booleans as written, null as none. False:
- * out of memory. */
-static bool add_item(struct texts *texts, const cJSON *item)
-{
-    char *written;
-    bool added;
-
-    if (cJSON_IsNull(item) || (cJSON_IsString(item) && item->valuestring[0] == '\0'))
-        return true;
-    if (cJSON_IsString(item))
-        return texts_add(texts, item->valuestring);
-    written = cJSON_PrintUnformatted(item);
-    added = written != NULL && texts_add(texts, written);
-    cJSON_free(written);
-    return added;
-}
-
-bool texts_read(struct texts *texts, const char *plugin, const char *symbol, const char *text,
-                bool may_be_empty, char *message)
-{
-    cJSON *json;
-    const cJSON *item;
-    bool fine;
-
-    if (text == NULL || text[0] == '\0') {
-        if (may_be_empty)
-            return true;
-        return library_fail(message, "error in plugin %s: '%s' did not return a json array but it should",
-                            plugin, symbol);
-    }
-    json = cJSON_Parse(text);
-    fine = cJSON_IsArray(json);
-    for (item = fine ? json->child : NULL; item != NULL && fine; item = item->next) {
-        fine = !cJSON_IsArray(item) && !cJSON_IsObject(item);
-        if (fine && !add_item(texts, item)) {
-            cJSON_Delete(json);
-            return library_fail(message, "out of memory");
-        }
-    }
-    cJSON_Delete(json);
-    if (!fine)
-        return library_fail(message, "error in plugin %s: '%s' did not return a json array", plugin, symbol);
-    return true;
-}
-
-bool texts_add(struct texts *texts, const char *text)
-{
-    char **items = realloc(texts->items, (texts->count + 1) * sizeof *items);
-
-    if (items == NULL)
-        return false;
-    texts->items = items;
-    items[texts->count] = strdup(text);
-    if (items[texts->count] == NULL)
-        return false;
-    texts->count++;
-    return true;
-}
-
-bool texts_have(const struct texts *texts, const char *text)
-{
-    for (size_t i = 0; i < texts->count; i++)
-        if (strcmp(texts->items[i], text) == 0)
-            return true;
-    return false;
-}
-
-void texts_free(struct texts *texts)
-{
-    for (size_t i = 0; i < texts->count; i++)
-        free(texts->items[i]);
-    free(texts->items);
-    memset(texts, 0, sizeof *texts);
 }
 
 static const struct field *find(const struct field_list *list, const char *name, size_t length)
@@ -266,26 +191,26 @@ bool field_request_read(struct field_request *request, const struct field_list *
     request->index = UINT64_MAX;
     request->field = find(list, text, name);
     if (request->field == NULL)
-        return library_fail(message, "the plugin has no field '%.*s'", (int)name, text);
+        return message_fail(message, "the plugin has no field '%.*s'", (int)name, text);
     request->id = (uint32_t)(request->field - list->items);
     if (text[name] == '\0') {
         if (request->field->required && api != 0)
-            return library_fail(message, "filter '%s': %s requires an argument but none provided", text,
+            return message_fail(message, "filter '%s': %s requires an argument but none provided", text,
                                 request->field->name);
         return true;
     }
     if (close == NULL || close[1] != '\0')
-        return library_fail(message, "filter '%s': %s has unbalanced argument brackets", text,
+        return message_fail(message, "filter '%s': %s has unbalanced argument brackets", text,
                             request->field->name);
     request->argument = strndup(text + name + 1, (size_t)(close - text) - name - 1);
     if (request->argument == NULL)
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     if (!request->field->index && !request->field->key)
         fault = "does not allow nor require an argument but one is provided";
     else if (request->field->index)
         fault = read_index(request->argument, &request->index);
     if (fault != NULL && !request->field->key) {
-        library_fail(message, "filter '%s': %s %s: %s", text, request->field->name, fault, request->argument);
+        message_fail(message, "filter '%s': %s %s: %s", text, request->field->name, fault, request->argument);
         free(request->argument);
         request->argument = NULL;
         return false;

@@ -4,14 +4,11 @@
 #ifndef LURE_TESTHOST_FIELDS_H
 #define LURE_TESTHOST_FIELDS_H
 
+#include "testhost/texts.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct texts {
-    char **items;
-    size_t count;
-};
 
 struct event_types {
     uint16_t *items;
@@ -55,13 +52,6 @@ struct field_request {
  * framework. */
 bool fields_read(struct field_list *list, int api, const char *plugin, const char *json, char *message);
 void fields_free(struct field_list *list);
-
-/* Reads a JSON list of strings, as the lists of event sources are. `symbol` is where it comes from. */
-bool texts_read(struct texts *texts, const char *plugin, const char *symbol, const char *json,
-                bool may_be_empty, char *message);
-bool texts_add(struct texts *texts, const char *text);
-bool texts_have(const struct texts *texts, const char *text);
-void texts_free(struct texts *texts);
 
 /* Finds the field that `text` names and reads its argument by the rules of API 0 or 3; free
  * request->argument. */

@@ -8,7 +8,7 @@
 #ifndef LURE_TESTHOST_HANDLE_H
 #define LURE_TESTHOST_HANDLE_H
 
-#include "testhost/inspector.h"
+#include "testhost/registry.h"
 #include "testhost/table.h"
 
 enum handle_state {

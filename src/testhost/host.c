@@ -109,9 +109,10 @@
  *   host.settings(path, request, file [, schema]) -> text | nil, message
  *       what lure's own library at `path` makes of a YAML file (hostconfig/settings.h); no host asks for it
  *
- *   host.is_broken(problem) -> boolean   is this error a rule that a plugin broke, and not a wrong use of
- * lure.host host.redirect_stderr(path) -> restore sends standard error of the whole process to a file, until
- * restore() is called
+ *   host.is_broken(problem) -> boolean
+ *       is this error a rule that a plugin broke, and not a wrong use of lure.host
+ *   host.redirect_stderr(path) -> restore
+ *       sends standard error of the whole process to a file, until restore() is called
  *
  * Values: integers (above 2^63-1 their digits), strings, booleans, addresses as text,
  * lists as tables, absent ones as nil.

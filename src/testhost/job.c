@@ -1,6 +1,8 @@
 #include "testhost/job.h"
 
 #include "testhost/driver.h"
+#include "testhost/inspector.h"
+#include "testhost/load.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -24,11 +26,11 @@ static bool load_once(struct job *job)
     }
     verdict = state_init(&state, library, inspector, job->config, job->message);
     if (verdict == VERDICT_FAILED)
-        library_fail(job->message, "%s", state_last_error(&state));
+        message_fail(job->message, "%s", state_last_error(&state));
     state_destroy(&state);
     state_release(&state);
     if (rules_take(&inspector->rules, rule)) {
-        library_fail(job->message, "%s", rule);
+        message_fail(job->message, "%s", rule);
         verdict = VERDICT_BROKEN;
     }
     inspector_unref(inspector);

@@ -6,6 +6,7 @@
 #define LURE_TESTHOST_JOB_H
 
 #include "testhost/library.h"
+#include "testhost/message.h"
 
 #include <pthread.h>
 #include <stdbool.h>

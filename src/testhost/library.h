@@ -1,8 +1,7 @@
 /*
- * library: a plugin's shared object, loaded and checked as the framework does it.
+ * library: a plugin's shared object, and what it says of itself.
  *
- * No Lua here: a library can be loaded on any thread. The shared object is never closed,
- * as Falco never does; loading the same file again makes all look-ups and checks again.
+ * Made by library_load (load.h), which has a driver fill it. Immutable afterwards: threads may share it.
  */
 #ifndef LURE_TESTHOST_LIBRARY_H
 #define LURE_TESTHOST_LIBRARY_H
@@ -12,9 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Errors of the framework's loader, as it prints them: this long, with the NUL. */
-#define HOST_MESSAGE 1024
 
 /* Highest minor version of the plugin API 3 that the emulated host can be. */
 #define HOST_NEWEST_MINOR 12
@@ -65,11 +61,6 @@ struct library {
     struct event_types extract_types, parse_types; /* of 3.0 hosts; later ones ask the plugin's state */
 };
 
-/* Loads the file at `path`. NULL: `message` says why; `answered`, to be freed, is then the version text or
- * NULL. */
-struct library *library_load(const char *path, const struct load_options *options, char *message,
-                             char **answered);
-
 /* Forgets what is known of it. The shared object stays in the process. */
 void library_free(struct library *library);
 
@@ -85,9 +76,6 @@ void *library_look_up(struct library *library, const char *name);
 /* For drivers: keeps a copy of what the plugin answered. False: it was NULL or memory is out; `message` is
  * set. */
 bool library_keep(char **where, const char *answer, const char *symbol, char *message);
-
-/* Formats into `message`; false, so that failing is one line. */
-__attribute__((format(printf, 2, 3))) bool library_fail(char *message, const char *format, ...);
 
 /* Is `text` "x.y.z", as sscanf sees it? */
 bool library_parse_version(const char *text, unsigned version[3]);

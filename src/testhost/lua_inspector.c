@@ -1,3 +1,4 @@
+#include "testhost/inspector.h"
 #include "testhost/lua_table.h"
 
 enum { INSPECTOR_STATES = 1 }; /* uservalue of an inspector: the set of its states */

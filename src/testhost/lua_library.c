@@ -1,3 +1,4 @@
+#include "testhost/load.h"
 #include "testhost/objects.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #include "testhost/objects.h"
+#include "testhost/registry.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 
 #include "testhost/driver.h"
 #include "testhost/handle.h"
+#include "testhost/inspector.h"
 
 #include <string.h>
 

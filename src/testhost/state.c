@@ -1,11 +1,12 @@
 #include "testhost/driver.h"
+#include "testhost/inspector.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum verdict out_of_memory(char *message)
 {
-    library_fail(message, "out of memory");
+    message_no_memory(message);
     return VERDICT_BROKEN;
 }
 
@@ -123,6 +124,13 @@ void instance_close(struct instance *instance)
         *link = instance->next;
 }
 
+bool event_is_valid(const struct event *event)
+{
+    if (event->gone)
+        return false;
+    return event->instance == NULL || event->instance->batch == event->batch;
+}
+
 static bool is_result(int rc)
 {
     return rc == BATCH_SUCCESS || rc == BATCH_FAILURE || rc == BATCH_TIMEOUT || rc == BATCH_EOF ||
@@ -136,17 +144,17 @@ enum verdict instance_take_batch(struct instance *instance, int rc, uint32_t cou
 
     instance->count = 0;
     if (!is_result(rc))
-        library_fail(message, "next_batch of plugin %s answered an unknown result code %d", name, rc);
+        message_fail(message, "next_batch of plugin %s answered an unknown result code %d", name, rc);
     else if (count == UNSET_32)
-        library_fail(
+        message_fail(
             message,
             "next_batch of plugin %s did not set the number of events: hosts would show the last batch "
             "again (nevts must be 0 where there are none)",
             name);
     else if (count == 0 && rc == BATCH_SUCCESS)
-        library_fail(message, "unexpected 0 size event returned by plugin %s", name);
+        message_fail(message, "unexpected 0 size event returned by plugin %s", name);
     else if (count > 0 && (events == NULL || events == UNSET_POINTER))
-        library_fail(
+        message_fail(
             message,
             "next_batch of plugin %s answered %u events and did not set the array: hosts would show the "
             "last batch again",

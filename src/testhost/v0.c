@@ -46,15 +46,15 @@ static bool check_api_version(struct library *library, char *message)
 
     look_up(library, SYMBOL_get_required_api_version);
     if (API(library, get_required_api_version) == NULL)
-        return library_fail(message, "Could not resolve plugin_get_required_api_version function");
+        return message_fail(message, "Could not resolve plugin_get_required_api_version function");
     if (!library_keep(&library->required_api_version, API(library, get_required_api_version)(),
                       "get_required_api_version", message))
         return false;
     if (!library_parse_version(library->required_api_version, version))
-        return library_fail(message, "Could not parse version string from %s", library->required_api_version);
+        return message_fail(message, "Could not parse version string from %s", library->required_api_version);
     if (version[0] != PLUGIN_API_VERSION_MAJOR || version[1] > PLUGIN_API_VERSION_MINOR ||
         (version[1] == PLUGIN_API_VERSION_MINOR && version[2] > PLUGIN_API_VERSION_PATCH))
-        return library_fail(message, "Unsupported plugin required api version %s",
+        return message_fail(message, "Unsupported plugin required api version %s",
                             library->required_api_version);
     library->required_minor = version[1];
     return true;
@@ -64,7 +64,7 @@ static bool read_type(struct library *library, char *message)
 {
     look_up(library, SYMBOL_get_type);
     if (API(library, get_type) == NULL)
-        return library_fail(message, "Could not resolve plugin_get_type function");
+        return message_fail(message, "Could not resolve plugin_get_type function");
     switch (API(library, get_type)()) {
     case TYPE_SOURCE_PLUGIN:
         library->capabilities = CAPABILITY_SOURCING;
@@ -73,7 +73,7 @@ static bool read_type(struct library *library, char *message)
         library->capabilities = CAPABILITY_EXTRACTION;
         return true;
     default:
-        return library_fail(message, "Wrong plugin type.");
+        return message_fail(message, "Wrong plugin type.");
     }
 }
 
@@ -87,7 +87,7 @@ static bool look_up_rest(struct library *library, char *message)
             continue;
         look_up(library, i);
         if (known[i].need[type] == REQUIRED && library->symbols[i].address == NULL)
-            return library_fail(message, "Dynamic library symbol plugin_%s not present", known[i].name);
+            return message_fail(message, "Dynamic library symbol plugin_%s not present", known[i].name);
     }
     return true;
 }
@@ -102,7 +102,7 @@ static bool read_names(struct library *library, char *message)
         !library_keep(&library->version, API(library, get_version)(), "get_version", message))
         return false;
     return library_parse_version(library->version, version) ||
-           library_fail(message, "Could not parse version string from %s", library->version);
+           message_fail(message, "Could not parse version string from %s", library->version);
 }
 
 static bool read_fields(struct library *library, char *message)
@@ -113,7 +113,7 @@ static bool read_fields(struct library *library, char *message)
         return true;
     json = API(library, get_fields)();
     if (json == NULL)
-        return library_fail(message, "error in plugin %s: get_fields returned a null string", library->name);
+        return message_fail(message, "error in plugin %s: get_fields returned a null string", library->name);
     library->capabilities |= CAPABILITY_EXTRACTION;
     return library_keep(&library->fields_json, json, "get_fields", message) &&
            fields_read(&library->fields, 0, library->name, library->fields_json, message);
@@ -127,7 +127,7 @@ static bool read_extractor(struct library *library, char *message)
         return true;
     json = API(library, get_extract_event_sources)();
     if (json == NULL || json[0] == '\0')
-        return library_fail(message, "error in plugin %s: get_extract_event_sources returned an empty string",
+        return message_fail(message, "error in plugin %s: get_extract_event_sources returned an empty string",
                             library->name);
     return texts_read(&library->extract_sources, library->name, "get_extract_event_sources", json, false,
                       message);
@@ -150,7 +150,7 @@ static bool load(struct library *library, char *message)
 {
     library->symbols = calloc(SYMBOL_COUNT, sizeof *library->symbols);
     if (library->symbols == NULL)
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     library->symbol_count = SYMBOL_COUNT;
     for (size_t i = 0; i < SYMBOL_COUNT; i++)
         library->symbols[i].name = known[i].name;
@@ -163,7 +163,7 @@ static bool load(struct library *library, char *message)
                           message))
             return false;
         if (library->fields_json != NULL && !texts_add(&library->extract_sources, library->event_source))
-            return library_fail(message, "out of memory");
+            return message_no_memory(message);
     } else if (!read_extractor(library, message)) {
         return false;
     }
@@ -182,7 +182,7 @@ static enum verdict init(struct state *state, const char *config, char *message)
     state->plugin = API(state->library, init)(text, rc);
     guard_spoil(&state->shown.text);
     if ((int)*rc == UNSET_32) {
-        library_fail(message, "plugin_init did not set the result code");
+        message_fail(message, "plugin_init did not set the result code");
         return VERDICT_BROKEN;
     }
     return *rc == SS_PLUGIN_SUCCESS ? VERDICT_FINE : VERDICT_FAILED;
@@ -236,7 +236,7 @@ static enum verdict event_at(struct instance *instance, uint32_t index, struct e
     const ss_plugin_event *answer = (const ss_plugin_event *)instance->events + index;
 
     if (answer->data == NULL && answer->datalen > 0) {
-        library_fail(message, "next_batch of plugin %s answered an event of %u bytes without data",
+        message_fail(message, "next_batch of plugin %s answered an event of %u bytes without data",
                      library->name, (unsigned)answer->datalen);
         return VERDICT_BROKEN;
     }
@@ -343,7 +343,7 @@ static enum verdict take_results(struct state *state, const struct field_request
         else if (present && field->number == FIELD_STRING && answers[i].res_str == UNSET_POINTER)
             rule = "field_present is true, and res_str was not set";
         if (rule != NULL) {
-            library_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
+            message_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
                          field->name, rule);
             return VERDICT_BROKEN;
         }

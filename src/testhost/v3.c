@@ -17,11 +17,6 @@ static size_t tables_size(unsigned minor)
                      : sizeof(ss_plugin_init_tables_input);
 }
 
-const char *v3_owner_last_error(ss_plugin_owner_t *o)
-{
-    return owner_last_error(&((struct state *)o)->owner);
-}
-
 static void log_line(ss_plugin_owner_t *o, const char *component, const char *msg, ss_plugin_log_severity sev)
 {
     owner_log(&((struct state *)o)->owner, component, msg, (int)sev);
@@ -91,7 +86,7 @@ static enum verdict init(struct state *state, const char *config, char *message)
         return out_of_memory(message);
     state->plugin = API(state->library, init)((const ss_plugin_init_input *)state->shown.input.data, rc);
     if ((int)*rc == UNSET_32) {
-        library_fail(message, "plugin_init did not set the result code");
+        message_fail(message, "plugin_init did not set the result code");
         verdict = VERDICT_BROKEN;
     } else if (*rc == SS_PLUGIN_SUCCESS) {
         verdict = after_init(state, message);
@@ -171,13 +166,13 @@ static enum verdict event_at(struct instance *instance, uint32_t index, struct e
     memset(event, 0, sizeof *event);
     if (header == NULL || header->len < sizeof *header || !event_read(event, header) ||
         (library->id != 0 && event->type != PPME_PLUGINEVENT_E))
-        library_fail(message, "malformed plugin event produced by plugin: '%s'", library->name);
+        message_fail(message, "malformed plugin event produced by plugin: '%s'", library->name);
     else if (library->id != 0 && event->plugin_id != 0 && event->plugin_id != library->id)
-        library_fail(message,
+        message_fail(message,
                      "unexpected plugin ID in plugin event: plugin='%s', expected_id=%u, actual_id=%u",
                      library->name, (unsigned)library->id, (unsigned)event->plugin_id);
     else if (library->id == 0 && event->type == PPME_PLUGINEVENT_E && event->plugin_id == 0)
-        library_fail(message, "malformed plugin event produced by plugin (no ID): '%s'", library->name);
+        message_fail(message, "malformed plugin event produced by plugin (no ID): '%s'", library->name);
     else {
         complete(header, library, event);
         event->instance = instance;
@@ -209,73 +204,6 @@ static enum verdict open_params(struct state *state, const char **json)
         return VERDICT_FINE;
     *json = API(state->library, list_open_params)(state->plugin, &rc);
     return rc == SS_PLUGIN_SUCCESS ? VERDICT_FINE : VERDICT_FAILED;
-}
-
-static bool is_kernel_event(const struct event *event)
-{
-    return event->type != PPME_PLUGINEVENT_E && event->type != PPME_ASYNCEVENT_E;
-}
-
-/* The name of the source an event is from, where its maker named none: that of the plugin asked. */
-static const char *source_of(const struct event *event, const struct library *library)
-{
-    if (event->source != NULL)
-        return event->source;
-    if (is_kernel_event(event))
-        return "syscall";
-    if (library->event_source != NULL)
-        return library->event_source;
-    return library->extract_sources.count > 0 ? library->extract_sources.items[0] : "syscall";
-}
-
-const ss_plugin_event_input *v3_show_event(struct state *state, const struct event *event)
-{
-    const char *source = source_of(event, state->library);
-    ss_plugin_event_input input = {
-        .evt = (const ss_plugin_event *)event->header,
-        .evtnum = event->num,
-        .evtsrc = guard_copy(&state->shown.text, source, strlen(source) + 1),
-    };
-
-    if (input.evtsrc == NULL)
-        return NULL;
-    if (input.evt == NULL) { /* of an API 0 batch */
-        struct event copy;
-        if (!event_copy(&copy, event))
-            return NULL;
-        guard_free(&state->shown.event);
-        state->shown.event = copy.memory;
-        input.evt = (const ss_plugin_event *)state->shown.event.data;
-    }
-    return guard_copy(&state->shown.input, &input, sizeof input);
-}
-
-void v3_hide_event(struct state *state)
-{
-    guard_spoil(&state->shown.input);
-    guard_spoil(&state->shown.text);
-}
-
-bool v3_takes_event(const struct event_types *types, const struct texts *sources, const struct event *event)
-{
-    const char *source = event->source == NULL && is_kernel_event(event) ? "syscall" : event->source;
-    bool found = types->all;
-
-    for (size_t i = 0; i < types->count && !found; i++)
-        found = types->items[i] == event->type;
-    return found && (source == NULL || sources->count == 0 || texts_have(sources, source));
-}
-
-bool v3_has(const struct state *state, int symbol, char *message)
-{
-    const struct symbol *found = &state->library->symbols[symbol];
-
-    if (found->address != NULL)
-        return true;
-    if (v3_symbol_since(symbol) > state->library->options.minor)
-        return library_fail(message, "a host of plugin API 3.%u does not know plugin_%s",
-                            state->library->options.minor, found->name);
-    return library_fail(message, "plugin %s has no plugin_%s", state->library->name, found->name);
 }
 
 static enum verdict to_string(struct state *state, const struct event *event, const char **text,

@@ -1,3 +1,4 @@
+#include "testhost/registry.h"
 #include "testhost/v3.h"
 
 #include <stdarg.h>

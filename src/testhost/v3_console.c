@@ -11,7 +11,7 @@ enum verdict v3_console(struct state *state, const char *request, const char *te
 
     *(void **)&console = library_console(state->library);
     if (console == NULL) {
-        library_fail(message, "plugin %s was not made by lure", state->library->name);
+        message_fail(message, "plugin %s was not made by lure", state->library->name);
         return VERDICT_REFUSED;
     }
     if (event != NULL && input == NULL)
@@ -20,7 +20,7 @@ enum verdict v3_console(struct state *state, const char *request, const char *te
     if (event != NULL)
         v3_hide_event(state);
     if (rc == SS_PLUGIN_NOT_SUPPORTED) {
-        library_fail(message, "plugin %s was made by another version of lure, which cannot tell",
+        message_fail(message, "plugin %s was made by another version of lure, which cannot tell",
                      state->library->name);
         return VERDICT_REFUSED;
     }

@@ -112,7 +112,7 @@ static enum verdict take_results(struct state *state, const struct field_request
     for (uint32_t i = 0; i < count; i++) {
         const char *rule = broken_rule(&answers[i], requests[i].field);
         if (rule != NULL) {
-            library_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
+            message_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
                          requests[i].field->name, rule);
             return VERDICT_BROKEN;
         }
@@ -120,7 +120,7 @@ static enum verdict take_results(struct state *state, const struct field_request
             .field = requests[i].field, .count = answers[i].res_len, .values = answers[i].res.str};
         if (offsets && places->start != NULL && places->length != NULL) {
             if (!are_inside(places, answers[i].res_len, length)) {
-                library_fail(
+                message_fail(
                     message,
                     "extract_fields of plugin %s, field %s: a value offset lies outside of the event "
                     "(hosts read one for each value)",

@@ -1,3 +1,4 @@
+#include "testhost/registry.h"
 #include "testhost/v3.h"
 
 #include <stddef.h>
@@ -88,7 +89,7 @@ enum verdict v3_capture_close(struct state *state, char *message)
     verdict = call(state, API(state->library, capture_close), message);
     if (routines_purge(&state->routines, ROUTINE_SECONDS))
         return verdict;
-    library_fail(message, "a routine of plugin %s does not return: hosts wait for it for ever",
+    message_fail(message, "a routine of plugin %s does not return: hosts wait for it for ever",
                  state->library->name);
     return VERDICT_BROKEN;
 }

@@ -29,7 +29,7 @@ static bool look_up_all(struct library *library, char *message)
 {
     library->symbols = calloc(SYMBOL_COUNT, sizeof *library->symbols);
     if (library->symbols == NULL)
-        return library_fail(message, "error allocating plugin handle");
+        return message_fail(message, "error allocating plugin handle");
     library->symbol_count = SYMBOL_COUNT;
     for (size_t i = 0; i < SYMBOL_COUNT; i++) {
         library->symbols[i].name = known[i].name;
@@ -47,12 +47,12 @@ static bool check_api_version(struct library *library, char *message)
     const char *fault = NULL;
 
     if (API(library, get_required_api_version) == NULL)
-        return library_fail(message, "plugin_get_required_api_version symbol not implemented");
+        return message_fail(message, "plugin_get_required_api_version symbol not implemented");
     if (!library_keep(&library->required_api_version, API(library, get_required_api_version)(),
                       "get_required_api_version", message))
         return false;
     if (!library_parse_version(library->required_api_version, wanted))
-        return library_fail(message, "plugin provided an invalid required API version: '%s'",
+        return message_fail(message, "plugin provided an invalid required API version: '%s'",
                             library->required_api_version);
     if (wanted[0] != PLUGIN_API_VERSION_MAJOR)
         fault = "major versions disagree";
@@ -62,7 +62,7 @@ static bool check_api_version(struct library *library, char *message)
         fault = "framework's patch is less than the requested one";
     library->required_minor = wanted[1];
     return fault == NULL ||
-           library_fail(message,
+           message_fail(message,
                         "plugin required API version '%s' not compatible with the framework's API version "
                         "'3.%u.%u': %s",
                         library->required_api_version, minor, patch, fault);
@@ -72,7 +72,7 @@ static bool check_required_symbols(struct library *library, char *message)
 {
     for (size_t i = 0; i < SYMBOL_COUNT; i++)
         if (known[i].required && library->symbols[i].address == NULL)
-            return library_fail(message, "required symbol not implemented: '%s'", known[i].name);
+            return message_fail(message, "required symbol not implemented: '%s'", known[i].name);
     return true;
 }
 
@@ -86,7 +86,7 @@ static bool read_names(struct library *library, char *message)
         !library_keep(&library->version, API(library, get_version)(), "get_version", message))
         return false;
     if (!library_parse_version(library->version, version))
-        return library_fail(message, "plugin provided an invalid version string: '%s'", library->version);
+        return message_fail(message, "plugin provided an invalid version string: '%s'", library->version);
     return library_keep(&library->required_api_version, API(library, get_required_api_version)(),
                         "get_required_api_version", message);
 }
@@ -99,7 +99,7 @@ static bool read_sourcing(struct library *library, char *message)
     if (!open && !close && !next)
         return true;
     if (!open || !close || !next)
-        return library_fail(
+        return message_fail(
             message, "broken plugin capabilities: must implement all of 'plugin_open', 'plugin_close', "
                      "and 'plugin_next_batch' (event sourcing)");
     if (API(library, get_id) != NULL)
@@ -112,7 +112,7 @@ static bool read_sourcing(struct library *library, char *message)
         library->event_source = NULL;
     }
     if ((library->id != 0) != (library->event_source != NULL))
-        return library_fail(message, "broken plugin capabilities: must implement both 'plugin_get_id' and "
+        return message_fail(message, "broken plugin capabilities: must implement both 'plugin_get_id' and "
                                      "'plugin_get_event_source' or neither (event sourcing)");
     library->capabilities |= CAPABILITY_SOURCING;
     return true;
@@ -138,7 +138,7 @@ static bool read_pairs(struct library *library, char *message)
         if (pairs[i].second == NULL)
             continue;
         if (pairs[i].first == NULL)
-            return library_fail(message, "broken plugin capabilities: must implement both %s", pairs[i].text);
+            return message_fail(message, "broken plugin capabilities: must implement both %s", pairs[i].text);
         library->capabilities |= pairs[i].capability;
     }
     if (API(library, parse_event) != NULL)
@@ -151,9 +151,9 @@ static bool read_capabilities(struct library *library, char *message)
     if (!read_sourcing(library, message) || !read_pairs(library, message))
         return false;
     if (library->capabilities == 0)
-        return library_fail(message, "plugin does not implement any capability");
+        return message_fail(message, "plugin does not implement any capability");
     if (library->event_source != NULL && strcmp(library->event_source, "syscall") == 0)
-        return library_fail(message, "plugin can't implement the reserved event source 'syscall'");
+        return message_fail(message, "plugin can't implement the reserved event source 'syscall'");
     return true;
 }
 
@@ -164,7 +164,7 @@ static bool read_sources(struct library *library, struct texts *sources, const c
         return false;
     if (library->event_source != NULL && !texts_have(sources, library->event_source) &&
         !texts_add(sources, library->event_source))
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     return true;
 }
 
@@ -173,7 +173,7 @@ static bool read_fields(struct library *library, char *message)
     const char *json = API(library, get_fields)();
 
     if (json == NULL)
-        return library_fail(message, "error in plugin %s: get_fields returned a null string", library->name);
+        return message_fail(message, "error in plugin %s: get_fields returned a null string", library->name);
     return library_keep(&library->fields_json, json, "get_fields", message) &&
            fields_read(&library->fields, 3, library->name, library->fields_json, message) &&
            read_sources(library, &library->extract_sources, "get_extract_event_sources",
@@ -200,7 +200,7 @@ static bool read_schema(struct library *library, char *message)
     if (schema == NULL || schema[0] == '\0' || type == SS_PLUGIN_SCHEMA_NONE)
         return true;
     if (type != SS_PLUGIN_SCHEMA_JSON)
-        return library_fail(message, "error in plugin %s: get_init_schema returned an unknown schema type %d",
+        return message_fail(message, "error in plugin %s: get_init_schema returned an unknown schema type %d",
                             library->name, (int)type);
     return library_keep(&library->init_schema, schema, "get_init_schema", message);
 }
@@ -223,11 +223,11 @@ bool v3_load(struct library *library, char *message)
     if (library->options.minor == 0 && (library->capabilities & CAPABILITY_EXTRACTION) &&
         !v3_keep_event_types(&library->extract_types, API(library, get_extract_event_types), UNSET_POINTER,
                              &library->extract_sources))
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     if (library->options.minor == 0 && (library->capabilities & CAPABILITY_PARSING) &&
         !v3_keep_event_types(&library->parse_types, API(library, get_parse_event_types), UNSET_POINTER,
                              &library->parse_sources))
-        return library_fail(message, "out of memory");
+        return message_no_memory(message);
     return read_schema(library, message);
 }
 
@@ -286,7 +286,7 @@ enum verdict v3_kernel_open(struct state *state, char *message)
         fault = "patch version is less than the requested one";
     if (fault == NULL)
         return VERDICT_FINE;
-    library_fail(message,
+    message_fail(message,
                  "plugin %s required event schema version '%s' not compatible with the event schema version "
                  "in use '%u.%u.%u': %s",
                  library->name, wanted != NULL ? wanted : "3.0.0", event_schema[0], event_schema[1],

@@ -69,7 +69,7 @@ enum verdict v3_metrics(struct state *state, struct metric **metrics, uint32_t *
         fault = take_metric(&answer[i], &(*metrics)[i]);
     if (fault == NULL)
         return VERDICT_FINE;
-    library_fail(message, "get_metrics of plugin %s: %s", state->library->name, fault);
+    message_fail(message, "get_metrics of plugin %s: %s", state->library->name, fault);
     free(*metrics);
     *metrics = NULL;
     return VERDICT_BROKEN;

@@ -1,0 +1,17 @@
+/*
+ * load: loads a plugin's shared object, and checks it as the framework does.
+ *
+ * No Lua here: a library can be loaded on any thread. The shared object is never closed,
+ * as Falco never does; loading the same file again makes all look-ups and checks again.
+ */
+#ifndef LURE_TESTHOST_LOAD_H
+#define LURE_TESTHOST_LOAD_H
+
+#include "testhost/library.h"
+
+/* Loads the file at `path`. NULL: `message` says why; `answered`, to be freed, is then the version text or
+ * NULL. */
+struct library *library_load(const char *path, const struct load_options *options, char *message,
+                             char **answered);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * message: why something failed, in memory of the caller's of HOST_MESSAGE bytes.
+ */
+#ifndef LURE_TESTHOST_MESSAGE_H
+#define LURE_TESTHOST_MESSAGE_H
+
+#include <stdbool.h>
+
+/* Errors of the framework's loader, as it prints them: this long, with the NUL. */
+#define HOST_MESSAGE 1024
+
+/* Formats into `message`, cut to fit; false, so that failing is one line. */
+__attribute__((format(printf, 2, 3))) bool message_fail(char *message, const char *format, ...);
+
+/* The same for want of memory. */
+bool message_no_memory(char *message);
+
+#endif
