@@ -21,11 +21,6 @@
 
 static const struct batch_limits default_batch = {.events = 512, .bytes = 1 << 20, .milliseconds = 20};
 
-bool manifest_is_source(const struct manifest *manifest)
-{
-    return manifest->has[KEY_OPEN] || manifest->has[KEY_NEXT];
-}
-
 const struct field *manifest_field(const struct manifest *manifest, const char *name)
 {
     for (size_t i = 0; i < manifest->field_count; i++) {

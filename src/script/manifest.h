@@ -70,7 +70,10 @@ struct manifest *manifest_read(struct source *source, enum abi api, const struct
 void manifest_free(struct manifest *manifest);
 
 /* True if the script is an event source. */
-bool manifest_is_source(const struct manifest *manifest);
+static inline bool manifest_is_source(const struct manifest *manifest)
+{
+    return manifest->has[KEY_OPEN] || manifest->has[KEY_NEXT];
+}
 
 /* The field called `name`, or NULL. */
 const struct field *manifest_field(const struct manifest *manifest, const char *name);

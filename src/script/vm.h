@@ -14,9 +14,9 @@
 #include "lua/calls.h"
 #include "lua/pure.h"
 #include "modules/log.h"
+#include "script/declaredtables.h"
 #include "script/limits.h"
 #include "script/source.h"
-#include "script/statetables.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -133,7 +133,6 @@ struct own_table *own_table_new(struct own_root *root, struct own_schema *schema
     table->references = 1;
     table->root = root;
     table->schema = schema;
-    own_table_describe(table, &table->input);
     root->references++;
     schema->references++;
     return table;

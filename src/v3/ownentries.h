@@ -11,7 +11,7 @@
 #ifndef LURE_V3_OWNENTRIES_H
 #define LURE_V3_OWNENTRIES_H
 
-#include "script/statetables.h"
+#include "script/declaredtables.h"
 #include "v3/owntables.h"
 
 #include <pthread.h>
@@ -105,9 +105,6 @@ void own_table_release(struct own_table *table);
 
 /* Takes all entries out; those that are held stay. */
 void own_table_empty(struct own_table *table);
-
-/* Fills in what the framework sees of the table (owntables.c). */
-void own_table_describe(struct own_table *table, ss_plugin_table_input *input);
 
 struct own_entry *own_entry_find(const struct own_table *table, const ss_plugin_state_data *key);
 

@@ -149,12 +149,15 @@ static union own_cell *find_cell(const struct own_table *table, struct own_entry
     return cell;
 }
 
+/* A new table, with the functions below for whoever uses it. NULL: out of memory. */
+static struct own_table *new_table(struct own_root *root, struct own_schema *schema);
+
 /* The table in a field, made when it is first read. NULL: out of memory. */
 static struct own_table *nested_table(const struct own_table *table, const struct own_field *field,
                                       union own_cell *cell)
 {
     if (cell->table == NULL) {
-        cell->table = own_table_new(table->root, field->nested);
+        cell->table = new_table(table->root, field->nested);
     }
     return cell->table;
 }
@@ -336,9 +339,14 @@ void own_entry_key(ss_plugin_table_entry_t *entry, ss_plugin_state_data *key)
     *key = ((struct own_entry *)entry)->key;
 }
 
-void own_table_describe(struct own_table *table, ss_plugin_table_input *input)
+static struct own_table *new_table(struct own_root *root, struct own_schema *schema)
 {
-    *input = (ss_plugin_table_input){
+    struct own_table *table = own_table_new(root, schema);
+
+    if (table == NULL) {
+        return NULL;
+    }
+    table->input = (ss_plugin_table_input){
         .name = table->schema->name,
         .key_type = (ss_plugin_state_type)table->schema->key->number,
         .table = table,
@@ -351,6 +359,7 @@ void own_table_describe(struct own_table *table, ss_plugin_table_input *input)
         .writer_ext = (ss_plugin_table_writer_vtable_ext *)(uintptr_t)&own_writer,
         .fields_ext = (ss_plugin_table_fields_vtable_ext *)(uintptr_t)&own_fields,
     };
+    return table;
 }
 
 const ss_plugin_table_input *own_table_input(const struct own_table *table)
@@ -414,7 +423,7 @@ bool own_tables_make(struct own_tables *tables, const struct declared_tables *de
     }
     for (size_t i = 0; i < declared->count; i++) {
         struct own_schema *schema = make_schema(declared->items[i]);
-        struct own_table *table = schema != NULL ? own_table_new(tables->root, schema) : NULL;
+        struct own_table *table = schema != NULL ? new_table(tables->root, schema) : NULL;
 
         own_schema_release(schema);
         if (table == NULL) {

@@ -12,7 +12,7 @@
 #ifndef LURE_V3_OWNTABLES_H
 #define LURE_V3_OWNTABLES_H
 
-#include "script/statetables.h"
+#include "script/declaredtables.h"
 #include "v3/abi.h"
 
 #include <stdbool.h>
