@@ -27,7 +27,7 @@ set(LURE_LOCALE "SHELL:-include ${CMAKE_SOURCE_DIR}/src/lua/clocale.h")
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
-foreach(part lvm lstrlib)
+foreach(part lvm lstrlib liolib)
   set(patched ${CMAKE_BINARY_DIR}/generated/${part}.c)
   list(REMOVE_ITEM lua_sources ${LURE_LUA_SOURCE_DIR}/${part}.c)
   list(APPEND lua_sources ${patched})
@@ -45,7 +45,7 @@ target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOU
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
-set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
+set_source_files_properties(${CMAKE_BINARY_DIR}/generated/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
                             COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/loslib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/command.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
@@ -54,7 +54,8 @@ set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_O
 # what runs while a script is loaded, waits for files, fails or is called seldom need not be fast: it would be a sixth
 # of the library
 foreach(part lauxlib lbaselib lcode lcorolib ldblib ldebug ldump liolib llex loadlib loslib lparser lundump lutf8lib)
-  set_property(SOURCE ${LURE_LUA_SOURCE_DIR}/${part}.c APPEND PROPERTY COMPILE_OPTIONS -Os)
+  set_property(SOURCE ${LURE_LUA_SOURCE_DIR}/${part}.c ${CMAKE_BINARY_DIR}/generated/${part}.c
+               APPEND PROPERTY COMPILE_OPTIONS -Os)
 endforeach()
 
 add_library(cjson OBJECT ${LURE_CJSON_SOURCE_DIR}/cJSON.c)

@@ -5,13 +5,13 @@ file(READ ${INPUT} text)
 get_filename_component(name ${INPUT} NAME)
 
 # change(OLD NEW): in `text`
-macro(change old new)
+function(change old new)
   string(REPLACE "${old}" "${new}" changed "${text}")
   if(changed STREQUAL text)
     message(FATAL_ERROR "${INPUT} has no \"${old}\": it is not of a Lua 5.4 that lure knows")
   endif()
-  set(text "${changed}")
-endmacro()
+  set(text "${changed}" PARENT_SCOPE)
+endfunction()
 
 if(name STREQUAL lvm.c) # counts steps: src/lua/ticks.h says why
   change([[#include "lvm.h"]] [[#include "lvm.h"
@@ -93,6 +93,13 @@ elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
       if (next >= 0 && *p == '.' && (s = memchr(s, next, ms->src_end - s)) == NULL) return NULL;
     } while (next >= 0 && uchar(*s) != next);
 ]])
+elseif(name STREQUAL liolib.c) # reads lines out of the stream's buffer: src/lua/lines.h
+  change([[#include "lualib.h"]] [[#include "lualib.h"
+#include "lua/lines.h"]])
+  change([[
+    while (i < LUAL_BUFFERSIZE && (c = l_getc(f)) != EOF && c != '\n')
+      buff[i++] = c;]] [[
+    i = lines_read(f, buff, LUAL_BUFFERSIZE, &c);]])
 else()
   message(FATAL_ERROR "nothing is to be changed in ${INPUT}")
 endif()

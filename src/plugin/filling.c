@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "lua/calls.h"
 #include "lua/integers.h"
+#include "lua/lines.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/payloads.h"
@@ -131,31 +132,51 @@ static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
     return has_room(instance) && !is_late(calls, text.size) ? PURE_MORE : PURE_ENOUGH;
 }
 
-/* Carries `next` out for as long as it need not be called (lua/pure.h). True: the batch ends with that.
- * Stack: unchanged */
-static bool advance_lj(lua_State *L, struct next_calls *calls)
+/* Carries `next` out. True: the batch ends with that. */
+static bool advance_function(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
-    const struct LClosure *next =
-        !instance->iterates && pure_tries_on(&instance->tries) ? pure_function(L, FUNCTION) : NULL;
+    const struct LClosure *next = pure_tries_on(&instance->tries) ? pure_function(L, FUNCTION) : NULL;
     bool ends;
 
     if (next == NULL || pure_parameters(next) > 1) {
         return false;
     }
-    calls->uncalled = 0;
     calls->is_short = pure_length(next) <= SHORT_NEXT;
     ends = pure_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
+    if (calls->uncalled > 0) {
+        pure_answered(&instance->tries, calls->uncalled);
+    }
+    if (!ends) {
+        pure_missed(&instance->tries);
+    }
+    return ends;
+}
+
+/* Takes the lines of a file that are in memory already. True: the batch ends with that. */
+static bool advance_lines(lua_State *L, struct next_calls *calls)
+{
+    FILE *stream = lines_stream(L, FUNCTION, calls->instance->plugin->vm.lines);
+
+    calls->is_short = true;
+    return stream != NULL && lines_advance(stream, take_uncalled, calls);
+}
+
+/* Goes on for as long as `next`, or the iterator, need not be called (lua/pure.h, lua/lines.h). True: the
+ * batch ends with that. Stack: unchanged */
+static bool advance_lj(lua_State *L, struct next_calls *calls)
+{
+    struct instance *instance = calls->instance;
+    bool ends;
+
+    calls->uncalled = 0;
+    ends = (instance->iterates ? advance_lines : advance_function)(L, calls);
     if (calls->uncalled > 0) {
         plugin_count_calls(instance->plugin, KEY_NEXT, calls->uncalled - calls->first);
         calls->first = false;
         calls->step = STEP_PAYLOADS;
         instance->errors = 0;
         instance->pause = 0;
-        pure_answered(&instance->tries, calls->uncalled);
-    }
-    if (!ends) {
-        pure_missed(&instance->tries);
     }
     return ends;
 }

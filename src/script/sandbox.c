@@ -1,5 +1,6 @@
 #include "script/sandbox.h"
 
+#include "lua/lines.h"
 #include "modules/log.h"
 #include "script/luafile.h"
 #include "script/stopping.h"
@@ -331,6 +332,7 @@ void sandbox_open_lj(lua_State *L)
 
     open_libraries_lj(L, vm->limits->safe);
     pure_know_lj(L, &vm->known);
+    vm->lines = lines_iterator_lj(L);
     wrap_debug_lj(L, "getinfo", getinfo_lj);
     wrap_debug_lj(L, "getlocal", getlocal_lj);
     change_base_lj(L, vm);

@@ -38,6 +38,7 @@ struct vm {
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     struct pure_known known; /* functions of Lua's own that the script may call where nothing is called */
+    lua_CFunction lines;     /* Lua's own iterator over lines (lua/lines.h), or NULL */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
     enum vm_clock clock;
