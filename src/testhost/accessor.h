@@ -40,6 +40,18 @@ extern ss_plugin_table_reader_vtable_ext own_reader, foreign_reader;
 extern ss_plugin_table_writer_vtable_ext own_writer, foreign_writer;
 extern ss_plugin_table_fields_vtable_ext own_fields, foreign_fields;
 
+/* A new one for the client, which sees nothing yet. NULL: out of memory. The inspector's lock is held. */
+struct accessor *accessor_new(struct client *client);
+
+/* Gives it its functions. */
+void accessor_use(struct accessor *accessor, ss_plugin_table_reader_vtable_ext *reader,
+                  ss_plugin_table_writer_vtable_ext *writer, ss_plugin_table_fields_vtable_ext *fields);
+
+/* Shows a table of the host's own, to which it takes over a reference as to the entry that it is in, or a
+ * plugin's. */
+void accessor_use_own(struct accessor *accessor, struct table *table, struct entry *parent);
+void accessor_use_foreign(struct accessor *accessor, struct foreign *foreign);
+
 /* The accessor behind what a client has; NULL: it is a plugin's own subtable. */
 struct accessor *accessor_of(ss_plugin_table_t *t);
 
@@ -53,8 +65,6 @@ extern const ss_plugin_table_fields_vtable_ext table_fields;
 /* The table of that name; NULL: there is none, or it has keys of another type. */
 struct accessor *accessor_find(struct client *client, const char *name, ss_plugin_state_type key_type);
 
-/* A subtable of the host's own in an entry, to which it takes over a reference. NULL: out of memory. */
-struct accessor *accessor_of_subtable(struct client *client, struct table *table, struct entry *parent);
 /* All tables; the array has room for `room`. Answers how many there are. */
 size_t tables_list(struct inspector *inspector, ss_plugin_table_info *infos, size_t room);
 

@@ -173,3 +173,11 @@ ss_plugin_table_reader_vtable_ext foreign_reader = {get_name,   get_size,      g
                                                     read_field, release_entry, iterate};
 ss_plugin_table_writer_vtable_ext foreign_writer = {clear,         erase,     create_entry,
                                                     destroy_entry, add_entry, write_field};
+
+void accessor_use_foreign(struct accessor *accessor, struct foreign *foreign)
+{
+    accessor->foreign = foreign;
+    accessor->input.name = foreign->name;
+    accessor->input.key_type = foreign->input.key_type;
+    accessor_use(accessor, &foreign_reader, &foreign_writer, &foreign_fields);
+}

@@ -125,58 +125,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void object_register_lj(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc)
-{
-    luaL_newmetatable(L, type); /* metatable */
-    if (methods != NULL) {
-        lua_newtable(L);                /* metatable, methods */
-        luaL_setfuncs(L, methods, 0);   /* metatable, methods */
-        lua_setfield(L, -2, "__index"); /* metatable */
-    }
-    if (gc != NULL) {
-        lua_pushcfunction(L, gc);       /* metatable, gc */
-        lua_pushvalue(L, -1);           /* metatable, gc, gc */
-        lua_setfield(L, -3, "__gc");    /* metatable, gc */
-        lua_setfield(L, -2, "__close"); /* metatable */
-    }
-    lua_pop(L, 1); /* */
-}
-
-const char *text_check_lj(lua_State *L, int index, const char *missing)
-{
-    size_t length;
-    const char *text =
-        missing != NULL ? luaL_optlstring(L, index, missing, &length) : luaL_checklstring(L, index, &length);
-
-    for (size_t i = 0; i < length; i++)
-        luaL_argcheck(L, text[i] != '\0', index, "the plugin API cannot pass a text with a NUL in it");
-    return text;
-}
-
-void push_uint64_lj(lua_State *L, uint64_t number)
-{
-    char digits[24];
-    char *at = digits + sizeof digits;
-    uint64_t rest = number;
-
-    if (number <= INT64_MAX) {
-        lua_pushinteger(L, (lua_Integer)number); /* integer */
-        return;
-    }
-    for (; rest > 0; rest /= 10)
-        *--at = (char)('0' + rest % 10);
-    lua_pushlstring(L, at, (size_t)(digits + sizeof digits - at)); /* digits */
-}
-
-void push_texts_lj(lua_State *L, const struct texts *texts)
-{
-    lua_createtable(L, (int)texts->count, 0); /* list */
-    for (size_t i = 0; i < texts->count; i++) {
-        lua_pushstring(L, texts->items[i]);     /* list, text */
-        lua_rawseti(L, -2, (lua_Integer)i + 1); /* list */
-    }
-}
-
 /* Stack: upvalue 1 is the descriptor that was standard error; -1: it was set back */
 static int restore_stderr_lj(lua_State *L)
 {

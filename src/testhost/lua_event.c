@@ -24,18 +24,6 @@ struct event *event_new_lj(lua_State *L, int keep)
     return event;
 }
 
-struct event *event_check_lj(lua_State *L, int index)
-{
-    struct event *event = luaL_checkudata(L, index, EVENT_TYPE);
-
-    if (event->gone)
-        luaL_argerror(L, index, "this event is gone: its memory was given to another one");
-    if (!event_is_valid(event))
-        luaL_argerror(L, index,
-                      "this event is gone: it was in a batch before the present one (copy it to keep it)");
-    return event;
-}
-
 static int gc_lj(lua_State *L)
 {
     struct event *event = luaL_checkudata(L, 1, EVENT_TYPE);

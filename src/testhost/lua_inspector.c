@@ -3,13 +3,6 @@
 
 enum { INSPECTOR_STATES = 1 }; /* uservalue of an inspector: the set of its states */
 
-struct inspector *inspector_check_lj(lua_State *L, int index)
-{
-    struct inspector **object = luaL_checkudata(L, index, INSPECTOR_TYPE);
-
-    return *object;
-}
-
 void push_inspector_lj(lua_State *L)
 {
     struct inspector **object = lua_newuserdatauv(L, sizeof *object, 1); /* inspector */
@@ -34,35 +27,6 @@ void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep)
         lua_pushnil(L); /* states, state, nil */
     lua_rawset(L, -3);  /* states */
     lua_pop(L, 1);      /* */
-}
-
-/* In the registry: the last error of broken_lj, as Lua sees it. */
-static const char broken_key = 0;
-
-int broken_lj(lua_State *L, const char *text)
-{
-    luaL_where(L, 1);                               /* place */
-    lua_pushstring(L, text);                        /* place, text */
-    lua_concat(L, 2);                               /* error */
-    lua_pushvalue(L, -1);                           /* error, error */
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &broken_key); /* error */
-    return lua_error(L);
-}
-
-int host_is_broken_lj(lua_State *L)
-{
-    lua_settop(L, 1);                               /* problem */
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &broken_key); /* problem, error */
-    lua_pushboolean(L, !lua_isnil(L, -1) && lua_rawequal(L, 1, 2));
-    return 1;
-}
-
-void rules_raise_lj(lua_State *L, struct inspector *inspector)
-{
-    char text[RULE_TEXT];
-
-    if (rules_take(&inspector->rules, text))
-        broken_lj(L, text);
 }
 
 int host_inspector_lj(lua_State *L)

@@ -125,13 +125,6 @@ void environment_restore_lj(lua_State *L, int saved)
     }
 }
 
-struct library *library_check_lj(lua_State *L, int index)
-{
-    struct library **object = luaL_checkudata(L, index, LIBRARY_TYPE);
-
-    return *object;
-}
-
 /* Loads. Stack: [path, options] -> [library] or [nil, message, detail] */
 static int load_lj(lua_State *L)
 {

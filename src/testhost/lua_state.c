@@ -5,16 +5,6 @@
 
 enum { STATE_LIBRARY = 1, STATE_INSPECTOR }; /* uservalues of a state */
 
-struct state *state_check_lj(lua_State *L, int index)
-{
-    struct state *state = luaL_checkudata(L, index, STATE_TYPE);
-
-    if (!state->initialised)
-        luaL_argerror(L, index, "this plugin state is destroyed");
-    rules_raise_lj(L, state->inspector);
-    return state;
-}
-
 void push_log_lj(lua_State *L, struct state *state)
 {
     size_t count;
@@ -32,30 +22,6 @@ void push_log_lj(lua_State *L, struct state *state)
         lua_rawseti(L, -2, (lua_Integer)i + 1); /* list */
     }
     log_lines_free(lines, count);
-}
-
-int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message)
-{
-    if (verdict == VERDICT_BROKEN)
-        return broken_lj(L, message);
-    rules_raise_lj(L, state->inspector);
-    if (verdict == VERDICT_FINE) {
-        lua_pushboolean(L, true); /* true */
-        return 1;
-    }
-    lua_pushnil(L);                                                                   /* nil */
-    lua_pushstring(L, verdict == VERDICT_FAILED ? state_last_error(state) : message); /* nil, message */
-    return 2;
-}
-
-bool driver_has_lj(lua_State *L, const struct state *state, bool has, const char *symbol)
-{
-    if (has)
-        return true;
-    lua_pushnil(L); /* nil */
-    lua_pushfstring(L, "plugin API %d does not know plugin_%s", state->library->driver->api,
-                    symbol); /* nil, message */
-    return false;
 }
 
 /* After an init that failed. Stack: [] -> [nil, message, log] */

@@ -140,6 +140,24 @@ static bool check_field(const struct accessor *table, const void *field, const c
     return false;
 }
 
+/* A subtable in an entry, to which it takes over a reference. NULL: out of memory. */
+static struct accessor *new_subtable(struct client *client, struct table *table, struct entry *parent)
+{
+    struct accessor *accessor;
+
+    pthread_mutex_lock(&client->inspector->lock);
+    accessor = accessor_new(client);
+    if (accessor != NULL) {
+        accessor->ephemeral = client->name != NULL;
+        accessor->thread = pthread_self();
+        table->references++;
+        accessor_use_own(accessor, table, entry_ref(parent));
+    }
+    entry_unref(parent);
+    pthread_mutex_unlock(&client->inspector->lock);
+    return accessor;
+}
+
 static ss_plugin_rc read_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
                                const ss_plugin_table_field_t *f, ss_plugin_state_data *out)
 {
@@ -158,7 +176,7 @@ static ss_plugin_rc read_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
         parent = entry_ref(handle->entry);
     unlock(table);
     if (parent != NULL) { /* the reference goes to the accessor */
-        struct accessor *subtable = accessor_of_subtable(table->client, out->table, parent);
+        struct accessor *subtable = new_subtable(table->client, out->table, parent);
         fine = subtable != NULL;
         out->table = fine ? &subtable->input : NULL;
     }
@@ -343,3 +361,12 @@ ss_plugin_table_reader_vtable_ext own_reader = {get_name,   get_size,      get_e
                                                 read_field, release_entry, iterate};
 ss_plugin_table_writer_vtable_ext own_writer = {clear,         erase,     create_entry,
                                                 destroy_entry, add_entry, write_field};
+
+void accessor_use_own(struct accessor *accessor, struct table *table, struct entry *parent)
+{
+    accessor->own = table;
+    accessor->parent = parent;
+    accessor->input.name = table->kind->name;
+    accessor->input.key_type = SS_PLUGIN_ST_INT64;
+    accessor_use(accessor, &own_reader, &own_writer, &own_fields);
+}
