@@ -27,35 +27,35 @@ elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
       const char *res;
       reprepstate(&ms);
 ]] [[
-    struct pattern_begin begin = pattern_begin(p, ms.p_end);
+    struct pattern_begin begin = pattern_begin(p, ms.p_end, anchor);
     do {
       const char *res;
-      if (!anchor && (s1 = pattern_seek(&begin, s1, ms.src_end)) == NULL) break;
+      if ((s1 = pattern_seek(&begin, s1, ms.src_end)) == NULL) break;
       reprepstate(&ms);
 ]])
+  change([[match(&ms, s1, p)]] [[match(&ms, s1 + begin.known, begin.rest)]])
   change([[
   for (src = gm->src; src <= gm->ms.src_end; src++) {
     const char *e;
 ]] [[
-  struct pattern_begin begin = pattern_begin(gm->p, gm->ms.p_end);
+  struct pattern_begin begin = pattern_begin(gm->p, gm->ms.p_end, 0);
   for (src = gm->src; src <= gm->ms.src_end; src++) {
     const char *e;
     if ((src = pattern_seek(&begin, src, gm->ms.src_end)) == NULL) break;
 ]])
+  change([[match(&gm->ms, src, gm->p)]] [[match(&gm->ms, src + begin.known, begin.rest)]])
   change([[
   while (n < max_s) {
     const char *e;
 ]] [[
-  struct pattern_begin begin = pattern_begin(p, ms.p_end);
+  struct pattern_begin begin = pattern_begin(p, ms.p_end, anchor);
   while (n < max_s) {
-    const char *e;
-    if (!anchor) {
-      const char *at = pattern_seek(&begin, src, ms.src_end);
-      if (at == NULL) break;
-      luaL_addlstring(&b, src, at - src);
-      src = at;
-    }
+    const char *e, *at = pattern_seek(&begin, src, ms.src_end);
+    if (at == NULL) break;
+    luaL_addlstring(&b, src, at - src);
+    src = at;
 ]])
+  change([[match(&ms, src, p)]] [[match(&ms, src + begin.known, begin.rest)]])
   # repetitions
   change([[
   while (singlematch(ms, s + i, p, ep))

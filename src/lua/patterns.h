@@ -2,8 +2,8 @@
  * patterns: shortcuts for Lua's own pattern matcher, in its lstrlib.c only (cmake/patch-lua.cmake).
  *
  * Lua tries a pattern at each place of the subject, and a repetition byte by byte. Most patterns begin with
- * plain text, or have it behind a repetition: places where that does not stand are skipped with memchr. Runs
- * of a class are one loop. What matches, what is captured and which error is thrown are as in Lua: only
+ * plain text, or have it behind a repetition: places where that does not stand are skipped with memchr,
+ * and what stands there is not matched again. Runs of a class are one loop. What matches, what is captured and which error is thrown are as in Lua: only
  * attempts that would fail at the plain text are left out, and of a repetition never the first, which meets
  * every error before it.
  *
@@ -22,6 +22,9 @@ struct pattern_begin {
     int byte;         /* the first of it; -1: there is none */
     const char *more; /* what follows in the pattern */
     size_t length;    /* of that */
+
+    size_t known;     /* bytes at a place that was sought which need not be matched again */
+    const char *rest; /* of the pattern, behind those */
 };
 
 #define PATTERN_MOST_OPEN 31 /* one more may be too many captures */
@@ -57,19 +60,31 @@ static inline int pattern_byte(const char *p, const char *end, const char **afte
     return (unsigned char)*p;
 }
 
-static inline struct pattern_begin pattern_begin(const char *p, const char *end)
+/* `anchored`: it is tried at one place only. */
+static inline struct pattern_begin pattern_begin(const char *p, const char *end, bool anchored)
 {
-    struct pattern_begin begin = {0};
+    struct pattern_begin begin = {.byte = -1, .rest = p};
     const char *after;
 
+    if (anchored) {
+        return begin;
+    }
     for (int open = 0; open < PATTERN_MOST_OPEN && p < end && *p == '('; open++) {
         p += p + 1 < end && p[1] == ')' ? 2 : 1;
     }
     begin.byte = pattern_byte(p, end, &begin.more);
-    after = begin.more;
-    while (begin.byte >= 0 && after < end && pattern_is_plain(*after) &&
-           pattern_byte(after, end, &after) >= 0) {
-        begin.length++;
+    if (begin.byte < 0) {
+        return begin;
+    }
+    for (after = begin.more; after < end && pattern_is_plain(*after); after++) {
+    }
+    after -= after > begin.more && pattern_is_optional(after, end);
+    begin.length = (size_t)(after - begin.more);
+    if (p == begin.rest) { /* no capture begins before */
+        bool repeats = after < end && *after == '+';
+
+        begin.known = begin.length + !repeats;
+        begin.rest = begin.known > 0 ? after - repeats : p;
     }
     return begin;
 }
