@@ -22,8 +22,7 @@ set(readme ${CMAKE_SOURCE_DIR}/cmake/readme.sed ${CMAKE_SOURCE_DIR}/README.md)
 add_custom_command(OUTPUT ${generated}/README.md COMMAND sed -f ${readme} >${generated}/README.md DEPENDS ${readme})
 add_custom_target(readme ALL DEPENDS ${generated}/README.md)
 install(FILES ${generated}/README.md ${CMAKE_SOURCE_DIR}/NOTICE ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION share/doc/lure)
-install(FILES ${CMAKE_SOURCE_DIR}/docs/tutorial.md ${CMAKE_SOURCE_DIR}/docs/performance.md
-              ${CMAKE_SOURCE_DIR}/docs/performance.svg DESTINATION share/doc/lure/docs)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION share/doc/lure PATTERN "architecture*" EXCLUDE)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples DESTINATION share/lure)
 file(CREATE_LINK ../../lure/examples ${generated}/examples SYMBOLIC)
 install(FILES ${generated}/examples DESTINATION share/doc/lure) # beside README.md, which names it

@@ -1,5 +1,3 @@
-# README.md as it is where lure is installed: without what is about the source tree, and with what is hidden there.
+# README.md as it is where lure is installed: without what is about the source tree.
 /^<!-- source tree -->$/,/^<!-- end -->$/d
-/^<!-- installed$/d
-/^-->$/d
 s,build/bin/lure,lure,g

@@ -41,7 +41,8 @@ describe("cmake --install", function()
       "share/lure/types/meta.lua", "share/lure/examples/dummy.lua", "share/man/man1/lure.1", "share/pkgconfig/lure.pc",
       "share/bash-completion/completions/lure", "share/zsh/site-functions/_lure", "share/fish/vendor_completions.d/lure.fish",
       "share/lure/types/lure/host.lua", "share/lure/types/lure/testing.lua", "share/doc/lure/README.md",
-      "share/doc/lure/docs/tutorial.md", "share/doc/lure/LICENSE", "share/doc/lure/NOTICE" } do
+      "share/doc/lure/docs/tutorial.md", "share/doc/lure/docs/reference.md", "share/doc/lure/docs/terminal.svg",
+      "share/doc/lure/LICENSE", "share/doc/lure/NOTICE" } do
       assert.matches("./" .. path .. "\n", files, 1, true)
     end
   end)
@@ -77,7 +78,7 @@ describe("cmake --install", function()
       output_of("test -e " .. quote(prefix .. "/" .. path))
       files = files + 1
     end
-    for link in readme:gmatch("%]%(([^)#][^)]*)%)") do
+    for link in readme:gmatch("%]%(([^)#]+)[^)]*%)") do
       if not link:find("^https://") then
         output_of("test -e " .. quote(prefix .. "/share/doc/lure/" .. link))
         links = links + 1
@@ -95,7 +96,7 @@ describe("cmake --install", function()
 
   it("has pages beside README that link to what is there", function()
     for page in output_of("cd " .. quote(prefix) .. "/share/doc/lure/docs && ls *.md"):gmatch("[^\n]+") do
-      for link in read(prefix .. "/share/doc/lure/docs/" .. page):gmatch("%]%(([^)#:]+)%)") do
+      for link in read(prefix .. "/share/doc/lure/docs/" .. page):gmatch("%]%(([^)#:]+)[^):]*%)") do
         output_of("test -e " .. quote(prefix .. "/share/doc/lure/docs/" .. link))
       end
     end

@@ -1,55 +1,8 @@
 -- docs/tutorial.md, command by command: each ```console block is run, each ```diff block is
 -- applied to the file that its first line names, in an empty folder, in the order of the page.
---
--- Times of the day, durations, rates and sizes differ from run to run, and are compared as such only.
--- sysdig is that of Debian forky.
 
 local folder = require "spec.hosts.folder"
-local support = require "spec.support"
-local quote = support.quote
-
-local source = os.getenv("LURE_SOURCE") or "."
-
---- The blocks of the page: { kind =, line =, text = }.
-local function blocks_of(page)
-  local blocks, block, number = {}, nil, 0
-  for line in page:gmatch("([^\n]*)\n") do
-    number = number + 1
-    local fence = line:match("^```(.*)")
-    if block and fence then
-      block = nil
-    elseif fence then
-      block = { kind = fence, line = number, text = "" }
-      blocks[#blocks + 1] = block
-    elseif block then
-      block.text = block.text .. line .. "\n"
-    end
-  end
-  return blocks
-end
-
---- The commands of a console block and what each prints: { command =, output = }.
-local function commands_of(text)
-  local commands = {}
-  for line in text:gmatch("([^\n]*)\n") do
-    local command = line:match("^%$ (.*)")
-    if command then
-      commands[#commands + 1] = { command = command, output = "" }
-    else
-      commands[#commands].output = commands[#commands].output .. line .. "\n"
-    end
-  end
-  return commands
-end
-
-local function has_sysdig()
-  return os.execute(folder.in_root("forky", "sysdig --version") .. " >/dev/null 2>&1") == true
-end
-
-local function normalised(output)
-  return (output:gsub("%d%d:%d%d:%d%d%.%d+", "TIME"):gsub("%d+%.%d+ seconds", "SECONDS")
-    :gsub("%d+ events?/s, %d+%.%d+ s\n", "RATE\n"):gsub("%d+ bytes", "BYTES"))
-end
+local pages = require "spec.docs.pages"
 
 local function read(path)
   local file = assert(io.open(path))
@@ -80,32 +33,25 @@ local function apply(here, text)
 end
 
 describe("docs/tutorial.md", function()
-  local blocks = blocks_of(read(source .. "/docs/tutorial.md"))
-  local here -- the folder that was empty at the beginning
+  local blocks = pages.blocks(pages.read("docs/tutorial.md"))
+  local place -- the folder that was empty at the beginning
 
-  setup(function()
-    here = support.file("", "x/bin/sysdig"):match("^(.*)/x/bin/sysdig")
-    write(here .. "/x/bin/sysdig", ("#!/bin/bash\nexec %s \"$@\"\n"):format(folder.in_root("forky", "sysdig")))
-    support.run(("chmod +x %s/x/bin/sysdig && mkdir %s/empty"):format(quote(here), quote(here)))
-  end)
-
-  local function run(command)
-    return (support.run(("cd %s/empty && PATH=%s/x/bin:%s/bin:$PATH && { %s\n} </dev/null"):format(quote(here), quote(here),
-      quote(folder.build), command)))
-  end
+  setup(function() place = pages.place() end)
 
   it("has commands and edits", function() assert.is_true(#blocks > 15) end)
 
   for _, block in ipairs(blocks) do
     if block.kind == "diff" then
-      it(("line %d: an edit"):format(block.line), function() apply(here .. "/empty", block.text) end)
+      it(("line %d: an edit"):format(block.line), function() apply(place.path, block.text) end)
     else
-      for _, command in ipairs(commands_of(block.text)) do
+      for _, command in ipairs(pages.commands(block.text)) do
         local name = ("line %d: %s"):format(block.line, command.command)
-        if command.command:find("^sysdig") and not has_sysdig() then
+        if command.command:find("^sysdig") and not pages.has_sysdig() then
           folder.declare_missing("sysdig of forky")
         else
-          it(name, function() assert.equal(normalised(command.output), normalised(run(command.command))) end)
+          it(name, function()
+            assert.equal(pages.normalised(command.output), pages.normalised((place.run(command.command))))
+          end)
         end
       end
     end

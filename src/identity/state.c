@@ -70,8 +70,8 @@ static void refuse_unbindable(struct manifest *bound)
             findings_add(
                 &bound->findings, script_keys[keys[i]].name,
                 "%s: hosts ask for it before init, and so before init_config.script is known here; name the "
-                "script where the library finds it when it is loaded (README.md: Where the script is looked "
-                "for)",
+                "script where the library finds it when it is loaded (docs/falco.md: Where lure "
+                "looks for the script)",
                 script_keys[keys[i]].name);
         }
     }

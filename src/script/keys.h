@@ -2,7 +2,7 @@
  * keys: every key of the table that a script returns.
  *
  * One list: the reader of the manifest, its suggestions for slips and the documentation
- * go by it (a spec compares README.md with it).
+ * go by it (specs compare docs/reference.md with it).
  */
 #ifndef LURE_SCRIPT_KEYS_H
 #define LURE_SCRIPT_KEYS_H

@@ -124,8 +124,8 @@ PREFIX is the folder that lure is installed in, the one with bin/lure.
   PREFIX/lib/lure/liblure.so    the plugin for the plugin API 3
   PREFIX/lib/lure/liblure-v0.so   the plugin for the plugin API 0.3.0
   PREFIX/lib/lua/5.4/lure/host.so   lure.host, a Lua module that loads and drives any plugin
-  PREFIX/share/doc/lure/README.md   all that a script can declare, and how hosts are told of it
-  PREFIX/share/doc/lure/docs    a tutorial, and how to write a fast script
+  PREFIX/share/doc/lure/README.md   where to begin
+  PREFIX/share/doc/lure/docs    tutorial, cookbook, reference, lure in Falco, performance
   PREFIX/share/lure/examples    scripts to begin with
   PREFIX/share/lure/types       types of all that a script can use, for LuaLS
   /etc/falco/lure               scripts that a configuration of Falco names without a folder]],

@@ -290,7 +290,7 @@ local function without_value(field, events)
   return ("field %s has no value in %s%s"):format(field.name, where, reason and ": " .. reason or "")
 end
 
--- What Falco takes out of names of metrics, wherever it stands; README.md lists the same.
+-- What Falco takes out of names of metrics, wherever it stands; docs/reference.md lists the same.
 local units = { "_sec", "_ns", "_ts", "_bytes", "_kb", "_mb", "_perc", "_ratio", "_total" }
 
 local function judge_metric(name, file, line_of, findings)

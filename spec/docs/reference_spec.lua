@@ -1,0 +1,153 @@
+-- What docs/reference.md says is so: its tables have every name that the sources have, and no other, and those that are
+-- made of lua/lure/meta.lua are as script/reference makes them.
+
+local pages = require "spec.docs.pages"
+local support = require "spec.support"
+
+local read = pages.read
+local reference = read("docs/reference.md")
+
+--- The part of the page under a heading, up to the next one of any depth.
+local function section(heading)
+  local _, from = reference:find("\n#+ " .. heading .. "\n")
+  assert(from, "docs/reference.md has no section " .. heading)
+  return reference:sub(from, (reference:find("\n#+ ", from)) or -1)
+end
+
+--- The names in the first column of the tables of a section that begin with this header.
+local function first_column(text, header)
+  local names, inside = {}, false
+  for line in (text .. "\n"):gmatch("([^\n]*)\n") do
+    if line:find("^| " .. header .. " |") then inside = true
+    elseif not line:find("^|") then inside = false
+    elseif inside then
+      for name in line:match("^|(.-)|"):gmatch("`([%w_]+)`") do names[#names + 1] = name end
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+--- The names in an X-macro list of a C file.
+local function names_in(path, macro)
+  local names = {}
+  local list = read(path):match("#define " .. macro .. "%(X%).-\n\n")
+  for name in list:gmatch('X%([%w_]+,%s*"([%w_]+)",.-%)') do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+--- What a host's API would be told of a script with this body, and why it would refuse it.
+local function loaded(body)
+  local script = support.file(([[local lure = require "lure"
+    return { name = "x", version = "1.0.0", id = 9, event_source = "x", open = function() return io.lines("/dev/null") end,
+      %s }]]):format(body))
+  local library, message
+  support.capture_stderr(function() library, message = support.load_script(script) end)
+  return library and library:info().api, message
+end
+
+--- The table of hosts: by plugin API ("3.10"), what works there; an API may share its row with others.
+local function hosts()
+  local rows = {}
+  for apis, works in section("Hosts"):gmatch("\n| ([%d., to]+) | [^|]*| [^|]*| ([^\n]*) |%f[\n]") do
+    for api in apis:gmatch("%d+%.[%d.]+") do rows[api] = works end
+  end
+  return rows
+end
+
+describe("docs/reference.md", function()
+  it("has every key of the script's table, and no other", function()
+    local keys = names_in("src/script/keys.h", "SCRIPT_KEYS")
+    assert.is_true(#keys > 20)
+    assert.same(keys, first_column(section("The script"), "key"))
+  end)
+
+  it("has every key of a field, and no other", function()
+    assert.same(names_in("src/script/field.c", "FIELD_KEYS"), first_column(section("Fields"), "key"))
+  end)
+
+  it("has every type of a field, and no other", function()
+    local types = {}
+    for name in read("src/event/types.c"):gmatch('{"(%l[%w]+)", TYPE_') do types[#types + 1] = name end
+    table.sort(types)
+    assert.same(types, first_column(section("Types"), "type"))
+  end)
+
+  it("has every limit, and no other", function()
+    local limits = {}
+    for name in read("src/script/limits.c"):gmatch('{"([%w_]+)", read_') do limits[#limits + 1] = name end
+    table.sort(limits)
+    assert.same(limits, first_column(section("Limits"), "key"))
+  end)
+
+  it("has the numbers of a batch as they are", function()
+    local row = section("The script"):match("\n| `batch` ([^\n]*)")
+    local defaults = read("src/script/manifest.c"):match("default_batch = {(.-)}")
+    assert.equal(defaults:match("%.events = (%d+)"), row:match("`events` %((%d+)%)"))
+    local milliseconds, least, most = row:match("`milliseconds` %((%d+); from (%d+) to (%d+)%)")
+    assert.equal(defaults:match("%.milliseconds = (%d+)"), milliseconds)
+    for number, says in pairs { [least] = false, [most] = false, [least - 1] = true, [most + 1] = true } do
+      local _, problem = loaded(("batch = { milliseconds = %d }"):format(number))
+      assert.equal(says, (problem or ""):find(("from %d to %d"):format(least, most), 1, true) ~= nil, number)
+    end
+  end)
+
+  it("says of each function of the plugin API which hosts have it", function()
+    local rows, later = hosts(), 0
+    local keys = { get_metrics = "metrics", get_required_event_schema_version = "required_event_schema_version",
+      parse_event = "parse", get_async_events = "async_events" }
+    for name, minor in read("src/v3/abi.h"):match("#define PLUGIN_API_SYMBOLS.-\n\n"):gmatch("X%(([%w_]+), (%d+), ") do
+      local key = keys[name] or name
+      if minor ~= "0" or keys[name] then
+        assert.matches("`" .. key .. "`", rows["3." .. minor] or "", 1, true, name)
+        later = later + 1
+      end
+    end
+    assert.is_true(later > 7)
+  end)
+
+  it("says which plugin API tables and captures need", function()
+    local rows = hosts()
+    local own = 'parse = function() end, tables = { t = { key = "int64", fields = { f = %s } } }'
+    for api, of in pairs {
+      ["3.0"] = { "`parse`", "parse = function() end" },
+      ["3.1"] = { "`tables`", own:format '"string"' },
+      ["3.5"] = { "fields of tables that are tables", own:format '{ key = "int64", fields = { g = "string" } }' },
+      ["3.7"] = { "`capture_open`", "capture_open = function() end" },
+    } do
+      assert.matches(of[1], rows[api], 1, true)
+      assert.equal(api .. ".0", loaded(of[2]))
+    end
+  end)
+
+  it("says what is refused in the plugin API 0.3.0", function()
+    local refused, said = {}, {}
+    local list = read("src/script/keys.h"):match("#define SCRIPT_KEYS%(X%).-\n\n"):gsub("[%s\\]+", " ")
+    for name, needs in list:gmatch('X%([%w_]+, "([%w_]+)", [%w_ |]+, KEY_NEEDS_(%w+), KEY_SINCE_3%)') do
+      if needs == "NOTHING" or needs == "STATE" or needs == "FIELDS" then refused[#refused + 1] = name end
+    end
+    for name in hosts()["0.3.0"]:match("Refused are lists, (.*)"):gmatch("`([%w_]+)`") do said[#said + 1] = name end
+    table.sort(refused)
+    table.sort(said)
+    assert.is_true(#refused > 5)
+    assert.same(refused, said)
+  end)
+
+  it("has the tables that the types for LuaLS make", function()
+    local output, status = support.run(support.quote(pages.source .. "/script/reference") .. " --check")
+    assert.equal(0, status, output)
+  end)
+
+  it("has every class of the types that a script comes across", function()
+    local aside = { Timeout = true, Arg = true, -- of one value each, lure.TIMEOUT and lure.ARG
+      Capture = true, Log = true, OwnTable = true, NewField = true, TableOptions = true } -- told where they are used
+    for class in read("lua/lure/meta.lua"):gmatch("\n%-%-%-@class (lure[%w.]*)") do
+      local told = aside[class:match("%.(%w+)")] or reference:find(" of " .. class .. " -->", 1, true) or
+        reference:find(" of " .. class .. ": ", 1, true)
+      assert.is_truthy(told, class)
+    end
+  end)
+end)
