@@ -2,8 +2,7 @@
 
 set(LURE_ROOTS "" CACHE PATH "Where script/bootstrap keeps roots of other Debian releases")
 
-find_program(BUSTED NAMES busted)
-find_program(LUA NAMES lua5.4)
+include(cmake/programs.cmake)
 
 # What a spec finds around it; what a person has exported for lure is not among that.
 set(spec_environment
@@ -14,6 +13,17 @@ set(spec_environment
 if(LURE_ROOTS)
   list(APPEND spec_environment LURE_ROOTS=${LURE_ROOTS})
 endif()
+if(LURE_SANITIZE MATCHES address)
+  # Debian's lua5.4 is built without it, so its library has to be loaded first; what lua5.4 and the shell hold when they
+  # exit is theirs. gcc 12's runtime guesses where thread-local variables of a library lie, and crashes where it is wrong.
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE asan_library
+                  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  list(APPEND spec_environment LD_PRELOAD=${asan_library} ASAN_OPTIONS=intercept_tls_get_addr=0
+       LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/spec/sanitize/leaks:print_suppressions=0)
+endif()
+# script/spec reads it
+list(JOIN spec_environment "\n" lines)
+file(WRITE ${CMAKE_BINARY_DIR}/spec-environment "${lines}\n")
 
 # One test a spec file, labelled by its folder: "hosts" need other machines' roots or Luas, "check" look at the build.
 file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)

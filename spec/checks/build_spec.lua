@@ -54,6 +54,14 @@ describe("a build", function()
       "ninja -C %s liblure liblure-v0 lure host"):format(source, folder, folder))
   end)
 
+  it("says what to install where programs are missing that the tests need", function()
+    local output, status = support.run(("PATH=/nowhere %s -P %s/cmake/programs.cmake"):format(
+      run("command -v cmake"):gsub("\n", ""), support.quote(source)))
+    assert.equal(1, status)
+    assert.matches("the tests need busted, lua5.4, ", output, 1, true)
+    assert.matches("apt%-get +install[%w%s.+-]* lua%-busted[%w%s.+-]* fish[%w%s.+-]*; %-DBUILD_TESTING=OFF", (output:gsub("%s+", " ")))
+  end)
+
   it("asks for the language that old C libraries can be built with", function()
     local rules, files = run("cat " .. support.build .. "/build.ninja"), 0
     for rule in rules:gmatch("\nbuild [^\n]+%.c%.o: C_COMPILER[^\n]+\n.-\n\n") do
