@@ -1,11 +1,11 @@
 /*
  * patterns: shortcuts for Lua's own pattern matcher, in its lstrlib.c only (cmake/patch-lua.cmake).
  *
- * Lua tries a pattern at each place of the subject, and a repetition byte by byte. Most patterns begin with
- * plain text, or have it behind a repetition: places where that does not stand are skipped with memchr,
- * and what stands there is not matched again. Runs of a class are one loop. What matches, what is captured and which error is thrown are as in Lua: only
- * attempts that would fail at the plain text are left out, and of a repetition never the first, which meets
- * every error before it.
+ * Lua tries a pattern at each place of the subject, and a repetition byte by byte. Most patterns begin
+ * with plain text, or have it behind a repetition: places where that does not stand are skipped with
+ * memchr, and what stands there is not matched again. Runs of a class are one loop. What matches, what is
+ * captured and which error is thrown are as in Lua: only attempts that would fail at the plain text are
+ * left out, and of a repetition never the first, which meets every error before it.
  *
  * Nothing is allocated, and nothing but the subject's bytes and the pattern's is read.
  */
