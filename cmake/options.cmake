@@ -12,9 +12,10 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(LURE_WERROR "Warnings are errors (CI)" OFF)
+option(LURE_OPTIMIZE "The default of init_config.lure.optimize" ON)
 set(LURE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
-add_compile_definitions(_GNU_SOURCE)
+add_compile_definitions(_GNU_SOURCE $<$<NOT:$<BOOL:${LURE_OPTIMIZE}>>:LURE_UNOPTIMIZED>)
 
 # The same bytes from any directory. With LTO the link compiles, so the map is a link option too.
 set(LURE_PREFIX_MAP -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=./build)

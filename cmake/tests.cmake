@@ -55,8 +55,8 @@ endforeach()
 add_subdirectory(fuzz)
 
 # The specs once more, in builds of their own; not from inside such a build.
-if(NOT LURE_SANITIZE)
-  foreach(kind address thread valgrind)
+if(NOT LURE_SANITIZE AND LURE_OPTIMIZE)
+  foreach(kind address thread valgrind unoptimized)
     add_test(NAME sanitize/${kind} COMMAND ${CMAKE_SOURCE_DIR}/spec/sanitize/run ${kind}
              WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(sanitize/${kind} PROPERTIES LABELS sanitize ENVIRONMENT "${spec_environment}" TIMEOUT 2400)

@@ -34,8 +34,9 @@ local function show_all(state, instance, count, show)
   end
 end
 
-local function opened(...)
-  local instance, state = given.opened(...)
+--- With optimizations, unless `optimize` is "false".
+local function opened(script, optimize)
+  local instance, state = given.opened(script, { config = ('{"lure": {"optimize": %s}}'):format(optimize or "true") })
   return state, instance
 end
 
@@ -258,12 +259,12 @@ describe("what is looked at ahead", function()
 
   --- Asks for fields(n) of 1000 events, x.f1 to x.f6, all of which are the payload's size; returns for which share of
   -- those behind the 300th the first of the answers was looked at ahead.
-  local function share(fields, size)
+  local function share(fields, size, optimize)
     local all = {}
     for i = 1, 6 do
       all[i] = ("{ name = 'x.f%d', type = 'uint64', desc = '-', extract = function(v) return #v end }"):format(i)
     end
-    local state, instance = opened(counting(table.concat(all, ", "), ("('y'):rep(%s)"):format(size or "n % 100")))
+    local state, instance = opened(counting(table.concat(all, ", "), ("('y'):rep(%s)"):format(size or "n % 100")), optimize)
     local watch, count = watcher(), 0
     show_all(state, instance, 1000, function(_, event, n)
       local answers = {}
@@ -278,6 +279,10 @@ describe("what is looked at ahead", function()
   -- all else here would hold without any look ahead
   it("is there once it has been quiet for a while", function()
     assert.is_true(share(function() return { "x.f1", "x.f2" } end) > 0.9)
+  end)
+
+  it("is not there without optimizations", function()
+    assert.equal(0, share(function() return { "x.f1", "x.f2" } end, nil, "false"))
   end)
 
   it("is there for a field that is asked for in most events, beside others", function()

@@ -1,5 +1,6 @@
 -- Random scripts, and hosts that ask at random: a plugin state that other threads may enter (one with `set_config`)
--- knows no event by its place and never looks ahead (src/v3/showing.c), and says the same.
+-- knows no event by its place and never looks ahead (src/v3/showing.c), and says the same; so does one without any of
+-- the optimizations, or with one of them.
 local host = require "lure.host"
 local given = require "spec.given"
 
@@ -8,6 +9,8 @@ setup(function() restore = host.redirect_stderr("/dev/null") end)
 teardown(function() restore() end)
 
 local SCRIPTS = 150
+local OPTIMIZE = { "false", '["direct_evaluation"]', '["prefetch"]', '["direct_evaluation", "batch_prefetch", "prefetch"]',
+  '["block_allocator"]', '["event_check"]' }
 local EVENTS = 500
 
 local function pick(list)
@@ -71,8 +74,8 @@ local function shown(events, place, habit)
 end
 
 --- All that a host gets to know that asks as the random numbers from `seed` on say.
-local function answers(text, names, seed)
-  local instance, state = given.opened(given.source(text))
+local function answers(text, names, seed, optimize)
+  local instance, state = given.opened(given.source(text), { config = optimize })
   local list, left = {}, EVENTS
   math.randomseed(seed)
   local habit, asked = once_in(2), {}
@@ -101,6 +104,14 @@ describe("random questions to a random script", function()
       math.randomseed(seed)
       local text, names = script()
       assert.equal(answers(text .. "set_config = function() end", names, seed), answers(text, names, seed), text)
+    end)
+
+    it("have the answers that they have without optimizations, number " .. seed, function()
+      math.randomseed(seed)
+      local text, names = script()
+      local optimize = pick(OPTIMIZE)
+      assert.equal(answers(text, names, seed, ('{"lure": {"optimize": %s}}'):format(optimize)),
+        answers(text, names, seed), optimize .. text)
     end)
   end
 end)

@@ -14,9 +14,9 @@ local function init_with(lure, rest)
 end
 
 describe("init_config.lure", function()
-  it("has memory, time, max_errors, sandbox, path, reload, log, trust and stderr", function()
+  it("has memory, time, max_errors, sandbox, path, reload, log, trust, stderr and optimize", function()
     assert.truthy(init_with [[{"memory": 2097152, "time": 1.5, "max_errors": 0, "sandbox": "safe", "path": "/a;/b",
-      "reload": 0.5, "log": "debug", "trust": false, "stderr": false}]])
+      "reload": 0.5, "log": "debug", "trust": false, "stderr": false, "optimize": false}]])
     assert.truthy(init_with '{"reload": true}')
     assert.truthy(init_with '{"reload": false}')
   end)
@@ -43,6 +43,7 @@ describe("init_config.lure", function()
     path = { "1", "true", '["/a"]' },
     reload = { "0", "-1", "86401", '"yes"', "null", "[]" },
     trust = { '"yes"', "1", "null" },
+    optimize = { "null", "1", '"prefetch"', "{}", '["prefetch", "speed"]', "[true]" },
     log = { '"loud"', "1", '""', "true" },
   }
   for key, values in pairs(WRONG) do

@@ -31,7 +31,7 @@ void blocks_give(struct blocks *blocks, void *address, size_t size)
     size_t class = class_of(size);
     struct block *block = address;
 
-    if (block == NULL || class >= BLOCKS_CLASSES || blocks->count[class] >= BLOCKS_KEPT) {
+    if (block == NULL || class >= BLOCKS_CLASSES || blocks->count[class] >= blocks->most) {
         free(block);
         return;
     }

@@ -5,7 +5,7 @@
  * BLOCKS_KEPT of each size (2.3 MB in all) wait to be used again; larger ones are the C library's. With
  * AddressSanitizer none is kept, so that it sees what is freed.
  *
- * Owner: a Lua state. All zero is empty. Not thread safe.
+ * Owner: a Lua state. All zero is empty, and keeps none. Not thread safe.
  */
 #ifndef LURE_LUA_BLOCKS_H
 #define LURE_LUA_BLOCKS_H
@@ -25,6 +25,7 @@ struct block {
 };
 
 struct blocks {
+    unsigned most; /* blocks of each size that are kept: BLOCKS_KEPT, or 0 */
     struct block *kept[BLOCKS_CLASSES];
     unsigned count[BLOCKS_CLASSES];
 };

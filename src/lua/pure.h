@@ -127,4 +127,9 @@ uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const st
                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
                          int count, struct pure_value *results);
 
+/* The same, one event after the other. */
+uint32_t pure_answer_each(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
+                          int count, struct pure_value *results);
+
 #endif

@@ -248,3 +248,22 @@ uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const st
     }
     return run_columns(&columns, results);
 }
+
+uint32_t pure_answer_each(lua_State *L, const struct LClosure *function, const struct pure_known *known,
+                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
+                          int count, struct pure_value *results)
+{
+    struct pure_value all[PURE_ARGUMENTS];
+    uint32_t i = 0;
+
+    for (int k = 1; k < count; k++) {
+        all[k] = arguments[k - 1];
+    }
+    for (; i < events; i++) {
+        all[0] = (struct pure_value){.kind = PURE_TEXT, .text = values[i]};
+        if (!pure_answer(L, function, known, all, count, &results[i])) {
+            break;
+        }
+    }
+    return i;
+}

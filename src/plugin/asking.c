@@ -108,7 +108,8 @@ static void consider(const struct plugin *plugin, size_t number, struct asked_fi
     const struct field *field = &plugin->script->fields[number];
 
     asked->function = pure_function(plugin->vm.L, plugin->extraction.kept + function_of(number));
-    if (asked->function != NULL && taking_can_be_pure(field, plugin->script->api)) {
+    if (plugin->limits.optimize.direct_evaluation && asked->function != NULL &&
+        taking_can_be_pure(field, plugin->script->api)) {
         asked->parameters = pure_parameters(asked->function);
         asked->passes = pure_passes(asked->function);
         asked->looks_ahead = asked->parameters <= ARGUMENT_EVENT &&

@@ -24,7 +24,8 @@ bool extraction_make_room(struct plugin *plugin)
     extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
     if (extraction->asked != NULL) {
         extraction->asked->tree.pool = &extraction->asked->pool;
-        extraction->asked->tree.trail = &extraction->asked->trail;
+        extraction->asked->tree.trail =
+            plugin->limits.optimize.path_predictor ? &extraction->asked->trail : NULL;
     }
     return extraction->asked != NULL;
 }
@@ -416,7 +417,7 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
         return;
     }
     memo_list(&extraction->memo, list, seat);
-    if (!extraction->foreseen[list]) {
+    if (!extraction->foreseen[list] && plugin->limits.optimize.prefetch) {
         foresee(plugin, list);
     }
 }

@@ -169,6 +169,9 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
     struct instance *instance = calls->instance;
     bool ends;
 
+    if (!instance->plugin->limits.optimize.direct_evaluation) {
+        return false;
+    }
     calls->uncalled = 0;
     ends = (instance->iterates ? advance_lines : advance_function)(L, calls);
     if (calls->uncalled > 0) {

@@ -61,7 +61,8 @@ static bool is_due(const struct plugin *plugin)
 {
     const struct lookahead *look = &plugin->extraction.lookahead;
 
-    return !look->used && look->quiet >= QUIET_EVENTS && plugin->extraction.own && !plugin->turns.on;
+    return plugin->limits.optimize.batch_prefetch && !look->used && look->quiet >= QUIET_EVENTS &&
+           plugin->extraction.own && !plugin->turns.on;
 }
 
 /* How many events to look at. */
@@ -132,8 +133,9 @@ static void answer(struct plugin *plugin, const struct memo_seat *seat, const st
         return;
     }
     asking_argument(&seat->argument, &argument);
-    answered = pure_answer_all(plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads,
-                               look->count, &argument, asked->parameters, results);
+    answered = (plugin->limits.optimize.vectorised ? pure_answer_all : pure_answer_each)(
+        plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads, look->count, &argument,
+        asked->parameters, results);
     for (uint32_t i = 0; i < answered; i++) {
         take_answer(&results[i], asked->type, look, lane, i);
     }

@@ -5,6 +5,7 @@
 #include "modules/json_tree.h"
 #include "plugin/asking.h"
 #include "plugin/sourcing.h"
+#include "json/jsonskip.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -280,6 +281,9 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     plugin->log.least = (enum log_level)limits.log_level;
     plugin->log.sink_only = limits.host_log_only;
     plugin->counts = manifest->has[KEY_METRICS];
+    if (!limits.optimize.simd) {
+        json_use_kernel("plain"); /* in the whole process: a library has one script */
+    }
     turns_open(&plugin->turns, is_shared(manifest, &plugin->limits));
     timer_open(&plugin->timer);
     if (!extraction_prepare(plugin)) {

@@ -11,6 +11,19 @@
 #define LEAST_MEMORY (1.0 * MIB)
 #define MOST_MEMORY  (1024.0 * 1024.0 * MIB)
 
+#ifdef LURE_UNOPTIMIZED
+#define OPTIMIZED_BY_DEFAULT false
+#else
+#define OPTIMIZED_BY_DEFAULT true
+#endif
+
+static struct optimizations all_optimizations(bool on)
+{
+#define OPTIMIZATION_VALUE(name, what) .name = on,
+    return (struct optimizations){OPTIMIZATIONS(OPTIMIZATION_VALUE)};
+#undef OPTIMIZATION_VALUE
+}
+
 struct limits limits_default(void)
 {
     const char *trust = secure_getenv("LURE_TRUST");
@@ -19,6 +32,7 @@ struct limits limits_default(void)
                            .time = 10.0,
                            .max_errors = 10,
                            .log_level = LOG_LEVEL_INFO,
+                           .optimize = all_optimizations(OPTIMIZED_BY_DEFAULT),
                            .trust = trust != NULL && strcmp(trust, "1") == 0};
 }
 
@@ -117,13 +131,53 @@ static char *read_log(const cJSON *item, struct limits *limits)
     return NULL;
 }
 
+/* Where an optimization of that name is turned on and off; NULL: there is none. */
+static bool *optimization_named(struct optimizations *optimizations, const char *name)
+{
+#define OPTIMIZATION_NAMED(member, what)                                                                     \
+    if (strcmp(name, #member) == 0) {                                                                        \
+        return &optimizations->member;                                                                       \
+    }
+    OPTIMIZATIONS(OPTIMIZATION_NAMED)
+#undef OPTIMIZATION_NAMED
+    return NULL;
+}
+
+static char *read_optimize(const cJSON *item, struct limits *limits)
+{
+    const cJSON *name;
+
+    if (!cJSON_IsBool(item) && !cJSON_IsArray(item)) {
+        return text_format("init_config.lure.optimize: expected true (all), false (none), or a list of those "
+                           "that stay on");
+    }
+    limits->optimize = all_optimizations(cJSON_IsTrue(item));
+    cJSON_ArrayForEach(name, item)
+    {
+        const char *text = cJSON_GetStringValue(name);
+        bool *is_on = text != NULL ? optimization_named(&limits->optimize, text) : NULL;
+
+        if (is_on == NULL) {
+#define OPTIMIZATION_TEXT(member, what) " " #member
+            return text_format(
+                "init_config.lure.optimize: expected names of optimizations, got %s%s%s; there "
+                "are" OPTIMIZATIONS(OPTIMIZATION_TEXT),
+                text != NULL ? "\"" : "", text != NULL ? text : "another value", text != NULL ? "\"" : "");
+#undef OPTIMIZATION_TEXT
+        }
+        *is_on = true;
+    }
+    return NULL;
+}
+
 static const struct key {
     const char *name;
     char *(*read)(const cJSON *item, struct limits *limits); /* an error text, or NULL */
 } keys[] = {
-    {"memory", read_memory},   {"time", read_time},   {"max_errors", read_max_errors},
-    {"sandbox", read_sandbox}, {"path", read_path},   {"reload", read_reload},
-    {"log", read_log},         {"trust", read_trust}, {"stderr", read_stderr},
+    {"memory", read_memory},     {"time", read_time},   {"max_errors", read_max_errors},
+    {"sandbox", read_sandbox},   {"path", read_path},   {"reload", read_reload},
+    {"log", read_log},           {"trust", read_trust}, {"stderr", read_stderr},
+    {"optimize", read_optimize},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -142,7 +196,7 @@ static char *unknown_key(const char *name)
     }
     return text_format(
         "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
-        "reload, log, trust and stderr",
+        "reload, log, trust, stderr and optimize",
         name);
 }
 

@@ -7,20 +7,23 @@
 #ifndef LURE_SCRIPT_LIMITS_H
 #define LURE_SCRIPT_LIMITS_H
 
+#include "script/optimizations.h"
+
 #include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 struct limits {
-    size_t memory;       /* bytes that the Lua state may hold */
-    double time;         /* seconds that one callback may take */
-    unsigned max_errors; /* of `next` in a row; 0: any number */
-    bool safe;           /* sandbox: no io, no os beyond time functions, no C modules */
-    double reload;       /* seconds between two looks whether the script has changed; 0: none */
-    int log_level;       /* modules/log.h: what is less grave is not shown */
-    bool trust;          /* read Lua that others than root may write, though running as root */
-    bool host_log_only;  /* what the host's log has is not written to standard error as well */
-    char *path;          /* folders of Lua modules, separated by ";", or NULL */
+    size_t memory;                 /* bytes that the Lua state may hold */
+    double time;                   /* seconds that one callback may take */
+    unsigned max_errors;           /* of `next` in a row; 0: any number */
+    bool safe;                     /* sandbox: no io, no os beyond time functions, no C modules */
+    double reload;                 /* seconds between two looks whether the script has changed; 0: none */
+    int log_level;                 /* modules/log.h: what is less grave is not shown */
+    bool trust;                    /* read Lua that others than root may write, though running as root */
+    bool host_log_only;            /* what the host's log has is not written to standard error as well */
+    struct optimizations optimize; /* those that are on */
+    char *path;                    /* folders of Lua modules, separated by ";", or NULL */
 };
 
 /* The defaults, with `path` NULL. The environment variable LURE_TRUST=1 sets `trust`. */

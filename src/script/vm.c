@@ -226,6 +226,7 @@ static void warn(void *ud, const char *text, int to_be_continued)
 bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log)
 {
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
+    vm->blocks.most = limits->optimize.block_allocator ? BLOCKS_KEPT : 0;
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
         blocks_close(&vm->blocks);

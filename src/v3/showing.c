@@ -234,7 +234,8 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     handle->shown.input = *input;
     memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
     handle->shown.own = plugin->extraction.own && !plugin->turns.on ? input->evt : NULL;
-    plugin->extraction.known_again = plugin->extraction.own || event.num != 0;
+    plugin->extraction.known_again =
+        plugin->limits.optimize.event_check && (plugin->extraction.own || event.num != 0);
     return true;
 }
 

@@ -1,0 +1,30 @@
+/*
+ * optimizations: what makes lure fast, and can be turned off.
+ *
+ * None of them changes what a script says: each leaves work out, or does it earlier. With
+ * `init_config.lure.optimize` an operator, or who looks for a fault, turns off all of them, or leaves
+ * some on; docs/performance.md says what each is, and what it brings.
+ */
+#ifndef LURE_SCRIPT_OPTIMIZATIONS_H
+#define LURE_SCRIPT_OPTIMIZATIONS_H
+
+#include <stdbool.h>
+
+/* X(name, what): a member of struct optimizations, and its name in `optimize`. */
+#define OPTIMIZATIONS(X)                                                                                     \
+    X(direct_evaluation, "side-effect-free functions are evaluated without entering the VM")                 \
+    X(prefetch, "fields that the last event was asked for are answered together")                            \
+    X(batch_prefetch, "fields are answered for up to 32 events of a batch at once")                          \
+    X(vectorised, "each instruction of a field's function is carried out for these events in one go")        \
+    X(simd, "a scan of JSON looks at 64 bytes at once")                                                      \
+    X(path_predictor, "a scan of JSON follows the steps of earlier scans")                                   \
+    X(block_allocator, "small blocks of Lua's memory are kept for the next of their size")                   \
+    X(event_check, "a field of the event of the last call is answered before the plugin is entered")
+
+struct optimizations {
+#define OPTIMIZATION_MEMBER(name, what) bool name; /* what */
+    OPTIMIZATIONS(OPTIMIZATION_MEMBER)
+#undef OPTIMIZATION_MEMBER
+};
+
+#endif
