@@ -1,5 +1,6 @@
 #include "cli/process.h"
 
+#include "base/clock.h"
 #include "lure_embedded.h"
 #include "lure_version.h"
 
@@ -36,10 +37,7 @@ static int real_descriptor = -1;
 
 static int64_t milliseconds(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_now(CLOCK_MONOTONIC) / CLOCK_MILLISECOND;
 }
 
 static void note_signal(int number)
@@ -248,10 +246,7 @@ static int is_closed_lj(lua_State *L)
 
 static int seconds_lj(lua_State *L)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    lua_pushnumber(L, (lua_Number)now.tv_sec + (lua_Number)now.tv_nsec / 1e9); /* seconds */
+    lua_pushnumber(L, (lua_Number)clock_now(CLOCK_MONOTONIC) / (lua_Number)CLOCK_SECOND); /* seconds */
     return 1;
 }
 

@@ -1,5 +1,6 @@
 #include "hostconfig/hostconfig.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "hostconfig/candidates.h"
 #include "hostconfig/scriptpath.h"
@@ -151,7 +152,7 @@ static bool is_below_folder_of(const char *named, const char *library)
     for (size_t length = strlen(library); length > 0; length--) {
         if (library[length - 1] == '/') {
             char *path = text_format("%.*s%s", (int)length, library, named);
-            bool same = path != NULL && scriptpath_same(path, library);
+            bool same = path != NULL && file_same(path, library);
 
             free(path);
             if (same) {
@@ -169,12 +170,12 @@ static bool is_falcos(const char *named, const char *library)
     bool same;
 
     if (named[0] == '/') {
-        return scriptpath_same(named, library);
+        return file_same(named, library);
     }
     normal = normal_path(named);
     path = normal != NULL ? text_format(FALCO_PLUGINS "/%s", normal) : NULL;
-    same = path != NULL && (scriptpath_same(path, library) ||
-                            (access(path, F_OK) != 0 && is_below_folder_of(normal, library)));
+    same = path != NULL &&
+           (file_same(path, library) || (access(path, F_OK) != 0 && is_below_folder_of(normal, library)));
     free(path);
     free(normal);
     return same;
@@ -189,7 +190,7 @@ static bool is_in_folders(const char *folders, const char *file, const char *lib
         size_t length = strcspn(folders, ";");
         char *path = text_format("%.*s/%s", (int)length, folders, file);
 
-        same = length > 0 && path != NULL && scriptpath_same(path, library);
+        same = length > 0 && path != NULL && file_same(path, library);
         free(path);
         folders += length + (folders[length] == ';');
     }
@@ -213,7 +214,7 @@ static bool is_sysdigs(const char *named, const char *library)
     bool same;
 
     if (strchr(named, '/') != NULL) {
-        return scriptpath_same(named, library);
+        return file_same(named, library);
     }
     full = text_format("lib%s.so", named);
     same = is_called(named, library) || (full != NULL && is_called(full, library));
@@ -259,7 +260,7 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
         free(script);
         return false;
     }
-    if (script != NULL && choice->script != NULL && !scriptpath_same(script, choice->script)) {
+    if (script != NULL && choice->script != NULL && !file_same(script, choice->script)) {
         *problem = conflict(choice, candidate);
         free(script);
         return false;

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLANKS " \t\r\n"
@@ -58,12 +57,4 @@ char *scriptpath_missing(const char *base, const char *name, const char *beside)
     }
     free(script);
     return text;
-}
-
-bool scriptpath_same(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
 }

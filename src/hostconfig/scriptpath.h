@@ -21,7 +21,4 @@ char *scriptpath_find(const char *base, const char *name, bool *found);
  * frees it. NULL: out of memory. */
 char *scriptpath_missing(const char *base, const char *name, const char *beside);
 
-/* True if both paths lead to one file. */
-bool scriptpath_same(const char *a, const char *b);
-
 #endif

@@ -1,5 +1,6 @@
 #include "identity/bundle.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -9,10 +10,6 @@
 #include <unistd.h>
 
 #define MAGIC "LUREPACK"
-
-/* FNV-1a, 64 bits. */
-#define CHECKSUM_BEGIN 0xcbf29ce484222325u
-#define CHECKSUM_PRIME 0x00000100000001b3u
 
 #define SMALLEST_PAGE 4096u
 
@@ -24,7 +21,7 @@ struct bundle_head {
 
 /* volatile: `lure pack` changes what the compiler sees here */
 static const volatile struct bundle_head head
-    __attribute__((section(".lure_bundle"), used)) = {MAGIC, 0, CHECKSUM_BEGIN};
+    __attribute__((section(".lure_bundle"), used)) = {MAGIC, 0, HASH_BASIS};
 
 /* What is left to read. */
 struct cursor {
@@ -117,16 +114,6 @@ static bool is_readable(struct cursor part)
     return readable;
 }
 
-static uint64_t checksum_of(struct cursor part)
-{
-    uint64_t sum = CHECKSUM_BEGIN;
-
-    for (size_t i = 0; i < part.left; i++) {
-        sum = (sum ^ (unsigned char)part.at[i]) * CHECKSUM_PRIME;
-    }
-    return sum;
-}
-
 /* Leaves the files in `segment`. False: the bundle is damaged. */
 static bool take_head(struct cursor *segment)
 {
@@ -139,7 +126,7 @@ static bool take_head(struct cursor *segment)
     segment->at += sizeof(own);
     segment->left -= sizeof(own);
     return memcmp(own.magic, MAGIC, sizeof(own.magic)) == 0 && own.length == segment->left &&
-           own.checksum == checksum_of(*segment);
+           own.checksum == hash_bytes(HASH_BASIS, segment->at, segment->left);
 }
 
 /* ---- reading ---- */

@@ -1,5 +1,7 @@
 #include "identity/reload.h"
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "identity/difference.h"
 #include "identity/state.h"
@@ -8,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-#define SECOND 1000000000.0
 
 /* A file as it was when it was last read, or looked at. */
 struct watched {
@@ -95,7 +94,7 @@ static bool look_at_files(struct reload *reload)
         struct stat now;
         bool there = stat(file->path, &now) == 0;
 
-        changed = changed || there != file->there || (there && !source_same_status(&now, &file->status));
+        changed = changed || there != file->there || (there && !file_unchanged(&now, &file->status));
         file->there = there;
         if (there) {
             file->status = now;
@@ -252,10 +251,7 @@ static void try_outside(struct state *state)
 
 static int64_t now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time); /* a few ns: this is asked for every event */
-    return (int64_t)time.tv_sec * (int64_t)SECOND + time.tv_nsec;
+    return clock_now(CLOCK_MONOTONIC_COARSE); /* a few ns: this is asked for every event */
 }
 
 static void look(struct reload *reload, const struct plugin *plugin)
@@ -341,7 +337,7 @@ bool reload_begin(struct state *state, const char *config)
     }
     state->reload = reload;
     reload->config = text_copy(config != NULL ? config : "");
-    reload->interval = (int64_t)(plugin->limits.reload * SECOND);
+    reload->interval = (int64_t)(plugin->limits.reload * (double)CLOCK_SECOND);
     reload->next = now() + reload->interval;
     watch_running(reload, plugin);
     return reload->config != NULL;

@@ -1,5 +1,6 @@
 #include "identity/state.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "hostconfig/scriptpath.h"
 #include "hostconfig/written.h"
@@ -134,7 +135,7 @@ static bool check_script(struct state *state, const char *script, const struct l
              text_format("init_config.script names \"%s\", but this library has its script packed in it "
                          "(%s); take \"script\" out of init_config",
                          script, identity->manifest->source->name));
-    } else if (scriptpath_same(path, identity->manifest->source->path)) {
+    } else if (file_same(path, identity->manifest->source->path)) {
         good = true;
     } else {
         fail(state,

@@ -1,5 +1,6 @@
 #include "modules/log.h"
 
+#include "base/clock.h"
 #include "event/value.h"
 
 #include <inttypes.h>
@@ -7,12 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LONGEST_MESSAGE   4096
 #define LONGEST_COMPONENT 100
-#define SECOND            INT64_C(1000000000)
 
 static const char *const level_names[] = {NULL,     "fatal", "critical", "error", "warning",
                                           "notice", "info",  "debug",    "trace"};
@@ -136,16 +135,13 @@ static struct log_place *find_place(struct log *log, const char *text)
 void log_limited(struct log *log, enum log_level level, const char *text)
 {
     struct log_place *place = find_place(log, text);
-    struct timespec now;
-    int64_t ns;
+    int64_t now = clock_now(CLOCK_MONOTONIC);
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    ns = (int64_t)now.tv_sec * SECOND + now.tv_nsec;
-    if (place->told != 0 && ns - place->told < SECOND) {
+    if (place->told != 0 && now - place->told < CLOCK_SECOND) {
         place->untold++;
         return;
     }
-    place->told = ns;
+    place->told = now;
     if (place->untold > 0) {
         char counted[LONGEST_MESSAGE];
 

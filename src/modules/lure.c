@@ -1,12 +1,12 @@
 #include "modules/lure.h"
 
+#include "base/clock.h"
 #include "lure_version.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Their addresses are the marks. */
 static const char timeout_mark = 'T';
@@ -33,10 +33,7 @@ bool lure_is_arg(lua_State *L, int index)
 /* lure.now(): nanoseconds since the epoch */
 static int now_lj(lua_State *L)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    lua_pushinteger(L, (lua_Integer)now.tv_sec * 1000000000 + now.tv_nsec);
+    lua_pushinteger(L, clock_now(CLOCK_REALTIME));
     return 1;
 }
 

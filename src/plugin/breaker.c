@@ -1,5 +1,6 @@
 #include "plugin/breaker.h"
 
+#include "base/clock.h"
 #include "plugin/plugin.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 bool breaker_lasts(const struct breaker *breaker)
 {
-    return breaker->until > plugin_clock();
+    return breaker->until > clock_now(CLOCK_MONOTONIC);
 }
 
 /* How long the next suspension takes, in seconds. */
@@ -35,7 +36,7 @@ static void count(struct breaker *breaker, struct plugin *plugin, const char *na
         return;
     }
     breaker->trips++;
-    breaker->until = plugin_clock() + (int64_t)(seconds * 1e9);
+    breaker->until = clock_now(CLOCK_MONOTONIC) + (int64_t)(seconds * 1e9);
     snprintf(text, sizeof(text),
              "%s: %.150s: suspended for %g s: the last %u calls were stopped (limits: init_config.lure.time, "
              "init_config.lure.max_errors)",

@@ -21,7 +21,7 @@ struct plugin;
 struct breaker {
     unsigned timeouts; /* calls in a row that ran into the limit */
     unsigned trips;    /* suspensions in a row */
-    int64_t until;     /* plugin_clock()'s; 0: not suspended */
+    int64_t until;     /* on CLOCK_MONOTONIC, ns; 0: not suspended */
 };
 
 /* Its time is not over yet. */

@@ -1,5 +1,6 @@
 #include "plugin/plugin.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "modules/json_tree.h"
@@ -10,7 +11,6 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length)
 {
@@ -78,10 +78,7 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
 
 int64_t plugin_clock(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+    return clock_now(CLOCK_MONOTONIC);
 }
 
 static void end_call(struct plugin *plugin)

@@ -1,10 +1,9 @@
 #include "plugin/timer.h"
 
+#include "base/clock.h"
+
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
-
-#define SECOND INT64_C(1000000000)
 
 struct timer_task {
     struct timer_task *next;
@@ -16,10 +15,7 @@ struct timer_task {
 
 static int64_t now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * SECOND + time.tv_nsec;
+    return clock_now(CLOCK_MONOTONIC);
 }
 
 void timer_open(struct timer *timer)
@@ -84,7 +80,7 @@ static void *run(void *ud)
         } else if (task->due <= now()) {
             call(timer, task);
         } else {
-            struct timespec until = {.tv_sec = task->due / SECOND, .tv_nsec = task->due % SECOND};
+            struct timespec until = clock_timespec(task->due);
 
             pthread_cond_timedwait(&timer->changed, &timer->lock, &until);
         }
@@ -115,8 +111,8 @@ struct timer_task *timer_add(struct timer *timer, double delay, double interval,
     }
     task->function = function;
     task->owner = owner;
-    task->interval = (int64_t)(interval * (double)SECOND);
-    task->due = now() + (int64_t)(delay * (double)SECOND);
+    task->interval = (int64_t)(interval * (double)CLOCK_SECOND);
+    task->due = now() + (int64_t)(delay * (double)CLOCK_SECOND);
     pthread_mutex_lock(&timer->lock);
     task->next = timer->tasks;
     timer->tasks = task;

@@ -1,6 +1,6 @@
 #include "plugin/turns.h"
 
-#include <time.h>
+#include "base/clock.h"
 
 void turns_open(struct turns *turns, bool on)
 {
@@ -40,10 +40,8 @@ bool turns_try(struct turns *turns, unsigned milliseconds)
     if (!turns->on) {
         return true;
     }
-    clock_gettime(CLOCK_REALTIME, &until); /* what pthread_mutex_timedlock goes by */
-    until.tv_nsec += milliseconds * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    /* that clock is what pthread_mutex_timedlock goes by */
+    until = clock_timespec(clock_now(CLOCK_REALTIME) + milliseconds * CLOCK_MILLISECOND);
     if (pthread_mutex_timedlock(&turns->next, &until) != 0) {
         return false;
     }

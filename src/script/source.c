@@ -1,5 +1,6 @@
 #include "script/source.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "script/ownership.h"
 
@@ -221,23 +222,12 @@ bool source_same(const struct source *a, const struct source *b)
            memcmp(a->text, b->text, a->length) == 0;
 }
 
-static bool same_time(struct timespec a, struct timespec b)
-{
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-bool source_same_status(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           same_time(a->st_mtim, b->st_mtim) && same_time(a->st_ctim, b->st_ctim);
-}
-
 bool source_is_current(const struct source *source)
 {
     struct stat now;
 
     return source->path[0] == '\0' ||
-           (stat(source->path, &now) == 0 && source_same_status(&now, &source->status));
+           (stat(source->path, &now) == 0 && file_unchanged(&now, &source->status));
 }
 
 static bool is_word(char letter)

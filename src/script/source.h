@@ -65,10 +65,6 @@ void source_release(struct source *source);
 
 bool source_same(const struct source *a, const struct source *b);
 
-/* True if it is the same file, and neither its text nor its inode has changed: the time of the inode's last
- * change tells of a text that came with its old time, and of who may write it. */
-bool source_same_status(const struct stat *a, const struct stat *b);
-
 /* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
 bool source_is_current(const struct source *source);
 

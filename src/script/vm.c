@@ -1,5 +1,6 @@
 #include "script/vm.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "event/value.h"
 #include "lua/calls.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* How many steps a script takes (lua/ticks.h) between two looks at the clock: well under 0.1 ms. */
 #define STEPS_BETWEEN_LOOKS 1000
@@ -59,10 +59,9 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
 
 static double seconds(enum vm_clock clock)
 {
-    struct timespec now;
+    int64_t now = clock_now(clock == VM_CLOCK_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC);
 
-    clock_gettime(clock == VM_CLOCK_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return (double)now / (double)CLOCK_SECOND;
 }
 
 /* The time a call has used, counted from the first time that the hook sees it. */

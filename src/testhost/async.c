@@ -1,8 +1,9 @@
 #include "testhost/async.h"
 
+#include "base/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void async_open(struct async *async)
 {
@@ -82,17 +83,11 @@ struct async_list async_take(struct async *async)
 
 bool async_wait(struct async *async, uint64_t count, double seconds)
 {
-    struct timespec until;
+    struct timespec until =
+        clock_timespec(clock_now(CLOCK_MONOTONIC) + (int64_t)(seconds * (double)CLOCK_SECOND));
     bool enough;
     int late = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)seconds;
-    until.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
     pthread_mutex_lock(&async->lock);
     while (async->total < count && late == 0)
         late = pthread_cond_timedwait(&async->came, &async->lock, &until);

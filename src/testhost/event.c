@@ -1,16 +1,13 @@
 #include "testhost/event.h"
 
+#include "base/clock.h"
 #include "v3/abi.h"
 
 #include <string.h>
-#include <time.h>
 
 uint64_t event_now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_REALTIME, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+    return (uint64_t)clock_now(CLOCK_REALTIME);
 }
 
 bool event_read(struct event *event, const void *memory)

@@ -1,10 +1,11 @@
 #include "testhost/routines.h"
 
+#include "base/clock.h"
+
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct routine {
     struct routine *next;
@@ -88,10 +89,8 @@ size_t routines_count(struct routines *routines)
 bool routines_purge(struct routines *routines, unsigned seconds)
 {
     struct routine *first;
-    struct timespec until;
+    struct timespec until = clock_timespec(clock_now(CLOCK_REALTIME) + seconds * CLOCK_SECOND);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += seconds;
     pthread_mutex_lock(&routines->lock);
     first = routines->first;
     routines->first = NULL;

@@ -1,5 +1,6 @@
 #include "v3/ownentries.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -176,10 +177,10 @@ static uint64_t integer_of(const struct own_table *table, const ss_plugin_state_
     }
 }
 
-/* FNV-1a of a text; an integer's bits mixed (splitmix64). */
+/* A text is hashed; an integer's bits mixed (splitmix64). */
 static size_t hash_of(const struct own_table *table, const ss_plugin_state_data *key)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
+    uint64_t hash;
 
     if (!is_text(table)) {
         hash = integer_of(table, key) + UINT64_C(0x9e3779b97f4a7c15);
@@ -187,9 +188,7 @@ static size_t hash_of(const struct own_table *table, const ss_plugin_state_data 
         hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
         return (size_t)(hash ^ (hash >> 31));
     }
-    for (const char *at = key->str; *at != '\0'; at++) {
-        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
-    }
+    hash = hash_bytes(HASH_BASIS, key->str, strlen(key->str));
     return (size_t)(hash ^ (hash >> 32));
 }
 

@@ -1,0 +1,31 @@
+/*
+ * clock: times as nanoseconds, and the points in time that POSIX waits for.
+ *
+ * Safe in any thread, and in handlers of signals.
+ */
+#ifndef LURE_BASE_CLOCK_H
+#define LURE_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define CLOCK_SECOND      INT64_C(1000000000)
+#define CLOCK_MILLISECOND INT64_C(1000000)
+
+/* What the clock (CLOCK_MONOTONIC, …) says now. Those called COARSE are up to a tick of the kernel (4 ms)
+ * late, and take a quarter of the time. */
+static inline int64_t clock_now(clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    return time.tv_sec * CLOCK_SECOND + time.tv_nsec;
+}
+
+/* A time, or a span of time, from 0 on, as the system has it. */
+static inline struct timespec clock_timespec(int64_t nanoseconds)
+{
+    return (struct timespec){.tv_sec = nanoseconds / CLOCK_SECOND, .tv_nsec = nanoseconds % CLOCK_SECOND};
+}
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * hash: FNV-1a, 64 bits, of bytes that nobody chooses to collide: the same on every machine and in every
+ * version, since `lure pack` writes it (lua/lure/cli/bundle.lua).
+ */
+#ifndef LURE_BASE_HASH_H
+#define LURE_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of no bytes. */
+#define HASH_BASIS UINT64_C(0xcbf29ce484222325)
+#define HASH_PRIME UINT64_C(0x00000100000001b3)
+
+/* Goes on behind bytes whose hash is `hash`. */
+static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ at[i]) * HASH_PRIME;
+    }
+    return hash;
+}
+
+#endif
