@@ -369,6 +369,10 @@ struct instance *state_open(struct state *state, const char *params, struct batc
     struct instance *instance;
     cJSON *object;
 
+    if (batch == NULL) {
+        fail(state, NULL);
+        return NULL;
+    }
     if (!state->started || !manifest_is_source(state->plugin.script)) {
         fail(state, text_format(state->started ? "the script is no event source: it has neither open nor next"
                                                : "the plugin is not initialised"));

@@ -57,7 +57,8 @@ cJSON *state_read_params(struct state *state, const char *text);
 /* Stops and frees it. NULL is allowed. */
 void state_free(struct state *state);
 
-/* Opens the event source with the host's text. `batch` is taken over. NULL: plugin_error says why. */
+/* Opens the event source with the host's text. `batch` is taken over; where it is NULL memory is out. NULL:
+ * plugin_error says why. */
 struct instance *state_open(struct state *state, const char *params, struct batch_writer *batch);
 
 #endif

@@ -21,6 +21,11 @@ static struct batch_writer *owner_of(const struct plugin *plugin, const void *ad
     return NULL;
 }
 
+struct batch_writer *sourcing_batch(const struct instance *instance)
+{
+    return instance->batch;
+}
+
 bool sourcing_owns(const struct plugin *plugin, const void *address)
 {
     return owner_of(plugin, address) != NULL;

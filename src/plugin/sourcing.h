@@ -37,11 +37,12 @@ struct batch_writer {
     void (*free)(struct batch_writer *batch);
 };
 
+/* The numbers are the plugin API's, in 0.3.0 as in 3 (ss_plugin_rc). */
 enum source_outcome {
-    SOURCE_EVENTS,  /* the batch has at least one */
-    SOURCE_TIMEOUT, /* none now */
-    SOURCE_END,     /* none any more */
-    SOURCE_FAILED   /* plugin_error says why */
+    SOURCE_TIMEOUT = -1, /* no events now */
+    SOURCE_EVENTS = 0,   /* the batch has at least one */
+    SOURCE_FAILED = 1,   /* plugin_error says why */
+    SOURCE_END = 2       /* no events any more */
 };
 
 struct instance;
@@ -58,6 +59,9 @@ bool sourcing_keep_params(struct instance *instance, const char *params);
 
 /* Fills the batch, waiting for the script at most limits.batch.milliseconds; others may enter meanwhile. */
 enum source_outcome sourcing_fill(struct instance *instance);
+
+/* The batch that it was opened with. */
+struct batch_writer *sourcing_batch(const struct instance *instance);
 
 /* Calls the script's `close` and frees the instance. NULL is allowed. */
 void sourcing_close(struct instance *instance);

@@ -74,27 +74,23 @@ static void free_batch(struct batch_writer *writer)
     free(batch);
 }
 
-struct batch *batch_new(void)
+struct batch_writer *batch_new(void)
 {
     struct batch *batch = calloc(1, sizeof(*batch));
 
-    if (batch != NULL) {
-        batch->writer = (struct batch_writer){.add = add, .reset = reset, .owns = owns, .free = free_batch};
+    if (batch == NULL) {
+        return NULL;
     }
-    return batch;
-}
-
-struct batch_writer *batch_writer(struct batch *batch)
-{
+    batch->writer = (struct batch_writer){.add = add, .reset = reset, .owns = owns, .free = free_batch};
     return &batch->writer;
 }
 
-uint32_t batch_count(const struct batch *batch)
+uint32_t batch_count(const struct batch_writer *writer)
 {
-    return batch->count;
+    return ((const struct batch *)writer)->count;
 }
 
-ss_plugin_event *batch_events(const struct batch *batch)
+ss_plugin_event *batch_events(const struct batch_writer *writer)
 {
-    return batch->events;
+    return ((const struct batch *)writer)->events;
 }

@@ -10,17 +10,13 @@
 #include "plugin/sourcing.h"
 #include "v0/abi.h"
 
-struct batch;
+/* A new one, empty. NULL: out of memory. Its `free` frees it. */
+struct batch_writer *batch_new(void);
 
-/* NULL: out of memory. Freed through its writer. */
-struct batch *batch_new(void);
-
-/* The batch as sourcing sees it. */
-struct batch_writer *batch_writer(struct batch *batch);
-
-uint32_t batch_count(const struct batch *batch);
+/* Of one that batch_new made. */
+uint32_t batch_count(const struct batch_writer *writer);
 
 /* Valid until the next batch; NULL if it never had an event. */
-ss_plugin_event *batch_events(const struct batch *batch);
+ss_plugin_event *batch_events(const struct batch_writer *writer);
 
 #endif

@@ -16,11 +16,9 @@
 _Static_assert((int)TYPE_UINT64 == FTYPE_UINT64 && (int)TYPE_STRING == FTYPE_STRING,
                "field types have the plugin API's numbers");
 
-/* What the host calls an instance. */
-struct opened {
-    struct instance *instance;
-    struct batch *batch; /* the instance's */
-};
+_Static_assert((int)SOURCE_EVENTS == SS_PLUGIN_SUCCESS && (int)SOURCE_FAILED == SS_PLUGIN_FAILURE &&
+                   (int)SOURCE_TIMEOUT == SS_PLUGIN_TIMEOUT && (int)SOURCE_END == SS_PLUGIN_EOF,
+               "outcomes have the plugin API's numbers");
 
 static uint32_t entry_get_type(void)
 {
@@ -64,71 +62,35 @@ static const char *entry_get_last_error(ss_plugin_t *s)
 
 static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct opened *opened = calloc(1, sizeof(*opened));
+    struct instance *instance = state_open(s, params, batch_new());
 
-    *rc = SS_PLUGIN_FAILURE;
-    if (opened != NULL) {
-        opened->batch = batch_new();
-    }
-    if (opened == NULL || opened->batch == NULL) {
-        plugin_fail(plugin_of(s), "out of memory");
-        free(opened);
-        return NULL;
-    }
-    opened->instance = state_open(s, params, batch_writer(opened->batch));
-    if (opened->instance == NULL) {
-        free(opened);
-        return NULL;
-    }
-    *rc = SS_PLUGIN_SUCCESS;
-    return opened;
+    *rc = instance != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return instance;
 }
 
 static void entry_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct opened *opened = h;
-
     (void)s;
-    if (opened != NULL) {
-        sourcing_close(opened->instance);
-        free(opened);
-    }
-}
-
-static ss_plugin_rc next_batch_rc(enum source_outcome outcome)
-{
-    switch (outcome) {
-    case SOURCE_EVENTS:
-        return SS_PLUGIN_SUCCESS;
-    case SOURCE_TIMEOUT:
-        return SS_PLUGIN_TIMEOUT;
-    case SOURCE_END:
-        return SS_PLUGIN_EOF;
-    case SOURCE_FAILED:
-        break;
-    }
-    return SS_PLUGIN_FAILURE;
+    sourcing_close(h);
 }
 
 static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
                                      ss_plugin_event **evts)
 {
-    struct opened *opened = h;
+    const struct batch_writer *batch = sourcing_batch(h);
     enum source_outcome outcome;
 
     state_look(s, NULL);
-    outcome = sourcing_fill(opened->instance);
-    *nevts = batch_count(opened->batch);
-    *evts = batch_events(opened->batch);
-    return next_batch_rc(outcome);
+    outcome = sourcing_fill(h);
+    *nevts = batch_count(batch);
+    *evts = batch_events(batch);
+    return (ss_plugin_rc)outcome;
 }
 
 static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
 {
-    struct opened *opened = h;
-
     (void)s;
-    return sourcing_progress(opened->instance, progress_pct);
+    return sourcing_progress(h, progress_pct);
 }
 
 /* The plugin, or NULL, with its error set, where init failed. */

@@ -11,17 +11,13 @@
 #include "plugin/sourcing.h"
 #include "v3/abi.h"
 
-struct batch;
+/* A batch of events of the plugin with this id. NULL: out of memory. Its `free` frees it. */
+struct batch_writer *batch_new(uint32_t plugin_id);
 
-/* A batch of events of the plugin with this id. NULL: out of memory. Freed through its writer. */
-struct batch *batch_new(uint32_t plugin_id);
-
-/* The batch as sourcing sees it. */
-struct batch_writer *batch_writer(struct batch *batch);
-
-uint32_t batch_count(const struct batch *batch);
+/* Of one that batch_new made. */
+uint32_t batch_count(const struct batch_writer *writer);
 
 /* Valid until the next batch; NULL if it never had an event. */
-ss_plugin_event **batch_events(const struct batch *batch);
+ss_plugin_event **batch_events(const struct batch_writer *writer);
 
 #endif

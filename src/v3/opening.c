@@ -4,82 +4,37 @@
 #include "v3/batch.h"
 #include "v3/handle.h"
 
-#include <stdlib.h>
-
-/* What the host calls an instance. */
-struct opened {
-    struct instance *instance;
-    struct batch *batch; /* the instance's */
-};
-
-/* Fills in `opened`. False: plugin_error says why. */
-static bool open_source(struct handle *handle, const char *params, struct opened *opened)
-{
-    const struct manifest *manifest = handle->state->identity->manifest;
-
-    opened->batch = batch_new(manifest->id);
-    if (opened->batch == NULL) {
-        plugin_fail(handle_plugin(handle), "out of memory");
-        return false;
-    }
-    opened->instance = state_open(handle->state, params, batch_writer(opened->batch));
-    return opened->instance != NULL;
-}
+_Static_assert((int)SOURCE_EVENTS == SS_PLUGIN_SUCCESS && (int)SOURCE_FAILED == SS_PLUGIN_FAILURE &&
+                   (int)SOURCE_TIMEOUT == SS_PLUGIN_TIMEOUT && (int)SOURCE_END == SS_PLUGIN_EOF,
+               "outcomes have the plugin API's numbers");
 
 ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
     struct handle *handle = s;
-    struct opened *opened;
-    bool done = false;
+    struct instance *instance;
 
     *rc = SS_PLUGIN_FAILURE;
     if (handle_enter(handle) == NULL) {
         return NULL;
     }
-    opened = calloc(1, sizeof(*opened));
-    if (opened == NULL) {
-        plugin_fail(handle_plugin(handle), "out of memory");
-    } else {
-        done = open_source(handle, params, opened);
-    }
+    instance = state_open(handle->state, params, batch_new(handle->state->identity->manifest->id));
     handle_leave(handle);
-    if (!done) {
-        free(opened);
-        return NULL;
+    if (instance != NULL) {
+        *rc = SS_PLUGIN_SUCCESS;
     }
-    *rc = SS_PLUGIN_SUCCESS;
-    return opened;
+    return instance;
 }
 
 void entry_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct opened *opened = h;
-
-    if (opened != NULL && handle_enter(s) != NULL) {
-        sourcing_close(opened->instance);
+    if (h != NULL && handle_enter(s) != NULL) {
+        sourcing_close(h);
         handle_leave(s);
-        free(opened);
     }
-}
-
-static ss_plugin_rc next_batch_rc(enum source_outcome outcome)
-{
-    switch (outcome) {
-    case SOURCE_EVENTS:
-        return SS_PLUGIN_SUCCESS;
-    case SOURCE_TIMEOUT:
-        return SS_PLUGIN_TIMEOUT;
-    case SOURCE_END:
-        return SS_PLUGIN_EOF;
-    case SOURCE_FAILED:
-        break;
-    }
-    return SS_PLUGIN_FAILURE;
 }
 
 ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    struct opened *opened = h;
     enum source_outcome outcome;
 
     *nevts = 0;
@@ -87,23 +42,22 @@ ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
         return SS_PLUGIN_FAILURE;
     }
     state_look(((struct handle *)s)->state, NULL);
-    outcome = sourcing_fill(opened->instance);
+    outcome = sourcing_fill(h);
     handle_leave(s);
-    *nevts = batch_count(opened->batch);
-    *evts = batch_events(opened->batch);
-    return next_batch_rc(outcome);
+    *nevts = batch_count(sourcing_batch(h));
+    *evts = batch_events(sourcing_batch(h));
+    return (ss_plugin_rc)outcome;
 }
 
 const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
 {
-    struct opened *opened = h;
     const char *text;
 
     *progress_pct = 0;
     if (handle_enter(s) == NULL) {
         return "";
     }
-    text = sourcing_progress(opened->instance, progress_pct);
+    text = sourcing_progress(h, progress_pct);
     handle_leave(s);
     return text;
 }
