@@ -13,10 +13,10 @@
  * The text stands right before memory that may not be read, or right behind such.
  */
 #include "event/types.h"
-#include "modules/json.h"
 #include "json/jsonfind.h"
 #include "json/pathreason.h"
 #include "json/paths.h"
+#include "modules/json.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>

@@ -19,9 +19,9 @@
 #include "base/pool.h"
 #include "event/types.h"
 #include "event/value.h"
-#include "lua/integers.h"
 #include "json/pathtree.h"
 #include "json/pointer.h"
+#include "lua/integers.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,9 +2,9 @@
  * lure.json.decode: one pass over the text. What is in a container waits on the Lua stack until that ends, or
  * is too much, so that its table is made as large as it has to be: tables that grow take a third longer.
  */
-#include "modules/json.h"
 #include "json/json.h"
 #include "json/jsonskip.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>

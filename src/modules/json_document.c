@@ -1,9 +1,9 @@
 /* lure.json.parse: documents, in whose text a value is looked for when a script asks for it. */
-#include "lua/ticks.h"
-#include "modules/json.h"
 #include "json/json.h"
 #include "json/jsonfind.h"
 #include "json/pointer.h"
+#include "lua/ticks.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

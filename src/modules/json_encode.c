@@ -1,8 +1,8 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
 #include "base/utf8.h"
 #include "event/reading.h"
-#include "modules/json.h"
 #include "json/jsonskip.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

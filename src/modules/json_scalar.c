@@ -1,7 +1,7 @@
 /* Strings and numbers of JSON as Lua values. */
 #include "event/text.h"
-#include "modules/json.h"
 #include "json/json.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 #include "modules/json_tree.h"
 
-#include "modules/json.h"
 #include "json/json_integers.h"
 #include "json/json_nuls.h"
+#include "modules/json.h"
 
 #include <lauxlib.h>
 #include <math.h>

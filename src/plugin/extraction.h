@@ -10,11 +10,11 @@
 
 #include "base/pool.h"
 #include "event/event.h"
+#include "json/pathtree.h"
 #include "plugin/breaker.h"
 #include "plugin/lookahead.h"
 #include "plugin/memo.h"
 #include "script/field.h"
-#include "json/pathtree.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "json/jsonskip.h"
 #include "modules/json_tree.h"
 #include "plugin/asking.h"
 #include "plugin/sourcing.h"
-#include "json/jsonskip.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

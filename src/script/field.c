@@ -3,11 +3,11 @@
 #include "base/text.h"
 #include "event/reading.h"
 #include "event/value.h"
+#include "json/json_integers.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/fieldpath.h"
 #include "script/keys.h"
-#include "json/json_integers.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

@@ -7,8 +7,8 @@
 #define LURE_SCRIPT_FIELD_H
 
 #include "event/types.h"
-#include "script/findings.h"
 #include "json/paths.h"
+#include "script/findings.h"
 
 #include <cJSON.h>
 #include <lua.h>

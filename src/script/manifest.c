@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 #include "event/value.h"
+#include "json/json_parse.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
 #include "script/require.h"
 #include "script/rules.h"
 #include "script/sandbox.h"
 #include "script/vm.h"
-#include "json/json_parse.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

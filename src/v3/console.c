@@ -1,8 +1,8 @@
 #include "v3/console.h"
 
+#include "json/pathreason.h"
 #include "plugin/asking.h"
 #include "v3/handle.h"
-#include "json/pathreason.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>
