@@ -89,6 +89,13 @@ describe("the documentation", function()
     assert.is_true(named >= 12)
   end)
 
+  it("tells what each preset is for", function()
+    local page = read("CONTRIBUTING.md")
+    for name in read("CMakePresets.json"):gmatch('"name": "([%w_-]+)"') do
+      assert.matches("\n| [^|]*`" .. name:gsub("%-", "%%-") .. "`[^|]* | ", page)
+    end
+  end)
+
   it("shows how lure.host is used by code that runs", function()
     local code = read("CONTRIBUTING.md"):match("\n```lua\n(local host = .-)```")
     local printed
