@@ -7,9 +7,17 @@
 #ifndef LURE_BASE_TEXT_H
 #define LURE_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define TEXT_NO_MEMORY "out of memory"
+
+/* True if the text, of so many bytes, cannot stand where a NUL ends texts. */
+static inline bool text_has_nul(const char *text, size_t length)
+{
+    return memchr(text, '\0', length) != NULL;
+}
 
 /* As asprintf. The caller frees it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

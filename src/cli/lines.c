@@ -1,5 +1,7 @@
 #include "cli/lines.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
@@ -188,7 +190,7 @@ static int read_lj(lua_State *L)
             return say_lj(L, "end");
         }
         if (!make_room(reader)) {
-            return fail_lj(L, "out of memory");
+            return fail_lj(L, TEXT_NO_MEMORY);
         }
         error = read_more(reader, milliseconds, &waited);
         if (error != 0) {

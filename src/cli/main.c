@@ -2,6 +2,7 @@
  * The program `lure`: a Lua state with `lure.host` and the commands, which are written in
  * Lua (lua/lure/cli.lua) and compiled in. What a command returns is the exit status.
  */
+#include "base/text.h"
 #include "cli/apart.h"
 #include "cli/bytecode.h"
 #include "cli/child.h"
@@ -120,7 +121,7 @@ int main(int argc, char **argv)
 
     keep_standard_descriptors();
     if (L == NULL) {
-        fputs("lure: out of memory\n", stderr);
+        fputs("lure: " TEXT_NO_MEMORY "\n", stderr);
         return EXIT_FAILURE;
     }
     status = docall(L, argc, argv);

@@ -1,5 +1,6 @@
 #include "event/text.h"
 
+#include "base/text.h"
 #include "lua/integers.h"
 
 #include <arpa/inet.h>
@@ -12,7 +13,7 @@ static unsigned plain_address(const char *text, size_t length, uint8_t address[1
 {
     char copy[INET6_ADDRSTRLEN + 1];
 
-    if (length == 0 || length >= sizeof(copy) || memchr(text, '\0', length) != NULL) {
+    if (length == 0 || length >= sizeof(copy) || text_has_nul(text, length)) {
         return 0;
     }
     memcpy(copy, text, length);

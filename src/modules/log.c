@@ -1,6 +1,7 @@
 #include "modules/log.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "event/value.h"
 
 #include <inttypes.h>
@@ -59,7 +60,7 @@ static void write_sink(const struct log *log, enum log_level level, const char *
 
     if (utf8_clean(text, length, UTF8_MESSAGE) < length) {
         copy = utf8_copy(text, length, UTF8_MESSAGE);
-        text = copy != NULL ? copy : "a message is lost: out of memory";
+        text = copy != NULL ? copy : "a message is lost: " TEXT_NO_MEMORY;
     }
     log->sink(log->owner, component_of(log), text, level);
     free(copy);

@@ -129,7 +129,7 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
     }
     push_key_lj(L, index, key); /* value */
     text = lua_tolstring(L, -1, &length);
-    if (strlen(text) != length) {
+    if (text_has_nul(text, length)) {
         findings_add(&manifest->findings, script_keys[key].name, "%s: contains a NUL character",
                      script_keys[key].name);
     } else if ((key == KEY_NAME || key == KEY_EVENT_SOURCE) && length > 0 && !utf8_is_name(text, length)) {

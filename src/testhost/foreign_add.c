@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "testhost/accessor.h"
 #include "testhost/driver.h"
 
@@ -132,7 +133,7 @@ bool foreign_add(struct state *state, const ss_plugin_table_input *in)
     if (fault == NULL) {
         foreign = foreign_new(state, in->name);
         fault = foreign != NULL ? take_functions(foreign, in, state->library->required_minor >= 1)
-                                : "out of memory";
+                                : TEXT_NO_MEMORY;
     }
     if (fault == NULL) {
         link_foreign(inspector, foreign);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "testhost/lua_table.h"
 
 #include "testhost/handle.h"
@@ -96,7 +97,7 @@ static struct collected *collected_new_lj(lua_State *L, const struct table_objec
     collected->object = object;
     collected->fields = calloc(fields + (size_t)1, sizeof *collected->fields);
     if (collected->fields == NULL)
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
     return collected;
 }
 

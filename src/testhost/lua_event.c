@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "testhost/objects.h"
 
 #include <string.h>
@@ -96,7 +97,7 @@ static void apply_options_lj(lua_State *L, struct event *event, int options)
 static void check_written_lj(lua_State *L, bool written)
 {
     if (!written)
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
 }
 
 static int copy_lj(lua_State *L)

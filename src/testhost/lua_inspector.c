@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "testhost/inspector.h"
 #include "testhost/lua_table.h"
 
@@ -13,7 +14,7 @@ void push_inspector_lj(lua_State *L)
     lua_setiuservalue(L, -2, INSPECTOR_STATES);
     *object = inspector_new();
     if (*object == NULL)
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
 }
 
 void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep)

@@ -1,4 +1,5 @@
 /* host.settings: what lure's own library reads for the program (hostconfig/settings.h). */
+#include "base/text.h"
 #include "hostconfig/settings.h"
 #include "testhost/objects.h"
 
@@ -29,7 +30,7 @@ int host_settings_lj(lua_State *L)
     }
     answer = settings(request, path, schema);
     if (answer == NULL)
-        return luaL_error(L, "%s: not read: out of memory", path);
+        return luaL_error(L, "%s: not read: " TEXT_NO_MEMORY, path);
     lua_pushstring(L, answer); /* answer */
     free(answer);
     return 1;

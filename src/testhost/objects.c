@@ -1,5 +1,6 @@
 #include "testhost/objects.h"
 
+#include "base/text.h"
 #include "testhost/registry.h"
 
 void object_register_lj(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc)
@@ -25,8 +26,8 @@ const char *text_check_lj(lua_State *L, int index, const char *missing)
     const char *text =
         missing != NULL ? luaL_optlstring(L, index, missing, &length) : luaL_checklstring(L, index, &length);
 
-    for (size_t i = 0; i < length; i++)
-        luaL_argcheck(L, text[i] != '\0', index, "the plugin API cannot pass a text with a NUL in it");
+    luaL_argcheck(L, !text_has_nul(text, length), index,
+                  "the plugin API cannot pass a text with a NUL in it");
     return text;
 }
 

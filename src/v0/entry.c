@@ -3,6 +3,7 @@
  *
  * Thin shells, as in v3/entry.c, where the rules are.
  */
+#include "base/text.h"
 #include "identity/info.h"
 #include "identity/loading.h"
 #include "identity/state.h"
@@ -57,7 +58,7 @@ static struct plugin *plugin_of(ss_plugin_t *s)
 
 static const char *entry_get_last_error(ss_plugin_t *s)
 {
-    return s != NULL ? plugin_error(plugin_of(s)) : "out of memory";
+    return s != NULL ? plugin_error(plugin_of(s)) : TEXT_NO_MEMORY;
 }
 
 static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)

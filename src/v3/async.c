@@ -1,5 +1,6 @@
 #include "v3/async.h"
 
+#include "base/text.h"
 #include "event/value.h"
 #include "modules/lure.h"
 #include "v3/handle.h"
@@ -119,7 +120,7 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
     char got[96];
 
     emission->name = luaL_checklstring(L, 1, &length);
-    luaL_argcheck(L, length > 0 && strlen(emission->name) == length, 1,
+    luaL_argcheck(L, length > 0 && !text_has_nul(emission->name, length), 1,
                   "expected the name of an async event");
     check_name_lj(L, emitter, emission->name);
     if (lua_type(L, 2) != LUA_TSTRING && !lua_isinteger(L, 2)) {
@@ -149,7 +150,7 @@ static const char *hand_over(struct emitter *emitter, const struct emission *emi
     }
     event = write_event(emitter, emission);
     if (event == NULL) {
-        return "out of memory";
+        return TEXT_NO_MEMORY;
     }
     snprintf(error, PLUGIN_MAX_ERRLEN, "the host refused the event");
     return emitter->handler(emitter->owner, event, error) == SS_PLUGIN_SUCCESS ? NULL : error;

@@ -1,5 +1,6 @@
 #include "v3/console.h"
 
+#include "base/text.h"
 #include "json/pathreason.h"
 #include "plugin/asking.h"
 #include "v3/handle.h"
@@ -24,7 +25,7 @@ struct asked {
 static bool keep_answer(struct asked *asked, const char *text, size_t length)
 {
     if (owned_text_set(&asked->handle->console_answer, text, length) == NULL) {
-        plugin_fail_plain(asked->plugin, "out of memory");
+        plugin_fail_plain(asked->plugin, TEXT_NO_MEMORY);
         return false;
     }
     return true;
@@ -35,7 +36,7 @@ static bool keep_answer(struct asked *asked, const char *text, size_t length)
 static bool begin_profile(struct asked *asked)
 {
     if (!plugin_profile(asked->plugin)) {
-        plugin_fail_plain(asked->plugin, "out of memory");
+        plugin_fail_plain(asked->plugin, TEXT_NO_MEMORY);
         return false;
     }
     return keep_answer(asked, "", 0);
@@ -87,7 +88,7 @@ static bool answer_written(struct asked *asked, void (*write)(FILE *to, const st
         write(to, asked->plugin);
         done = fclose(to) == 0 && keep_answer(asked, text, length);
     } else {
-        plugin_fail_plain(asked->plugin, "out of memory");
+        plugin_fail_plain(asked->plugin, TEXT_NO_MEMORY);
     }
     free(text);
     return done;
@@ -156,7 +157,7 @@ static int call_lj(lua_State *L)
     lua_call(L, 2, 1); /* asked, answer */
     answer = luaL_checklstring(L, -1, &length);
     if (!keep_answer(asked, answer, length)) {
-        return luaL_error(L, "out of memory");
+        return luaL_error(L, TEXT_NO_MEMORY);
     }
     return 0;
 }
@@ -251,7 +252,7 @@ static bool answer_reason(struct asked *asked)
     struct event event;
 
     if (name == NULL) {
-        plugin_fail_plain(asked->plugin, "out of memory");
+        plugin_fail_plain(asked->plugin, TEXT_NO_MEMORY);
         return false;
     }
     field = find_asked(asked->plugin, name, &argument);

@@ -1,6 +1,7 @@
 #include "v3/metrics.h"
 
 #include "base/pool.h"
+#include "base/text.h"
 #include "event/value.h"
 #include "v3/handle.h"
 
@@ -207,7 +208,7 @@ static void read_metric_lj(lua_State *L, struct metrics_list *metrics, lua_Integ
     read.type = lua_toboolean(L, -1) ? SS_PLUGIN_METRIC_TYPE_MONOTONIC : SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC;
     metric = add(metrics, name);
     if (metric == NULL) {
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
         return;
     }
     read.name = metric->name;

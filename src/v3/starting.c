@@ -1,6 +1,7 @@
 /*
  * v3/starting: plugin states of the plugin API 3, from init to destroy.
  */
+#include "base/text.h"
 #include "identity/loading.h"
 #include "script/rules.h"
 #include "v3/handle.h"
@@ -130,7 +131,7 @@ void entry_destroy(ss_plugin_t *s)
 
 const char *entry_get_last_error(ss_plugin_t *s)
 {
-    return s != NULL ? plugin_error(handle_plugin(s)) : "out of memory";
+    return s != NULL ? plugin_error(handle_plugin(s)) : TEXT_NO_MEMORY;
 }
 
 const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "event/text.h"
 #include "event/value.h"
 #include "v3/statetable.h"
@@ -68,7 +69,7 @@ void state_value_read_lj(lua_State *L, int index, const struct state_type *type,
     memset(data, 0, sizeof(*data));
     if (type->number == STATE_STRING) {
         if (lua_type(L, index) != LUA_TSTRING ||
-            (data->str = lua_tolstring(L, index, &length), strlen(data->str) != length)) {
+            (data->str = lua_tolstring(L, index, &length), text_has_nul(data->str, length))) {
             refuse_lj(L, index, type, what);
         }
     } else if (type->number == STATE_BOOL) {
