@@ -23,9 +23,7 @@ bool extraction_make_room(struct plugin *plugin)
 
     extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
     if (extraction->asked != NULL) {
-        extraction->asked->tree.pool = &extraction->asked->pool;
-        extraction->asked->tree.trail =
-            plugin->limits.optimize.path_predictor ? &extraction->asked->trail : NULL;
+        pathscan_open(&extraction->asked->paths, plugin->limits.optimize.path_predictor);
     }
     return extraction->asked != NULL;
 }
@@ -33,8 +31,7 @@ bool extraction_make_room(struct plugin *plugin)
 void extraction_free_asked(struct asked_fields *asked)
 {
     if (asked != NULL) {
-        pathtrail_clear(&asked->trail);
-        pool_free(&asked->pool);
+        pathscan_close(&asked->paths);
         free(asked);
     }
 }
@@ -105,7 +102,7 @@ void extraction_forget(struct plugin *plugin)
     extraction->shows = false;
     extraction->known_again = false;
     extraction->copy = NULL;
-    extraction->walked = false;
+    extraction->scan = (struct scan){.done = false};
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->ahead = false;
     extraction->decoded = DECODED_NOT_YET;
@@ -154,104 +151,29 @@ struct event *extraction_move_on(struct plugin *plugin)
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
     extraction->event = &events[look->position++];
-    extraction->walked = false;
+    extraction->scan = (struct scan){.done = false};
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
     extraction->object->shown++;
     look->next = look->position < look->count ? events[look->position].where : NULL;
     return extraction->event;
 }
 
-/* The paths that an argument stands for; NULL: it is no JSON Pointer. */
-static struct paths *compile_argument(const struct argument *argument)
+/* The path of a field, or of its argument. NULL: it has none, or none that is kept. */
+static struct scanned_path *path_of(struct plugin *plugin, size_t number, const struct argument *argument)
 {
-    char *error = NULL;
-    struct paths *paths;
+    struct asked_fields *asked = plugin->extraction.asked;
 
-    if (argument->kind != ARGUMENT_KEY) {
-        return NULL;
+    if (!plugin->script->fields[number].path_is_arg) {
+        return &asked->fields[number].path;
     }
-    paths = paths_compile(&argument->key, 1, &error);
-    free(error);
-    return paths;
+    return argument->kind == ARGUMENT_KEY ? pathscan_argument(&asked->paths, number, argument->key) : NULL;
 }
 
-/* Answers a field whose argument is the path. */
-static void follow_argument(struct plugin *plugin, const struct argument *argument,
-                            const struct paths_request *request, struct value *value)
-{
-    const struct event *event = plugin->extraction.event;
-    struct paths *paths = compile_argument(argument);
-
-    if (paths != NULL) {
-        paths_find(paths, event->data, event->size, request, &plugin->extraction.pool, value);
-    }
-    paths_free(paths);
-}
-
-/* Makes a field's paths part of the tree. */
-static void join_tree(struct asked_fields *asked, struct asked_field *place, const struct field *field,
-                      enum abi api)
-{
-    bool is_plain = api == ABI_3 || field->type->plain == field->type->number; /* as it is, for the host */
-
-    place->nodes = paths_add(field->path, &asked->tree);
-    place->walks = asked->tree.walks;
-    place->type = field->type;
-    if (place->nodes != NULL && is_plain && !field->list) {
-        place->single = paths_single(field->path, place->nodes);
-    }
-}
-
-/* Answers a field with a path from the walk that was done, where that is most simple. */
-static inline __attribute__((always_inline)) bool take_single(const struct extraction *extraction,
-                                                              const struct asked_field *place,
-                                                              struct pool *pool, struct value *value)
-{
-    const struct pathtree *tree = &extraction->asked->tree;
-    const struct event *event = extraction->event;
-
-    if (place->single == NULL) {
-        return false;
-    }
-    return (place->type->number == TYPE_STRING &&
-            paths_answer_short(tree, place->single, event->data, event->size, pool, value)) ||
-           paths_answer_single(tree, place->single, place->type, event->data, event->size, pool, value);
-}
-
-/*
- * Answers a field with a path. The first one asked for of an event walks over the payload for all that are
- * in the tree; one that is not joins it for the events to come, unless the walk is still to be done.
- */
-static void follow_declared(struct plugin *plugin, size_t number, const struct paths_request *request,
-                            struct value *value)
+/* Answers a field with a path: from the payload's text, without Lua. `path`: what path_of says. */
+static void follow_path(struct plugin *plugin, size_t number, const struct argument *argument,
+                        struct scanned_path *path, struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
-    const struct event *event = extraction->event;
-    const struct paths *paths = plugin->script->fields[number].path;
-    struct asked_field *place = &extraction->asked->fields[number];
-
-    if (place->nodes == NULL) {
-        join_tree(extraction->asked, place, &plugin->script->fields[number], plugin->script->api);
-    }
-    if (place->nodes == NULL || (extraction->walked && place->walks == extraction->asked->tree.walks)) {
-        paths_find(paths, event->data, event->size, request, &extraction->pool, value);
-        return;
-    }
-    if (!extraction->walked) {
-        pathtree_walk(&extraction->asked->tree, event->data, event->size, &extraction->pool);
-        extraction->walked = true;
-    }
-    if (place->single == NULL || !paths_answer_single(&extraction->asked->tree, place->single, place->type,
-                                                      event->data, event->size, &extraction->pool, value)) {
-        paths_answer(paths, &extraction->asked->tree, place->nodes, event->data, event->size, request,
-                     &extraction->pool, value);
-    }
-}
-
-/* Answers a field with a path: from the payload's text, without Lua. */
-static void follow_path(struct plugin *plugin, size_t number, const struct argument *argument,
-                        struct value *value)
-{
     const struct field *field = &plugin->script->fields[number];
     const struct paths_request request = {
         .type = field->type,
@@ -262,13 +184,14 @@ static void follow_path(struct plugin *plugin, size_t number, const struct argum
     };
 
     value->outcome = VALUE_ABSENT;
-    if (!plugin->extraction.event->has_payload) {
+    if (!extraction->event->has_payload) {
         return;
     }
-    if (field->path_is_arg) {
-        follow_argument(plugin, argument, &request, value);
-    } else {
-        follow_declared(plugin, number, &request, value);
+    if (path != NULL) {
+        pathscan_answer(&extraction->asked->paths, &extraction->scan, plugin->script, number, path,
+                        extraction->event, &request, &extraction->pool, value);
+    } else if (argument->kind == ARGUMENT_KEY) {
+        pathscan_answer_key(argument->key, extraction->event, &request, &extraction->pool, value);
     }
 }
 
@@ -277,14 +200,14 @@ static bool has_path(const struct field *field)
     return field->path != NULL || field->path_is_arg;
 }
 
-/* Answers the script's field number `number`. */
+/* Answers the script's field number `number`; `path`: see follow_path. */
 static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
-                     struct value *value)
+                     struct scanned_path *path, struct value *value)
 {
     const struct field *field = &plugin->script->fields[number];
 
     if (has_path(field)) {
-        follow_path(plugin, number, argument, value);
+        follow_path(plugin, number, argument, path, value);
     } else {
         asking_field(plugin, number, argument, value);
     }
@@ -301,7 +224,7 @@ static void find_out_counted(struct plugin *plugin, size_t number, const struct 
     bool runs = has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
     int64_t begin = plugin_clock();
 
-    find_out(plugin, number, argument, value);
+    find_out(plugin, number, argument, path_of(plugin, number, argument), value);
     if (runs) {
         use->calls++;
         use->errors += value->outcome == VALUE_FAILED;
@@ -342,7 +265,7 @@ static inline bool find_uncounted(struct plugin *plugin, size_t number, const st
     if (!has_path(&plugin->script->fields[number]) && asking_purely(plugin, number, argument, value)) {
         return true;
     }
-    find_out(plugin, number, argument, value);
+    find_out(plugin, number, argument, path_of(plugin, number, argument), value);
     return false;
 }
 
@@ -383,11 +306,10 @@ static void foresee(struct plugin *plugin, enum memo_list list)
 
     extraction->foreseen[list] = true;
     while ((seat = memo_foresee(&extraction->memo, &link)) != NULL) {
-        const struct asked_field *place = &extraction->asked->fields[seat->field];
-
         if (list == MEMO_PATHS) {
-            if (!extraction->walked || !take_single(extraction, place, &extraction->pool, &seat->value)) {
-                find_out(plugin, seat->field, &seat->argument, &seat->value);
+            if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, seat->path,
+                                        extraction->event, &extraction->pool, &seat->value)) {
+                find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
             }
         } else if (asking_purely(plugin, seat->field, &seat->argument, &seat->value)) {
             extraction->ahead = true;
@@ -408,11 +330,18 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
         find_otherwise(plugin, seat, &seat->value);
         return;
     }
-    if (find_uncounted(plugin, seat->field, &seat->argument, &seat->value)) {
+    if (has_path(&plugin->script->fields[seat->field])) {
+        if (seat->path == NULL) {
+            seat->path = path_of(plugin, seat->field, &seat->argument);
+        }
+        find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
+        if (seat->path == NULL) {
+            return;
+        }
+        list = MEMO_PATHS;
+    } else if (find_uncounted(plugin, seat->field, &seat->argument, &seat->value)) {
         plugin->use[KEY_EXTRACT].calls++;
         list = MEMO_FUNCTIONS;
-    } else if (plugin->script->fields[seat->field].path != NULL) {
-        list = MEMO_PATHS;
     } else {
         return;
     }

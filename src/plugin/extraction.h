@@ -14,6 +14,7 @@
 #include "plugin/breaker.h"
 #include "plugin/lookahead.h"
 #include "plugin/memo.h"
+#include "plugin/pathscan.h"
 #include "script/field.h"
 
 #include <lua.h>
@@ -26,9 +27,7 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 
 /* What is known of a script's field from earlier events. */
 struct asked_field {
-    struct path_node **nodes;        /* where its path is in the tree; NULL: nowhere yet */
-    const struct path_node *single;  /* the one of them that answers it, where there are no others */
-    uint64_t walks;                  /* that there had been when it was added: they know nothing of it */
+    struct scanned_path path;        /* which it declares */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
     bool looks_ahead;                /* it is one that lookahead.h may carry out */
@@ -39,11 +38,8 @@ struct asked_field {
     struct breaker breaker; /* of its function */
 };
 
-/* The paths of a script that were ever asked for: others cost nothing. */
 struct asked_fields {
-    struct pathtree tree;
-    struct pathtrail trail;
-    struct pool pool;            /* of its nodes */
+    struct pathscan paths;
     struct asked_field fields[]; /* by field of the script */
 };
 
@@ -61,7 +57,7 @@ struct extraction {
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* of the script */
-    bool walked;                 /* its paths were looked for in this event's payload */
+    struct scan scan;            /* what was found of paths in its payload */
     bool foreseen[MEMO_LISTS];   /* what the last event was asked was answered for this one, too */
     bool ahead;                  /* functions were carried out that nobody has asked for yet */
     int kept;                    /* where asking.c has what it pushes on the vm's stack */

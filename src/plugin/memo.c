@@ -24,6 +24,14 @@ bool memo_open(struct memo *memo, size_t fields)
 
 void memo_restart(struct memo *memo)
 {
+    for (size_t i = 0; i < memo->fields; i++) {
+        memo->plain[i].path = NULL;
+    }
+    for (size_t i = 0; i < MEMO_BUCKETS; i++) {
+        for (struct memo_seat *seat = memo->buckets[i]; seat != NULL; seat = seat->next) {
+            seat->path = NULL;
+        }
+    }
     for (size_t i = 0; i < MEMO_LISTS; i++) {
         for (struct memo_seat *seat = memo->lists[i]; seat != NULL; seat = seat->following) {
             seat->listed = false;
@@ -66,28 +74,33 @@ void memo_reset(struct memo *memo)
     }
 }
 
-/* FNV-1a over the argument and the field. */
-#define FNV_BASIS UINT64_C(14695981039346656037)
-#define FNV_PRIME UINT64_C(1099511628211)
+/* A multiplicative hash, of which the upper bits count: of the argument, eight bytes a step, and the field.
+ */
+#define HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15)
 
 static inline uint64_t hash_index(size_t field, uint64_t index)
 {
-    return (FNV_BASIS ^ field ^ index) * FNV_PRIME;
+    return (field ^ index) * HASH_FACTOR;
 }
 
 static uint64_t hash_key(size_t field, const char *key)
 {
-    uint64_t hash = FNV_BASIS ^ field;
+    size_t length = strlen(key);
+    uint64_t hash = field ^ length, word;
 
-    for (const char *at = key; *at != '\0'; at++) {
-        hash = (hash ^ (unsigned char)*at) * FNV_PRIME;
+    for (; length >= sizeof(word); length -= sizeof(word), key += sizeof(word)) {
+        memcpy(&word, key, sizeof(word));
+        hash = (hash ^ word) * HASH_FACTOR;
+        hash ^= hash >> 32;
     }
-    return hash;
+    word = 0;
+    memcpy(&word, key, length);
+    return (hash ^ word) * HASH_FACTOR;
 }
 
 static inline size_t bucket_number(uint64_t hash)
 {
-    return (hash ^ (hash >> 32)) % MEMO_BUCKETS;
+    return (hash >> 48) % MEMO_BUCKETS;
 }
 
 static bool same_argument(const struct argument *a, const struct argument *b)

@@ -35,6 +35,8 @@ struct argument {
 /* Seats that can be filled ahead, by what it takes. */
 enum memo_list { MEMO_PATHS, MEMO_FUNCTIONS, MEMO_LISTS };
 
+struct scanned_path;
+
 /* What is looked at first stands first; aligned, so that it has 128 bytes and is found by a shift. */
 struct memo_seat {
     _Alignas(16) struct argument argument; /* its key is behind the seat */
@@ -46,6 +48,7 @@ struct memo_seat {
     uint64_t asked;              /* of the event that was last asked for it */
     struct memo_seat *next;      /* in its bucket */
     struct memo_seat *following; /* in its list */
+    struct scanned_path *path;   /* of its field or argument (pathscan.h), for who answers it; or NULL */
     bool listed;                 /* it is in one */
     uint8_t wait;                /* how often it is answered before it is listed again */
     uint8_t taken;               /* answers of its lane that were asked for */

@@ -1,0 +1,201 @@
+#include "plugin/pathscan.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Passes for one path of an event, until all that fields declare are found in one. */
+#define MOST_ALONE 4
+
+struct argument_path {
+    struct scanned_path path;
+    struct argument_path *next; /* in its bucket */
+    struct paths *own;          /* or NULL: it is no JSON Pointer */
+    size_t number;              /* of the field */
+    char key[];
+};
+
+void pathscan_open(struct pathscan *paths, bool predicts)
+{
+    *paths = (struct pathscan){.tree = {.pool = &paths->pool, .trail = predicts ? &paths->trail : NULL}};
+}
+
+void pathscan_close(struct pathscan *paths)
+{
+    for (size_t i = 0; i < PATHSCAN_BUCKETS; i++) {
+        while (paths->arguments[i] != NULL) {
+            struct argument_path *argument = paths->arguments[i];
+
+            paths->arguments[i] = argument->next;
+            paths_free(argument->own);
+            free(argument);
+        }
+    }
+    pathtrail_clear(&paths->trail);
+    pool_free(&paths->pool);
+}
+
+/* ---- arguments ---- */
+
+/* NULL: it is no JSON Pointer, or memory is out: then `*no_memory` is set. */
+static struct paths *compile(const char *key, bool *no_memory)
+{
+    char *error = NULL;
+    struct paths *compiled = paths_compile(&key, 1, &error);
+
+    *no_memory = compiled == NULL && error == NULL;
+    free(error);
+    return compiled;
+}
+
+static struct argument_path *compile_argument(size_t number, const char *key)
+{
+    size_t size = strlen(key) + 1;
+    struct argument_path *argument = calloc(1, sizeof(*argument) + size);
+    bool no_memory;
+
+    if (argument == NULL) {
+        return NULL;
+    }
+    memcpy(argument->key, key, size);
+    argument->number = number;
+    argument->own = compile(key, &no_memory);
+    argument->path.paths = argument->own;
+    if (no_memory) {
+        free(argument);
+        return NULL;
+    }
+    return argument;
+}
+
+static struct argument_path **bucket_of(struct pathscan *paths, size_t number, const char *key)
+{
+    size_t hash = number;
+
+    for (; *key != '\0'; key++) {
+        hash = 31 * hash + (unsigned char)*key;
+    }
+    return &paths->arguments[hash % PATHSCAN_BUCKETS];
+}
+
+struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, const char *key)
+{
+    struct argument_path **bucket = bucket_of(paths, number, key), *argument = *bucket;
+    size_t parts;
+
+    while (argument != NULL && (argument->number != number || strcmp(argument->key, key) != 0)) {
+        argument = argument->next;
+    }
+    if (argument != NULL) {
+        return &argument->path;
+    }
+    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(number, key) : NULL;
+    if (argument == NULL) {
+        return NULL;
+    }
+    parts = argument->own != NULL ? argument->own->pointers[0].count : 0;
+    paths->parts += 1 + parts;
+    argument->next = *bucket;
+    *bucket = argument;
+    return &argument->path;
+}
+
+void pathscan_answer_key(const char *key, const struct event *event, const struct paths_request *request,
+                         struct pool *pool, struct value *value)
+{
+    bool no_memory;
+    struct paths *compiled = compile(key, &no_memory);
+
+    if (compiled != NULL) {
+        paths_find(compiled, event->data, event->size, request, pool, value);
+    } else if (no_memory) {
+        *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
+    }
+    paths_free(compiled);
+}
+
+/* ---- answers ---- */
+
+/* The path becomes one of those of the tree. */
+static void join(struct pathscan *paths, struct scanned_path *path, const struct field *field, enum abi api)
+{
+    bool is_plain = api == ABI_3 || field->type->plain == field->type->number; /* as it is, for the host */
+
+    path->nodes = paths_add(path->paths, &paths->tree);
+    path->walks = paths->tree.walks;
+    path->type = field->type;
+    if (path->nodes != NULL && is_plain && !field->list) {
+        path->single = paths_single(path->paths, path->nodes);
+    }
+}
+
+/* Scans for all that the script's fields declare, in the event's pool. False: out of memory. */
+static bool scan_whole(struct scan *scan, const struct manifest *script, const struct event *event,
+                       struct pool *pool)
+{
+    struct pathtree *whole = pool_take(pool, sizeof(*whole));
+    struct path_node ***nodes = pool_take(pool, script->field_count * sizeof(struct path_node **));
+
+    if (whole == NULL || nodes == NULL) {
+        return false;
+    }
+    *whole = (struct pathtree){.pool = pool};
+    for (size_t i = 0; i < script->field_count; i++) {
+        const struct paths *path = script->fields[i].path;
+
+        nodes[i] = path != NULL ? paths_add(path, whole) : NULL;
+        if (path != NULL && nodes[i] == NULL) {
+            return false;
+        }
+    }
+    pathtree_walk(whole, event->data, event->size, pool);
+    scan->whole = whole;
+    scan->nodes = nodes;
+    return true;
+}
+
+/* Answers a path that is new in this event. */
+static void answer_new(struct scan *scan, const struct manifest *script, size_t number,
+                       const struct scanned_path *path, const struct event *event,
+                       const struct paths_request *request, struct pool *pool, struct value *value)
+{
+    bool is_declared = !script->fields[number].path_is_arg;
+
+    if (is_declared &&
+        (scan->whole != NULL || (++scan->alone > MOST_ALONE && scan_whole(scan, script, event, pool)))) {
+        paths_answer(path->paths, scan->whole, scan->nodes[number], event->data, event->size, request, pool,
+                     value);
+    } else {
+        paths_find(path->paths, event->data, event->size, request, pool, value);
+    }
+}
+
+void pathscan_answer(struct pathscan *paths, struct scan *scan, const struct manifest *script, size_t number,
+                     struct scanned_path *path, const struct event *event,
+                     const struct paths_request *request, struct pool *pool, struct value *value)
+{
+    const struct field *field = &script->fields[number];
+
+    if (!field->path_is_arg) {
+        path->paths = field->path;
+    }
+    if (path->paths == NULL) {
+        return;
+    }
+    if (path->nodes == NULL) {
+        join(paths, path, field, script->api);
+    }
+    if (path->nodes == NULL || (scan->done && path->walks == paths->tree.walks)) {
+        answer_new(scan, script, number, path, event, request, pool, value);
+        return;
+    }
+    if (!scan->done) {
+        pathtree_walk(&paths->tree, event->data, event->size, pool);
+        scan->done = true;
+    }
+    if (path->single == NULL ||
+        !paths_answer_single(&paths->tree, path->single, path->type, event->data, event->size, pool, value)) {
+        paths_answer(path->paths, &paths->tree, path->nodes, event->data, event->size, request, pool, value);
+    }
+}
