@@ -25,6 +25,12 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* A copy, or NULL for NULL. The caller frees it. */
 char *text_copy(const char *text);
 
+/* True if both are the same, or both NULL. */
+bool text_same(const char *a, const char *b);
+
+/* True if `word` is one of `words`, which NULL ends. */
+bool text_is_among(const char *word, const char *const *words);
+
 /* The one of `words` (ended by NULL) that `word` is most likely a slip of; NULL if none is near. */
 const char *text_nearest(const char *word, const char *const *words);
 

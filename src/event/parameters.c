@@ -104,7 +104,7 @@ static void push_address_lj(lua_State *L, int family, const unsigned char *bytes
 }
 
 /* Texts, each with a NUL behind it. Stack: [] -> [list] */
-static void push_texts_lj(lua_State *L, const unsigned char *bytes, size_t length)
+static void push_text_list_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
     lua_Integer count = 0;
 
@@ -302,7 +302,7 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
         push_text_lj(L, bytes, length);
         break;
     case PARAMETER_CHARBUFARRAY:
-        push_texts_lj(L, bytes, length);
+        push_text_list_lj(L, bytes, length);
         break;
     case PARAMETER_CHARBUF_PAIR_ARRAY: /* libsinsp makes it, and puts a pointer to its own memory there */
         lua_pushnil(L);

@@ -63,7 +63,7 @@ static const struct option_kind kinds[] = {
     {0, false, NULL},
 };
 
-static bool read_command_line(struct falco *falco, char *const *words, size_t count)
+static bool read_options(struct falco *falco, char *const *words, size_t count)
 {
     struct options options = {.kinds = kinds, .words = words, .count = count};
     const struct option_kind *kind;
@@ -408,7 +408,7 @@ void falcoconfig_read(struct candidates *candidates, char *const *words, size_t 
     struct falco falco = {.forest = {.directory = directory}};
 
     falco.command_line = forest_file(&falco.forest, "-o", directory);
-    if (falco.command_line != NULL && read_command_line(&falco, words, count)) {
+    if (falco.command_line != NULL && read_options(&falco, words, count)) {
         read_config(&falco);
         add_active(candidates, falco.root);
         candidates->shows_log = shows_log(falco.root);

@@ -1,5 +1,6 @@
 #include "identity/difference.h"
 
+#include "base/text.h"
 #include "identity/declared.h"
 
 #include <cJSON.h>
@@ -14,11 +15,6 @@ struct comparison {
     struct findings *findings;
 };
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static bool same_json(const cJSON *a, const cJSON *b)
 {
     return a == NULL || b == NULL ? a == b : cJSON_Compare(a, b, true);
@@ -29,7 +25,7 @@ static void compare_texts(struct comparison *comparison, enum script_key key, co
 {
     const char *name = script_keys[key].name;
 
-    if (!same_text(was, now)) {
+    if (!text_same(was, now)) {
         findings_add(comparison->findings, name, "%s: was %s%s%s " THEN ", is %s%s%s now", name,
                      was != NULL ? "\"" : "", was != NULL ? was : "not there", was != NULL ? "\"" : "",
                      now != NULL ? "\"" : "", now != NULL ? now : "not there", now != NULL ? "\"" : "");

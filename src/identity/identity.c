@@ -69,7 +69,7 @@ bool identity_is_source(const struct identity *identity)
 }
 
 /* Takes over `problem` (NULL: out of memory) and tells the person. */
-static void refuse(struct identity *identity, char *problem)
+static void refuse_script(struct identity *identity, char *problem)
 {
     struct log log = {.least = LOG_LEVEL_ERROR};
 
@@ -139,14 +139,14 @@ static void read_manifest(struct identity *identity, struct source *source, cons
 
     identity->manifest = manifest_read(source, identity->api, limits, &log);
     if (identity->manifest == NULL) {
-        refuse(identity, NULL);
+        refuse_script(identity, NULL);
         return;
     }
     properties_check(identity->manifest);
     if (identity->manifest->findings.count > 0) {
-        refuse(identity, text_copy(findings_text(&identity->manifest->findings)));
+        refuse_script(identity, text_copy(findings_text(&identity->manifest->findings)));
     } else if (!make_texts(identity)) {
-        refuse(identity, NULL);
+        refuse_script(identity, NULL);
     }
 }
 
@@ -175,25 +175,20 @@ static void read_script(struct identity *identity, struct source *source, const 
     if (limits_read(location->lure, &limits, &problem)) {
         read_manifest(identity, source, &limits);
         if (identity->manifest != NULL && !identity->generic && !has_its_name(identity->manifest, location)) {
-            refuse(identity, wrong_name(identity->manifest, location));
+            refuse_script(identity, wrong_name(identity->manifest, location));
         }
     } else {
-        refuse(identity, problem != NULL ? text_format("%s: %s", location->origin, problem) : NULL);
+        refuse_script(identity, problem != NULL ? text_format("%s: %s", location->origin, problem) : NULL);
         free(problem);
     }
     limits_free(&limits);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool same_json(const cJSON *a, const cJSON *b)
+static bool same_printed(const cJSON *a, const cJSON *b)
 {
     char *of_a = a != NULL ? cJSON_PrintUnformatted(a) : NULL;
     char *of_b = b != NULL ? cJSON_PrintUnformatted(b) : NULL;
-    bool same = (a == NULL) == (of_a == NULL) && (b == NULL) == (of_b == NULL) && same_text(of_a, of_b);
+    bool same = (a == NULL) == (of_a == NULL) && (b == NULL) == (of_b == NULL) && text_same(of_a, of_b);
 
     cJSON_free(of_a);
     cJSON_free(of_b);
@@ -217,9 +212,9 @@ static bool is_unchanged(const struct identity *previous, const struct identity 
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
            previous->trusted == now->trusted && previous->log_is_shown == now->log_is_shown &&
-           same_json(previous->written, now->written) && same_text(previous->limits_text, now->limits_text) &&
-           same_text(previous->base, now->base) && source_same(previous->manifest->source, source) &&
-           are_current(previous->manifest);
+           same_printed(previous->written, now->written) &&
+           text_same(previous->limits_text, now->limits_text) && text_same(previous->base, now->base) &&
+           source_same(previous->manifest->source, source) && are_current(previous->manifest);
 }
 
 static struct source *find_source(struct identity *identity, struct location *location, char **problem)
@@ -257,7 +252,7 @@ struct identity *identity_make(enum abi api, struct identity *previous)
     identity->api = api;
     source = find_source(identity, &location, &problem);
     if (source == NULL) {
-        refuse(identity, problem);
+        refuse_script(identity, problem);
     } else if (is_unchanged(previous, identity, source) && has_its_name(previous->manifest, &location)) {
         identity_release(identity);
         identity = identity_hold(previous);

@@ -145,14 +145,6 @@ static const char *const others[] = {
     NULL,
 };
 
-static bool is_among(const char *name, const char *const *list)
-{
-    while (*list != NULL && strcmp(*list, name) != 0) {
-        list++;
-    }
-    return *list != NULL;
-}
-
 static const struct keyword *find_keyword(const struct keyword *list, const char *name)
 {
     while (list->name != NULL && strcmp(list->name, name) != 0) {
@@ -190,7 +182,8 @@ static void check_keyword(const struct node *node, const cJSON *item)
         findings_add(node->findings, node->word, "%s.%s: expected %s, got %s", node->place, item->string,
                      keyword->expected, got);
     }
-    if (!is_among(item->string, names) && !is_among(item->string, others) && item->string[0] != '$') {
+    if (!text_is_among(item->string, names) && !text_is_among(item->string, others) &&
+        item->string[0] != '$') {
         nearest = text_nearest(item->string, names);
         if (nearest != NULL) {
             findings_add(node->findings, item->string, "%s: unknown keyword \"%s\"; did you mean \"%s\"?",

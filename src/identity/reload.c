@@ -116,7 +116,7 @@ static bool same_in_file(const struct source *source, bool trusted)
 }
 
 /* Only touched, or changed and changed back. */
-static bool is_unchanged(const struct plugin *plugin, const struct source *now)
+static bool reads_the_same(const struct plugin *plugin, const struct source *now)
 {
     bool same = source_same(plugin->script->source, now);
 
@@ -129,7 +129,7 @@ static bool is_unchanged(const struct plugin *plugin, const struct source *now)
 /* ---- trying ---- */
 
 /* Takes over `problem`; NULL: out of memory. */
-static void refuse(struct state *state, char *problem)
+static void refuse_reload(struct state *state, char *problem)
 {
     char *text = text_format("not reloaded, the script goes on as it was: %s",
                              problem != NULL ? problem : TEXT_NO_MEMORY);
@@ -189,7 +189,7 @@ static bool try_source(struct state *state, struct source *source)
         watch_running(reload, &state->plugin);
         return true;
     }
-    refuse(state, problem);
+    refuse_reload(state, problem);
     if (manifest != NULL) {
         watch_modules(reload, manifest->modules, manifest->module_count);
     }
@@ -207,8 +207,8 @@ static bool try_files(struct state *state)
 
     state->reload->changed = false;
     if (source == NULL) {
-        refuse(state, problem);
-    } else if (!is_unchanged(plugin, source)) {
+        refuse_reload(state, problem);
+    } else if (!reads_the_same(plugin, source)) {
         swapped = try_source(state, source);
     }
     source_release(source);

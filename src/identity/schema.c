@@ -87,9 +87,9 @@ static const char *type_of(const cJSON *item)
 }
 
 /* Keeps the text of what is wrong (NULL where memory is out), and answers false. */
-static bool refuse(char **problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool refuse_value(char **problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static bool refuse(char **problem, const char *format, ...)
+static bool refuse_value(char **problem, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -110,7 +110,7 @@ static bool check_type(const cJSON *item, const cJSON *schema, const char *what,
 
     if (type != NULL) {
         return type->accepts(item) ||
-               refuse(problem, "%s: expected %s, got %s", what, type->article, type_of(item));
+               refuse_value(problem, "%s: expected %s, got %s", what, type->article, type_of(item));
     }
     if (!cJSON_IsArray(wanted)) {
         return true;
@@ -122,7 +122,8 @@ static bool check_type(const cJSON *item, const cJSON *schema, const char *what,
             return true;
         }
     }
-    return refuse(problem, "%s: got %s, which is none of the types that are expected", what, type_of(item));
+    return refuse_value(problem, "%s: got %s, which is none of the types that are expected", what,
+                        type_of(item));
 }
 
 static bool is_same(const cJSON *item, const cJSON *choice)
@@ -149,7 +150,7 @@ static bool check_enum(const cJSON *item, const cJSON *schema, const char *what,
         }
     }
     listed = cjson_text(choices);
-    refuse(problem, "%s: expected one of %s", what, listed != NULL ? listed : "those in the schema");
+    refuse_value(problem, "%s: expected one of %s", what, listed != NULL ? listed : "those in the schema");
     cJSON_free(listed);
     return false;
 }
@@ -165,11 +166,11 @@ static bool check_range(const cJSON *item, const cJSON *schema, const char *what
     }
     if (cJSON_IsNumber(least) && cjson_is_less(item, least)) {
         cjson_number_text(least, bound);
-        return refuse(problem, "%s: expected at least %s", what, bound);
+        return refuse_value(problem, "%s: expected at least %s", what, bound);
     }
     if (cJSON_IsNumber(most) && cjson_is_less(most, item)) {
         cjson_number_text(most, bound);
-        return refuse(problem, "%s: expected at most %s", what, bound);
+        return refuse_value(problem, "%s: expected at most %s", what, bound);
     }
     return true;
 }
@@ -209,7 +210,7 @@ static bool check_property(cJSON *object, const cJSON *property, const char *wha
 
         if (copy == NULL || !cJSON_AddItemToObject(object, property->string, copy)) {
             cJSON_Delete(copy);
-            return refuse(problem, TEXT_NO_MEMORY);
+            return refuse_value(problem, TEXT_NO_MEMORY);
         }
     }
     if (item == NULL) {
@@ -232,7 +233,7 @@ static bool check_required(const cJSON *object, const cJSON *schema, const char 
     cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(schema, "required"))
     {
         if (cJSON_IsString(name) && is_missing(object, name->valuestring)) {
-            return refuse(problem, "%s: \"%s\" is missing", what, name->valuestring);
+            return refuse_value(problem, "%s: \"%s\" is missing", what, name->valuestring);
         }
     }
     cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(schema, "properties"))
@@ -240,8 +241,8 @@ static bool check_required(const cJSON *object, const cJSON *schema, const char 
         if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(property, "required")) &&
             is_missing(object, property->string)) {
             type = cJSON_GetObjectItemCaseSensitive(property, "type");
-            return refuse(problem, "%s: \"%s\" is missing (%s)", what, property->string,
-                          cJSON_IsString(type) ? type->valuestring : "any type");
+            return refuse_value(problem, "%s: \"%s\" is missing (%s)", what, property->string,
+                                cJSON_IsString(type) ? type->valuestring : "any type");
         }
     }
     return true;
@@ -311,7 +312,7 @@ static bool refuse_key(const cJSON *properties, const char *key, const char *wha
     char list[256];
 
     if (names == NULL) {
-        return refuse(problem, TEXT_NO_MEMORY);
+        return refuse_value(problem, TEXT_NO_MEMORY);
     }
     cJSON_ArrayForEach(property, properties)
     {
@@ -320,11 +321,11 @@ static bool refuse_key(const cJSON *properties, const char *key, const char *wha
     nearest = text_nearest(key, names);
     free(names);
     if (nearest != NULL) {
-        return refuse(problem, "%s: unknown key \"%s\"; did you mean \"%s\"?", what, key, nearest);
+        return refuse_value(problem, "%s: unknown key \"%s\"; did you mean \"%s\"?", what, key, nearest);
     }
     list_keys(properties, list, sizeof(list));
-    return refuse(problem, "%s: unknown key \"%s\"; the script declares %s", what, key,
-                  count > 0 ? list : "none");
+    return refuse_value(problem, "%s: unknown key \"%s\"; the script declares %s", what, key,
+                        count > 0 ? list : "none");
 }
 
 bool schema_check_declared(cJSON *object, const cJSON *properties, const char *what, char **problem)

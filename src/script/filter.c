@@ -94,7 +94,8 @@ static bool add_named_lj(lua_State *L, struct filter *filter, const char *name)
 }
 
 /* Stack: [..., item] unchanged */
-static void read_type_lj(lua_State *L, const char *key, struct filter *filter, struct findings *findings)
+static void read_event_type_lj(lua_State *L, const char *key, struct filter *filter,
+                               struct findings *findings)
 {
     const char *name, *nearest, *names[EVENT_TYPES + 1];
     char got[96];
@@ -132,7 +133,7 @@ static void read_types_lj(lua_State *L, int index, const char *key, struct filte
     }
     for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
         lua_rawgeti(L, -1, i); /* list, item */
-        read_type_lj(L, key, filter, findings);
+        read_event_type_lj(L, key, filter, findings);
         lua_pop(L, 1); /* list */
     }
     lua_pop(L, 1); /* */

@@ -10,14 +10,6 @@
 
 #define MOST_FINDINGS 50
 
-static bool is_among(const char *name, const char *const *names)
-{
-    while (*names != NULL && strcmp(*names, name) != 0) {
-        names++;
-    }
-    return *names != NULL;
-}
-
 /* "FILE:LINE: message", or "FILE: message" where the word stands nowhere. */
 static char *place_message(const struct source *source, const char *word, const char *message)
 {
@@ -101,7 +93,7 @@ void findings_check_names_lj(struct findings *findings, lua_State *L, int index,
         if (name == NULL) {
             value_describe(L, -1, got, sizeof(got));
             findings_add(findings, NULL, "%s has the key %s; its keys are names", table, got);
-        } else if (!is_among(name, names)) {
+        } else if (!text_is_among(name, names)) {
             findings_add(findings, name, "unknown key \"%s\" in %s%s%s%s", name, table,
                          nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "\"?" : "");

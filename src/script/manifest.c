@@ -32,7 +32,7 @@ const struct field *manifest_field(const struct manifest *manifest, const char *
 }
 
 /* Pushes the value of a key of the plugin table at `index`. Stack: [] -> [value] */
-static void push_key_lj(lua_State *L, int index, enum script_key key)
+static void push_script_key_lj(lua_State *L, int index, enum script_key key)
 {
     index = lua_absindex(L, index);
     lua_pushstring(L, script_keys[key].name); /* name */
@@ -127,7 +127,7 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
     if (!manifest->has[key]) {
         return text_copy(fallback);
     }
-    push_key_lj(L, index, key); /* value */
+    push_script_key_lj(L, index, key); /* value */
     text = lua_tolstring(L, -1, &length);
     if (text_has_nul(text, length)) {
         findings_add(&manifest->findings, script_keys[key].name, "%s: contains a NUL character",
@@ -152,7 +152,7 @@ static void read_id_lj(lua_State *L, int index, struct manifest *manifest)
     if (!manifest->has[KEY_ID]) {
         return;
     }
-    push_key_lj(L, index, KEY_ID); /* value */
+    push_script_key_lj(L, index, KEY_ID); /* value */
     id = lua_tointeger(L, -1);
     lua_pop(L, 1); /* */
     if (id < 1 || id > UINT32_MAX) {
@@ -195,7 +195,7 @@ static void read_batch_lj(lua_State *L, int index, struct manifest *manifest)
     if (!manifest->has[KEY_BATCH]) {
         return;
     }
-    push_key_lj(L, index, KEY_BATCH); /* batch */
+    push_script_key_lj(L, index, KEY_BATCH); /* batch */
     findings_check_names_lj(&manifest->findings, L, -1, "batch", names);
     batch->events = (uint32_t)read_batch_number_lj(L, manifest, "events", batch->events, 1, 1 << 20);
     batch->bytes = (size_t)read_batch_number_lj(L, manifest, "bytes", (lua_Integer)batch->bytes, 1, 1 << 30);
@@ -207,17 +207,17 @@ static void read_batch_lj(lua_State *L, int index, struct manifest *manifest)
 static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
 {
     if (manifest->has[KEY_CONFIG]) {
-        push_key_lj(L, index, KEY_CONFIG); /* value */
+        push_script_key_lj(L, index, KEY_CONFIG); /* value */
         manifest->config = cjson_from_lua_lj(L, -1, "config");
         lua_pop(L, 1); /* */
     }
     if (manifest->has[KEY_PARAMS]) {
-        push_key_lj(L, index, KEY_PARAMS); /* value */
+        push_script_key_lj(L, index, KEY_PARAMS); /* value */
         manifest->params = cjson_from_lua_lj(L, -1, "params");
         lua_pop(L, 1); /* */
     }
     if (manifest->has[KEY_INIT_SCHEMA]) {
-        push_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
+        push_script_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
         manifest->init_schema = json_parse(lua_tostring(L, -1), NULL);
         if (!cJSON_IsObject(manifest->init_schema)) {
             findings_add(&manifest->findings, "init_schema",
@@ -243,7 +243,7 @@ static void read_events_lj(lua_State *L, int index, struct manifest *manifest)
     }
     manifest->async_interval = 1;
     if (manifest->has[KEY_ASYNC_INTERVAL]) {
-        push_key_lj(L, index, KEY_ASYNC_INTERVAL); /* value */
+        push_script_key_lj(L, index, KEY_ASYNC_INTERVAL); /* value */
         manifest->async_interval = lua_tonumber(L, -1);
         lua_pop(L, 1); /* */
         if (!(manifest->async_interval >= SHORTEST_INTERVAL &&
@@ -258,7 +258,7 @@ static void read_events_lj(lua_State *L, int index, struct manifest *manifest)
 static void read_metrics_lj(lua_State *L, int index, struct manifest *manifest)
 {
     if (manifest->has[KEY_METRICS]) {
-        push_key_lj(L, index, KEY_METRICS); /* value */
+        push_script_key_lj(L, index, KEY_METRICS); /* value */
         manifest->has[KEY_METRICS] = lua_toboolean(L, -1);
         lua_pop(L, 1); /* */
     }
@@ -269,7 +269,7 @@ static void read_open_params_lj(lua_State *L, int index, struct manifest *manife
     if (!manifest->has[KEY_OPEN_PARAMS]) {
         return;
     }
-    push_key_lj(L, index, KEY_OPEN_PARAMS); /* value */
+    push_script_key_lj(L, index, KEY_OPEN_PARAMS); /* value */
     if (lua_istable(L, -1)) {
         manifest->open_params = manifest_read_open_params_lj(L, -1, &manifest->findings);
     }
@@ -297,7 +297,7 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
         statetables_read_own_lj(L, index, &manifest->offered, &manifest->findings);
     }
     if (manifest->has[KEY_FIELDS]) {
-        push_key_lj(L, index, KEY_FIELDS); /* fields */
+        push_script_key_lj(L, index, KEY_FIELDS); /* fields */
         fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
                        &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */

@@ -1,5 +1,6 @@
 #include "script/sandbox.h"
 
+#include "base/text.h"
 #include "lua/lines.h"
 #include "modules/log.h"
 #include "script/luafile.h"
@@ -35,21 +36,13 @@ static const struct library libraries[] = {
     {LUA_DBLIBNAME, luaopen_debug, true, debug_functions, debug_functions},
 };
 
-static bool is_among(const char *name, const char *const *names)
-{
-    while (*names != NULL && strcmp(*names, name) != 0) {
-        names++;
-    }
-    return *names != NULL;
-}
-
 /* Takes everything but `keep` out of the table at the top. Stack: [table] -> [table] */
 static void trim_lj(lua_State *L, const char *const *keep)
 {
     lua_pushnil(L);                /* table, key */
     while (lua_next(L, -2) != 0) { /* table, key, value */
         lua_pop(L, 1);             /* table, key */
-        if (!is_among(lua_tostring(L, -1), keep)) {
+        if (!text_is_among(lua_tostring(L, -1), keep)) {
             lua_pushvalue(L, -1); /* table, key, key */
             lua_pushnil(L);       /* table, key, key, nil */
             lua_rawset(L, -4);    /* table, key */

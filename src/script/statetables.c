@@ -145,8 +145,8 @@ static bool has_type_lj(lua_State *L)
 }
 
 /* One of `fields`: its name at -2, its type at -1. Stack: unchanged */
-static void read_field_lj(lua_State *L, struct declared_table *table, bool own, bool nested,
-                          const struct reading *reading)
+static void read_table_field_lj(lua_State *L, struct declared_table *table, bool own, bool nested,
+                                const struct reading *reading)
 {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
     const struct state_type *type = NULL;
@@ -194,7 +194,7 @@ static void read_fields_lj(lua_State *L, int index, struct declared_table *table
     if (lua_getfield(L, index, "fields") == LUA_TTABLE) { /* fields */
         lua_pushnil(L);                                   /* fields, name */
         while (lua_next(L, -2) != 0) {                    /* fields, name, type */
-            read_field_lj(L, table, own, nested, reading);
+            read_table_field_lj(L, table, own, nested, reading);
             lua_pop(L, 1); /* fields, name */
         }
     } else if (own || !lua_isnil(L, -1)) {

@@ -153,7 +153,7 @@ void fields_free(struct field_list *list)
     memset(list, 0, sizeof *list);
 }
 
-static const struct field *find(const struct field_list *list, const char *name, size_t length)
+static const struct field *find_field(const struct field_list *list, const char *name, size_t length)
 {
     for (size_t i = 0; i < list->count; i++)
         if (strlen(list->items[i].name) == length && memcmp(list->items[i].name, name, length) == 0)
@@ -189,7 +189,7 @@ bool field_request_read(struct field_request *request, const struct field_list *
 
     request->argument = NULL;
     request->index = UINT64_MAX;
-    request->field = find(list, text, name);
+    request->field = find_field(list, text, name);
     if (request->field == NULL)
         return message_fail(message, "the plugin has no field '%.*s'", (int)name, text);
     request->id = (uint32_t)(request->field - list->items);

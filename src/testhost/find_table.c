@@ -10,8 +10,8 @@ struct accessor *accessor_of(ss_plugin_table_t *t)
 }
 
 /* What stands in the inspector under that name; the key's type is set. NULL: nothing. The lock is held. */
-static bool find(const struct inspector *inspector, const char *name, struct foreign **found,
-                 ss_plugin_state_type *key_type)
+static bool find_named(const struct inspector *inspector, const char *name, struct foreign **found,
+                       ss_plugin_state_type *key_type)
 {
     *found = NULL;
     *key_type = SS_PLUGIN_ST_INT64;
@@ -34,8 +34,8 @@ struct accessor *accessor_find(struct client *client, const char *name, ss_plugi
     ss_plugin_state_type actual;
 
     pthread_mutex_lock(&inspector->lock);
-    if (!find(inspector, name, &foreign, &actual)) {
-        owner_fail(client->errors, "failed to find state table '%s'", name);
+    if (!find_named(inspector, name, &foreign, &actual)) {
+        owner_fail(client->errors, "failed to find_named state table '%s'", name);
     } else if (key_type != 0 && key_type != actual) {
         const char *requested = state_type_name(key_type);
         owner_fail(client->errors,

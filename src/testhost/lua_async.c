@@ -6,7 +6,7 @@
 /* Async events and dumps of state. */
 
 /* A copy of the text options[key], or NULL. Stack: unchanged */
-static char *option_lj(lua_State *L, int options, const char *key)
+static char *text_option_lj(lua_State *L, int options, const char *key)
 {
     char *copy = NULL;
 
@@ -31,8 +31,8 @@ int state_async_open_lj(lua_State *L)
     pthread_mutex_lock(&state->async.lock);
     free(state->async.refusal);
     free(state->async.source);
-    state->async.refusal = option_lj(L, 2, "fail");
-    state->async.source = option_lj(L, 2, "source");
+    state->async.refusal = text_option_lj(L, 2, "fail");
+    state->async.source = text_option_lj(L, 2, "source");
     pthread_mutex_unlock(&state->async.lock);
     return verdict_lj(L, state, driver->async_open(state, message), message);
 }

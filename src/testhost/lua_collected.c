@@ -138,8 +138,8 @@ int table_keys_lj(lua_State *L)
         return 2;
     lua_createtable(L, (int)collected->rows, 0); /* …, list */
     for (size_t row = 0; row < collected->rows; row++) {
-        push_value_lj(L, type, row_of(collected, row)); /* …, list, key */
-        lua_rawseti(L, -2, (lua_Integer)row + 1);       /* …, list */
+        push_state_value_lj(L, type, row_of(collected, row)); /* …, list, key */
+        lua_rawseti(L, -2, (lua_Integer)row + 1);             /* …, list */
     }
     return 1;
 }
@@ -173,9 +173,10 @@ int table_entries_lj(lua_State *L)
     for (size_t row = 0; row < collected->rows; row++) {
         lua_createtable(L, 0, (int)count); /* …, list, values */
         for (uint32_t i = 0; i < count; i++) {
-            lua_rawgeti(L, 2, (lua_Integer)i + 1);                                   /* …, values, name */
-            push_value_lj(L, collected->fields[i].type, &row_of(collected, row)[i]); /* …, name, value */
-            lua_rawset(L, -3);                                                       /* …, list, values */
+            lua_rawgeti(L, 2, (lua_Integer)i + 1); /* …, values, name */
+            push_state_value_lj(L, collected->fields[i].type,
+                                &row_of(collected, row)[i]); /* …, name, value */
+            lua_rawset(L, -3);                               /* …, list, values */
         }
         lua_rawseti(L, -2, (lua_Integer)row + 1); /* …, list */
     }

@@ -44,7 +44,7 @@ static void keep_source_lj(lua_State *L, struct event *event, int index)
 }
 
 /* A number of the options table at `options`, or `missing`. */
-static uint64_t option_lj(lua_State *L, int options, const char *key, uint64_t missing)
+static uint64_t integer_option_lj(lua_State *L, int options, const char *key, uint64_t missing)
 {
     uint64_t number = missing;
 
@@ -78,13 +78,13 @@ static void apply_options_lj(lua_State *L, struct event *event, int options)
 {
     int top = lua_gettop(L);
 
-    event->num = option_lj(L, options, "num", event->num);
-    event->ts = option_lj(L, options, "ts", event->ts);
-    event->tid = option_lj(L, options, "tid", event->tid);
+    event->num = integer_option_lj(L, options, "num", event->num);
+    event->ts = integer_option_lj(L, options, "ts", event->ts);
+    event->tid = integer_option_lj(L, options, "tid", event->tid);
     if (lua_getfield(L, options, "id") != LUA_TNIL) /* event, id */
         event->any_plugin = false;
     lua_settop(L, top);
-    event->plugin_id = (uint32_t)option_lj(L, options, "id", event->plugin_id);
+    event->plugin_id = (uint32_t)integer_option_lj(L, options, "id", event->plugin_id);
     if (lua_getfield(L, options, "source") != LUA_TNIL) { /* event, source */
         lua_insert(L, -2);                                /* source, event */
         keep_source_lj(L, event, lua_gettop(L) - 1);
@@ -192,7 +192,7 @@ int host_event_lj(lua_State *L)
     event->tid = UINT64_MAX;
     event->plugin_id = SOME_PLUGIN_ID;
     event->any_plugin = true;
-    event->type = (uint16_t)option_lj(L, 1, "type", EVENT_TYPE_PLUGIN);
+    event->type = (uint16_t)integer_option_lj(L, 1, "type", EVENT_TYPE_PLUGIN);
     apply_options_lj(L, event, 1);
     take_buffer_lj(L, event);
     if (event->type == EVENT_TYPE_PLUGIN)

@@ -47,7 +47,7 @@ static int read_lj(lua_State *L)
     if (table_reader.read_entry_field(held->object->table, held->entry, field.field, &value) !=
         SS_PLUGIN_SUCCESS)
         return table_fail_lj(L, held->object);
-    push_value_lj(L, field.type, &value); /* value */
+    push_state_value_lj(L, field.type, &value); /* value */
     return 1;
 }
 

@@ -118,7 +118,7 @@ int state_ask_metrics_lj(lua_State *L)
     return asking->running ? 1 : luaL_error(L, "a thread could not be made");
 }
 
-static struct asking *end_lj(lua_State *L)
+static struct asking *end_asking_lj(lua_State *L)
 {
     struct asking *asking = luaL_checkudata(L, 1, ASKING_TYPE);
 
@@ -133,7 +133,7 @@ static struct asking *end_lj(lua_State *L)
 
 static int join_lj(lua_State *L)
 {
-    struct asking *asking = end_lj(L);
+    struct asking *asking = end_asking_lj(L);
 
     if (asking->failed)
         return broken_lj(L, asking->message);
@@ -143,7 +143,7 @@ static int join_lj(lua_State *L)
 
 static int gc_lj(lua_State *L)
 {
-    end_lj(L);
+    end_asking_lj(L);
     return 0;
 }
 

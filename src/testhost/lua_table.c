@@ -143,8 +143,8 @@ static int push_entry_lj(lua_State *L, struct table_object *object, ss_plugin_ta
         if (field == NULL ||
             table_reader.read_entry_field(object->table, entry, field, &value) != SS_PLUGIN_SUCCESS)
             return table_fail_lj(L, object);
-        push_value_lj(L, list[i].field_type, &value); /* values, value */
-        lua_setfield(L, -2, list[i].name);            /* values */
+        push_state_value_lj(L, list[i].field_type, &value); /* values, value */
+        lua_setfield(L, -2, list[i].name);                  /* values */
     }
     return 1;
 }
@@ -178,7 +178,7 @@ static int read_lj(lua_State *L)
     if (entry == NULL)
         return table_fail_lj(L, object);
     if (table_reader.read_entry_field(object->table, entry, field.field, &value) == SS_PLUGIN_SUCCESS)
-        push_value_lj(L, field.type, &value); /* value */
+        push_state_value_lj(L, field.type, &value); /* value */
     else
         results = table_fail_lj(L, object);
     table_release(object, entry);

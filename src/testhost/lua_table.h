@@ -49,7 +49,7 @@ ss_plugin_state_data key_check_lj(lua_State *L, int index, const struct table_ob
 ss_plugin_state_data value_check_lj(lua_State *L, int index, ss_plugin_state_type type, const char *what);
 
 /* Stack: [] -> [value]; of a subtable: nil */
-void push_value_lj(lua_State *L, ss_plugin_state_type type, const ss_plugin_state_data *value);
+void push_state_value_lj(lua_State *L, ss_plugin_state_type type, const ss_plugin_state_data *value);
 
 void table_release(const struct table_object *object, ss_plugin_table_entry_t *entry);
 

@@ -64,7 +64,7 @@ ss_plugin_state_data value_check_lj(lua_State *L, int index, ss_plugin_state_typ
     return value;
 }
 
-void push_value_lj(lua_State *L, ss_plugin_state_type type, const ss_plugin_state_data *value)
+void push_state_value_lj(lua_State *L, ss_plugin_state_type type, const ss_plugin_state_data *value)
 {
     switch (type) {
     case SS_PLUGIN_ST_STRING:

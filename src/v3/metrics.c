@@ -165,7 +165,7 @@ static const char *read_name_lj(lua_State *L, lua_Integer number)
     return name;
 }
 
-static void read_value_lj(lua_State *L, const char *name, ss_plugin_metric *metric)
+static void read_number_lj(lua_State *L, const char *name, ss_plugin_metric *metric)
 {
     char got[96];
 
@@ -199,7 +199,7 @@ static void read_metric_lj(lua_State *L, struct metrics_list *metrics, lua_Integ
                    (long long)number, got);
     }
     name = read_name_lj(L, number); /* ..., name */
-    read_value_lj(L, name, &read);
+    read_number_lj(L, name, &read);
     push_field_lj(L, "monotonic"); /* ..., name, monotonic */
     if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
