@@ -35,7 +35,7 @@ struct accessor *accessor_find(struct client *client, const char *name, ss_plugi
 
     pthread_mutex_lock(&inspector->lock);
     if (!find_named(inspector, name, &foreign, &actual)) {
-        owner_fail(client->errors, "failed to find_named state table '%s'", name);
+        owner_fail(client->errors, "failed to find state table '%s'", name);
     } else if (key_type != 0 && key_type != actual) {
         const char *requested = state_type_name(key_type);
         owner_fail(client->errors,
