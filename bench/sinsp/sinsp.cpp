@@ -14,11 +14,20 @@
 #include <libsinsp/plugin.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+/* Nanoseconds of this thread: what others on the machine take does not count. */
+static double cpu_time()
+{
+    timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
 
 class subject
 {
@@ -41,7 +50,7 @@ class subject
     /* The time of an event. */
     double run(unsigned long events)
     {
-        auto begin = std::chrono::steady_clock::now();
+        double begin = cpu_time();
 
         for (unsigned long i = 0; i < events;) {
             sinsp_evt *event = nullptr;
@@ -58,8 +67,7 @@ class subject
             }
             i++;
         }
-        std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - begin;
-        return taken.count() / static_cast<double>(events);
+        return (cpu_time() - begin) / static_cast<double>(events);
     }
 
   private:

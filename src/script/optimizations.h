@@ -3,7 +3,7 @@
  *
  * None of them changes what a script says: each leaves work out, or does it earlier. With
  * `init_config.lure.optimize` an operator, or who looks for a fault, turns off all of them, or leaves
- * some on; docs/performance.md says what each is, and what it brings.
+ * some on. docs/performance.md says what each is, and what it brings (script/bench --optimizations).
  */
 #ifndef LURE_SCRIPT_OPTIMIZATIONS_H
 #define LURE_SCRIPT_OPTIMIZATIONS_H
