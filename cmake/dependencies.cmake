@@ -27,7 +27,15 @@ set(LURE_LOCALE "SHELL:-include ${CMAKE_SOURCE_DIR}/src/lua/clocale.h")
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
-foreach(part lvm lstrlib liolib)
+set(lua_patched lvm lstrlib liolib)
+file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
+if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua
+  set(lua_patched "")
+  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|calls|pure[a-z]*|ticks)\\.c$")
+  file(GLOB lua_plain CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/plain/*.c)
+  list(APPEND lua_own ${lua_plain})
+endif()
+foreach(part IN LISTS lua_patched)
   set(patched ${CMAKE_BINARY_DIR}/generated/${part}.c)
   list(REMOVE_ITEM lua_sources ${LURE_LUA_SOURCE_DIR}/${part}.c)
   list(APPEND lua_sources ${patched})
@@ -38,19 +46,21 @@ foreach(part lvm lstrlib liolib)
     DEPENDS ${LURE_LUA_SOURCE_DIR}/${part}.c ${CMAKE_SOURCE_DIR}/cmake/patch-lua.cmake
     COMMENT "Changing Lua's ${part}.c")
 endforeach()
-file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden;-Wall;-Wextra")
 add_library(lua OBJECT ${lua_sources} ${lua_own})
 target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
-set_source_files_properties(${CMAKE_BINARY_DIR}/generated/liolib.c ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES
-                            COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${CMAKE_BINARY_DIR}/generated/liolib.c
+                            ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/loslib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/command.h")
-set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
-set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/seed.h")
+if(NOT LURE_PLAIN_LUA) # these are only faster
+  set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
+  set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES
+                              COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
+endif()
 # what runs while a script is loaded, waits for files, fails or is called seldom need not be fast: it would be a sixth
 # of the library
 foreach(part lauxlib lbaselib lcode lcorolib ldblib ldebug ldump liolib llex loadlib loslib lparser lundump lutf8lib)
@@ -71,8 +81,8 @@ target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")
 
 # A text that two libraries share only if they have the very same Lua: its sources and how they are compiled.
-file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch] ${CMAKE_SOURCE_DIR}/src/lua/*.[ch])
-set(lua_hashes "")
+file(GLOB lua_files ${LURE_LUA_SOURCE_DIR}/*.[ch] ${CMAKE_SOURCE_DIR}/src/lua/*.[ch] ${CMAKE_SOURCE_DIR}/src/lua/plain/*.c)
+set(lua_hashes "${LURE_PLAIN_LUA}")
 foreach(file IN LISTS lua_files)
   file(SHA256 ${file} hash)
   string(APPEND lua_hashes ${hash})

@@ -13,6 +13,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(LURE_WERROR "Warnings are errors (CI)" OFF)
 option(LURE_OPTIMIZE "The default of init_config.lure.optimize" ON)
+option(LURE_PLAIN_LUA "Stock Lua through its public API alone: slower, to find out what comes of our changes to Lua" OFF)
 set(LURE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
 add_compile_definitions(_GNU_SOURCE $<$<NOT:$<BOOL:${LURE_OPTIMIZE}>>:LURE_UNOPTIMIZED>)

@@ -7,7 +7,7 @@ include(cmake/programs.cmake)
 # What a spec finds around it; what a person has exported for lure is not among that.
 set(spec_environment
     LURE_TRUST= LURE_SCRIPT= LURE_LIBRARY=
-    LURE_BUILD=${CMAKE_BINARY_DIR} LURE_SOURCE=${CMAKE_SOURCE_DIR}
+    LURE_BUILD=${CMAKE_BINARY_DIR} LURE_SOURCE=${CMAKE_SOURCE_DIR} LURE_PLAIN_LUA=${LURE_PLAIN_LUA}
     "LUA_PATH=${CMAKE_SOURCE_DIR}/?.lua\;${CMAKE_SOURCE_DIR}/lua/?.lua\;\;"
     "LUA_CPATH=${CMAKE_BINARY_DIR}/lib/lua/5.4/?.so\;\;")
 if(LURE_ROOTS)
@@ -52,11 +52,13 @@ foreach(part IN LISTS spec_parts)
   add_subdirectory(${folder})
 endforeach()
 
-add_subdirectory(fuzz)
+if(NOT LURE_PLAIN_LUA) # it has nothing that fuzz compares with Lua
+  add_subdirectory(fuzz)
+endif()
 
 # The specs once more, in builds of their own; not from inside such a build.
 if(NOT LURE_SANITIZE AND LURE_OPTIMIZE)
-  foreach(kind address thread valgrind unoptimized)
+  foreach(kind address thread valgrind unoptimized plain)
     add_test(NAME sanitize/${kind} COMMAND ${CMAKE_SOURCE_DIR}/spec/sanitize/run ${kind}
              WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(sanitize/${kind} PROPERTIES LABELS sanitize ENVIRONMENT "${spec_environment}" TIMEOUT 2400)

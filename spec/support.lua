@@ -7,6 +7,9 @@ local support = {}
 
 support.build = os.getenv("LURE_BUILD") or "build"
 
+--- The build has LURE_PLAIN_LUA: every function of a script is called. All else that specs say holds there, too.
+support.plain = os.getenv("LURE_PLAIN_LUA") == "ON"
+
 local folder -- of temporary files
 local written = 0
 

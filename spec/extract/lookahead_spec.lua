@@ -276,9 +276,14 @@ describe("what is looked at ahead", function()
     return count / 700
   end
 
+  --- More than the part `least` of them were; or none, where every function is called.
+  local function assert_most(part, least)
+    if support.plain then assert.equal(0, part) else assert.is_true(part > (least or 0.9), tostring(part)) end
+  end
+
   -- all else here would hold without any look ahead
   it("is there once it has been quiet for a while", function()
-    assert.is_true(share(function() return { "x.f1", "x.f2" } end) > 0.9)
+    assert_most(share(function() return { "x.f1", "x.f2" } end))
   end)
 
   it("is not there without optimizations", function()
@@ -286,11 +291,11 @@ describe("what is looked at ahead", function()
   end)
 
   it("is there for a field that is asked for in most events, beside others", function()
-    assert.is_true(share(function(n) return n % 5 == 0 and { "x.f1", "x.f2", "x.f3" } or { "x.f1" } end) > 0.9)
+    assert_most(share(function(n) return n % 5 == 0 and { "x.f1", "x.f2", "x.f3" } or { "x.f1" } end))
   end)
 
   it("is there in spite of a large payload now and then", function()
-    assert.is_true(share(function() return { "x.f1" } end, "n % 50 == 0 and 9000 or n % 49") > 0.9)
+    assert_most(share(function() return { "x.f1" } end, "n % 50 == 0 and 9000 or n % 49"))
   end)
 
   it("is not there for fields that are asked for by turns", function()
@@ -308,7 +313,7 @@ describe("what is looked at ahead", function()
         local stayed = watch(state:extract_raw(event, "x.same"), tonumber(event.data))
         if stayed and i > 500 then count = count + 1 end
       end
-      assert.is_true(count > 400, again .. ": " .. count)
+      assert_most(count / 500, 0.8)
     end
   end)
 
