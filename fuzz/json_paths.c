@@ -428,7 +428,7 @@ static void check_many_shapes(void)
     char object[512];
 
     while (wanted != NULL && wanted->part == NULL) {
-        wanted = pathtree_child(wanted, &(struct json_key){"b", "b" + 1, false});
+        wanted = path_node_child(wanted, &(struct json_key){"b", "b" + 1, false});
     }
     for (unsigned i = 0; i < 5 * SHAPES; i++) {
         unsigned shape = i % SHAPES;

@@ -4,8 +4,6 @@
 #include "event/timeformat.h"
 #include "event/value.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static enum value_read fits(bool read)
@@ -142,18 +140,4 @@ bool reading_set_time(struct field_type *type, const char *unit, const char **pr
         return false;
     }
     return true;
-}
-
-size_t reading_float_text(double number, char text[READING_FLOAT])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, READING_FLOAT, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    if (strpbrk(text, ".e") == NULL) {
-        strcat(text, ".0");
-    }
-    return strlen(text);
 }

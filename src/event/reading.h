@@ -29,11 +29,4 @@ type_reader reading_network; /* that, or a network: the address before the "/" *
  * wrong. */
 bool reading_set_time(struct field_type *type, const char *unit, const char **problem);
 
-/* Room for a float as text. */
-#define READING_FLOAT 32
-
-/* The shortest text that reads back as the same float, in the syntax of JSON; the float must be finite.
- * Answers the length. */
-size_t reading_float_text(double number, char text[READING_FLOAT]);
-
 #endif

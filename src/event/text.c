@@ -4,6 +4,8 @@
 #include "lua/integers.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- addresses ---- */
@@ -199,4 +201,18 @@ bool decimal_parse(const char *text, size_t length, int scale, bool exact, uint6
     }
     *number = sum;
     return is_zero || !decimal.negative;
+}
+
+size_t float_text(double number, char text[FLOAT_TEXT])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, FLOAT_TEXT, "%.*g", digits, number);
+        if (strtod(text, NULL) == number) {
+            break;
+        }
+    }
+    if (strpbrk(text, ".e") == NULL) {
+        strcat(text, ".0");
+    }
+    return strlen(text);
 }

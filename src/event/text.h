@@ -27,4 +27,11 @@ bool natural_parse(const char *text, size_t length, uint64_t *number);
  * without rounding on the way. `exact`: it must be an integer; else what is left of one is dropped. */
 bool decimal_parse(const char *text, size_t length, int scale, bool exact, uint64_t *number);
 
+/* Room for a float as text. */
+#define FLOAT_TEXT 32
+
+/* The shortest text that reads back as the same float, in the syntax of JSON; the float must be finite.
+ * Answers the length. */
+size_t float_text(double number, char text[FLOAT_TEXT]);
+
 #endif

@@ -1,6 +1,6 @@
 #include "event/value.h"
 
-#include "event/reading.h"
+#include "event/text.h"
 #include "lua/integers.h"
 
 #include <arpa/inet.h>
@@ -51,13 +51,13 @@ const char *value_text(struct pool *pool, const char *text, size_t length)
 static enum value_read read_as_text(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                     void *cell)
 {
-    char text[READING_FLOAT];
+    char text[FLOAT_TEXT];
     int length;
 
     if (!lua_isinteger(L, index)) {
         double number = lua_tonumber(L, index);
 
-        return isfinite(number) ? type->read_number(type, text, reading_float_text(number, text), pool, cell)
+        return isfinite(number) ? type->read_number(type, text, float_text(number, text), pool, cell)
                                 : VALUE_READ_TYPE;
     }
     length = integer_write(lua_tointeger(L, index), text);

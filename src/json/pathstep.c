@@ -205,7 +205,7 @@ static enum reads read_key(struct reading *reading)
     if (reading->at == NULL) {
         return READS_FAILED;
     }
-    child = pathtree_child(reading->place->node, &key);
+    child = path_node_child(reading->place->node, &key);
     if (child != NULL && !was_found(reading->place, child)) {
         return read_child(reading, child);
     }

@@ -1,12 +1,13 @@
 /*
- * pathstep: one step of a trail (pathtrail.h): how it is read from a text, and where it leads.
+ * pathstep: a trail (pathtrail.h) and its steps: how one is read from a text, and where it leads.
  *
  * A step is read as pathvisit.h would go: what a key leads to, of equal keys the first, what is skipped.
  */
 #ifndef LURE_JSON_PATHSTEP_H
 #define LURE_JSON_PATHSTEP_H
 
-#include "json/pathtree.h"
+#include "base/pool.h"
+#include "json/pathnode.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,6 +65,17 @@ struct trail_place {
     struct trail_next next;      /* of the begin only */
     struct trail_step *steps[PLACE_BUCKETS];
     unsigned count;
+};
+
+/* The trail; all zero is empty. */
+struct pathtrail {
+    struct pool pool;
+    struct trail_place *begin; /* of every text; NULL: nothing is known yet */
+    unsigned steps, places;    /* how many there are */
+    unsigned misled;           /* walks that went other ways, less those that did not */
+    unsigned rest, next_rest;  /* walks to leave out: now, and the next time */
+    uint64_t walk;             /* the current one */
+    uint64_t full;             /* the first in which something was not kept, for there is too much; or 0 */
 };
 
 /* The first place of a trail, and that of the root's objects. False: out of memory. */

@@ -19,34 +19,9 @@
 #ifndef LURE_JSON_PATHTRAIL_H
 #define LURE_JSON_PATHTRAIL_H
 
-#include "base/pool.h"
+#include "json/pathstep.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct path_node;
-struct pathtree;
-struct trail_place;
-
-/* All zero is empty. */
-struct pathtrail {
-    struct pool pool;
-    struct trail_place *begin; /* of every text; NULL: nothing is known yet */
-    unsigned steps, places;    /* how many there are */
-    unsigned misled;           /* walks that went other ways, less those that did not */
-    unsigned rest, next_rest;  /* walks to leave out: now, and the next time */
-    uint64_t walk;             /* the current one */
-    uint64_t full;             /* the first in which something was not kept, for there is too much; or 0 */
-};
-
-/* What a walk is over. */
-struct walk {
-    struct pathtree *tree;
-    const char *payload, *end;
-    struct pool *pool; /* of marks */
-    size_t open;       /* how many containers are still to be closed behind what a visit answered */
-};
 
 /* Walks over the object at `at` for all that the tree wants. False: that was not possible, and what was found
  * is not all; the text is broken, or unusual, or memory is out. */

@@ -74,7 +74,7 @@ static const char *visit_object(struct walk *walk, struct path_node *node, const
         if (at == NULL) {
             return NULL;
         }
-        child = pathtree_child(node, &key);
+        child = path_node_child(node, &key);
         if (child != NULL && child->seen == number) {
             child = NULL; /* the first of equal keys counts */
         } else if (child != NULL) {

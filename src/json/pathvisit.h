@@ -9,7 +9,7 @@
 #define LURE_JSON_PATHVISIT_H
 
 #include "json/jsonskip.h"
-#include "json/pathtree.h"
+#include "json/pathnode.h"
 
 /* Visits the value at `at`, with all that the node and those below it want of it, as far as they do. */
 void pathvisit_all(struct walk *walk, struct path_node *node, const char *at);

@@ -66,6 +66,9 @@ const char *json_document_text(lua_State *L, int index, const char **end);
 /* Decodes the document at `index`; throws where its text is no JSON. Stack: [] -> [value] */
 void json_push_decoded_lj(lua_State *L, int index);
 
+/* Makes the value lure.json.null, which equals nothing else, and the mark of lists. Stack: [] -> [] */
+void json_make_marks_lj(lua_State *L);
+
 /* Pushes lure.json.null. Stack: [] -> [null] */
 void json_push_null_lj(lua_State *L);
 

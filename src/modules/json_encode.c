@@ -1,6 +1,6 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
 #include "base/utf8.h"
-#include "event/reading.h"
+#include "event/text.h"
 #include "json/jsonskip.h"
 #include "modules/json.h"
 
@@ -122,12 +122,12 @@ static void add_string_lj(struct encoder *encoder, int index)
 
 static void add_float_lj(struct encoder *encoder, double number)
 {
-    char text[READING_FLOAT];
+    char text[FLOAT_TEXT];
 
     if (!isfinite(number)) {
         luaL_error(encoder->L, "JSON has no %s", isnan(number) ? "NaN" : "infinity");
     }
-    add_lj(encoder, text, reading_float_text(number, text));
+    add_lj(encoder, text, float_text(number, text));
 }
 
 static void add_number_lj(struct encoder *encoder, int index)

@@ -16,10 +16,10 @@
 
 #include "base/pool.h"
 #include "event/event.h"
-#include "script/manifest.h"
 #include "json/paths.h"
 #include "json/pathtrail.h"
 #include "json/pathtree.h"
+#include "script/manifest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
