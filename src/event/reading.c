@@ -60,7 +60,7 @@ static enum value_read read_units(const struct field_type *type, const char *tex
 {
     (void)pool;
     return fits(decimal_parse(text, length, type->scale, false, cell) ||
-                (type->number == TYPE_ABSTIME && time_parse(text, length, cell)));
+                (type->time == TIME_POINT && time_parse(text, length, cell)));
 }
 
 /* A time of the format that `time =` gives. */

@@ -4,22 +4,18 @@
 
 #include <string.h>
 
+/* Bytes of one value, by kind of cell. */
+#define SIZE_OF_TEXT    sizeof(const char *)
+#define SIZE_OF_NATURAL sizeof(uint64_t)
+#define SIZE_OF_BOOL    sizeof(uint32_t)
+#define SIZE_OF_ADDRESS sizeof(struct bytes)
+
 const struct field_type field_types[] = {
-    {"string", TYPE_STRING, TYPE_STRING, sizeof(const char *), "a string",
-     "a string, a number, true or false", reading_string, reading_string, false, 0, NULL},
-    {"uint64", TYPE_UINT64, TYPE_UINT64, sizeof(uint64_t), "an integer from 0 (uint64)",
-     "an integer from 0, or digits", reading_digits, reading_integer, true, 0, NULL},
-    {"bool", TYPE_BOOL, TYPE_UINT64, sizeof(uint32_t), "true or false (bool)", "true or false", reading_bool,
-     NULL, false, 0, NULL},
-    {"reltime", TYPE_RELTIME, TYPE_UINT64, sizeof(uint64_t), "an integer of nanoseconds from 0 (reltime)",
-     "an integer of nanoseconds from 0", reading_digits, reading_integer, true, 0, NULL},
-    {"abstime", TYPE_ABSTIME, TYPE_UINT64, sizeof(uint64_t), "an integer of nanoseconds from 0 (abstime)",
-     "nanoseconds from 0, or a time as in RFC 3339", reading_time, reading_integer, true, 0, NULL},
-    {"ipaddr", TYPE_IPADDR, TYPE_STRING, sizeof(struct bytes), "the text of an IP address (ipaddr)",
-     "the text of an IP address", reading_address, NULL, false, 0, NULL},
-    {"ipnet", TYPE_IPNET, TYPE_STRING, sizeof(struct bytes), "the text of an IP address or network (ipnet)",
-     "the text of an IP address or network", reading_network, NULL, false, 0, NULL},
-    {NULL, TYPE_STRING, TYPE_STRING, 0, NULL, NULL, NULL, NULL, false, 0, NULL},
+#define FIELD_TYPE(identifier, name, number, cell, time, ...)                                                \
+    {name, CELL_##cell, SIZE_OF_##cell, CELL_##cell == CELL_NATURAL, TIME_##time, __VA_ARGS__, 0, NULL},
+#include "event/types.def"
+#undef FIELD_TYPE
+    {.name = NULL},
 };
 
 const struct field_type *field_type_named(const char *name)

@@ -1,31 +1,32 @@
 /*
- * types: the seven types that a field can have.
+ * types: the types that a field can have.
  *
- * One table: the name in scripts and in the plugin API's field list, the API's own
- * number, the size of one value in the plugin API 3 (a "cell"), the type that the
- * plugin API 0.3.0, which knows only uint64 and string, carries it as, and how values
- * of it are read. A field whose times are written in another way (`time =`) has a row
- * of its own, which is made from the table's.
+ * The list is in types.def; all that is asked of types goes by its columns. A field whose times are written
+ * in another way (`time =`) has a row of its own, which is made from the table's.
  */
 #ifndef LURE_EVENT_TYPES_H
 #define LURE_EVENT_TYPES_H
+
+#include "base/pluginapi.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The two plugin APIs that one set of rooms serves. */
-enum abi { ABI_0 = 0, ABI_3 = 3 };
+/* How one value is laid out in the plugin API 3. All that has to be done differently for one type than for
+ * another goes by this. */
+enum cell_kind {
+    CELL_TEXT,    /* const char *: any text is a value */
+    CELL_NATURAL, /* uint64_t */
+    CELL_BOOL,    /* uint32_t */
+    CELL_ADDRESS  /* struct bytes: 4 or 16, in network order */
+};
 
-/* Numbers of the plugin API (ss_plugin_field_type). */
-enum type_number {
-    TYPE_UINT64 = 8,
-    TYPE_STRING = 9,
-    TYPE_RELTIME = 20,
-    TYPE_ABSTIME = 21,
-    TYPE_BOOL = 25,
-    TYPE_IPADDR = 40,
-    TYPE_IPNET = 41
+/* What a field's `time =` can say of its values. */
+enum time_kind {
+    TIME_NONE,
+    TIME_SPAN, /* how they are written */
+    TIME_POINT /* the same, and a time as in RFC 3339 is read in any case */
 };
 
 /* A value of variable length in the plugin API 3 (ss_plugin_byte_buffer). */
@@ -49,17 +50,37 @@ typedef enum value_read type_reader(const struct field_type *type, const char *t
 
 struct field_type {
     const char *name;
-    enum type_number number; /* in the plugin API 3 */
-    enum type_number plain;  /* in the plugin API 0.3.0: TYPE_UINT64 or TYPE_STRING */
-    size_t cell;             /* bytes of one value in the plugin API 3 */
-    const char *expected;    /* what a function has to give, for error messages */
-    const char *takes;       /* what a path takes, for hints */
+    enum cell_kind kind;
+    size_t cell;   /* bytes of one value in the plugin API 3 */
+    bool is_whole; /* an integer from 0 is the cell: CELL_NATURAL without `time =` */
+    enum time_kind time;
     type_reader *read_text;
     type_reader *read_number; /* of JSON; NULL: takes none */
-    bool is_whole;            /* an integer from 0 is the cell */
+    const char *takes;        /* what a path takes, for hints */
+    const char *expected;     /* what a function has to give, for error messages */
     int scale;                /* `time = "s"`: a unit has ten to this power of nanoseconds */
     const char *format;       /* `time = "%Y..."` */
 };
+
+/* The plugin API 0.3.0 knows only string and uint64. Is a value of this kind carried as a string there? */
+static inline bool cell_is_string_there(enum cell_kind kind)
+{
+    switch (kind) {
+    case CELL_TEXT:
+    case CELL_ADDRESS:
+        return true;
+    case CELL_NATURAL:
+    case CELL_BOOL:
+        break;
+    }
+    return false;
+}
+
+/* And is it there as it is (value_make_plain has nothing to do)? */
+static inline bool cell_is_plain(enum cell_kind kind)
+{
+    return kind == CELL_TEXT || kind == CELL_NATURAL;
+}
 
 /* The type called `name`; NULL if there is none. */
 const struct field_type *field_type_named(const char *name);

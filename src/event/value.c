@@ -78,8 +78,8 @@ static enum value_read read_number(lua_State *L, int index, const struct field_t
         *(uint64_t *)cell = (uint64_t)lua_tonumber(L, index); /* no integer of Lua's is so large */
         return VALUE_READ_OK;
     }
-    return type->number != TYPE_STRING && type->read_number != NULL ? read_as_text(L, index, type, pool, cell)
-                                                                    : VALUE_READ_TYPE;
+    return type->kind != CELL_TEXT && type->read_number != NULL ? read_as_text(L, index, type, pool, cell)
+                                                                : VALUE_READ_TYPE;
 }
 
 enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
@@ -95,7 +95,7 @@ enum value_read value_read_lua(lua_State *L, int index, const struct field_type 
     case LUA_TNUMBER:
         return read_number(L, index, type, pool, cell);
     case LUA_TBOOLEAN:
-        if (type->number == TYPE_BOOL) {
+        if (type->kind == CELL_BOOL) {
             *(uint32_t *)cell = (uint32_t)lua_toboolean(L, index);
             return VALUE_READ_OK;
         }
@@ -145,10 +145,13 @@ bool value_make_plain(struct value *value, const struct field_type *type, struct
     if (value->outcome != VALUE_PRESENT) {
         return true;
     }
-    if (type->number == TYPE_BOOL) {
+    switch (type->kind) {
+    case CELL_TEXT:
+    case CELL_NATURAL:
+        break;
+    case CELL_BOOL:
         return bools_as_numbers(value, pool);
-    }
-    if (type->cell == sizeof(struct bytes)) {
+    case CELL_ADDRESS:
         return addresses_as_text(value, pool);
     }
     return true;

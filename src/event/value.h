@@ -1,9 +1,8 @@
 /*
  * value: what a field has in one event, as a host reads it.
  *
- * Cells are laid out as the plugin API 3 wants them: `uint64_t` for uint64, reltime and
- * abstime, `uint32_t` for bool, `const char *` for string, `struct bytes` for ipaddr and
- * ipnet. value_make_plain turns them into what the plugin API 0.3.0 has for the type.
+ * Cells are laid out as the plugin API 3 wants them (enum cell_kind in event/types.h).
+ * value_make_plain turns them into what the plugin API 0.3.0 has for the type.
  *
  * Memory: cells, texts and addresses are in the event's pool.
  */

@@ -31,7 +31,7 @@ static const char *type_name(const struct manifest *manifest, const struct field
     if (manifest->api == ABI_3) {
         return field->type->name;
     }
-    return field->type->plain == TYPE_STRING ? "string" : "uint64";
+    return cell_is_string_there(field->type->kind) ? "string" : "uint64";
 }
 
 static bool add_field(cJSON *list, const struct manifest *manifest, const struct field *field)

@@ -139,7 +139,7 @@ bool json_take_cell(struct json_source *source, const char *at, void *cell)
 {
     enum value_read read;
 
-    if (source->type->number == TYPE_STRING) {
+    if (source->type->kind == CELL_TEXT) {
         return take_string(source, at, cell);
     }
     read = take_scalar(source, at, cell);

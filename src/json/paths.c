@@ -239,7 +239,7 @@ __attribute__((noinline)) bool paths_answer_single(const struct pathtree *tree, 
     if (!pathtree_found(tree, node) || tree->no_memory) {
         return false;
     }
-    single = type->number == TYPE_STRING && node->text != PATH_NO_TEXT
+    single = type->kind == CELL_TEXT && node->text != PATH_NO_TEXT
                  ? take_text(payload + node->place + 1, node->text, pool)
                  : take_any(node, payload + node->place, payload + size, type, pool);
     if (single == NULL) {

@@ -120,7 +120,7 @@ void pathscan_answer_key(const char *key, const struct event *event, const struc
 /* The path becomes one of those of the tree. */
 static void join(struct pathscan *paths, struct scanned_path *path, const struct field *field, enum abi api)
 {
-    bool is_plain = api == ABI_3 || field->type->plain == field->type->number; /* as it is, for the host */
+    bool is_plain = api == ABI_3 || cell_is_plain(field->type->kind); /* as it is, for the host */
 
     path->nodes = paths_add(path->paths, &paths->tree);
     path->walks = paths->tree.walks;

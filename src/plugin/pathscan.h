@@ -83,7 +83,7 @@ pathscan_answer_single(const struct pathscan *paths, const struct scan *scan, co
     if (!scan->done || path->single == NULL) {
         return false;
     }
-    return (path->type->number == TYPE_STRING &&
+    return (path->type->kind == CELL_TEXT &&
             paths_answer_short(&paths->tree, path->single, event->data, event->size, pool, value)) ||
            paths_answer_single(&paths->tree, path->single, path->type, event->data, event->size, pool, value);
 }

@@ -175,11 +175,11 @@ static bool read_common(lua_State *L, const struct field_type *type, struct pool
     size_t length;
     const char *text;
 
-    if (type->number == TYPE_UINT64 && calls_natural(L, 3, cell)) {
+    if (type->is_whole && calls_natural(L, 3, cell)) {
         return true;
     }
-    text = type->number == TYPE_STRING || type->number == TYPE_UINT64 ? calls_text(L, 3, &length) : NULL;
-    if (text == NULL || type->number == TYPE_UINT64) {
+    text = type->is_whole || type->kind == CELL_TEXT ? calls_text(L, 3, &length) : NULL;
+    if (text == NULL || type->is_whole) {
         return text != NULL && natural_parse(text, length, cell);
     }
     *(const char **)cell = value_text(pool, text, length);
@@ -222,18 +222,18 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
     if (result->kind == PURE_TEXT) {
         return taking_text(&result->text, type, pool, cell);
     }
-    switch (type->number) {
-    case TYPE_BOOL:
+    switch (type->kind) {
+    case CELL_BOOL:
         *(uint32_t *)cell = result->kind == PURE_BOOLEAN && result->boolean;
         return result->kind == PURE_BOOLEAN;
-    case TYPE_UINT64:
-    case TYPE_RELTIME:
-    case TYPE_ABSTIME:
+    case CELL_NATURAL:
         *(uint64_t *)cell = (uint64_t)result->integer;
         return type->is_whole && result->kind == PURE_INTEGER && result->integer >= 0;
-    default:
-        return false;
+    case CELL_TEXT:
+    case CELL_ADDRESS:
+        break;
     }
+    return false;
 }
 
 enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,
@@ -264,15 +264,14 @@ bool taking_pure(const struct pure_value *result, const struct field_type *type,
 
 bool taking_can_be_pure(const struct field *field, enum abi api)
 {
-    switch (field->type->number) {
-    case TYPE_STRING:
-    case TYPE_UINT64:
-    case TYPE_RELTIME:
-    case TYPE_ABSTIME:
+    switch (field->type->kind) {
+    case CELL_TEXT:
+    case CELL_NATURAL:
         return !field->list;
-    case TYPE_BOOL:
+    case CELL_BOOL:
         return !field->list && api != ABI_0; /* which has other cells */
-    default:
-        return false;
+    case CELL_ADDRESS:
+        break;
     }
+    return false;
 }

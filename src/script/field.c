@@ -169,7 +169,7 @@ static void read_time_lj(const struct reading *reading)
     if (field->time == NULL || field->type == NULL) {
         return;
     }
-    if (field->type->number != TYPE_ABSTIME && field->type->number != TYPE_RELTIME) {
+    if (field->type->time == TIME_NONE) {
         findings_add(reading->findings, field->name,
                      "field %s: time belongs to the types abstime and reltime", field->name);
         return;

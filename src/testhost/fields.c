@@ -7,16 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* type, value, does API 0.3.0 load it? (it also loads int64 and float, and throws when one is extracted) */
 static const struct {
     const char *name;
-    enum field_type_number number;
-    bool old;
+    uint32_t number;
+    enum field_cell cell;
 } types[] = {
-    {"string", FIELD_STRING, true},    {"uint64", FIELD_UINT64, true}, {"reltime", FIELD_RELTIME, false},
-    {"abstime", FIELD_ABSTIME, false}, {"bool", FIELD_BOOL, false},    {"ipaddr", FIELD_IPADDR, false},
-    {"ipnet", FIELD_IPNET, false},
+#define FIELD_TYPE(identifier, name, number, cell, ...) {name, number, FIELD_##cell},
+#include "event/types.def"
+#undef FIELD_TYPE
 };
+
+/* Those that API 0.3.0 loads. (It also loads int64 and float, and throws when one is extracted.) */
+static bool is_old(const char *type)
+{
+    return strcmp(type, "string") == 0 || strcmp(type, "uint64") == 0;
+}
 
 /* A member's text; "" where there is none. */
 static const char *text_of(const cJSON *object, const char *key)
@@ -78,8 +83,9 @@ static bool read_properties(struct field *field, const cJSON *properties, const 
 static bool read_type(struct field *field, int api, const char *plugin, char *message)
 {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (strcmp(types[i].name, field->type) == 0 && (api != 0 || types[i].old)) {
+        if (strcmp(types[i].name, field->type) == 0 && (api != 0 || is_old(field->type))) {
             field->number = types[i].number;
+            field->cell = types[i].cell;
             return true;
         }
     return message_fail(message, "error in plugin %s: invalid field type %s", plugin, field->type);

@@ -16,20 +16,13 @@ struct event_types {
     bool all;
 };
 
-/* Values of ss_plugin_field_type; the same in every version that knows the type. */
-enum field_type_number {
-    FIELD_UINT64 = 8,
-    FIELD_STRING = 9,
-    FIELD_RELTIME = 20,
-    FIELD_ABSTIME = 21,
-    FIELD_BOOL = 25,
-    FIELD_IPADDR = 40,
-    FIELD_IPNET = 41
-};
+/* How one value lies in memory: what the column `cell` of event/types.def names. */
+enum field_cell { FIELD_TEXT, FIELD_NATURAL, FIELD_BOOL, FIELD_ADDRESS };
 
 struct field {
     char *name, *type, *desc, *display; /* display "": none */
-    enum field_type_number number;
+    uint32_t number; /* ss_plugin_field_type; the same in every version that knows the type */
+    enum field_cell cell;
     bool list, add_output;
     bool required, index, key; /* argument */
     struct texts properties;

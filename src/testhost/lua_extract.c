@@ -71,19 +71,19 @@ static void push_value_lj(lua_State *L, const struct result *result, uint64_t i)
 {
     const void *values = result->values;
 
-    switch (result->field->number) {
-    case FIELD_STRING:
+    switch (result->field->cell) {
+    case FIELD_TEXT:
         lua_pushstring(L, result->is_inline ? result->text : ((const char *const *)values)[i]);
         break;
     case FIELD_BOOL:
         lua_pushboolean(L, ((const uint32_t *)values)[i] != 0);
         break;
-    case FIELD_IPADDR:
-    case FIELD_IPNET:
+    case FIELD_ADDRESS:
         push_address_lj(L, &((const struct bytes *)values)[i]);
         break;
-    default:
+    case FIELD_NATURAL:
         push_uint64_lj(L, result->is_inline ? result->number : ((const uint64_t *)values)[i]);
+        break;
     }
 }
 

@@ -322,7 +322,7 @@ static ss_plugin_extract_field *show_fields(struct state *state, const struct fi
         fields[i].field_id = requests[i].id;
         fields[i].field = requests[i].field->name;
         fields[i].arg = to; /* "" where there is none: the framework passes a std::string */
-        fields[i].ftype = (uint32_t)requests[i].field->number;
+        fields[i].ftype = requests[i].field->number;
         to = stpcpy(to, requests[i].argument != NULL ? requests[i].argument : "") + 1;
     }
     return fields;
@@ -340,7 +340,7 @@ static enum verdict take_results(struct state *state, const struct field_request
         memcpy(&present, &answers[i].field_present, sizeof present);
         if (present == UNSET_8)
             rule = "field_present was not set";
-        else if (present && field->number == FIELD_STRING && answers[i].res_str == UNSET_POINTER)
+        else if (present && field->cell == FIELD_TEXT && answers[i].res_str == UNSET_POINTER)
             rule = "field_present is true, and res_str was not set";
         if (rule != NULL) {
             message_fail(message, "extract_fields of plugin %s, field %s: %s", state->library->name,
@@ -348,7 +348,7 @@ static enum verdict take_results(struct state *state, const struct field_request
             return VERDICT_BROKEN;
         }
         results[i] = (struct result){.field = field, .count = present ? 1 : 0, .is_inline = true};
-        if (present && field->number == FIELD_STRING) /* the framework takes NULL for "" */
+        if (present && field->cell == FIELD_TEXT) /* the framework takes NULL for "" */
             results[i].text = answers[i].res_str != NULL ? answers[i].res_str : "";
         else if (present)
             results[i].number = answers[i].res_u64;

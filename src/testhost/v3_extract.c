@@ -47,7 +47,7 @@ static ss_plugin_extract_field *show_fields(struct state *state, const struct fi
         to->arg_key = requests[i].argument != NULL && field->key ? argument : NULL;
         to->arg_index = requests[i].index;
         to->arg_present = requests[i].argument != NULL;
-        to->ftype = (uint32_t)field->number;
+        to->ftype = field->number;
         to->flist = field->list ? LIST_FLAG : 0;
         if (requests[i].argument != NULL)
             argument += strlen(argument) + 1;
@@ -84,9 +84,9 @@ static const char *broken_rule(const ss_plugin_extract_field *answer, const stru
     if (answer->res_len > 0 && (answer->res.str == NULL || (const void *)answer->res.str == UNSET_POINTER))
         return "res_len says that there are values, and the pointer to them was not set";
     for (uint64_t i = 0; i < answer->res_len; i++) {
-        if (field->number == FIELD_STRING && answer->res.str[i] == NULL)
+        if (field->cell == FIELD_TEXT && answer->res.str[i] == NULL)
             return "a string is NULL";
-        if ((field->number == FIELD_IPADDR || field->number == FIELD_IPNET) &&
+        if (field->cell == FIELD_ADDRESS &&
             ((answer->res.buf[i].len != 4 && answer->res.buf[i].len != 16) || answer->res.buf[i].ptr == NULL))
             return "an address has neither 4 nor 16 bytes";
     }

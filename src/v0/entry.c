@@ -14,9 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert((int)TYPE_UINT64 == FTYPE_UINT64 && (int)TYPE_STRING == FTYPE_STRING,
-               "field types have the plugin API's numbers");
-
 _Static_assert((int)SOURCE_EVENTS == SS_PLUGIN_SUCCESS && (int)SOURCE_FAILED == SS_PLUGIN_FAILURE &&
                    (int)SOURCE_TIMEOUT == SS_PLUGIN_TIMEOUT && (int)SOURCE_END == SS_PLUGIN_EOF,
                "outcomes have the plugin API's numbers");
@@ -193,7 +190,7 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
     }
     if (value->outcome == VALUE_PRESENT) {
         asked->field_present = true;
-        if (field->type->plain == TYPE_STRING) {
+        if (cell_is_string_there(field->type->kind)) {
             asked->res_str = *(const char *const *)value->cells;
         } else {
             asked->res_u64 = *(const uint64_t *)value->cells;

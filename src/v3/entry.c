@@ -12,11 +12,10 @@
 
 #include <stdint.h>
 
-_Static_assert((int)TYPE_UINT64 == FTYPE_UINT64 && (int)TYPE_STRING == FTYPE_STRING &&
-                   (int)TYPE_RELTIME == FTYPE_RELTIME && (int)TYPE_ABSTIME == FTYPE_ABSTIME &&
-                   (int)TYPE_BOOL == FTYPE_BOOL && (int)TYPE_IPADDR == FTYPE_IPADDR &&
-                   (int)TYPE_IPNET == FTYPE_IPNET,
-               "field types have the plugin API's numbers");
+#define FIELD_TYPE(identifier, name, number, ...)                                                            \
+    _Static_assert((number) == FTYPE_##identifier, "field types have the plugin API's numbers");
+#include "event/types.def"
+#undef FIELD_TYPE
 _Static_assert(sizeof(struct bytes) == sizeof(ss_plugin_byte_buffer) &&
                    offsetof(struct bytes, length) == offsetof(ss_plugin_byte_buffer, len) &&
                    offsetof(struct bytes, data) == offsetof(ss_plugin_byte_buffer, ptr),
