@@ -19,6 +19,14 @@ function pages.read(path)
   return text
 end
 
+--- The names in the rows of a list in C, sorted: ROW(IDENTIFIER, "name", ...).
+function pages.names_in(path, row)
+  local names = {}
+  for name in pages.read(path):gmatch("\n%s*" .. row .. '%([%u%d_]+,%s*"([%w_]+)"') do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
 --- The code blocks of a page: { kind =, line =, text = }.
 function pages.blocks(page)
   local blocks, block, number = {}, nil, 0

@@ -2,6 +2,7 @@
 -- of lure.host. lure.testing is written in Lua and has its types where it is written.
 
 local host = require "lure.host"
+local pages = require "spec.docs.pages"
 local source = os.getenv("LURE_SOURCE") or "."
 local support = require "spec.support"
 
@@ -36,23 +37,22 @@ local function sorted_keys(set)
   return list
 end
 
---- The names in an X-macro list.
-local function names_in(path, macro)
-  local list = {}
-  for name in read(path):match("#define " .. macro .. "%(X%).-\n\n"):gmatch('X%([%w_]+,%s*"([%w_]+)",.-%)') do
-    list[#list + 1] = name
-  end
-  table.sort(list)
-  return list
-end
-
 describe("the types for LuaLS", function()
   it("have every key of the script's table, and no other", function()
-    assert.same(names_in("src/script/keys.h", "SCRIPT_KEYS"), fields_of "lure.Plugin")
+    assert.same(pages.names_in("src/script/keys.def", "SCRIPT_KEY"), fields_of "lure.Plugin")
   end)
 
   it("have every key of a field, and no other", function()
-    assert.same(names_in("src/script/field.c", "FIELD_KEYS"), fields_of "lure.Field")
+    assert.same(pages.names_in("src/script/field.c", "X"), fields_of "lure.Field")
+  end)
+
+  it("have every type of a field, and no other", function()
+    local types = {}
+    for name in read("lua/lure/meta.lua"):match("%-%-%-@field type ([^\n]*ipaddr[^\n]*)"):gmatch('"(%w+)"') do
+      types[#types + 1] = name
+    end
+    table.sort(types)
+    assert.same(pages.names_in("src/event/types.def", "FIELD_TYPE"), types)
   end)
 
   it("have every key of a property of the configuration, and no other", function()

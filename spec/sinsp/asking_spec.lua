@@ -21,8 +21,8 @@ driver.describe("metrics", function(libsinsp)
     local functions, expected = {}, { "lure_memory_bytes", "lure_tables_bytes", "lure_suspended",
       "mine_count_seconds" }
     local callbacks = { "every", "metrics" }
-    local keys = assert(io.open(folder.top .. "/src/script/keys.h"))
-    for key, kinds in keys:read("a"):gmatch 'X%([%u_]+, "([%w_]+)", ([%u_ |]+),' do
+    local keys = assert(io.open(folder.top .. "/src/script/keys.def"))
+    for key, kinds in keys:read("a"):gmatch '\nSCRIPT_KEY%([%u_]+,%s+"([%w_]+)",%s+([%u_ |]+),' do
       if kinds:find "FUNCTION" and key ~= "metrics" then
         functions[#functions + 1] = key .. " = function() end,"
         callbacks[#callbacks + 1] = key

@@ -50,17 +50,12 @@ static void compare_api(struct comparison *comparison)
 /* Functions of the plugin API that are there or not. */
 static void compare_capabilities(struct comparison *comparison)
 {
-    static const enum script_key keys[] = {
-        KEY_FIELDS,       KEY_PROGRESS,   KEY_OPEN_PARAMS, KEY_PARSE,   KEY_ASYNC_EVENTS,
-        KEY_CAPTURE_OPEN, KEY_DUMP_STATE, KEY_SET_CONFIG,  KEY_METRICS,
-    };
+    for (int key = 0; key < KEY_COUNT; key++) {
+        const char *name = script_keys[key].name;
 
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        const char *name = script_keys[keys[i]].name;
-
-        if (comparison->was->has[keys[i]] != comparison->now->has[keys[i]]) {
+        if (script_keys[key].symbol && comparison->was->has[key] != comparison->now->has[key]) {
             findings_add(comparison->findings, name, "%s: was %sthere " THEN, name,
-                         comparison->was->has[keys[i]] ? "" : "not ");
+                         comparison->was->has[key] ? "" : "not ");
         }
     }
 }

@@ -16,7 +16,7 @@ static const struct manifest *declared(void)
     return identity != NULL ? identity->manifest : NULL;
 }
 
-const char *info_required_api_version(void)
+const char *entry_get_required_api_version(void)
 {
     const struct identity *identity = loading_identity();
 
@@ -29,32 +29,32 @@ const char *info_required_api_version(void)
     return identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY;
 }
 
-const char *info_name(void)
+const char *entry_get_name(void)
 {
     return declared() != NULL ? declared()->name : "lure";
 }
 
-const char *info_description(void)
+const char *entry_get_description(void)
 {
     return declared() != NULL ? declared()->description : "";
 }
 
-const char *info_contact(void)
+const char *entry_get_contact(void)
 {
     return declared() != NULL ? declared()->contact : "";
 }
 
-const char *info_version(void)
+const char *entry_get_version(void)
 {
     return declared() != NULL ? declared()->version : "0.0.0";
 }
 
-uint32_t info_id(void)
+uint32_t entry_get_id(void)
 {
     return declared() != NULL ? declared()->id : 0;
 }
 
-const char *info_event_source(void)
+const char *entry_get_event_source(void)
 {
     return declared() != NULL && declared()->event_source != NULL ? declared()->event_source : "";
 }
@@ -72,27 +72,27 @@ const char *info_init_schema(void)
     return text_of(IDENTITY_INIT_SCHEMA, NULL);
 }
 
-const char *info_fields(void)
+const char *entry_get_fields(void)
 {
     return text_of(IDENTITY_FIELDS, "[]");
 }
 
-const char *info_extract_event_sources(void)
+const char *entry_get_extract_event_sources(void)
 {
     return text_of(IDENTITY_EXTRACT_SOURCES, "[]");
 }
 
-const char *info_parse_event_sources(void)
+const char *entry_get_parse_event_sources(void)
 {
     return text_of(IDENTITY_PARSE_SOURCES, "[]");
 }
 
-const char *info_async_events(void)
+const char *entry_get_async_events(void)
 {
     return text_of(IDENTITY_ASYNC_EVENTS, "[]");
 }
 
-const char *info_async_event_sources(void)
+const char *entry_get_async_event_sources(void)
 {
     return text_of(IDENTITY_ASYNC_SOURCES, "[]");
 }

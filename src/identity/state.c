@@ -62,18 +62,14 @@ static cJSON *parse_object(const char *text, const char *what, char **problem)
 /* What hosts have to know of before init cannot be bound in it. */
 static void refuse_unbindable(struct manifest *bound)
 {
-    static const enum script_key keys[] = {
-        KEY_PARSE,   KEY_ASYNC_EVENTS, KEY_CAPTURE_OPEN,        KEY_TABLES,
-        KEY_METRICS, KEY_SET_CONFIG,   KEY_EXTRACT_EVENT_TYPES, KEY_EXTRACT_EVENT_SOURCES};
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (bound->has[keys[i]]) {
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (script_keys[key].early && bound->has[key]) {
             findings_add(
-                &bound->findings, script_keys[keys[i]].name,
+                &bound->findings, script_keys[key].name,
                 "%s: hosts ask for it before init, and so before init_config.script is known here; name the "
                 "script where the library finds it when it is loaded (docs/falco.md: Where lure "
                 "looks for the script)",
-                script_keys[keys[i]].name);
+                script_keys[key].name);
         }
     }
     if (bound->used.count > 0) {

@@ -68,7 +68,7 @@ const char *plugin_error(const struct plugin *plugin)
 /* Those that may wait for input are timed by the CPU time that they use. */
 static enum vm_clock clock_of(int callback)
 {
-    return callback == KEY_OPEN || callback == KEY_NEXT ? VM_CLOCK_CPU : VM_CLOCK_WALL;
+    return callback < KEY_COUNT && script_keys[callback].waits ? VM_CLOCK_CPU : VM_CLOCK_WALL;
 }
 
 bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request)
@@ -237,11 +237,8 @@ static bool run_script(struct plugin *plugin, struct start *start)
 /* Does more than one thread enter a state of this script, or of one that comes in its place? */
 static bool is_shared(const struct manifest *manifest, const struct limits *limits)
 {
-    static const enum script_key keys[] = {KEY_ASYNC, KEY_CAPTURE_OPEN, KEY_METRICS, KEY_SET_CONFIG,
-                                           KEY_DUMP_STATE};
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (manifest->has[keys[i]]) {
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (script_keys[key].shared && manifest->has[key]) {
             return true;
         }
     }

@@ -4,16 +4,17 @@
 #include <stddef.h>
 
 const struct script_key_info script_keys[KEY_COUNT] = {
-#define SCRIPT_KEY_INFO(identifier, name, kinds, needs, since) {name, kinds, needs, since},
-    SCRIPT_KEYS(SCRIPT_KEY_INFO)
-#undef SCRIPT_KEY_INFO
+#define SCRIPT_KEY(identifier, name, kinds, needs, since, ...)                                               \
+    {name, kinds, KEY_NEEDS_##needs, KEY_SINCE_##since, __VA_ARGS__},
+#include "script/keys.def"
+#undef SCRIPT_KEY
 };
 
 const char *const script_key_names[] = {
-#define SCRIPT_KEY_NAME(identifier, name, kinds, needs, since) name,
-    SCRIPT_KEYS(SCRIPT_KEY_NAME)
-#undef SCRIPT_KEY_NAME
-        NULL,
+#define SCRIPT_KEY(identifier, name, ...) name,
+#include "script/keys.def"
+#undef SCRIPT_KEY
+    NULL,
 };
 
 const char *key_expected(unsigned kinds)

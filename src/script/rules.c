@@ -1,10 +1,9 @@
 #include "script/rules.h"
 
+#include "base/pluginapi.h"
+
 #include <stdio.h>
 #include <string.h>
-
-/* The newest minor version of the plugin API 3 whose members we know. */
-#define NEWEST_MINOR 12
 
 static bool is_version(const char *text)
 {
@@ -34,13 +33,17 @@ static void check_name_and_version(struct manifest *manifest)
 
 unsigned rules_lowest_minor(const struct manifest *manifest)
 {
-    if (manifest->has[KEY_CAPTURE_OPEN]) {
-        return 7;
+    bool nest = declared_tables_nest(&manifest->used) || declared_tables_nest(&manifest->offered);
+    int lowest = nest                       ? API_3_SINCE_TABLES_IN_TABLES
+                 : manifest->used.count > 0 ? KEY_SINCE_3_1 /* as the script's own, the key `tables` */
+                                            : 0;
+
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (manifest->has[key] && script_keys[key].since > lowest) {
+            lowest = script_keys[key].since;
+        }
     }
-    if (declared_tables_nest(&manifest->used) || declared_tables_nest(&manifest->offered)) {
-        return 5;
-    }
-    return manifest->used.count > 0 || manifest->has[KEY_TABLES] ? 1 : 0;
+    return (unsigned)lowest;
 }
 
 static void check_required_version(struct manifest *manifest)
@@ -71,10 +74,10 @@ static void check_required_version(struct manifest *manifest)
             "3.5.0, capture_open: 3.7.0)",
             key, version, rules_lowest_minor(manifest));
     }
-    if (manifest->api == ABI_3 && (major != 3 || minor > NEWEST_MINOR)) {
+    if (manifest->api == ABI_3 && (major != 3 || minor > API_3_NEWEST_MINOR)) {
         findings_add(&manifest->findings, key,
                      "%s: \"%s\" is not among 3.0.0 to 3.%d.0, which liblure.so speaks", key, version,
-                     NEWEST_MINOR);
+                     API_3_NEWEST_MINOR);
     }
 }
 
@@ -116,6 +119,17 @@ static bool has_wrong(const struct manifest *manifest)
     return false;
 }
 
+/* True if there is a key that a plugin can be made of. */
+static bool makes_plugin(const struct manifest *manifest)
+{
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (script_keys[key].plugin && manifest->has[key]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_contents(struct manifest *manifest)
 {
     const bool *has = manifest->has;
@@ -123,8 +137,7 @@ static void check_contents(struct manifest *manifest)
     if (has_wrong(manifest)) {
         return; /* what is missing may be what is wrong */
     }
-    if (!manifest_is_source(manifest) && !has[KEY_FIELDS] && !has[KEY_PARSE] && !has[KEY_ASYNC_EVENTS] &&
-        !has[KEY_CAPTURE_OPEN] && !has[KEY_ID] && !has[KEY_EVENT_SOURCE]) {
+    if (!makes_plugin(manifest)) {
         findings_add(&manifest->findings, NULL,
                      "the plugin table has neither a source (open, next) nor fields%s",
                      manifest->api == ABI_3 ? ", parse, async_events or capture_open" : "");
@@ -190,7 +203,7 @@ static void check_needs(struct manifest *manifest)
         if (!manifest->has[key]) {
             continue;
         }
-        if (info->since == KEY_SINCE_3 && manifest->api == ABI_0) {
+        if (info->since > KEY_SINCE_0 && manifest->api == ABI_0) {
             findings_add(&manifest->findings, info->name, "%s: the plugin API 0.3.0 has no such thing",
                          info->name);
         } else if (missing != NULL && !has_wrong(manifest)) {

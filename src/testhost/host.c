@@ -10,7 +10,7 @@
  *   local host = require "lure.host"
  *
  *   host.load(path [, options]) -> library | nil, message, { required_api_version = text }
- *       options: minor = 12          play a host of plugin API 3.<minor>
+ *       options: minor = number      play a host of plugin API 3.<minor>; default: the newest
  *                api = 0 | 3         default: 0 where the library has plugin_get_type
  *                lazy = false        RTLD_LAZY, as hosts up to libs 0.21
  *                env = { K = V }     in the environment while the library is loaded

@@ -12,9 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Highest minor version of the plugin API 3 that the emulated host can be. */
-#define HOST_NEWEST_MINOR 12
-
 struct driver;
 
 enum capability {

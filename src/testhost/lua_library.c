@@ -1,3 +1,4 @@
+#include "base/pluginapi.h"
 #include "testhost/load.h"
 #include "testhost/objects.h"
 
@@ -45,7 +46,7 @@ void options_read_lj(lua_State *L, int index, struct load_options *options)
 {
     lua_Integer number;
 
-    *options = (struct load_options){.minor = HOST_NEWEST_MINOR, .api = -1};
+    *options = (struct load_options){.minor = API_3_NEWEST_MINOR, .api = -1};
     if (lua_isnoneornil(L, index)) {
         lua_pushnil(L); /* nil */
         return;
@@ -53,9 +54,9 @@ void options_read_lj(lua_State *L, int index, struct load_options *options)
     luaL_checktype(L, index, LUA_TTABLE);
     check_names_lj(L, index);
     lua_getfield(L, index, "minor"); /* minor */
-    number = luaL_optinteger(L, -1, HOST_NEWEST_MINOR);
-    if (number < 0 || number > HOST_NEWEST_MINOR)
-        luaL_error(L, "minor: expected 0 to %d, got %d", HOST_NEWEST_MINOR, (int)number);
+    number = luaL_optinteger(L, -1, API_3_NEWEST_MINOR);
+    if (number < 0 || number > API_3_NEWEST_MINOR)
+        luaL_error(L, "minor: expected 0 to %d, got %d", API_3_NEWEST_MINOR, (int)number);
     options->minor = (unsigned)number;
     lua_getfield(L, index, "api"); /* minor, api */
     number = luaL_optinteger(L, -1, -1);

@@ -4,10 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUIRED 2
-#define OPTIONAL 1
-#define UNUSED   0
-
 enum {
 #define SYMBOL(name, source, extractor, result, parameters) SYMBOL_##name,
     PLUGIN_API_SYMBOLS(SYMBOL)
@@ -18,9 +14,9 @@ enum {
 /* name, need in a source, need in an extractor */
 static const struct {
     const char *name;
-    int need[2];
+    enum plugin_api_need need[2];
 } known[] = {
-#define SYMBOL(name, source, extractor, result, parameters) {#name, {source, extractor}},
+#define SYMBOL(name, source, extractor, result, parameters) {#name, {NEED_##source, NEED_##extractor}},
     PLUGIN_API_SYMBOLS(SYMBOL)
 #undef SYMBOL
 };
@@ -83,10 +79,10 @@ static bool look_up_rest(struct library *library, char *message)
     int type = is_source(library) ? 0 : 1;
 
     for (size_t i = SYMBOL_get_type + 1; i < SYMBOL_COUNT; i++) {
-        if (known[i].need[type] == UNUSED)
+        if (known[i].need[type] == NEED_UNUSED)
             continue;
         look_up(library, i);
-        if (known[i].need[type] == REQUIRED && library->symbols[i].address == NULL)
+        if (known[i].need[type] == NEED_REQUIRED && library->symbols[i].address == NULL)
             return message_fail(message, "Dynamic library symbol plugin_%s not present", known[i].name);
     }
     return true;

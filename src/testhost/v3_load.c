@@ -7,15 +7,12 @@
 /* Version of the kernel events that this host would have: libsinsp 0.23.2's. */
 static const unsigned event_schema[3] = {4, 1, 0};
 
-#define REQUIRED true
-#define OPTIONAL false
-
 static const struct {
     const char *name;
     unsigned since;
     bool required;
 } known[] = {
-#define SYMBOL(name, since, need, result, parameters) {#name, since, need},
+#define SYMBOL(name, since, need, result, parameters) {#name, since, NEED_##need == NEED_REQUIRED},
     PLUGIN_API_SYMBOLS(SYMBOL)
 #undef SYMBOL
 };

@@ -58,6 +58,16 @@ typedef struct ss_plugin_extract_field {
     uint64_t res_u64;
 } ss_plugin_extract_field;
 
+/* Which plugins have a symbol. */
+enum plugin_api_need {
+    NEED_UNUSED,   /* none of this type: it is not looked up */
+    NEED_REQUIRED, /* all: no loader accepts a library without it */
+    NEED_INIT_SCHEMA,
+    NEED_PROGRESS,
+    NEED_OPEN_PARAMS,
+    NEED_FIELDS
+};
+
 /*
  * Every symbol of the API, in the order in which the framework first looks them up (it
  * calls get_required_api_version and get_type before it looks for the rest):
@@ -65,7 +75,7 @@ typedef struct ss_plugin_extract_field {
  *     X(name, source, extractor, result, (parameters))
  *
  * The exported symbol is plugin_<name>. `source` and `extractor` say whether a plugin of
- * that type must have it: REQUIRED, OPTIONAL or UNUSED.
+ * that type has it (enum plugin_api_need, without NEED_).
  *
  * Names, schemas and the like are asked for at any time; event_source and id also before
  * init. init may return a state although it fails, so that the error can be read.
@@ -82,10 +92,10 @@ typedef struct ss_plugin_extract_field {
     X(get_version, REQUIRED, REQUIRED, const char *, (void))                                                 \
     X(init, REQUIRED, REQUIRED, ss_plugin_t *, (const char *config, ss_plugin_rc *rc))                       \
     X(destroy, REQUIRED, REQUIRED, void, (ss_plugin_t * s))                                                  \
-    X(get_fields, OPTIONAL, REQUIRED, const char *, (void))                                                  \
-    X(extract_fields, OPTIONAL, REQUIRED, ss_plugin_rc,                                                      \
+    X(get_fields, FIELDS, REQUIRED, const char *, (void))                                                    \
+    X(extract_fields, FIELDS, REQUIRED, ss_plugin_rc,                                                        \
       (ss_plugin_t * s, const ss_plugin_event *evt, uint32_t num_fields, ss_plugin_extract_field *fields))   \
-    X(get_init_schema, OPTIONAL, OPTIONAL, const char *, (ss_plugin_schema_type * schema_type))              \
+    X(get_init_schema, INIT_SCHEMA, INIT_SCHEMA, const char *, (ss_plugin_schema_type * schema_type))        \
     X(get_id, REQUIRED, UNUSED, uint32_t, (void))                                                            \
     X(get_event_source, REQUIRED, UNUSED, const char *, (void))                                              \
     X(open, REQUIRED, UNUSED, ss_instance_t *, (ss_plugin_t * s, const char *params, ss_plugin_rc *rc))      \
@@ -94,10 +104,10 @@ typedef struct ss_plugin_extract_field {
       (ss_plugin_t * s, ss_instance_t * h, uint32_t * nevts, ss_plugin_event * *evts))                       \
     X(event_to_string, REQUIRED, UNUSED, const char *,                                                       \
       (ss_plugin_t * s, const uint8_t *data, uint32_t datalen))                                              \
-    X(get_progress, OPTIONAL, UNUSED, const char *,                                                          \
+    X(get_progress, PROGRESS, UNUSED, const char *,                                                          \
       (ss_plugin_t * s, ss_instance_t * h, uint32_t * progress_pct))                                         \
-    X(list_open_params, OPTIONAL, UNUSED, const char *, (ss_plugin_t * s, ss_plugin_rc * rc))                \
-    X(get_extract_event_sources, UNUSED, OPTIONAL, const char *, (void))
+    X(list_open_params, OPEN_PARAMS, UNUSED, const char *, (ss_plugin_t * s, ss_plugin_rc * rc))             \
+    X(get_extract_event_sources, UNUSED, FIELDS, const char *, (void))
 
 /* Function types (plugin_init_fn), and the exported functions themselves (plugin_init). */
 #define PLUGIN_API_DECLARE(name, source, extractor, result, parameters)                                      \

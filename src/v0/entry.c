@@ -226,34 +226,25 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* What there is behind each symbol. */
-static const struct {
-#define ENTRY(name, source, extractor, result, parameters) plugin_##name##_fn *name;
-    PLUGIN_API_SYMBOLS(ENTRY)
-#undef ENTRY
-} entries = {
-    .get_required_api_version = info_required_api_version,
-    .get_type = entry_get_type,
-    .get_last_error = entry_get_last_error,
-    .get_name = info_name,
-    .get_description = info_description,
-    .get_contact = info_contact,
-    .get_version = info_version,
-    .init = entry_init,
-    .destroy = entry_destroy,
-    .get_fields = info_fields,
-    .extract_fields = entry_extract_fields,
-    .get_init_schema = entry_get_init_schema,
-    .get_id = info_id,
-    .get_event_source = info_event_source,
-    .open = entry_open,
-    .close = entry_close,
-    .next_batch = entry_next_batch,
-    .event_to_string = entry_event_to_string,
-    .get_progress = entry_get_progress,
-    .list_open_params = entry_list_open_params,
-    .get_extract_event_sources = info_extract_event_sources,
-};
+/* True if the script has what a symbol stands for. */
+static bool has_symbol(enum plugin_api_need need, const struct identity *identity)
+{
+    switch (need) {
+    case NEED_UNUSED:
+        return false;
+    case NEED_REQUIRED:
+        return true;
+    case NEED_INIT_SCHEMA:
+        return identity->texts[IDENTITY_INIT_SCHEMA] != NULL;
+    case NEED_PROGRESS:
+        return identity_has(identity, KEY_PROGRESS);
+    case NEED_OPEN_PARAMS:
+        return identity_has(identity, KEY_OPEN_PARAMS);
+    case NEED_FIELDS:
+        return identity_has(identity, KEY_FIELDS);
+    }
+    return false;
+}
 
 enum symbol {
 #define SYMBOL(name, source, extractor, result, parameters) SYMBOL_##name,
@@ -261,45 +252,27 @@ enum symbol {
 #undef SYMBOL
 };
 
-enum need { UNUSED, OPTIONAL, REQUIRED };
-
-/* True if the script has what a symbol stands for that not every plugin must have. */
-static bool has_symbol(enum symbol symbol, const struct identity *identity)
-{
-    switch (symbol) {
-    case SYMBOL_get_init_schema:
-        return identity->texts[IDENTITY_INIT_SCHEMA] != NULL;
-    case SYMBOL_get_progress:
-        return identity_has(identity, KEY_PROGRESS);
-    case SYMBOL_list_open_params:
-        return identity_has(identity, KEY_OPEN_PARAMS);
-    default:
-        return identity_has(identity, KEY_FIELDS);
-    }
-}
-
 /* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
  */
-static bool is_found(enum symbol symbol, enum need source, enum need extractor)
+static bool is_found(enum symbol symbol, enum plugin_api_need source, enum plugin_api_need extractor)
 {
     const struct identity *identity;
-    enum need need;
 
     if (symbol == SYMBOL_get_required_api_version) {
         loading_begin(ABI_0);
     }
     identity = loading_identity();
     if (identity == NULL || identity->manifest == NULL) {
-        return source == REQUIRED && extractor == REQUIRED;
+        return source == NEED_REQUIRED && extractor == NEED_REQUIRED;
     }
-    need = identity_is_source(identity) ? source : extractor;
-    return need == REQUIRED || (need == OPTIONAL && has_symbol(symbol, identity));
+    return has_symbol(identity_is_source(identity) ? source : extractor, identity);
 }
 
+/* Behind each exported plugin_NAME stands entry_NAME. */
 #define EXPORT(name, source, extractor, result, parameters)                                                  \
     __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
     {                                                                                                        \
-        return is_found(SYMBOL_##name, source, extractor) ? entries.name : NULL;                             \
+        return is_found(SYMBOL_##name, NEED_##source, NEED_##extractor) ? entry_##name : NULL;               \
     }                                                                                                        \
     plugin_##name##_fn plugin_##name __attribute__((ifunc("resolve_" #name)));
 PLUGIN_API_SYMBOLS(EXPORT)

@@ -1,5 +1,5 @@
 /*
- * v3/abi: the plugin API 3.x as it stands at 3.12, in the framework's own type names.
+ * v3/abi: the plugin API 3.x as its newest minor version has it, in the framework's own type names.
  *
  * The framework only ever appends to a struct, so this one layout serves every 3.x host:
  * a member marked "since 3.N" lies behind the end of what an older host passes, and may
@@ -12,10 +12,12 @@
 #ifndef LURE_V3_ABI_H
 #define LURE_V3_ABI_H
 
+#include "base/pluginapi.h"
+
 #include <stdint.h>
 
 #define PLUGIN_API_VERSION_MAJOR 3
-#define PLUGIN_API_VERSION_MINOR 12
+#define PLUGIN_API_VERSION_MINOR API_3_NEWEST_MINOR
 #define PLUGIN_API_VERSION_PATCH 0
 
 /* Longest error text that hosts keep, with its NUL. */
@@ -373,14 +375,30 @@ typedef struct ss_plugin_metric {
 
 /* ---- the functions ---- */
 
+/* Which plugins have a symbol: the symbols that are there decide what a plugin can do. */
+enum plugin_api_need {
+    NEED_REQUIRED, /* all: no loader accepts a library without it */
+    NEED_SOURCE,   /* those with events of their own */
+    NEED_INIT_SCHEMA,
+    NEED_PROGRESS,
+    NEED_OPEN_PARAMS,
+    NEED_FIELDS,
+    NEED_PARSE,
+    NEED_ASYNC_EVENTS,
+    NEED_DUMP_STATE,
+    NEED_SET_CONFIG,
+    NEED_METRICS,
+    NEED_CAPTURE_OPEN,
+    NEED_SYSCALLS /* those that are shown events of the kernel */
+};
+
 /*
  * Every symbol of the API, in the order in which the framework looks them up:
  *
  *     X(name, since, need, result, (parameters))
  *
  * The exported symbol is plugin_<name>. `since` is the first minor version whose loader
- * looks it up. `need` is REQUIRED where no loader accepts a library without it, else
- * OPTIONAL: then the symbols that are there decide what the plugin can do.
+ * looks it up. `need` says which plugins have it (enum plugin_api_need, without NEED_).
  *
  * A state or instance may be NULL in get_last_error and close. next_batch answers an array
  * of pointers to events; to EOF and TIMEOUT belongs a count of 0. The two functions that
@@ -393,39 +411,41 @@ typedef struct ss_plugin_metric {
     X(get_name, 0, REQUIRED, const char *, (void))                                                           \
     X(get_description, 0, REQUIRED, const char *, (void))                                                    \
     X(get_contact, 0, REQUIRED, const char *, (void))                                                        \
-    X(get_init_schema, 0, OPTIONAL, const char *, (ss_plugin_schema_type * schema_type))                     \
+    X(get_init_schema, 0, INIT_SCHEMA, const char *, (ss_plugin_schema_type * schema_type))                  \
     X(init, 0, REQUIRED, ss_plugin_t *, (const ss_plugin_init_input *input, ss_plugin_rc *rc))               \
     X(destroy, 0, REQUIRED, void, (ss_plugin_t * s))                                                         \
-    X(get_id, 0, OPTIONAL, uint32_t, (void))                                                                 \
-    X(get_event_source, 0, OPTIONAL, const char *, (void))                                                   \
-    X(open, 0, OPTIONAL, ss_instance_t *, (ss_plugin_t * s, const char *params, ss_plugin_rc *rc))           \
-    X(close, 0, OPTIONAL, void, (ss_plugin_t * s, ss_instance_t * h))                                        \
-    X(next_batch, 0, OPTIONAL, ss_plugin_rc,                                                                 \
+    X(get_id, 0, SOURCE, uint32_t, (void))                                                                   \
+    X(get_event_source, 0, SOURCE, const char *, (void))                                                     \
+    X(open, 0, SOURCE, ss_instance_t *, (ss_plugin_t * s, const char *params, ss_plugin_rc *rc))             \
+    X(close, 0, SOURCE, void, (ss_plugin_t * s, ss_instance_t * h))                                          \
+    X(next_batch, 0, SOURCE, ss_plugin_rc,                                                                   \
       (ss_plugin_t * s, ss_instance_t * h, uint32_t * nevts, ss_plugin_event * **evts))                      \
-    X(get_progress, 0, OPTIONAL, const char *,                                                               \
+    X(get_progress, 0, PROGRESS, const char *,                                                               \
       (ss_plugin_t * s, ss_instance_t * h, uint32_t * progress_pct))                                         \
-    X(list_open_params, 0, OPTIONAL, const char *, (ss_plugin_t * s, ss_plugin_rc * rc))                     \
-    X(event_to_string, 0, OPTIONAL, const char *, (ss_plugin_t * s, const ss_plugin_event_input *evt))       \
-    X(get_fields, 0, OPTIONAL, const char *, (void))                                                         \
-    X(extract_fields, 0, OPTIONAL, ss_plugin_rc,                                                             \
+    X(list_open_params, 0, OPEN_PARAMS, const char *, (ss_plugin_t * s, ss_plugin_rc * rc))                  \
+    X(event_to_string, 0, SOURCE, const char *, (ss_plugin_t * s, const ss_plugin_event_input *evt))         \
+    X(get_fields, 0, FIELDS, const char *, (void))                                                           \
+    X(extract_fields, 0, FIELDS, ss_plugin_rc,                                                               \
       (ss_plugin_t * s, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in))          \
-    X(get_extract_event_sources, 0, OPTIONAL, const char *, (void))                                          \
-    X(get_extract_event_types, 0, OPTIONAL, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))              \
-    X(get_parse_event_types, 0, OPTIONAL, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))                \
-    X(get_parse_event_sources, 0, OPTIONAL, const char *, (void))                                            \
-    X(parse_event, 0, OPTIONAL, ss_plugin_rc,                                                                \
+    X(get_extract_event_sources, 0, FIELDS, const char *, (void))                                            \
+    X(get_extract_event_types, 0, FIELDS, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))                \
+    X(get_parse_event_types, 0, PARSE, uint16_t *, (uint32_t * numtypes, ss_plugin_t * s))                   \
+    X(get_parse_event_sources, 0, PARSE, const char *, (void))                                               \
+    X(parse_event, 0, PARSE, ss_plugin_rc,                                                                   \
       (ss_plugin_t * s, const ss_plugin_event_input *evt, const ss_plugin_event_parse_input *in))            \
-    X(get_async_event_sources, 0, OPTIONAL, const char *, (void))                                            \
-    X(get_async_events, 0, OPTIONAL, const char *, (void))                                                   \
-    X(set_async_event_handler, 0, OPTIONAL, ss_plugin_rc,                                                    \
+    X(get_async_event_sources, 0, ASYNC_EVENTS, const char *, (void))                                        \
+    X(get_async_events, 0, ASYNC_EVENTS, const char *, (void))                                               \
+    X(set_async_event_handler, 0, ASYNC_EVENTS, ss_plugin_rc,                                                \
       (ss_plugin_t * s, ss_plugin_owner_t * owner, const ss_plugin_async_event_handler_t handler))           \
-    X(dump_state, 10, OPTIONAL, ss_plugin_rc,                                                                \
+    X(dump_state, 10, DUMP_STATE, ss_plugin_rc,                                                              \
       (ss_plugin_t * s, ss_plugin_owner_t * owner, const ss_plugin_async_event_handler_t handler))           \
-    X(set_config, 4, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_set_config_input *i))         \
-    X(get_metrics, 6, OPTIONAL, ss_plugin_metric *, (ss_plugin_t * s, uint32_t * num_metrics))               \
-    X(capture_open, 7, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))   \
-    X(capture_close, 7, OPTIONAL, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))  \
-    X(get_required_event_schema_version, 12, OPTIONAL, const char *, (ss_plugin_t * s))
+    X(set_config, 4, SET_CONFIG, ss_plugin_rc, (ss_plugin_t * s, const ss_plugin_set_config_input *i))       \
+    X(get_metrics, 6, METRICS, ss_plugin_metric *, (ss_plugin_t * s, uint32_t * num_metrics))                \
+    X(capture_open, 7, CAPTURE_OPEN, ss_plugin_rc,                                                           \
+      (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))                                            \
+    X(capture_close, 7, CAPTURE_OPEN, ss_plugin_rc,                                                          \
+      (ss_plugin_t * s, const ss_plugin_capture_listen_input *i))                                            \
+    X(get_required_event_schema_version, 12, SYSCALLS, const char *, (ss_plugin_t * s))
 
 /* Function types (plugin_init_fn), and the exported functions themselves (plugin_init). */
 #define PLUGIN_API_DECLARE(name, since, need, result, parameters)                                            \

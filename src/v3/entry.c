@@ -63,42 +63,42 @@ const char *entry_get_required_event_schema_version(ss_plugin_t *s)
     return info_event_schema_version();
 }
 
-/* What there is behind each symbol. */
-static const plugin_api entries = {
-    .get_required_api_version = info_required_api_version,
-    .get_version = info_version,
-    .get_last_error = entry_get_last_error,
-    .get_name = info_name,
-    .get_description = info_description,
-    .get_contact = info_contact,
-    .get_init_schema = entry_get_init_schema,
-    .init = entry_init,
-    .destroy = entry_destroy,
-    .get_id = info_id,
-    .get_event_source = info_event_source,
-    .open = entry_open,
-    .close = entry_close,
-    .next_batch = entry_next_batch,
-    .get_progress = entry_get_progress,
-    .list_open_params = entry_list_open_params,
-    .event_to_string = entry_event_to_string,
-    .get_fields = info_fields,
-    .extract_fields = entry_extract_fields,
-    .get_extract_event_sources = info_extract_event_sources,
-    .get_extract_event_types = entry_get_extract_event_types,
-    .get_parse_event_sources = info_parse_event_sources,
-    .get_parse_event_types = entry_get_parse_event_types,
-    .parse_event = entry_parse_event,
-    .get_async_event_sources = info_async_event_sources,
-    .get_async_events = info_async_events,
-    .set_async_event_handler = entry_set_async_event_handler,
-    .dump_state = entry_dump_state,
-    .set_config = entry_set_config,
-    .get_metrics = entry_get_metrics,
-    .capture_open = entry_capture_open,
-    .capture_close = entry_capture_close,
-    .get_required_event_schema_version = entry_get_required_event_schema_version,
-};
+/* The key of the script's table that the symbol is there for. */
+#define NEEDS_KEY(key)                                                                                       \
+    case NEED_##key: {                                                                                       \
+        _Static_assert(KEY_HAS_SYMBOL_##key, "script/keys.def: the column `symbol`");                        \
+        return identity_has(identity, KEY_##key);                                                            \
+    }
+
+/* True if the script that is being loaded has what the symbol stands for. */
+static bool has_symbol(enum plugin_api_need need)
+{
+    const struct identity *identity = loading_identity();
+
+    if (identity == NULL) {
+        return false;
+    }
+    switch (need) {
+    case NEED_REQUIRED:
+        return true;
+    case NEED_SOURCE:
+        return identity_is_source(identity);
+    case NEED_INIT_SCHEMA:
+        return identity->texts[IDENTITY_INIT_SCHEMA] != NULL;
+    case NEED_SYSCALLS:
+        return identity_takes_syscalls(identity);
+        NEEDS_KEY(PROGRESS)
+        NEEDS_KEY(OPEN_PARAMS)
+        NEEDS_KEY(FIELDS)
+        NEEDS_KEY(PARSE)
+        NEEDS_KEY(ASYNC_EVENTS)
+        NEEDS_KEY(DUMP_STATE)
+        NEEDS_KEY(SET_CONFIG)
+        NEEDS_KEY(METRICS)
+        NEEDS_KEY(CAPTURE_OPEN)
+    }
+    return false;
+}
 
 enum symbol {
 #define SYMBOL(name, since, need, result, parameters) SYMBOL_##name,
@@ -106,60 +106,9 @@ enum symbol {
 #undef SYMBOL
 };
 
-/* True if the script that is being loaded has what the symbol stands for. */
-static bool has_symbol(enum symbol symbol)
-{
-    const struct identity *identity = loading_identity();
-
-    if (identity == NULL) {
-        return false;
-    }
-    switch (symbol) {
-    case SYMBOL_get_id:
-    case SYMBOL_get_event_source:
-    case SYMBOL_open:
-    case SYMBOL_close:
-    case SYMBOL_next_batch:
-    case SYMBOL_event_to_string:
-        return identity_is_source(identity);
-    case SYMBOL_get_fields:
-    case SYMBOL_extract_fields:
-    case SYMBOL_get_extract_event_sources:
-    case SYMBOL_get_extract_event_types:
-        return identity_has(identity, KEY_FIELDS);
-    case SYMBOL_get_init_schema:
-        return identity->texts[IDENTITY_INIT_SCHEMA] != NULL;
-    case SYMBOL_get_progress:
-        return identity_has(identity, KEY_PROGRESS);
-    case SYMBOL_list_open_params:
-        return identity_has(identity, KEY_OPEN_PARAMS);
-    case SYMBOL_get_parse_event_types:
-    case SYMBOL_get_parse_event_sources:
-    case SYMBOL_parse_event:
-        return identity_has(identity, KEY_PARSE);
-    case SYMBOL_get_async_event_sources:
-    case SYMBOL_get_async_events:
-    case SYMBOL_set_async_event_handler:
-        return identity_has(identity, KEY_ASYNC_EVENTS);
-    case SYMBOL_dump_state:
-        return identity_has(identity, KEY_DUMP_STATE);
-    case SYMBOL_set_config:
-        return identity_has(identity, KEY_SET_CONFIG);
-    case SYMBOL_get_metrics:
-        return identity_has(identity, KEY_METRICS);
-    case SYMBOL_capture_open:
-    case SYMBOL_capture_close:
-        return identity_has(identity, KEY_CAPTURE_OPEN);
-    case SYMBOL_get_required_event_schema_version:
-        return identity_takes_syscalls(identity);
-    default:
-        return false;
-    }
-}
-
 /* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
  */
-static bool is_found(enum symbol symbol, bool required, unsigned since)
+static bool is_found(enum symbol symbol, enum plugin_api_need need, unsigned since)
 {
     if (symbol == SYMBOL_get_required_api_version) {
         loading_begin(ABI_3);
@@ -167,15 +116,13 @@ static bool is_found(enum symbol symbol, bool required, unsigned since)
     if (since > 0) {
         loading_learn(since);
     }
-    return required || has_symbol(symbol);
+    return need == NEED_REQUIRED || has_symbol(need);
 }
 
-#define REQUIRED true
-#define OPTIONAL false
 #define EXPORT(name, since, need, result, parameters)                                                        \
     __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
     {                                                                                                        \
-        return is_found(SYMBOL_##name, need, since) ? entries.name : NULL;                                   \
+        return is_found(SYMBOL_##name, NEED_##need, since) ? entry_##name : NULL;                            \
     }                                                                                                        \
     plugin_##name##_fn plugin_##name __attribute__((ifunc("resolve_" #name)));
 PLUGIN_API_SYMBOLS(EXPORT)

@@ -69,28 +69,9 @@ static inline void handle_leave(struct handle *handle)
 /* Reads what the host shows. False: its lengths do not add up. */
 bool handle_read_event(const ss_plugin_event_input *input, struct event *event);
 
-/* All functions of the API, as entry.c hands them out: entry_init and so on. Those that only answer from the
- * identity are in identity/info.h. */
-plugin_get_last_error_fn entry_get_last_error;
-plugin_get_init_schema_fn entry_get_init_schema;
-plugin_init_fn entry_init;
-plugin_destroy_fn entry_destroy;
-plugin_open_fn entry_open;
-plugin_close_fn entry_close;
-plugin_next_batch_fn entry_next_batch;
-plugin_get_progress_fn entry_get_progress;
-plugin_list_open_params_fn entry_list_open_params;
-plugin_event_to_string_fn entry_event_to_string;
-plugin_extract_fields_fn entry_extract_fields;
-plugin_get_extract_event_types_fn entry_get_extract_event_types;
-plugin_get_parse_event_types_fn entry_get_parse_event_types;
-plugin_parse_event_fn entry_parse_event;
-plugin_set_async_event_handler_fn entry_set_async_event_handler;
-plugin_dump_state_fn entry_dump_state;
-plugin_set_config_fn entry_set_config;
-plugin_get_metrics_fn entry_get_metrics;
-plugin_capture_open_fn entry_capture_open;
-plugin_capture_close_fn entry_capture_close;
-plugin_get_required_event_schema_version_fn entry_get_required_event_schema_version;
+/* Behind each exported plugin_NAME stands entry_NAME. Those that both APIs have are in identity/info.h. */
+#define ENTRY(name, since, need, result, parameters) plugin_##name##_fn entry_##name;
+PLUGIN_API_SYMBOLS(ENTRY)
+#undef ENTRY
 
 #endif

@@ -11,7 +11,7 @@
 local host = {}
 
 ---@class lure.host.LoadOptions
----@field minor? integer play a host of the plugin API 3.<minor>; 12
+---@field minor? integer play a host of the plugin API 3.<minor>; default: the newest
 ---@field api? 0 | 3 default: 0 where the library has plugin_get_type
 ---@field lazy? boolean RTLD_LAZY, as hosts up to libs 0.21
 ---@field env? table<string, string> in the environment while the library is loaded
