@@ -10,7 +10,7 @@ file(RENAME ${usr}/share/zsh/site-functions ${usr}/share/zsh/vendor-completions)
 
 foreach(page ${doc}/README.md ${usr}/share/man/man1/lure.1)
   file(READ ${page} text)
-  string(REPLACE "PREFIX is the folder that lure is installed in, the one with bin/lure.\n" "" text "${text}")
+  string(REPLACE "PREFIX is the directory that lure is installed in, the one with bin/lure.\n" "" text "${text}")
   string(REPLACE "PREFIX/" "/usr/" text "${text}")
   file(WRITE ${page} "${text}")
 endforeach()

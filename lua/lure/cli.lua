@@ -67,7 +67,7 @@ local function help()
   end
   lines[#lines + 1] = [[
 
-A folder with a script in it may stand for SCRIPT.
+SCRIPT may also be a directory with a script in it.
 
   lure COMMAND --help   what a command does, its options, examples
   lure --version        the version of lure and of its Lua
@@ -79,15 +79,15 @@ A folder with a script in it may stand for SCRIPT.
 
 Errors are written to standard error as "lure: MESSAGE".
 
-Exit status: 0: fine, 1: the script is at fault, 2: the command line is, 130 or
+Exit status: 0: success, 1: a fault of the script, 2: of the command line, 130 or
 143: Ctrl-C or SIGTERM ended it.
 
 Environment:
-  LURE_LIBRARY    the library to use, in place of that installed beside the program
-  LURE_SCRIPT     in Falco and sysdig: the script, where nothing else names one
-  LURE_TRUST      1, in Falco and sysdig: scripts that another user may write are run as well
-  FALCO_HOSTNAME  what evt.hostname is, in place of the machine's name
-  NO_COLOR        no colours on a terminal either
+  LURE_LIBRARY    the library to use, instead of the one installed beside the program
+  LURE_SCRIPT     in Falco and sysdig: the script, if nothing else names one
+  LURE_TRUST      1, in Falco and sysdig: also run scripts that another user can write
+  FALCO_HOSTNAME  evt.hostname, instead of the machine's name
+  NO_COLOR        if set: no colours, even on a terminal
 
   lure new mine
   lure run mine

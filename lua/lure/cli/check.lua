@@ -17,7 +17,7 @@ local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
 
 local check = {
   name = "check",
-  summary = "say what is wrong with a script",
+  summary = "report mistakes in a script",
   words = { least = 1, most = math.huge, name = "script" },
   options = {
     ["--api"] = {
@@ -38,48 +38,49 @@ local check = {
   help = [[
 usage: lure check SCRIPT|PLUGIN.so... [--run] [--events FILE] [--api VERSION] [--json]
 
-Loads each script as a host does, through the same library, and says all that
-is wrong with it, a line each:
+Loads each script as a host does, through the same library, and reports all its
+mistakes, one in a line:
 
   FILE:LINE: what is wrong, and what to do
 
-also in the modules beside it, or packed with it, that it requires: names that nothing gives a value
-to (string.fromat), with the one that was probably meant; what is declared in
-another order each time that the script is loaded; fields named as the host's
-own, or that its table of threads does not have. Of several plugins, scripts or
-any libraries, it also says what keeps them out of one host: the same name, id or
-field.
+Findings are what a host would refuse, and, also in the modules beside the script
+or packed with it: names that are never assigned (string.fromat), with the name
+that was probably meant; declarations whose order differs each time that the
+script is loaded; fields with the name of a field of the host; fields that the
+host's table of threads does not have. For several plugins (scripts or any
+libraries) also what keeps them out of one host: the same name, id or field.
 
-Hints are about what a host takes and people miss: globals, names and ids
-against the rules of Falco's registry, fields of official plugins, calls that
-wait and so hold the host up, patterns that take very long, results that nobody
-uses, arguments that a field does not declare, modules that are nowhere, a missing
-description. A note says whether the script also runs where hosts have the plugin
-API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level runs, more than once;
-"init" and the other functions do not, unless you say so:
+Hints are about what a host accepts but is probably wrong: globals, names and ids
+that break the rules of Falco's registry, fields of official plugins, calls that
+block the host, patterns that take very long, results that are not used,
+arguments that a field does not declare, modules that do not exist, a missing
+description. A note tells whether the script also runs in hosts with the plugin
+API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level is run more than once;
+"init" and the other functions are run only with these options:
 
-  --run           ask every field for the first events of the script's own
-                  source: at most 20, for about a second. One that fails is a
-                  finding, one that never has a value is a hint, with what
-                  stands where its path leads; and so is a metric whose name
-                  Falco changes
-  --events FILE   ask for these events instead: one payload a line, or what lure
+  --run           extracts every field of the first events of the script's own
+                  source: at most 20, for about a second. A field that fails is a
+                  finding, a field that never has a value is a hint, with what
+                  the payload has where its path leads; so is a metric whose
+                  name Falco changes
+  --events FILE   the same with these events: one payload in a line, or what lure
                   record wrote; the first 1000
-  --field NAME[ARGUMENT]  ask this too, as in --field 'dummy.divisible[3]'; fields
-                  that need an argument are not asked otherwise. As often as needed
+  --field NAME[ARGUMENT]  extracts this too, as in --field 'dummy.divisible[3]';
+                  fields that need an argument are skipped otherwise. Repeatable
   --config JSON   the configuration for that, by default {}
-  --open PARAMS   what to open; by default the first of the script's open_params;
-                  "@FILE", here and in --config, for what is in a file
+  --open PARAMS   the open parameters; by default the first of the script's
+                  open_params; "@FILE", here and in --config, is replaced by the
+                  content of a file
   --falco FILE    with --run: SCRIPT, init_config and open_params from Falco's
                   configuration, as for lure run
   --api VERSION   the plugin API to check for: 3 (the default), or 0.3, which
                   knows fewer types of fields and no parsing
   --json          one object: findings (a list of file, line, severity "error"
                   or "hint", message) and, if it loads, what the script is
-                  (of several: scripts, a list); samples, where they were asked
+                  (of several: scripts, a list); samples, with --run or --events
 
-Exit status: 0 without findings (hints do not count), 1 with, 2 for a wrong
-command line.
+Exit status: 0 without findings (hints do not count), 1 with findings, 2 for a
+wrong command line.
 
   lure check examples/dummy.lua
   lure check examples/dummy.lua --run --field 'dummy.divisible[3]'

@@ -15,7 +15,7 @@ local stop = require "lure.cli.stop"
 
 local falco = {
   name = "falco",
-  summary = "run a script in Falco, and show its alerts",
+  summary = "run a script in Falco and show its alerts",
   options = {
     ["-r"] = { key = "rules", value = "RULES", list = true },
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
@@ -32,28 +32,28 @@ usage: lure falco SCRIPT [-r RULES]... [--config JSON] [--open PARAMS] [--source
        [--source-config JSON] [--json] [--falco PATH]
 
 Runs Falco, which has to be installed, with a script or a plugin's library (.so)
-and its rules: alerts are on standard output, Falco's log is on standard error.
-The configuration is one of its own, in a folder for the time: no driver, no
-other plugin, nothing of /etc/falco.
+and its rules: alerts go to standard output, Falco's log to standard error. The
+configuration is written to a temporary directory: no driver, no other plugin,
+nothing of /etc/falco.
 
-Falco ends when the source does, and lure falco with it, or at Ctrl-C. When the
-script, a Lua file beside it or a file of rules changes, Falco is started
-again. What is wrong with a change is shown, and Falco goes on as it is. Needs
-Falco 0.38 or later.
+Falco, and lure falco with it, ends when the source ends, or at Ctrl-C. When the
+script, a Lua file beside it or a file of rules changes, Falco is started again.
+If there is a mistake in a change, it is shown and Falco continues. Needs Falco
+0.38 or later.
 
-  -r RULES        a file of rules, or a folder of them; may be given more than once.
-                  By default NAME_rules.yaml beside NAME.lua, or rules.yaml there
+  -r RULES        a file of rules, or a directory of them; may be given more than
+                  once. By default NAME_rules.yaml, or rules.yaml, beside NAME.lua
   --config JSON   the plugin's configuration (init_config), by default {}
-  --open PARAMS   what to open; by default the first of the source's open_params.
-                  "@FILE" stands for what is in a file here and in --config; "@@"
-                  for "@"
+  --open PARAMS   the open parameters; by default the first of the source's
+                  open_params. "@FILE", here and in --config, is replaced by the
+                  content of a file, "@@" by "@"
   --source PLUGIN the plugin, a library or a script, that gives the events: for a
                   script that only has fields
   --source-config JSON   the configuration of that plugin
-  --json          alerts as JSON, an object a line
-  --falco PATH    the program to run, by default falco, as the shell finds it
+  --json          prints alerts as JSON, one object in a line
+  --falco PATH    the program to run, by default the falco that the shell finds
 
-Exit status: that of Falco where it ends by itself; 1 if a host would refuse the
+Exit status: that of Falco if it ends by itself; 1 if a host would refuse the
 script, 2 for a wrong command line or no Falco, 130 or 143 after Ctrl-C, SIGTERM.
 
   lure falco logins/logins.lua

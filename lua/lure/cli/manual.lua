@@ -114,21 +114,21 @@ local order = { "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "ENVIRONMENT",
   "SEE ALSO" }
 local texts = {
   DESCRIPTION = [[
-Plugins give Falco and sysdig events and fields. lure is one shared object that
-they load like any other plugin, and that hands the work to a script in Lua. The
-program lure begins such scripts, runs, checks and tests them, through the same
-shared object, and packs them as plugins of their own.]],
+Plugins give events and fields to Falco and sysdig. lure is one shared object that
+they load like any other plugin, and that runs a script in Lua. The program lure
+creates such scripts, runs, checks and tests them through the same shared object,
+and packs them as self-contained plugins.]],
   FILES = [[
-PREFIX is the folder that lure is installed in, the one with bin/lure.
+PREFIX is the directory that lure is installed in, the one with bin/lure.
 
   PREFIX/lib/lure/liblure.so    the plugin for the plugin API 3
   PREFIX/lib/lure/liblure-v0.so   the plugin for the plugin API 0.3.0
   PREFIX/lib/lua/5.4/lure/host.so   lure.host, a Lua module that loads and drives any plugin
   PREFIX/share/doc/lure/README.md   where to begin
   PREFIX/share/doc/lure/docs    tutorial, cookbook, reference, lure in Falco, performance
-  PREFIX/share/lure/examples    scripts to begin with
-  PREFIX/share/lure/types       types of all that a script can use, for LuaLS
-  /etc/falco/lure               scripts that a configuration of Falco names without a folder]],
+  PREFIX/share/lure/examples    example scripts
+  PREFIX/share/lure/types       types for editors with LuaLS
+  /etc/falco/lure               scripts that Falco's configuration names without a directory]],
   ["SEE ALSO"] = "sysdig(8), lua(1), jq(1); https://falco.org/docs",
 }
 

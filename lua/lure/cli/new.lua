@@ -11,7 +11,7 @@ local kinds = { "source", "extractor", "json", "async" }
 
 local new = {
   name = "new",
-  summary = "write a plugin to begin with",
+  summary = "create a plugin to start from",
   words = { least = 1, most = 1, name = "name" },
   options = {
     ["--source"] = { key = "source" },
@@ -24,25 +24,25 @@ local new = {
   help = [[
 usage: lure new NAME [--source | --extractor | --json | --async]
 
-Writes a folder NAME with a plugin that runs as it is, for you to change:
+Creates a directory NAME with a plugin that runs as it is, for you to change:
 
   NAME.lua             the script
   spec/NAME_spec.lua   its specs, for lure test
   NAME_rules.yaml      a rule for Falco
-  falco.yaml           Falco's configuration, with which it runs as it is
+  falco.yaml           a configuration of Falco that runs it
   .luarc.json          lets editors with LuaLS (lua-language-server) know
                        the types of all that a script can use
 
-  --source      an event source of its own (the default)
-  --json        an event source of JSON documents, whose fields are paths
-  --extractor   fields for the events of another source; also events.jsonl, some
-                payloads to try it with, and samples.lua, a source of those
-  --async       events that come by themselves, among those of the kernel
+  --source      an event source (the default)
+  --json        an event source of JSON documents, with fields that are paths
+  --extractor   fields for the events of another source; also writes events.jsonl,
+                some payloads to try it with, and samples.lua, a source of them
+  --async       async events, among those of any other source
 
 NAME is also the plugin's name: a lower case letter, then lower case letters,
-digits, "_" or "-"; it may be behind a folder. What exists is left as it is.
+digits, "_" or "-"; a path may stand before it. Existing files are never changed.
 
-Exit status: 0; 2 if the name is taken or not fit, or for a wrong command line.
+Exit status: 0; 2 if the name is taken or invalid, or for a wrong command line.
 
   lure new logins --json && lure run logins/logins.lua
 ]],

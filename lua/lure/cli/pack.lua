@@ -11,12 +11,12 @@ local stop = require "lure.cli.stop"
 
 local pack = {
   name = "pack",
-  summary = "make a plugin of its own out of a script",
+  summary = "make a self-contained plugin of a script",
   options = {
     ["-o"] = { key = "output", value = "libNAME.so" },
     ["--api"] = { key = "api", value = "VERSION", choices = { "3", "0.3" } },
     ["--module"] = { key = "modules", value = "NAME", list = true },
-    ["--path"] = { key = "path", value = "FOLDERS" },
+    ["--path"] = { key = "path", value = "DIRS" },
     ["--oci"] = { key = "oci" },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -26,21 +26,21 @@ local pack = {
 usage: lure pack SCRIPT [-o libNAME.so] [--api VERSION] [--oci] [--json]
 
 Makes one shared object of the script, the Lua modules that it requires and
-lure itself: a plugin like any other, which needs no lure where it runs, and
-no "script" in its init_config. Many of them can live in one process.
+lure itself: a plugin like any other, which does not need lure to be installed
+where it runs, nor "script" in its init_config. A process can load many of them.
 
-  -o libNAME.so   where to; by default lib and the script's name, here. A packed
-                  plugin that is there already is replaced, any other file is not
+  -o libNAME.so   the file; by default lib and the script's name, in the working
+                  directory. A packed plugin is replaced, any other file is not
   --api VERSION   the plugin API: 3 (the default: Falco 0.35 and later), or 0.3
                   (Falco 0.31, sysdig 0.29)
-  --module NAME   pack this module, too. Those that are required by a name that
-                  stands in the text, require "NAME", are packed without it
-  --path FOLDERS  where modules are looked for besides the script's folder and
-                  Lua's own, with ";" between
-  --oci           also write, beside it, what falcoctl pushes to a registry:
+  --module NAME   packs this module, too. Modules whose names are in the text,
+                  require "NAME", are packed anyway
+  --path DIRS     where modules are searched besides the script's directory and
+                  Lua's own, separated by ";"
+  --oci           also writes, beside it, what falcoctl pushes to a registry:
                   NAME-VERSION-linux-MACHINE.tar.gz, the layer, and .json, its
                   configuration
-  --json          print one object: file, name, version, required_api_version,
+  --json          prints one object: file, name, version, required_api_version,
                   machine, packed (list of module, file, bytes), c_modules, oci
 
 Modules written in C are not packed: they must be installed where the plugin

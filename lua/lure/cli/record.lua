@@ -27,21 +27,22 @@ usage: lure record SCRIPT|PLUGIN.so -o FILE [--config JSON] [--open PARAMS]
                    [--falco FILE] [-n N] [--force]
 
 Runs an event source, as lure run does, and writes each event with all fields
-that have a value to a file, one JSON object a line, as lure run --json prints
-them. In a spec, plugin:golden("FILE") finds out whether the fields of those
-events are still the same (see lure test).
+that have a value to a file, one JSON object in a line, as lure run --json prints
+them. In a spec, plugin:golden("FILE") checks that the fields of those events are
+still the same (see lure test).
 
-  -o FILE         the file; an existing one is left as it is
-  --force         an existing file is replaced
+  -o FILE         the file; an existing file is not changed
+  --force         replaces an existing file
   --config JSON   the plugin's configuration (init_config), by default {}
-  --open PARAMS   what to open; by default the first of the script's open_params;
-                  "@FILE", here and in --config, for what is in a file
+  --open PARAMS   the open parameters; by default the first of the script's
+                  open_params; "@FILE", here and in --config, is replaced by the
+                  content of a file
   --falco FILE    SCRIPT, init_config and open_params from Falco's configuration,
                   as for lure run
-  -n N            stop after N events
+  -n N            stops after N events
 
-Ctrl-C and SIGTERM end it; the events until then are in the file. For a script
-without a source of its own: lure run SCRIPT --events PAYLOADS --json > FILE
+Ctrl-C and SIGTERM end it; the file has the events until then. For a script
+without a source: lure run SCRIPT --events PAYLOADS --json > FILE
 
 Exit status: 0 at the end of the source or after N events, 1 if the script or
 its source failed or had no event, 2 for a wrong command line, 130 or 143 after

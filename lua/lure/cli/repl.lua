@@ -16,7 +16,7 @@ local text = require "lure.cli.text"
 
 local repl = {
   name = "repl",
-  summary = "type Lua into a running script",
+  summary = "interactive prompt inside a running script",
   options = {
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
@@ -32,9 +32,10 @@ local repl = {
 usage: lure repl SCRIPT [--config JSON] [--event PAYLOAD] [--open PARAMS]
        [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON]
 
-Starts the script as a host does, "init" and all, and reads Lua that runs inside
-the script's own state, in its sandbox and under its limits. An expression shows
-its values, a statement runs; a beginning goes on in the next line. There are
+Starts the script as a host does, including "init", and reads Lua that runs inside
+the script's own state, with its sandbox and limits. The values of an expression
+are shown, a statement is run; an unfinished line continues in the next one. The
+names are
 
   plugin   the table that the script returned
   event    the current event, as the script's functions see it
@@ -42,29 +43,29 @@ its values, a statement runs; a beginning goes on in the next line. There are
   ...      the script's globals, and those of its top-level locals that its
            functions use (to look at: assigning makes a global of yours)
 
-Locals of a line end with it, globals stay. What the script prints or logs is
-written to standard error, as ever. Lines with a colon are commands:
+Local variables end with their line, globals stay. What the script prints or logs
+is written to standard error. Lines that begin with a colon are commands:
 
   :next            the next event, of the script's source, or of --source or
                    --events, becomes the current one; the first opens the source
   :event PAYLOAD   an event with this payload becomes the current one
   :fields [NAME[ARGUMENT] ...]   the fields of the current event, or these
   :help            this list
-  :quit            the end, as Ctrl-D; "close" and "destroy" are called
+  :quit            ends the session, as Ctrl-D; "close" and "destroy" are called
 
   --config JSON    the plugin's configuration (init_config), by default {}; "@FILE",
-                   here and in --open, for what is in a file
+                   here and in --open, is replaced by the content of a file
   --falco FILE     SCRIPT, init_config and open_params from Falco's configuration,
                    as for lure run
-  --event PAYLOAD  begin with such an event
+  --event PAYLOAD  begins with such an event
   --open PARAMS, --events FILE, --source PLUGIN, --source-config JSON
                    where :next takes events from, as for lure run
 
-Tab completes names, the arrow keys bring back lines, where GNU readline or
-libedit is installed. If standard input is no terminal, nothing is shown but
-values, and the first error is the end.
+If GNU readline or libedit is installed, Tab completes names and the arrow keys
+bring back lines. If standard input is not a terminal, only values are shown, and
+the first error ends the session.
 
-Exit status: 0 at the end, 1 after an error where standard input is no terminal
+Exit status: 0 at the end, 1 after an error if standard input is not a terminal,
 or if the script cannot be started, 2 for a wrong command line, 130 after Ctrl-C.
 
   lure repl examples/dummy.lua --event 12

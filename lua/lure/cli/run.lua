@@ -40,67 +40,69 @@ one line for each event:
   NUM TIME TEXT field=value ...
 
 with every field that needs no argument and has a value. Async events have
-NAME TEXT in place of TEXT. A plugin's library (.so) may stand for SCRIPT.
+NAME TEXT instead of TEXT. SCRIPT may also be a plugin's library (.so).
 
-Events come from the script's own source; or from --source; or they are lines:
-of --events, or of standard input where the script has only fields.
+Events come from the script's own source, from --source, or from lines: those of
+--events, or those of standard input if the script only has fields.
 
   --config JSON   the plugin's configuration (init_config), by default {}.
-                  lure.max_errors is 1 here, unless it is given: the first error
-                  that "next" throws ends the run
-  --open PARAMS   what to open; by default the first of the source's open_params.
-                  "@FILE" stands for what is in a file here and in --config; "@@"
-                  for "@". A map or list in a file called .yaml or .yml becomes
-                  JSON, as Falco reads numbers and booleans, but not in quotes
-  --falco FILE    what is not given here is taken from Falco's configuration: SCRIPT
+                  lure.max_errors is 1 unless it is set: the first error that
+                  "next" throws ends the run
+  --open PARAMS   the open parameters; by default the first of the source's
+                  open_params. "@FILE", here and in --config, is replaced by the
+                  content of a file, "@@" by "@". A map or list in a .yaml or .yml
+                  file becomes JSON, with numbers and booleans as Falco reads them,
+                  unless they are quoted
+  --falco FILE    takes what is not given here from Falco's configuration: SCRIPT
                   (the only plugin that it loads, or the only one that names a
-                  script; else say which, by path or by the plugin's name), what
-                  Falco hands over as init_config and open_params, and, for fields
-                  only, --source, where one other plugin is loaded
+                  script; otherwise say which, by path or by the plugin's name),
+                  init_config and open_params as Falco passes them, and, for a
+                  script that only has fields, --source, if one other plugin is
+                  loaded
   --events FILE   each line is the payload of an event of the script's source, or
                   of the first of its extract_event_sources; "-": standard input.
                   A line ends with LF or CR LF, which is not part of the payload,
-                  and may hold any other bytes, at most 64 MiB. An empty line is
-                  an event without bytes
-  --source PLUGIN events come from this plugin, a library or a script; its fields
+                  and may contain any other bytes, at most 64 MiB. An empty line
+                  is an event with an empty payload
+  --source PLUGIN takes events from this plugin, a library or a script; its fields
                   can be printed, too
   --source-config JSON   the configuration of that plugin
-  -n N            stop after N events
-  -p FORMAT       print this for each event: %field and %field[argument] stand
-                  for values (<NA> where there is none, lists as (a,b)), %% for a
-                  percent sign; %20field for 20 letters of it. There is what Falco's
-                  outputs have for events of plugins: evt.num, evt.time,
+  -n N            stops after N events
+  -p FORMAT       prints this for each event: %field and %field[argument] are
+                  replaced by values (<NA> if there is none, lists as (a,b)), %% by
+                  a percent sign; %20field has 20 characters. Available is what
+                  Falco's outputs have for events of plugins: evt.num, evt.time,
                   evt.time.iso8601, evt.rawtime, evt.type, evt.source,
                   evt.pluginname, evt.plugininfo (the event's text), evt.asynctype,
                   evt.arg.data (of an async event) and the rest of evt.*; and
-                  %tolower(field), toupper, basename, b64 (decodes) and len. A "*" in
-                  front is left out
-  --raw           points in time (fields of the type abstime) as ns since 1970, in
-                  place of 2017-07-14T02:40:00.123456789+0000; with --json they are
-                  always ns
-  --json          print an object for each event: num, ts (ns, as text), source,
+                  %tolower(field), toupper, basename, b64 (decodes) and len. A "*" at
+                  the beginning is ignored
+  --raw           prints times (fields of the type abstime) as ns since 1970, instead
+                  of 2017-07-14T02:40:00.123456789+0000; with --json they are always
+                  ns
+  --json          prints an object for each event: num, ts (ns, as text), source,
                   async (the name of an async event), payload, and in "fields"
-                  those with a value, or, with -p, those that FORMAT names. What
-                  is not UTF-8 is shown as U+FFFD; such a payload stands there
-                  whole as well, in "payload_base64"
-  --watch         when the script or a module of it changes, load it again and go
-                  on with that. What is wrong with it is shown with its line; the
-                  last one that could be opened runs on. Ctrl-C ends it
-  --profile       at the end, calls, errors and time of each callback and field
+                  those with a value, or, with -p, those that FORMAT names. Bytes
+                  that are not UTF-8 become U+FFFD; the whole payload is then also
+                  in "payload_base64"
+  --watch         loads the script again when it or one of its modules changes, and
+                  continues with that. Mistakes are shown with their line, and the
+                  last version that could be opened continues. Ctrl-C ends it
+  --profile       prints at the end calls, errors and time of each callback and field
                   that was called, slowest first, on standard error; with --json
-                  as a last object, {"profile": [...]}, on standard output. Of a
-                  field that is asked for again in the same event only the first
-                  time counts; of fields with a path the first one of an event pays
-                  for all. The time of "next" is also what it waits
+                  as a last object, {"profile": [...]}, on standard output. Later
+                  requests of a field in the same event are not counted; of the
+                  fields with a path the first one in an event has the time of all.
+                  The time of "next" includes the time that it waits
   --color WHEN    auto (the default: on a terminal, unless NO_COLOR is set), always
                   or never
 
-Control characters are printed as \n, \x1b and so on. How far the source is stands in the last line
-of a terminal, where the script says so ("progress"). At the end a line on
-standard error tells events, events a second and the time. Ctrl-C and SIGTERM
-end the run: the script's "close" and "destroy" are called; a second Ctrl-C does
-not wait for them. What fails is shown at the end, once: with the line of the
-script, and where that was called from.
+Control characters are printed as \n, \x1b and so on. The last line of a terminal
+shows the progress of the source, if the script has "progress". At the end a line
+on standard error tells the number of events, events per second and the time.
+Ctrl-C and SIGTERM end the run and call the script's "close" and "destroy"; a
+second Ctrl-C does not wait for them. An error is shown once, at the end, with the
+line of the script and a traceback.
 
 Exit status: 0 at the end of the source or after N events, 1 if the script or
 its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.

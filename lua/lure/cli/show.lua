@@ -16,7 +16,7 @@ local show = {
   options = {
     ["--format"] = { key = "format", value = "FORMAT",
       choices = { "table", "markdown", "json", "falco", "falco-rules" } },
-    ["-o"] = { key = "output", value = "FOLDER" },
+    ["-o"] = { key = "output", value = "DIR" },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--source"] = { key = "source", value = "PLUGIN" },
     ["--json"] = { key = "json" },
@@ -24,25 +24,26 @@ local show = {
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure show SCRIPT|PLUGIN.so [--format FORMAT] [--json] [-o FOLDER] [--open PARAMS]
+usage: lure show SCRIPT|PLUGIN.so [--format FORMAT] [--json] [-o DIR] [--open PARAMS]
        [--source PLUGIN.so]
 
-Shows name, version, capabilities, plugin API and fields, of a script, or of
-any plugin for Falco: a library, whatever it is written in. Nothing of it runs
-but what hosts ask before init; of a script, its top level. For falco the init
-of a source runs too: only then it can be asked for its open_params.
+Shows name, version, capabilities, plugin API and fields of a script, or of any
+plugin for Falco: a library, whatever language it is written in. Only what hosts
+ask before init is run; of a script, its top level. With --format falco the init
+of a source is run too, because only then it can be asked for its open_params.
 
   --format FORMAT   table (the default), markdown (for a README), json; or for
-                    Falco: falco, a falco.yaml with which it runs as it is, in a
-                    Falco without a driver, and falco-rules, rules to begin with
+                    Falco: falco, a complete falco.yaml for a Falco without a
+                    driver, and falco-rules, rules to start from
   --json            as --format json: one object
-  -o FOLDER         with --format falco: both, as FOLDER/NAME.yaml and
-                    FOLDER/NAME_rules.yaml; NAME is that of the script. What
-                    exists is left as it is
-  --open PARAMS     with --format falco: what to open; by default the first of the
-                    source's open_params; "@FILE" for what is in a file
+  -o DIR            with --format falco: writes both, as DIR/NAME.yaml and
+                    DIR/NAME_rules.yaml; NAME is that of the script. Existing
+                    files are not changed
+  --open PARAMS     with --format falco: the open parameters; by default the first
+                    of the source's open_params; "@FILE" is replaced by the content
+                    of a file
   --source PLUGIN.so   with --format falco: the plugin whose events it gets; Falco
-                    refuses one that only extracts without such a plugin
+                    refuses a plugin that only has fields without such a plugin
 
 Exit status: 0; 1 if a host would refuse the plugin; 2 for a wrong command line.
 

@@ -24,10 +24,10 @@ local test = {
     ["-h"] = { key = "help" },
   },
   help = [=[
-usage: lure test [SPEC|FOLDER ...] [--update] [--json] [BUSTED'S OPTIONS]
+usage: lure test [SPEC|DIR ...] [--update] [--json] [BUSTED'S OPTIONS]
 
-Runs Busted specs: the files named, and those called *_spec.lua in the folders
-named; a folder that has a folder "spec" stands for that one. By default: spec.
+Runs Busted specs: these files, and the files called *_spec.lua in these
+directories, or in their subdirectory "spec" if they have one. By default: spec.
 Specs can require "lure.testing", which loads a script, or a plugin's library,
 through the library that Falco and sysdig load:
 
@@ -49,50 +49,50 @@ through the library that Falco and sysdig load:
     end)
   end)
 
-  testing.load(FILE, [OPTIONS])  a plugin; FILE is looked for in the folder of
-                                 the spec, in the one above, and in the working
+  testing.load(FILE, [OPTIONS])  a plugin; FILE is searched in the directory
+                                 of the spec, in its parent, and in the working
                                  directory. OPTIONS: config, a table or JSON;
                                  api = "0.3"
-  testing.close()                closes all; done anyway at the end
-  plugin:events([PARAMS], [N])   list of the events that a source gives, to its
-                                 end or N of them. PARAMS: a text or a table; by
-                                 default the first of the script's open_params
+  testing.close()                closes all plugins; also done at the end
+  plugin:events([PARAMS], [N])   list of the events of the source, all or the
+                                 first N. PARAMS: a text or a table; by default
+                                 the first of the script's open_params
   plugin:event(DATA, [MEMBERS])  an event with this payload. MEMBERS: ts, num,
                                  source, tid
   plugin:fields(EVENT)           a table of all fields that have a value
-  plugin:golden(FILE)            every field of every event in FILE must be what
-                                 it was; see lure record
+  plugin:golden(FILE)            every field of every event in FILE must have the
+                                 value that was recorded; see lure record
   plugin:emitted(N, [SECONDS])   list of N async events: name, data, ts, tid
-  plugin:log()                   what was logged since: a list with severity and
-                                 message
-  plugin:close()                 and no longer
-  plugin.info                    what it says of itself: name, fields, and so on
-  plugin.state                   its state in lure.host, for all else
+  plugin:log()                   what was logged since the last call: a list with
+                                 severity and message
+  plugin:close()                 closes the plugin
+  plugin.info                    what it declares: name, fields, and so on
+  plugin.state                   its state in lure.host, for everything else
   event:field("NAME")            a field's value, or nil; also "NAME[ARGUMENT]"
   event:text()                   the event as text
-  event:raw()                    the event in lure.host, for all else
+  event:raw()                    the event in lure.host, for everything else
   event.data                     the payload; also event.ts, .num, .source
 
-What fails there is thrown, with the script's file and line.
+Errors are thrown with the script's file and line.
 
-  --update               golden files become what the script extracts now
+  --update               writes what the script extracts now to golden files
   --json                 as --output json
 
-The others are Busted's own; those with a PATTERN may be given more than once:
+The others are Busted's; those with a PATTERN may be given more than once:
 
   --output FORMAT        utfTerminal, plainTerminal, TAP, junit, json
-  --filter PATTERN       specs with such a name (a Lua pattern)
-  --filter-out PATTERN   no specs with such a name
-  --tags TAGS            specs with #tags in their names, with "," between
+  --filter PATTERN       only specs whose name matches (a Lua pattern)
+  --filter-out PATTERN   no specs whose name matches
+  --tags TAGS            only specs with these #tags in their names, separated by ","
   --exclude-tags TAGS    no specs with these
-  --pattern PATTERN      how files with specs are called, by default _spec%.lua$
+  --pattern PATTERN      names of files with specs, by default _spec%.lua$
   --helper FILE          Lua to run before
-  --lpath PATH           where modules are looked for first
-  --repeat N             as often
+  --lpath PATH           where modules are searched first
+  --repeat N             runs the specs N times
   --shuffle              in another order every time
   --seed N               in the order that this number gives
-  --no-keep-going        to the first that fails
-  --list                 names only
+  --no-keep-going        stops at the first failure
+  --list                 lists names only
   --verbose              with tracebacks
   --coverage             with LuaCov
 
