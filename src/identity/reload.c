@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "identity/difference.h"
-#include "identity/state.h"
+#include "identity/inputs.h"
 #include "plugin/swapping.h"
 
 #include <stdlib.h>

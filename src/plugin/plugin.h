@@ -96,46 +96,8 @@ struct plugin {
     struct owned_text suggested; /* of list_open_params */
 };
 
-/*
- * Runs the script and its `init` with `config` (an object; not kept). `limits` are taken over.
- * False: plugin_error says why. plugin_stop must be called in both cases.
- */
-bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
-                  struct limits limits, const cJSON *config);
-
-/*
- * The part of plugin_start that a reload does again: runs the script and its `init` in a new Lua state. There
- * is none in the plugin before (plugin_put_aside). False: plugin_error says why; plugin_end must be called in
- * both cases.
- */
-bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
-                const cJSON *config);
-
-/* Calls `destroy` if `init` had succeeded, and closes the Lua state. */
-void plugin_end(struct plugin *plugin);
-
-/* Puts the script that runs aside: the plugin has none then. Not while a call runs. */
-void plugin_put_aside(struct plugin *plugin, struct running *to);
-
-/* And back; the plugin has none before. */
-void plugin_put_back(struct plugin *plugin, struct running *from);
-
-/* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All
- * zero is a stopped plugin. */
-void plugin_stop(struct plugin *plugin);
-
-/* From now on keeps what each callback and each field uses. False: out of memory. */
-bool plugin_profile(struct plugin *plugin);
-
 /* Nanoseconds of the clock that uses are measured by. */
 int64_t plugin_clock(void);
-
-/* Hands a new configuration (an object; not kept) to the script's `set_config`. False: plugin_error says why.
- */
-bool plugin_configure(struct plugin *plugin, const cJSON *config);
-
-/* The suggestions for open as JSON text; NULL: failed, plugin_error says why. */
-const char *plugin_open_params(struct plugin *plugin);
 
 /* Keeps `text` as the last error, as UTF8_MESSAGE. */
 void plugin_fail(struct plugin *plugin, const char *text);

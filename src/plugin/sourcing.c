@@ -21,7 +21,7 @@ static struct batch_writer *owner_of(const struct plugin *plugin, const void *ad
     return NULL;
 }
 
-struct batch_writer *sourcing_batch(const struct instance *instance)
+struct batch_writer *sourcing_writer(const struct instance *instance)
 {
     return instance->batch;
 }

@@ -61,7 +61,7 @@ bool sourcing_keep_params(struct instance *instance, const char *params);
 enum source_outcome sourcing_fill(struct instance *instance);
 
 /* The batch that it was opened with. */
-struct batch_writer *sourcing_batch(const struct instance *instance);
+struct batch_writer *sourcing_writer(const struct instance *instance);
 
 /* Calls the script's `close` and frees the instance. NULL is allowed. */
 void sourcing_close(struct instance *instance);

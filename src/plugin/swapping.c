@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plugin/instance.h"
+#include "plugin/lifecycle.h"
 #include "script/carry.h"
 
 #include <lauxlib.h>

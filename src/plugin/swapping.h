@@ -18,7 +18,8 @@
 #include <stdbool.h>
 
 struct swap {
-    const struct manifest *manifest, *script; /* as in plugin_start; must live as long as they run */
+    const struct manifest *manifest,
+        *script; /* as in plugin_start (lifecycle.h); must live as long as they run */
     const cJSON *config;
     /* The host's text of open parameters as the script that runs wants it. NULL: plugin_error says why. */
     cJSON *(*read_params)(void *owner, const char *text);

@@ -7,6 +7,7 @@
 #include "identity/info.h"
 #include "identity/loading.h"
 #include "identity/state.h"
+#include "plugin/lifecycle.h"
 #include "v0/abi.h"
 #include "v0/batch.h"
 
@@ -75,7 +76,7 @@ static void entry_close(ss_plugin_t *s, ss_instance_t *h)
 static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
                                      ss_plugin_event **evts)
 {
-    const struct batch_writer *batch = sourcing_batch(h);
+    const struct batch_writer *batch = sourcing_writer(h);
     enum source_outcome outcome;
 
     state_look(s, NULL);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "json/pathreason.h"
 #include "plugin/asking.h"
+#include "plugin/lifecycle.h"
 #include "v3/handle.h"
 
 #include <inttypes.h>

@@ -44,8 +44,8 @@ ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
     state_look(((struct handle *)s)->state, NULL);
     outcome = sourcing_fill(h);
     handle_leave(s);
-    *nevts = batch_count(sourcing_batch(h));
-    *evts = batch_events(sourcing_batch(h));
+    *nevts = batch_count(sourcing_writer(h));
+    *evts = batch_events(sourcing_writer(h));
     return (ss_plugin_rc)outcome;
 }
 

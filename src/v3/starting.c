@@ -3,6 +3,7 @@
  */
 #include "base/text.h"
 #include "identity/loading.h"
+#include "plugin/lifecycle.h"
 #include "script/rules.h"
 #include "v3/handle.h"
 
