@@ -73,7 +73,7 @@ static bool is_same(const struct extraction *extraction, const struct event *eve
         shown->type != event->type) {
         return false;
     }
-    if (extraction->own) {
+    if (extraction->batch != NULL) {
         return true; /* the batch has not changed since, or extraction_forget would have been called */
     }
     if (event->bare || shown->bare) {
@@ -86,7 +86,7 @@ static bool is_same(const struct extraction *extraction, const struct event *eve
 /* Only where a number cannot tell events apart is a copy kept. */
 static bool needs_copy(const struct plugin *plugin, const struct event *event)
 {
-    return !plugin->extraction.own && (event->num == 0 || plugin->manifest->api == ABI_0);
+    return plugin->extraction.batch == NULL && (event->num == 0 || plugin->manifest->api == ABI_0);
 }
 
 void extraction_forget(struct plugin *plugin)
@@ -101,6 +101,7 @@ void extraction_forget(struct plugin *plugin)
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
     extraction->known_again = false;
+    extraction->batch = NULL;
     extraction->copy = NULL;
     extraction->scan = (struct scan){.done = false};
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
@@ -114,6 +115,17 @@ bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
     return is_same(&plugin->extraction, event);
 }
 
+/* What was shown before is forgotten. Answers where the next event is written. */
+static inline struct event *begin(struct extraction *extraction)
+{
+    extraction->event = &extraction->shown;
+    extraction->shows = true;
+    if (extraction->object != NULL) {
+        extraction->object->shown++;
+    }
+    return extraction->event;
+}
+
 void extraction_show(struct plugin *plugin, const struct event *event)
 {
     struct extraction *extraction = &plugin->extraction;
@@ -125,19 +137,26 @@ void extraction_show(struct plugin *plugin, const struct event *event)
         return;
     }
     extraction_forget(plugin);
-    extraction->shown = *event;
-    extraction->event = &extraction->shown;
-    extraction->shows = true;
-    extraction->own = sourcing_owns(plugin, event->where);
+    extraction->batch = sourcing_owner(plugin, event->where);
+    *begin(extraction) = *event;
     if (needs_copy(plugin, event)) {
         extraction->copy = pool_take(&extraction->pool, size_of(event));
         if (extraction->copy != NULL) {
             memcpy(extraction->copy, bytes_of(event), size_of(event));
         }
     }
-    if (extraction->object != NULL) {
-        extraction->object->shown++;
-    }
+}
+
+struct event *extraction_show_next(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    struct batch_writer *batch = extraction->batch;
+
+    extraction_forget(plugin);
+    extraction->batch = batch;
+    extraction->known_again = true;
+    return begin(extraction);
 }
 
 struct event *extraction_move_on(struct plugin *plugin)
@@ -351,6 +370,15 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
     }
 }
 
+const struct value *extraction_get_at(struct plugin *plugin, struct memo_seat *seat)
+{
+    memo_ask(&plugin->extraction.memo, seat);
+    if (seat->value.outcome == VALUE_UNKNOWN) {
+        find_value(plugin, seat);
+    }
+    return &seat->value;
+}
+
 static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
 
 const struct value *extraction_get(struct plugin *plugin, size_t number, const struct argument *argument)
@@ -359,13 +387,7 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
     struct memo_seat *seat =
         number < extraction->memo.fields ? memo_find(&extraction->memo, number, argument) : NULL;
 
-    if (seat == NULL) {
-        return &out_of_memory;
-    }
-    if (seat->value.outcome == VALUE_UNKNOWN) {
-        find_value(plugin, seat);
-    }
-    return &seat->value;
+    return seat != NULL ? extraction_get_at(plugin, seat) : &out_of_memory;
 }
 
 bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,

@@ -20,6 +20,7 @@
 #include <lua.h>
 #include <stdbool.h>
 
+struct batch_writer;
 struct plugin;
 struct callback_use;
 
@@ -51,8 +52,8 @@ struct extraction {
     struct event shown;  /* it, unless lookahead.h has it */
     bool shows;          /* `event` is set */
     bool known_again; /* its number tells it from others, or it is our own; and the script has fields of it */
-    bool own;         /* its payload is in a batch of this state */
-    void *copy;       /* its payload, where its number does not tell it from others; in the pool */
+    struct batch_writer *batch;  /* of this state, that its payload is in, or NULL */
+    void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;        /* what `decode` said of it */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
@@ -85,6 +86,10 @@ void extraction_show(struct plugin *plugin, const struct event *event);
 /* Makes lookahead.next the current one. The caller puts in number, time, thread and source. */
 struct event *extraction_move_on(struct plugin *plugin);
 
+/* Makes another event of the same batch the current one, which the caller writes. The script is known to have
+ * fields of it. */
+struct event *extraction_show_next(struct plugin *plugin);
+
 /* Forgets the event: the batch that it may have come from is about to change. */
 void extraction_forget(struct plugin *plugin);
 
@@ -106,6 +111,9 @@ static inline void extraction_script_runs(struct extraction *extraction)
  * VALUE_FAILED is logged the first time. Valid until the event changes.
  */
 const struct value *extraction_get(struct plugin *plugin, size_t field, const struct argument *argument);
+
+/* The same, where the field's seat is known. */
+const struct value *extraction_get_at(struct plugin *plugin, struct memo_seat *seat);
 
 /*
  * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair

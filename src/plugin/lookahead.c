@@ -62,7 +62,7 @@ static bool is_due(const struct plugin *plugin)
     const struct lookahead *look = &plugin->extraction.lookahead;
 
     return plugin->limits.optimize.batch_prefetch && !look->used && look->quiet >= QUIET_EVENTS &&
-           plugin->extraction.own && !plugin->turns.on;
+           plugin->extraction.batch != NULL && plugin->extraction.known_again && !plugin->turns.on;
 }
 
 /* How many events to look at. */
@@ -79,9 +79,13 @@ static uint32_t choose_width(const struct plugin *plugin)
 static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint32_t width)
 {
     uint32_t count, kept = 0;
+    struct batch_writer *batch = plugin->extraction.batch;
     struct event *events;
     size_t bytes = 0;
 
+    if (batch->following == NULL) {
+        return 0;
+    }
     if (look->looked == NULL) {
         look->looked = calloc(1, sizeof(*look->looked));
     }
@@ -89,7 +93,7 @@ static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint3
         return 0;
     }
     events = look->looked->events;
-    count = sourcing_following(plugin, plugin->extraction.event->where, events, width);
+    count = batch->following(batch, plugin->extraction.event->where, events, width);
     while (kept < count && events[kept].size <= PAYLOADS - bytes) {
         look->looked->payloads[kept] = (struct pure_text){events[kept].data, events[kept].size};
         bytes += events[kept++].size;

@@ -166,7 +166,7 @@ static inline void renew(const struct memo *memo, struct memo_seat *seat)
 {
     seat->round = memo->round;
     seat->value.outcome = VALUE_UNKNOWN;
-    if (__builtin_expect(has_lane(memo, seat), 0)) { /* memo_known_ahead comes before */
+    if (has_lane(memo, seat)) {
         take_ahead(memo, seat);
     }
 }
@@ -191,29 +191,18 @@ struct memo_seat *memo_seat_at(const struct memo *memo, size_t field, uint64_t i
     return seat;
 }
 
-const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat)
-{
-    if (seat->round != memo->round && has_lane(memo, seat)) {
-        renew(memo, seat);
-        note_question(memo);
-    }
-    return memo_known(memo, seat);
-}
-
 struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument)
 {
-    struct memo_seat *seat =
-        argument->kind == ARGUMENT_NONE ? &memo->plain[field] : find_seat(memo, field, argument);
+    return argument->kind == ARGUMENT_NONE ? &memo->plain[field] : find_seat(memo, field, argument);
+}
 
-    if (seat == NULL) {
-        return NULL;
-    }
+void memo_ask(struct memo *memo, struct memo_seat *seat)
+{
     note_question(memo);
     if (seat->round != memo->round) {
         renew(memo, seat);
     }
     seat->asked = memo->round;
-    return seat;
 }
 
 void memo_list(struct memo *memo, enum memo_list list, struct memo_seat *seat)

@@ -126,11 +126,10 @@ static inline const struct value *memo_known(const struct memo *memo, struct mem
     return &seat->value;
 }
 
-/* The same, where the value may still be in a lane: it becomes the seat's. */
-const struct value *memo_known_ahead(struct memo *memo, struct memo_seat *seat);
+/* The seat is asked for: its value is of this event, VALUE_UNKNOWN the first time. Valid until it changes. */
+void memo_ask(struct memo *memo, struct memo_seat *seat);
 
-/* The seat of `field`, below memo->fields, which is asked for; VALUE_UNKNOWN the first time. NULL: out of
- * memory. Valid until the event changes. */
+/* The seat of `field`, below memo->fields, new or not. NULL: out of memory. */
 struct memo_seat *memo_find(struct memo *memo, size_t field, const struct argument *argument);
 
 /* The seat was filled in a way that can be done ahead. */

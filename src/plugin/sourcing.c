@@ -9,8 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The batch that `address` is in, or NULL. */
-static struct batch_writer *owner_of(const struct plugin *plugin, const void *address)
+struct batch_writer *sourcing_owner(const struct plugin *plugin, const void *address)
 {
     for (const struct instance *instance = plugin->instances; instance != NULL;
          instance = instance->following) {
@@ -24,19 +23,6 @@ static struct batch_writer *owner_of(const struct plugin *plugin, const void *ad
 struct batch_writer *sourcing_writer(const struct instance *instance)
 {
     return instance->batch;
-}
-
-bool sourcing_owns(const struct plugin *plugin, const void *address)
-{
-    return owner_of(plugin, address) != NULL;
-}
-
-uint32_t sourcing_following(const struct plugin *plugin, const void *address, struct event *events,
-                            uint32_t most)
-{
-    struct batch_writer *batch = owner_of(plugin, address);
-
-    return batch != NULL && batch->following != NULL ? batch->following(batch, address, events, most) : 0;
 }
 
 /* Closes the value that an iterator brought for that, as the generic `for` does. */

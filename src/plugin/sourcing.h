@@ -69,11 +69,7 @@ void sourcing_close(struct instance *instance);
 /* How far it is, in hundredths of a percent, and a text that stays until the next call. */
 const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
 
-/* True if `address` is in a batch of one of the plugin's instances. */
-bool sourcing_owns(const struct plugin *plugin, const void *address);
-
-/* The events behind the one at `address`, which is in a batch of one of the instances; see batch_writer. */
-uint32_t sourcing_following(const struct plugin *plugin, const void *address, struct event *events,
-                            uint32_t most);
+/* The batch of one of the plugin's instances that `address` is in, or NULL. */
+struct batch_writer *sourcing_owner(const struct plugin *plugin, const void *address);
 
 #endif

@@ -22,7 +22,7 @@ struct batch {
     uint32_t count, room;
     uint32_t seen;     /* the event that was last looked for; */
     uint32_t expected; /* the one that is likely to be looked for next */
-    ss_plugin_event **events;
+    ss_plugin_event **events; /* NULL behind the last */
     struct pool pool; /* of the events' bytes */
 };
 
@@ -36,7 +36,7 @@ static bool make_room(struct batch *batch)
     uint32_t room = batch->room == 0 ? FIRST_EVENTS : 2 * batch->room;
     ss_plugin_event **events;
 
-    if (batch->count < batch->room) {
+    if (batch->count + 1 < batch->room) {
         return true;
     }
     events = realloc(batch->events, room * sizeof(*events));
@@ -44,6 +44,7 @@ static bool make_room(struct batch *batch)
         return false;
     }
     batch->events = events;
+    batch->events[batch->count] = NULL;
     batch->room = room;
     return true;
 }
@@ -64,6 +65,7 @@ static bool add(struct batch_writer *writer, const void *payload, size_t size, u
         return false;
     }
     batch->events[batch->count++] = (ss_plugin_event *)(void *)bytes;
+    batch->events[batch->count] = NULL;
     memcpy(bytes, &header, sizeof(header));
     memcpy(bytes + sizeof(header), lengths, sizeof(lengths));
     memcpy(bytes + sizeof(header) + sizeof(lengths), &batch->plugin_id, ID_SIZE);
@@ -75,6 +77,9 @@ static void reset(struct batch_writer *writer)
 {
     struct batch *batch = batch_of(writer);
 
+    if (batch->count > 0) {
+        batch->events[0] = NULL;
+    }
     batch->count = 0;
     batch->seen = 0;
     batch->expected = 0;
@@ -135,6 +140,14 @@ static uint32_t following(struct batch_writer *writer, const void *address, stru
         batch->expected = first + read;
     }
     return read;
+}
+
+ss_plugin_event *const *batch_behind(struct batch_writer *writer, const void *address)
+{
+    struct batch *batch = batch_of(writer);
+    uint32_t number = find(batch, address);
+
+    return &batch->events[number < batch->count ? number + 1 : number];
 }
 
 static void free_batch(struct batch_writer *writer)

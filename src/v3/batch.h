@@ -17,7 +17,11 @@ struct batch_writer *batch_new(uint32_t plugin_id);
 /* Of one that batch_new made. */
 uint32_t batch_count(const struct batch_writer *writer);
 
-/* Valid until the next batch; NULL if it never had an event. */
+/* Valid until the next batch, with NULL behind the last; NULL if it never had an event. */
 ss_plugin_event **batch_events(const struct batch_writer *writer);
+
+/* Where batch_events has the event behind the one at `address`, or the NULL; so also where that is not found,
+ * or is behind one that was looked for before. */
+ss_plugin_event *const *batch_behind(struct batch_writer *writer, const void *address);
 
 #endif

@@ -30,6 +30,7 @@ struct handle {
     struct {
         const ss_plugin_event *own; /* input.evt, if it is in a batch of this state that no other thread
                                      * changes, else NULL */
+        ss_plugin_event *const *behind; /* where the batch has the next, or NULL; see v3/batch.h */
         ss_plugin_event_input input;
         ss_plugin_event header;
     } shown; /* the event that fields were last asked of, where it is known again */

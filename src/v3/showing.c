@@ -2,6 +2,7 @@
  * v3/showing: events that a host of the plugin API 3 shows, for fields, as text, and to parse.
  */
 #include "plugin/asking.h"
+#include "v3/batch.h"
 #include "v3/handle.h"
 
 #include <string.h>
@@ -38,7 +39,8 @@ static bool find_payload(struct event *event)
     return true;
 }
 
-bool handle_read_event(const ss_plugin_event_input *input, struct event *event)
+static inline __attribute__((always_inline)) bool read_event(const ss_plugin_event_input *input,
+                                                             struct event *event)
 {
     const ss_plugin_event *header = input->evt;
 
@@ -60,6 +62,11 @@ bool handle_read_event(const ss_plugin_event_input *input, struct event *event)
     return (header->type != PPME_PLUGINEVENT_E && header->type != PPME_ASYNCEVENT_E) || find_payload(event);
 }
 
+bool handle_read_event(const ss_plugin_event_input *input, struct event *event)
+{
+    return read_event(input, event);
+}
+
 /* The same, of events that the script asks for. */
 static bool read_wanted(const struct plugin *plugin, const struct filter *filter,
                         const ss_plugin_event_input *input, struct event *event)
@@ -67,7 +74,7 @@ static bool read_wanted(const struct plugin *plugin, const struct filter *filter
     const struct manifest *manifest = plugin->manifest;
 
     return filter_takes(filter, manifest->event_source, input->evt->type, input->evtsrc) &&
-           handle_read_event(input, event);
+           read_event(input, event);
 }
 
 const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
@@ -220,10 +227,20 @@ static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct val
     return SS_PLUGIN_SUCCESS;
 }
 
+/* The event is the one that fields are asked of from now on. */
+static inline void note_shown(struct handle *handle, const ss_plugin_event_input *input, bool own)
+{
+    handle->shown.own = own && !handle_plugin(handle)->turns.on ? input->evt : NULL;
+    handle->shown.input = *input;
+    memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
+}
+
 /* Makes an event the current one. False: the script has no fields of it. */
 static __attribute__((noinline)) bool show_wanted(struct handle *handle, const ss_plugin_event_input *input)
 {
+    static ss_plugin_event *const none = NULL;
     struct plugin *plugin = handle_plugin(handle);
+    struct extraction *extraction = &plugin->extraction;
     struct event event;
 
     if (!read_wanted(plugin, &plugin->manifest->extract, input, &event)) {
@@ -231,31 +248,46 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     }
     state_look(handle->state, &event);
     extraction_show(plugin, &event);
-    handle->shown.input = *input;
-    memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
-    handle->shown.own = plugin->extraction.own && !plugin->turns.on ? input->evt : NULL;
-    plugin->extraction.known_again =
-        plugin->limits.optimize.event_check && (plugin->extraction.own || event.num != 0);
+    note_shown(handle, input, extraction->batch != NULL);
+    handle->shown.behind = extraction->batch != NULL && event.type == PPME_PLUGINEVENT_E
+                               ? batch_behind(extraction->batch, input->evt)
+                               : &none;
+    extraction->known_again =
+        plugin->limits.optimize.event_check && (extraction->batch != NULL || event.num != 0);
     return true;
 }
 
-/* Makes the event the current one that was expected next: it is of the script's own batch, and the script is
- * not swapped before the next one. False: it is shown as another source's. */
+/* Makes the event the current one that is behind it in its batch, so that the script has fields of it. It was
+ * not swapped meanwhile. False: it is shown as another source's, or is not as it was written any more. */
 static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_plugin_event_input *input)
 {
+    struct plugin *plugin = handle_plugin(handle);
     struct event *event;
 
-    if (handle->shown.input.evtsrc != input->evtsrc) {
+    if (handle->shown.input.evtsrc != input->evtsrc || input->evt->type != PPME_PLUGINEVENT_E) {
         return false;
     }
-    handle->shown.input = *input;
-    handle->shown.own = input->evt;
-    event = extraction_move_on(handle_plugin(handle));
+    note_shown(handle, input, true);
+    handle->shown.behind++;
+    if (plugin->extraction.lookahead.next != input->evt) {
+        return read_event(input, extraction_show_next(plugin)) || (extraction_forget(plugin), false);
+    }
+    event = extraction_move_on(plugin);
     event->num = input->evtnum;
     event->ts = input->evt->ts;
     event->tid = (int64_t)input->evt->tid;
     event->source = input->evtsrc;
     return true;
+}
+
+/* Is it the event of the last call, or the one behind it? */
+static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const ss_plugin_event_input *input)
+{
+    if (!plugin->extraction.known_again) {
+        return false;
+    }
+    return *handle->shown.behind == input->evt ? move_on(handle, input)
+                                               : is_shown_again(handle, plugin, input);
 }
 
 /* Answers several fields, or one where there is more to it. */
@@ -292,7 +324,7 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    again = again || (plugin->turns.on && is_shown_again(handle, plugin, evt));
+    again = again || (plugin->turns.on && is_at_hand(handle, plugin, evt));
     if (!again && !show_wanted(handle, evt)) {
         answer_nothing(in);
     } else if (in->num_fields == 1 && offsets == NULL && handle->tables.count == 0) {
@@ -304,17 +336,6 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Is it the event of the last call, or the one that was expected behind it? Where others may be inside, it is
- * found out in turn. */
-static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const ss_plugin_event_input *evt)
-{
-    if (plugin->turns.on) {
-        return false;
-    }
-    return plugin->extraction.lookahead.next == evt->evt ? move_on(handle, evt)
-                                                         : is_shown_again(handle, plugin, evt);
-}
-
 /* Answers fields of the event of the last call that nobody asked for yet. `seat`: as find_seat says; what
  * stands there may have been found out ahead. */
 static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle,
@@ -322,18 +343,29 @@ static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle
                                                            const ss_plugin_field_extract_input *in,
                                                            struct memo_seat *seat)
 {
-    const struct value *value =
-        seat != NULL ? memo_known_ahead(&handle_plugin(handle)->extraction.memo, seat) : NULL;
+    struct plugin *plugin = handle_plugin(handle);
+    const struct value *value;
 
-    return LIKELY(value != NULL) ? give(in->fields, value) : extract(handle, evt, in, true);
+    if (seat == NULL || handle->tables.count > 0) {
+        return extract(handle, evt, in, true);
+    }
+    value = extraction_get_at(plugin, seat);
+    if (LIKELY(value->outcome != VALUE_FAILED)) {
+        return give(in->fields, value);
+    }
+    in->fields->res_len = 0;
+    plugin_fail(plugin, value->error);
+    return SS_PLUGIN_FAILURE;
 }
 
 /* Answers fields of an event that is not plainly that of the last call. */
 static __attribute__((noinline)) ss_plugin_rc
 extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
 {
-    if (is_at_hand(handle, handle_plugin(handle), evt)) {
-        return extract_more(handle, evt, in, find_seat(handle, handle_plugin(handle), in));
+    struct plugin *plugin = handle_plugin(handle);
+
+    if (!plugin->turns.on && is_at_hand(handle, plugin, evt)) { /* else it is found out in turn */
+        return extract_more(handle, evt, in, find_seat(handle, plugin, in));
     }
     return extract(handle, evt, in, false);
 }
