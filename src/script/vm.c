@@ -16,9 +16,6 @@
 /* How many steps a script takes (lua/ticks.h) between two looks at the clock: well under 0.1 ms. */
 #define STEPS_BETWEEN_LOOKS 1000
 
-/* Where the error handler stands for as long as the state lives. */
-#define HANDLER_INDEX 1
-
 /* Room on the stack for what is pushed outside a protected call. */
 #define PUSHED 16
 
@@ -33,28 +30,43 @@ struct vm *vm_of(lua_State *L)
     return vm;
 }
 
+/* The same for a block that there is. */
+static __attribute__((noinline)) void *resize(struct vm *vm, void *block, size_t old_size, size_t new_size)
+{
+    void *result;
+
+    if (new_size > old_size && new_size - old_size > vm->limits->memory - vm->memory) {
+        return NULL;
+    }
+    result = blocks_resize(&vm->blocks, block, old_size, new_size);
+    if (result != NULL) {
+        vm->memory = vm->memory - old_size + new_size;
+    } else if (new_size <= old_size) {
+        return block; /* Lua expects that shrinking cannot fail */
+    }
+    return result;
+}
+
 /* Counts what the state holds, and refuses what goes over the limit. Shrinking never fails. */
 static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
 {
     struct vm *vm = ud;
-    size_t held = block != NULL ? old_size : 0; /* without a block, old_size is the kind of object */
     void *result;
 
+    if (block == NULL) { /* old_size is the kind of object */
+        if (new_size == 0 || new_size > vm->limits->memory - vm->memory) {
+            return NULL;
+        }
+        result = blocks_take(&vm->blocks, new_size);
+        vm->memory += result != NULL ? new_size : 0;
+        return result;
+    }
     if (new_size == 0) {
-        blocks_give(&vm->blocks, block, held);
-        vm->memory -= held;
+        blocks_give(&vm->blocks, block, old_size);
+        vm->memory -= old_size;
         return NULL;
     }
-    if (new_size > held && new_size - held > vm->limits->memory - vm->memory) {
-        return NULL;
-    }
-    result = blocks_resize(&vm->blocks, block, held, new_size);
-    if (result != NULL) {
-        vm->memory = vm->memory - held + new_size;
-    } else if (new_size <= held) {
-        return block; /* Lua expects that shrinking cannot fail */
-    }
-    return result;
+    return resize(vm, block, old_size, new_size);
 }
 
 static double seconds(enum vm_clock clock)
@@ -232,7 +244,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, const struct source *so
         return false;
     }
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
-    vm->kept = HANDLER_INDEX;
+    vm->kept = VM_HANDLER;
     lua_setwarnf(vm->L, warn, vm);
     ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
@@ -328,9 +340,7 @@ void vm_drop(struct vm *vm)
     calls_drop(vm->L, vm->kept);
 }
 
-/* Stack: [function, arguments...] -> [results...] */
-/* The call has failed, or its time was up. */
-static void end_failed(struct vm *vm, int status)
+void vm_end_failed(struct vm *vm, int status)
 {
     if (status != LUA_OK) {
         keep_error(vm, status);
@@ -341,21 +351,6 @@ static void end_failed(struct vm *vm, int status)
         ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     }
     vm->error_is_ours = false;
-}
-
-bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
-{
-    int status;
-
-    vm->callback = call->callback;
-    vm->clock = call->clock;
-    vm->calls++;
-    status =
-        calls_protected(vm->L, call->arguments, call->results, HANDLER_INDEX, call->texts, call->text_count);
-    if (status != LUA_OK || vm->out_of_time || vm->error_is_ours) {
-        end_failed(vm, status);
-    }
-    return status == LUA_OK;
 }
 
 void vm_call_again(struct vm *vm)

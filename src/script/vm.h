@@ -99,12 +99,32 @@ struct vm_call {
     int text_count;
 };
 
+/* Where the error handler stands for as long as the state lives. */
+#define VM_HANDLER 1
+
+/* Behind a call that has failed, or whose time was up: keeps the error at the top. */
+void vm_end_failed(struct vm *vm, int status);
+
 /*
  * Calls the function that was pushed, with its arguments behind it, like vm_call. Outside a protected call
  * only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
  * threw. True: the results stand behind the kept values, until vm_drop.
  */
-bool vm_call_pushed(struct vm *vm, const struct vm_call *call);
+static inline bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
+{
+    int status;
+
+    vm->callback = call->callback;
+    vm->clock = call->clock;
+    vm->calls++;
+    status =
+        calls_protected(vm->L, call->arguments, call->results, VM_HANDLER, call->texts, call->text_count);
+    if (__builtin_expect(status != LUA_OK || vm->out_of_time || vm->error_is_ours, 0)) {
+        vm_end_failed(vm, status);
+    }
+    return status == LUA_OK;
+}
+
 void vm_drop(struct vm *vm);
 
 /* The text of the last call that failed; never NULL. */
