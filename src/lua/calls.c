@@ -28,6 +28,34 @@ void calls_push(lua_State *L, int place)
     AT(L->top)++;
 }
 
+void calls_push_all(lua_State *L, int place, int count)
+{
+    StkId from = AT(L->ci->func) + place, to = AT(L->top);
+
+    for (int i = 0; i < count; i++) {
+        to[i] = from[i]; /* as one value of 16 bytes: Lua's own macro copies what is in it one by one */
+    }
+    AT(L->top) = to + count;
+}
+
+void calls_put(lua_State *L, int below, int place)
+{
+    setobjs2s(L, AT(L->top) - below, AT(L->ci->func) + place);
+}
+
+void calls_put_integer(lua_State *L, int below, lua_Integer integer)
+{
+    setivalue(s2v(AT(L->top) - below), integer);
+}
+
+int calls_parameters(lua_State *L, int place, int most)
+{
+    const TValue *function = s2v(AT(L->ci->func) + place);
+    const Proto *proto = ttisLclosure(function) ? clLvalue(function)->p : NULL;
+
+    return proto != NULL && !proto->is_vararg && proto->numparams < most ? proto->numparams : most;
+}
+
 void calls_replace(lua_State *L, int place)
 {
     AT(L->top)--;
@@ -87,9 +115,9 @@ int calls_protected(lua_State *L, int arguments, int results, int handler, const
     L->errfunc = savestack(L, AT(caller->func) + handler);
     LUAI_TRY(L, &jump, run_lj(L, &call);)
     L->errorJmp = jump.previous;
-    L->nCcalls = depth;
     status = jump.status;
     if (luai_unlikely(status != LUA_OK)) {
+        L->nCcalls = depth;
         L->ci = caller;
         L->allowhook = hooks;
         status = luaD_closeprotected(L, call.function, status);

@@ -15,6 +15,9 @@
 /* lua_pushvalue. Stack: [] -> [value] */
 void calls_push(lua_State *L, int place);
 
+/* The values from `place` on. Stack: [] -> [value...] */
+void calls_push_all(lua_State *L, int place, int count);
+
 /* lua_replace. Stack: [value] -> [] */
 void calls_replace(lua_State *L, int place);
 
@@ -35,6 +38,13 @@ struct call_text {
  */
 int calls_protected(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
                     int count);
+
+/* The value so many below the top, 1 is the last, becomes the one at `place`, or an integer. */
+void calls_put(lua_State *L, int below, int place);
+void calls_put_integer(lua_State *L, int below, lua_Integer integer);
+
+/* How many arguments the function at `place` can tell from nil: at most `most`. */
+int calls_parameters(lua_State *L, int place, int most);
 
 /* The values so many below the top, 1 is the last; how lua_isnil, lua_tolstring and lua_tointeger see them.
  */

@@ -9,8 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What is kept on the vm's stack, in this order; behind it each field's function and name. The payload is
- * kept once somebody wants it as a string. */
+/* What is kept on the vm's stack, in this order; behind it for each field what its function is called with:
+ * the function itself, and what is an argument of every event's call, enum kept_call. The payload is kept
+ * once somebody wants it as a string. */
 enum kept {
     KEPT_OBJECT,
     KEPT_NIL,
@@ -22,6 +23,8 @@ enum kept {
     KEPT_FIELDS
 };
 
+enum kept_call { CALL_FUNCTION, CALL_ARGUMENTS, CALL_SIZE = CALL_ARGUMENTS + ARGUMENT_COUNT };
+
 /* Functions of so many instructions may be carried out ahead. */
 #define SHORT_FUNCTION 64
 
@@ -30,10 +33,15 @@ static const char event_key = 'e';
 
 static int function_of(size_t field)
 {
-    return KEPT_FIELDS + 2 * (int)field;
+    return KEPT_FIELDS + CALL_SIZE * (int)field;
 }
 
-/* Adds a field's function, or the script's `extract`, and its name. Stack: [list, field] -> [list] */
+static int argument_of(size_t field, int argument)
+{
+    return function_of(field) + CALL_ARGUMENTS + argument;
+}
+
+/* Adds a field's function, or the script's `extract`, and its arguments. Stack: [list, field] -> [list] */
 static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
 {
     const char *expected = plugin->script->fields[number].name;
@@ -54,8 +62,10 @@ static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
                    "every time",
                    expected);
     }
-    lua_rawseti(L, -3, function_of(number) + 2); /* list, field */
-    lua_pop(L, 1);                               /* list */
+    lua_rawseti(L, -3, argument_of(number, ARGUMENT_FIELD) + 1); /* list, field */
+    lua_rawgeti(L, -2, KEPT_OBJECT + 1);                         /* list, field, object */
+    lua_rawseti(L, -3, argument_of(number, ARGUMENT_EVENT) + 1); /* list, field */
+    lua_pop(L, 1);                                               /* list */
 }
 
 /* Adds all fields of the plugin table at `index` to the list at the top. */
@@ -102,13 +112,15 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
     extraction->kept = luaL_ref(L, LUA_REGISTRYINDEX); /* */
 }
 
-/* Is the function of field `number` to be tried without a call? */
+/* How is the function of field `number` called, and is it to be tried without a call? */
 static void consider(const struct plugin *plugin, size_t number, struct asked_field *asked)
 {
     const struct field *field = &plugin->script->fields[number];
 
+    asked->arguments =
+        calls_parameters(plugin->vm.L, plugin->extraction.kept + function_of(number), ARGUMENT_COUNT);
     asked->function = pure_function(plugin->vm.L, plugin->extraction.kept + function_of(number));
-    if (plugin->limits.optimize.direct_evaluation && asked->function != NULL &&
+    if (plugin->limits.optimize.direct_evaluation && asked->function != NULL && !field_has_path(field) &&
         taking_can_be_pure(field, plugin->script->api)) {
         asked->parameters = pure_parameters(asked->function);
         asked->passes = pure_passes(asked->function);
@@ -147,8 +159,9 @@ static void push_kept(const struct plugin *plugin, int which)
 
 /* Calls what was pushed, and shows the event to the script meanwhile. Stack: [function, arguments...] ->
  * [results...] */
-static bool call_with_event(struct plugin *plugin, enum script_key use, struct breaker *breaker,
-                            const struct vm_call *call)
+static inline __attribute__((always_inline)) bool call_with_event(struct plugin *plugin, enum script_key use,
+                                                                  struct breaker *breaker,
+                                                                  const struct vm_call *call)
 {
     bool done;
 
@@ -180,20 +193,19 @@ static int throw_failure_lj(lua_State *L)
 }
 
 /*
- * Pushes what the event's value is: what `decode` made of it, or else its payload; nil where there is
- * neither. True: it stands for a string that `text` says how to make. Stack: [] -> [value]
+ * Puts what the event's value is, so many below the top, where nil is: what `decode` made of it, or else its
+ * payload. True: `text` says how to make a string of that.
  */
-static bool push_value(const struct plugin *plugin, struct call_text *text)
+static bool put_value(const struct plugin *plugin, int below, struct call_text *text)
 {
     const struct extraction *extraction = &plugin->extraction;
     const struct event *event = extraction->event;
 
     if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
-        push_kept(plugin, KEPT_DECODED); /* value */
+        calls_put(plugin->vm.L, below, extraction->kept + KEPT_DECODED);
     } else if (event->has_payload && extraction->object->text == extraction->object->shown) {
-        push_kept(plugin, KEPT_PAYLOAD); /* value */
+        calls_put(plugin->vm.L, below, extraction->kept + KEPT_PAYLOAD);
     } else {
-        push_kept(plugin, KEPT_NIL); /* value */
         *text = (struct call_text){event->data, event->size, 1, extraction->object->place};
         return event->has_payload;
     }
@@ -222,17 +234,13 @@ static bool decode(struct plugin *plugin)
     return true;
 }
 
-enum decoded asking_decode(struct plugin *plugin)
+/* What `decode` makes of the event, which it was not asked yet. */
+static __attribute__((noinline)) void find_decoded(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
     const char *error;
 
-    if (extraction->decoded != DECODED_NOT_YET) {
-        return extraction->decoded;
-    }
-    if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        extraction->decoded = DECODED_VALUE; /* the payload, if there is one */
-    } else if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
+    if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
         extraction->decoded = DECODED_NOT_OURS;
     } else if (!decode(plugin)) {
         error = vm_error(&plugin->vm);
@@ -240,18 +248,31 @@ enum decoded asking_decode(struct plugin *plugin)
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
         vm_log_error(&plugin->vm);
     }
+}
+
+enum decoded asking_decode(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    if (extraction->decoded != DECODED_NOT_YET) {
+        return extraction->decoded;
+    }
+    if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
+        extraction->decoded = DECODED_VALUE; /* the payload, if there is one */
+    } else {
+        find_decoded(plugin);
+    }
     return extraction->decoded;
 }
 
-/* Pushes what stands in brackets. True: it stands for a string, as above. Stack: [] -> [argument] */
-static bool push_argument(const struct plugin *plugin, const struct argument *argument,
-                          struct call_text *text)
+/* The same for what stands in brackets. */
+static bool put_argument(const struct plugin *plugin, const struct argument *argument, int below,
+                         struct call_text *text)
 {
     if (argument->kind == ARGUMENT_INDEX) {
-        lua_pushinteger(plugin->vm.L, (lua_Integer)argument->index); /* argument */
+        calls_put_integer(plugin->vm.L, below, (lua_Integer)argument->index);
         return false;
     }
-    push_kept(plugin, KEPT_NIL); /* argument */
     if (argument->kind == ARGUMENT_NONE) {
         return false;
     }
@@ -263,20 +284,23 @@ static bool push_argument(const struct plugin *plugin, const struct argument *ar
 static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_call *call)
 {
     struct extraction *extraction = &plugin->extraction;
+    struct asked_field *asked = &extraction->asked->fields[call->number];
     struct call_text texts[2];
-    struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, 4, 3, texts, 0};
-    int function = function_of(call->number);
-    bool made, done;
+    struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, asked->arguments, 3, texts, 0};
+    int function = function_of(call->number), arguments = asked->arguments;
+    bool made = false, done;
 
-    push_kept(plugin, function);          /* function */
-    made = push_value(plugin, &texts[0]); /* function, value */
-    function_call.text_count = made;
-    function_call.text_count +=
-        push_argument(plugin, call->argument, &texts[made]); /* function, value, arg */
-    push_kept(plugin, KEPT_OBJECT);                          /* function, value, arg, event */
-    push_kept(plugin, function + 1);                         /* function, value, arg, event, field */
-    if (!call_with_event(plugin, KEY_EXTRACT, &extraction->asked->fields[call->number].breaker,
-                         &function_call)) {
+    /* function, value, arg, event, field: as many of them as it takes */
+    calls_push_all(plugin->vm.L, extraction->kept + function, CALL_ARGUMENTS + arguments);
+    if (arguments > ARGUMENT_VALUE) {
+        made = put_value(plugin, arguments - ARGUMENT_VALUE, &texts[0]);
+        function_call.text_count = made;
+    }
+    if (arguments > ARGUMENT_ARG) {
+        function_call.text_count +=
+            put_argument(plugin, call->argument, arguments - ARGUMENT_ARG, &texts[made]);
+    }
+    if (!call_with_event(plugin, KEY_EXTRACT, &asked->breaker, &function_call)) {
         return false;
     }
     if (made) {
@@ -330,7 +354,7 @@ static bool carry_out(const struct plugin *plugin, const struct event *event, si
     switch (asked->parameters) {
     case ARGUMENT_FIELD + 1:
         arguments[ARGUMENT_FIELD].kind = PURE_KEPT;
-        arguments[ARGUMENT_FIELD].place = plugin->extraction.kept + function_of(number) + 1;
+        arguments[ARGUMENT_FIELD].place = plugin->extraction.kept + argument_of(number, ARGUMENT_FIELD);
         /* fallthrough */
     case ARGUMENT_EVENT + 1:
         arguments[ARGUMENT_EVENT].kind = PURE_RECORD;
@@ -363,8 +387,7 @@ bool asking_purely(struct plugin *plugin, size_t number, const struct argument *
     struct asked_field *asked = &plugin->extraction.asked->fields[number];
     struct pure_value result;
 
-    if (!asked->pure || !pure_tries_on(&asked->tries) || plugin->counts ||
-        asking_decode(plugin) != DECODED_VALUE) {
+    if (!pure_tries_on(&asked->tries) || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
     if (!answer(plugin, plugin->extraction.event, number, argument, asked, &result) ||
@@ -450,9 +473,10 @@ bool asking_text(struct plugin *plugin)
         asking_decode(plugin) != DECODED_VALUE) {
         return false;
     }
-    push_kept(plugin, KEPT_TO_STRING);              /* function */
-    call.text_count = push_value(plugin, &payload); /* function, value */
-    push_kept(plugin, KEPT_OBJECT);                 /* function, value, event */
+    push_kept(plugin, KEPT_TO_STRING);                /* function */
+    push_kept(plugin, KEPT_NIL);                      /* function, nil */
+    push_kept(plugin, KEPT_OBJECT);                   /* function, nil, event */
+    call.text_count = put_value(plugin, 2, &payload); /* function, value, event */
     if (!call_with_event(plugin, KEY_TO_STRING, &plugin->breakers[KEY_TO_STRING], &call) ||
         !take_text(plugin)) {
         plugin_fail_from_lua(plugin);

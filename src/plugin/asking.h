@@ -15,7 +15,7 @@
 struct plugin;
 
 /* The arguments of a field's function, in their order. */
-enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD };
+enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD, ARGUMENT_COUNT };
 
 /* Takes the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
 void asking_open_lj(lua_State *L, struct plugin *plugin, int index);
@@ -32,8 +32,8 @@ enum decoded asking_decode(struct plugin *plugin);
 /* Answers the script's field number `number` in `value`. */
 void asking_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value);
 
-/* The same where the function is pure (lua/pure.h), tried for as long as that mostly succeeds, and where
- * nobody counts, for calls are timed. False: nothing is answered. */
+/* The same for a function that is pure (asked_field, lua/pure.h), tried for as long as that mostly succeeds,
+ * and where nobody counts, for calls are timed. False: nothing is answered. */
 bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument,
                    struct value *value);
 

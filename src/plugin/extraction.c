@@ -214,18 +214,13 @@ static void follow_path(struct plugin *plugin, size_t number, const struct argum
     }
 }
 
-static bool has_path(const struct field *field)
-{
-    return field->path != NULL || field->path_is_arg;
-}
-
 /* Answers the script's field number `number`; `path`: see follow_path. */
 static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct scanned_path *path, struct value *value)
 {
     const struct field *field = &plugin->script->fields[number];
 
-    if (has_path(field)) {
+    if (field_has_path(field)) {
         follow_path(plugin, number, argument, path, value);
     } else {
         asking_field(plugin, number, argument, value);
@@ -240,7 +235,7 @@ static void find_out_counted(struct plugin *plugin, size_t number, const struct 
                              struct value *value)
 {
     struct callback_use *use = &plugin->extraction.use[number];
-    bool runs = has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
+    bool runs = field_has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
     int64_t begin = plugin_clock();
 
     find_out(plugin, number, argument, path_of(plugin, number, argument), value);
@@ -281,7 +276,7 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 static inline bool find_uncounted(struct plugin *plugin, size_t number, const struct argument *argument,
                                   struct value *value)
 {
-    if (!has_path(&plugin->script->fields[number]) && asking_purely(plugin, number, argument, value)) {
+    if (plugin->extraction.asked->fields[number].pure && asking_purely(plugin, number, argument, value)) {
         return true;
     }
     find_out(plugin, number, argument, path_of(plugin, number, argument), value);
@@ -349,7 +344,7 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
         find_otherwise(plugin, seat, &seat->value);
         return;
     }
-    if (has_path(&plugin->script->fields[seat->field])) {
+    if (field_has_path(&plugin->script->fields[seat->field])) {
         if (seat->path == NULL) {
             seat->path = path_of(plugin, seat->field, &seat->argument);
         }

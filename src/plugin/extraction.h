@@ -31,6 +31,7 @@ struct asked_field {
     struct scanned_path path;        /* which it declares */
     const struct LClosure *function; /* where it is pure; see asking.c */
     int parameters;                  /* of that function */
+    int arguments;                   /* that the field's function is called with, pure or not */
     bool looks_ahead;                /* it is one that lookahead.h may carry out */
     int passes;                      /* the parameter that it returns as it is, or PURE_ARGUMENTS */
     const struct field_type *type;   /* of the field, then */

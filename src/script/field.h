@@ -33,6 +33,12 @@ struct field {
     char *fallback;     /* `default` as JSON text, or NULL */
 };
 
+/* It is answered from the payload's text, without Lua. */
+static inline bool field_has_path(const struct field *field)
+{
+    return field->path != NULL || field->path_is_arg;
+}
+
 /*
  * Reads the list at `index` into `*fields`, which is complete as far as `*count` says at any
  * moment, so that it can be freed if Lua throws. What is wrong goes to `findings`.

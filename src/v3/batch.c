@@ -20,10 +20,10 @@ struct batch {
     struct batch_writer writer; /* first, so that a writer is its batch */
     uint32_t plugin_id;
     uint32_t count, room;
-    uint32_t seen;     /* the event that was last looked for; */
-    uint32_t expected; /* the one that is likely to be looked for next */
+    uint32_t seen;            /* the event that was last looked for; */
+    uint32_t expected;        /* the one that is likely to be looked for next */
     ss_plugin_event **events; /* NULL behind the last */
-    struct pool pool; /* of the events' bytes */
+    struct pool pool;         /* of the events' bytes */
 };
 
 static struct batch *batch_of(struct batch_writer *writer)

@@ -28,8 +28,8 @@ struct handle {
     struct state *state;
     unsigned minor; /* the host is of this version at least: declared, or learned */
     struct {
-        const ss_plugin_event *own; /* input.evt, if it is in a batch of this state that no other thread
-                                     * changes, else NULL */
+        const ss_plugin_event *own;     /* input.evt, if it is in a batch of this state that no other thread
+                                         * changes, else NULL */
         ss_plugin_event *const *behind; /* where the batch has the next, or NULL; see v3/batch.h */
         ss_plugin_event_input input;
         ss_plugin_event header;

@@ -33,6 +33,38 @@ void calls_push(lua_State *L, int place)
     }
 }
 
+void calls_push_all(lua_State *L, int place, int count)
+{
+    for (int i = 0; i < count; i++) {
+        calls_push(L, place + i);
+    }
+}
+
+void calls_put(lua_State *L, int below, int place)
+{
+    calls_push(L, place);
+    lua_replace(L, -below - 1);
+}
+
+void calls_put_integer(lua_State *L, int below, lua_Integer integer)
+{
+    lua_pushinteger(L, integer);
+    lua_replace(L, -below - 1);
+}
+
+int calls_parameters(lua_State *L, int place, int most)
+{
+    lua_Debug info;
+
+    lua_pushvalue(L, place); /* function */
+    if (!lua_isfunction(L, -1) || lua_iscfunction(L, -1)) {
+        lua_pop(L, 1);
+        return most;
+    }
+    lua_getinfo(L, ">u", &info); /* */
+    return !info.isvararg && info.nparams < most ? info.nparams : most;
+}
+
 void calls_replace(lua_State *L, int place)
 {
     lua_replace(L, place);
