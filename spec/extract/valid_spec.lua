@@ -181,6 +181,76 @@ for _, api in ipairs { 3, 0 } do
   end)
 end
 
+describe("a function that is called", function()
+  local FIELDS = [[
+    { name = "x.seen", type = "string", desc = "-", extract = function(v, _, event)
+        return ("%s %s %d %d %s %s"):format(v, event.data, event.num, event.ts, event.type, event.source) end },
+    { name = "x.arguments", type = "string", desc = "-", arg = { index = true, key = true }, extract = function(...)
+        local v, arg, event, name = ...
+        return ("%d %s %s %s %s"):format(select("#", ...), v, arg, event.data, name) end },
+    { name = "x.none", type = "string", desc = "-", extract = function() return ("-"):rep(3) end },
+    { name = "x.one", type = "string", desc = "-", extract = function(v) return v:upper() end },
+    { name = "x.two", type = "string", desc = "-", arg = { index = true, key = true },
+      extract = function(v, arg) return v:upper() .. tostring(arg) end },
+    { name = "x.four", type = "string", desc = "-", extract = function(v, arg, event, name)
+        return v:upper() .. tostring(arg) .. event.num .. name end },
+    { name = "x.native", type = "string", desc = "-", extract = string.upper },
+    { name = "x.more", type = "string", desc = "-", extract = function(v, arg, event, name, no, nor)
+        return v:upper() .. name .. tostring(no) .. tostring(nor) end },]]
+
+  --- All that the functions say of the event, and the same as it has to be.
+  local function said(state, event)
+    return { state:extract(event, "x.seen"), state:extract(event, "x.arguments"), state:extract(event, "x.arguments[7]"),
+      state:extract(event, "x.arguments[key]"), state:extract(event, "x.none"), state:extract(event, "x.one"),
+      state:extract(event, "x.two[3]"), state:extract(event, "x.two[k]"), state:extract(event, "x.four"),
+      state:extract(event, "x.native"), state:extract(event, "x.more") }
+  end
+  local function right(event)
+    local v, upper = event.data, event.data:upper()
+    return { ("%s %s %d %d pluginevent x"):format(v, v, event.num, event.ts), ("4 %s nil %s x.arguments"):format(v, v),
+      ("4 %s 7 %s x.arguments"):format(v, v), ("4 %s key %s x.arguments"):format(v, v), "---", upper,
+      upper .. "3", upper .. "k", upper .. "nil" .. event.num .. "x.four", upper, upper .. "x.morenilnil" }
+  end
+
+  for what, rest in pairs { ["in the host's thread"] = "", ["behind a lock"] = "set_config = function() end," } do
+    it("gets the event that is shown, whichever the host shows next, " .. what, function()
+      local instance, state = given.opened(given.source(([[batch = { events = 50, milliseconds = 100 }, %s
+        open = function() return { n = 0 } end,
+        next = function(i) i.n = i.n + 1; return "event " .. ("x"):rep(i.n %% 60) .. i.n, 1000 + i.n end,
+        fields = { %s }]]):format(rest, FIELDS)))
+      local random = 1
+      local function once_in(times)
+        random = random * 48271 % 2147483647
+        return random % times == 0
+      end
+      for _ = 1, 8 do
+        local _, events = instance:next_batch()
+        for place, event in ipairs(events) do
+          if not once_in(10) then assert.same(right(event), said(state, event)) end
+          if once_in(10) then assert.same(right(event), said(state, event)) end
+          if once_in(10) then assert.equal(event.data, state:to_string(event)) end
+          if once_in(10) then assert.same(right(events[51 - place]), said(state, events[51 - place])) end
+          if once_in(10) then
+            local other = support.event { data = "another " .. place, num = 10000 + place, source = "x" }
+            assert.same(right(other), said(state, other))
+          end
+        end
+      end
+    end)
+  end
+
+  it("gets no event of a source that the script does not take", function()
+    local instance, state = given.opened(given.source(([[batch = { events = 9, milliseconds = 100 },
+      open = function() return { n = 0 } end, next = function(i) i.n = i.n + 1; return "event " .. i.n end,
+      fields = { %s }]]):format(FIELDS)))
+    local _, events = instance:next_batch()
+    assert.same(right(events[1]), said(state, events[1]))
+    assert.same({}, said(state, events[2]:copy { source = "another" }))
+    assert.same(right(events[2]), said(state, events[2]))
+    assert.same(right(events[3]), said(state, events[3]))
+  end)
+end)
+
 describe("a string with a NUL", function()
   it("shows the NUL as text, so that no one can hide what is behind it", function()
     local state = support.start(given.field "function(v) return v end")
