@@ -14,7 +14,7 @@
  * quotes, which stay as they are written (written.h); NULL: as hosts convert them.
  *
  * {"problem": TEXT} is the answer where it cannot be read. The caller frees the answer with free(). NULL: out
- * of memory, or another request. Not thread safe (json_parse.h).
+ * of memory, or another request. Not thread safe (json/json_parse.h).
  */
 #ifndef LURE_HOSTCONFIG_SETTINGS_H
 #define LURE_HOSTCONFIG_SETTINGS_H

@@ -4,7 +4,7 @@
  * The framework asks for name, version, fields and the rest before there is a plugin
  * state, so the script is found when the library is loaded. First match wins: a script
  * packed in this very file (bundle.h); the entry of the host's own configuration whose
- * library is this file (hostconfig.h); a script beside the library (libdummy.so: dummy.lua);
+ * library is this file (hostconfig/hostconfig.h); a script beside the library (libdummy.so: dummy.lua);
  * the environment variable LURE_SCRIPT; none, which is the generic identity: two fields
  * that stand for those of a script that init_config names.
  *
@@ -39,8 +39,9 @@ struct identity {
     bool log_is_shown; /* by the host, on standard error */
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
-    cJSON *written;    /* init_config as it is written, where the host has it as a map (written.h); or NULL */
-    char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
+    cJSON *written; /* init_config as it is written, where the host has it as a map (hostconfig/written.h); or
+                       NULL */
+    char *problem;  /* why there is no manifest: what get_required_api_version answers, or NULL */
     char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };
 

@@ -19,7 +19,7 @@ void properties_check(struct manifest *manifest);
 /*
  * The schema that hosts see: made of `properties`, or of the whole `schema`; the keys `script`
  * and `lure` of init_config are always permitted, and what the host makes of an init_config as `written`
- * (NULL: none; written.h). NULL: out of memory. The caller frees it.
+ * (NULL: none; hostconfig/written.h). NULL: out of memory. The caller frees it.
  */
 char *properties_schema(const cJSON *properties, const cJSON *schema, const cJSON *written);
 

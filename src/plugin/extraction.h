@@ -2,7 +2,7 @@
  * extraction: fields of the event that the host shows.
  *
  * Everything that is found out about an event is kept (memo.h) in memory that never moves
- * (pool.h), until the event changes; some versions of libsinsp keep pointers while rules
+ * (base/pool.h), until the event changes; some versions of libsinsp keep pointers while rules
  * are evaluated.
  */
 #ifndef LURE_PLUGIN_EXTRACTION_H

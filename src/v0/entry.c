@@ -112,8 +112,8 @@ static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
 }
 
 /* An event as the rooms below see it. Of the source, the script's own is all that the host could mean. */
-static struct event make_event(struct plugin *plugin, const uint8_t *data, uint32_t size, uint64_t num,
-                               uint64_t ts)
+static struct event make_event(const struct manifest *manifest, const uint8_t *data, uint32_t size,
+                               uint64_t num, uint64_t ts)
 {
     return (struct event){
         .data = data != NULL ? data : (const uint8_t *)"",
@@ -123,7 +123,7 @@ static struct event make_event(struct plugin *plugin, const uint8_t *data, uint3
         .ts = ts,
         .tid = -1,
         .type = EVENT_TYPE_PLUGIN,
-        .source = plugin->manifest->event_source,
+        .source = manifest->event_source,
         .where = data,
     };
 }
@@ -137,7 +137,7 @@ static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, ui
     if (plugin == NULL) {
         return NULL;
     }
-    event = make_event(plugin, data, datalen, 0, 0);
+    event = make_event(plugin->manifest, data, datalen, 0, 0);
     event.bare = true;
     extraction_show(plugin, &event);
     return extraction_text(plugin);
@@ -218,7 +218,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
         answer_nothing(num_fields, fields);
         return SS_PLUGIN_FAILURE;
     }
-    event = make_event(plugin, evt->data, evt->datalen, evt->evtnum, evt->ts);
+    event = make_event(plugin->manifest, evt->data, evt->datalen, evt->evtnum, evt->ts);
     state_look(s, &event);
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < num_fields; i++) {

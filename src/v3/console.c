@@ -197,7 +197,7 @@ static bool call_function(struct asked *asked)
 
 /* The field that "NAME" or "NAME[ARGUMENT]" asks for, and its argument in `text`, which is changed. NULL:
  * there is none, or it does not take this. */
-static const struct field *find_asked(const struct plugin *plugin, char *text, struct argument *argument)
+static const struct field *find_asked(const struct manifest *script, char *text, struct argument *argument)
 {
     char *bracket = strchr(text, '['), *key = NULL;
     size_t length = strlen(text);
@@ -206,8 +206,8 @@ static const struct field *find_asked(const struct plugin *plugin, char *text, s
         text[length - 1] = *bracket = '\0';
         key = bracket + 1;
     }
-    for (size_t i = 0; i < plugin->script->field_count; i++) {
-        const struct field *field = &plugin->script->fields[i];
+    for (size_t i = 0; i < script->field_count; i++) {
+        const struct field *field = &script->fields[i];
 
         if (strcmp(field->name, text) == 0) {
             return extraction_argument(field, key, argument) ? field : NULL;
@@ -256,7 +256,7 @@ static bool answer_reason(struct asked *asked)
         plugin_fail_plain(asked->plugin, TEXT_NO_MEMORY);
         return false;
     }
-    field = find_asked(asked->plugin, name, &argument);
+    field = find_asked(asked->plugin->script, name, &argument);
     if (field != NULL && asked->event != NULL && handle_read_event(asked->event, &event)) {
         write_reason(field, &argument, &event, text);
     }
