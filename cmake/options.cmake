@@ -51,7 +51,8 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # For our own code only.
-set(LURE_WARNINGS -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wconversion)
+set(LURE_WARNINGS -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wconversion
+                  -Wswitch-enum -Wimplicit-fallthrough)
 if(LURE_WERROR)
   list(APPEND LURE_WARNINGS -Werror)
 endif()

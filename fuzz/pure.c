@@ -349,9 +349,11 @@ static bool is_same(lua_State *L, const struct pure_value *answer)
     case PURE_TEXT:
         text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
         return text != NULL && size == answer->text.size && memcmp(text, answer->text.data, size) == 0;
-    default:
-        return false;
+    case PURE_KEPT:
+    case PURE_RECORD: /* no results */
+        break;
     }
+    return false;
 }
 
 /* True if there was an answer. The one of pure_answer comes first: it must leave all as it was. */
@@ -394,9 +396,12 @@ static bool is_equal(const struct pure_value *a, const struct pure_value *b)
         return a->integer == b->integer;
     case PURE_TEXT:
         return a->text.size == b->text.size && memcmp(a->text.data, b->text.data, a->text.size) == 0;
-    default:
-        return true;
+    case PURE_NIL:
+    case PURE_KEPT:
+    case PURE_RECORD:
+        break;
     }
+    return true;
 }
 
 /* How many of many events were answered at once; what pure_answer says of each is the measure. */

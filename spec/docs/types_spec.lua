@@ -55,6 +55,15 @@ describe("the types for LuaLS", function()
     assert.same(pages.names_in("src/event/types.def", "FIELD_TYPE"), types)
   end)
 
+  it("have every type of a state table, and no other but the table", function()
+    local types = { "table" }
+    for name in read("lua/lure/meta.lua"):match("%-%-%-@alias lure%.StateType ([^\n]*)"):gmatch('"(%w+)"') do
+      types[#types + 1] = name
+    end
+    table.sort(types)
+    assert.same(pages.names_in("src/script/statetypes.def", "STATE_TYPE"), types)
+  end)
+
   it("have every key of a property of the configuration, and no other", function()
     local keys = {}
     for name in read("src/identity/properties.c"):match("const names%[%] = {(.-)NULL"):gmatch('"(%w+)"') do keys[name] = true end

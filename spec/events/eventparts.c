@@ -22,7 +22,7 @@
 #define MOST_BYTES (1u << 20)
 
 static const char *const type_names[] = {
-#define NAME(name, bytes, is_signed) #name,
+#define NAME(name, bytes, form) #name,
     PARAMETER_TYPES(NAME)
 #undef NAME
 };

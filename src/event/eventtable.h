@@ -11,56 +11,72 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of parameters (PT_* in libscap), and the bytes of one; 0: of any length. DYN_*, the last ones: the
- * first byte says which of a few others it is. X(name, bytes, signed) */
+/* Kinds of parameters (PT_* in libscap), the bytes of one (0: any length), and the form in which scripts get
+ * it (enum parameter_form). Dynamic ones are the last. X(name, bytes, form) */
 #define PARAMETER_TYPES(X)                                                                                   \
-    X(UINT8, 1, false)                                                                                       \
-    X(UINT16, 2, false)                                                                                      \
-    X(UINT32, 4, false)                                                                                      \
-    X(UINT64, 8, false)                                                                                      \
-    X(INT16, 2, true)                                                                                        \
-    X(INT32, 4, true)                                                                                        \
-    X(INT64, 8, true)                                                                                        \
-    X(FLAGS8, 1, false)                                                                                      \
-    X(FLAGS16, 2, false)                                                                                     \
-    X(FLAGS32, 4, false)                                                                                     \
-    X(ENUMFLAGS8, 1, false)                                                                                  \
-    X(ENUMFLAGS16, 2, false)                                                                                 \
-    X(ENUMFLAGS32, 4, false)                                                                                 \
-    X(SYSCALLID, 2, false)                                                                                   \
-    X(SIGTYPE, 1, false)                                                                                     \
-    X(SIGSET, 4, false)                                                                                      \
-    X(PORT, 2, false)                                                                                        \
-    X(UID, 4, false)                                                                                         \
-    X(GID, 4, false)                                                                                         \
-    X(MODE, 4, false)                                                                                        \
-    X(FD, 8, true)                                                                                           \
-    X(FD32, 4, true)                                                                                         \
-    X(PID, 8, true)                                                                                          \
-    X(PID32, 4, true)                                                                                        \
-    X(ERRNO, 8, true)                                                                                        \
-    X(RELTIME, 8, false)                                                                                     \
-    X(ABSTIME, 8, false)                                                                                     \
-    X(IPV4ADDR, 4, false)                                                                                    \
-    X(IPV6ADDR, 16, false)                                                                                   \
-    X(CHARBUF, 0, false)                                                                                     \
-    X(FSPATH, 0, false)                                                                                      \
-    X(FSRELPATH, 0, false)                                                                                   \
-    X(BYTEBUF, 0, false)                                                                                     \
-    X(CHARBUFARRAY, 0, false)                                                                                \
-    X(CHARBUF_PAIR_ARRAY, 0, false)                                                                          \
-    X(SOCKADDR, 0, false)                                                                                    \
-    X(SOCKTUPLE, 0, false)                                                                                   \
-    X(FDLIST, 0, false)                                                                                      \
-    X(DYN_SOCKOPT, 0, false)                                                                                 \
-    X(DYN_PTRACE, 0, false)                                                                                  \
-    X(DYN_BPF, 0, false)                                                                                     \
-    X(DYN_KEYCTL, 0, false)
+    X(UINT8, 1, UNSIGNED)                                                                                    \
+    X(UINT16, 2, UNSIGNED)                                                                                   \
+    X(UINT32, 4, UNSIGNED)                                                                                   \
+    X(UINT64, 8, UNSIGNED)                                                                                   \
+    X(INT16, 2, SIGNED)                                                                                      \
+    X(INT32, 4, SIGNED)                                                                                      \
+    X(INT64, 8, SIGNED)                                                                                      \
+    X(FLAGS8, 1, UNSIGNED)                                                                                   \
+    X(FLAGS16, 2, UNSIGNED)                                                                                  \
+    X(FLAGS32, 4, UNSIGNED)                                                                                  \
+    X(ENUMFLAGS8, 1, UNSIGNED)                                                                               \
+    X(ENUMFLAGS16, 2, UNSIGNED)                                                                              \
+    X(ENUMFLAGS32, 4, UNSIGNED)                                                                              \
+    X(SYSCALLID, 2, UNSIGNED)                                                                                \
+    X(SIGTYPE, 1, UNSIGNED)                                                                                  \
+    X(SIGSET, 4, UNSIGNED)                                                                                   \
+    X(PORT, 2, UNSIGNED)                                                                                     \
+    X(UID, 4, UNSIGNED)                                                                                      \
+    X(GID, 4, UNSIGNED)                                                                                      \
+    X(MODE, 4, UNSIGNED)                                                                                     \
+    X(FD, 8, SIGNED)                                                                                         \
+    X(FD32, 4, SIGNED)                                                                                       \
+    X(PID, 8, SIGNED)                                                                                        \
+    X(PID32, 4, SIGNED)                                                                                      \
+    X(ERRNO, 8, SIGNED)                                                                                      \
+    X(RELTIME, 8, UNSIGNED)                                                                                  \
+    X(ABSTIME, 8, UNSIGNED)                                                                                  \
+    X(IPV4ADDR, 4, IPV4)                                                                                     \
+    X(IPV6ADDR, 16, IPV6)                                                                                    \
+    X(CHARBUF, 0, TEXT)                                                                                      \
+    X(FSPATH, 0, TEXT)                                                                                       \
+    X(FSRELPATH, 0, TEXT)                                                                                    \
+    X(BYTEBUF, 0, BYTES)                                                                                     \
+    X(CHARBUFARRAY, 0, TEXTS)                                                                                \
+    X(CHARBUF_PAIR_ARRAY, 0, NOTHING)                                                                        \
+    X(SOCKADDR, 0, SOCKADDR)                                                                                 \
+    X(SOCKTUPLE, 0, SOCKTUPLE)                                                                               \
+    X(FDLIST, 0, FDLIST)                                                                                     \
+    X(DYN_SOCKOPT, 0, DYNAMIC)                                                                               \
+    X(DYN_PTRACE, 0, DYNAMIC)                                                                                \
+    X(DYN_BPF, 0, DYNAMIC)                                                                                   \
+    X(DYN_KEYCTL, 0, DYNAMIC)
 
 enum parameter_type {
-#define PARAMETER_NUMBER(name, bytes, is_signed) PARAMETER_##name,
+#define PARAMETER_NUMBER(name, bytes, form) PARAMETER_##name,
     PARAMETER_TYPES(PARAMETER_NUMBER)
 #undef PARAMETER_NUMBER
+};
+
+/* What a script gets of a parameter. */
+enum parameter_form {
+    FORM_UNSIGNED,
+    FORM_SIGNED,
+    FORM_BYTES, /* as they are */
+    FORM_TEXT,
+    FORM_TEXTS,
+    FORM_IPV4,
+    FORM_IPV6,
+    FORM_SOCKADDR,
+    FORM_SOCKTUPLE,
+    FORM_FDLIST,
+    FORM_NOTHING, /* nil: libsinsp makes it, and puts a pointer to its own memory there */
+    FORM_DYNAMIC  /* the first byte says which of a few others it is */
 };
 
 struct event_info {

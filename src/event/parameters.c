@@ -275,55 +275,56 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
 {
     static const struct {
         uint8_t bytes;
-        bool is_signed;
-    } sizes[] = {
-#define SIZE(name, size, sign) [PARAMETER_##name] = {size, sign},
-        PARAMETER_TYPES(SIZE)
-#undef SIZE
+        enum parameter_form form;
+    } kinds[] = {
+#define KIND(name, size, form) [PARAMETER_##name] = {size, FORM_##form},
+        PARAMETER_TYPES(KIND)
+#undef KIND
     };
 
     luaL_checkstack(L, 8, NULL);
-    if (type >= PARAMETER_DYN_SOCKOPT && !resolve_dynamic(&type, &bytes, &length)) {
+    if (kinds[type].form == FORM_DYNAMIC && !resolve_dynamic(&type, &bytes, &length)) {
         lua_pushnil(L);
         return;
     }
-    if (type == PARAMETER_BYTEBUF) {
+    if (kinds[type].form != FORM_BYTES &&
+        (length == 0 || (kinds[type].bytes != 0 && kinds[type].bytes != length))) {
+        lua_pushnil(L);
+        return;
+    }
+    switch (kinds[type].form) {
+    case FORM_UNSIGNED:
+    case FORM_SIGNED:
+        push_integer_lj(L, bytes, length, kinds[type].form == FORM_SIGNED);
+        break;
+    case FORM_BYTES:
         lua_pushlstring(L, (const char *)bytes, length);
-        return;
-    }
-    if (length == 0 || (sizes[type].bytes != 0 && sizes[type].bytes != length)) {
-        lua_pushnil(L);
-        return;
-    }
-    switch (type) {
-    case PARAMETER_CHARBUF:
-    case PARAMETER_FSPATH:
-    case PARAMETER_FSRELPATH:
+        break;
+    case FORM_TEXT:
         push_text_lj(L, bytes, length);
         break;
-    case PARAMETER_CHARBUFARRAY:
+    case FORM_TEXTS:
         push_text_list_lj(L, bytes, length);
         break;
-    case PARAMETER_CHARBUF_PAIR_ARRAY: /* libsinsp makes it, and puts a pointer to its own memory there */
-        lua_pushnil(L);
-        break;
-    case PARAMETER_IPV4ADDR:
+    case FORM_IPV4:
         push_address_lj(L, AF_INET, bytes);
         break;
-    case PARAMETER_IPV6ADDR:
+    case FORM_IPV6:
         push_address_lj(L, AF_INET6, bytes);
         break;
-    case PARAMETER_SOCKADDR:
+    case FORM_SOCKADDR:
         push_sockaddr_lj(L, bytes, length);
         break;
-    case PARAMETER_SOCKTUPLE:
+    case FORM_SOCKTUPLE:
         push_socktuple_lj(L, bytes, length);
         break;
-    case PARAMETER_FDLIST:
+    case FORM_FDLIST:
         push_descriptors_lj(L, bytes, length);
         break;
-    default:
-        push_integer_lj(L, bytes, length, sizes[type].is_signed);
+    case FORM_NOTHING:
+    case FORM_DYNAMIC: /* of a dynamic one */
+        lua_pushnil(L);
+        break;
     }
 }
 

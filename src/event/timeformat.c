@@ -232,7 +232,7 @@ static bool take_conversion(struct moment *moment, char letter, char next)
         return take_number(moment, 1, 2, 1, 12, &moment->month);
     case 'e':
         take_space(moment);
-        /* fallthrough */
+        __attribute__((fallthrough));
     case 'd':
         return take_number(moment, 1, 2, 1, 31, &moment->day);
     case 'j':

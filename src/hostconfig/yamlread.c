@@ -204,7 +204,13 @@ static struct node *read_node(struct reader *reader, yaml_event_t *event)
             give_reason(reader->forest, reader->file, line_of(event), "an alias without its anchor");
         }
         break;
-    default:
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_START_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT: /* no node begins with these */
         break;
     }
     reader->depth--;

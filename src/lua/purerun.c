@@ -335,7 +335,7 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
         break;
     case OP_LFALSESKIP:
         pc++;
-        /* fallthrough */
+        __attribute__((fallthrough));
     case OP_LOADFALSE:
         setbfvalue(A);
         break;

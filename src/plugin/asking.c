@@ -338,7 +338,7 @@ void asking_argument(const struct argument *argument, struct pure_value *value)
         value->kind = PURE_TEXT;
         value->text = (struct pure_text){argument->key, strlen(argument->key)};
         break;
-    default:
+    case ARGUMENT_NONE:
         value->kind = PURE_NIL;
     }
 }
@@ -355,14 +355,14 @@ static bool carry_out(const struct plugin *plugin, const struct event *event, si
     case ARGUMENT_FIELD + 1:
         arguments[ARGUMENT_FIELD].kind = PURE_KEPT;
         arguments[ARGUMENT_FIELD].place = plugin->extraction.kept + argument_of(number, ARGUMENT_FIELD);
-        /* fallthrough */
+        __attribute__((fallthrough));
     case ARGUMENT_EVENT + 1:
         arguments[ARGUMENT_EVENT].kind = PURE_RECORD;
         arguments[ARGUMENT_EVENT].record = &record;
-        /* fallthrough */
+        __attribute__((fallthrough));
     case ARGUMENT_ARG + 1:
         asking_argument(argument, &arguments[ARGUMENT_ARG]);
-        /* fallthrough */
+        __attribute__((fallthrough));
     default:
         take_event_value(plugin, event, &arguments[ARGUMENT_VALUE]);
     }
@@ -426,7 +426,8 @@ void asking_field(struct plugin *plugin, size_t number, const struct argument *a
         asking_fail(plugin, value,
                     extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
-    default:
+    case DECODED_VALUE:
+    case DECODED_NOT_YET:
         if (breaker_is_open(&extraction->asked->fields[number].breaker)) {
             value->outcome = VALUE_ABSENT;
         } else if (!ask(plugin, &call)) {

@@ -4,17 +4,9 @@
 #include <string.h>
 
 static const struct state_type types[] = {
-    {"int8", STATE_INT8, INT8_MIN, INT8_MAX},
-    {"int16", STATE_INT16, INT16_MIN, INT16_MAX},
-    {"int32", STATE_INT32, INT32_MIN, INT32_MAX},
-    {"int64", STATE_INT64, INT64_MIN, INT64_MAX},
-    {"uint8", STATE_UINT8, 0, UINT8_MAX},
-    {"uint16", STATE_UINT16, 0, UINT16_MAX},
-    {"uint32", STATE_UINT32, 0, UINT32_MAX},
-    {"uint64", STATE_UINT64, 0, UINT64_MAX},
-    {"string", STATE_STRING, 0, 0},
-    {"table", STATE_TABLE, 0, 0},
-    {"bool", STATE_BOOL, 0, 0},
+#define STATE_TYPE(identifier, name, number, least, most) {name, STATE_##identifier, least, most},
+#include "script/statetypes.def"
+#undef STATE_TYPE
 };
 
 const struct state_type *state_type_named(const char *name)

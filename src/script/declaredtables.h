@@ -12,19 +12,12 @@
 
 /* Numbers of the plugin API (ss_plugin_state_type). */
 enum state_number {
-    STATE_INT8 = 1,
-    STATE_INT16 = 2,
-    STATE_INT32 = 3,
-    STATE_INT64 = 4,
-    STATE_UINT8 = 5,
-    STATE_UINT16 = 6,
-    STATE_UINT32 = 7,
-    STATE_UINT64 = 8,
-    STATE_STRING = 9,
-    STATE_TABLE = 10,
-    STATE_BOOL = 25
+#define STATE_TYPE(identifier, name, number, least, most) STATE_##identifier = number,
+#include "script/statetypes.def"
+#undef STATE_TYPE
 };
 
+/* One row of script/statetypes.def. */
 struct state_type {
     const char *name; /* in scripts: "int64" */
     enum state_number number;

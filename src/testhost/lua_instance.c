@@ -60,9 +60,10 @@ static const char *result_name(enum batch_result result)
         return "eof";
     case BATCH_NOT_SUPPORTED:
         return "not supported";
-    default:
-        return "failure";
+    case BATCH_FAILURE:
+        break;
     }
+    return "failure";
 }
 
 static int next_batch_lj(lua_State *L)

@@ -58,7 +58,8 @@ ss_plugin_state_data value_check_lj(lua_State *L, int index, ss_plugin_state_typ
     case SS_PLUGIN_ST_UINT32:
         value.u32 = (uint32_t)integer_lj(L, index, type, what);
         break;
-    default:
+    case SS_PLUGIN_ST_INT64:
+    case SS_PLUGIN_ST_UINT64:
         value.u64 = (uint64_t)integer_lj(L, index, type, what);
     }
     return value;
@@ -97,7 +98,7 @@ void push_state_value_lj(lua_State *L, ss_plugin_state_type type, const ss_plugi
     case SS_PLUGIN_ST_UINT64:
         push_uint64_lj(L, value->u64);
         break;
-    default:
+    case SS_PLUGIN_ST_TABLE:
         lua_pushnil(L);
     }
 }

@@ -22,10 +22,11 @@ _Static_assert(sizeof(struct bytes) == sizeof(ss_plugin_byte_buffer) &&
                "addresses are laid out as the plugin API wants them");
 _Static_assert(EVENT_TYPE_PLUGIN == PPME_PLUGINEVENT_E && EVENT_TYPE_ASYNC == PPME_ASYNCEVENT_E,
                "events have libscap's numbers");
-_Static_assert((int)STATE_INT8 == SS_PLUGIN_ST_INT8 && (int)STATE_UINT64 == SS_PLUGIN_ST_UINT64 &&
-                   (int)STATE_STRING == SS_PLUGIN_ST_STRING && (int)STATE_TABLE == SS_PLUGIN_ST_TABLE &&
-                   (int)STATE_BOOL == SS_PLUGIN_ST_BOOL,
-               "types of state tables have the plugin API's numbers");
+#define STATE_TYPE(identifier, name, number, least, most)                                                    \
+    _Static_assert((number) == SS_PLUGIN_ST_##identifier,                                                    \
+                   "types of state tables have the plugin API's numbers");
+#include "script/statetypes.def"
+#undef STATE_TYPE
 _Static_assert((int)LOG_LEVEL_FATAL == SS_PLUGIN_LOG_SEV_FATAL &&
                    (int)LOG_LEVEL_TRACE == SS_PLUGIN_LOG_SEV_TRACE,
                "log levels have the plugin API's numbers");

@@ -172,9 +172,14 @@ static uint64_t integer_of(const struct own_table *table, const ss_plugin_state_
         return key->u32;
     case STATE_BOOL:
         return key->b != 0;
-    default:
+    case STATE_INT64:
+    case STATE_UINT64:
         return key->u64;
+    case STATE_STRING:
+    case STATE_TABLE: /* no integers */
+        break;
     }
+    return 0;
 }
 
 /* A text is hashed; an integer's bits mixed (splitmix64). */

@@ -55,8 +55,14 @@ static void write_integer(enum state_number number, uint64_t bits, ss_plugin_sta
     case STATE_UINT32:
         data->u32 = (uint32_t)bits;
         break;
-    default:
+    case STATE_INT64:
+    case STATE_UINT64:
         data->u64 = bits;
+        break;
+    case STATE_BOOL:
+    case STATE_STRING:
+    case STATE_TABLE: /* no integers */
+        break;
     }
 }
 
