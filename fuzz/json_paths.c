@@ -425,10 +425,11 @@ static void check_many_shapes(void)
     struct experienced *kept = &experienced[TREES - 2];
     struct path_node *wanted = &kept->tree.root;
     struct pool pool = {0};
+    const char key[] = "b";
     char object[512];
 
     while (wanted != NULL && wanted->part == NULL) {
-        wanted = path_node_child(wanted, &(struct json_key){"b", "b" + 1, false});
+        wanted = path_node_child(wanted, &(struct json_key){key, key + 1, false});
     }
     for (unsigned i = 0; i < 5 * SHAPES; i++) {
         unsigned shape = i % SHAPES;

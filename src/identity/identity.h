@@ -39,9 +39,8 @@ struct identity {
     bool log_is_shown; /* by the host, on standard error */
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
-    cJSON *written; /* init_config as it is written, where the host has it as a map (hostconfig/written.h); or
-                       NULL */
-    char *problem;  /* why there is no manifest: what get_required_api_version answers, or NULL */
+    cJSON *written;    /* init_config as hostconfig/written.h has it; NULL: it is no map */
+    char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
     char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };
 

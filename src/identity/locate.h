@@ -17,9 +17,8 @@ struct location {
     char *origin;      /* where that entry stands, or NULL */
     char *name;        /* that the plugin must have in this host; NULL: any */
     char *name_origin; /* where that stands */
-    cJSON *written; /* init_config of the entry as it is written, where it is a map (hostconfig/written.h); or
-                       NULL */
-    bool shows_log; /* the host writes what plugins log, errors at least, to standard error */
+    cJSON *written;    /* init_config as hostconfig/written.h has it; NULL: it is no map */
+    bool shows_log;    /* the host writes what plugins log, errors at least, to standard error */
 };
 
 /* False: `*problem` says what is wrong (NULL: out of memory), and the caller frees it. */
