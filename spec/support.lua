@@ -10,6 +10,13 @@ support.build = os.getenv("LURE_BUILD") or "build"
 --- The build has LURE_PLAIN_LUA: every function of a script is called. All else that specs say holds there, too.
 support.plain = os.getenv("LURE_PLAIN_LUA") == "ON"
 
+--- The newest plugin API 3 that there is: its minor version.
+do
+  local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/src/base/pluginapi.h"))
+  support.newest_minor = tonumber(file:read("a"):match("#define API_3_NEWEST_MINOR (%d+)"))
+  file:close()
+end
+
 local folder -- of temporary files
 local written = 0
 

@@ -95,6 +95,10 @@ describe("docs/reference.md", function()
     assert.is_true(later > 7)
   end)
 
+  it("has a row of hosts of the newest plugin API", function()
+    assert.is_string(hosts()["3." .. support.newest_minor])
+  end)
+
   it("says which plugin API tables and captures need", function()
     local rows = hosts()
     local own = 'parse = function() end, tables = { t = { key = "int64", fields = { f = %s } } }'

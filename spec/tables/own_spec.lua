@@ -341,7 +341,7 @@ close = function() t:clear() end }]])
   it("is offered in every version from 3.1 on; with tables in fields, 3.5", function()
     local text = [[return { name = "x", version = "0.1.0", parse = function() end,
       tables = { t = { key = "int64", fields = { n = "int64" } } } }]]
-    for minor = 0, 12 do
+    for minor = 0, support.newest_minor do
       inspector = host.inspector()
       local library, message = support.load_script(text, { minor = minor })
       if minor == 0 then

@@ -97,22 +97,29 @@ struct bytes {
     const void *data;
 };
 
-/* A number that a plugin counts. */
+/* Numbers of ss_plugin_metric_type and ss_plugin_metric_value_type. */
+enum { METRIC_MONOTONIC = 0, METRIC_NON_MONOTONIC = 1 };
+enum metric_value_type {
+    METRIC_U32,
+    METRIC_S32,
+    METRIC_U64,
+    METRIC_S64,
+    METRIC_DOUBLE,
+    METRIC_FLOAT,
+    METRIC_INT
+};
+
+/* A number that a plugin counts; its value is as wide as can be. */
 struct metric {
     const char *name; /* the plugin's */
-    int type, value_type;
+    int type;
+    enum metric_value_type value_type;
     union {
         int64_t s;
         uint64_t u;
         double d;
     } value;
 };
-
-/* Numbers of ss_plugin_metric_type and ss_plugin_metric_value_type; the driver's values are as wide as can
- * be.
- */
-enum { METRIC_MONOTONIC = 0, METRIC_NON_MONOTONIC = 1 };
-enum { METRIC_U32, METRIC_S32, METRIC_U64, METRIC_S64, METRIC_DOUBLE, METRIC_FLOAT, METRIC_INT };
 
 struct driver {
     int api;              /* 0 or 3 */

@@ -20,8 +20,9 @@ struct asking {
     char message[HOST_MESSAGE]; /* of the failure, which ends it */
 };
 
-/* ss_plugin_metric_value_type by number */
-static const char *const value_types[] = {"u32", "s32", "u64", "s64", "double", "float", "int"};
+static const char *const value_types[] = {
+    [METRIC_U32] = "u32",       [METRIC_S32] = "s32",     [METRIC_U64] = "u64", [METRIC_S64] = "s64",
+    [METRIC_DOUBLE] = "double", [METRIC_FLOAT] = "float", [METRIC_INT] = "int"};
 
 /* Stack: [] -> [value] */
 static void push_metric_value_lj(lua_State *L, const struct metric *metric)
@@ -35,7 +36,9 @@ static void push_metric_value_lj(lua_State *L, const struct metric *metric)
     case METRIC_FLOAT:
         lua_pushnumber(L, metric->value.d);
         break;
-    default:
+    case METRIC_S32:
+    case METRIC_S64:
+    case METRIC_INT:
         lua_pushinteger(L, metric->value.s);
     }
 }

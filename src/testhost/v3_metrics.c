@@ -33,16 +33,15 @@ static bool widen(const ss_plugin_metric *from, struct metric *to)
     case SS_PLUGIN_METRIC_VALUE_TYPE_I:
         to->value.s = from->value.i;
         return true;
-    default:
-        return false;
     }
+    return false;
 }
 
 static const char *take_metric(const ss_plugin_metric *from, struct metric *to)
 {
     to->name = from->name;
     to->type = (int)from->type;
-    to->value_type = (int)from->value_type;
+    to->value_type = (enum metric_value_type)from->value_type;
     if (from->name == NULL)
         return "a metric has no name";
     if (to->type != METRIC_MONOTONIC && to->type != METRIC_NON_MONOTONIC)

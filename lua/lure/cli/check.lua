@@ -108,14 +108,6 @@ local function config_keys(info)
   return keys
 end
 
-local function capabilities(info)
-  local names = {}
-  for _, name in ipairs { "sourcing", "extraction", "parsing", "async", "listening" } do
-    if info.capabilities[name] then names[#names + 1] = name end
-  end
-  return names
-end
-
 -- Whether the script also runs under the old plugin API, in words; nil: that cannot be told.
 local function old_api_note(script)
   if not library.find(0) then return nil end
@@ -133,7 +125,7 @@ local function print_summary(plugin)
   local info = plugin.info
   print(("%s %s%s"):format(info.name, info.version,
     info.id and (", id %d, source %s"):format(info.id, info.event_source) or ", no source of its own"))
-  print("  capabilities: " .. join(capabilities(info)))
+  print("  capabilities: " .. join(library.capabilities(info)))
   print(("  plugin API: %s or later"):format(info.api))
   print(("  fields: %d"):format(#info.fields))
   print("  config: " .. join(config_keys(info)))
@@ -196,7 +188,7 @@ local function script_json(plugin)
     { "id", info.id and tostring(info.id) or "null" },
     { "event_source", info.event_source and json.string(info.event_source) or "null" },
     { "required_api_version", json.string(info.api) },
-    { "capabilities", list_of(capabilities(info), json.string) },
+    { "capabilities", list_of(library.capabilities(info), json.string) },
     { "fields", list_of(info.fields, name_json) },
     { "config", list_of(config_keys(info), json.string) },
     { "note", plugin.note and json.string(plugin.note) or "null" },

@@ -19,6 +19,16 @@ local function folders()
   return { prefix() .. "/lib", prefix() .. "/lib/lure" }
 end
 
+-- What a plugin can do, by its info: the names of its capabilities, in one order. (lure.host has them as a set; a spec
+-- compares them.)
+function library.capabilities(info)
+  local able = {}
+  for _, name in ipairs { "sourcing", "extraction", "parsing", "async", "listening" } do
+    if info.capabilities[name] then able[#able + 1] = name end
+  end
+  return able
+end
+
 -- The folder with types of all that a script can use, for LuaLS.
 function library.types() return prefix() .. "/share/lure/types" end
 

@@ -53,14 +53,10 @@ Exit status: 0; 1 if a host would refuse the plugin; 2 for a wrong command line.
 ]],
 }
 
-local CAPABILITIES = { "sourcing", "extraction", "parsing", "async", "listening" }
 local OFFERS = { { "get_metrics", "metrics" }, { "set_config", "set_config" }, { "dump_state", "dump_state" } }
 
 local function capabilities(info)
-  local names = {}
-  for _, name in ipairs(CAPABILITIES) do
-    if info.capabilities[name] then names[#names + 1] = name end
-  end
+  local names = library.capabilities(info)
   for _, offer in ipairs(OFFERS) do
     if info.symbols[offer[1]] then names[#names + 1] = offer[2] end
   end

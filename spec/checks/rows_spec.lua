@@ -1,0 +1,115 @@
+-- One row, one place: what each list has beside its rows. CONTRIBUTING.md ("How to add ...") goes by these.
+
+local pages = require "spec.docs.pages"
+local support = require "spec.support"
+
+local read = pages.read
+
+--- All that is written in files of the source tree.
+local function all(pattern)
+  local texts = {}
+  for path in support.run(("cd %s && ls %s"):format(support.quote(pages.source), pattern)):gmatch("[^\n]+") do
+    texts[#texts + 1] = read(path)
+  end
+  assert(#texts > 0, pattern)
+  return table.concat(texts, "\n")
+end
+
+--- The identifiers in the rows of a list in C, sorted.
+local function identifiers_in(path, row)
+  local list = {}
+  for name in read(path):gmatch("\n%s*" .. row .. "%(([%w_]+),") do list[#list + 1] = name end
+  table.sort(list)
+  assert(#list > 5, path)
+  return list
+end
+
+--- The enumerators that begin so in an enum of a header, without their beginning, sorted.
+local function enumerators(path, prefix)
+  local list = {}
+  for name in read(path):gmatch("\n%s+" .. prefix .. "([%u%d]+) = %d") do list[#list + 1] = name end
+  table.sort(list)
+  return list
+end
+
+describe("a row", function()
+  it("stands for each type of a field that the plugin API has", function()
+    assert.same(enumerators("src/v3/abi.h", "FTYPE_"), identifiers_in("src/event/types.def", "FIELD_TYPE"))
+  end)
+
+  it("stands for each type of a state table's field that the plugin API has", function()
+    assert.same(enumerators("src/v3/abi.h", "SS_PLUGIN_ST_"), identifiers_in("src/script/statetypes.def", "STATE_TYPE"))
+  end)
+
+  it("of a script key has code that reads or calls the key", function()
+    local code = all "src/*/*.c"
+    for _, key in ipairs(identifiers_in("src/script/keys.def", "SCRIPT_KEY")) do
+      assert.is_truthy(code:find("KEY_" .. key .. "%f[^%w_]"), "nothing in src uses KEY_" .. key)
+    end
+  end)
+
+  it("of a symbol has a call in lure.host, which plays the hosts", function()
+    for _, api in ipairs { "v3", "v0" } do
+      local code = all(("src/testhost/%s*.c"):format(api)) .. all "src/testhost/[a-z]*.c"
+      for name in read(("src/%s/abi.h"):format(api)):match("#define PLUGIN_API_SYMBOLS.-\n\n"):gmatch("X%(([%w_]+),") do
+        assert.is_truthy(code:find("%(library, " .. name .. "%)") or code:find("%(state%->library, " .. name .. "%)") or
+          code:find("SYMBOL_" .. name .. "%f[^%w_]"), "nothing in src/testhost calls plugin_" .. name)
+      end
+    end
+  end)
+end)
+
+describe("a command of the program", function()
+  local commands = {}
+  for name in read("lua/lure/cli.lua"):match("\nlocal commands = {(.-)}"):gmatch('"(%l+)"') do
+    commands[#commands + 1] = name
+  end
+  table.sort(commands)
+
+  it("is one of the list in lua/lure/cli.lua", function()
+    local files = support.run(("cd %s/lua/lure/cli && grep -l '^  summary =' *.lua"):format(support.quote(pages.source)))
+    local there = {}
+    for name in files:gmatch("(%l+)%.lua\n") do there[#there + 1] = name end
+    assert.same(there, commands)
+  end)
+
+  it("has a row in docs/reference.md", function()
+    local rows = {}
+    for name in read("docs/reference.md"):gmatch("\n| `lure (%l+)[^|\n]*` |") do rows[#rows + 1] = name end
+    table.sort(rows)
+    assert.same(commands, rows)
+  end)
+
+  it("has a spec of its own", function()
+    for _, name in ipairs(commands) do
+      assert(io.open(("%s/spec/cli/%s_spec.lua"):format(pages.source, name))):close()
+    end
+  end)
+end)
+
+describe("a capability", function()
+  it("that lure.host tells is one that the program shows", function()
+    local function names(path, from)
+      local list = {}
+      for name in read(path):match(from):gmatch('"(%l+)"') do list[#list + 1] = name end
+      return list
+    end
+    local told = names("src/testhost/lua_library.c", "set_capabilities_lj.-names%[%] = ({.-);")
+    assert.is_true(#told > 4)
+    assert.same(told, names("lua/lure/cli/library.lua", "library%.capabilities.-ipairs (%b{})"))
+  end)
+end)
+
+describe("a member of a module", function()
+  it("has a spec that uses it", function()
+    local specs, types = all "spec/*/*_spec.lua spec/*/*.lua", read "lua/lure/meta.lua"
+    local function check(module, name)
+      assert.is_truthy(specs:find(module .. "[.:]" .. name .. "%f[^%w_]"), ("no spec uses %s.%s"):format(module, name))
+    end
+    for class, module in pairs { lure = "lure", ["lure.Json"] = "json" } do -- all levels of lure.log are one function
+      local fields = types:match("\n%-%-%-@class " .. class .. "\n(.-)\n\n")
+      for name in fields:gmatch("@field ([%w_]+)") do check(module, name) end
+    end
+    for name in types:gmatch("\nfunction lure%.([%w_]+)") do check("lure", name) end
+  end)
+end)
