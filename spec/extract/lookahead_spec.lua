@@ -75,6 +75,62 @@ describe("what is looked at ahead", function()
     end)
   end
 
+  it("is of what decode says, where that need not be called", function()
+    local state, instance = opened(counting([[
+      { name = "x.same", type = "uint64", desc = "-", extract = function(v) return v end },
+      { name = "x.text", type = "string", desc = "-", extract = function(_, _, event) return event.data end },
+      { name = "x.name", type = "string", desc = "-", extract = function(v, _, _, field) if v % 2 == 0 then return field end end },
+      { name = "x.rest", type = "uint64", desc = "-", arg = { index = true }, extract = function(v, by) return v % by end },
+      { name = "x.num", type = "uint64", desc = "-", extract = function(_, _, event) return event.num end },
+      { name = "x.called", type = "string", desc = "-", extract = function(v) return ("called %d"):format(v) end }]],
+      "n", 200, [[to_string = function(v) return "text of " .. v end, decode = function(event)
+        local n = math.tointeger(event.data)
+        if n % 10 == 3 then return nil end
+        if n == 555 then error "no 555" end
+        return n end,]]))
+    show_all(state, instance, 1000, function(_, event, n)
+      local ours = n % 10 ~= 3
+      if n == 555 then
+        local value, message = state:extract(event, "x.same")
+        assert.is_nil(value)
+        given.holds(message, "decode: no 555")
+        return
+      end
+      assert.equal(ours and n or nil, (state:extract(event, "x.same")))
+      assert.equal(ours and tostring(n) or nil, (state:extract(event, "x.text")))
+      assert.equal(ours and n % 2 == 0 and "x.name" or nil, (state:extract(event, "x.name")))
+      if n % 100 == 0 or n == 303 then
+        assert.equal(ours and "called " .. n or nil, (state:extract(event, "x.called")))
+        assert.equal(ours and "text of " .. n or event.data, state:to_string(event))
+      end
+      assert.equal(ours and n % 7 or nil, (state:extract(event, "x.rest[7]")))
+      assert.equal(ours and event.num or nil, (state:extract(event, "x.num")))
+    end)
+  end)
+
+  it("is of what decode says before a function changes that", function()
+    local state, instance = opened(counting([[
+      { name = "x.same", type = "string", desc = "-", extract = function(v) return v end },
+      { name = "x.again", type = "string", desc = "-", extract = function(v) return v end },
+      { name = "x.set", type = "string", desc = "-", extract = function(v) mode = mode .. "!"; return v end }]],
+      "n", 500, [[decode = function() return mode end,
+        init = function() mode = "a" end, set_config = function() mode = mode .. "?" end,]]))
+    local text = "a"
+    show_all(state, instance, 1000, function(_, event, n)
+      local before = text
+      assert.equal(before, (state:extract(event, "x.same")))
+      if n % 90 == 0 then
+        assert.equal(before, (state:extract(event, "x.set")))
+        text = text .. "!"
+      elseif n % 90 == 45 then
+        assert(state:set_config("{}"))
+        text = text .. "?"
+        collectgarbage()
+      end
+      assert.equal(before, (state:extract(event, "x.again")))
+    end)
+  end)
+
   it("is asked for several fields in one call", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 300, function(_, event, n)
@@ -288,6 +344,26 @@ describe("what is looked at ahead", function()
 
   it("is not there without optimizations", function()
     assert.equal(0, share(function() return { "x.f1", "x.f2" } end, nil, "false"))
+  end)
+
+  it("is there where decode need not be called, and functions look at the payload", function()
+    for _, decode in ipairs { "return event.data", "return nil" } do
+      local state, instance = opened(counting([[
+        { name = "x.f1", type = "string", desc = "-", extract = function(_, _, event) return event.data end }]],
+        "n", 500, "decode = function(event) " .. decode .. " end,"))
+      local count, last = 0, nil
+      show_all(state, instance, 1000, function(_, event, n)
+        local answer = state:extract_raw(event, "x.f1")
+        if decode == "return nil" then
+          assert.is_nil(answer and answer:read())
+        else
+          if last and last:read() == tostring(n - 1) and n > 300 then count = count + 1 end
+          assert.equal(tostring(n), answer:read())
+          last = answer
+        end
+      end)
+      assert.is_true(count > 600 or decode == "return nil")
+    end
   end)
 
   it("is there for a field that is asked for in most events, beside others", function()

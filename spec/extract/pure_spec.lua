@@ -70,6 +70,48 @@ for _, body in ipairs(BODIES) do
   end)
 end
 
+describe("a decode that is not called", function()
+  local DECODES = {
+    "return event.data", "return math.tointeger(event.data)", "return tonumber(event.data) or false", "return event.num",
+    "return event.source", "return event.none", "return mode", "return nil", "return", "return true", "return 'constant'",
+    "if event.data == '7' then return nil end return event.data", "if event.data == '7' then return nil, 'sad' end return 1",
+    "return event.data .. 'x'", "return { event.data }", "return #event.data % 2 == 0", "error('sad')", "return -1",
+  }
+
+  --- The script with decode in one line; `head` has the line's begin.
+  local function decoding(head, body)
+    return given.source(([[next = function() return nil end, decode = %s %s end,
+to_string = function(value, event) return (type(value) == "table" and "table" or tostring(value)) .. "|" .. event.data end,
+fields = (function()
+  mode = "mode 0"
+  return {
+    { name = "x.value", type = "string", desc = "-", extract = function(value) return value end },
+    { name = "x.number", type = "uint64", desc = "-", extract = function(value) return value end },
+    { name = "x.flag", type = "bool", desc = "-", extract = function(value) return value end },
+    { name = "x.data", type = "string", desc = "-", extract = function(_, _, event) return event.data end },
+    { name = "x.called", type = "string", desc = "-", extract = function(...)
+        local value = ...; mode = "mode of " .. tostring(value); return math.type(value) or type(value) end },
+  }
+end)()]]):format(head, body))
+  end
+
+  for _, body in ipairs(DECODES) do
+    it(("%q is the same with a call"):format(body), function()
+      local direct, called = support.start(decoding("function(event)", body)),
+        support.start(decoding("function(...) local event = ...", body))
+      for number, payload in ipairs { "", "7", "42", "0", "-5", "a text", "a\0b", "10.0.0.1", ("long"):rep(100), "7", "42", "8" } do
+        local event = support.event { data = payload, num = number, ts = 1000 + number }
+        local fields = number % 2 == 0 and { "x.value", "x.called", "x.number", "x.flag", "x.data", "x.called", "x.value" }
+          or { "x.number", "x.flag", "x.value", "x.called", "x.data" }
+        for _, field in ipairs(fields) do
+          assert.same(table.pack(called:extract(event, field)), table.pack(direct:extract(event, field)))
+        end
+        assert.equal(called:to_string(event), direct:to_string(event))
+      end
+    end)
+  end
+end)
+
 describe("a function that is not called", function()
   it("has a value of its own in each event", function()
     local state = support.start(given.field "function(value) return value end")

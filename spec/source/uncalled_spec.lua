@@ -70,6 +70,43 @@ for _, api in ipairs { 3, 0 } do
       given.holds(message, "script.lua:5: next: attempt to concatenate a nil value")
     end)
 
+    it("draws the numbers of math.random that a call draws", function()
+      local LIMITS = { "0, 10", "6", "1, 6", "-5, 2", "7, 7", "0, 1 << 40", "math.mininteger, math.maxinteger", "0", "0, i.n" }
+      for _, limits in ipairs(LIMITS) do
+        local draw = load(("local i = ...; return math.random(%s)"):format(limits))
+        for _, every in ipairs { 3, 50, 1000 } do -- which of the numbers is drawn by a call
+          local expected = {}
+          math.randomseed(42, 7)
+          for n = 1, 500 do expected[n] = tostring(draw { n = n }) end
+          assert.same({ expected, "eof" }, { payloads(([[batch = { bytes = 300 },
+            open = function() math.randomseed(42, 7); return { n = 0 } end,
+            next = function(i)
+              i.n = i.n + 1
+              if i.n > 500 then return nil end
+              local number = math.random(%s)
+              if i.n %% %d == 0 then return tostring(number) end
+              return number end]]):format(limits, every), options) })
+        end
+      end
+    end)
+
+    it("draws as another function says that the script has put in place of math.random", function()
+      assert.same({ { "9", "9", "9" }, "eof" }, { payloads([[open = function() return { n = 0 } end,
+        next = function(i) i.n = i.n + 1; math.random = function(low, high) return high end
+          if i.n <= 3 then return math.random(0, 9) end end]], options) })
+    end)
+
+    it("draws nothing from an interval that is empty, or of a text", function()
+      for limits, problem in pairs { ["1, 0"] = "bad argument #1 to 'random' (interval is empty)",
+                                     ["'x'"] = "bad argument #1 to 'random' (number expected, got string)",
+                                     ["1, 2, 3"] = "wrong number of arguments" } do
+        local _, rc, message = payloads(("open = function() return { n = 0 } end, next = function() return math.random(%s) end")
+          :format(limits), { api = api, config = '{"lure": {"max_errors": 1}}' })
+        assert.equal("failure", rc)
+        given.holds(message, problem)
+      end
+    end)
+
     it("throws, and is asked again, as if it had been called", function()
       assert.same({ { "1", "2", "3", "5", "6", "7" }, "eof" }, { payloads([[open = function() return { n = 0, sum = 0 } end,
         next = function(i) i.n = i.n + 1; i.sum = i.sum + i.n

@@ -48,6 +48,13 @@ void calls_put_integer(lua_State *L, int below, lua_Integer integer)
     setivalue(s2v(AT(L->top) - below), integer);
 }
 
+void calls_put_boolean(lua_State *L, int below, bool truth)
+{
+    TValue *value = s2v(AT(L->top) - below);
+
+    settt_(value, truth ? LUA_VTRUE : LUA_VFALSE);
+}
+
 int calls_parameters(lua_State *L, int place, int most)
 {
     const TValue *function = s2v(AT(L->ci->func) + place);

@@ -42,6 +42,7 @@ int calls_protected(lua_State *L, int arguments, int results, int handler, const
 /* The value so many below the top, 1 is the last, becomes the one at `place`, or an integer. */
 void calls_put(lua_State *L, int below, int place);
 void calls_put_integer(lua_State *L, int below, lua_Integer integer);
+void calls_put_boolean(lua_State *L, int below, bool truth);
 
 /* How many arguments the function at `place` can tell from nil: at most `most`. */
 int calls_parameters(lua_State *L, int place, int most);

@@ -26,6 +26,8 @@ void pure_know_lj(lua_State *L, struct pure_known *known)
     lua_getglobal(L, "math");         /* math */
     lua_getfield(L, -1, "tointeger"); /* math, function */
     known->tointeger = reader_lj(L);
+    lua_getfield(L, -1, "random"); /* math, function */
+    known->random = mathrandom_function_lj(L);
     lua_pop(L, 1); /* */
 }
 
@@ -73,6 +75,9 @@ bool pure_answer(lua_State *L, const struct LClosure *function, const struct pur
 
 static void take_back(struct run *run)
 {
+    if (run->drawn != NULL) {
+        *run->drawn = run->drawn_before;
+    }
     while (run->write_count > 0) {
         const struct written *written = &run->written[--run->write_count];
 
@@ -105,6 +110,7 @@ bool pure_advance(lua_State *L, const struct LClosure *function, const struct pu
             return false;
         }
         run.write_count = 0;
+        run.drawn = NULL;
         if (taken == PURE_ENOUGH) {
             return true;
         }

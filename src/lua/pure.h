@@ -73,7 +73,7 @@ static inline void pure_answered(struct pure_tries *tries, uint64_t often)
 
 /* Functions of Lua's own that are carried out here: before the script could replace them. */
 struct pure_known {
-    lua_CFunction tointeger, tonumber; /* NULL: it is not as we know it */
+    lua_CFunction tointeger, tonumber, random; /* NULL: it is not as we know it */
 };
 
 /* Finds them in a state that has its libraries and nothing else. Stack: unchanged */
@@ -114,22 +114,5 @@ enum pure_taken { PURE_MORE, PURE_ENOUGH, PURE_REFUSED };
  */
 bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
                   enum pure_taken (*take)(void *to, const struct pure_value *result), void *to);
-
-/* The most events that pure_answer_all does at once. */
-#define PURE_EVENTS 32
-
-/*
- * The same for many events: `values` is the first argument, a text for each; those behind it in `arguments`
- * are the same for all. `count` is of all of them. Answers how many of the results are there: behind them is
- * one for which the function has to be called.
- */
-uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                         const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
-                         int count, struct pure_value *results);
-
-/* The same, one event after the other. */
-uint32_t pure_answer_each(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
-                          int count, struct pure_value *results);
 
 #endif

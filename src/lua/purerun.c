@@ -47,7 +47,8 @@ static struct pure_text text_of(const TValue *value)
     return (struct pure_text){NULL, 0};
 }
 
-bool run_set_any_result(struct pure_value *result, const TValue *value)
+/* Makes a result of a value, which is no integer. False: it cannot be one. */
+static bool set_any_result(struct pure_value *result, const TValue *value)
 {
     switch (rawtt(value)) {
     case LUA_VNIL:
@@ -61,6 +62,17 @@ bool run_set_any_result(struct pure_value *result, const TValue *value)
         *result = (struct pure_value){.kind = PURE_TEXT, .text = text_of(value)};
         return result->text.data != NULL;
     }
+}
+
+/* The same of any. */
+static inline bool set_result(struct pure_value *result, const TValue *value)
+{
+    if (ttisinteger(value)) {
+        result->kind = PURE_INTEGER;
+        result->integer = ivalue(value);
+        return true;
+    }
+    return set_any_result(result, value);
 }
 
 /* Makes `to` a text of the run's own. False: there are too many. */
@@ -173,7 +185,8 @@ static bool join(struct run *run, TValue *first, int count)
     return set_text(run, (struct pure_text){run->joined + before, run->joined_size - before}, first);
 }
 
-bool run_integer(const TValue *argument, TValue *to)
+/* What a function that reads an integer makes of the argument. False: only Lua knows. */
+static bool read_integer(const TValue *argument, TValue *to)
 {
     struct pure_text text = text_of(argument);
     uint64_t number;
@@ -189,11 +202,55 @@ bool run_integer(const TValue *argument, TValue *to)
     return true;
 }
 
-/* Calls the function at `function` with the value behind it. */
-static inline bool call(const struct run *run, TValue *function)
+/* The state of math.random, which is to be changed; NULL: `function` is something else, or it must not. */
+static struct mathrandom *random_state(struct run *run, const TValue *function)
 {
-    return run_knows(run, function) && run_integer(function + 1, function);
+    struct mathrandom *state;
+
+    if (run->written == NULL || !ttisCclosure(function) || clCvalue(function)->f != run->known->random) {
+        return NULL;
+    }
+    state = (void *)getudatamem(uvalue(&clCvalue(function)->upvalue[0]));
+    if (run->drawn == NULL) {
+        run->drawn = state;
+        run->drawn_before = *state;
+    }
+    return run->drawn == state ? state : NULL;
 }
+
+/* Calls the function at `function`, math.random, with the integers behind it. */
+static bool draw(struct run *run, TValue *function, int count)
+{
+    const TValue *last = function + count;
+    lua_Integer low = count == 2 && ttisinteger(function + 1) ? ivalue(function + 1) : 1;
+    struct mathrandom *state;
+
+    if (count < 1 || count > 2 || !ttisinteger(function + 1) || !ttisinteger(last) || low > ivalue(last)) {
+        return false;
+    }
+    state = random_state(run, function);
+    if (state != NULL) {
+        setivalue(function, mathrandom_draw(state, low, ivalue(last)));
+    }
+    return state != NULL;
+}
+
+/* Is it a function that reads an integer? */
+static inline bool is_reader(const struct run *run, const TValue *function)
+{
+    return ttislcf(function) &&
+           (fvalue(function) == run->known->tointeger || fvalue(function) == run->known->tonumber);
+}
+
+/* Calls the function at `function` with as many values behind it. */
+static inline bool call(struct run *run, TValue *function, int count)
+{
+    return count == 1 && is_reader(run, function) ? read_integer(function + 1, function)
+                                                  : draw(run, function, count);
+}
+
+/* What a comparison says; UNSURE: only Lua knows. */
+enum truth { UNTRUE, TRUE, UNSURE };
 
 static enum truth equal(const TValue *a, const TValue *b)
 {
@@ -223,7 +280,7 @@ static enum truth less(const TValue *a, const TValue *b, bool or_equal)
     return ivalue(a) < ivalue(b) || (or_equal && ivalue(a) == ivalue(b)) ? TRUE : UNTRUE;
 }
 
-enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
+static enum truth compare_any(OpCode operation, const TValue *a, const TValue *b)
 {
     switch (operation) {
     case OP_EQ:
@@ -241,6 +298,26 @@ enum truth run_compare(OpCode operation, const TValue *a, const TValue *b)
     default: /* OP_GEI */
         return less(b, a, true);
     }
+}
+
+/* Is it arithmetic? Behind each such instruction is one for the metamethod. */
+static inline bool is_arithmetic(OpCode operation)
+{
+    return operation >= OP_ADDI && operation <= OP_SHR;
+}
+
+/* Follows the jump at `pc`; NULL: it goes back, as loops do. */
+static inline const Instruction *jump(const Instruction *pc)
+{
+    int distance = GETARG_sJ(*pc);
+
+    return distance >= 0 ? pc + 1 + distance : NULL;
+}
+
+/* What follows a condition: the jump behind it, or what is behind that. */
+static inline const Instruction *follow(const Instruction *next, Instruction i, bool truth)
+{
+    return truth == GETARG_k(i) ? jump(next) : next + 1;
 }
 
 #define A       (&run->registers[GETARG_A(i)])
@@ -302,15 +379,16 @@ static inline bool set_field(struct run *run, const TValue *to, const TValue *ke
 /* What follows a comparison. NULL: only Lua knows. */
 static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
 {
-    return truth != UNSURE ? run_follow(next, i, truth == TRUE) : NULL;
+    return truth != UNSURE ? follow(next, i, truth == TRUE) : NULL;
 }
 
-enum truth run_compare_number(OpCode operation, const TValue *value, int integer)
+/* The same of an integer that is part of the instruction. */
+static enum truth compare_number(OpCode operation, const TValue *value, int integer)
 {
     TValue number;
 
     setivalue(&number, integer);
-    return run_compare(operation, value, &number);
+    return compare_any(operation, value, &number);
 }
 
 /* The same where what is compared are mostly integers. */
@@ -318,7 +396,7 @@ static inline const Instruction *compare(const Instruction *next, Instruction i,
                                          const TValue *b)
 {
     if (ttisinteger(a) && ttisinteger(b)) {
-        return run_follow(next, i, GET_OPCODE(i) == OP_LT ? ivalue(a) < ivalue(b) : ivalue(a) <= ivalue(b));
+        return follow(next, i, GET_OPCODE(i) == OP_LT ? ivalue(a) < ivalue(b) : ivalue(a) <= ivalue(b));
     }
     return NULL;
 }
@@ -376,15 +454,15 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
     case OP_LEI:
     case OP_GTI:
     case OP_GEI:
-        return branch(pc, i, run_compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
+        return branch(pc, i, compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
     case OP_TESTSET:
         if (l_isfalse(B) == GETARG_k(i)) {
             return pc + 1;
         }
         *A = *B;
-        return run_jump(pc);
+        return jump(pc);
     default: /* arithmetic, or what Lua has to carry out */
-        return run_is_arithmetic(GET_OPCODE(i)) ? calculate(run, pc, i) : NULL;
+        return is_arithmetic(GET_OPCODE(i)) ? calculate(run, pc, i) : NULL;
     }
     return done ? pc : NULL;
 }
@@ -398,14 +476,14 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
 
         switch (GET_OPCODE(i)) {
         case OP_RETURN1:
-            return run_set_result(result, A);
+            return set_result(result, A);
         case OP_RETURN0:
             *result = (struct pure_value){.kind = PURE_NIL};
             return true;
         case OP_TAILCALL:
-            return GETARG_B(i) == 2 && call(run, A) && run_set_result(result, A);
+            return call(run, A, GETARG_B(i) - 1) && set_result(result, A);
         case OP_CALL:
-            if (GETARG_B(i) != 2 || GETARG_C(i) != 2 || !call(run, A)) {
+            if (GETARG_C(i) != 2 || !call(run, A, GETARG_B(i) - 1)) {
                 return false;
             }
             break;
@@ -436,14 +514,14 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
             pc++;
             break;
         case OP_JMP:
-            pc = run_jump(pc - 1);
+            pc = jump(pc - 1);
             break;
         case OP_TEST:
-            pc = run_follow(pc, i, !l_isfalse(A));
+            pc = follow(pc, i, !l_isfalse(A));
             break;
         case OP_EQI:
-            pc = ttisinteger(A) ? run_follow(pc, i, ivalue(A) == GETARG_sB(i))
-                                : branch(pc, i, run_compare_number(OP_EQI, A, GETARG_sB(i)));
+            pc = ttisinteger(A) ? follow(pc, i, ivalue(A) == GETARG_sB(i))
+                                : branch(pc, i, compare_number(OP_EQI, A, GETARG_sB(i)));
             break;
         case OP_LT:
         case OP_LE:

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "lua/calls.h"
+#include "plugin/direct.h"
 #include "plugin/plugin.h"
 #include "plugin/taking.h"
 
@@ -9,37 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What is kept on the vm's stack, in this order; behind it for each field what its function is called with:
- * the function itself, and what is an argument of every event's call, enum kept_call. The payload is kept
- * once somebody wants it as a string. */
-enum kept {
-    KEPT_OBJECT,
-    KEPT_NIL,
-    KEPT_PAYLOAD,
-    KEPT_DECODED,
-    KEPT_DECODE,
-    KEPT_TO_STRING,
-    KEPT_PARSE,
-    KEPT_FIELDS
-};
-
-enum kept_call { CALL_FUNCTION, CALL_ARGUMENTS, CALL_SIZE = CALL_ARGUMENTS + ARGUMENT_COUNT };
-
-/* Functions of so many instructions may be carried out ahead. */
-#define SHORT_FUNCTION 64
-
 /* The registry key of the event object: its address. */
 static const char event_key = 'e';
-
-static int function_of(size_t field)
-{
-    return KEPT_FIELDS + CALL_SIZE * (int)field;
-}
-
-static int argument_of(size_t field, int argument)
-{
-    return function_of(field) + CALL_ARGUMENTS + argument;
-}
 
 /* Adds a field's function, or the script's `extract`, and its arguments. Stack: [list, field] -> [list] */
 static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
@@ -52,9 +24,9 @@ static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
         lua_pop(L, 1);                        /* list, field */
         plugin_push_callback(L, plugin, KEY_EXTRACT);
     }
-    lua_rawseti(L, -3, function_of(number) + 1); /* list, field */
-    lua_pushliteral(L, "name");                  /* list, field, key */
-    lua_rawget(L, -2);                           /* list, field, name */
+    lua_rawseti(L, -3, asking_function(number) + 1); /* list, field */
+    lua_pushliteral(L, "name");                      /* list, field, key */
+    lua_rawget(L, -2);                               /* list, field, name */
     name = lua_tostring(L, -1);
     if (name == NULL || strcmp(name, expected) != 0) {
         vm_fail_lj(L, 0,
@@ -62,10 +34,10 @@ static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
                    "every time",
                    expected);
     }
-    lua_rawseti(L, -3, argument_of(number, ARGUMENT_FIELD) + 1); /* list, field */
-    lua_rawgeti(L, -2, KEPT_OBJECT + 1);                         /* list, field, object */
-    lua_rawseti(L, -3, argument_of(number, ARGUMENT_EVENT) + 1); /* list, field */
-    lua_pop(L, 1);                                               /* list */
+    lua_rawseti(L, -3, asking_argument(number, ARGUMENT_FIELD) + 1); /* list, field */
+    lua_rawgeti(L, -2, KEPT_OBJECT + 1);                             /* list, field, object */
+    lua_rawseti(L, -3, asking_argument(number, ARGUMENT_EVENT) + 1); /* list, field */
+    lua_pop(L, 1);                                                   /* list */
 }
 
 /* Adds all fields of the plugin table at `index` to the list at the top. */
@@ -112,38 +84,21 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
     extraction->kept = luaL_ref(L, LUA_REGISTRYINDEX); /* */
 }
 
-/* How is the function of field `number` called, and is it to be tried without a call? */
-static void consider(const struct plugin *plugin, size_t number, struct asked_field *asked)
-{
-    const struct field *field = &plugin->script->fields[number];
-
-    asked->arguments =
-        calls_parameters(plugin->vm.L, plugin->extraction.kept + function_of(number), ARGUMENT_COUNT);
-    asked->function = pure_function(plugin->vm.L, plugin->extraction.kept + function_of(number));
-    if (plugin->limits.optimize.direct_evaluation && asked->function != NULL && !field_has_path(field) &&
-        taking_can_be_pure(field, plugin->script->api)) {
-        asked->parameters = pure_parameters(asked->function);
-        asked->passes = pure_passes(asked->function);
-        asked->looks_ahead = asked->parameters <= ARGUMENT_EVENT &&
-                             pure_length(asked->function) <= SHORT_FUNCTION &&
-                             plugin->functions[KEY_DECODE] == LUA_NOREF;
-        asked->type = field->type;
-        asked->pure = true;
-    }
-}
-
 bool asking_keep(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    extraction->kept = vm_keep(&plugin->vm, extraction->kept, function_of(plugin->script->field_count));
-    extraction->object->place = extraction->kept + KEPT_PAYLOAD;
-    for (size_t i = 0; extraction->kept != 0 && i < plugin->script->field_count; i++) {
-        struct asked_field *asked = &extraction->asked->fields[i];
-
-        consider(plugin, i, asked);
+    extraction->kept = vm_keep(&plugin->vm, extraction->kept, asking_function(plugin->script->field_count));
+    if (extraction->kept == 0) {
+        return false;
     }
-    return extraction->kept != 0;
+    extraction->object->place = extraction->kept + KEPT_PAYLOAD;
+    for (size_t i = 0; i < plugin->script->field_count; i++) {
+        extraction->asked->fields[i].arguments =
+            calls_parameters(plugin->vm.L, extraction->kept + asking_function(i), ARGUMENT_COUNT);
+    }
+    direct_open(plugin);
+    return true;
 }
 
 void asking_push_event(lua_State *L)
@@ -193,21 +148,27 @@ static int throw_failure_lj(lua_State *L)
 }
 
 /*
- * Puts what the event's value is, so many below the top, where nil is: what `decode` made of it, or else its
- * payload. True: `text` says how to make a string of that.
+ * Puts what functions get first (extraction.value), so many below the top, where nil is. True: it is a
+ * string, which `text` says how to make.
  */
 static bool put_value(const struct plugin *plugin, int below, struct call_text *text)
 {
     const struct extraction *extraction = &plugin->extraction;
-    const struct event *event = extraction->event;
+    const struct pure_value *value = &extraction->value;
+    bool is_payload = value->kind == PURE_TEXT && value->text.data == extraction->event->data;
 
-    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
-        calls_put(plugin->vm.L, below, extraction->kept + KEPT_DECODED);
-    } else if (event->has_payload && extraction->object->text == extraction->object->shown) {
+    if (value->kind == PURE_KEPT) {
+        calls_put(plugin->vm.L, below, value->place);
+    } else if (value->kind == PURE_INTEGER) {
+        calls_put_integer(plugin->vm.L, below, value->integer);
+    } else if (value->kind == PURE_BOOLEAN) {
+        calls_put_boolean(plugin->vm.L, below, value->boolean);
+    } else if (is_payload && extraction->object->text == extraction->object->shown) {
         calls_put(plugin->vm.L, below, extraction->kept + KEPT_PAYLOAD);
-    } else {
-        *text = (struct call_text){event->data, event->size, 1, extraction->object->place};
-        return event->has_payload;
+    } else if (value->kind == PURE_TEXT) {
+        *text = (struct call_text){value->text.data, value->text.size, 1,
+                                   is_payload ? extraction->object->place : 0};
+        return true;
     }
     return false;
 }
@@ -229,8 +190,9 @@ static bool decode(struct plugin *plugin)
         return finish(plugin, name, KEY_DECODE, KEPT_DECODE, throw_failure_lj, plugin);
     }
     extraction->decoded = calls_is_nil(L, 2) ? DECODED_NOT_OURS : DECODED_VALUE;
-    calls_drop(L, plugin->vm.kept + 1);                /* value */
-    calls_replace(L, extraction->kept + KEPT_DECODED); /* */
+    extraction->value = (struct pure_value){.kind = PURE_KEPT, .place = extraction->kept + KEPT_DECODED};
+    calls_drop(L, plugin->vm.kept + 1);        /* value */
+    calls_replace(L, extraction->value.place); /* */
     return true;
 }
 
@@ -242,7 +204,7 @@ static __attribute__((noinline)) void find_decoded(struct plugin *plugin)
 
     if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
         extraction->decoded = DECODED_NOT_OURS;
-    } else if (!decode(plugin)) {
+    } else if (!direct_decode(plugin) && !decode(plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
@@ -258,7 +220,8 @@ enum decoded asking_decode(struct plugin *plugin)
         return extraction->decoded;
     }
     if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        extraction->decoded = DECODED_VALUE; /* the payload, if there is one */
+        direct_payload(extraction->event, &extraction->value);
+        extraction->decoded = DECODED_VALUE;
     } else {
         find_decoded(plugin);
     }
@@ -287,7 +250,7 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
     struct asked_field *asked = &extraction->asked->fields[call->number];
     struct call_text texts[2];
     struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, asked->arguments, 3, texts, 0};
-    int function = function_of(call->number), arguments = asked->arguments;
+    int function = asking_function(call->number), arguments = asked->arguments;
     bool made = false, done;
 
     /* function, value, arg, event, field: as many of them as it takes */
@@ -303,107 +266,13 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
     if (!call_with_event(plugin, KEY_EXTRACT, &asked->breaker, &function_call)) {
         return false;
     }
-    if (made) {
+    if (made && texts[0].place != 0) {
         extraction->object->text = extraction->object->shown;
     }
     done = taking_plain(plugin->vm.L, call) ||
            finish(plugin, call->field->label, KEY_EXTRACT, function, taking_any_lj, call);
     vm_drop(&plugin->vm);
     return done;
-}
-
-/* The event's value, as above, for a function that is not called. */
-static inline void take_event_value(const struct plugin *plugin, const struct event *event,
-                                    struct pure_value *value)
-{
-    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
-        value->kind = PURE_KEPT;
-        value->place = plugin->extraction.kept + KEPT_DECODED;
-    } else if (event->has_payload) {
-        value->kind = PURE_TEXT;
-        value->text = (struct pure_text){event->data, event->size};
-    } else {
-        value->kind = PURE_NIL;
-    }
-}
-
-void asking_argument(const struct argument *argument, struct pure_value *value)
-{
-    switch (argument->kind) {
-    case ARGUMENT_INDEX:
-        value->kind = PURE_INTEGER;
-        value->integer = (int64_t)argument->index;
-        break;
-    case ARGUMENT_KEY:
-        value->kind = PURE_TEXT;
-        value->text = (struct pure_text){argument->key, strlen(argument->key)};
-        break;
-    case ARGUMENT_NONE:
-        value->kind = PURE_NIL;
-    }
-}
-
-/* Carries the field's function out. False: it has to be called. */
-static bool carry_out(const struct plugin *plugin, const struct event *event, size_t number,
-                      const struct argument *argument, const struct asked_field *asked,
-                      struct pure_value *result)
-{
-    const struct pure_record record = {event_look, event};
-    struct pure_value arguments[PURE_ARGUMENTS];
-
-    switch (asked->parameters) {
-    case ARGUMENT_FIELD + 1:
-        arguments[ARGUMENT_FIELD].kind = PURE_KEPT;
-        arguments[ARGUMENT_FIELD].place = plugin->extraction.kept + argument_of(number, ARGUMENT_FIELD);
-        __attribute__((fallthrough));
-    case ARGUMENT_EVENT + 1:
-        arguments[ARGUMENT_EVENT].kind = PURE_RECORD;
-        arguments[ARGUMENT_EVENT].record = &record;
-        __attribute__((fallthrough));
-    case ARGUMENT_ARG + 1:
-        asking_argument(argument, &arguments[ARGUMENT_ARG]);
-        __attribute__((fallthrough));
-    default:
-        take_event_value(plugin, event, &arguments[ARGUMENT_VALUE]);
-    }
-    return pure_answer(plugin->vm.L, asked->function, &plugin->vm.known, arguments, asked->parameters,
-                       result);
-}
-
-/* What field `number` is of the event, where its function need not be called for it. */
-static inline bool answer(const struct plugin *plugin, const struct event *event, size_t number,
-                          const struct argument *argument, const struct asked_field *asked,
-                          struct pure_value *result)
-{
-    result->kind = PURE_KEPT;
-    if (asked->passes == ARGUMENT_VALUE) {
-        take_event_value(plugin, event, result);
-    }
-    return result->kind != PURE_KEPT || carry_out(plugin, event, number, argument, asked, result);
-}
-
-bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
-{
-    struct asked_field *asked = &plugin->extraction.asked->fields[number];
-    struct pure_value result;
-
-    if (!pure_tries_on(&asked->tries) || plugin->counts || asking_decode(plugin) != DECODED_VALUE) {
-        return false;
-    }
-    if (!answer(plugin, plugin->extraction.event, number, argument, asked, &result) ||
-        !taking_pure(&result, asked->type, &plugin->extraction.pool, value)) {
-        pure_missed(&asked->tries);
-        return false;
-    }
-    pure_answered(&asked->tries, 1);
-    return true;
-}
-
-bool asking_looks_ahead(const struct plugin *plugin, size_t number)
-{
-    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
-
-    return asked->looks_ahead && pure_tries_on(&asked->tries) && !plugin->counts;
 }
 
 void asking_fail(struct plugin *plugin, struct value *value, const char *error)

@@ -17,6 +17,33 @@ struct plugin;
 /* The arguments of a field's function, in their order. */
 enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD, ARGUMENT_COUNT };
 
+/* What is kept on the vm's stack from extraction.kept on; behind it for each field what its function is
+ * called with: the function itself, and what is an argument of every event's call, enum kept_call. The
+ * payload is kept once somebody wants it as a string. */
+enum kept {
+    KEPT_OBJECT,
+    KEPT_NIL,
+    KEPT_PAYLOAD,
+    KEPT_DECODED,
+    KEPT_DECODE,
+    KEPT_TO_STRING,
+    KEPT_PARSE,
+    KEPT_FIELDS
+};
+
+enum kept_call { CALL_FUNCTION, CALL_ARGUMENTS, CALL_SIZE = CALL_ARGUMENTS + ARGUMENT_COUNT };
+
+/* Which of them is the function of the script's field number `field`, and an argument of it. */
+static inline int asking_function(size_t field)
+{
+    return KEPT_FIELDS + CALL_SIZE * (int)field;
+}
+
+static inline int asking_argument(size_t field, int argument)
+{
+    return asking_function(field) + CALL_ARGUMENTS + argument;
+}
+
 /* Takes the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
 void asking_open_lj(lua_State *L, struct plugin *plugin, int index);
 
@@ -31,18 +58,6 @@ enum decoded asking_decode(struct plugin *plugin);
 
 /* Answers the script's field number `number` in `value`. */
 void asking_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value);
-
-/* The same for a function that is pure (asked_field, lua/pure.h), tried for as long as that mostly succeeds,
- * and where nobody counts, for calls are timed. False: nothing is answered. */
-bool asking_purely(struct plugin *plugin, size_t number, const struct argument *argument,
-                   struct value *value);
-
-/* Is the function of field number `number` to be carried out for events to come? Only where `decode` has no
- * part in it, and what the host adds to an event has none. */
-bool asking_looks_ahead(const struct plugin *plugin, size_t number);
-
-/* What a pure function gets for the argument. The text of a key is the argument's. */
-void asking_argument(const struct argument *argument, struct pure_value *value);
 
 /* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
 bool asking_text(struct plugin *plugin);

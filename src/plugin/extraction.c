@@ -131,8 +131,12 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     struct extraction *extraction = &plugin->extraction;
 
     if (is_same(extraction, event)) {
-        if (!event->bare) {
-            *extraction->event = *event; /* the payload and the source's name may stand elsewhere by now */
+        if (!event->bare) { /* the payload and the source's name may stand elsewhere by now */
+            if (extraction->value.kind == PURE_TEXT &&
+                extraction->value.text.data == extraction->event->data) {
+                extraction->value.text.data = event->data;
+            }
+            *extraction->event = *event;
         }
         return;
     }
@@ -169,6 +173,8 @@ struct event *extraction_move_on(struct plugin *plugin)
     if (extraction->pool.used > 0) {
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
+    extraction->value = look->looked->values[look->position];
+    extraction->decoded = extraction->value.kind == PURE_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     extraction->event = &events[look->position++];
     extraction->scan = (struct scan){.done = false};
     memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
@@ -276,7 +282,8 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 static inline bool find_uncounted(struct plugin *plugin, size_t number, const struct argument *argument,
                                   struct value *value)
 {
-    if (plugin->extraction.asked->fields[number].pure && asking_purely(plugin, number, argument, value)) {
+    if (plugin->extraction.asked->fields[number].direct.function != NULL &&
+        direct_field(plugin, number, argument, value)) {
         return true;
     }
     find_out(plugin, number, argument, path_of(plugin, number, argument), value);
@@ -325,7 +332,7 @@ static void foresee(struct plugin *plugin, enum memo_list list)
                                         extraction->event, &extraction->pool, &seat->value)) {
                 find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
             }
-        } else if (asking_purely(plugin, seat->field, &seat->argument, &seat->value)) {
+        } else if (direct_field(plugin, seat->field, &seat->argument, &seat->value)) {
             extraction->ahead = true;
         }
     }

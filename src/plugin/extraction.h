@@ -12,6 +12,7 @@
 #include "event/event.h"
 #include "json/pathtree.h"
 #include "plugin/breaker.h"
+#include "plugin/direct.h"
 #include "plugin/lookahead.h"
 #include "plugin/memo.h"
 #include "plugin/pathscan.h"
@@ -28,20 +29,15 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 
 /* What is known of a script's field from earlier events. */
 struct asked_field {
-    struct scanned_path path;        /* which it declares */
-    const struct LClosure *function; /* where it is pure; see asking.c */
-    int parameters;                  /* of that function */
-    int arguments;                   /* that the field's function is called with, pure or not */
-    bool looks_ahead;                /* it is one that lookahead.h may carry out */
-    int passes;                      /* the parameter that it returns as it is, or PURE_ARGUMENTS */
-    const struct field_type *type;   /* of the field, then */
-    bool pure;                       /* it may be tried without a call, for as long as `tries` says */
-    struct pure_tries tries;
-    struct breaker breaker; /* of its function */
+    struct scanned_path path;      /* which it declares */
+    struct direct_function direct; /* its function, without a call; */
+    int arguments;                 /* how many it is called with; */
+    struct breaker breaker;        /* its circuit breaker */
 };
 
 struct asked_fields {
     struct pathscan paths;
+    struct direct_function decode;
     struct asked_field fields[]; /* by field of the script */
 };
 
@@ -56,13 +52,14 @@ struct extraction {
     struct batch_writer *batch;  /* of this state, that its payload is in, or NULL */
     void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;        /* what `decode` said of it */
+    struct pure_value value;     /* what functions get first, where that is a DECODED_VALUE */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* of the script */
     struct scan scan;            /* what was found of paths in its payload */
     bool foreseen[MEMO_LISTS];   /* what the last event was asked was answered for this one, too */
     bool ahead;                  /* functions were carried out that nobody has asked for yet */
-    int kept;                    /* where asking.c has what it pushes on the vm's stack */
+    int kept;                    /* where asking.h has what it pushes on the vm's stack */
     struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
 };

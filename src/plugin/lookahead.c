@@ -1,6 +1,5 @@
 #include "plugin/lookahead.h"
 
-#include "plugin/asking.h"
 #include "plugin/plugin.h"
 #include "plugin/sourcing.h"
 #include "plugin/taking.h"
@@ -51,7 +50,7 @@ static uint32_t count_seats(const struct plugin *plugin)
 
     for (const struct memo_seat *seat = plugin->extraction.memo.lists[MEMO_FUNCTIONS]; seat != NULL;
          seat = seat->following) {
-        count += asking_looks_ahead(plugin, seat->field);
+        count += direct_prefetches(plugin, seat->field);
     }
     return count;
 }
@@ -95,13 +94,26 @@ static uint32_t read_events(struct plugin *plugin, struct lookahead *look, uint3
     events = look->looked->events;
     count = batch->following(batch, plugin->extraction.event->where, events, width);
     while (kept < count && events[kept].size <= PAYLOADS - bytes) {
-        look->looked->payloads[kept] = (struct pure_text){events[kept].data, events[kept].size};
         bytes += events[kept++].size;
     }
     return kept;
 }
 
-_Static_assert(MEMO_AHEAD_EVENTS <= PURE_EVENTS, "all events of a look ahead are answered at once");
+/* Finds out what functions get of the events that were read. Answers of how many: behind them is one for
+ * which `decode` has to be called. */
+static uint32_t decode_events(struct plugin *plugin, struct lookahead *look, uint32_t count)
+{
+    struct pure_tries *tries = &plugin->extraction.asked->decode.ahead;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!direct_value(plugin, &look->looked->events[i], true, &look->pool, &look->looked->values[i])) {
+            pure_missed(tries);
+            return i;
+        }
+    }
+    pure_answered(tries, count);
+    return count;
+}
 
 /* Takes the answer for event number `i`, but for a long text. */
 static inline void take_answer(const struct pure_value *result, const struct field_type *type,
@@ -112,40 +124,29 @@ static inline void take_answer(const struct pure_value *result, const struct fie
     }
 }
 
-/* The payloads as they are. */
-static void take_payloads(const struct field_type *type, struct lookahead *look, const struct memo_lane *lane)
-{
-    for (uint32_t i = 0; i < look->count; i++) {
-        const struct pure_text *payload = &look->looked->payloads[i];
-
-        if (payload->size <= LONGEST_TEXT && taking_text(payload, type, &look->pool, &lane->cells[i])) {
-            lane->outcomes[i] = VALUE_PRESENT;
-        }
-    }
-}
-
 /* Answers a seat's field for all events, up to one for which its function has to be called. */
 static void answer(struct plugin *plugin, const struct memo_seat *seat, const struct memo_lane *lane)
 {
+    const struct field_type *type = plugin->script->fields[seat->field].type;
     struct lookahead *look = &plugin->extraction.lookahead;
-    struct asked_field *asked = &plugin->extraction.asked->fields[seat->field];
-    struct pure_value argument, results[PURE_EVENTS];
-    uint32_t answered;
+    struct pure_tries *tries = &plugin->extraction.asked->fields[seat->field].direct.ahead;
+    struct direct_call call;
+    struct pure_value result;
 
-    if (asked->passes == ARGUMENT_VALUE) {
-        take_payloads(asked->type, look, lane);
-        return;
+    direct_begin(plugin, seat->field, &seat->argument, true, &call);
+    for (uint32_t i = 0; i < look->count; i++) {
+        const struct pure_value *value = &look->looked->values[i];
+
+        if (value->kind == PURE_NIL) {
+            lane->outcomes[i] = VALUE_ABSENT;
+        } else if (direct_ask(&call, &look->looked->events[i], value, &result)) {
+            take_answer(&result, type, look, lane, i);
+        } else {
+            pure_missed(tries);
+            return;
+        }
     }
-    asking_argument(&seat->argument, &argument);
-    answered = (plugin->limits.optimize.vectorised ? pure_answer_all : pure_answer_each)(
-        plugin->vm.L, asked->function, &plugin->vm.known, look->looked->payloads, look->count, &argument,
-        asked->parameters, results);
-    for (uint32_t i = 0; i < answered; i++) {
-        take_answer(&results[i], asked->type, look, lane, i);
-    }
-    if (answered < look->count) {
-        pure_missed(&asked->tries);
-    }
+    pure_answered(tries, look->count);
 }
 
 bool lookahead_begin(struct plugin *plugin)
@@ -160,13 +161,13 @@ bool lookahead_begin(struct plugin *plugin)
     }
     memo_rest(memo, MEMO_FUNCTIONS);
     width = choose_width(plugin);
-    look->count = width > 0 ? read_events(plugin, look, width) : 0;
+    pool_reset(&look->pool, KEPT_BYTES);
+    look->count = width > 0 ? decode_events(plugin, look, read_events(plugin, look, width)) : 0;
     if (look->count == 0 || !memo_look(memo, look->count)) {
         return false;
     }
-    pool_reset(&look->pool, KEPT_BYTES);
     for (struct memo_seat *seat = memo->lists[MEMO_FUNCTIONS]; seat != NULL; seat = seat->following) {
-        if (asking_looks_ahead(plugin, seat->field) && memo_add_lane(memo, seat, &lane)) {
+        if (direct_prefetches(plugin, seat->field) && memo_add_lane(memo, seat, &lane)) {
             answer(plugin, seat, &lane);
         }
     }

@@ -27,10 +27,10 @@
 
 struct plugin;
 
-/* Events without number and time, and their payloads. */
+/* Events without number and time, and what functions get first (extraction.value); nil: none of ours. */
 struct looked_at {
     struct event events[MEMO_AHEAD_EVENTS];
-    struct pure_text payloads[MEMO_AHEAD_EVENTS];
+    struct pure_value values[MEMO_AHEAD_EVENTS];
 };
 
 struct lookahead {

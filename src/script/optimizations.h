@@ -15,7 +15,6 @@
     X(direct_evaluation, "side-effect-free functions are evaluated without entering the VM")                 \
     X(prefetch, "fields that the last event was asked for are answered together")                            \
     X(batch_prefetch, "fields are answered for up to 32 events of a batch at once")                          \
-    X(vectorised, "each instruction of a field's function is carried out for these events in one go")        \
     X(simd, "a scan of JSON looks at 64 bytes at once")                                                      \
     X(path_predictor, "a scan of JSON follows the steps of earlier scans")                                   \
     X(block_allocator, "small blocks of Lua's memory are kept for the next of their size")                   \
