@@ -29,8 +29,8 @@ local function descriptions(help)
 end
 
 -- What stands for a value in help, and which files it is.
-local files = { FILE = "file", ["libNAME.so"] = "file", DIR = "folder", DIRS = "folder", PLUGIN = "script",
-  PATH = "file" }
+local files = { FILE = "file", RULES = "file", ["libNAME.so"] = "file", DIR = "folder", DIRS = "folder",
+  PLUGIN = "script", PATH = "file" }
 
 -- The options of a command, by name: { names = { "--help", "-h" }, value =, choices =, list =, files =, text = }.
 local function options_of(command)
