@@ -36,14 +36,14 @@
 ---@field init? fun(config: table): any, string?
 --- Called once at the end, if `init` succeeded.
 ---@field destroy? fun()
---- Begins a capture. Returns an instance (any value) for `next`; without `next`, an iterator as the generic `for` takes it,
+--- Opens the event source. Returns an instance (any value) for `next`; without `next`, an iterator as the generic `for` takes it,
 --- whose first value is a payload and whose second, if any, is its time. Of an iterator with several values, such as
 --- `gmatch`, return only the first one.
 ---@field open? fun(params: any): any, ...
 --- Returns a payload and perhaps its time in ns, or a list of payloads in which `{ payload, ns }` has a time of its own.
 --- `nil` is the end of the source, `lure.TIMEOUT` means that there is nothing now.
 ---@field next? fun(instance: any): lure.Payload | (lure.Payload | lure.TimedPayload)[] | lure.Timeout | nil, integer | string | nil
---- Ends a capture.
+--- Closes an instance.
 ---@field close? fun(instance: any)
 --- Returns how much of the source was read, from 0 to 1, and perhaps a text.
 ---@field progress? fun(instance: any): number, string?
@@ -73,11 +73,12 @@
 ---@field async_events? string[]
 --- The event sources that async events go to. By default the script's own.
 ---@field async_event_sources? string[]
---- Called every `async_interval` seconds on a thread of lure's, until it returns `false`.
+--- Called every `async_interval` seconds on a thread of lure's, until it returns `false`. `emit(name, data)` is as
+--- `lure.emit`.
 ---@field async? fun(emit: lure.Emit): boolean?, string?
 --- Seconds between two calls of `async`. By default 1.
 ---@field async_interval? number
---- Emits the plugin's state as async events, for a capture file.
+--- Writes the plugin's state to a capture file, as async events: `emit(name, data)`.
 ---@field dump_state? fun(emit: lure.Emit): any, string?
 --- Called when a capture begins. `capture:every(seconds, f)` calls `f` on a thread of lure's until `f` returns `false`, the
 --- capture closes, or the function that `every` returned is called.
