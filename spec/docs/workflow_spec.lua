@@ -14,6 +14,20 @@ describe("the workflow for GitHub Actions", function()
     for _, command in ipairs(commands) do assert.not_matches("script/", command) end
   end)
 
+  it("thereby runs test commands of README.md, and nothing else", function()
+    local commands, allowed = 0, { ["#!/usr/bin/env"] = true, ["#"] = true, set = true, cd = true, export = true, ["["] = true }
+    for line in pages.read(".ci/run"):gmatch("[^\n]+") do
+      local command = line:gsub("^exec ", "")
+      if command:find("^script/") then
+        assert.matches("[`\n$ ]" .. command:gsub("%-", "%%-") .. "[` ]", pages.read("README.md"))
+        commands = commands + 1
+      else
+        assert.is_true(allowed[line:match("^[^%s]+")] ~= nil, line)
+      end
+    end
+    assert.equal(2, commands)
+  end)
+
   it("runs in Debian 12 and 13, on both architectures", function()
     assert.equal("debian:${{ matrix.debian }}", test.container.image)
     assert.same({ "bookworm", "trixie" }, test.strategy.matrix.debian)
