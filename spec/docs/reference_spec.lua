@@ -130,6 +130,29 @@ describe("docs/reference.md", function()
     assert.equal(0, status, output)
   end)
 
+  --- What a command prints in a directory with the example, its records, and this text as use_spec.lua; and its status.
+  local function used(text, command)
+    local place = pages.place()
+    support.run(("cp %s/examples/accounts.lua %s"):format(support.quote(pages.source), support.quote(place.path)))
+    local file = assert(io.open(place.path .. "/use_spec.lua", "w"))
+    file:write(text)
+    file:close()
+    return place.run("lure record accounts.lua --open /etc/passwd -n 9 -o accounts.json 2>/dev/null; " .. command)
+  end
+
+  it("shows how lure.host is used by code that runs", function()
+    local output = used(reference:match("\n```lua\n(local host = .-)```"), "lure pack accounts.lua >/dev/null && lua5.4 use_spec.lua")
+    assert.equal("root\n", output)
+  end)
+
+  it("shows specs that pass, as does the help of lure test", function()
+    local help = support.run(support.quote(support.build .. "/bin/lure") .. " help test")
+    for _, text in ipairs { reference:match("\n```lua\n(local testing = .-)```"), help:match("(  local testing = .-\n  end%))\n") } do
+      local output, status = used(text, "lure test use_spec.lua")
+      assert.equal(0, status, output)
+    end
+  end)
+
   it("has every class of the types that a script comes across", function()
     local aside = { Timeout = true, Arg = true, -- of one value each, lure.TIMEOUT and lure.ARG
       Capture = true, Log = true, OwnTable = true, NewField = true, TableOptions = true } -- told where they are used

@@ -37,7 +37,7 @@ through the library that Falco and sysdig load:
     local plugin = testing.load("accounts.lua")
 
     it("has the names of users", function()
-      assert.equal("root", plugin:event("root:x:0"):field("account.name"))
+      assert.equal("root", plugin:event("root:x:0:0"):field("account.name"))
     end)
 
     it("gives an event for each line", function()

@@ -22,7 +22,7 @@ local host = {}
 ---@field times? integer how often
 ---@field config? string for init
 
---- Loads a plugin's library. Without a library: what is wrong, and what it said its API version was.
+--- Loads a plugin's library. Without a library: what is wrong, and the API version that it declared.
 ---@param path string
 ---@param options? lure.host.LoadOptions
 ---@return lure.host.Library? library
@@ -30,18 +30,18 @@ local host = {}
 ---@return { required_api_version: string? }? detail
 function host.load(path, options) end
 
---- An event of the host's own.
+--- Makes an event that belongs to the host.
 ---@param members lure.host.EventMembers
 ---@return lure.host.Event
 function host.event(members) end
 
---- Loads, inits and destroys a plugin again and again, on a thread of its own.
+--- Starts a thread that loads, inits and destroys a plugin again and again.
 ---@param path string
 ---@param options? lure.host.BackgroundOptions
 ---@return lure.host.Job
 function host.background(path, options) end
 
---- What plugin states share: the state tables.
+--- Makes an inspector: what the plugin states of a host share, the state tables.
 ---@return lure.host.Inspector
 function host.inspector() end
 
@@ -50,7 +50,7 @@ function host.inspector() end
 ---@return fun() restore
 function host.redirect_stderr(path) end
 
---- What lure's own library makes of a YAML file; no host asks for it.
+--- What lure's own library makes of a YAML file; not part of the plugin API.
 ---@param path string of the library
 ---@param request "yaml" | "falco"
 ---@param file string
@@ -59,7 +59,7 @@ function host.redirect_stderr(path) end
 ---@return string? message
 function host.settings(path, request, file, schema) end
 
---- Is this error a rule of the framework that a plugin broke, and not a wrong use of lure.host?
+--- Whether an error says that the plugin broke a rule of the plugin API, and not that lure.host was used wrongly.
 ---@param problem any
 ---@return boolean
 function host.is_broken(problem) end
@@ -98,10 +98,12 @@ function host.is_broken(problem) end
 ---@class lure.host.Library
 local Library = {}
 
+--- What the plugin declares: name, version, fields, capabilities, symbols and so on.
 ---@return lure.host.Info
 function Library:info() end
 
---- Without a state: what is wrong, and what was logged. Without an inspector the state has one of its own.
+--- Makes a plugin state. Without a state: what is wrong, and what was logged. By default the state has an inspector of its
+--- own.
 ---@param config? string
 ---@param options? { inspector?: lure.host.Inspector }
 ---@return lure.host.State? state
@@ -109,7 +111,7 @@ function Library:info() end
 ---@return lure.host.LogLine[]? log
 function Library:init(config, options) end
 
---- As host.load, with the same path and options.
+--- Loads the library again, as `host.load` with the same path and options.
 ---@return lure.host.Library? library
 ---@return string? message
 ---@return { required_api_version: string? }? detail
@@ -136,17 +138,20 @@ function Library:loading_again() end
 ---@class lure.host.State a plugin after its init
 local State = {}
 
+--- Opens an event source. Without an instance: why not.
 ---@param params? string
 ---@return lure.host.Instance? instance
 ---@return string? message
 function State:open(params) end
 
+--- The open parameters that the plugin suggests.
 ---@return { value: string, desc: string?, separator: string? }[]?
 ---@return string? message
 function State:open_params() end
 
---- A field's value in an event, as "name[argument]"; with `offsets` also where it stands. `unasked`: even where the
---- plugin takes no events of that type or source. Of a list of fields: the list of their values, with their number in n.
+--- The value of a field in an event. A field is `"name"` or `"name[argument]"`; for a list of fields the result is the list
+--- of their values, with their number in `n`. `offsets`: also where the value is in the payload; `unasked`: even if the
+--- plugin takes no events of that type or source.
 ---@param event lure.host.Event
 ---@param field string | string[]
 ---@param options? { offsets?: boolean, unasked?: boolean }
@@ -154,88 +159,96 @@ function State:open_params() end
 ---@return string | { start: integer, length: integer }[] | nil message_or_offsets
 function State:extract(event, field, options) end
 
---- The same, left in the plugin's memory.
+--- As extract, but the value stays in the plugin's memory.
 ---@param event lure.host.Event
 ---@param field string
 ---@return lure.host.Pointer? pointer
 ---@return string? message
 function State:extract_raw(event, field) end
 
+--- The event types that the plugin has fields for.
 ---@return integer[] | "all"
 function State:extract_event_types() end
 
+--- The event as text.
 ---@param event lure.host.Event
 ---@return string
 function State:to_string(event) end
 
---- false: the plugin did not ask for events of that type or source.
+--- Shows an event to the plugin. false: it did not ask for events of that type or source.
 ---@param event lure.host.Event
 ---@param options? { unasked?: boolean }
 ---@return boolean? parsed
 ---@return string? message
 function State:parse(event, options) end
 
+--- The event types that the plugin parses.
 ---@return integer[] | "all"
 function State:parse_event_types() end
 
---- Sets the handler of async events. `fail`: it refuses all events so; `source`: the event source that is open.
+--- Sets the handler of async events. `fail`: it refuses all events with this text; `source`: the event source that is open.
 ---@param options? { fail?: string, source?: string }
 ---@return true? done
 ---@return string? message
 function State:async_open(options) end
 
---- Those since the last time.
+--- The async events since the last call.
 ---@return lure.host.AsyncEvent[]
 function State:async_events() end
 
---- Until so many came since init, or the seconds (10) are over.
+--- Waits until so many async events came since init, or the seconds (10) have passed. Returns whether they came.
 ---@param count integer
 ---@param seconds? number
 ---@return boolean
 function State:async_wait(count, seconds) end
 
+--- Removes the handler of async events.
 ---@return true? done
 ---@return string? message
 function State:async_close() end
 
+--- The async events that the plugin writes for a capture file.
 ---@return lure.host.AsyncEvent[]? events
 ---@return string? message
 function State:dump_state() end
 
---- What hosts of plugin API 3.12 do when they begin to read events of the kernel: is the event schema that the
---- plugin asks for theirs?
+--- Checks, as hosts of plugin API 3.12 do when they begin to read kernel events, that the event schema which the plugin
+--- requires is the host's.
 ---@return true? done
 ---@return string? message
 function State:kernel_open() end
 
+--- Tells the plugin that a capture begins.
 ---@return true? done
 ---@return string? message
 function State:capture_open() end
 
---- Waits for the routines.
+--- Tells the plugin that the capture ends, and waits for its routines in the thread pool.
 ---@return true? done
 ---@return string? message
 function State:capture_close() end
 
---- How many are in the thread pool.
+--- How many routines are in the thread pool.
 ---@return integer
 function State:routines() end
 
+--- The metrics of the plugin.
 ---@return lure.host.Metric[]? metrics
 ---@return string? message
 function State:metrics() end
 
---- Asks for metrics on a thread of its own every millisecond; join answers how many times.
+--- Starts a thread that asks for metrics every millisecond; `join` returns how many times it did.
 ---@return lure.host.Job? job
 ---@return string? message
 function State:ask_metrics() end
 
+--- Gives the plugin a new configuration.
 ---@param text string
 ---@return true? done
 ---@return string? message
 function State:set_config(text) end
 
---- What lure's own library answers beyond the plugin API; no host asks for it.
+--- What lure's own library answers beyond the plugin API.
 ---@param request string
 ---@param text? string
 ---@param event? lure.host.Event
@@ -243,17 +256,19 @@ function State:set_config(text) end
 ---@return string? message
 function State:console(request, text, event) end
 
+--- The inspector that the state belongs to.
 ---@return lure.host.Inspector
 function State:inspector() end
 
+--- What the plugin says of its last error.
 ---@return string
 function State:last_error() end
 
---- Those since the last time.
+--- What was logged since the last call.
 ---@return lure.host.LogLine[]
 function State:log() end
 
---- Closes first what is open: instances, the async handler, the capture.
+--- Destroys the plugin state. Closes first what is open: instances, the async handler, the capture.
 function State:destroy() end
 
 ---@class lure.host.Pointer
@@ -266,16 +281,18 @@ function Pointer:read() end
 ---@class lure.host.Instance an open source
 local Instance = {}
 
---- An event is gone with the next batch; copy what is to stay.
+--- Asks for a batch. Its events are valid until the next one; copy what is to stay.
 ---@return lure.host.Result result
 ---@return lure.host.Event[] events
 ---@return string? message
 function Instance:next_batch() end
 
+--- How much of the source was read.
 ---@return number progress from 0 to 1
 ---@return string text
 function Instance:progress() end
 
+--- Closes the source.
 function Instance:close() end
 
 ---@class lure.host.EventMembers
@@ -291,17 +308,25 @@ function Instance:close() end
 ---@field wide? boolean parameters may be longer than 65535 bytes
 
 ---@class lure.host.Event
----@field data string? the payload
+--- The payload.
+---@field data string?
+--- The size of the whole event in bytes.
 ---@field size integer
+--- The time in ns since 1970.
 ---@field ts integer
+--- The number of the event.
 ---@field num integer
+--- The thread id.
 ---@field tid integer
+--- The number of the event type.
 ---@field type integer
+--- The id of the plugin that the event is from.
 ---@field plugin_id integer?
+--- The event source.
 ---@field source string?
 local Event = {}
 
---- An event of the host's own, perhaps with other members.
+--- A copy that belongs to the host, perhaps with other members.
 ---@param members? { num?: integer, ts?: integer, tid?: integer, data?: string, source?: string, id?: integer }
 ---@return lure.host.Event
 function Event:copy(members) end
@@ -309,7 +334,7 @@ function Event:copy(members) end
 ---@class lure.host.Job a thread
 local Job = {}
 
---- Waits for its end.
+--- Waits until the thread ends.
 ---@return true | integer | nil result
 ---@return string? message
 function Job:join() end
@@ -317,11 +342,11 @@ function Job:join() end
 ---@class lure.host.Inspector
 local Inspector = {}
 
---- The types of the tables' keys, by name.
+--- The state tables: the type of the key by the name of the table.
 ---@return table<string, string>
 function Inspector:tables() end
 
---- "threads", or a plugin's. legacy: use it as a host of 3.0.
+--- A state table: `"threads"`, or one that a plugin offers. `legacy`: use it as a host of 3.0 does.
 ---@param name string
 ---@param options? { legacy?: boolean }
 ---@return lure.host.Table? table
@@ -331,39 +356,46 @@ function Inspector:table(name, options) end
 ---@class lure.host.Table a state table
 local Table = {}
 
+--- The name of the table.
 ---@return string
 function Table:name() end
 
+--- The number of entries.
 ---@return integer
 function Table:size() end
 
+--- The fields of an entry, by name.
 ---@return table<string, { type: string, read_only: boolean }>
 function Table:fields() end
 
+--- Adds a field to the table.
 ---@param name string
 ---@param type string
 ---@return true? done
 ---@return string? message
 function Table:add_field(name, type) end
 
+--- Adds an entry, with these values.
 ---@param key lure.host.Key
 ---@param values? table<string, any>
 ---@return true? done
 ---@return string? message
 function Table:add(key, values) end
 
---- All fields of an entry but its subtables.
+--- All fields of an entry, without its subtables.
 ---@param key lure.host.Key
 ---@return table<string, any>? values
 ---@return string? message
 function Table:get(key) end
 
+--- A field of an entry.
 ---@param key lure.host.Key
 ---@param field string
 ---@return any value
 ---@return string? message
 function Table:read(key, field) end
 
+--- Writes a field of an entry.
 ---@param key lure.host.Key
 ---@param field string
 ---@param value any
@@ -371,57 +403,62 @@ function Table:read(key, field) end
 ---@return string? message
 function Table:write(key, field, value) end
 
+--- Removes an entry.
 ---@param key lure.host.Key
 ---@return true? done
 ---@return string? message
 function Table:erase(key) end
 
+--- Removes all entries.
 ---@return true? done
 ---@return string? message
 function Table:clear() end
 
---- By iterating. Plugins do not tell keys: of their tables, what this field holds.
+--- The keys, found by iteration. For tables of plugins, which do not tell keys: what this field has.
 ---@param field? string
 ---@return lure.host.Key[]? keys
 ---@return string? message
 function Table:keys(field) end
 
---- By iterating: what get answers for each.
+--- What `get` returns for each entry, found by iteration.
 ---@return table<string, any>[]? entries
 ---@return string? message
 function Table:entries() end
 
---- Keeps the entry that it is in.
+--- The table in a field of an entry. It keeps the entry.
 ---@param key lure.host.Key
 ---@param field string
 ---@return lure.host.Table? table
 ---@return string? message
 function Table:subtable(key, field) end
 
---- An entry that is kept until it is released.
+--- An entry, kept until it is released.
 ---@param key lure.host.Key
 ---@return lure.host.Held? held
 ---@return string? message
 function Table:hold(key) end
 
---- How many entries of the host's own table plugins were given and did not release yet.
+--- How many entries of the host's own table plugins have got and not yet released.
 ---@return integer
 function Table:references() end
 
 ---@class lure.host.Held an entry that is kept
 local Held = {}
 
+--- A field of the entry.
 ---@param field string
 ---@return any value
 ---@return string? message
 function Held:read(field) end
 
+--- Writes a field of the entry.
 ---@param field string
 ---@param value any
 ---@return true? done
 ---@return string? message
 function Held:write(field, value) end
 
+--- Gives the entry back.
 function Held:release() end
 
 return host
