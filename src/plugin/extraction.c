@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "plugin/asking.h"
+#include "plugin/batches.h"
 #include "plugin/plugin.h"
-#include "plugin/sourcing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +141,7 @@ void extraction_show(struct plugin *plugin, const struct event *event)
         return;
     }
     extraction_forget(plugin);
-    extraction->batch = sourcing_owner(plugin, event->where);
+    extraction->batch = instances_batch(plugin->instances, event->where);
     *begin(extraction) = *event;
     if (needs_copy(plugin, event)) {
         extraction->copy = pool_take(&extraction->pool, size_of(event));

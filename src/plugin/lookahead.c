@@ -1,7 +1,7 @@
 #include "plugin/lookahead.h"
 
+#include "plugin/batches.h"
 #include "plugin/plugin.h"
-#include "plugin/sourcing.h"
 #include "plugin/taking.h"
 
 #include <stdlib.h>

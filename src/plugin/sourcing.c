@@ -9,17 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct batch_writer *sourcing_owner(const struct plugin *plugin, const void *address)
-{
-    for (const struct instance *instance = plugin->instances; instance != NULL;
-         instance = instance->following) {
-        if (instance->batch->owns(instance->batch, address)) {
-            return instance->batch;
-        }
-    }
-    return NULL;
-}
-
 struct batch_writer *sourcing_writer(const struct instance *instance)
 {
     return instance->batch;

@@ -11,31 +11,14 @@
 #ifndef LURE_PLUGIN_SOURCING_H
 #define LURE_PLUGIN_SOURCING_H
 
+#include "plugin/batches.h"
+
 #include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct event;
 struct plugin;
-
-/* Time of an event that the host is to set. */
-#define SOURCING_NO_TIME UINT64_MAX
-
-/* A batch as sourcing sees it (v0/batch.h, v3/batch.h). */
-struct batch_writer {
-    /* Copies a payload into the batch. False: out of memory. */
-    bool (*add)(struct batch_writer *batch, const void *payload, size_t size, uint64_t ts);
-    /* Empties it; its memory is used again. */
-    void (*reset)(struct batch_writer *batch);
-    /* True if `address` is in the batch's memory. */
-    bool (*owns)(const struct batch_writer *batch, const void *address);
-    /* Reads the events behind the one at `address`, at most so many, as hosts will show them: all but number,
-     * time, thread and source, which stay as they are. Answers how many. NULL: it has no such. */
-    uint32_t (*following)(struct batch_writer *batch, const void *address, struct event *events,
-                          uint32_t most);
-    void (*free)(struct batch_writer *batch);
-};
 
 /* The numbers are the plugin API's, in 0.3.0 as in 3 (ss_plugin_rc). */
 enum source_outcome {
@@ -68,8 +51,5 @@ void sourcing_close(struct instance *instance);
 
 /* How far it is, in hundredths of a percent, and a text that stays until the next call. */
 const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
-
-/* The batch of one of the plugin's instances that `address` is in, or NULL. */
-struct batch_writer *sourcing_owner(const struct plugin *plugin, const void *address);
 
 #endif

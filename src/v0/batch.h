@@ -7,7 +7,7 @@
 #ifndef LURE_V0_BATCH_H
 #define LURE_V0_BATCH_H
 
-#include "plugin/sourcing.h"
+#include "plugin/batches.h"
 #include "v0/abi.h"
 
 /* A new one, empty. NULL: out of memory. Its `free` frees it. */
