@@ -151,6 +151,11 @@ bool direct_ask(struct direct_call *call, const struct event *event, const struc
                        call->function->parameters, result);
 }
 
+bool direct_tries(const struct plugin *plugin, size_t number)
+{
+    return is_tried(plugin, &plugin->extraction.asked->fields[number].direct);
+}
+
 bool direct_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
@@ -158,9 +163,6 @@ bool direct_field(struct plugin *plugin, size_t number, const struct argument *a
     struct direct_call call;
     struct pure_value result;
 
-    if (!is_tried(plugin, function) || asking_decode(plugin) != DECODED_VALUE) {
-        return false;
-    }
     direct_begin(plugin, number, argument, false, &call);
     if (!direct_ask(&call, extraction->event, &extraction->value, &result) ||
         !taking_pure(&result, plugin->script->fields[number].type, &extraction->pool, value)) {

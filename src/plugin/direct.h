@@ -58,7 +58,10 @@ bool direct_value(const struct plugin *plugin, const struct event *event, bool a
  * called. */
 bool direct_decode(struct plugin *plugin);
 
-/* Answers the script's field number `number` for the current event. False: nothing is answered. */
+/* Is field number `number` to be answered for the current event? */
+bool direct_tries(const struct plugin *plugin, size_t number);
+
+/* Answers it, once `decode` has given a value. False: nothing is answered. */
 bool direct_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value);
 
 /* Is field number `number` to be answered for events to come? Not where `decode` has to be called. */

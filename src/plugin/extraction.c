@@ -278,12 +278,20 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
     return field;
 }
 
+/* Answers a field by direct evaluation. False: nothing is answered. */
+static inline bool find_directly(struct plugin *plugin, size_t number, const struct argument *argument,
+                                 struct value *value)
+{
+    return direct_tries(plugin, number) && asking_decode(plugin) == DECODED_VALUE &&
+           direct_field(plugin, number, argument, value);
+}
+
 /* Answers it where nobody counts. True: its function was not called. */
 static inline bool find_uncounted(struct plugin *plugin, size_t number, const struct argument *argument,
                                   struct value *value)
 {
     if (plugin->extraction.asked->fields[number].direct.function != NULL &&
-        direct_field(plugin, number, argument, value)) {
+        find_directly(plugin, number, argument, value)) {
         return true;
     }
     find_out(plugin, number, argument, path_of(plugin, number, argument), value);
@@ -332,7 +340,7 @@ static void foresee(struct plugin *plugin, enum memo_list list)
                                         extraction->event, &extraction->pool, &seat->value)) {
                 find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
             }
-        } else if (direct_field(plugin, seat->field, &seat->argument, &seat->value)) {
+        } else if (find_directly(plugin, seat->field, &seat->argument, &seat->value)) {
             extraction->ahead = true;
         }
     }
