@@ -66,8 +66,28 @@ describe("the types for LuaLS", function()
 
   it("have every key of a property of the configuration, and no other", function()
     local keys = {}
-    for name in read("src/identity/properties.c"):match("const names%[%] = {(.-)NULL"):gmatch('"(%w+)"') do keys[name] = true end
+    for name in read("src/identity/properties.c"):gmatch('\n%s+X%("(%w+)",') do keys[name] = true end
     assert.same(sorted_keys(keys), fields_of "lure.Property")
+  end)
+
+  it("have every type of a property, and no other", function()
+    local keys, declared = {}, {}
+    for name in read("src/identity/schema.c"):match("schema_types%[%] = ({.-});"):gmatch('{"(%l+)",') do keys[name] = true end
+    for name in read("lua/lure/meta.lua"):match("%-%-%-@field type%? ([^\n]*)"):gmatch('"(%l+)"') do declared[name] = true end
+    assert.same(sorted_keys(keys), sorted_keys(declared))
+  end)
+
+  it("have every unit of a time, and no other", function()
+    local units, declared = {}, {}
+    for name in read("src/event/reading.c"):match(" units%[%] = ({.-});"):gmatch('{"(%l+)",') do units[name] = true end
+    for name in read("lua/lure/meta.lua"):match("%-%-%-@field time%? ([^\n]*)"):gmatch('"(%l+)"') do declared[name] = true end
+    assert.same(sorted_keys(units), sorted_keys(declared))
+  end)
+
+  it("have every level of the log, and no other", function()
+    local levels = {}
+    for name in read("src/modules/log.c"):match("level_names%[%] = ({.-});"):gmatch('"(%l+)"') do levels[name] = true end
+    assert.same(sorted_keys(levels), fields_of "lure.Log")
   end)
 
   it("have every key of a suggestion for open, and no other", function()

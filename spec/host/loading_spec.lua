@@ -79,7 +79,8 @@ describe("loading a plugin of API 3", function()
   end)
 
   it("refuses another major version, or a minor one above the host's", function()
-    assert.truthy(fault("major"):find("'2.0.0' not compatible with the framework's API version '3.12.0'", 1, true))
+    assert.truthy(fault("major"):find("'2.0.0' not compatible with the framework's API version '3." .. support.newest_minor .. ".0'",
+      1, true))
     assert.truthy(fault("minor"):find("framework's minor is less than the requested one", 1, true))
     local message = refusal("extractor_v3", { minor = 11 })
     assert.truthy(message:find("'3.12.0' not compatible with the framework's API version '3.11.0'", 1, true))

@@ -31,6 +31,12 @@ static bool is_integer_from_0(const cJSON *item)
     return cjson_integer(item, &integer) && integer >= 0;
 }
 
+static bool is_anything(const cJSON *item)
+{
+    (void)item;
+    return true;
+}
+
 static bool is_flag(const cJSON *item)
 {
     return cJSON_IsBool(item);
@@ -86,42 +92,46 @@ static bool is_types(const cJSON *item)
     return is_values(item);
 }
 
-static const struct keyword {
+/* Keywords of a property: name, check, what it expects. */
+#define KEYWORDS(X)                                                                                          \
+    X("type", is_types, "string, integer, number, boolean, array, object or null, or a list of these")       \
+    X("description", is_text, "a string")                                                                    \
+    X("title", is_text, "a string")                                                                          \
+    X("pattern", is_text, "a string")                                                                        \
+    X("format", is_text, "a string")                                                                         \
+    X("minimum", is_number, "a number")                                                                      \
+    X("maximum", is_number, "a number")                                                                      \
+    X("multipleOf", is_number, "a number")                                                                   \
+    X("minLength", is_integer_from_0, "an integer from 0")                                                   \
+    X("maxLength", is_integer_from_0, "an integer from 0")                                                   \
+    X("minItems", is_integer_from_0, "an integer from 0")                                                    \
+    X("maxItems", is_integer_from_0, "an integer from 0")                                                    \
+    X("enum", is_values, "a list of at least one value")                                                     \
+    X("items", is_table, "a table such as { type = \"string\" }")                                            \
+    X("properties", is_table, "a table of properties by name")                                               \
+    X("required", is_names, "a list of names")                                                               \
+    X("default", is_anything, "")
+
+/* The same, in `config` and `params` only. */
+#define DECLARED_KEYWORDS(X)                                                                                 \
+    X("required", is_flag, "true or false")                                                                  \
+    X("secret", is_flag, "true or false")
+
+struct keyword {
     const char *name;
     bool (*is)(const cJSON *item);
     const char *expected;
-} keywords[] = {
-    {"type", is_types, "string, integer, number, boolean, array, object or null, or a list of these"},
-    {"description", is_text, "a string"},
-    {"title", is_text, "a string"},
-    {"pattern", is_text, "a string"},
-    {"format", is_text, "a string"},
-    {"minimum", is_number, "a number"},
-    {"maximum", is_number, "a number"},
-    {"multipleOf", is_number, "a number"},
-    {"minLength", is_integer_from_0, "an integer from 0"},
-    {"maxLength", is_integer_from_0, "an integer from 0"},
-    {"minItems", is_integer_from_0, "an integer from 0"},
-    {"maxItems", is_integer_from_0, "an integer from 0"},
-    {"enum", is_values, "a list of at least one value"},
-    {"items", is_table, "a table such as { type = \"string\" }"},
-    {"properties", is_table, "a table of properties by name"},
-    {"required", is_names, "a list of names"},
-    {NULL, NULL, NULL},
 };
 
-/* `config` and `params` only. */
-static const struct keyword declared_keywords[] = {
-    {"required", is_flag, "true or false"},
-    {"secret", is_flag, "true or false"},
-    {NULL, NULL, NULL},
-};
+#define KEYWORD(name, is, expected) {name, is, expected},
+static const struct keyword keywords[] = {KEYWORDS(KEYWORD){NULL, NULL, NULL}};
+static const struct keyword declared_keywords[] = {DECLARED_KEYWORDS(KEYWORD){NULL, NULL, NULL}};
+#undef KEYWORD
 
-static const char *const names[] = {
-    "type",       "description", "title",     "pattern",  "format",   "minimum", "maximum",
-    "multipleOf", "minLength",   "maxLength", "minItems", "maxItems", "enum",    "items",
-    "properties", "required",    "secret",    "default",  NULL,
-};
+/* Of both, for text_nearest. */
+#define NAME(name, is, expected) name,
+static const char *const names[] = {KEYWORDS(NAME) DECLARED_KEYWORDS(NAME) NULL};
+#undef NAME
 
 /* Of JSON Schema, and not looked at. */
 static const char *const others[] = {

@@ -121,6 +121,7 @@ static bool is_found(enum symbol symbol, enum plugin_api_need need, unsigned sin
 }
 
 #define EXPORT(name, since, need, result, parameters)                                                        \
+    _Static_assert((since) <= API_3_NEWEST_MINOR, "base/pluginapi.h: the newest minor version");             \
     __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
     {                                                                                                        \
         return is_found(SYMBOL_##name, NEED_##need, since) ? entry_##name : NULL;                            \
