@@ -93,7 +93,7 @@ local function find(path)
   for _, tried in ipairs { folder .. "/" .. path, folder .. "/../" .. path, path } do
     if process.exists(tried) then return tried end
   end
-  throw("%s: found neither in %s nor in the folder above nor in the working directory", path, folder)
+  throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, folder)
 end
 
 local function as_json(value, what)

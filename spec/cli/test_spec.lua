@@ -104,10 +104,10 @@ describe("lure test", function()
       return result.err
     end
     local folder = folder_with { ["some/file.lua"] = "" }
-    assert.equal('lure: test: no specs: the working directory has no folder "spec"; name a spec or a folder of specs\n',
+    assert.equal('lure: test: no specs: the working directory has no directory "spec"; name a spec or a directory of specs\n',
       refusal(folder))
     assert.equal('lure: test: no specs in some: no file matches "_spec%.lua$"\n', refusal(folder, "some"))
-    assert.equal('lure: test: "nothing" is no file and no folder; name a spec, or a folder of specs\n',
+    assert.equal('lure: test: "nothing" is no file and no directory; name a spec, or a directory of specs\n',
       refusal(folder, "nothing"))
     assert.equal('lure: test: unknown option "--fliter"; did you mean "--filter"?; see: lure test --help\n',
       refusal(folder, "--fliter=x"))
@@ -270,7 +270,7 @@ describe("a plugin in lure.testing", function()
     end)
 
     it("what is wrong with script, configuration and open parameters", function()
-      assert.matches("spec/a_spec%.lua:3: no%.lua: found neither in spec nor in the folder above nor in the working directory",
+      assert.matches("spec/a_spec%.lua:3: no%.lua: found neither in spec nor in its parent directory nor in the working directory",
         (failure 'testing.load("no.lua")'))
       assert.matches("^spec/a_spec%.lua:3: bad%.lua:1: unexpected symbol near '='",
         (failure 'local file = io.open("bad.lua", "w") file:write("x = = 1") file:close() testing.load("bad.lua")'))

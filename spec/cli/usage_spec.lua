@@ -142,10 +142,10 @@ describe("a folder in place of a script", function()
 
   it("without a script, or with several, is an error that says what is expected", function()
     local folder = folder_with()
-    assert.equal(("lure: %s is a folder without a script; expected mine.lua in it\n"):format(folder),
+    assert.equal(("lure: %s is a directory without a script; expected mine.lua in it\n"):format(folder),
       refused("run", folder))
     folder = folder_with("a.lua", "b.lua")
-    assert.equal(("lure: %s is a folder with several scripts (a.lua, b.lua); say which: %s/a.lua\n"):format(folder,
+    assert.equal(("lure: %s is a directory with several scripts (a.lua, b.lua); say which: %s/a.lua\n"):format(folder,
       folder), refused("check", folder))
   end)
 end)

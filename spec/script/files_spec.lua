@@ -187,11 +187,11 @@ if IS_ROOT then
     end
 
     for commands, text in pairs {
-      ["chmod 0777 $FOLDER"] = "anyone may write the folder %s, so it is not run as root; try: chmod o-w %s",
-      ["chown 12345 $FOLDER"] = "the folder %s belongs to the user 12345, so it is not run as root; try: chown root %s",
+      ["chmod 0777 $FOLDER"] = "anyone may write the directory %s, so it is not run as root; try: chmod o-w %s",
+      ["chown 12345 $FOLDER"] = "the directory %s belongs to the user 12345, so it is not run as root; try: chown root %s",
       ["chgrp 12345 $FOLDER; chmod 0775 $FOLDER"] =
-        "the group 12345 may write the folder %s, so it is not run as root; try: chmod g-w %s",
-      ["chown 12345 $FOLDER/.."] = "the folder %s/.. belongs to the user 12345",
+        "the group 12345 may write the directory %s, so it is not run as root; try: chmod g-w %s",
+      ["chown 12345 $FOLDER/.."] = "the directory %s/.. belongs to the user 12345",
     } do
       it("is not run after: " .. commands, function()
         change(folder, commands)
@@ -227,10 +227,10 @@ if IS_ROOT then
       change(link, ("rm $FOLDER/script.lua; ln -s %s/script.lua $FOLDER/script.lua"):format(quote(folder)))
       assert.is_nil(refused(link))
       change(link, "chown 12345 $FOLDER")
-      given.holds(refused(link), ("the folder %s belongs to the user 12345"):format(link))
+      given.holds(refused(link), ("the directory %s belongs to the user 12345"):format(link))
       change(link, "chown root $FOLDER")
       change(folder, "chmod 0777 $FOLDER")
-      given.holds(refused(link), ("anyone may write the folder %s,"):format(folder))
+      given.holds(refused(link), ("anyone may write the directory %s,"):format(folder))
     end)
 
     it("is run from a folder that anyone could write, were it not mounted read-only", function()
@@ -241,7 +241,7 @@ if IS_ROOT then
       ]]):format(support.lib(), folder .. "/script.lua"), "driver.lua")
       local command = ("LUA_CPATH=%s lua5.4 %s 2>/dev/null"):format(quote(package.cpath), quote(driver))
       local mounted = ("mount --bind %s %s && mount -o remount,bind,ro %s && "):format(quote(folder), quote(folder), quote(folder))
-      given.holds(support.run(command), "anyone may write the folder")
+      given.holds(support.run(command), "anyone may write the directory")
       assert.equal("x\n", (support.run(support.with_mounts(mounted .. command))))
     end)
   end)

@@ -79,7 +79,7 @@ static char *read_path(const cJSON *item, struct limits *limits)
 {
     if (!cJSON_IsString(item)) {
         return text_format(
-            "init_config.lure.path: expected a string: folders of Lua modules, with \";\" between");
+            "init_config.lure.path: expected a string: directories of Lua modules, with \";\" between");
     }
     limits->path = text_copy(item->valuestring);
     return limits->path != NULL ? NULL : text_format(TEXT_NO_MEMORY);

@@ -23,7 +23,7 @@ struct limits {
     bool trust;                    /* read Lua that others than root may write, though running as root */
     bool host_log_only;            /* what the host's log has is not written to standard error as well */
     struct optimizations optimize; /* those that are on */
-    char *path;                    /* folders of Lua modules, separated by ";", or NULL */
+    char *path;                    /* directories of Lua modules, separated by ";", or NULL */
 };
 
 /* The defaults, with `path` NULL. The environment variable LURE_TRUST=1 sets `trust`. */

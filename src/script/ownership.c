@@ -87,16 +87,16 @@ static bool folder_is_safe(const struct owners *owners, const char *path, const 
     struct stat status;
 
     if (stat(folder, &status) != 0) {
-        *problem = text_format("%s: the folder %s: %s", path, folder, strerror(errno));
+        *problem = text_format("%s: the directory %s: %s", path, folder, strerror(errno));
     } else if (!is_own_user(owners, status.st_uid)) {
-        *problem = text_format("%s: the folder %s belongs to the user %u, " NOT_RUN "chown root %s" ALLOW,
+        *problem = text_format("%s: the directory %s belongs to the user %u, " NOT_RUN "chown root %s" ALLOW,
                                path, folder, (unsigned)status.st_uid, folder);
     } else if ((status.st_mode & S_IWOTH) != 0 && !is_guarded(&status, folder)) {
-        *problem = text_format("%s: anyone may write the folder %s, " NOT_RUN "chmod o-w %s" ALLOW, path,
+        *problem = text_format("%s: anyone may write the directory %s, " NOT_RUN "chmod o-w %s" ALLOW, path,
                                folder, folder);
     } else if ((status.st_mode & S_IWGRP) != 0 && !is_own_group(owners, status.st_gid) &&
                !is_guarded(&status, folder)) {
-        *problem = text_format("%s: the group %u may write the folder %s, " NOT_RUN "chmod g-w %s" ALLOW,
+        *problem = text_format("%s: the group %u may write the directory %s, " NOT_RUN "chmod g-w %s" ALLOW,
                                path, (unsigned)status.st_gid, folder, folder);
     } else {
         return true;

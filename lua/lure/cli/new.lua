@@ -83,7 +83,7 @@ local luarc = [==[
 -- ---- Falco's files ----
 
 local function falco_head(template)
-  local lines = { "# Falco with @NAME@, and without a driver. To try it as it is, in this folder:", "#" }
+  local lines = { "# Falco with @NAME@, and without a driver. To try it as it is, in this directory:", "#" }
   if template.samples then lines[#lines + 1] = "#   lure pack samples.lua -o libsamples.so" end
   lines[#lines + 1] = "#   falco -c falco.yaml -r @NAME@_rules.yaml"
   return table.concat(lines, "\n") .. "\n#\n" .. [==[

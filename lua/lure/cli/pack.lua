@@ -69,7 +69,7 @@ local function collect(options)
     for i, module in ipairs(missing) do
       local place = module.line and ("%s:%d"):format(module.file, module.line) or "--module"
       lines[i] = ('%s: module "%s" not found beside the script, nor where Lua modules are installed; name its '
-        .. "folder with --path"):format(place, module.name)
+        .. "directory with --path"):format(place, module.name)
     end
     stop.failed("%s", table.concat(lines, "\n"))
   end

@@ -39,8 +39,8 @@ local function of_folder(folder, found)
     if name == own then return inside(folder, name) end
   end
   if #found == 1 then return inside(folder, found[1]) end
-  if #found == 0 then stop.usage("%s is a folder without a script; expected %s in it", folder, own) end
-  stop.usage("%s is a folder with several scripts (%s); say which: %s", folder, table.concat(found, ", "),
+  if #found == 0 then stop.usage("%s is a directory without a script; expected %s in it", folder, own) end
+  stop.usage("%s is a directory with several scripts (%s); say which: %s", folder, table.concat(found, ", "),
     inside(folder, found[1]))
 end
 

@@ -126,7 +126,7 @@ end
 local function place_of(word, path)
   if path.isfile(word) then return word end
   if not path.isdir(word) then
-    stop.usage('test: "%s" is no file and no folder; name a spec, or a folder of specs', word)
+    stop.usage('test: "%s" is no file and no directory; name a spec, or a directory of specs', word)
   end
   local inside = path.join(word, "spec")
   return path.isdir(inside) and inside or word
@@ -135,7 +135,7 @@ end
 local function places_of(words)
   local path = require "pl.path"
   if #words == 0 and not path.isdir("spec") then
-    stop.usage('test: no specs: the working directory has no folder "spec"; name a spec or a folder of specs')
+    stop.usage('test: no specs: the working directory has no directory "spec"; name a spec or a directory of specs')
   end
   local places = {}
   for i, word in ipairs(words) do places[i] = place_of(word, path) end

@@ -11,6 +11,7 @@ return function(missing, folder, files, findings)
   end
   for _, module in ipairs(missing) do
     findings:add("hint", module.file, module.line, ('module "%s" is not found: neither in %s, nor in %s; '
-      .. "init_config.lure.path names more folders"):format(module.name, folder, table.concat(modules.FOLDERS, ", ")))
+      .. "init_config.lure.path names more directories"):format(module.name, folder,
+      table.concat(modules.FOLDERS, ", ")))
   end
 end
