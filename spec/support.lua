@@ -10,11 +10,20 @@ support.build = os.getenv("LURE_BUILD") or "build"
 --- The build has LURE_PLAIN_LUA: every function of a script is called. All else that specs say holds there, too.
 support.plain = os.getenv("LURE_PLAIN_LUA") == "ON"
 
---- The newest plugin API 3 that there is: its minor version.
-do
-  local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/src/base/pluginapi.h"))
-  support.newest_minor = tonumber(file:read("a"):match("#define API_3_NEWEST_MINOR (%d+)"))
+local function read_source(path)
+  local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/" .. path))
+  local text = file:read("a")
   file:close()
+  return text
+end
+
+--- The newest plugin API 3 that there is: its minor version.
+support.newest_minor = tonumber(read_source("src/base/pluginapi.h"):match("#define API_3_NEWEST_MINOR (%d+)"))
+
+--- The types that a field can have.
+support.field_types = {}
+for name in read_source("src/event/types.def"):gmatch '\nFIELD_TYPE%(%w+, "(%w+)"' do
+  table.insert(support.field_types, name)
 end
 
 local folder -- of temporary files

@@ -37,6 +37,13 @@ describe("a row", function()
     assert.same(enumerators("src/v3/abi.h", "FTYPE_"), identifiers_in("src/event/types.def", "FIELD_TYPE"))
   end)
 
+  it("of a type has a value in every host that specs run", function()
+    local values = read("spec/hosts/types_spec.lua"):match("local values = (%b{})")
+    for _, type in ipairs(support.field_types) do
+      assert.is_truthy(values:find(('{ "%s", '):format(type), 1, true), type)
+    end
+  end)
+
   it("stands for each type of a state table's field that the plugin API has", function()
     assert.same(enumerators("src/v3/abi.h", "SS_PLUGIN_ST_"), identifiers_in("src/script/statetypes.def", "STATE_TYPE"))
   end)
@@ -46,6 +53,18 @@ describe("a row", function()
     for _, key in ipairs(identifiers_in("src/script/keys.def", "SCRIPT_KEY")) do
       assert.is_truthy(code:find("KEY_" .. key .. "%f[^%w_]"), "nothing in src uses KEY_" .. key)
     end
+  end)
+
+  it("of a key that is a function is known to the linter as one that must not wait, or here as one that may", function()
+    local may = { init = true, destroy = true, close = true, reload = true, set_config = true, -- once, or seldom
+      open_params = true, capture_open = true, capture_close = true, dump_state = true, metrics = true, progress = true }
+    local linted = read("lua/lure/cli/lint/blocking.lua"):match("\nlocal callbacks = (%b{})")
+    local functions = 0
+    for key in read("src/script/keys.def"):gmatch('\nSCRIPT_KEY%([%u_]+,%s+"([%w_]+)",%s+[%u_ |]*FUNCTION') do
+      assert.not_equal(may[key] == true, linted:find(('{ key = "%s",'):format(key), 1, true) ~= nil, key)
+      functions = functions + 1
+    end
+    assert.is_true(functions > 15)
   end)
 
   it("of a symbol has a call in lure.host, which plays the hosts", function()
