@@ -54,12 +54,19 @@ describe("a build", function()
       "ninja -C %s liblure liblure-v0 lure host"):format(source, folder, folder))
   end)
 
-  it("says what to install where programs are missing that the tests need", function()
-    local output, status = support.run(("PATH=/nowhere %s -P %s/cmake/programs.cmake"):format(
-      run("command -v cmake"):gsub("\n", ""), support.quote(source)))
-    assert.equal(1, status)
-    assert.matches("the tests need busted, lua5.4, ", output, 1, true)
-    assert.matches("apt%-get +install[%w%s.+-]* lua%-busted[%w%s.+-]* fish[%w%s.+-]*; %-DBUILD_TESTING=OFF", (output:gsub("%s+", " ")))
+  it("says what to install where programs are missing that it or the tests need", function()
+    local cmake = run("command -v cmake"):gsub("\n", "")
+    local function refused(arguments)
+      local output, status = support.run(("PATH=/nowhere %s %s"):format(cmake, arguments))
+      assert.equal(1, status, output)
+      return (output:gsub("%s+", " "))
+    end
+    local output = refused(("-S %s -B %s/without -G Ninja"):format(support.quote(source), support.folder()))
+    assert.matches("the build needs ninja, cc; run script/bootstrap, or on Debian: apt-get install ninja-build gcc libc6-dev",
+      output, 1, true)
+    output = refused(("-P %s/cmake/programs.cmake"):format(support.quote(source)))
+    assert.matches("the test suite needs busted, lua5.4, ", output, 1, true)
+    assert.matches("apt%-get install lua%-busted [%w%s.+-]* fish [%w%s.+-]*; %-DBUILD_TESTING=OFF", output)
   end)
 
   it("asks for the language that old C libraries can be built with", function()
