@@ -1,23 +1,23 @@
-# The rooms, and what is made of them.
+# The directories of src, and what is made of them.
 
 set(generated ${CMAKE_BINARY_DIR}/generated)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
-# One object library a room; a new file needs no edit here.
-function(add_room name)
+# One object library for each directory; a new file needs no edit here.
+function(add_layer name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
-  add_library(room_${name} OBJECT ${sources})
-  target_include_directories(room_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
-  target_compile_options(room_${name} PRIVATE ${LURE_WARNINGS} ${LURE_UNALIGNED})
-  target_link_libraries(room_${name} PRIVATE lua cjson yaml)
+  add_library(layer_${name} OBJECT ${sources})
+  target_include_directories(layer_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
+  target_compile_options(layer_${name} PRIVATE ${LURE_WARNINGS} ${LURE_UNALIGNED})
+  target_link_libraries(layer_${name} PRIVATE lua cjson yaml)
 endfunction()
-foreach(room base event json modules script plugin hostconfig identity v0 v3 testhost cli)
-  add_room(${room})
+foreach(layer base event json modules script plugin hostconfig identity v0 v3 testhost cli)
+  add_layer(${layer})
 endforeach()
 # What runs once, or seldom, is made small.
-foreach(room hostconfig identity modules script v0 v3)
-  target_compile_options(room_${room} PRIVATE -Os)
+foreach(layer hostconfig identity modules script v0 v3)
+  target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
 foreach(cold base/text event/eventtable event/parameters event/reading event/text event/timeformat
              json/cpu json/json_integers json/json_nuls json/json_parse json/jsonvalue json/pathnode json/pathtree json/pointer
@@ -28,14 +28,14 @@ foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/f
             v3/batch v3/entry v3/opening v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
-set(rooms room_base room_event room_json room_modules room_script room_plugin room_hostconfig room_identity)
+set(layers layer_base layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
 
-# A plugin: all rooms under one of the two plugin APIs.
+# A plugin: all layers below one of the two plugin APIs.
 function(add_plugin name api)
   add_library(${name} MODULE ${generated}/lure_lua_build.c)
   set_target_properties(${name} PROPERTIES PREFIX "")
   target_include_directories(${name} PRIVATE ${generated})
-  target_link_libraries(${name} PRIVATE ${rooms} room_${api} lua cjson yaml m ${CMAKE_DL_LIBS} pthread)
+  target_link_libraries(${name} PRIVATE ${layers} layer_${api} lua cjson yaml m ${CMAKE_DL_LIBS} pthread)
   # where `lure pack` puts a script
   target_link_options(${name} PRIVATE -T ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
@@ -51,7 +51,7 @@ add_plugin(liblure-v0 v0)
 # lure.host for Debian's lua5.4, and inside lure itself.
 add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
-target_link_libraries(host PRIVATE room_testhost cjson ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(host PRIVATE layer_testhost cjson ${CMAKE_DL_LIBS} pthread)
 
 # The parts written in Lua travel inside the program.
 file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
@@ -64,5 +64,5 @@ add_custom_command(
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
 add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c)
 target_include_directories(lure PRIVATE ${generated})
-target_link_libraries(lure PRIVATE room_cli room_testhost lua cjson m ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(lure PRIVATE layer_cli layer_testhost lua cjson m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)
