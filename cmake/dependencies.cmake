@@ -1,19 +1,45 @@
 # Lua, cJSON and libyaml from source: hosts bring Lua libraries of their own, and Debian's
-# static ones are not position independent. script/bootstrap unpacks them into build/deps.
+# static ones are not position independent. script/bootstrap unpacks them into build/deps,
+# with Debian's patches.
 
 set(LURE_DEPENDENCIES ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where script/bootstrap unpacks sources")
 set(LURE_LUA_SOURCE_DIR ${LURE_DEPENDENCIES}/lua5.4/src CACHE PATH "Folder with lua.h")
 set(LURE_CJSON_SOURCE_DIR ${LURE_DEPENDENCIES}/cjson CACHE PATH "Folder with cJSON.c")
 set(LURE_YAML_SOURCE_DIR ${LURE_DEPENDENCIES}/libyaml CACHE PATH "Folder with include/yaml.h")
 
-function(need_file path variable)
-  if(NOT EXISTS ${path})
-    message(FATAL_ERROR "${path} is missing: run script/bootstrap, or set ${variable}")
+# What is compiled in: each library with the version of Debian's that cmake/sources.txt pins, or where else it is from.
+set(LURE_LIBRARIES "")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/sources.txt)
+
+function(need_source package variable file)
+  set(folder ${LURE_DEPENDENCIES}/${package})
+  string(FIND ${${variable}}/ ${folder}/ position)
+  file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/sources.txt pinned REGEX "^${package} ")
+  set(unpacked "")
+  if(EXISTS ${folder}/.complete)
+    file(STRINGS ${folder}/.complete unpacked)
   endif()
+  if(NOT EXISTS ${${variable}}/${file})
+    message(FATAL_ERROR "${${variable}}/${file} is missing: run script/bootstrap, or set ${variable}")
+  elseif(NOT position EQUAL 0)
+    set(library "${package} of another source")
+  elseif(NOT "${package} ${unpacked}" STREQUAL pinned)
+    message(FATAL_ERROR "${folder} is not the version that cmake/sources.txt pins: run script/bootstrap")
+  else()
+    string(REGEX REPLACE " [^ ]*$" "" library ${pinned})
+  endif()
+  set(LURE_LIBRARIES ${LURE_LIBRARIES} ${library} PARENT_SCOPE)
 endfunction()
-need_file(${LURE_LUA_SOURCE_DIR}/lua.h LURE_LUA_SOURCE_DIR)
-need_file(${LURE_CJSON_SOURCE_DIR}/cJSON.c LURE_CJSON_SOURCE_DIR)
-need_file(${LURE_YAML_SOURCE_DIR}/include/yaml.h LURE_YAML_SOURCE_DIR)
+need_source(lua5.4 LURE_LUA_SOURCE_DIR lua.h)
+need_source(cjson LURE_CJSON_SOURCE_DIR cJSON.c)
+need_source(libyaml LURE_YAML_SOURCE_DIR include/yaml.h)
+list(JOIN LURE_LIBRARIES ", " LURE_LIBRARIES)
+
+# Debian's luaconf.h includes this header, which Debian's build writes.
+file(CONFIGURE OUTPUT generated/lua/lua5.4-deb-multiarch.h CONTENT [[
+#define DEB_HOST_MULTIARCH "@CMAKE_SYSTEM_PROCESSOR@-linux-gnu"
+]] @ONLY)
+set(LURE_LUA_INCLUDE_DIRS ${LURE_LUA_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated/lua)
 
 # Paths of the sources, wherever they are, do not get into the products.
 add_compile_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=${LURE_CJSON_SOURCE_DIR}=cjson
@@ -48,7 +74,7 @@ foreach(part IN LISTS lua_patched)
 endforeach()
 set_source_files_properties(${lua_own} PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden;-Wall;-Wextra")
 add_library(lua OBJECT ${lua_sources} ${lua_own})
-target_include_directories(lua PUBLIC ${LURE_LUA_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_include_directories(lua PUBLIC ${LURE_LUA_INCLUDE_DIRS} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(lua PRIVATE LUA_USE_POSIX LUA_USE_DLOPEN)
 target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
@@ -73,8 +99,10 @@ target_include_directories(cjson PUBLIC ${LURE_CJSON_SOURCE_DIR})
 target_compile_definitions(cjson PUBLIC CJSON_HIDE_SYMBOLS)
 target_compile_options(cjson PRIVATE ${LURE_LOCALE} -Os)
 
-file(GLOB yaml_sources ${LURE_YAML_SOURCE_DIR}/src/*.c)
-add_library(yaml OBJECT ${yaml_sources})
+add_library(yaml OBJECT "") # the parser alone: nothing here writes YAML
+foreach(part api parser reader scanner)
+  target_sources(yaml PRIVATE ${LURE_YAML_SOURCE_DIR}/src/${part}.c)
+endforeach()
 target_compile_options(yaml PRIVATE ${LURE_LOCALE} -Os) # as cJSON: they read a configuration, once
 target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include)
 target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_MAJOR=0 YAML_VERSION_MINOR=2
@@ -93,6 +121,7 @@ set(LURE_LUA_BUILD "Lua 5.4 ${lua_hash} ${CMAKE_C_COMPILER_ID} ${CMAKE_SYSTEM_PR
 
 file(CONFIGURE OUTPUT generated/lure_version.h CONTENT [[
 #define LURE_VERSION "@LURE_VERSION@"
+#define LURE_LIBRARIES "@LURE_LIBRARIES@"
 ]] @ONLY)
 file(CONFIGURE OUTPUT generated/lure_lua_build.h CONTENT [[
 /* Tells this very build of Lua from others in the same process. */

@@ -10,7 +10,7 @@ local commands = { "new", "run", "repl", "check", "test", "record", "show", "pac
 
 -- What may stand in place of a command: whose help text it is, and with `choices`, what may stand behind it.
 local globals = {
-  { name = "--version", letter = "-V", help = "the version of lure and of its Lua" },
+  { name = "--version", letter = "-V", help = "the versions of lure and of the libraries in it" },
   { name = "--help", letter = "-h", help = "this text; lure COMMAND --help: a command's" },
   { name = "--man", help = "all of this as a manual page" },
   { name = "--completion", help = "completion for a shell", choices = { "bash", "zsh", "fish" } },
@@ -70,7 +70,7 @@ local function help()
 SCRIPT may also be a directory with a script in it.
 
   lure COMMAND --help   what a command does, its options, examples
-  lure --version        the version of lure and of its Lua
+  lure --version        the versions of lure and of the libraries in it
   lure --man            all of this as a manual page: lure --man | man -l -
   lure --completion SHELL   completion for bash, zsh or fish:
                         eval "$(lure --completion bash)"
@@ -125,7 +125,9 @@ local function completion_for(shell)
 end
 
 local answers = {
-  ["--version"] = function() return ("lure %s, %s\n"):format(process.version, process.lua_version) end,
+  ["--version"] = function()
+    return ("lure %s, %s\nlibraries (Debian's versions): %s\n"):format(process.version, process.lua_version, process.libraries)
+  end,
   ["--help"] = help,
   ["--man"] = function() return require("lure.cli.manual").page(help(), all_commands()) end,
   ["--completion"] = completion_for,

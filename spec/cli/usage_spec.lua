@@ -10,9 +10,14 @@ local function refused(...)
 end
 
 describe("the command line", function()
-  it("--version tells lure's version and Lua's", function()
-    local result = lure("--version")
-    assert.matches("^lure %d+%.%d+%.%d+, Lua 5%.4%.%d+\n$", result.out)
+  it("--version tells lure's version, Lua's, and those of the libraries that are compiled in", function()
+    local result, pinned = lure("--version"), {}
+    for line in io.lines("cmake/sources.txt") do
+      pinned[#pinned + 1] = line:match("^([^#].*) %x+$")
+    end
+    assert.equal(3, #pinned)
+    assert.matches("^lure %d+%.%d+%.%d+, Lua 5%.4%.%d+\nlibraries %(Debian's versions%): ", result.out)
+    assert.equal(table.concat(pinned, ", ") .. "\n", result.out:match("versions%): (.*)"))
     assert.equal(0, result.status)
   end)
 

@@ -358,5 +358,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
     lua_setfield(L, -2, "version");     /* module */
     lua_pushliteral(L, LUA_RELEASE);    /* module, version */
     lua_setfield(L, -2, "lua_version"); /* module */
+    lua_pushliteral(L, LURE_LIBRARIES); /* module, text */
+    lua_setfield(L, -2, "libraries");   /* module */
     return 1;
 }

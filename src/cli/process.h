@@ -4,6 +4,7 @@
  * The Lua module `lure.process`:
  *
  *   version, lua_version       texts
+ *   libraries                  what is compiled in, with Debian's versions: text
  *   executable() -> path       of this program; nil if it cannot be told
  *   absolute(path) -> path     relative to the working directory
  *   make_executable(path) -> true; nil, message
