@@ -126,7 +126,8 @@ end
 
 local answers = {
   ["--version"] = function()
-    return ("lure %s, %s\nlibraries (Debian's versions): %s\n"):format(process.version, process.lua_version, process.libraries)
+    return ("lure %s, %s\nlibraries (Debian's versions): %s\n"):format(process.version, process.lua_version,
+      process.libraries)
   end,
   ["--help"] = help,
   ["--man"] = function() return require("lure.cli.manual").page(help(), all_commands()) end,
