@@ -14,8 +14,15 @@
 #define LONGEST_MESSAGE   4096
 #define LONGEST_COMPONENT 100
 
-static const char *const level_names[] = {NULL,     "fatal", "critical", "error", "warning",
-                                          "notice", "info",  "debug",    "trace"};
+static const char *const level_names[] = {
+#define NAME(identifier, name) [LOG_LEVEL_##identifier] = name,
+    LOG_LEVELS(NAME)
+#undef NAME
+};
+
+#define LISTED(identifier, name) ", " name
+const char *const log_level_names = &(LOG_LEVELS(LISTED))[sizeof(", ") - 1];
+#undef LISTED
 
 enum log_level log_level_named(const char *name)
 {

@@ -12,20 +12,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From gravest to least; 1 to 8 are the plugin API's own numbers (ss_plugin_log_severity). */
+/* From gravest to least: X(identifier, name). From 1 on, the plugin API's own numbers
+ * (ss_plugin_log_severity). */
+#define LOG_LEVELS(X)                                                                                        \
+    X(FATAL, "fatal")                                                                                        \
+    X(CRITICAL, "critical")                                                                                  \
+    X(ERROR, "error")                                                                                        \
+    X(WARNING, "warning")                                                                                    \
+    X(NOTICE, "notice")                                                                                      \
+    X(INFO, "info")                                                                                          \
+    X(DEBUG, "debug")                                                                                        \
+    X(TRACE, "trace")
+
 enum log_level {
-    LOG_LEVEL_NONE = 0,
-    LOG_LEVEL_FATAL = 1,
-    LOG_LEVEL_CRITICAL,
-    LOG_LEVEL_ERROR,
-    LOG_LEVEL_WARNING,
-    LOG_LEVEL_NOTICE,
-    LOG_LEVEL_INFO,
-    LOG_LEVEL_DEBUG,
-    LOG_LEVEL_TRACE
+    LOG_LEVEL_NONE,
+#define LOG_LEVEL(identifier, name) LOG_LEVEL_##identifier,
+    LOG_LEVELS(LOG_LEVEL)
+#undef LOG_LEVEL
 };
 
-#define LOG_LEVEL_NAMES "fatal, critical, error, warning, notice, info, debug, trace"
+/* "fatal, critical, ...", for messages. */
+extern const char *const log_level_names;
 
 /* The host's log: `owner` is the host's own, `text` ends with a NUL. */
 typedef void (*log_sink)(void *owner, const char *component, const char *text, enum log_level level);

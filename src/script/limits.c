@@ -126,7 +126,7 @@ static char *read_log(const cJSON *item, struct limits *limits)
     limits->log_level = text != NULL ? (int)log_level_named(text) : LOG_LEVEL_NONE;
     if (limits->log_level == LOG_LEVEL_NONE) {
         limits->log_level = LOG_LEVEL_INFO;
-        return text_format("init_config.lure.log: expected one of %s", LOG_LEVEL_NAMES);
+        return text_format("init_config.lure.log: expected one of %s", log_level_names);
     }
     return NULL;
 }

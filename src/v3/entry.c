@@ -27,9 +27,11 @@ _Static_assert(EVENT_TYPE_PLUGIN == PPME_PLUGINEVENT_E && EVENT_TYPE_ASYNC == PP
                    "types of state tables have the plugin API's numbers");
 #include "script/statetypes.def"
 #undef STATE_TYPE
-_Static_assert((int)LOG_LEVEL_FATAL == SS_PLUGIN_LOG_SEV_FATAL &&
-                   (int)LOG_LEVEL_TRACE == SS_PLUGIN_LOG_SEV_TRACE,
-               "log levels have the plugin API's numbers");
+#define LEVEL(identifier, name)                                                                              \
+    _Static_assert((int)LOG_LEVEL_##identifier == SS_PLUGIN_LOG_SEV_##identifier,                            \
+                   "log levels have the plugin API's numbers");
+LOG_LEVELS(LEVEL)
+#undef LEVEL
 
 const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
 {
