@@ -15,9 +15,12 @@ endfunction()
 
 if(name STREQUAL lvm.c) # counts steps: src/lua/ticks.h says why
   change([[#include "lvm.h"]] [[#include "lvm.h"
-#include "lua/ticks.h"]])
+#include "lua/ticks.h"
+#include "lua/getdirect.h"]])
   change([[(trap = ci->u.l.trap)]] [[(TICK(L), trap = ci->u.l.trap)]])
   change([[trap = L->hookmask]] [[TICK(L), trap = L->hookmask]])
+  # src/lua/getters.h: documents of JSON
+  change([[luaT_callTMres(L, tm, t, key, val)]] [[CALL_GETTER(L, tm, t, key, val)]])
 elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
   change([[#include "lualib.h"]] [[#include "lualib.h"
 #include "lua/patterns.h"]])

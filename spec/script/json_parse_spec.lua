@@ -327,4 +327,56 @@ describe("a document", function()
       return ("%d"):format(sum)]=]
     assert.equal("3600060000", doing(body, "", '{"lure":{"time":5}}'))
   end)
+
+  it("takes no longer for elements backwards, or in any order", function()
+    local body = [=[
+      local list, n = {}, 60000
+      for i = 1, n do list[i] = ('{"id":%d,"user":{"name":"u%d"}}'):format(i, i) end
+      local doc = json.parse("[" .. table.concat(list, ",") .. "]")
+      local sum = 0
+      for i = n, 1, -1 do sum = sum + doc[i].id end
+      for i = 1, n do sum = sum + doc[i * 7919 % n + 1].id end
+      for i = 1, n do assert(doc[n + i] == nil) end
+      return ("%d"):format(sum)]=]
+    assert.equal("3600060000", doing(body, "", '{"lure":{"time":5}}'))
+  end)
+
+  it("has each element by its number in any order", function()
+    assert.equal("", doing([=[
+      local list, wrong, at = {}, {}, 1
+      for i = 1, 203 do list[i] = i % 5 == 0 and { i } or i % 7 == 0 and { n = i } or i end
+      local doc = json.parse(json.encode(list))
+      for step = 1, 3000 do
+        at = (at * 31 + step) % 230 - 9
+        local value, expected = doc[at], list[at]
+        if type(expected) == "table" then value, expected = value[1] or value.n, at end
+        if value ~= expected then wrong[#wrong + 1] = at end
+        if step % 100 == 0 then collectgarbage() end
+      end
+      for i, value in ipairs(doc) do if type(value) == "number" and value ~= i then wrong[#wrong + 1] = i end end
+      return table.concat(wrong, " ")]=]))
+    assert.equal("1 2 nil nil nil", found("[1,2,x,4", "tostring(doc[1]) .. ' ' .. tostring(doc[2]) .. ' ' .. tostring(doc[3]) "
+      .. ".. ' ' .. tostring(doc[5]) .. ' ' .. tostring(doc[4])"))
+  end)
+
+  it("is what another table takes its keys from", function()
+    assert.equal("1 2 nil nil own", found('{"a":1,"b":[2]}', [=[(function()
+      local t = setmetatable({ own = "own" }, { __index = doc })
+      local list = setmetatable({}, { __index = doc.b })
+      return ("%s %s %s %s %s"):format(t.a, list[1.0], list["1"], t.none, t.own)
+    end)()]=]))
+  end)
+
+  it("is found in a coroutine, deep in the stack, and while the collector runs", function()
+    assert.equal("20100", doing([=[
+      local list = {}
+      for i = 1, 200 do list[i] = { value = i } end
+      local text = json.encode { list = list }
+      local function deep(doc, n) if n == 0 then return 0 end return doc.list[n].value + deep(doc, n - 1) end
+      local sum = coroutine.wrap(function()
+        collectgarbage("generational"); collectgarbage("step")
+        return deep(json.parse(text), 200)
+      end)()
+      return ("%d"):format(sum)]=]))
+  end)
 end)

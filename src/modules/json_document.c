@@ -1,53 +1,17 @@
-/* lure.json.parse: documents, in whose text a value is looked for when a script asks for it. */
+#include "modules/json_document.h"
+
 #include "json/json.h"
 #include "json/jsonfind.h"
-#include "json/pointer.h"
 #include "lua/ticks.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
-#include <stdint.h>
 #include <string.h>
-
-/* A key that was found in an object, and where its value is. */
-struct known_key {
-    struct json_key key;
-    const char *value;
-};
-
-/* How many of them an object remembers. */
-#define KNOWN_KEYS 4
-
-/*
- * A list or an object. Its first user value is the text. What it was asked for before it finds again at once,
- * so that a loop over the elements of a list takes no longer than their text is, however each is asked for:
- * a list knows its last element, an object the last keys that took long or led to a document. Documents that
- * were made of these are in the user values behind the first.
- */
-struct document {
-    const char *kind;     /* &document_kind: this userdata is a document */
-    const char *at, *end; /* its opening bracket; the text's end */
-    uint64_t number;      /* of a list: the element that was found last, from 1; 0: none */
-    const char *element;  /* where that begins */
-    const char *child;    /* of a list: the element whose document is kept; NULL: none */
-    lua_Integer count;    /* of a list: its elements; -1: nobody asked yet */
-    unsigned known;       /* keys that were ever remembered; the latest KNOWN_KEYS are: */
-    struct known_key keys[];
-};
-
-/* Values that are so many bytes behind the begin of their object are remembered. */
-#define FAR 256
-
-/* Registry key of the metatable, and what a document begins with: its address. */
-static const char document_kind = 'd';
 
 /* Bytes of text that take about as long as a step of the script. */
 #define BYTES_OF_STEP 4096
 
-/* A huge text counts for the limit of time: a search in it went from `from` to `to`, or `end` if that is
- * NULL.
- */
-static void take_time(lua_State *L, const char *from, const char *to, const char *end)
+void document_take_time(lua_State *L, const char *from, const char *to, const char *end)
 {
     size_t steps = (size_t)((to != NULL ? to : end) - from) / BYTES_OF_STEP;
 
@@ -56,36 +20,99 @@ static void take_time(lua_State *L, const char *from, const char *to, const char
     }
 }
 
-/* The document that a method was called with. */
-static struct document *check_document_lj(lua_State *L)
-{
-    struct document *document = lua_type(L, 1) == LUA_TUSERDATA ? lua_touserdata(L, 1) : NULL;
+/* ---- memory ---- */
 
-    if (document == NULL || lua_rawlen(L, 1) < sizeof(*document) || document->kind != &document_kind) {
-        luaL_typeerror(L, 1, "JSON document");
+/* Keys that an object remembers: the last that took long or led to a document. */
+#define KNOWN_KEYS 4u
+
+/* Values that are so many bytes behind the begin of their object took long. */
+#define FAR 256
+
+/* A list remembers where each element of this number begins. */
+#define STRIDE 8u
+
+/* What a document has found. Its user values are documents: of known keys, or of one element; and what
+ * `marks` are in.
+ */
+struct json_memory {
+    /* of a list: */
+    lua_Integer count;   /* its elements; -1: nobody asked yet */
+    const char *child;   /* the element whose document is kept; NULL: none */
+    uint64_t number;     /* the element that was found last, from 0; */
+    const char *element; /* where that begins; NULL: none */
+    size_t marked, room; /* so many of `marks` are known, and have room */
+    const char **marks;  /* elements 0, STRIDE, and so on */
+    /* of an object: */
+    unsigned known; /* keys that were ever remembered; the latest KNOWN_KEYS are: */
+    struct {
+        struct json_key key;
+        const char *value;
+        bool has_child; /* its document is kept */
+    } keys[KNOWN_KEYS];
+};
+
+enum { VALUE_MEMORY = DOCUMENT_TEXT + 1, DOCUMENT_VALUES = VALUE_MEMORY };
+enum { VALUE_CHILD = 1, VALUE_MARKS, MEMORY_VALUES = KNOWN_KEYS };
+
+/* The document's memory, made if it has none. Stack: [document] -> [document, memory] */
+static struct json_memory *push_memory_lj(lua_State *L, struct document *document)
+{
+    struct json_memory *memory;
+
+    if (document->memory != NULL) {
+        lua_getiuservalue(L, -1, VALUE_MEMORY); /* document, memory */
+        return document->memory;
     }
-    return document;
+    memory = lua_newuserdatauv(L, sizeof(*memory), MEMORY_VALUES); /* document, memory */
+    *memory = (struct json_memory){.count = -1};
+    lua_pushvalue(L, -1);                   /* document, memory, memory */
+    lua_setiuservalue(L, -3, VALUE_MEMORY); /* document, memory */
+    document->memory = memory;
+    return memory;
+}
+
+/* Room for one more mark. Stack: [memory] unchanged */
+static void reserve_mark_lj(lua_State *L, struct json_memory *memory)
+{
+    size_t room = memory->room == 0 ? 16 : 2 * memory->room;
+    const char **marks;
+
+    if (memory->marked < memory->room) {
+        return;
+    }
+    marks = lua_newuserdatauv(L, room * sizeof(*marks), 0); /* memory, marks */
+    if (memory->marked > 0) {
+        memcpy(marks, memory->marks, memory->marked * sizeof(*marks));
+    }
+    lua_setiuservalue(L, -2, VALUE_MARKS); /* memory */
+    memory->marks = marks;
+    memory->room = room;
 }
 
 /* ---- values ---- */
 
-/* A document of what begins at `at`. `holder`: the index of the text, or of a document in it. Stack: [] ->
- * [document] */
+/* A document of what begins at `at`. Its text and its metatable are those of the document at index `holder`,
+ * below 0. Stack: [] -> [document] */
 static void push_document_lj(lua_State *L, int holder, const char *at, const char *end)
 {
-    int keys = *at == '{' ? KNOWN_KEYS : 0;
-    size_t size = sizeof(struct document) + (size_t)keys * sizeof(struct known_key);
-    struct document *document = lua_newuserdatauv(L, size, keys > 0 ? 1 + keys : 2); /* document */
+    struct document *document = lua_newuserdatauv(L, sizeof(*document), DOCUMENT_VALUES); /* document */
 
-    *document = (struct document){.kind = &document_kind, .at = at, .end = end, .count = -1};
-    if (lua_type(L, holder) == LUA_TSTRING) {
-        lua_pushvalue(L, holder); /* document, text */
-    } else {
-        lua_getiuservalue(L, holder, 1); /* document, text */
-    }
-    lua_setiuservalue(L, -2, 1);                       /* document */
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &document_kind); /* document, metatable */
-    lua_setmetatable(L, -2);                           /* document */
+    *document = (struct document){&document_getter, at, end, NULL};
+    lua_getiuservalue(L, holder - 1, DOCUMENT_TEXT); /* document, text */
+    lua_setiuservalue(L, -2, DOCUMENT_TEXT);         /* document */
+    lua_getmetatable(L, holder - 1);                 /* document, metatable */
+    lua_setmetatable(L, -2);                         /* document */
+}
+
+void document_push_root_lj(lua_State *L, const char *at, const char *end)
+{
+    struct document *document = lua_newuserdatauv(L, sizeof(*document), DOCUMENT_VALUES); /* text, document */
+
+    *document = (struct document){&document_getter, at, end, NULL};
+    lua_pushvalue(L, -2);                                /* text, document, text */
+    lua_setiuservalue(L, -2, DOCUMENT_TEXT);             /* text, document */
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &document_getter); /* text, document, metatable */
+    lua_setmetatable(L, -2);                             /* text, document */
 }
 
 static bool is_word(const char *at, const char *end, const char *word, size_t length)
@@ -116,378 +143,218 @@ static bool push_plain_lj(lua_State *L, const char *at, const char *end, bool en
     return true;
 }
 
-/* What begins at `at`; `holder` as above. False: nothing that is a value, and anything may be on the stack.
- * Stack: [] -> [value] */
-static bool push_value_lj(lua_State *L, int holder, const char *at, const char *end, bool ends_text)
+bool document_push_scalar_lj(lua_State *L, const char *at, const char *end, bool ends_text)
 {
     const char *close;
     bool escaped;
 
-    switch (*at) {
-    case '{':
-    case '[':
-        push_document_lj(L, holder, at, end);
-        return true;
-    case '"':
-        close = json_string_end(at + 1, end, &escaped);
-        return close != NULL && json_push_string_lj(L, at + 1, close) == NULL;
-    default:
+    if (*at != '"') {
         return push_plain_lj(L, at, end, ends_text);
     }
+    close = json_string_end(at + 1, end, &escaped);
+    return close != NULL && json_push_string_lj(L, at + 1, close) == NULL;
 }
 
-/* The result of a function of the document at 1: what was found in it. */
-static int answer_lj(lua_State *L, const char *at, const char *end)
+bool document_push_value_lj(lua_State *L, const char *at, const char *end)
 {
-    if (at == NULL || !push_value_lj(L, 1, at, end, false)) { /* ..., value */
-        lua_pushnil(L);                                       /* ..., nil */
+    if (is_container(at)) {
+        push_document_lj(L, -1, at, end); /* document, value */
+        return true;
     }
-    return 1;
+    return document_push_scalar_lj(L, at, end, false);
 }
 
-/* ---- the script's ---- */
-
-/* Element number `number` of the list, from 1; NULL: there is none. */
-static const char *find_element(struct document *document, uint64_t number)
+/* A new document of a child that begins at `at`, which the memory's user value `place` keeps.
+ * Stack: [document, memory] -> [document, child] */
+static void push_child_lj(lua_State *L, int place, const char *at, const char *end)
 {
-    const char *at;
+    push_document_lj(L, -2, at, end); /* document, memory, child */
+    lua_pushvalue(L, -1);             /* document, memory, child, child */
+    lua_setiuservalue(L, -3, place);  /* document, memory, child */
+    lua_replace(L, -2);               /* document, child */
+}
 
-    if (document->number > 0 && document->number <= number) {
-        at = json_find_element(document->element, document->end, number - document->number);
+/* What was found, if it is no list or object. Stack: [] -> [value or nil] */
+static void push_found_lj(lua_State *L, const char *at, const char *end)
+{
+    if (at == NULL || !document_push_scalar_lj(L, at, end, false)) { /* value */
+        lua_pushnil(L);                                              /* nil */
+    }
+}
+
+/* ---- elements ---- */
+
+/* The known element that is nearest before number `number`, or the first; NULL: there is none. `*place` is
+ * its number. */
+static const char *nearest_element(const struct document *document, const struct json_memory *memory,
+                                   uint64_t number, uint64_t *place)
+{
+    size_t mark = number / STRIDE < memory->marked ? (size_t)(number / STRIDE) : memory->marked - 1;
+
+    *place = memory->number;
+    if (memory->element != NULL && memory->number <= number && number - memory->number < STRIDE) {
+        return memory->element;
+    }
+    *place = 0;
+    if (memory->marked == 0) {
+        return json_first_element(document->at, document->end);
+    }
+    *place = mark * STRIDE;
+    return memory->marks[mark];
+}
+
+/* Element number `number`; on the way from the nearest that is known new ones are marked.
+ * Stack: [memory] unchanged */
+static const char *find_element_lj(lua_State *L, const struct document *document, struct json_memory *memory,
+                                   uint64_t number)
+{
+    uint64_t place;
+    const char *from = nearest_element(document, memory, number, &place), *at = from;
+
+    while (at != NULL) {
+        if (place == memory->marked * STRIDE) {
+            reserve_mark_lj(L, memory);
+            memory->marks[memory->marked++] = at;
+        }
+        if (place == number) {
+            memory->number = place;
+            memory->element = at;
+            break;
+        }
+        at = json_find_element(at, document->end, 1);
+        place++;
+    }
+    if (from != NULL) {
+        document_take_time(L, from, at, document->end);
+    }
+    return at;
+}
+
+const char *document_find_element_lj(lua_State *L, struct document *document, uint64_t number)
+{
+    struct json_memory *memory = push_memory_lj(L, document); /* document, memory */
+    const char *at = find_element_lj(L, document, memory, number);
+
+    lua_pop(L, 1); /* document */
+    return at;
+}
+
+/* Element number `number`, from 0. Stack: [list] -> [list, value or nil] */
+static void push_element_lj(lua_State *L, struct document *document, uint64_t number)
+{
+    struct json_memory *memory = push_memory_lj(L, document); /* list, memory */
+    const char *at = find_element_lj(L, document, memory, number);
+
+    if (at == NULL || !is_container(at)) {
+        lua_pop(L, 1); /* list */
+        push_found_lj(L, at, document->end);
+    } else if (memory->child == at) {
+        lua_getiuservalue(L, -1, VALUE_CHILD); /* list, memory, child */
+        lua_replace(L, -2);                    /* list, child */
     } else {
-        at = json_find_element(json_first_element(document->at, document->end), document->end, number - 1);
+        push_child_lj(L, VALUE_CHILD, at, document->end); /* list, child */
+        memory->child = at;
     }
-    if (at != NULL) {
-        document->number = number;
-        document->element = at;
-    }
-    return at;
 }
 
-/* The same for a script. */
-static const char *find_element_lj(lua_State *L, struct document *document, lua_Integer number)
+lua_Integer document_count_lj(lua_State *L, struct document *document)
 {
-    const char *from = document->element != NULL ? document->element : document->at, *at;
+    const char *at = json_first_element(document->at, document->end);
+    struct json_memory *memory = push_memory_lj(L, document); /* document, memory */
 
-    if (number < 1 || *document->at != '[') {
-        return NULL;
+    lua_pop(L, 1); /* document */
+    if (memory->count >= 0) {
+        return memory->count;
     }
-    at = find_element(document, (uint64_t)number);
-    take_time(L, at == NULL || at >= from ? from : document->at, at, document->end);
-    return at;
-}
-
-/* Where the value of a key is, NULL: nowhere. `*slot` is the user value for its document; 0: none. */
-static const char *find_value_lj(lua_State *L, struct document *document, const char *key, size_t length,
-                                 int *slot)
-{
-    unsigned known = document->known < KNOWN_KEYS ? document->known : KNOWN_KEYS;
-    struct known_key found;
-
-    *slot = 0;
-    for (unsigned i = 0; i < known; i++) {
-        if (json_is_key(&document->keys[i].key, key, length)) {
-            *slot = 2 + (int)i;
-            return document->keys[i].value;
-        }
-    }
-    found.value = json_find_key(document->at, document->end, key, length, &found.key);
-    take_time(L, document->at, found.value, document->end);
-    if (found.value != NULL &&
-        (*found.value == '{' || *found.value == '[' || found.value - document->at > FAR)) {
-        *slot = 2 + (int)(document->known % KNOWN_KEYS);
-        document->keys[document->known++ % KNOWN_KEYS] = found;
-        lua_pushnil(L);                 /* ..., nil */
-        lua_setiuservalue(L, 1, *slot); /* ... */
-    }
-    return found.value;
-}
-
-/* The result of an index: the document that user value `slot` keeps, or a new one. */
-static int answer_child_lj(lua_State *L, const char *at, const char *end, int slot)
-{
-    if (lua_getiuservalue(L, 1, slot) == LUA_TUSERDATA) { /* ..., document */
-        return 1;
-    }
-    push_document_lj(L, 1, at, end); /* ..., nil, document */
-    lua_pushvalue(L, -1);            /* ..., nil, document, document */
-    lua_setiuservalue(L, 1, slot);   /* ..., nil, document */
-    return 1;
-}
-
-/* Where what a key or a number names is; NULL: nowhere. `*slot`: see above. */
-static const char *find_child_lj(lua_State *L, struct document *document, int *slot)
-{
-    size_t length;
-    const char *at, *key;
-
-    *slot = 0;
-    if (lua_type(L, 2) == LUA_TSTRING) {
-        key = lua_tolstring(L, 2, &length);
-        return *document->at == '{' ? find_value_lj(L, document, key, length, slot) : NULL;
-    }
-    at = find_element_lj(L, document, lua_tointeger(L, 2)); /* 0, which is none, for what is no integer */
-    if (at != NULL && (*at == '{' || *at == '[')) {
-        *slot = 2;
-        if (document->child != at) {
-            document->child = at;
-            lua_pushnil(L);             /* ..., nil */
-            lua_setiuservalue(L, 1, 2); /* ... */
-        }
-    }
-    return at;
-}
-
-/* The methods, which are the upvalues of index_lj in this order. */
-static const struct {
-    const char *name;
-    size_t length;
-} methods[] = {{"get", 3}, {"table", 5}, {"raw", 3}};
-
-/* document.key, document[number] */
-static int index_lj(lua_State *L)
-{
-    struct document *document = lua_touserdata(L, 1);
-    const char *at;
-    int slot;
-
-    for (int i = 0; lua_type(L, 2) == LUA_TSTRING && i < 3; i++) {
-        if (lua_rawlen(L, 2) == methods[i].length &&
-            memcmp(lua_tostring(L, 2), methods[i].name, methods[i].length) == 0) {
-            lua_pushvalue(L, lua_upvalueindex(1 + i));
-            return 1;
-        }
-    }
-    at = find_child_lj(L, document, &slot);
-    if (slot > 0 && (*at == '{' || *at == '[')) {
-        return answer_child_lj(L, at, document->end, slot);
-    }
-    return answer_lj(L, at, document->end);
-}
-
-/* document:raw(key): a value as it is written */
-static int raw_lj(lua_State *L)
-{
-    struct document *document = check_document_lj(L);
-    const char *at, *end;
-    int slot;
-
-    luaL_checkany(L, 2);
-    lua_settop(L, 2);
-    at = find_child_lj(L, document, &slot);
-    if (at == NULL || !push_value_lj(L, 1, at, document->end, false)) {
-        lua_pushnil(L);
-        return 1;
-    }
-    end = json_skip_value(at, document->end);
-    lua_pushlstring(L, at, (size_t)((end != NULL ? end : document->end) - at));
-    return 1;
-}
-
-static int newindex_lj(lua_State *L)
-{
-    return luaL_error(L, "a JSON document cannot be changed; its table() makes a table, which can");
-}
-
-/* #document: of a list */
-static int length_lj(lua_State *L)
-{
-    struct document *document = lua_touserdata(L, 1);
-    const char *at = *document->at == '[' ? json_first_element(document->at, document->end) : NULL;
-    lua_Integer count = 0;
-
-    if (document->count >= 0) {
-        lua_pushinteger(L, document->count);
-        return 1;
-    }
-
-    for (; at != NULL && *at != ']'; count++) {
+    memory->count = 0;
+    for (; at != NULL && *at != ']'; memory->count++) {
         at = json_next_element(json_skip_value(at, document->end), document->end, ']');
     }
-    take_time(L, document->at, at, document->end);
-    document->count = count;
-    lua_pushinteger(L, count);
-    return 1;
+    document_take_time(L, document->at, at, document->end);
+    return memory->count;
 }
 
-/* The text as it stands. */
-static int tostring_lj(lua_State *L)
-{
-    const struct document *document = lua_touserdata(L, 1);
-    const char *end = json_container_end(document->at, document->end);
+/* ---- members ---- */
 
-    lua_pushlstring(L, document->at, (size_t)((end != NULL ? end : document->end) - document->at));
-    return 1;
+/* Remembers the value of a key: the user value of its number is for its document. Answers the number. */
+static unsigned remember(struct json_memory *memory, const struct json_key *key, const char *value)
+{
+    unsigned number = memory->known++ % KNOWN_KEYS;
+
+    memory->keys[number].key = *key;
+    memory->keys[number].value = value;
+    memory->keys[number].has_child = false;
+    return number;
 }
 
-/* document:get(pointer) */
-static int get_lj(lua_State *L)
+/* The value of known key `number`. Stack: [object, memory] -> [object, value or nil] */
+static void push_known_lj(lua_State *L, const struct document *document, unsigned number)
 {
-    const struct document *document = check_document_lj(L);
-    const char *at = document->at, *from = luaL_checkstring(L, 2), *pointer = from;
-    size_t left = lua_rawlen(L, 2);
-    struct pointer_part part;
-    char small[256], *room = small;
+    const char *value = document->memory->keys[number].value;
 
-    if (left > 0 && *from != '/') {
-        return luaL_error(L, "\"%s\" is no JSON Pointer: " POINTER_BEGIN, pointer);
+    if (!is_container(value)) {
+        lua_pop(L, 1); /* object */
+        push_found_lj(L, value, document->end);
+    } else if (document->memory->keys[number].has_child) {
+        lua_getiuservalue(L, -1, VALUE_CHILD + (int)number); /* object, memory, child */
+        lua_replace(L, -2);                                  /* object, child */
+    } else {
+        push_child_lj(L, VALUE_CHILD + (int)number, value, document->end); /* object, child */
+        document->memory->keys[number].has_child = true;
     }
-    if (left >= sizeof(small)) {
-        room = lua_newuserdatauv(L, left, 0); /* document, pointer, room */
-    }
-    while (left > 0) {
-        const char *slash = memchr(from + 1, '/', left - 1);
-        size_t length = slash != NULL ? (size_t)(slash - from) : left;
+}
 
-        if (!pointer_read_part(&part, room, from + 1, length - 1)) {
-            return luaL_error(L, "\"%s\" is no JSON Pointer: " POINTER_ESCAPES, pointer);
+/* The value of a key. Stack: [object] -> [object, value or nil] */
+static void push_member_lj(lua_State *L, struct document *document, const char *key, size_t length)
+{
+    struct json_memory *memory = document->memory;
+    unsigned known = memory == NULL ? 0 : memory->known < KNOWN_KEYS ? memory->known : KNOWN_KEYS;
+    struct json_key found;
+    const char *value;
+
+    for (unsigned i = 0; i < known; i++) {
+        if (json_is_key(&memory->keys[i].key, key, length)) {
+            push_memory_lj(L, document); /* object, memory */
+            push_known_lj(L, document, i);
+            return;
         }
-        at = at != NULL ? json_find_part(at, document->end, &part) : NULL;
-        from += length;
-        left -= length;
     }
-    take_time(L, document->at, at, document->end);
-    return answer_lj(L, at, document->end);
-}
-
-/* document:table() */
-static int table_lj(lua_State *L)
-{
-    const struct document *document = check_document_lj(L);
-
-    lua_settop(L, 1);                                                        /* document */
-    lua_getiuservalue(L, 1, 1);                                              /* document, text */
-    lua_replace(L, 1);                                                       /* text */
-    json_decode_part_lj(L, lua_tostring(L, 1), document->at, document->end); /* text, ..., value */
-    return 1;
-}
-
-/* ---- iteration ---- */
-
-/* The next of pairs(list): of the values, their numbers in front. Stack: [document, number] */
-static int next_element_lj(lua_State *L)
-{
-    struct document *document = check_document_lj(L);
-    lua_Integer number = luaL_checkinteger(L, 2);
-    const char *at;
-
-    do {
-        lua_settop(L, 1);
-        number = number < 0 ? 1 : number + 1;
-        at = find_element_lj(L, document, number);
-        if (at == NULL) {
-            return 0;
-        }
-        lua_pushinteger(L, number);                           /* document, number */
-    } while (!push_value_lj(L, 1, at, document->end, false)); /* document, number, value */
-    return 2;
-}
-
-/* The next of pairs(object); upvalues: the document, how far behind its begin the next key is, the keys so
- * far. */
-static int next_pair_lj(lua_State *L)
-{
-    const struct document *document = lua_touserdata(L, lua_upvalueindex(1));
-    const char *begin = document->at + lua_tointeger(L, lua_upvalueindex(2)), *end = document->end;
-    const char *at = begin, *value;
-    struct json_key key;
-    bool found = false;
-
-    while (!found && at != NULL && at < end && *at != '}') {
-        value = json_read_key(at, end, &key);
-        at = value != NULL ? json_next_element(json_skip_value(value, end), end, '}') : NULL;
-        lua_settop(L, 0);
-        if (value == NULL || json_push_string_lj(L, key.begin, key.close) != NULL) { /* key */
-            continue;
-        }
-        lua_pushvalue(L, 1);                                  /* key, key */
-        if (lua_rawget(L, lua_upvalueindex(3)) != LUA_TNIL) { /* key, seen */
-            continue;
-        }
-        lua_pushvalue(L, 1);                                              /* key, nil, key */
-        lua_pushboolean(L, 1);                                            /* key, nil, key, true */
-        lua_rawset(L, lua_upvalueindex(3));                               /* key, nil */
-        lua_settop(L, 1);                                                 /* key */
-        found = push_value_lj(L, lua_upvalueindex(1), value, end, false); /* key, value */
+    value = json_find_key(document->at, document->end, key, length, &found);
+    document_take_time(L, document->at, value, document->end);
+    if (value == NULL || (!is_container(value) && value - document->at <= FAR)) {
+        push_found_lj(L, value, document->end);
+        return;
     }
-    take_time(L, begin, at, end);
-    lua_pushinteger(L, (at != NULL ? at : end) - document->at); /* ..., place */
-    lua_replace(L, lua_upvalueindex(2));                        /* ... */
-    return found ? 2 : 0;
+    memory = push_memory_lj(L, document); /* object, memory */
+    push_known_lj(L, document, remember(memory, &found, value));
 }
 
-/* pairs(document) */
-static int pairs_lj(lua_State *L)
-{
-    const struct document *document = lua_touserdata(L, 1);
-    const char *at = json_skip_space(document->at + 1, document->end);
+/* ---- __index ---- */
 
-    lua_settop(L, 1); /* document */
-    if (*document->at == '[') {
-        lua_pushcfunction(L, next_element_lj); /* document, next */
-        lua_insert(L, 1);                      /* next, document */
-        lua_pushinteger(L, 0);                 /* next, document, 0 */
-        return 3;
+/* Pushes the method of this name. False: there is none. Stack: [document] -> [document, function] */
+static bool push_method_lj(lua_State *L, const struct getter_key *key)
+{
+    bool is_method = key->length == 3 ? memcmp(key->text, "get", 3) == 0 || memcmp(key->text, "raw", 3) == 0
+                                      : key->length == 5 && memcmp(key->text, "table", 5) == 0;
+
+    return is_method && luaL_getmetafield(L, -1, key->text) != LUA_TNIL; /* document, function */
+}
+
+/* document.key, document[number] */
+static void get_lj(lua_State *L, void *object, const struct getter_key *key)
+{
+    struct document *document = object;
+
+    if (key->text != NULL && push_method_lj(L, key)) { /* document, function */
+        return;
     }
-    lua_pushinteger(L, at - document->at); /* document, place */
-    lua_newtable(L);                       /* document, place, keys */
-    lua_pushcclosure(L, next_pair_lj, 3);  /* next */
-    return 1;
-}
-
-/* ---- the module's ---- */
-
-const char *json_document_text(lua_State *L, int index, const char **end)
-{
-    const struct document *document = lua_type(L, index) == LUA_TUSERDATA ? lua_touserdata(L, index) : NULL;
-
-    if (document == NULL || lua_rawlen(L, index) < sizeof(*document) || document->kind != &document_kind) {
-        return NULL;
+    if (key->text != NULL && *document->at == '{') {
+        push_member_lj(L, document, key->text, key->length); /* document, value */
+    } else if (key->text == NULL && key->number >= 1 && *document->at == '[') {
+        push_element_lj(L, document, (uint64_t)key->number - 1); /* document, value */
+    } else {
+        lua_pushnil(L); /* document, nil */
     }
-    *end = json_container_end(document->at, document->end);
-    return document->at;
 }
 
-void json_push_decoded_lj(lua_State *L, int index)
-{
-    lua_pushvalue(L, index);        /* document */
-    lua_pushcfunction(L, table_lj); /* document, table */
-    lua_insert(L, -2);              /* table, document */
-    lua_call(L, 1, 1);              /* value */
-}
-
-int json_parse_lj(lua_State *L)
-{
-    const char *text, *at, *end;
-    size_t length;
-
-    luaL_checktype(L, 1, LUA_TSTRING);
-    text = lua_tolstring(L, 1, &length);
-    end = text + length;
-    at = json_begin(text, end);
-    if (at == end || !push_value_lj(L, 1, at, end, true)) { /* text, value */
-        return luaL_error(L, "no JSON: expected a value at byte %I", (lua_Integer)(at - text) + 1);
-    }
-    return 1;
-}
-
-void json_document_open_lj(lua_State *L)
-{
-    static const luaL_Reg events[] = {{"__newindex", newindex_lj},
-                                      {"__len", length_lj},
-                                      {"__tostring", tostring_lj},
-                                      {"__pairs", pairs_lj},
-                                      {NULL, NULL}};
-
-    luaL_newlib(L, events);           /* metatable */
-    lua_pushcfunction(L, get_lj);     /* metatable, get */
-    lua_pushcfunction(L, table_lj);   /* metatable, get, table */
-    lua_pushcfunction(L, raw_lj);     /* metatable, get, table, raw */
-    lua_pushcclosure(L, index_lj, 3); /* metatable, index */
-    lua_setfield(L, -2, "__index");   /* metatable */
-    lua_pushliteral(L, "JSON document");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &document_kind); /* */
-}
+const struct getter document_getter = {"JSON document", get_lj};
