@@ -277,7 +277,7 @@ void reload_look(struct state *state, const struct event *event)
     if (!reload->changed || !swapping_is_possible(plugin)) {
         return;
     }
-    if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(plugin, event))) {
+    if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(&plugin->extraction, event))) {
         try_outside(state);
     }
 }

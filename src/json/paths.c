@@ -1,5 +1,6 @@
 #include "json/paths.h"
 
+#include "base/text.h"
 #include "json/json.h"
 #include "json/jsonskip.h"
 #include "json/jsonvalue.h"
@@ -277,7 +278,7 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         add_fallback(&answer);
     }
     if (answer.source.no_memory) {
-        *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
+        *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
     } else if (value->count > 0) {
         value->outcome = VALUE_PRESENT;
     }
@@ -290,7 +291,7 @@ void paths_find(const struct paths *paths, const char *payload, size_t size,
     struct path_node **nodes = paths_add(paths, &tree);
 
     if (nodes == NULL) {
-        *value = (struct value){.outcome = VALUE_FAILED, .error = "out of memory"};
+        *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
         return;
     }
     pathtree_walk(&tree, payload, size, pool);

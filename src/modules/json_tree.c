@@ -1,5 +1,6 @@
 #include "modules/json_tree.h"
 
+#include "base/text.h"
 #include "json/json_integers.h"
 #include "json/json_nuls.h"
 #include "modules/json.h"
@@ -104,7 +105,7 @@ static cJSON **new_box_lj(lua_State *L)
 static cJSON *check_made_lj(lua_State *L, cJSON *item)
 {
     if (item == NULL) {
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
     }
     return item;
 }
@@ -244,7 +245,7 @@ static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box,
     }
     if (!added) {
         cJSON_Delete(item);
-        luaL_error(L, "out of memory");
+        luaL_error(L, TEXT_NO_MEMORY);
     }
     if (lua_istable(L, -1)) {
         convert_children_lj(L, what, depth, item);

@@ -123,7 +123,7 @@ static inline __attribute__((always_inline)) bool call_with_event(struct plugin 
     plugin->extraction.object->event = plugin->extraction.event;
     done = plugin_call_pushed(plugin, (int)use, call);
     plugin->extraction.object->event = NULL;
-    return breaker_note(breaker, plugin, call->callback, done);
+    return breaker_note(breaker, &plugin->vm, call->callback, done);
 }
 
 /* The rest of a call, which may throw: rest_lj(request, function, results...). Stack: [results...] -> [] */

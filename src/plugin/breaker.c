@@ -1,7 +1,7 @@
 #include "plugin/breaker.h"
 
 #include "base/clock.h"
-#include "plugin/plugin.h"
+#include "script/vm.h"
 
 #include <stdio.h>
 
@@ -25,9 +25,9 @@ static double duration(const struct breaker *breaker, const struct limits *limit
 }
 
 /* Counts a call that ran into the limit. */
-static void count(struct breaker *breaker, struct plugin *plugin, const char *name)
+static void count(struct breaker *breaker, const struct vm *vm, const char *name)
 {
-    const struct limits *limits = &plugin->limits;
+    const struct limits *limits = vm->limits;
     double seconds = duration(breaker, limits);
     char text[512];
 
@@ -36,18 +36,18 @@ static void count(struct breaker *breaker, struct plugin *plugin, const char *na
         return;
     }
     breaker->trips++;
-    breaker->until = clock_now(CLOCK_MONOTONIC) + (int64_t)(seconds * 1e9);
+    breaker->until = clock_now(CLOCK_MONOTONIC) + (int64_t)(seconds * (double)CLOCK_SECOND);
     snprintf(text, sizeof(text),
              "%s: %.150s: suspended for %g s: the last %u calls were stopped (limits: init_config.lure.time, "
              "init_config.lure.max_errors)",
-             plugin->script->source->name, name, seconds, breaker->timeouts);
-    log_both(&plugin->log, LOG_LEVEL_ERROR, text);
+             vm->source->name, name, seconds, breaker->timeouts);
+    log_both(vm->log, LOG_LEVEL_ERROR, text);
 }
 
-bool breaker_note(struct breaker *breaker, struct plugin *plugin, const char *name, bool done)
+bool breaker_note(struct breaker *breaker, const struct vm *vm, const char *name, bool done)
 {
-    if (!done && plugin->vm.timed_out) {
-        count(breaker, plugin, name);
+    if (!done && vm->timed_out) {
+        count(breaker, vm, name);
     } else if (breaker->timeouts > 0) {
         *breaker = (struct breaker){.until = 0};
     }

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct plugin;
+struct vm;
 
 /* All zero: never suspended. */
 struct breaker {
@@ -35,6 +35,6 @@ static inline bool breaker_is_open(const struct breaker *breaker)
 
 /* Behind every call of the function; `name` is what logs call it, `done` false where it failed, and the
  * answer. */
-bool breaker_note(struct breaker *breaker, struct plugin *plugin, const char *name, bool done);
+bool breaker_note(struct breaker *breaker, const struct vm *vm, const char *name, bool done);
 
 #endif

@@ -1,5 +1,6 @@
 #include "plugin/extraction.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "plugin/asking.h"
 #include "plugin/batches.h"
@@ -11,9 +12,9 @@
 /* How much of the pool's memory is kept from event to event. */
 #define KEPT_BYTES (256u * 1024u)
 
-bool extraction_prepare(struct plugin *plugin)
+bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest)
 {
-    return memo_open(&plugin->extraction.memo, plugin->manifest->field_count);
+    return memo_open(&extraction->memo, manifest->field_count);
 }
 
 bool extraction_make_room(struct plugin *plugin)
@@ -36,10 +37,8 @@ void extraction_free_asked(struct asked_fields *asked)
     }
 }
 
-void extraction_close(struct plugin *plugin)
+void extraction_close(struct extraction *extraction)
 {
-    struct extraction *extraction = &plugin->extraction;
-
     free(extraction->use);
     lookahead_close(&extraction->lookahead);
     memo_close(&extraction->memo);
@@ -89,10 +88,8 @@ static bool needs_copy(const struct plugin *plugin, const struct event *event)
     return plugin->extraction.batch == NULL && (event->num == 0 || plugin->manifest->api == ABI_0);
 }
 
-void extraction_forget(struct plugin *plugin)
+void extraction_forget(struct extraction *extraction)
 {
-    struct extraction *extraction = &plugin->extraction;
-
     if (!extraction->shows) {
         return;
     }
@@ -110,9 +107,9 @@ void extraction_forget(struct plugin *plugin)
     extraction->decode_error = NULL;
 }
 
-bool extraction_is_shown(const struct plugin *plugin, const struct event *event)
+bool extraction_is_shown(const struct extraction *extraction, const struct event *event)
 {
-    return is_same(&plugin->extraction, event);
+    return is_same(extraction, event);
 }
 
 /* What was shown before is forgotten. Answers where the next event is written. */
@@ -140,7 +137,7 @@ void extraction_show(struct plugin *plugin, const struct event *event)
         }
         return;
     }
-    extraction_forget(plugin);
+    extraction_forget(extraction);
     extraction->batch = instances_batch(plugin->instances, event->where);
     *begin(extraction) = *event;
     if (needs_copy(plugin, event)) {
@@ -151,21 +148,18 @@ void extraction_show(struct plugin *plugin, const struct event *event)
     }
 }
 
-struct event *extraction_show_next(struct plugin *plugin)
+struct event *extraction_show_next(struct extraction *extraction)
 {
-    struct extraction *extraction = &plugin->extraction;
-
     struct batch_writer *batch = extraction->batch;
 
-    extraction_forget(plugin);
+    extraction_forget(extraction);
     extraction->batch = batch;
     extraction->known_again = true;
     return begin(extraction);
 }
 
-struct event *extraction_move_on(struct plugin *plugin)
+struct event *extraction_move_on(struct extraction *extraction)
 {
-    struct extraction *extraction = &plugin->extraction;
     struct lookahead *look = &extraction->lookahead;
     struct event *events = look->looked->events;
 
@@ -242,13 +236,13 @@ static void find_out_counted(struct plugin *plugin, size_t number, const struct 
 {
     struct callback_use *use = &plugin->extraction.use[number];
     bool runs = field_has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
-    int64_t begin = plugin_clock();
+    int64_t begin = clock_now(CLOCK_MONOTONIC);
 
     find_out(plugin, number, argument, path_of(plugin, number, argument), value);
     if (runs) {
         use->calls++;
         use->errors += value->outcome == VALUE_FAILED;
-        use->nanoseconds += plugin_clock() - begin;
+        use->nanoseconds += clock_now(CLOCK_MONOTONIC) - begin;
     }
 }
 
@@ -400,11 +394,11 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
     return seat != NULL ? extraction_get_at(plugin, seat) : &out_of_memory;
 }
 
-bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,
+bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
                         uint32_t **lengths)
 {
-    const struct event *event = plugin->extraction.event;
-    struct pool *pool = &plugin->extraction.pool;
+    const struct event *event = extraction->event;
+    struct pool *pool = &extraction->pool;
     struct value found = *value;
     uint32_t before = event->raw != NULL ? (uint32_t)((const unsigned char *)event->data - event->raw) : 0;
 

@@ -65,7 +65,7 @@ struct extraction {
 };
 
 /* False: out of memory. */
-bool extraction_prepare(struct plugin *plugin);
+bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest);
 
 /* Makes room for what will be known of the script's fields. False: out of memory. Before asking_open_lj. */
 bool extraction_make_room(struct plugin *plugin);
@@ -73,23 +73,23 @@ bool extraction_make_room(struct plugin *plugin);
 /* NULL is allowed. */
 void extraction_free_asked(struct asked_fields *asked);
 
-void extraction_close(struct plugin *plugin);
+void extraction_close(struct extraction *extraction);
 
 /* True if `event` is the current one: what hosts were given about it must stay. */
-bool extraction_is_shown(const struct plugin *plugin, const struct event *event);
+bool extraction_is_shown(const struct extraction *extraction, const struct event *event);
 
 /* Makes `event` the current one. What was found out stays if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);
 
 /* Makes lookahead.next the current one. The caller puts in number, time, thread and source. */
-struct event *extraction_move_on(struct plugin *plugin);
+struct event *extraction_move_on(struct extraction *extraction);
 
 /* Makes another event of the same batch the current one, which the caller writes. The script is known to have
  * fields of it. */
-struct event *extraction_show_next(struct plugin *plugin);
+struct event *extraction_show_next(struct extraction *extraction);
 
 /* Forgets the event: the batch that it may have come from is about to change. */
-void extraction_forget(struct plugin *plugin);
+void extraction_forget(struct extraction *extraction);
 
 /* The script is about to run: what its functions would say may change. */
 static inline void extraction_script_runs(struct extraction *extraction)
@@ -117,7 +117,7 @@ const struct value *extraction_get_at(struct plugin *plugin, struct memo_seat *s
  * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair
  * each; 0 and 0 where that is not known. The arrays are valid until the event changes. False: out of memory.
  */
-bool extraction_offsets(struct plugin *plugin, const struct value *value, uint32_t **starts,
+bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
                         uint32_t **lengths);
 
 /*

@@ -1,4 +1,5 @@
 /* Batches: what `next`, or the iterator, has to say. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "lua/calls.h"
 #include "lua/integers.h"
@@ -12,9 +13,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define MILLISECOND   INT64_C(1000000)
-#define FIRST_PAUSE   (10 * MILLISECOND)
-#define LONGEST_PAUSE (1000 * MILLISECOND)
+#define FIRST_PAUSE   (10 * CLOCK_MILLISECOND)
+#define LONGEST_PAUSE CLOCK_SECOND
 
 /* The clock is looked at behind so many small payloads of a short `next` that took no call: together they
  * take about a microsecond. */
@@ -33,14 +33,6 @@ struct next_calls {
     bool is_short;     /* each of them took no time worth mentioning */
 };
 
-static int64_t clock_now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000 * MILLISECOND + time.tv_nsec;
-}
-
 static int64_t now(void)
 {
     return clock_now(CLOCK_MONOTONIC);
@@ -56,7 +48,7 @@ static int64_t about_now(void)
 static void sleep_until(int64_t until)
 {
     int64_t left = until - now();
-    struct timespec time = {left / (1000 * MILLISECOND), left % (1000 * MILLISECOND)};
+    struct timespec time = clock_timespec(left);
 
     if (left > 0) {
         nanosleep(&time, NULL);
@@ -304,9 +296,9 @@ static void wait_outside(struct instance *instance, int64_t until)
 
 static enum source_outcome fill(struct instance *instance)
 {
-    int64_t until = now() + instance->plugin->script->batch.milliseconds * MILLISECOND;
+    int64_t until = now() + instance->plugin->script->batch.milliseconds * CLOCK_MILLISECOND;
 
-    extraction_forget(instance->plugin);
+    extraction_forget(&instance->plugin->extraction);
     instance->batch->reset(instance->batch);
     instance->events = 0;
     instance->bytes = 0;

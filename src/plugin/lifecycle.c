@@ -133,7 +133,7 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     }
     turns_open(&plugin->turns, is_shared(manifest, &plugin->limits));
     timer_open(&plugin->timer);
-    if (!extraction_prepare(plugin)) {
+    if (!extraction_prepare(&plugin->extraction, plugin->manifest)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
@@ -190,7 +190,7 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    extraction_forget(plugin);
+    extraction_forget(&plugin->extraction);
     memo_restart(&extraction->memo);
     *to = (struct running){
         .manifest = plugin->manifest,
@@ -235,7 +235,7 @@ void plugin_stop(struct plugin *plugin)
         timer_close(&plugin->timer);
         turns_close(&plugin->turns);
     }
-    extraction_close(plugin);
+    extraction_close(&plugin->extraction);
     limits_free(&plugin->limits);
     owned_text_free(&plugin->shown);
     owned_text_free(&plugin->progress);

@@ -72,11 +72,6 @@ bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction 
     return plugin_call_named(plugin, script_keys[callback].name, (int)callback, function, request);
 }
 
-int64_t plugin_clock(void)
-{
-    return clock_now(CLOCK_MONOTONIC);
-}
-
 static void end_call(struct plugin *plugin)
 {
     if (plugin->framework.end_call != NULL) {
@@ -97,7 +92,7 @@ bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *ca
 {
     struct callback_use *counted = &plugin->use[use];
     bool timed = plugin->counts || !plugin->ready; /* `init` comes before anyone can ask for a profile */
-    int64_t begin = timed ? plugin_clock() : 0;
+    int64_t begin = timed ? clock_now(CLOCK_MONOTONIC) : 0;
     bool done;
 
     extraction_script_runs(&plugin->extraction);
@@ -105,7 +100,7 @@ bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *ca
     counted->calls++;
     counted->errors += !done;
     if (timed) {
-        counted->nanoseconds += plugin_clock() - begin;
+        counted->nanoseconds += clock_now(CLOCK_MONOTONIC) - begin;
     }
     end_call(plugin);
     return done;

@@ -96,9 +96,6 @@ struct plugin {
     struct owned_text suggested; /* of list_open_params */
 };
 
-/* Nanoseconds of the clock that uses are measured by. */
-int64_t plugin_clock(void);
-
 /* Keeps `text` as the last error, as UTF8_MESSAGE. */
 void plugin_fail(struct plugin *plugin, const char *text);
 

@@ -128,7 +128,7 @@ struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch
 {
     struct instance *instance = calloc(1, sizeof(*instance));
 
-    extraction_forget(plugin);
+    extraction_forget(&plugin->extraction);
     if (instance == NULL) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         batch->free(batch);
@@ -188,7 +188,7 @@ void sourcing_close(struct instance *instance)
         return;
     }
     plugin = instance->plugin;
-    extraction_forget(plugin);
+    extraction_forget(&plugin->extraction);
     instance_close(instance);
     luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->waiting);
     for (link = &plugin->instances; *link != instance; link = &(*link)->following) {
@@ -249,7 +249,7 @@ const char *sourcing_progress(struct instance *instance, uint32_t *hundredths)
         breaker_is_open(&plugin->breakers[KEY_PROGRESS])) {
         return "";
     }
-    if (!breaker_note(&plugin->breakers[KEY_PROGRESS], plugin, script_keys[KEY_PROGRESS].name,
+    if (!breaker_note(&plugin->breakers[KEY_PROGRESS], &plugin->vm, script_keys[KEY_PROGRESS].name,
                       plugin_call(plugin, KEY_PROGRESS, call_progress_lj, &call))) {
         plugin_fail_from_lua(plugin);
         return "";

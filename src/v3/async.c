@@ -223,7 +223,7 @@ static bool call_async(void *owner)
     if (handle->async.emitter.handler == NULL) {
         call.goes_on = false;
     } else if (!breaker_is_open(breaker) &&
-               !breaker_note(breaker, plugin, script_keys[KEY_ASYNC].name,
+               !breaker_note(breaker, &plugin->vm, script_keys[KEY_ASYNC].name,
                              plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call))) {
         vm_log_error(&plugin->vm);
     }

@@ -47,7 +47,7 @@ static bool call_every(void *owner)
     if (call.every->over || !call.every->handle->listening.open) {
         call.goes_on = false;
     } else if (!breaker_is_open(&call.every->breaker) &&
-               !breaker_note(&call.every->breaker, plugin, "every",
+               !breaker_note(&call.every->breaker, &plugin->vm, "every",
                              plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call))) {
         vm_log_error(&plugin->vm);
     }

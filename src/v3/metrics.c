@@ -258,7 +258,7 @@ static void renew(struct handle *handle, struct metrics_list *list)
     list->count = list->room = 0;
     add_own(list, handle);
     if (plugin->functions[KEY_METRICS] != LUA_NOREF && !breaker_is_open(breaker) &&
-        !breaker_note(breaker, plugin, script_keys[KEY_METRICS].name,
+        !breaker_note(breaker, &plugin->vm, script_keys[KEY_METRICS].name,
                       plugin_call(plugin, KEY_METRICS, call_metrics_lj, &call))) {
         vm_log_error(&plugin->vm);
     }

@@ -1,6 +1,7 @@
 /*
  * v3/showing: events that a host of the plugin API 3 shows, for fields, as text, and to parse.
  */
+#include "base/text.h"
 #include "plugin/asking.h"
 #include "v3/batch.h"
 #include "v3/handle.h"
@@ -144,8 +145,9 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked,
     if (value->outcome != VALUE_PRESENT) {
         return true;
     }
-    if (offsets != NULL && !extraction_offsets(plugin, value, &offsets->start, &offsets->length)) {
-        plugin_fail(plugin, "out of memory");
+    if (offsets != NULL &&
+        !extraction_offsets(&plugin->extraction, value, &offsets->start, &offsets->length)) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
     asked->res.str = value->cells;
@@ -270,9 +272,10 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
     note_shown(handle, input, true);
     handle->shown.behind++;
     if (plugin->extraction.lookahead.next != input->evt) {
-        return read_event(input, extraction_show_next(plugin)) || (extraction_forget(plugin), false);
+        return read_event(input, extraction_show_next(&plugin->extraction)) ||
+               (extraction_forget(&plugin->extraction), false);
     }
-    event = extraction_move_on(plugin);
+    event = extraction_move_on(&plugin->extraction);
     event->num = input->evtnum;
     event->ts = input->evt->ts;
     event->tid = (int64_t)input->evt->tid;
