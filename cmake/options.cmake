@@ -23,7 +23,7 @@ set(LURE_PREFIX_MAP -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${
 add_compile_options(${LURE_PREFIX_MAP})
 add_link_options(${LURE_PREFIX_MAP})
 
-# Hosts throw exceptions of C++ through an iteration over a script's table (v3/ownentries.h): every frame can be
+# Hosts throw exceptions of C++ through an iteration over a script's table (v3/owntableentries.h): every frame can be
 # unwound. No more than that: -fexceptions would only call clean-up handlers, of which there are none.
 add_compile_options(-fasynchronous-unwind-tables)
 

@@ -19,13 +19,13 @@ endforeach()
 foreach(layer hostconfig identity modules script v0 v3)
   target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
-foreach(cold base/text event/eventtable event/parameters event/reading event/text event/timeformat
+foreach(cold base/text event/eventtable event/parameters event/typereaders event/parsetext event/timeformat
              json/cpu json/json_integers json/json_nuls json/json_parse json/jsonvalue json/pathnode json/pathtree json/pointer
              plugin/batches plugin/lifecycle plugin/plugin plugin/sourcing plugin/swapping plugin/timer plugin/turns)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/filter script/vm v0/batch v0/entry
-            v3/batch v3/entry v3/opening v3/showing)
+foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/eventfilter script/vm v0/batch v0/entry
+            v3/batch v3/entry v3/entry_source v3/showing)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
 set(layers layer_base layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)

@@ -12,7 +12,7 @@
  *
  * The text stands right before memory that may not be read, or right behind such.
  */
-#include "event/types.h"
+#include "event/fieldtypes.h"
 #include "json/jsonfind.h"
 #include "json/pathreason.h"
 #include "json/paths.h"

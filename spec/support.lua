@@ -18,11 +18,11 @@ local function read_source(path)
 end
 
 --- The newest plugin API 3 that there is: its minor version.
-support.newest_minor = tonumber(read_source("src/base/pluginapi.h"):match("#define API_3_NEWEST_MINOR (%d+)"))
+support.newest_minor = tonumber(read_source("src/base/apiversion.h"):match("#define API_3_NEWEST_MINOR (%d+)"))
 
 --- The types that a field can have.
 support.field_types = {}
-for name in read_source("src/event/types.def"):gmatch '\nFIELD_TYPE%(%w+, "(%w+)"' do
+for name in read_source("src/event/fieldtypes.def"):gmatch '\nFIELD_TYPE%(%w+, "(%w+)"' do
   table.insert(support.field_types, name)
 end
 

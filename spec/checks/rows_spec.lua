@@ -34,7 +34,7 @@ end
 
 describe("a row", function()
   it("stands for each type of a field that the plugin API has", function()
-    assert.same(enumerators("src/v3/abi.h", "FTYPE_"), identifiers_in("src/event/types.def", "FIELD_TYPE"))
+    assert.same(enumerators("src/v3/abi.h", "FTYPE_"), identifiers_in("src/event/fieldtypes.def", "FIELD_TYPE"))
   end)
 
   it("of a type has a value in every host that specs run", function()

@@ -1,5 +1,5 @@
 -- --config @FILE, --open @FILE and --falco FILE: what a run takes from files, JSON or YAML (lua/lure/cli/settings.lua
--- and falcoentry.lua, src/hostconfig/settings.h).
+-- and falcoentry.lua, src/hostconfig/lure_settings.h).
 
 local program = require "spec.cli.program"
 local support = require "spec.support"

@@ -59,7 +59,7 @@ describe("docs/reference.md", function()
   end)
 
   it("has every type of a field, and no other", function()
-    assert.same(pages.names_in("src/event/types.def", "FIELD_TYPE"), first_column(section("Types"), "type"))
+    assert.same(pages.names_in("src/event/fieldtypes.def", "FIELD_TYPE"), first_column(section("Types"), "type"))
   end)
 
   it("has every limit, and no other", function()

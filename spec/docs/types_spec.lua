@@ -52,7 +52,7 @@ describe("the types for LuaLS", function()
       types[#types + 1] = name
     end
     table.sort(types)
-    assert.same(pages.names_in("src/event/types.def", "FIELD_TYPE"), types)
+    assert.same(pages.names_in("src/event/fieldtypes.def", "FIELD_TYPE"), types)
   end)
 
   it("have every type of a state table, and no other but the table", function()
@@ -66,20 +66,20 @@ describe("the types for LuaLS", function()
 
   it("have every key of a property of the configuration, and no other", function()
     local keys = {}
-    for name in read("src/identity/properties.c"):gmatch('\n%s+X%("(%w+)",') do keys[name] = true end
+    for name in read("src/identity/declaredschema.c"):gmatch('\n%s+X%("(%w+)",') do keys[name] = true end
     assert.same(sorted_keys(keys), fields_of "lure.Property")
   end)
 
   it("have every type of a property, and no other", function()
     local keys, declared = {}, {}
-    for name in read("src/identity/schema.c"):match("schema_types%[%] = ({.-});"):gmatch('{"(%l+)",') do keys[name] = true end
+    for name in read("src/identity/schemacheck.c"):match("schema_types%[%] = ({.-});"):gmatch('{"(%l+)",') do keys[name] = true end
     for name in read("lua/lure/meta.lua"):match("%-%-%-@field type%? ([^\n]*)"):gmatch('"(%l+)"') do declared[name] = true end
     assert.same(sorted_keys(keys), sorted_keys(declared))
   end)
 
   it("have every unit of a time, and no other", function()
     local units, declared = {}, {}
-    for name in read("src/event/reading.c"):match(" units%[%] = ({.-});"):gmatch('{"(%l+)",') do units[name] = true end
+    for name in read("src/event/typereaders.c"):match(" units%[%] = ({.-});"):gmatch('{"(%l+)",') do units[name] = true end
     for name in read("lua/lure/meta.lua"):match("%-%-%-@field time%? ([^\n]*)"):gmatch('"(%l+)"') do declared[name] = true end
     assert.same(sorted_keys(units), sorted_keys(declared))
   end)

@@ -1,4 +1,4 @@
--- YAML files that lure's library reads for the program lure (src/hostconfig/settings.h).
+-- YAML files that lure's library reads for the program lure (src/hostconfig/lure_settings.h).
 
 local support = require "spec.support"
 local json_text = require "spec.json_text"

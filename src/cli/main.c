@@ -3,10 +3,10 @@
  * Lua (lua/lure/cli.lua) and compiled in. What a command returns is the exit status.
  */
 #include "base/text.h"
-#include "cli/apart.h"
 #include "cli/bytecode.h"
-#include "cli/child.h"
-#include "cli/lines.h"
+#include "cli/childprocess.h"
+#include "cli/forkedcall.h"
+#include "cli/linereader.h"
 #include "cli/process.h"
 #include "cli/prompt.h"
 #include "lure_embedded.h"
@@ -51,13 +51,13 @@ static void preload_lj(lua_State *L)
     lua_pushcfunction(L, luaopen_lure_process);
     lua_setfield(L, -2, "lure.process");
     lua_pushcfunction(L, luaopen_lure_apart);
-    lua_setfield(L, -2, "lure.apart");
+    lua_setfield(L, -2, "lure.forkedcall");
     lua_pushcfunction(L, luaopen_lure_bytecode);
     lua_setfield(L, -2, "lure.bytecode");
     lua_pushcfunction(L, luaopen_lure_child);
-    lua_setfield(L, -2, "lure.child");
+    lua_setfield(L, -2, "lure.childprocess");
     lua_pushcfunction(L, luaopen_lure_lines);
-    lua_setfield(L, -2, "lure.lines");
+    lua_setfield(L, -2, "lure.linereader");
     lua_pushcfunction(L, luaopen_lure_prompt);
     lua_setfield(L, -2, "lure.prompt");
     for (const struct embedded_module *module = embedded_modules; module->name != NULL; module++) {

@@ -1,6 +1,6 @@
 #include "event/value.h"
 
-#include "event/text.h"
+#include "event/parsetext.h"
 #include "lua/integers.h"
 
 #include <arpa/inet.h>

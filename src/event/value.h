@@ -1,7 +1,7 @@
 /*
  * value: what a field has in one event, as a host reads it.
  *
- * Cells are laid out as the plugin API 3 wants them (enum cell_kind in event/types.h).
+ * Cells are laid out as the plugin API 3 wants them (enum cell_kind in event/fieldtypes.h).
  * value_make_plain turns them into what the plugin API 0.3.0 has for the type.
  *
  * Memory: cells, texts and addresses are in the event's pool.
@@ -11,7 +11,7 @@
 
 #include "base/pool.h"
 #include "base/utf8.h"
-#include "event/types.h"
+#include "event/fieldtypes.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* Falco's configuration: falco.yaml, the files that it includes, and -o on the command line. */
 #include "base/text.h"
-#include "hostconfig/candidates.h"
-#include "hostconfig/options.h"
-#include "hostconfig/written.h"
+#include "hostconfig/commandline.h"
+#include "hostconfig/configuredplugins.h"
+#include "hostconfig/initconfig.h"
 #include "hostconfig/yamltree.h"
 
 #include <dirent.h>

@@ -1,8 +1,8 @@
 #include "hostconfig/hostconfig.h"
 
-#include "base/file.h"
+#include "base/fileidentity.h"
 #include "base/text.h"
-#include "hostconfig/candidates.h"
+#include "hostconfig/configuredplugins.h"
 #include "hostconfig/scriptpath.h"
 
 #include <fcntl.h>

@@ -19,7 +19,7 @@ struct hostconfig_entry {
     char *origin;      /* where it stands, for messages: "falco.yaml:14" */
     char *name;        /* that the plugin must have in this host; NULL: any */
     char *name_origin; /* where that stands; NULL as above */
-    cJSON *written;    /* init_config as it is written, where it is a map (written.h); or NULL */
+    cJSON *written;    /* init_config as it is written, where it is a map (initconfig.h); or NULL */
     bool shows_log;    /* the host writes what plugins log, errors at least, to standard error */
 };
 

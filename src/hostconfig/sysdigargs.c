@@ -1,7 +1,7 @@
 /* sysdig's and csysdig's plugins: -H and --plugin-config-file on the command line. */
 #include "base/text.h"
-#include "hostconfig/candidates.h"
-#include "hostconfig/options.h"
+#include "hostconfig/commandline.h"
+#include "hostconfig/configuredplugins.h"
 #include "hostconfig/yamltree.h"
 
 #include <stdlib.h>

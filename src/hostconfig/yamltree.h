@@ -81,8 +81,8 @@ bool tree_append(struct node *parent, const char *key, struct node *child);
 bool tree_set(struct node *parent, const char *key, struct node *child);
 
 /* The value as it is written: JSON in which a plain text is a cJSON_Raw, a quoted one a cJSON_String; of a
- * key that stands twice the last counts (hostconfig/written.h). It takes about as many bytes off `*left` as
- * it comes to. NULL: they do not suffice, or out of memory. */
+ * key that stands twice the last counts (hostconfig/initconfig.h). It takes about as many bytes off `*left`
+ * as it comes to. NULL: they do not suffice, or out of memory. */
 cJSON *tree_to_json(const struct node *node, size_t *left);
 
 #endif

@@ -13,7 +13,7 @@
 #ifndef LURE_IDENTITY_BUNDLE_H
 #define LURE_IDENTITY_BUNDLE_H
 
-#include "script/source.h"
+#include "script/scriptsource.h"
 
 #include <stdbool.h>
 

@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "identity/bundle.h"
-#include "identity/declared.h"
-#include "identity/locate.h"
-#include "identity/properties.h"
+#include "identity/declaredjson.h"
+#include "identity/declaredschema.h"
+#include "identity/scriptlocation.h"
 #include "lure_version.h"
 
 #include <ctype.h>

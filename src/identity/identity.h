@@ -14,7 +14,7 @@
 #ifndef LURE_IDENTITY_IDENTITY_H
 #define LURE_IDENTITY_IDENTITY_H
 
-#include "event/types.h"
+#include "event/fieldtypes.h"
 #include "script/manifest.h"
 
 #include <stdbool.h>
@@ -39,7 +39,7 @@ struct identity {
     bool log_is_shown; /* by the host, on standard error */
     char *base;        /* folder that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
-    cJSON *written;    /* init_config as hostconfig/written.h has it; NULL: it is no map */
+    cJSON *written;    /* init_config as hostconfig/initconfig.h has it; NULL: it is no map */
     char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
     char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };

@@ -1,10 +1,10 @@
 #include "identity/reload.h"
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/fileidentity.h"
 #include "base/text.h"
-#include "identity/difference.h"
-#include "identity/inputs.h"
+#include "identity/compatibility.h"
+#include "identity/stateinputs.h"
 #include "plugin/swapping.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * With init_config.lure.reload the files of the script and of the modules it has required
  * are looked at every so many seconds, inside calls of the host in which nothing of Lua
  * runs: when it asks for a batch, or, where no source is open, when it shows another event.
- * If they have changed, and the script still declares what the host was told (difference.h),
+ * If they have changed, and the script still declares what the host was told (compatibility.h),
  * it takes over (plugin/swapping.h). If not, or if anything fails, that is logged once, and
  * the script that runs goes on until the files change again.
  */

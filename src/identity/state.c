@@ -1,6 +1,6 @@
 #include "identity/state.h"
 
-#include "base/file.h"
+#include "base/fileidentity.h"
 #include "base/text.h"
 #include "hostconfig/scriptpath.h"
 #include "identity/bundle.h"

@@ -7,8 +7,8 @@
 #ifndef LURE_IDENTITY_STATE_H
 #define LURE_IDENTITY_STATE_H
 
-#include "identity/inputs.h"
 #include "identity/reload.h"
+#include "identity/stateinputs.h"
 #include "plugin/sourcing.h"
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
 #define LURE_JSON_JSONVALUE_H
 
 #include "base/pool.h"
-#include "event/types.h"
+#include "event/fieldtypes.h"
 
 #include <stdbool.h>
 

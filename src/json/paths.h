@@ -17,7 +17,7 @@
 #define LURE_JSON_PATHS_H
 
 #include "base/pool.h"
-#include "event/types.h"
+#include "event/fieldtypes.h"
 #include "event/value.h"
 #include "json/pathtree.h"
 #include "json/pointer.h"

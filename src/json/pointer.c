@@ -1,6 +1,6 @@
 #include "json/pointer.h"
 
-#include "event/text.h"
+#include "event/parsetext.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
 #include "base/utf8.h"
-#include "event/text.h"
+#include "event/parsetext.h"
 #include "json/jsonskip.h"
 #include "modules/json.h"
 

@@ -1,5 +1,5 @@
 /* Strings and numbers of JSON as Lua values. */
-#include "event/text.h"
+#include "event/parsetext.h"
 #include "json/json.h"
 #include "modules/json.h"
 

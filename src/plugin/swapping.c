@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "plugin/instance.h"
 #include "plugin/lifecycle.h"
-#include "script/carry.h"
+#include "script/statecopy.h"
 
 #include <lauxlib.h>
 

@@ -1,7 +1,7 @@
 #include "plugin/taking.h"
 
 #include "base/text.h"
-#include "event/text.h"
+#include "event/parsetext.h"
 #include "lua/calls.h"
 #include "plugin/plugin.h"
 

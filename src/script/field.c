@@ -1,7 +1,7 @@
 #include "script/field.h"
 
 #include "base/text.h"
-#include "event/reading.h"
+#include "event/typereaders.h"
 #include "event/value.h"
 #include "json/json_integers.h"
 #include "modules/json_tree.h"

@@ -6,7 +6,7 @@
 #ifndef LURE_SCRIPT_FIELD_H
 #define LURE_SCRIPT_FIELD_H
 
-#include "event/types.h"
+#include "event/fieldtypes.h"
 #include "json/paths.h"
 #include "script/findings.h"
 

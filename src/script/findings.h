@@ -7,7 +7,7 @@
 #ifndef LURE_SCRIPT_FINDINGS_H
 #define LURE_SCRIPT_FINDINGS_H
 
-#include "script/source.h"
+#include "script/scriptsource.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
 #include "json/json_parse.h"
 #include "modules/json_tree.h"
 #include "modules/lure.h"
+#include "script/manifestchecks.h"
 #include "script/require.h"
-#include "script/rules.h"
 #include "script/sandbox.h"
 #include "script/vm.h"
 

@@ -7,14 +7,14 @@
 #ifndef LURE_SCRIPT_MANIFEST_H
 #define LURE_SCRIPT_MANIFEST_H
 
-#include "event/types.h"
+#include "event/fieldtypes.h"
 #include "modules/log.h"
+#include "script/eventfilter.h"
 #include "script/field.h"
-#include "script/filter.h"
 #include "script/findings.h"
 #include "script/keys.h"
 #include "script/limits.h"
-#include "script/source.h"
+#include "script/scriptsource.h"
 #include "script/statetables.h"
 
 #include <cJSON.h>

@@ -1,8 +1,8 @@
 #include "script/require.h"
 
 #include "base/text.h"
+#include "script/luaconflict.h"
 #include "script/luafile.h"
-#include "script/luas.h"
 #include "script/vm.h"
 
 #include <dlfcn.h>

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "lua/lines.h"
 #include "modules/log.h"
+#include "script/limitguards.h"
 #include "script/luafile.h"
-#include "script/stopping.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>

@@ -16,7 +16,7 @@
 #include "modules/log.h"
 #include "script/declaredtables.h"
 #include "script/limits.h"
-#include "script/source.h"
+#include "script/scriptsource.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "testhost/accessor.h"
 
-#include "testhost/handle.h"
+#include "testhost/entryhandle.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,8 +9,8 @@
 #ifndef LURE_TESTHOST_ACCESSOR_H
 #define LURE_TESTHOST_ACCESSOR_H
 
-#include "testhost/registry.h"
 #include "testhost/table.h"
+#include "testhost/tableregistry.h"
 
 /* A table that a plugin offers. */
 struct foreign {

@@ -6,14 +6,14 @@
 #ifndef LURE_TESTHOST_DRIVER_H
 #define LURE_TESTHOST_DRIVER_H
 
-#include "testhost/async.h"
-#include "testhost/event.h"
-#include "testhost/fields.h"
-#include "testhost/guard.h"
+#include "testhost/asyncevents.h"
+#include "testhost/declaredfields.h"
+#include "testhost/guardpage.h"
+#include "testhost/hostevent.h"
 #include "testhost/library.h"
 #include "testhost/message.h"
-#include "testhost/owner.h"
-#include "testhost/routines.h"
+#include "testhost/pluginowner.h"
+#include "testhost/threadpool.h"
 
 #include <stdbool.h>
 #include <stdint.h>

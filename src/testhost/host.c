@@ -107,7 +107,8 @@
  *   job:join() -> true | nil, message
  *
  *   host.settings(path, request, file [, schema]) -> text | nil, message
- *       what lure's own library at `path` makes of a YAML file (hostconfig/settings.h); no host asks for it
+ *       what lure's own library at `path` makes of a YAML file (hostconfig/lure_settings.h); no host asks for
+ * it
  *
  *   host.is_broken(problem) -> boolean
  *       is this error a rule that a plugin broke, and not a wrong use of lure.host
@@ -117,7 +118,7 @@
  * Values: integers (above 2^63-1 their digits), strings, booleans, addresses as text,
  * lists as tables, absent ones as nil.
  */
-#include "testhost/objects.h"
+#include "testhost/luaobjects.h"
 
 #include <errno.h>
 #include <fcntl.h>

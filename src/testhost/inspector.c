@@ -2,7 +2,7 @@
 
 #include "testhost/accessor.h"
 #include "testhost/driver.h"
-#include "testhost/handle.h"
+#include "testhost/entryhandle.h"
 
 #include <stdlib.h>
 #include <string.h>

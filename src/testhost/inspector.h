@@ -7,7 +7,7 @@
 #ifndef LURE_TESTHOST_INSPECTOR_H
 #define LURE_TESTHOST_INSPECTOR_H
 
-#include "testhost/registry.h"
+#include "testhost/tableregistry.h"
 
 /* NULL: out of memory. */
 struct inspector *inspector_new(void);

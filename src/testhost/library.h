@@ -6,7 +6,7 @@
 #ifndef LURE_TESTHOST_LIBRARY_H
 #define LURE_TESTHOST_LIBRARY_H
 
-#include "testhost/fields.h"
+#include "testhost/declaredfields.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "testhost/objects.h"
+#include "testhost/luaobjects.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#include "testhost/job.h"
-#include "testhost/objects.h"
+#include "testhost/backgroundjob.h"
+#include "testhost/luaobjects.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-#include "base/pluginapi.h"
+#include "base/apiversion.h"
 #include "testhost/load.h"
-#include "testhost/objects.h"
+#include "testhost/luaobjects.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "testhost/objects.h"
+#include "testhost/luaobjects.h"
 
 #include <signal.h>
 #include <stdatomic.h>

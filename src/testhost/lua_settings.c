@@ -1,7 +1,7 @@
-/* host.settings: what lure's own library reads for the program (hostconfig/settings.h). */
+/* host.settings: what lure's own library reads for the program (hostconfig/lure_settings.h). */
 #include "base/text.h"
-#include "hostconfig/settings.h"
-#include "testhost/objects.h"
+#include "hostconfig/lure_settings.h"
+#include "testhost/luaobjects.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>

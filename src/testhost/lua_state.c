@@ -1,5 +1,5 @@
-#include "testhost/objects.h"
-#include "testhost/registry.h"
+#include "testhost/luaobjects.h"
+#include "testhost/tableregistry.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "testhost/lua_table.h"
 
 #include "testhost/driver.h"
-#include "testhost/handle.h"
+#include "testhost/entryhandle.h"
 #include "testhost/inspector.h"
 
 #include <string.h>

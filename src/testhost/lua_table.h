@@ -5,7 +5,7 @@
 #define LURE_TESTHOST_LUA_TABLE_H
 
 #include "testhost/accessor.h"
-#include "testhost/objects.h"
+#include "testhost/luaobjects.h"
 
 #define TABLE_TYPE     "lure.host.table"
 #define HELD_TYPE      "lure.host.held"

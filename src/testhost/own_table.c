@@ -1,5 +1,5 @@
 #include "testhost/accessor.h"
-#include "testhost/handle.h"
+#include "testhost/entryhandle.h"
 
 #include <string.h>
 

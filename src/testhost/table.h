@@ -7,7 +7,7 @@
 #ifndef LURE_TESTHOST_TABLE_H
 #define LURE_TESTHOST_TABLE_H
 
-#include "testhost/guard.h"
+#include "testhost/guardpage.h"
 #include "v3/abi.h"
 
 #include <stdbool.h>

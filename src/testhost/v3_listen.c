@@ -1,4 +1,4 @@
-#include "testhost/registry.h"
+#include "testhost/tableregistry.h"
 #include "testhost/v3.h"
 
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * Thin shells, as in v3/entry.c, where the rules are.
  */
 #include "base/text.h"
-#include "identity/info.h"
+#include "identity/entry_info.h"
 #include "identity/loading.h"
 #include "identity/state.h"
 #include "plugin/lifecycle.h"

@@ -12,7 +12,7 @@
 #ifndef LURE_V3_ABI_H
 #define LURE_V3_ABI_H
 
-#include "base/pluginapi.h"
+#include "base/apiversion.h"
 
 #include <stdint.h>
 

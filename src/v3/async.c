@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "event/value.h"
 #include "modules/lure.h"
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 #include <cJSON.h>
 #include <lauxlib.h>

@@ -4,7 +4,7 @@
 #include "json/pathreason.h"
 #include "plugin/asking.h"
 #include "plugin/lifecycle.h"
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>

@@ -6,15 +6,15 @@
  * does not have, because hosts infer a plugin's capabilities from the symbols that exist.
  * Nothing here refers to an exported symbol: with indirect functions that would crash.
  */
-#include "identity/info.h"
+#include "identity/entry_info.h"
 #include "identity/loading.h"
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 #include <stdint.h>
 
 #define FIELD_TYPE(identifier, name, number, ...)                                                            \
     _Static_assert((number) == FTYPE_##identifier, "field types have the plugin API's numbers");
-#include "event/types.def"
+#include "event/fieldtypes.def"
 #undef FIELD_TYPE
 _Static_assert(sizeof(struct bytes) == sizeof(ss_plugin_byte_buffer) &&
                    offsetof(struct bytes, length) == offsetof(ss_plugin_byte_buffer, len) &&
@@ -123,7 +123,7 @@ static bool is_found(enum symbol symbol, enum plugin_api_need need, unsigned sin
 }
 
 #define EXPORT(name, since, need, result, parameters)                                                        \
-    _Static_assert((since) <= API_3_NEWEST_MINOR, "base/pluginapi.h: the newest minor version");             \
+    _Static_assert((since) <= API_3_NEWEST_MINOR, "base/apiversion.h: the newest minor version");            \
     __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
     {                                                                                                        \
         return is_found(SYMBOL_##name, NEED_##need, since) ? entry_##name : NULL;                            \

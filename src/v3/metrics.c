@@ -3,7 +3,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "event/value.h"
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

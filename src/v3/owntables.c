@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "v3/ownentries.h"
+#include "v3/owntableentries.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "plugin/asking.h"
 #include "v3/batch.h"
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 #include <string.h>
 

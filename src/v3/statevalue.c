@@ -1,7 +1,7 @@
 #include "base/text.h"
-#include "event/text.h"
+#include "event/parsetext.h"
 #include "event/value.h"
-#include "v3/statetable.h"
+#include "v3/resolvedtable.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>

@@ -1,8 +1,8 @@
 /*
  * What of the host's tables can be used in the call that runs. Own tables always can.
  */
-#include "v3/handle.h"
-#include "v3/statetable.h"
+#include "v3/resolvedtable.h"
+#include "v3/statehandle.h"
 
 #include <string.h>
 

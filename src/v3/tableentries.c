@@ -1,6 +1,6 @@
 #include "v3/tableentries.h"
 
-#include "v3/handle.h"
+#include "v3/statehandle.h"
 
 void entry_take(struct tables *tables, struct entry_object *object, ss_plugin_table_entry_t *entry,
                 enum entry_state state)

@@ -4,7 +4,7 @@
 #ifndef LURE_V3_TABLEENTRIES_H
 #define LURE_V3_TABLEENTRIES_H
 
-#include "v3/statetable.h"
+#include "v3/resolvedtable.h"
 
 enum entry_state {
     ENTRY_GONE,

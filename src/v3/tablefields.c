@@ -1,8 +1,8 @@
 #include "v3/tablefields.h"
 
 #include "base/text.h"
-#include "v3/handle.h"
-#include "v3/statetable.h"
+#include "v3/resolvedtable.h"
+#include "v3/statehandle.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

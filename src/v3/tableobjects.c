@@ -2,8 +2,8 @@
  * What a script holds of state tables: handles (`lure.table`), tables in entries, entries.
  */
 #include "event/value.h"
-#include "v3/handle.h"
-#include "v3/statetable.h"
+#include "v3/resolvedtable.h"
+#include "v3/statehandle.h"
 #include "v3/tableentries.h"
 
 #include <lauxlib.h>

@@ -2,7 +2,7 @@
 
 local args = require "lure.cli.args"
 local changes = require "lure.cli.changes"
-local child = require "lure.child"
+local child = require "lure.childprocess"
 local falcofiles = require "lure.cli.falcofiles"
 local falcoyaml = require "lure.cli.falcoyaml"
 local files = require "lure.cli.files"

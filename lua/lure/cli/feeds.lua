@@ -4,7 +4,7 @@
 -- there are none, and answers true at the end; and `close()`. What fails ends the command.
 
 local host = require "lure.host"
-local lines = require "lure.lines"
+local linereader = require "lure.linereader"
 local process = require "lure.process"
 local source = require "lure.cli.source"
 
@@ -37,7 +37,7 @@ local standard_input
 -- Standard input is read by one reader, so that nothing is lost when a script is loaded again.
 local function reader_of(path)
   if path == "-" and standard_input then return standard_input end
-  local reader, message = lines.open(path)
+  local reader, message = linereader.open(path)
   if not reader then source.fail(("--events: %s: %s"):format(path, message)) end
   if path == "-" then standard_input = reader end
   return reader

@@ -7,7 +7,7 @@ local args = require "lure.cli.args"
 local falcoentry = require "lure.cli.falcoentry"
 local fields = require "lure.cli.fields"
 local format = require "lure.cli.format"
-local lines = require "lure.lines"
+local linereader = require "lure.linereader"
 local printer = require "lure.cli.printer"
 local session = require "lure.cli.session"
 local source = require "lure.cli.source"
@@ -220,7 +220,7 @@ end
 function Repl:line_reader()
   local talks = process.is_terminal(INPUT) and process.is_terminal(OUTPUT)
   if talks and prompt.open(function(...) return self:complete(...) end) then return prompt.read, true end
-  local reader = lines.open "-"
+  local reader = linereader.open "-"
   return function(before)
     if talks then
       io.write(before)

@@ -3,7 +3,7 @@
 --   settings.is_yaml(path)                by its name
 --   settings.yaml(path, content)          the file's map or list as JSON, or its text; JSON is taken as it stands
 --   settings.plugins(path, schema)        what Falco loads with this configuration: a list of tables, see
---                                         hostconfig/settings.h
+--                                         hostconfig/lure_settings.h
 --
 -- What cannot be read is a wrong command line, which ends the command.
 

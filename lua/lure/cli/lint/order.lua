@@ -5,7 +5,7 @@
 -- their own, until even the order of two keys has changed for sure: it has not by a chance of 2^-31. One that takes
 -- long to load is loaded less often.
 
-local apart = require "lure.apart"
+local forked_call = require "lure.forkedcall"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
@@ -44,7 +44,7 @@ end
 
 -- What it declares, by key; nil: it does not load, or does not come back.
 local function declared(path, api)
-  local said, ended = apart(PATIENCE, function(say) pcall(declare, path, api, say) end)
+  local said, ended = forked_call(PATIENCE, function(say) pcall(declare, path, api, say) end)
   local by_key = {}
   for key, value in said:gmatch("([^\t\n]*)\t([^\n]*)\n") do by_key[key] = value end
   return ended and by_key.fields and by_key or nil

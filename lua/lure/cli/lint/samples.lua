@@ -8,13 +8,13 @@
 -- "misfit N REASON" (why its path had no value: src/json/pathreason.h), "trouble MESSAGE" (why there are no more
 -- events), "note TEXT" (why there is nothing to say), "metric NAME" (one of the plugin's own).
 
-local apart = require "lure.apart"
+local forked_call = require "lure.forkedcall"
 local fields = require "lure.cli.fields"
 local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
-local lines = require "lure.lines"
+local linereader = require "lure.linereader"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 
@@ -237,7 +237,7 @@ end
 -- metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a plugin that does
 -- not load there is nothing in it.
 function samples.ask(path, options)
-  local said, ended, signal = apart(PATIENCE, function(say)
+  local said, ended, signal = forked_call(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
     local done, problem = pcall(ask_all, path, options, say)
     if done then return end
@@ -263,7 +263,7 @@ end
 
 -- The payloads in a file, of the first so many lines; nil and why not.
 function samples.read(path)
-  local reader, message = lines.open(path)
+  local reader, message = linereader.open(path)
   if not reader then return nil, ("%s: %s"):format(path, message) end
   local payloads = {}
   repeat

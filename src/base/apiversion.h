@@ -1,0 +1,20 @@
+/*
+ * apiversion: the versions of the framework's plugin API.
+ *
+ * What came with which minor version of 3 has its number where it is declared: functions and members of
+ * structs in v3/abi.h, keys of a script in script/keys.def.
+ */
+#ifndef LURE_BASE_APIVERSION_H
+#define LURE_BASE_APIVERSION_H
+
+/* The two plugin APIs that are built from these sources: 0.3.0 and 3. */
+enum abi { ABI_0 = 0, ABI_3 = 3 };
+
+/* The newest minor version of 3 that v3/abi.h describes. Here only: all that depends on it includes this, or
+ * is compared with it by a spec. */
+#define API_3_NEWEST_MINOR 12
+
+/* The first whose hosts show tables with fields that are tables. */
+#define API_3_SINCE_TABLES_IN_TABLES 5
+
+#endif

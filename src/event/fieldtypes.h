@@ -1,0 +1,91 @@
+/*
+ * fieldtypes: the types that a field can have.
+ *
+ * The list is in types.def; all that is asked of types goes by its columns. A field whose times are written
+ * in another way (`time =`) has a row of its own, which is made from the table's.
+ */
+#ifndef LURE_EVENT_FIELDTYPES_H
+#define LURE_EVENT_FIELDTYPES_H
+
+#include "base/apiversion.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How one value is laid out in the plugin API 3. All that has to be done differently for one type than for
+ * another goes by this. */
+enum cell_kind {
+    CELL_TEXT,    /* const char *: any text is a value */
+    CELL_NATURAL, /* uint64_t */
+    CELL_BOOL,    /* uint32_t */
+    CELL_ADDRESS  /* struct bytes: 4 or 16, in network order */
+};
+
+/* What a field's `time =` can say of its values. */
+enum time_kind {
+    TIME_NONE,
+    TIME_SPAN, /* how they are written */
+    TIME_POINT /* the same, and a time as in RFC 3339 is read in any case */
+};
+
+/* A value of variable length in the plugin API 3 (ss_plugin_byte_buffer). */
+struct bytes {
+    uint32_t length;
+    const void *data;
+};
+
+enum value_read {
+    VALUE_READ_OK,
+    VALUE_READ_TYPE,  /* not what the type takes */
+    VALUE_READ_MEMORY /* the pool is out of memory */
+};
+
+struct field_type;
+struct pool;
+
+/* Reads a text as one cell of the type (event/typereaders.h). */
+typedef enum value_read type_reader(const struct field_type *type, const char *text, size_t length,
+                                    struct pool *pool, void *cell);
+
+struct field_type {
+    const char *name;
+    enum cell_kind kind;
+    size_t cell;   /* bytes of one value in the plugin API 3 */
+    bool is_whole; /* an integer from 0 is the cell: CELL_NATURAL without `time =` */
+    enum time_kind time;
+    type_reader *read_text;
+    type_reader *read_number; /* of JSON; NULL: takes none */
+    const char *takes;        /* what a path takes, for hints */
+    const char *expected;     /* what a function has to give, for error messages */
+    int scale;                /* `time = "s"`: a unit has ten to this power of nanoseconds */
+    const char *format;       /* `time = "%Y..."` */
+};
+
+/* The plugin API 0.3.0 knows only string and uint64. Is a value of this kind carried as a string there? */
+static inline bool cell_is_string_there(enum cell_kind kind)
+{
+    switch (kind) {
+    case CELL_TEXT:
+    case CELL_ADDRESS:
+        return true;
+    case CELL_NATURAL:
+    case CELL_BOOL:
+        break;
+    }
+    return false;
+}
+
+/* And is it there as it is (value_make_plain has nothing to do)? */
+static inline bool cell_is_plain(enum cell_kind kind)
+{
+    return kind == CELL_TEXT || kind == CELL_NATURAL;
+}
+
+/* The type called `name`; NULL if there is none. */
+const struct field_type *field_type_named(const char *name);
+
+/* All types, ended by one whose name is NULL. */
+extern const struct field_type field_types[];
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * configuredplugins: the plugins that a host's configuration loads.
+ *
+ * What falcoconfig.c and sysdigargs.c find, and hostconfig.c chooses from.
+ */
+#ifndef LURE_HOSTCONFIG_CONFIGUREDPLUGINS_H
+#define LURE_HOSTCONFIG_CONFIGUREDPLUGINS_H
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where Falco looks for a library that is no absolute path. */
+#define FALCO_PLUGINS "/usr/share/falco/plugins"
+
+struct candidate {
+    char *library;     /* path, or name, as the host was given it */
+    char *name;        /* of the entry, or NULL */
+    char *name_origin; /* where that stands: "falco.yaml:12"; NULL as above */
+    char *origin;      /* "falco.yaml:14", or the option: for messages */
+    char *file;        /* "falco.yaml", or NULL where no file names it */
+    char *base;        /* folder that a relative script is relative to */
+    char *init_config; /* JSON text, or ""; NULL: too large */
+    cJSON *written;    /* init_config as it is written, where it is a map (initconfig.h); or NULL */
+    char *open_params; /* as written; NULL: none */
+    char *bad_open;    /* where they stand, if they are no text; NULL: they are */
+};
+
+struct candidates {
+    struct candidate *list;
+    size_t count;
+    bool no_memory; /* one could not be added */
+    size_t spent;   /* bytes of init_configs, about */
+    char *fault;    /* why a file of the configuration could not be read; or NULL */
+    bool shows_log; /* the host writes what plugins log, errors at least, to standard error */
+};
+
+/* A new one, empty, at the end. NULL: out of memory. */
+struct candidate *candidates_add(struct candidates *candidates);
+
+void candidates_free(struct candidates *candidates);
+
+struct node;
+
+/* The one that an entry of the list `plugins` in a configuration describes, if it names a library. */
+void candidates_add_entry(struct candidates *candidates, const struct node *entry);
+
+/* Finds the script that the entry names. False: `*problem` says what is wrong with it (NULL: out of memory).
+ * `*path` may stay NULL. The caller frees both. */
+bool candidate_script(const struct candidate *candidate, char **path, char **problem);
+
+struct forest;
+
+/* Takes over the fault of the files that were read. */
+void candidates_take_fault(struct candidates *candidates, struct forest *forest);
+
+/* The plugins in Falco's configuration, for this command line. */
+void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+
+/* The plugins on sysdig's command line, and in a file named there. */
+void sysdigargs_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+
+#endif

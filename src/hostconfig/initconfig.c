@@ -1,0 +1,253 @@
+#include "hostconfig/initconfig.h"
+
+#include "json/json_integers.h"
+#include "json/json_parse.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Deepest nesting that is looked into. */
+#define DEEPEST 32
+
+/* ---- what hosts make of it ---- */
+
+/* As yaml-cpp reads an int: decimal, octal behind "0", hexadecimal behind "0x". */
+static bool is_int(const char *text, double *value)
+{
+    const char *digits = text + (text[0] == '-' || text[0] == '+');
+    char *end;
+    long number = strtol(text, &end, 0);
+
+    *value = (double)number;
+    return digits[0] >= '0' && digits[0] <= '9' && *end == '\0' && number >= INT_MIN && number <= INT_MAX;
+}
+
+/* As it reads a double: no "inf", nothing hexadecimal. */
+static bool is_double(const char *text, double *value)
+{
+    const char *rest = text + (text[0] == '-' || text[0] == '+');
+    char *end;
+
+    *value = strtod(text, &end);
+    return ((rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.') && *end == '\0' && end > rest &&
+           strpbrk(rest, "xXpPnN") == NULL;
+}
+
+bool written_is_bool(const char *text, bool *value)
+{
+    static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
+                                      "True", "TRUE", "on",  "On",  "ON",  NULL};
+    static const char *const no[] = {"n",     "N",     "no",  "No",  "NO",  "false",
+                                     "False", "FALSE", "off", "Off", "OFF", NULL};
+
+    for (size_t i = 0; yes[i] != NULL; i++) {
+        *value = strcmp(text, yes[i]) == 0;
+        if (*value || strcmp(text, no[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a host makes of a text. */
+static cJSON *text_to_json(const char *text)
+{
+    double number;
+    bool truth;
+
+    if (is_int(text, &number) || is_double(text, &number)) {
+        return cJSON_CreateNumber(number);
+    }
+    return written_is_bool(text, &truth) ? cJSON_CreateBool(truth) : cJSON_CreateString(text);
+}
+
+static bool is_text(const cJSON *written)
+{
+    return cJSON_IsString(written) || cJSON_IsRaw(written);
+}
+
+/* A map or list without anything in it. */
+static bool is_empty(const cJSON *written)
+{
+    return (cJSON_IsObject(written) || cJSON_IsArray(written)) && written->child == NULL;
+}
+
+static bool add_given(cJSON *given, const cJSON *written)
+{
+    cJSON *item = written_given(written);
+    bool added = item != NULL && (cJSON_IsArray(given) ? cJSON_AddItemToArray(given, item)
+                                                       : cJSON_AddItemToObject(given, written->string, item));
+
+    if (!added) {
+        cJSON_Delete(item);
+    }
+    return added;
+}
+
+cJSON *written_given(const cJSON *written)
+{
+    const cJSON *item;
+    cJSON *given;
+
+    if (is_text(written)) {
+        return text_to_json(written->valuestring);
+    }
+    if (cJSON_IsNull(written) || is_empty(written)) {
+        return cJSON_CreateNull();
+    }
+    given = cJSON_IsArray(written) ? cJSON_CreateArray() : cJSON_CreateObject();
+    cJSON_ArrayForEach(item, written)
+    {
+        if (given != NULL && !add_given(given, item)) {
+            cJSON_Delete(given);
+            return NULL;
+        }
+    }
+    return given;
+}
+
+/* ---- what the schema wants ---- */
+
+/* True if the schema permits this type; without one it permits all. */
+static bool permits(const cJSON *schema, const char *type)
+{
+    const cJSON *permitted = cJSON_GetObjectItemCaseSensitive(schema, "type");
+    const cJSON *name;
+
+    if (cJSON_IsString(permitted)) {
+        return strcmp(permitted->valuestring, type) == 0;
+    }
+    cJSON_ArrayForEach(name, permitted)
+    {
+        if (cJSON_IsString(name) && strcmp(name->valuestring, type) == 0) {
+            return true;
+        }
+    }
+    return permitted == NULL;
+}
+
+/* True if only a text will do. */
+static bool wants_string(const cJSON *schema)
+{
+    const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(schema, "type"));
+
+    return type != NULL && strcmp(type, "string") == 0;
+}
+
+/* What the script should get in place of what the host makes of `written`; NULL: that, or out of memory. */
+static cJSON *meant(const cJSON *written, const cJSON *schema)
+{
+    const char *text = written->valuestring;
+
+    if (is_empty(written)) {
+        return !permits(schema, cJSON_IsArray(written) ? "array" : "object") ? NULL
+               : cJSON_IsArray(written)                                      ? cJSON_CreateArray()
+                                                                             : cJSON_CreateObject();
+    }
+    if (!is_text(written)) {
+        return NULL;
+    }
+    if (wants_string(schema) || (cJSON_IsString(written) && permits(schema, "string"))) {
+        return cJSON_CreateString(text);
+    }
+    /* hosts make a double of an integer beyond 32 bits */
+    if (strspn(text + (text[0] == '-'), "0123456789") == strlen(text + (text[0] == '-')) &&
+        text[text[0] == '-'] != '0') {
+        return json_parse(text, NULL);
+    }
+    return NULL;
+}
+
+/* The schema of `item` in `parent`, which has `schema`; NULL: none. */
+static cJSON *schema_of(const cJSON *schema, const cJSON *parent, const cJSON *item)
+{
+    if (cJSON_IsArray(parent)) {
+        return cJSON_GetObjectItemCaseSensitive(schema, "items");
+    }
+    return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(schema, "properties"),
+                                            item->string);
+}
+
+/* ---- the host's schema ---- */
+
+static void permit(cJSON *schema, const cJSON *written, int depth)
+{
+    cJSON *instead = depth > 0 && cJSON_IsObject(schema) ? meant(written, schema) : NULL;
+    cJSON *given = instead != NULL ? written_given(written) : NULL;
+    const cJSON *item;
+
+    if (given != NULL && !cJSON_Compare(given, instead, true)) {
+        cJSON_DeleteItemFromObjectCaseSensitive(schema, "type");
+        cJSON_DeleteItemFromObjectCaseSensitive(schema, "enum");
+    }
+    cJSON_Delete(instead);
+    cJSON_Delete(given);
+    if (depth == DEEPEST) {
+        return;
+    }
+    cJSON_ArrayForEach(item, written) /* of a text there is none */
+    {
+        permit(schema_of(schema, written, item), item, depth + 1);
+    }
+}
+
+void written_permit(cJSON *schema, const cJSON *written)
+{
+    if (schema != NULL && written != NULL) {
+        permit(schema, written, 0);
+    }
+}
+
+/* ---- the host's configuration ---- */
+
+static bool restore(cJSON *config, const cJSON *written, const cJSON *schema, int depth);
+
+/* One value of `config`. */
+static bool restore_item(cJSON *config, cJSON *item, const cJSON *written, const cJSON *schema, int depth)
+{
+    cJSON *given = is_text(written) || is_empty(written) ? written_given(written) : NULL;
+    cJSON *instead = given != NULL && cJSON_Compare(given, item, true) ? meant(written, schema) : NULL;
+    bool done = true;
+
+    if (given == NULL) {
+        done = restore(item, written, schema, depth + 1);
+    } else if (instead != NULL) {
+        if (item->string != NULL) {
+            instead->string = item->string; /* the name goes over */
+            item->string = NULL;
+        }
+        done = cJSON_ReplaceItemViaPointer(config, item, instead);
+        instead = done ? NULL : instead;
+    }
+    cJSON_Delete(instead);
+    cJSON_Delete(given);
+    return done;
+}
+
+static bool restore(cJSON *config, const cJSON *written, const cJSON *schema, int depth)
+{
+    const cJSON *as_written = written->child;
+    cJSON *item = config->child, *next;
+
+    if (depth > DEEPEST || is_text(written) || cJSON_IsArray(config) != cJSON_IsArray(written) ||
+        cJSON_IsObject(config) != cJSON_IsObject(written)) {
+        return true;
+    }
+    for (; item != NULL; item = next) {
+        const cJSON *here =
+            cJSON_IsArray(config) ? as_written : cJSON_GetObjectItemCaseSensitive(written, item->string);
+
+        next = item->next;
+        as_written = as_written != NULL ? as_written->next : NULL;
+        if (here != NULL && !restore_item(config, item, here, schema_of(schema, config, item), depth)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool written_restore(cJSON *config, const cJSON *written, const cJSON *schema)
+{
+    return config == NULL || written == NULL || restore(config, written, schema, 0);
+}

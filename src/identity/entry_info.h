@@ -1,0 +1,43 @@
+/*
+ * entry_info: what hosts ask before init, as both plugin APIs have it.
+ *
+ * Answered from this thread's loading. Texts are valid until the thread's next loading,
+ * and never NULL but where said. What is called entry_NAME is behind the exported
+ * plugin_NAME of both APIs; of the others each has an entry of its own.
+ */
+#ifndef LURE_IDENTITY_ENTRY_INFO_H
+#define LURE_IDENTITY_ENTRY_INFO_H
+
+#include <stdint.h>
+
+/* The version that the script needs, or the text of what is wrong with it: hosts print a version that they
+ * cannot read. */
+const char *entry_get_required_api_version(void);
+
+const char *entry_get_name(void);
+const char *entry_get_description(void);
+const char *entry_get_contact(void);
+const char *entry_get_version(void);
+
+/* 0 and "": no event source. */
+uint32_t entry_get_id(void);
+const char *entry_get_event_source(void);
+
+/* NULL: the script declares no configuration. */
+const char *info_init_schema(void);
+
+/* JSON lists. */
+const char *entry_get_fields(void);
+const char *entry_get_extract_event_sources(void);
+const char *entry_get_parse_event_sources(void);
+const char *entry_get_async_events(void);
+const char *entry_get_async_event_sources(void);
+
+/* Types of events; `*count` 0: those that hosts show by default. */
+const uint16_t *info_extract_event_types(uint32_t *count);
+const uint16_t *info_parse_event_types(uint32_t *count);
+
+/* The event schema that a consumer of the kernel's events needs. */
+const char *info_event_schema_version(void);
+
+#endif

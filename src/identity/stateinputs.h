@@ -1,0 +1,52 @@
+/*
+ * stateinputs: what a plugin state is given, read and checked: its script, its configuration, open
+ * parameters.
+ *
+ * What is wrong becomes the state's error. The caller deletes what is answered.
+ */
+#ifndef LURE_IDENTITY_STATEINPUTS_H
+#define LURE_IDENTITY_STATEINPUTS_H
+
+#include "identity/identity.h"
+#include "plugin/plugin.h"
+
+#include <cJSON.h>
+#include <stdbool.h>
+
+struct reload;
+
+struct state {
+    struct plugin plugin;
+    struct identity *identity;
+    struct manifest *bound; /* what runs where that is not the identity's: of the script that
+                             * init_config.script binds the generic identity to, or of a reload; or NULL */
+    struct reload *reload;  /* NULL: init_config.lure.reload is off */
+    bool started;
+};
+
+/* Takes over `problem` (NULL: out of memory) as the last error. */
+void state_fail(struct state *state, char *problem);
+
+/* Reads a script that is to run in this state. What is wrong with it is in its findings. NULL: out of memory.
+ */
+struct manifest *state_read_script(struct state *state, struct source *source, const struct limits *limits);
+
+/* A configuration's text as JSON, unchecked; NULL and "" are {}. `what` is how messages call it. NULL:
+ * plugin_error says why. */
+cJSON *state_parse_config(struct state *state, const struct manifest *script, const char *text,
+                          const char *what);
+
+/* Checks it against what the script declares, and fills in defaults. False: plugin_error says why. */
+bool state_check_config(struct state *state, const struct manifest *script, cJSON *config);
+
+/* The same for the host's init_config, where what the host has made something else of is put back first. */
+bool state_fit_config(struct state *state, const struct manifest *script, cJSON *config);
+
+/* The configuration as `script` wants it, from the host's text. NULL: plugin_error says why. */
+cJSON *state_read_config(struct state *state, const struct manifest *script, const char *text);
+
+/* The open parameters as the script that runs wants them, from the host's text. NULL: plugin_error says why.
+ */
+cJSON *state_read_params(struct state *state, const char *text);
+
+#endif

@@ -1,0 +1,92 @@
+#include "script/luaconflict.h"
+
+#include "lure_lua_build.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The names of all that is loaded, each with a NUL behind it; "" is the program. */
+struct names {
+    char *text;
+    size_t length;
+    bool no_memory;
+};
+
+/* Inside dl_iterate_phdr another look-up could wait for a thread that waits for us: only names are taken. */
+static int take_name(struct dl_phdr_info *object, size_t size, void *given)
+{
+    struct names *names = given;
+    size_t length = strlen(object->dlpi_name) + 1;
+    char *text = realloc(names->text, names->length + length);
+
+    (void)size;
+    if (text == NULL) {
+        names->no_memory = true;
+        return 1;
+    }
+    memcpy(text + names->length, object->dlpi_name, length);
+    names->text = text;
+    names->length += length;
+    return 0;
+}
+
+/* Has what is loaded under this name, with what it needs, a Lua that is no lure's? */
+static bool has_other_lua(const char *name)
+{
+    void *object = dlopen(*name != '\0' ? name : NULL, RTLD_LAZY | RTLD_NOLOAD);
+    bool other = false;
+
+    if (object != NULL) {
+        other = dlsym(object, "lua_newstate") != NULL && dlsym(object, "lure_lua_build") == NULL;
+        dlclose(object);
+    }
+    return other;
+}
+
+/* What the whole process sees under this name. (RTLD_DEFAULT would look into our own, too.) */
+static const void *seen_by_all(const char *name)
+{
+    void *process = dlopen(NULL, RTLD_LAZY);
+    const void *found = process != NULL ? dlsym(process, name) : NULL;
+
+    if (process != NULL) {
+        dlclose(process);
+    }
+    return found;
+}
+
+static const char *look_for_another(void)
+{
+    const char *build = seen_by_all("lure_lua_build");
+    struct names names = {.text = NULL};
+    bool other = build != NULL && strcmp(build, lure_lua_build) != 0;
+
+    dl_iterate_phdr(take_name, &names);
+    for (size_t at = 0; at < names.length && !other; at += strlen(names.text + at) + 1) {
+        other = has_other_lua(names.text + at);
+    }
+    free(names.text);
+    if (names.no_memory) {
+        return "not enough memory";
+    }
+    return other ? "this process has another Lua, and a C module would mix the two up; use a pure Lua module"
+                 : NULL;
+}
+
+const char *luas_make_visible(void)
+{
+    const char *problem = look_for_another();
+    Dl_info self;
+
+    if (problem != NULL || seen_by_all("lure_lua_build") != NULL) {
+        return problem;
+    }
+    if (dladdr(lure_lua_build, &self) == 0 ||
+        dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE) == NULL) {
+        return "the library cannot make its Lua visible to C modules";
+    }
+    return NULL;
+}

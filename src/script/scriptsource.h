@@ -1,0 +1,78 @@
+/*
+ * scriptsource: the text of a script, read once.
+ *
+ * One text serves the identity and every plugin state, so that they never disagree
+ * when the file changes meanwhile. Immutable and counted: every holder has a reference.
+ * Threads may share it.
+ */
+#ifndef LURE_SCRIPT_SCRIPTSOURCE_H
+#define LURE_SCRIPT_SCRIPTSOURCE_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+/* A text as it stands somewhere, without a NUL behind it. */
+struct source_text {
+    const char *text;
+    size_t length;
+};
+
+/* A module that is packed with a script. */
+struct source_module {
+    char *name; /* as `require` is given it */
+    struct source *source;
+};
+
+struct source {
+    int references; /* changed atomically */
+    char *path;     /* absolute; "" for a text that is in no file */
+    char *folder;   /* of the path, where modules are looked for; "" as above */
+    char *name;     /* its last part: what messages call it */
+    char *text;
+    size_t length;
+    struct stat status;            /* of the file when it was read */
+    struct source_module *modules; /* packed with it: `require` looks here first */
+    size_t module_count;
+};
+
+/*
+ * Reads the file: the one way in which lure reads Lua. NULL: `*error` is a text that the caller frees (NULL:
+ * out of memory). Refused, without waiting for anything: what is no regular file, is larger than 16 MiB, is
+ * compiled Lua, or, unless `trusted`, could be changed by others while the process runs as root
+ * (filetrust.h).
+ */
+struct source *source_read(const char *path, bool trusted, char **error);
+
+/* The same checks for a file that somebody else reads: a C module. False: as above. */
+bool source_may_load(const char *path, bool trusted, char **error);
+
+/* A text that is in no file, called `name`. NULL: out of memory. */
+struct source *source_from_text(const char *name, const char *text);
+
+/* A packed script: a text that is in no file, called `name`; both are copied. NULL: out of memory. */
+struct source *source_packed(struct source_text name, struct source_text text);
+
+/* Packs a module with a script that nobody shares yet. False: out of memory. */
+bool source_pack(struct source *script, struct source_text module, struct source_text name,
+                 struct source_text text);
+
+struct source *source_hold(struct source *source);
+
+/* The last one to release frees it. NULL is allowed. */
+void source_release(struct source *source);
+
+bool source_same(const struct source *a, const struct source *b);
+
+/* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
+bool source_is_current(const struct source *source);
+
+/* The line where `word` first stands by itself outside comments; 0 if nowhere. */
+int source_line_of(const struct source *source, const char *word);
+
+/* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function
+ * or message] */
+int source_load_lj(lua_State *L, const struct source *source);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * pluginowner: the framework as one plugin state sees it, behind the opaque owner pointer.
+ *
+ * Keeps what the plugin logs, or writes it to standard error, and the last error of the host's own functions.
+ * An error that it logs is written with the next line, or when the owner is closed: until then it can be
+ * taken, by who shows that error otherwise. The plugin may log, and use the functions, from any thread.
+ */
+#ifndef LURE_TESTHOST_PLUGINOWNER_H
+#define LURE_TESTHOST_PLUGINOWNER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct log_line {
+    char *component; /* NULL: the plugin itself */
+    char *message;
+    int severity; /* 1 fatal … 8 trace */
+};
+
+struct owner {
+    bool open;
+    pthread_mutex_t lock;
+    struct log_line *lines;
+    size_t count;
+    const char
+        *speaker; /* the lines are written to standard error, those without a component as this; or NULL */
+    bool failed;  /* `error` holds a text */
+    char error[1024];
+};
+
+void owner_open(struct owner *owner);
+void owner_close(struct owner *owner);
+
+/* What a severity is called; "none" for a number that is none. */
+const char *severity_name(int severity);
+
+/* Keeps a copy of a line, or writes it; one for which there is no memory is lost. */
+void owner_log(struct owner *owner, const char *component, const char *message, int severity);
+
+/* Takes all lines out that are kept; the caller frees them with log_lines_free. */
+struct log_line *owner_take_log(struct owner *owner, size_t *count);
+void log_lines_free(struct log_line *lines, size_t count);
+
+/* What get_owner_last_error answers: NULL, or the text kept last; until this thread asks again. */
+const char *owner_last_error(struct owner *owner);
+__attribute__((format(printf, 2, 3))) void owner_fail(struct owner *owner, const char *format, ...);
+
+#endif

@@ -1,0 +1,118 @@
+#include "testhost/threadpool.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct routine {
+    struct routine *next;
+    struct routines *routines;
+    pthread_t thread;
+    atomic_bool removed; /* the plugin took it out, or it ended itself */
+    void (*function)(void);
+    void *argument;
+};
+
+void routines_open(struct routines *routines, routine_round *round, void *owner)
+{
+    memset(routines, 0, sizeof *routines);
+    pthread_mutex_init(&routines->lock, NULL);
+    routines->round = round;
+    routines->owner = owner;
+    routines->ready = true;
+}
+
+static void *work(void *argument)
+{
+    struct routine *routine = argument;
+    struct routines *routines = routine->routines;
+
+    while (!atomic_load(&routine->removed))
+        if (!routines->round(routines->owner, routine->function, routine->argument))
+            atomic_store(&routine->removed, true);
+    return NULL;
+}
+
+void *routines_add(struct routines *routines, void (*function)(void), void *argument)
+{
+    struct routine *routine = calloc(1, sizeof *routine);
+    sigset_t all, old;
+    int failed;
+
+    if (routine == NULL)
+        return NULL;
+    routine->routines = routines;
+    routine->function = function;
+    routine->argument = argument;
+    sigfillset(&all);
+    pthread_mutex_lock(&routines->lock);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    failed = pthread_create(&routine->thread, NULL, work, routine);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (failed == 0) {
+        routine->next = routines->first;
+        routines->first = routine;
+    }
+    pthread_mutex_unlock(&routines->lock);
+    if (failed == 0)
+        return routine;
+    free(routine);
+    return NULL;
+}
+
+bool routines_remove(struct routines *routines, const void *removed)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&routines->lock);
+    for (struct routine *routine = routines->first; routine != NULL; routine = routine->next)
+        if (routine == removed)
+            found = !atomic_exchange(&routine->removed, true);
+    pthread_mutex_unlock(&routines->lock);
+    return found;
+}
+
+size_t routines_count(struct routines *routines)
+{
+    size_t count = 0;
+
+    pthread_mutex_lock(&routines->lock);
+    for (const struct routine *routine = routines->first; routine != NULL; routine = routine->next)
+        count += !atomic_load(&routine->removed);
+    pthread_mutex_unlock(&routines->lock);
+    return count;
+}
+
+bool routines_purge(struct routines *routines, unsigned seconds)
+{
+    struct routine *first;
+    struct timespec until = clock_timespec(clock_now(CLOCK_REALTIME) + seconds * CLOCK_SECOND);
+
+    pthread_mutex_lock(&routines->lock);
+    first = routines->first;
+    routines->first = NULL;
+    for (struct routine *routine = first; routine != NULL; routine = routine->next)
+        atomic_store(&routine->removed, true);
+    pthread_mutex_unlock(&routines->lock);
+    while (first != NULL) {
+        struct routine *routine = first;
+        first = routine->next;
+        if (pthread_timedjoin_np(routine->thread, NULL, &until) == 0) {
+            free(routine);
+        } else { /* its thread has it */
+            pthread_detach(routine->thread);
+            routines->stuck = true;
+        }
+    }
+    return !routines->stuck;
+}
+
+void routines_close(struct routines *routines)
+{
+    if (routines->ready && !routines->stuck)
+        pthread_mutex_destroy(&routines->lock);
+    memset(routines, 0, sizeof *routines);
+}

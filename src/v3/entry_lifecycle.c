@@ -1,0 +1,161 @@
+/*
+ * v3/entry_lifecycle: plugin states of the plugin API 3, from init to destroy.
+ */
+#include "base/text.h"
+#include "identity/loading.h"
+#include "plugin/lifecycle.h"
+#include "script/manifestchecks.h"
+#include "v3/statehandle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The host's log, as modules/log.h calls it. */
+static void log_to_host(void *owner, const char *component, const char *text, enum log_level level)
+{
+    struct handle *handle = owner;
+
+    handle->log_fn(handle->owner, component, text, (ss_plugin_log_severity)level);
+}
+
+/* What the host is known to be: its loader has accepted the version declared. */
+static unsigned known_minor(const struct identity *identity, unsigned learned)
+{
+    unsigned declared = 0;
+
+    if (identity != NULL && identity->manifest != NULL) {
+        sscanf(identity->texts[IDENTITY_API_VERSION], "3.%u", &declared);
+    }
+    return declared > learned ? declared : learned;
+}
+
+static void open_framework_lj(lua_State *L, void *owner)
+{
+    async_open_lj(L, owner);
+    tables_open_lj(L, owner);
+}
+
+static void resolve_framework_lj(lua_State *L, const struct manifest *manifest, void *owner)
+{
+    struct handle *handle = owner;
+
+    if (handle->state == NULL) { /* in init */
+        tables_resolve_lj(L, handle, manifest);
+    } else {
+        tables_adopt_lj(L, handle);
+    }
+}
+
+static void end_call(void *owner)
+{
+    tables_release(owner);
+}
+
+static void pause_timer(void *owner)
+{
+    async_pause(owner);
+    listening_pause(owner);
+}
+
+static void go_on(void *owner, bool swapped)
+{
+    async_go_on(owner, swapped);
+    listening_go_on(owner);
+}
+
+static void close_capture(void *owner)
+{
+    listening_close(owner);
+}
+
+static bool open_capture(void *owner)
+{
+    return listening_open(owner);
+}
+
+ss_plugin_t *entry_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
+{
+    struct handle *handle = calloc(1, sizeof(*handle));
+    struct framework framework = {
+        .open_lj = open_framework_lj,
+        .resolve_lj = resolve_framework_lj,
+        .end_call = end_call,
+        .owner = handle,
+        .pause = pause_timer,
+        .go_on = go_on,
+        .close = close_capture,
+        .open = open_capture,
+    };
+    struct identity *identity;
+    struct log log = {0};
+    unsigned learned;
+
+    *rc = SS_PLUGIN_FAILURE;
+    if (handle == NULL) {
+        return NULL;
+    }
+    identity = loading_take(&learned);
+    handle->minor = known_minor(identity, learned);
+    handle->owner = input->owner;
+    handle->get_owner_last_error = input->get_owner_last_error;
+    if (handle->minor >= SINCE_LOG && input->log_fn != NULL) {
+        handle->log_fn = input->log_fn;
+        log.sink = log_to_host;
+        log.owner = handle;
+    }
+    tables_begin_init(handle, input->tables);
+    handle->state = state_new(identity, input->config, log, framework);
+    tables_end(handle);
+    if (handle->state == NULL) {
+        free(handle);
+        return NULL;
+    }
+    *rc = handle->state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return handle;
+}
+
+void entry_destroy(ss_plugin_t *s)
+{
+    struct handle *handle = s;
+
+    if (handle == NULL) {
+        return;
+    }
+    async_stop(handle);
+    listening_stop(handle);
+    state_free(handle->state);
+    tables_close(handle);
+    metrics_close(handle);
+    owned_text_free(&handle->console_answer);
+    free(handle);
+}
+
+const char *entry_get_last_error(ss_plugin_t *s)
+{
+    return s != NULL ? plugin_error(handle_plugin(s)) : TEXT_NO_MEMORY;
+}
+
+const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
+{
+    struct plugin *plugin = handle_enter(s);
+    const char *text = plugin != NULL ? plugin_open_params(plugin) : NULL;
+
+    if (plugin != NULL) {
+        handle_leave(s);
+    }
+    *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return text;
+}
+
+ss_plugin_rc entry_set_config(ss_plugin_t *s, const ss_plugin_set_config_input *i)
+{
+    struct handle *handle = s;
+    bool done;
+
+    if (handle_enter(handle) == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    done = state_set_config(handle->state, i->config);
+    handle_leave(handle);
+    return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+}

@@ -1,0 +1,63 @@
+/*
+ * v3/entry_source: open event sources of the plugin API 3.
+ */
+#include "v3/batch.h"
+#include "v3/statehandle.h"
+
+_Static_assert((int)SOURCE_EVENTS == SS_PLUGIN_SUCCESS && (int)SOURCE_FAILED == SS_PLUGIN_FAILURE &&
+                   (int)SOURCE_TIMEOUT == SS_PLUGIN_TIMEOUT && (int)SOURCE_END == SS_PLUGIN_EOF,
+               "outcomes have the plugin API's numbers");
+
+ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
+{
+    struct handle *handle = s;
+    struct instance *instance;
+
+    *rc = SS_PLUGIN_FAILURE;
+    if (handle_enter(handle) == NULL) {
+        return NULL;
+    }
+    instance = state_open(handle->state, params, batch_new(handle->state->identity->manifest->id));
+    handle_leave(handle);
+    if (instance != NULL) {
+        *rc = SS_PLUGIN_SUCCESS;
+    }
+    return instance;
+}
+
+void entry_close(ss_plugin_t *s, ss_instance_t *h)
+{
+    if (h != NULL && handle_enter(s) != NULL) {
+        sourcing_close(h);
+        handle_leave(s);
+    }
+}
+
+ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
+{
+    enum source_outcome outcome;
+
+    *nevts = 0;
+    if (handle_enter(s) == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    state_look(((struct handle *)s)->state, NULL);
+    outcome = sourcing_fill(h);
+    handle_leave(s);
+    *nevts = batch_count(sourcing_writer(h));
+    *evts = batch_events(sourcing_writer(h));
+    return (ss_plugin_rc)outcome;
+}
+
+const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
+{
+    const char *text;
+
+    *progress_pct = 0;
+    if (handle_enter(s) == NULL) {
+        return "";
+    }
+    text = sourcing_progress(h, progress_pct);
+    handle_leave(s);
+    return text;
+}
