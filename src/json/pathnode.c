@@ -2,14 +2,14 @@
 
 #include "json/json.h"
 
-static size_t bucket_of(const char *key, size_t length)
+static size_t bucket_of_key(const char *key, size_t length)
 {
     return length == 0 ? 0 : (length + 5 * (size_t)(unsigned char)key[length - 1]) % PATH_BUCKETS;
 }
 
 static inline struct path_node *find_child(const struct path_node *node, const char *key, size_t length)
 {
-    struct path_node *child = node->buckets[bucket_of(key, length)];
+    struct path_node *child = node->buckets[bucket_of_key(key, length)];
 
     while (child != NULL &&
            (child->part->length != length || !json_same_bytes(child->part->text, key, length))) {
@@ -44,7 +44,7 @@ struct path_node *path_node_child(const struct path_node *node, const struct jso
 
 static void add_child(struct path_node *node, struct path_node *child)
 {
-    struct path_node **link = &node->buckets[bucket_of(child->part->text, child->part->length)];
+    struct path_node **link = &node->buckets[bucket_of_key(child->part->text, child->part->length)];
 
     child->next = *link;
     *link = child;

@@ -206,7 +206,7 @@ const struct path_node *paths_single(const struct paths *paths, struct path_node
 }
 
 /* Takes the inside of a plain string. NULL: memory is out. */
-static struct single *take_text(const char *from, uint32_t length, struct pool *pool)
+static struct single *take_single_text(const char *from, uint32_t length, struct pool *pool)
 {
     struct single *single = pool_take(pool, sizeof(*single) + length + 1);
 
@@ -241,7 +241,7 @@ __attribute__((noinline)) bool paths_answer_single(const struct pathtree *tree, 
         return false;
     }
     single = type->kind == CELL_TEXT && node->text != PATH_NO_TEXT
-                 ? take_text(payload + node->place + 1, node->text, pool)
+                 ? take_single_text(payload + node->place + 1, node->text, pool)
                  : take_any(node, payload + node->place, payload + size, type, pool);
     if (single == NULL) {
         return false;

@@ -247,7 +247,7 @@ static bool read_step(struct reading *reading)
 
 /* ---- steps ---- */
 
-static struct trail_step **bucket_of(struct trail_place *place, const char *bytes, size_t length)
+static struct trail_step **bucket_of_step(struct trail_place *place, const char *bytes, size_t length)
 {
     return &place->steps[(length + 5 * (size_t)(unsigned char)bytes[length / 2]) % PLACE_BUCKETS];
 }
@@ -256,7 +256,7 @@ static struct trail_step **bucket_of(struct trail_place *place, const char *byte
 static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place *from, const char *bytes,
                                     size_t length, const struct trail_step *step)
 {
-    struct trail_step **bucket = bucket_of(from, bytes, length), *kept = *bucket;
+    struct trail_step **bucket = bucket_of_step(from, bytes, length), *kept = *bucket;
 
     if (length > STEP_BYTES) {
         return NULL;

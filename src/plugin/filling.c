@@ -222,7 +222,7 @@ static int call_next_often_lj(lua_State *L)
 }
 
 /* From now on every batch says the same. `error`: why the source failed, or NULL. */
-static void finish(struct instance *instance, enum source_outcome outcome, const char *error)
+static void finish_source(struct instance *instance, enum source_outcome outcome, const char *error)
 {
     instance->over = true;
     instance->final = outcome;
@@ -248,7 +248,7 @@ static void count_error(struct instance *instance)
     error = instance->errors == 1 ? text_copy(vm_error(&plugin->vm))
                                   : text_format("%s (error %u in a row; limit: init_config.lure.max_errors)",
                                                 vm_error(&plugin->vm), instance->errors);
-    finish(instance, SOURCE_FAILED, error);
+    finish_source(instance, SOURCE_FAILED, error);
     free(error);
 }
 
@@ -260,11 +260,11 @@ static void take_payloads(struct instance *instance, int64_t until)
 
     if (plugin_call(plugin, KEY_NEXT, call_next_often_lj, &calls)) {
         if (calls.step == STEP_END) {
-            finish(instance, SOURCE_END, NULL);
+            finish_source(instance, SOURCE_END, NULL);
         }
     } else if (calls.gave_up) {
         vm_log_error(&plugin->vm);
-        finish(instance, SOURCE_FAILED, vm_error(&plugin->vm));
+        finish_source(instance, SOURCE_FAILED, vm_error(&plugin->vm));
     } else {
         count_error(instance);
     }

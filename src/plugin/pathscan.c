@@ -1,5 +1,6 @@
 #include "plugin/pathscan.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -69,19 +70,14 @@ static struct argument_path *compile_argument(size_t number, const char *key)
     return argument;
 }
 
-static struct argument_path **bucket_of(struct pathscan *paths, size_t number, const char *key)
+static struct argument_path **bucket_of_path(struct pathscan *paths, size_t number, const char *key)
 {
-    size_t hash = number;
-
-    for (; *key != '\0'; key++) {
-        hash = 31 * hash + (unsigned char)*key;
-    }
-    return &paths->arguments[hash % PATHSCAN_BUCKETS];
+    return &paths->arguments[hash_bytes(HASH_BASIS ^ number, key, strlen(key)) % PATHSCAN_BUCKETS];
 }
 
 struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, const char *key)
 {
-    struct argument_path **bucket = bucket_of(paths, number, key), *argument = *bucket;
+    struct argument_path **bucket = bucket_of_path(paths, number, key), *argument = *bucket;
     size_t parts;
 
     while (argument != NULL && (argument->number != number || strcmp(argument->key, key) != 0)) {

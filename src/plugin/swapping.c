@@ -53,7 +53,7 @@ static int carry_waiting_lj(lua_State *L)
 }
 
 /* Runs the new script as far as it goes without the instances. */
-static bool start(struct plugin *plugin, const struct swap *swap, const struct running *old)
+static bool start_script(struct plugin *plugin, const struct swap *swap, const struct running *old)
 {
     struct carry_call call = {plugin, NULL, old};
     int top = lua_gettop(old->vm.L);
@@ -165,7 +165,7 @@ bool swapping_try(struct plugin *plugin, const struct swap *swap, char **problem
     struct running other; /* the script that does not run, first the old one */
 
     plugin_put_aside(plugin, &other);
-    if (!start(plugin, swap, &other)) {
+    if (!start_script(plugin, swap, &other)) {
         *problem = text_copy(plugin_error(plugin));
         plugin_end(plugin);
         plugin_put_back(plugin, &other);

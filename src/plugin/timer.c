@@ -50,7 +50,7 @@ static struct timer_task *soonest(const struct timer *timer)
 }
 
 /* The lock is held, but not while the function runs. */
-static void call(struct timer *timer, struct timer_task *task)
+static void call_task(struct timer *timer, struct timer_task *task)
 {
     bool again;
 
@@ -78,7 +78,7 @@ static void *run(void *ud)
         if (task == NULL) {
             pthread_cond_wait(&timer->changed, &timer->lock);
         } else if (task->due <= now()) {
-            call(timer, task);
+            call_task(timer, task);
         } else {
             struct timespec until = clock_timespec(task->due);
 
@@ -90,7 +90,7 @@ static void *run(void *ud)
 }
 
 /* Signals are the host's own threads' business. */
-static bool start(struct timer *timer)
+static bool start_thread(struct timer *timer)
 {
     sigset_t all, before;
 
@@ -116,7 +116,7 @@ struct timer_task *timer_add(struct timer *timer, double delay, double interval,
     pthread_mutex_lock(&timer->lock);
     task->next = timer->tasks;
     timer->tasks = task;
-    if (!timer->running && !start(timer)) {
+    if (!timer->running && !start_thread(timer)) {
         timer->tasks = task->next;
         free(task);
         task = NULL;
