@@ -175,7 +175,7 @@ static void examine(struct search *search, const char *at)
     }
 }
 
-static void follow_pointer(struct search *search, const char *at, size_t depth);
+static void follow_parts(struct search *search, const char *at, size_t depth);
 
 /* Follows each element of the list or object at `at`, or only number `*index`. */
 static void follow_elements(struct search *search, const char *at, size_t depth, const uint64_t *index)
@@ -197,7 +197,7 @@ static void follow_elements(struct search *search, const char *at, size_t depth,
         }
         if (index == NULL || *index == count) {
             before = enter(search, key.begin, (size_t)(key.close - key.begin));
-            follow_pointer(search, element, depth);
+            follow_parts(search, element, depth);
             leave(search, before);
         }
         at = json_next_element(json_skip_value(element, end), end, close);
@@ -245,7 +245,7 @@ static void follow_star(struct search *search, const char *at, size_t depth)
 
 /* Follows the pointer's parts from number `depth` on from the value at `at`; behind them all it is an element
  * of the list where the pointer ends. */
-static void follow_pointer(struct search *search, const char *at, size_t depth)
+static void follow_parts(struct search *search, const char *at, size_t depth)
 {
     const struct pointer *pointer = search->pointer;
     const struct pointer_part *part = &pointer->parts[depth];
@@ -265,7 +265,7 @@ static void follow_pointer(struct search *search, const char *at, size_t depth)
             return;
         }
         before = enter(search, part->text, part->length);
-        follow_pointer(search, found, depth + 1);
+        follow_parts(search, found, depth + 1);
         leave(search, before);
     }
 }
@@ -280,7 +280,7 @@ static void follow_pointer(struct search *search, const char *payload)
         keep(search, PATH_REASON_MISSING, "the payload is empty");
         return;
     }
-    follow_pointer(search, begin, 0);
+    follow_parts(search, begin, 0);
     if (search->kind == PATH_REASON_MISSING && (*begin == '{' || *begin == '[') &&
         json_container_end(begin, search->source.end) == NULL) {
         size_t length = strlen(search->text);
