@@ -1,15 +1,6 @@
 #include "json/jsonfind.h"
 
-#include "json/json.h"
 #include "json/pointer.h"
-
-bool json_is_key(const struct json_key *found, const char *key, size_t length)
-{
-    if (found->escaped) {
-        return json_string_equals(found->begin, found->close, key, length);
-    }
-    return (size_t)(found->close - found->begin) == length && json_same_bytes(found->begin, key, length);
-}
 
 const char *json_find_key(const char *at, const char *end, const char *key, size_t length,
                           struct json_key *found)

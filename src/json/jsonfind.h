@@ -6,6 +6,7 @@
 #ifndef LURE_JSON_JSONFIND_H
 #define LURE_JSON_JSONFIND_H
 
+#include "json/json.h"
 #include "json/jsonskip.h"
 
 #include <stdbool.h>
@@ -83,6 +84,15 @@ static inline bool json_same_bytes(const char *a, const char *b, size_t length)
     return x == y;
 }
 
+/* True if a key that was read stands for this text. */
+static inline bool json_is_key(const struct json_key *found, const char *key, size_t length)
+{
+    if (found->escaped) {
+        return json_string_equals(found->begin, found->close, key, length);
+    }
+    return (size_t)(found->close - found->begin) == length && json_same_bytes(found->begin, key, length);
+}
+
 /* Reads the key at `at`, which is inside the text. Answers the place of its value, or NULL. */
 static inline const char *json_read_key(const char *at, const char *end, struct json_key *key)
 {
@@ -118,9 +128,6 @@ static inline const char *json_next_element(const char *at, const char *end, cha
  * there is none. */
 const char *json_find_key(const char *at, const char *end, const char *key, size_t length,
                           struct json_key *found);
-
-/* True if a key that was read stands for this text. */
-bool json_is_key(const struct json_key *found, const char *key, size_t length);
 
 /* The first element of the list that begins at `at`. NULL: there is none. */
 const char *json_first_element(const char *at, const char *end);
