@@ -27,7 +27,7 @@ struct state {
     char shown[sizeof(PREFIX) + DIGITS + sizeof(SUFFIX)];
 };
 
-struct source {
+struct script_source {
     struct floor_batch batch;
     uint64_t sample, left;
     uint32_t size; /* of the payloads of letters; 0: numbers */
@@ -92,7 +92,7 @@ static uint64_t parameter(const char *params, const char *name, uint64_t otherwi
 
 ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct script_source *source = calloc(1, sizeof(*source));
 
     (void)s;
     *rc = SS_PLUGIN_FAILURE;
@@ -115,7 +115,7 @@ ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 
 void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct source *source = h;
+    struct script_source *source = h;
 
     (void)s;
     if (source != NULL) {
@@ -141,7 +141,7 @@ static uint32_t write_digits(unsigned char *to, uint64_t number)
 
 ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    struct source *source = h;
+    struct script_source *source = h;
     struct floor_batch *batch = &source->batch;
 
     (void)s;

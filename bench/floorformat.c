@@ -13,7 +13,7 @@
 
 FLOOR_IDENTITY("format", "The floor: samples by snprintf")
 
-struct source {
+struct script_source {
     struct floor_batch batch;
     uint64_t sample, random[4]; /* xoshiro256** */
 };
@@ -49,7 +49,7 @@ static unsigned percent(uint64_t *state)
 
 ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct script_source *source = calloc(1, sizeof(*source));
 
     (void)params;
     *rc = SS_PLUGIN_FAILURE;
@@ -68,7 +68,7 @@ ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 
 void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct source *source = h;
+    struct script_source *source = h;
 
     (void)s;
     if (source != NULL) {
@@ -79,7 +79,7 @@ void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 
 ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    struct source *source = h;
+    struct script_source *source = h;
     struct floor_batch *batch = &source->batch;
 
     (void)s;

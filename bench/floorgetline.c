@@ -12,7 +12,7 @@
 
 FLOOR_IDENTITY("text", "The floor: lines by getline")
 
-struct source {
+struct script_source {
     struct floor_batch batch;
     FILE *file;
     char *line;
@@ -21,7 +21,7 @@ struct source {
 
 ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct script_source *source = calloc(1, sizeof(*source));
 
     *rc = SS_PLUGIN_FAILURE;
     if (source == NULL) {
@@ -38,7 +38,7 @@ ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 
 void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct source *source = h;
+    struct script_source *source = h;
 
     (void)s;
     if (source == NULL) {
@@ -54,7 +54,7 @@ void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 
 ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    struct source *source = h;
+    struct script_source *source = h;
     struct floor_batch *batch = &source->batch;
     ssize_t size;
 

@@ -12,14 +12,14 @@
 
 #define BATCH_BYTES (1u << 20)
 
-struct source {
+struct script_source {
     struct floor_batch batch;
     char *lines; /* the file */
     size_t length, at;
 };
 
 /* Reads the file that the open parameters, which are its path, name. */
-static int read_lines(struct source *source, const char *path)
+static int read_lines(struct script_source *source, const char *path)
 {
     FILE *file = fopen(path, "rb");
     long length;
@@ -40,7 +40,7 @@ static int read_lines(struct source *source, const char *path)
 
 ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct script_source *source = calloc(1, sizeof(*source));
 
     *rc = SS_PLUGIN_FAILURE;
     if (source == NULL) {
@@ -56,7 +56,7 @@ ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 
 void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct source *source = h;
+    struct script_source *source = h;
 
     (void)s;
     if (source != NULL) {
@@ -68,7 +68,7 @@ void plugin_close(ss_plugin_t *s, ss_instance_t *h)
 
 ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    struct source *source = h;
+    struct script_source *source = h;
     struct floor_batch *batch = &source->batch;
 
     (void)s;

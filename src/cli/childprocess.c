@@ -139,7 +139,7 @@ static int stop_lj(lua_State *L)
     return 0;
 }
 
-LUAMOD_API int luaopen_lure_child(lua_State *L)
+LUAMOD_API int luaopen_lure_childprocess(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"start", start_lj}, {"status", status_lj}, {"stop", stop_lj}, {NULL, NULL}};

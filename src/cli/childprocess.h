@@ -17,6 +17,6 @@
 
 #include <lua.h>
 
-LUAMOD_API int luaopen_lure_child(lua_State *L);
+LUAMOD_API int luaopen_lure_childprocess(lua_State *L);
 
 #endif

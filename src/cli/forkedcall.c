@@ -143,7 +143,7 @@ static int apart_lj(lua_State *L)
     return 3;
 }
 
-LUAMOD_API int luaopen_lure_apart(lua_State *L)
+LUAMOD_API int luaopen_lure_forkedcall(lua_State *L)
 {
     lua_pushcfunction(L, apart_lj); /* function */
     return 1;

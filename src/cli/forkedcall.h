@@ -14,6 +14,6 @@
 
 #include <lua.h>
 
-LUAMOD_API int luaopen_lure_apart(lua_State *L);
+LUAMOD_API int luaopen_lure_forkedcall(lua_State *L);
 
 #endif

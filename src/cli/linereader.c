@@ -203,7 +203,7 @@ static int read_lj(lua_State *L)
     return results;
 }
 
-LUAMOD_API int luaopen_lure_lines(lua_State *L)
+LUAMOD_API int luaopen_lure_linereader(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"open", open_lj}, {NULL, NULL}};
     static const luaL_Reg methods[] = {{"read", read_lj}, {"close", close_lj}, {NULL, NULL}};

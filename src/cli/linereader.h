@@ -19,6 +19,6 @@
 
 #include <lua.h>
 
-LUAMOD_API int luaopen_lure_lines(lua_State *L);
+LUAMOD_API int luaopen_lure_linereader(lua_State *L);
 
 #endif

@@ -50,13 +50,13 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.host");
     lua_pushcfunction(L, luaopen_lure_process);
     lua_setfield(L, -2, "lure.process");
-    lua_pushcfunction(L, luaopen_lure_apart);
+    lua_pushcfunction(L, luaopen_lure_forkedcall);
     lua_setfield(L, -2, "lure.forkedcall");
     lua_pushcfunction(L, luaopen_lure_bytecode);
     lua_setfield(L, -2, "lure.bytecode");
-    lua_pushcfunction(L, luaopen_lure_child);
+    lua_pushcfunction(L, luaopen_lure_childprocess);
     lua_setfield(L, -2, "lure.childprocess");
-    lua_pushcfunction(L, luaopen_lure_lines);
+    lua_pushcfunction(L, luaopen_lure_linereader);
     lua_setfield(L, -2, "lure.linereader");
     lua_pushcfunction(L, luaopen_lure_prompt);
     lua_setfield(L, -2, "lure.prompt");

@@ -11,32 +11,32 @@ static enum value_read fits(bool read)
     return read ? VALUE_READ_OK : VALUE_READ_TYPE;
 }
 
-enum value_read reading_string(const struct field_type *type, const char *text, size_t length,
-                               struct pool *pool, void *cell)
+enum value_read typereader_string(const struct field_type *type, const char *text, size_t length,
+                                  struct pool *pool, void *cell)
 {
     (void)type;
     *(const char **)cell = value_text(pool, text, length);
     return *(const char **)cell != NULL ? VALUE_READ_OK : VALUE_READ_MEMORY;
 }
 
-enum value_read reading_digits(const struct field_type *type, const char *text, size_t length,
-                               struct pool *pool, void *cell)
+enum value_read typereader_digits(const struct field_type *type, const char *text, size_t length,
+                                  struct pool *pool, void *cell)
 {
     (void)type;
     (void)pool;
     return fits(natural_parse(text, length, cell));
 }
 
-enum value_read reading_integer(const struct field_type *type, const char *text, size_t length,
-                                struct pool *pool, void *cell)
+enum value_read typereader_integer(const struct field_type *type, const char *text, size_t length,
+                                   struct pool *pool, void *cell)
 {
     (void)type;
     (void)pool;
     return fits(decimal_parse(text, length, 0, true, cell));
 }
 
-enum value_read reading_bool(const struct field_type *type, const char *text, size_t length,
-                             struct pool *pool, void *cell)
+enum value_read typereader_bool(const struct field_type *type, const char *text, size_t length,
+                                struct pool *pool, void *cell)
 {
     bool truth = length == 4 && memcmp(text, "true", 4) == 0;
 
@@ -46,8 +46,8 @@ enum value_read reading_bool(const struct field_type *type, const char *text, si
     return fits(truth || (length == 5 && memcmp(text, "false", 5) == 0));
 }
 
-enum value_read reading_time(const struct field_type *type, const char *text, size_t length,
-                             struct pool *pool, void *cell)
+enum value_read typereader_time(const struct field_type *type, const char *text, size_t length,
+                                struct pool *pool, void *cell)
 {
     (void)type;
     (void)pool;
@@ -88,8 +88,8 @@ static enum value_read keep_address(const uint8_t *address, unsigned size, struc
     return VALUE_READ_OK;
 }
 
-enum value_read reading_address(const struct field_type *type, const char *text, size_t length,
-                                struct pool *pool, void *cell)
+enum value_read typereader_address(const struct field_type *type, const char *text, size_t length,
+                                   struct pool *pool, void *cell)
 {
     uint8_t address[16];
 
@@ -97,8 +97,8 @@ enum value_read reading_address(const struct field_type *type, const char *text,
     return keep_address(address, address_parse(text, length, address), pool, cell);
 }
 
-enum value_read reading_network(const struct field_type *type, const char *text, size_t length,
-                                struct pool *pool, void *cell)
+enum value_read typereader_network(const struct field_type *type, const char *text, size_t length,
+                                   struct pool *pool, void *cell)
 {
     uint8_t address[16];
 
@@ -106,7 +106,7 @@ enum value_read reading_network(const struct field_type *type, const char *text,
     return keep_address(address, network_parse(text, length, address), pool, cell);
 }
 
-bool reading_set_time(struct field_type *type, const char *unit, const char **problem)
+bool typereader_set_time(struct field_type *type, const char *unit, const char **problem)
 {
     static const struct {
         const char *name;

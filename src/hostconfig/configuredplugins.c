@@ -12,9 +12,9 @@
 /* What the init_configs of all entries may come to: aliases can make them far larger than their file. */
 #define MOST_CONFIG (16u << 20)
 
-struct candidate *candidates_add(struct candidates *candidates)
+struct configured_plugin *configured_plugins_add(struct configured_plugins *candidates)
 {
-    struct candidate *list = realloc(candidates->list, (candidates->count + 1) * sizeof(*list));
+    struct configured_plugin *list = realloc(candidates->list, (candidates->count + 1) * sizeof(*list));
 
     if (list == NULL) {
         candidates->no_memory = true;
@@ -25,10 +25,10 @@ struct candidate *candidates_add(struct candidates *candidates)
     return &list[candidates->count++];
 }
 
-void candidates_free(struct candidates *candidates)
+void configured_plugins_free(struct configured_plugins *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++) {
-        struct candidate *candidate = &candidates->list[i];
+        struct configured_plugin *candidate = &candidates->list[i];
 
         free(candidate->library);
         free(candidate->name);
@@ -43,7 +43,7 @@ void candidates_free(struct candidates *candidates)
     }
     free(candidates->list);
     free(candidates->fault);
-    *candidates = (struct candidates){0};
+    *candidates = (struct configured_plugins){0};
 }
 
 /* "falco.yaml:14", or what stands for the file. */
@@ -54,7 +54,7 @@ static char *origin_of(const struct node *node)
 
 /* init_config as the plugin will get it: a map as JSON, a text as it is. NULL: too large, or out of memory.
  */
-static char *config_text(struct candidates *candidates, const struct node *config, cJSON **written)
+static char *config_text(struct configured_plugins *candidates, const struct node *config, cJSON **written)
 {
     const char *plain = tree_text(config) != NULL ? tree_text(config) : "";
     size_t left = MOST_CONFIG - candidates->spent;
@@ -69,14 +69,14 @@ static char *config_text(struct candidates *candidates, const struct node *confi
         return text_copy(plain);
     }
     *written = tree_to_json(config, &left);
-    given = *written != NULL ? written_given(*written) : NULL;
+    given = *written != NULL ? init_config_converted(*written) : NULL;
     text = given != NULL ? cJSON_PrintUnformatted(given) : NULL;
     cJSON_Delete(given);
     candidates->spent = MOST_CONFIG - left;
     return text;
 }
 
-void candidates_add_entry(struct candidates *candidates, const struct node *entry)
+void configured_plugins_add_entry(struct configured_plugins *candidates, const struct node *entry)
 {
     const struct node *config = tree_get(entry, "init_config");
     const struct node *name = tree_get(entry, "name");
@@ -84,7 +84,7 @@ void candidates_add_entry(struct candidates *candidates, const struct node *entr
     const struct node *open = tree_get(entry, "open_params");
     const struct node *place = script != NULL ? script : (config != NULL ? config : entry);
     const char *library = tree_text(tree_get(entry, "library_path"));
-    struct candidate *candidate = library != NULL ? candidates_add(candidates) : NULL;
+    struct configured_plugin *candidate = library != NULL ? configured_plugins_add(candidates) : NULL;
 
     if (candidate == NULL) {
         return;
@@ -105,7 +105,7 @@ void candidates_add_entry(struct candidates *candidates, const struct node *entr
 }
 
 /* The path of the script that the entry names. NULL: `*problem` says what is wrong (NULL: out of memory). */
-static char *script_path(const struct candidate *candidate, const cJSON *script, char **problem)
+static char *script_path(const struct configured_plugin *candidate, const cJSON *script, char **problem)
 {
     const char *name = cJSON_GetStringValue(script);
     bool found = false;
@@ -127,7 +127,7 @@ static char *script_path(const struct candidate *candidate, const cJSON *script,
     return path;
 }
 
-bool candidate_script(const struct candidate *candidate, char **path, char **problem)
+bool configured_plugin_script(const struct configured_plugin *candidate, char **path, char **problem)
 {
     const char *text = candidate->init_config;
     bool empty = text != NULL && text[strspn(text, " \t\r\n")] == '\0';
@@ -155,7 +155,7 @@ bool candidate_script(const struct candidate *candidate, char **path, char **pro
     return good;
 }
 
-void candidates_take_fault(struct candidates *candidates, struct forest *forest)
+void configured_plugins_take_fault(struct configured_plugins *candidates, struct forest *forest)
 {
     if (candidates->fault == NULL) {
         candidates->fault = forest->fault;

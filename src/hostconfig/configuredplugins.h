@@ -13,7 +13,7 @@
 /* Where Falco looks for a library that is no absolute path. */
 #define FALCO_PLUGINS "/usr/share/falco/plugins"
 
-struct candidate {
+struct configured_plugin {
     char *library;     /* path, or name, as the host was given it */
     char *name;        /* of the entry, or NULL */
     char *name_origin; /* where that stands: "falco.yaml:12"; NULL as above */
@@ -26,8 +26,8 @@ struct candidate {
     char *bad_open;    /* where they stand, if they are no text; NULL: they are */
 };
 
-struct candidates {
-    struct candidate *list;
+struct configured_plugins {
+    struct configured_plugin *list;
     size_t count;
     bool no_memory; /* one could not be added */
     size_t spent;   /* bytes of init_configs, about */
@@ -36,28 +36,30 @@ struct candidates {
 };
 
 /* A new one, empty, at the end. NULL: out of memory. */
-struct candidate *candidates_add(struct candidates *candidates);
+struct configured_plugin *configured_plugins_add(struct configured_plugins *candidates);
 
-void candidates_free(struct candidates *candidates);
+void configured_plugins_free(struct configured_plugins *candidates);
 
 struct node;
 
 /* The one that an entry of the list `plugins` in a configuration describes, if it names a library. */
-void candidates_add_entry(struct candidates *candidates, const struct node *entry);
+void configured_plugins_add_entry(struct configured_plugins *candidates, const struct node *entry);
 
 /* Finds the script that the entry names. False: `*problem` says what is wrong with it (NULL: out of memory).
  * `*path` may stay NULL. The caller frees both. */
-bool candidate_script(const struct candidate *candidate, char **path, char **problem);
+bool configured_plugin_script(const struct configured_plugin *candidate, char **path, char **problem);
 
 struct forest;
 
 /* Takes over the fault of the files that were read. */
-void candidates_take_fault(struct candidates *candidates, struct forest *forest);
+void configured_plugins_take_fault(struct configured_plugins *candidates, struct forest *forest);
 
 /* The plugins in Falco's configuration, for this command line. */
-void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+void falcoconfig_read(struct configured_plugins *candidates, char *const *words, size_t count,
+                      const char *directory);
 
 /* The plugins on sysdig's command line, and in a file named there. */
-void sysdigargs_read(struct candidates *candidates, char *const *words, size_t count, const char *directory);
+void sysdigargs_read(struct configured_plugins *candidates, char *const *words, size_t count,
+                     const char *directory);
 
 #endif

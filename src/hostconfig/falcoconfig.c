@@ -340,20 +340,20 @@ static void read_config(struct falco *falco)
 /* ---- its plugins ---- */
 
 /* Of the entries called `name` the first counts. */
-static void add_named(struct candidates *candidates, const struct node *plugins, const char *name)
+static void add_named(struct configured_plugins *candidates, const struct node *plugins, const char *name)
 {
     for (size_t i = 0; name != NULL && i < plugins->count; i++) {
         const char *own = tree_text(tree_get(plugins->children[i], "name"));
 
         if (own != NULL && strcmp(own, name) == 0) {
-            candidates_add_entry(candidates, plugins->children[i]);
+            configured_plugins_add_entry(candidates, plugins->children[i]);
             return;
         }
     }
 }
 
 /* All plugins where load_plugins is absent; where it is there, and be it empty, those that it names. */
-static void add_active(struct candidates *candidates, const struct node *root)
+static void add_active(struct configured_plugins *candidates, const struct node *root)
 {
     const struct node *plugins = tree_get(root, PLUGINS);
     const struct node *active = tree_get(root, ACTIVE);
@@ -362,7 +362,7 @@ static void add_active(struct candidates *candidates, const struct node *root)
         return;
     }
     for (size_t i = 0; active == NULL && i < plugins->count; i++) {
-        candidates_add_entry(candidates, plugins->children[i]);
+        configured_plugins_add_entry(candidates, plugins->children[i]);
     }
     for (size_t i = 0; active != NULL && active->kind == NODE_LIST && i < active->count; i++) {
         add_named(candidates, plugins, tree_text(active->children[i]));
@@ -377,7 +377,7 @@ static bool is_true(const struct node *node)
     const char *text = tree_text(node);
     bool value;
 
-    return text != NULL && written_is_bool(text, &value) && value;
+    return text != NULL && init_config_is_bool(text, &value) && value;
 }
 
 /* True if what is no graver than an error is not shown. */
@@ -403,7 +403,8 @@ static bool shows_log(const struct node *root)
            !hides_errors(tree_get(root, LEAST)) && !hides_errors(tree_get(libs, "severity"));
 }
 
-void falcoconfig_read(struct candidates *candidates, char *const *words, size_t count, const char *directory)
+void falcoconfig_read(struct configured_plugins *candidates, char *const *words, size_t count,
+                      const char *directory)
 {
     struct falco falco = {.forest = {.directory = directory}};
 
@@ -415,7 +416,7 @@ void falcoconfig_read(struct candidates *candidates, char *const *words, size_t 
     } else {
         candidates->no_memory = true;
     }
-    candidates_take_fault(candidates, &falco.forest);
+    configured_plugins_take_fault(candidates, &falco.forest);
     free(falco.options);
     forest_free(&falco.forest);
 }

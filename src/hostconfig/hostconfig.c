@@ -227,16 +227,16 @@ static bool is_sysdigs(const char *named, const char *library)
 struct choice {
     const char *library;
     enum host host;
-    const struct candidate *first; /* of ours, the first that names a script, or the first */
-    char *script;                  /* that it names, or NULL */
+    const struct configured_plugin *first; /* of ours, the first that names a script, or the first */
+    char *script;                          /* that it names, or NULL */
 };
 
-static const char *name_of(const struct candidate *candidate)
+static const char *name_of(const struct configured_plugin *candidate)
 {
     return candidate->name != NULL ? candidate->name : candidate->library;
 }
 
-static char *conflict(const struct choice *choice, const struct candidate *second)
+static char *conflict(const struct choice *choice, const struct configured_plugin *second)
 {
     return text_format(
         "two plugins (%s: %s, %s: %s) use %s with different scripts: a process can load one file only "
@@ -247,7 +247,7 @@ static char *conflict(const struct choice *choice, const struct candidate *secon
 }
 
 /* Looks at one entry. False: it cannot work. */
-static bool consider(struct choice *choice, const struct candidate *candidate, char **problem)
+static bool consider(struct choice *choice, const struct configured_plugin *candidate, char **problem)
 {
     bool ours = choice->host == HOST_FALCO ? is_falcos(candidate->library, choice->library)
                                            : is_sysdigs(candidate->library, choice->library);
@@ -256,7 +256,7 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
     if (!ours) {
         return true;
     }
-    if (!candidate_script(candidate, &script, problem)) {
+    if (!configured_plugin_script(candidate, &script, problem)) {
         free(script);
         return false;
     }
@@ -277,7 +277,7 @@ static bool consider(struct choice *choice, const struct candidate *candidate, c
 /* What the host asks of the plugin besides the script. False: out of memory. */
 static bool take_demands(const struct choice *choice, struct hostconfig_entry *entry)
 {
-    const struct candidate *first = choice->first;
+    const struct configured_plugin *first = choice->first;
 
     if (choice->host == HOST_FALCO && first->name != NULL) { /* which looks for the source by it */
         entry->name = text_copy(first->name);
@@ -289,7 +289,7 @@ static bool take_demands(const struct choice *choice, struct hostconfig_entry *e
             (entry->name != NULL && entry->name_origin != NULL));
 }
 
-static enum hostconfig_answer choose(const struct candidates *candidates, struct choice *choice,
+static enum hostconfig_answer choose(const struct configured_plugins *candidates, struct choice *choice,
                                      struct hostconfig_entry *entry, char **problem)
 {
     for (size_t i = 0; i < candidates->count; i++) {
@@ -318,7 +318,7 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
                                             struct hostconfig_entry *entry, char **problem)
 {
     struct choice choice = {.library = library, .host = which_host()};
-    struct candidates candidates = {0};
+    struct configured_plugins candidates = {0};
     struct command_line line;
     enum hostconfig_answer answer = HOSTCONFIG_REFUSED;
 
@@ -340,7 +340,7 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
         answer = candidates.no_memory ? HOSTCONFIG_REFUSED : choose(&candidates, &choice, entry, problem);
     }
     command_line_free(&line);
-    candidates_free(&candidates);
+    configured_plugins_free(&candidates);
     free(choice.script);
     return answer;
 }

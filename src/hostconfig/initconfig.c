@@ -34,7 +34,7 @@ static bool is_double(const char *text, double *value)
            strpbrk(rest, "xXpPnN") == NULL;
 }
 
-bool written_is_bool(const char *text, bool *value)
+bool init_config_is_bool(const char *text, bool *value)
 {
     static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
                                       "True", "TRUE", "on",  "On",  "ON",  NULL};
@@ -59,7 +59,7 @@ static cJSON *text_to_json(const char *text)
     if (is_int(text, &number) || is_double(text, &number)) {
         return cJSON_CreateNumber(number);
     }
-    return written_is_bool(text, &truth) ? cJSON_CreateBool(truth) : cJSON_CreateString(text);
+    return init_config_is_bool(text, &truth) ? cJSON_CreateBool(truth) : cJSON_CreateString(text);
 }
 
 static bool is_text(const cJSON *written)
@@ -75,7 +75,7 @@ static bool is_empty(const cJSON *written)
 
 static bool add_given(cJSON *given, const cJSON *written)
 {
-    cJSON *item = written_given(written);
+    cJSON *item = init_config_converted(written);
     bool added = item != NULL && (cJSON_IsArray(given) ? cJSON_AddItemToArray(given, item)
                                                        : cJSON_AddItemToObject(given, written->string, item));
 
@@ -85,7 +85,7 @@ static bool add_given(cJSON *given, const cJSON *written)
     return added;
 }
 
-cJSON *written_given(const cJSON *written)
+cJSON *init_config_converted(const cJSON *written)
 {
     const cJSON *item;
     cJSON *given;
@@ -174,7 +174,7 @@ static cJSON *schema_of(const cJSON *schema, const cJSON *parent, const cJSON *i
 static void permit(cJSON *schema, const cJSON *written, int depth)
 {
     cJSON *instead = depth > 0 && cJSON_IsObject(schema) ? meant(written, schema) : NULL;
-    cJSON *given = instead != NULL ? written_given(written) : NULL;
+    cJSON *given = instead != NULL ? init_config_converted(written) : NULL;
     const cJSON *item;
 
     if (given != NULL && !cJSON_Compare(given, instead, true)) {
@@ -192,7 +192,7 @@ static void permit(cJSON *schema, const cJSON *written, int depth)
     }
 }
 
-void written_permit(cJSON *schema, const cJSON *written)
+void init_config_permit(cJSON *schema, const cJSON *written)
 {
     if (schema != NULL && written != NULL) {
         permit(schema, written, 0);
@@ -206,7 +206,7 @@ static bool restore(cJSON *config, const cJSON *written, const cJSON *schema, in
 /* One value of `config`. */
 static bool restore_item(cJSON *config, cJSON *item, const cJSON *written, const cJSON *schema, int depth)
 {
-    cJSON *given = is_text(written) || is_empty(written) ? written_given(written) : NULL;
+    cJSON *given = is_text(written) || is_empty(written) ? init_config_converted(written) : NULL;
     cJSON *instead = given != NULL && cJSON_Compare(given, item, true) ? meant(written, schema) : NULL;
     bool done = true;
 
@@ -247,7 +247,7 @@ static bool restore(cJSON *config, const cJSON *written, const cJSON *schema, in
     return true;
 }
 
-bool written_restore(cJSON *config, const cJSON *written, const cJSON *schema)
+bool init_config_restore(cJSON *config, const cJSON *written, const cJSON *schema)
 {
     return config == NULL || written == NULL || restore(config, written, schema, 0);
 }

@@ -15,23 +15,23 @@
 #include <stdbool.h>
 
 /* True if yaml-cpp reads the text as a truth value, which is then in `*value`. */
-bool written_is_bool(const char *text, bool *value);
+bool init_config_is_bool(const char *text, bool *value);
 
 /* What a host hands over for it. The caller deletes it. NULL: out of memory. */
-cJSON *written_given(const cJSON *written);
+cJSON *init_config_converted(const cJSON *written);
 
 /*
  * Permits in `schema`, a JSON Schema that the host checks before the plugin sees anything, what the host
  * makes of values that are as the schema wants them when they are read as written. NULL of either: nothing is
  * done.
  */
-void written_permit(cJSON *schema, const cJSON *written);
+void init_config_permit(cJSON *schema, const cJSON *written);
 
 /*
  * Puts back, in what the host has handed over, what is written, where the schema wants that. A value that is
  * not what the host makes of the written one stays. NULL of `written` or `schema`: nothing is written, or
  * declared. False: out of memory.
  */
-bool written_restore(cJSON *config, const cJSON *written, const cJSON *schema);
+bool init_config_restore(cJSON *config, const cJSON *written, const cJSON *schema);
 
 #endif

@@ -32,10 +32,10 @@ static bool add_text(cJSON *object, const char *key, const char *text)
 /* What the script gets for what is written. The caller frees it. NULL: out of memory. */
 static char *given_text(const struct asked *asked, const cJSON *written)
 {
-    cJSON *given = written_given(written);
+    cJSON *given = init_config_converted(written);
     char *text = NULL;
 
-    if (given != NULL && (asked->schema == NULL || written_restore(given, written, asked->schema))) {
+    if (given != NULL && (asked->schema == NULL || init_config_restore(given, written, asked->schema))) {
         text = cjson_text(given);
     }
     cJSON_Delete(given);
@@ -93,11 +93,11 @@ static bool is_object(const char *text)
 }
 
 /* The script of an entry, or why it is not there. False: out of memory. */
-static bool add_script(cJSON *plugin, const struct candidate *candidate)
+static bool add_script(cJSON *plugin, const struct configured_plugin *candidate)
 {
     char *path = NULL, *problem = NULL;
     bool other = candidate->init_config != NULL && !is_object(candidate->init_config);
-    bool found = other || candidate_script(candidate, &path, &problem);
+    bool found = other || configured_plugin_script(candidate, &path, &problem);
     bool added;
 
     if (found && candidate->bad_open != NULL) {
@@ -123,7 +123,7 @@ static bool add_library(cJSON *plugin, const char *named)
     return added;
 }
 
-static bool add_config(const struct asked *asked, cJSON *plugin, const struct candidate *candidate)
+static bool add_config(const struct asked *asked, cJSON *plugin, const struct configured_plugin *candidate)
 {
     char *text = candidate->written != NULL ? given_text(asked, candidate->written) : NULL;
     bool added = (text != NULL) == (candidate->written != NULL) &&
@@ -133,7 +133,7 @@ static bool add_config(const struct asked *asked, cJSON *plugin, const struct ca
     return added;
 }
 
-static bool add_plugin(const struct asked *asked, cJSON *plugins, const struct candidate *candidate)
+static bool add_plugin(const struct asked *asked, cJSON *plugins, const struct configured_plugin *candidate)
 {
     cJSON *plugin = cJSON_CreateObject();
 
@@ -151,7 +151,7 @@ static bool read_falco(struct asked *asked)
     char program[] = "falco", option[] = "-c", *path = text_copy(asked->path);
     char *words[] = {program, option, path};
     cJSON *plugins = cJSON_AddArrayToObject(asked->answer, "plugins");
-    struct candidates candidates = {0};
+    struct configured_plugins candidates = {0};
     bool done = false;
 
     if (path != NULL && plugins != NULL) {
@@ -162,7 +162,7 @@ static bool read_falco(struct asked *asked)
     for (size_t i = 0; done && i < candidates.count; i++) {
         done = add_plugin(asked, plugins, &candidates.list[i]);
     }
-    candidates_free(&candidates);
+    configured_plugins_free(&candidates);
     free(path);
     return done;
 }

@@ -47,10 +47,10 @@ static const struct option_kind kinds[] = {
 };
 
 /* "NAME-OR-PATH[:INIT_CONFIG]" */
-static void add_option(struct candidates *candidates, const char *value, const char *directory)
+static void add_option(struct configured_plugins *candidates, const char *value, const char *directory)
 {
     const char *colon = strchr(value, ':');
-    struct candidate *candidate = candidates_add(candidates);
+    struct configured_plugin *candidate = configured_plugins_add(candidates);
 
     if (candidate == NULL) {
         return;
@@ -82,7 +82,7 @@ static bool is_active(const struct node *active, const struct node *entry)
     return false;
 }
 
-static void add_file(struct candidates *candidates, const char *path, const char *directory)
+static void add_file(struct configured_plugins *candidates, const char *path, const char *directory)
 {
     struct forest forest = {.directory = directory};
     const struct node *root = tree_read(&forest, path, false); /* sysdig replaces no variables */
@@ -91,14 +91,15 @@ static void add_file(struct candidates *candidates, const char *path, const char
 
     for (size_t i = 0; plugins != NULL && plugins->kind == NODE_LIST && i < plugins->count; i++) {
         if (is_active(active, plugins->children[i])) {
-            candidates_add_entry(candidates, plugins->children[i]);
+            configured_plugins_add_entry(candidates, plugins->children[i]);
         }
     }
-    candidates_take_fault(candidates, &forest);
+    configured_plugins_take_fault(candidates, &forest);
     forest_free(&forest);
 }
 
-void sysdigargs_read(struct candidates *candidates, char *const *words, size_t count, const char *directory)
+void sysdigargs_read(struct configured_plugins *candidates, char *const *words, size_t count,
+                     const char *directory)
 {
     struct options options = {.kinds = kinds, .words = words, .count = count};
     const struct option_kind *kind;

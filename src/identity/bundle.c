@@ -43,7 +43,7 @@ static bool take_length(struct cursor *cursor, size_t *length)
     return true;
 }
 
-static bool take_text(struct cursor *cursor, struct source_text *text)
+static bool take_text(struct cursor *cursor, struct script_text *text)
 {
     if (cursor->left < text->length) {
         return false;
@@ -55,8 +55,8 @@ static bool take_text(struct cursor *cursor, struct source_text *text)
 }
 
 /* One packed file. False: the bundle is damaged. */
-static bool take_file(struct cursor *cursor, struct source_text *module, struct source_text *name,
-                      struct source_text *text)
+static bool take_file(struct cursor *cursor, struct script_text *module, struct script_text *name,
+                      struct script_text *text)
 {
     return take_length(cursor, &module->length) && take_length(cursor, &name->length) &&
            take_length(cursor, &text->length) && take_text(cursor, module) && take_text(cursor, name) &&
@@ -137,9 +137,9 @@ bool bundle_exists(void)
 }
 
 /* Reads all files. False: the bundle is damaged. NULL in `*script` with true: out of memory. */
-static bool take_files(struct cursor cursor, struct source **script)
+static bool take_files(struct cursor cursor, struct script_source **script)
 {
-    struct source_text module, name, text;
+    struct script_text module, name, text;
 
     *script = NULL;
     while (cursor.left > 0) {
@@ -147,9 +147,9 @@ static bool take_files(struct cursor cursor, struct source **script)
             return false;
         }
         if (*script == NULL) {
-            *script = source_packed(name, text);
-        } else if (!source_pack(*script, module, name, text)) {
-            source_release(*script);
+            *script = script_source_packed(name, text);
+        } else if (!script_source_pack(*script, module, name, text)) {
+            script_source_release(*script);
             *script = NULL;
         }
         if (*script == NULL) {
@@ -159,16 +159,16 @@ static bool take_files(struct cursor cursor, struct source **script)
     return *script != NULL;
 }
 
-struct source *bundle_read(char **problem)
+struct script_source *bundle_read(char **problem)
 {
     struct cursor segment = own_segment();
-    struct source *script = NULL;
+    struct script_source *script = NULL;
 
     *problem = NULL;
     if (!take_head(&segment) || !take_files(segment, &script)) {
         *problem = text_format("the script packed in this library is damaged: its file was cut short or "
                                "changed; pack it again, or copy it again");
-        source_release(script);
+        script_source_release(script);
         return NULL;
     }
     return script;

@@ -21,6 +21,6 @@
 bool bundle_exists(void);
 
 /* The script, with its modules. NULL: `*problem` is a text that the caller frees (NULL: out of memory). */
-struct source *bundle_read(char **problem);
+struct script_source *bundle_read(char **problem);
 
 #endif

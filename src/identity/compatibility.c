@@ -175,7 +175,7 @@ static void compare_tables(struct comparison *comparison)
     }
 }
 
-void difference_find(const struct manifest *was, struct manifest *now)
+void compatibility_check(const struct manifest *was, struct manifest *now)
 {
     struct comparison comparison = {was, now, &now->findings};
 

@@ -13,6 +13,6 @@
 #include "script/manifest.h"
 
 /* Adds to the findings of `now`, the changed script, what a host that was told of `was` would not notice. */
-void difference_find(const struct manifest *was, struct manifest *now);
+void compatibility_check(const struct manifest *was, struct manifest *now);
 
 #endif

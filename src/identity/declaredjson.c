@@ -126,5 +126,5 @@ char *declared_api_version(const struct manifest *manifest)
     if (manifest->api == ABI_0) {
         return text_copy("0.3.0");
     }
-    return text_format("3.%u.0", rules_lowest_minor(manifest));
+    return text_format("3.%u.0", manifest_lowest_minor(manifest));
 }

@@ -322,7 +322,7 @@ static void check_whole(const cJSON *schema, struct findings *findings)
     check_node(&node);
 }
 
-void properties_check(struct manifest *manifest)
+void declaredschema_check(struct manifest *manifest)
 {
     check_declared(manifest->config, "config", &manifest->findings);
     check_own_keys(manifest->config, &manifest->findings);
@@ -430,14 +430,14 @@ static cJSON *schema_of_properties(const cJSON *properties)
     return schema;
 }
 
-char *properties_schema(const cJSON *properties, const cJSON *schema, const cJSON *written)
+char *declaredschema_text(const cJSON *properties, const cJSON *schema, const cJSON *written)
 {
     cJSON *shown = schema != NULL ? cJSON_Duplicate(schema, true) : schema_of_properties(properties);
     bool permitted = shown != NULL && permit_own_keys(shown);
     char *text;
 
     if (permitted) {
-        written_permit(shown, written);
+        init_config_permit(shown, written);
     }
     text = permitted ? cjson_text(shown) : NULL;
     cJSON_Delete(shown);

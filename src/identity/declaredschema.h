@@ -14,13 +14,13 @@
 #include <cJSON.h>
 
 /* Adds the mistakes in `config`, `params` and `init_schema` to the manifest's findings. */
-void properties_check(struct manifest *manifest);
+void declaredschema_check(struct manifest *manifest);
 
 /*
  * The schema that hosts see: made of `properties`, or of the whole `schema`; the keys `script`
  * and `lure` of init_config are always permitted, and what the host makes of an init_config as `written`
  * (NULL: none; hostconfig/initconfig.h). NULL: out of memory. The caller frees it.
  */
-char *properties_schema(const cJSON *properties, const cJSON *schema, const cJSON *written);
+char *declaredschema_text(const cJSON *properties, const cJSON *schema, const cJSON *written);
 
 #endif

@@ -117,7 +117,7 @@ static bool make_texts(struct identity *identity)
 
     if (has[KEY_CONFIG] || has[KEY_INIT_SCHEMA]) {
         identity->texts[IDENTITY_INIT_SCHEMA] =
-            clean_text(properties_schema(manifest->config, manifest->init_schema, identity->written));
+            clean_text(declaredschema_text(manifest->config, manifest->init_schema, identity->written));
         if (identity->texts[IDENTITY_INIT_SCHEMA] == NULL) {
             return false;
         }
@@ -133,7 +133,8 @@ static bool make_texts(struct identity *identity)
     return true;
 }
 
-static void read_manifest(struct identity *identity, struct source *source, const struct limits *limits)
+static void read_manifest(struct identity *identity, struct script_source *source,
+                          const struct limits *limits)
 {
     struct log log = {.component = source->name, .least = (enum log_level)limits->log_level};
 
@@ -142,7 +143,7 @@ static void read_manifest(struct identity *identity, struct source *source, cons
         refuse_script(identity, NULL);
         return;
     }
-    properties_check(identity->manifest);
+    declaredschema_check(identity->manifest);
     if (identity->manifest->findings.count > 0) {
         refuse_script(identity, text_copy(findings_text(&identity->manifest->findings)));
     } else if (!make_texts(identity)) {
@@ -167,7 +168,8 @@ static char *wrong_name(const struct manifest *manifest, const struct location *
 }
 
 /* Reads the script where it was found. */
-static void read_script(struct identity *identity, struct source *source, const struct location *location)
+static void read_script(struct identity *identity, struct script_source *source,
+                        const struct location *location)
 {
     struct limits limits;
     char *problem;
@@ -199,7 +201,7 @@ static bool same_printed(const cJSON *a, const cJSON *b)
 static bool are_current(const struct manifest *manifest)
 {
     for (size_t i = 0; i < manifest->module_count; i++) {
-        if (!source_is_current(manifest->modules[i])) {
+        if (!script_source_is_current(manifest->modules[i])) {
             return false;
         }
     }
@@ -208,16 +210,16 @@ static bool are_current(const struct manifest *manifest)
 
 /* True if reading again would come to the same. */
 static bool is_unchanged(const struct identity *previous, const struct identity *now,
-                         const struct source *source)
+                         const struct script_source *source)
 {
     return previous != NULL && previous->manifest != NULL && previous->generic == now->generic &&
            previous->trusted == now->trusted && previous->log_is_shown == now->log_is_shown &&
            same_printed(previous->written, now->written) &&
            text_same(previous->limits_text, now->limits_text) && text_same(previous->base, now->base) &&
-           source_same(previous->manifest->source, source) && are_current(previous->manifest);
+           script_source_same(previous->manifest->source, source) && are_current(previous->manifest);
 }
 
-static struct source *find_source(struct identity *identity, struct location *location, char **problem)
+static struct script_source *find_source(struct identity *identity, struct location *location, char **problem)
 {
     if (!locate_script(location, problem)) {
         return NULL;
@@ -232,17 +234,17 @@ static struct source *find_source(struct identity *identity, struct location *lo
         return bundle_read(problem);
     }
     if (location->script != NULL) {
-        return source_read(location->script, identity->trusted, problem);
+        return script_source_read(location->script, identity->trusted, problem);
     }
     identity->generic = true;
-    return source_from_text("lure", generic_script);
+    return script_source_from_text("lure", generic_script);
 }
 
 struct identity *identity_make(enum abi api, struct identity *previous)
 {
     struct identity *identity = calloc(1, sizeof(*identity));
     struct location location;
-    struct source *source;
+    struct script_source *source;
     char *problem = NULL;
 
     if (identity == NULL) {
@@ -259,7 +261,7 @@ struct identity *identity_make(enum abi api, struct identity *previous)
     } else {
         read_script(identity, source, &location);
     }
-    source_release(source);
+    script_source_release(source);
     location_free(&location);
     return identity;
 }

@@ -50,7 +50,7 @@ static bool is_watched(const struct reload *reload, const char *path)
 }
 
 /* Without memory for it a file is not looked at. */
-static void watch(struct reload *reload, const struct source *source)
+static void watch(struct reload *reload, const struct script_source *source)
 {
     struct watched *files;
     char *path;
@@ -68,7 +68,7 @@ static void watch(struct reload *reload, const struct source *source)
     }
 }
 
-static void watch_modules(struct reload *reload, struct source *const *modules, size_t count)
+static void watch_modules(struct reload *reload, struct script_source *const *modules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         watch(reload, modules[i]);
@@ -104,21 +104,21 @@ static bool look_at_files(struct reload *reload)
 }
 
 /* True if the file is there with the same text. */
-static bool same_in_file(const struct source *source, bool trusted)
+static bool same_in_file(const struct script_source *source, bool trusted)
 {
     char *problem;
-    struct source *now = source_read(source->path, trusted, &problem);
-    bool same = now != NULL && source_same(source, now);
+    struct script_source *now = script_source_read(source->path, trusted, &problem);
+    bool same = now != NULL && script_source_same(source, now);
 
     free(problem);
-    source_release(now);
+    script_source_release(now);
     return same;
 }
 
 /* Only touched, or changed and changed back. */
-static bool reads_the_same(const struct plugin *plugin, const struct source *now)
+static bool reads_the_same(const struct plugin *plugin, const struct script_source *now)
 {
-    bool same = source_same(plugin->script->source, now);
+    bool same = script_source_same(plugin->script->source, now);
 
     for (size_t i = 0; same && i < plugin->vm.module_count; i++) {
         same = same_in_file(plugin->vm.modules[i], plugin->limits.trust);
@@ -170,13 +170,13 @@ static bool swap(struct state *state, const struct manifest *manifest, char **pr
 static char *find_fault(const struct state *state, struct manifest *manifest)
 {
     if (manifest->findings.count == 0 && !state->identity->generic) {
-        difference_find(state->plugin.manifest, manifest);
+        compatibility_check(state->plugin.manifest, manifest);
     }
     return manifest->findings.count > 0 ? text_copy(findings_text(&manifest->findings)) : NULL;
 }
 
 /* Reads the changed script and tries it. True: it runs now. */
-static bool try_source(struct state *state, struct source *source)
+static bool try_source(struct state *state, struct script_source *source)
 {
     struct reload *reload = state->reload;
     struct manifest *manifest = state_read_script(state, source, &state->plugin.limits);
@@ -202,7 +202,8 @@ static bool try_files(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
     char *problem = NULL;
-    struct source *source = source_read(plugin->script->source->path, plugin->limits.trust, &problem);
+    struct script_source *source =
+        script_source_read(plugin->script->source->path, plugin->limits.trust, &problem);
     bool swapped = false;
 
     state->reload->changed = false;
@@ -211,7 +212,7 @@ static bool try_files(struct state *state)
     } else if (!reads_the_same(plugin, source)) {
         swapped = try_source(state, source);
     }
-    source_release(source);
+    script_source_release(source);
     return swapped;
 }
 
@@ -264,7 +265,7 @@ static void look(struct reload *reload, const struct plugin *plugin)
     reload->changed = look_at_files(reload) || reload->changed;
 }
 
-void reload_look(struct state *state, const struct event *event)
+void reload_check(struct state *state, const struct event *event)
 {
     struct reload *reload = state->reload;
     struct plugin *plugin = &state->plugin;

@@ -34,6 +34,6 @@ void reload_keep_config(struct reload *reload, char *config);
  * Looks, if it is time, and swaps the scripts. The caller has a turn, and may lose it for a while; `event` is
  * the one that the host shows, NULL: it asks for a batch.
  */
-void reload_look(struct state *state, const struct event *event);
+void reload_check(struct state *state, const struct event *event);
 
 #endif

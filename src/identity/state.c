@@ -13,14 +13,14 @@
 static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
 {
     char *problem = NULL;
-    struct source *source = source_read(path, limits->trust, &problem);
+    struct script_source *source = script_source_read(path, limits->trust, &problem);
 
     if (source == NULL) {
         state_fail(state, problem);
         return false;
     }
     state->bound = state_read_script(state, source, limits);
-    source_release(source);
+    script_source_release(source);
     if (state->bound == NULL || state->bound->findings.count > 0) {
         state_fail(state, state->bound != NULL ? text_copy(findings_text(&state->bound->findings)) : NULL);
         return false;

@@ -22,11 +22,11 @@
 struct state *state_new(struct identity *identity, const char *config, struct log log,
                         struct framework framework);
 
-/* Swaps the script if its file has changed; see reload_look. Costs a branch where that is off. */
-static inline void state_look(struct state *state, const struct event *event)
+/* Swaps the script if its file has changed; see reload_check. Costs a branch where that is off. */
+static inline void state_check_reload(struct state *state, const struct event *event)
 {
     if (state->reload != NULL) {
-        reload_look(state, event);
+        reload_check(state, event);
     }
 }
 

@@ -77,12 +77,13 @@ static void refuse_unbindable(struct manifest *bound)
     }
 }
 
-struct manifest *state_read_script(struct state *state, struct source *source, const struct limits *limits)
+struct manifest *state_read_script(struct state *state, struct script_source *source,
+                                   const struct limits *limits)
 {
     struct manifest *manifest = manifest_read(source, state->identity->api, limits, &state->plugin.log);
 
     if (manifest != NULL) {
-        properties_check(manifest);
+        declaredschema_check(manifest);
     }
     if (manifest != NULL && state->identity->generic) {
         refuse_unbindable(manifest);
@@ -111,8 +112,8 @@ static bool restore_config(struct state *state, const struct manifest *script, c
 
     properties.string = name; /* borrowed, under the name that a schema has for them */
     properties.next = properties.prev = NULL;
-    return written_restore(config, state->identity->written,
-                           script->init_schema != NULL ? script->init_schema : &schema);
+    return init_config_restore(config, state->identity->written,
+                               script->init_schema != NULL ? script->init_schema : &schema);
 }
 
 /* Takes over `problem`, and says what to do where the host may have made something else of a text. */

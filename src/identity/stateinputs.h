@@ -29,7 +29,8 @@ void state_fail(struct state *state, char *problem);
 
 /* Reads a script that is to run in this state. What is wrong with it is in its findings. NULL: out of memory.
  */
-struct manifest *state_read_script(struct state *state, struct source *source, const struct limits *limits);
+struct manifest *state_read_script(struct state *state, struct script_source *source,
+                                   const struct limits *limits);
 
 /* A configuration's text as JSON, unchecked; NULL and "" are {}. `what` is how messages call it. NULL:
  * plugin_error says why. */

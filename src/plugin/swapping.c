@@ -34,7 +34,7 @@ static int call_reload_lj(lua_State *L)
     plugin_push_callback(L, call->plugin, KEY_RELOAD);     /* call, reload */
     lua_pushvalue(L, 2);                                   /* call, reload, reload */
     lua_rawgeti(old, LUA_REGISTRYINDEX, call->old->table); /* old: table */
-    carry_lj(L, old);                                      /* call, reload, reload, table */
+    state_copy_lj(L, old);                                 /* call, reload, reload, table */
     lua_call(L, 1, 2);                                     /* call, reload, result, message */
     plugin_check_failure_lj(L, 2, 3);
     return 0;
@@ -47,7 +47,7 @@ static int carry_waiting_lj(lua_State *L)
     lua_State *old = call->old->vm.L;
 
     lua_rawgeti(old, LUA_REGISTRYINDEX, call->instance->aside); /* old: payloads */
-    carry_lj(L, old);                                           /* call, payloads */
+    state_copy_lj(L, old);                                      /* call, payloads */
     call->instance->waiting = luaL_ref(L, LUA_REGISTRYINDEX);   /* call */
     return 0;
 }

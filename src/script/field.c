@@ -175,7 +175,7 @@ static void read_time_lj(const struct reading *reading)
         return;
     }
     field->timed = *field->type;
-    if (!reading_set_time(&field->timed, field->time, &problem)) {
+    if (!typereader_set_time(&field->timed, field->time, &problem)) {
         findings_add(reading->findings, field->name, "field %s: time: %s, got \"%s\"", field->name, problem,
                      field->time);
         return;

@@ -133,7 +133,7 @@ static bool ways_are_safe(const struct owners *owners, const char *path, char **
     return safe;
 }
 
-bool ownership_is_safe(const char *path, const struct stat *file, char **problem)
+bool filetrust_is_safe(const char *path, const struct stat *file, char **problem)
 {
     struct owners owners;
 

@@ -19,6 +19,6 @@
  * True if nobody else could change the file at `path`, whose status is `file`, or the process does not run as
  * root. False: `*problem` says who could and how to mend that; the caller frees it (NULL: out of memory).
  */
-bool ownership_is_safe(const char *path, const struct stat *file, char **problem);
+bool filetrust_is_safe(const char *path, const struct stat *file, char **problem);
 
 #endif

@@ -11,9 +11,9 @@
 #define MOST_FINDINGS 50
 
 /* "FILE:LINE: message", or "FILE: message" where the word stands nowhere. */
-static char *place_message(const struct source *source, const char *word, const char *message)
+static char *place_message(const struct script_source *source, const char *word, const char *message)
 {
-    int line = word != NULL ? source_line_of(source, word) : 0;
+    int line = word != NULL ? script_source_line_of(source, word) : 0;
 
     if (line > 0) {
         return text_format("%s:%d: %s", source->name, line, message);

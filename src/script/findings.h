@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 struct findings {
-    const struct source *source;
+    const struct script_source *source;
     char *text;     /* the lines, without a line end behind the last; NULL: none yet */
     unsigned count; /* of findings, also of those that had no room any more */
     bool no_memory; /* one could not be written down */

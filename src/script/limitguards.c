@@ -74,7 +74,7 @@ static void replace_lj(lua_State *L, const char *name, lua_CFunction function_lj
     lua_setfield(L, -2, name);           /* table */
 }
 
-void stopping_open_lj(lua_State *L)
+void limitguards_open_lj(lua_State *L)
 {
     lua_pushglobaltable(L); /* globals */
     replace_lj(L, "xpcall", xpcall_lj);

@@ -12,6 +12,6 @@
 #include <lua.h>
 
 /* Replaces xpcall, coroutine.create and coroutine.wrap. Stack: unchanged */
-void stopping_open_lj(lua_State *L);
+void limitguards_open_lj(lua_State *L);
 
 #endif

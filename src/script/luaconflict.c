@@ -76,7 +76,7 @@ static const char *look_for_another(void)
                  : NULL;
 }
 
-const char *luas_make_visible(void)
+const char *luaconflict_make_visible(void)
 {
     const char *problem = look_for_another();
     Dl_info self;

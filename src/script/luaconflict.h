@@ -10,6 +10,6 @@
 #define LURE_SCRIPT_LUACONFLICT_H
 
 /* Makes lua_* visible to modules that are loaded from now on. NULL: done; else why that cannot be. */
-const char *luas_make_visible(void);
+const char *luaconflict_make_visible(void);
 
 #endif

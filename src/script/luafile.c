@@ -18,7 +18,7 @@ static size_t place_of(const struct vm *vm, const char *path)
     return place;
 }
 
-static bool fits(const struct vm *vm, const struct source *file, size_t place)
+static bool fits(const struct vm *vm, const struct script_source *file, size_t place)
 {
     size_t bytes = file->length;
 
@@ -29,7 +29,7 @@ static bool fits(const struct vm *vm, const struct source *file, size_t place)
 }
 
 /* Takes over the file. False: `vm->problem` says why not (NULL: out of memory). */
-static bool keep(struct vm *vm, struct source *file)
+static bool keep(struct vm *vm, struct script_source *file)
 {
     size_t place = place_of(vm, file->path);
 
@@ -37,20 +37,20 @@ static bool keep(struct vm *vm, struct source *file)
         vm->problem = text_format("%s: the files of the script have more than %zu bytes (limit: "
                                   "init_config.lure.memory)",
                                   file->path, vm->limits->memory);
-        source_release(file);
+        script_source_release(file);
         return false;
     }
     if (place == vm->module_count) {
-        struct source **modules = realloc(vm->modules, (place + 1) * sizeof(*modules));
+        struct script_source **modules = realloc(vm->modules, (place + 1) * sizeof(*modules));
 
         if (modules == NULL) {
-            source_release(file);
+            script_source_release(file);
             return false;
         }
         vm->modules = modules;
         vm->module_count++;
     } else {
-        source_release(vm->modules[place]);
+        script_source_release(vm->modules[place]);
     }
     vm->modules[place] = file;
     return true;
@@ -59,13 +59,13 @@ static bool keep(struct vm *vm, struct source *file)
 int luafile_load_lj(lua_State *L, const char *path)
 {
     struct vm *vm = vm_of(L);
-    struct source *file;
+    struct script_source *file;
 
     free(vm->problem);
-    file = source_read(path, vm->limits->trust, &vm->problem);
+    file = script_source_read(path, vm->limits->trust, &vm->problem);
     if (file == NULL || !keep(vm, file)) {
         lua_pushstring(L, vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY); /* message */
         return LUA_ERRFILE;
     }
-    return source_load_lj(L, file);
+    return script_source_load_lj(L, file);
 }

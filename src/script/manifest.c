@@ -51,7 +51,7 @@ static enum script_key key_named(const char *name)
 
 /* The line where the function at the top of the stack begins in the script itself; 0: it is none, or from
  * elsewhere. */
-static int line_of_function(lua_State *L, const struct source *source)
+static int line_of_function(lua_State *L, const struct script_source *source)
 {
     lua_Debug info;
 
@@ -302,7 +302,7 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
                        &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */
     }
-    rules_check(manifest);
+    manifest_check(manifest);
 }
 
 void manifest_run_script_lj(lua_State *L)
@@ -315,7 +315,7 @@ void manifest_run_script_lj(lua_State *L)
     statetables_open_lj(L);
     lure_open_lj(L, vm->log);
     vm->declaring = true;
-    if (source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
+    if (script_source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
         lua_error(L);
     }
     lua_call(L, 0, 1); /* table */
@@ -339,7 +339,7 @@ static int read_script_lj(lua_State *L)
     return 0;
 }
 
-struct manifest *manifest_read(struct source *source, enum abi api, const struct limits *limits,
+struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,
                                struct log *log)
 {
     struct manifest *manifest = calloc(1, sizeof(*manifest));
@@ -349,7 +349,7 @@ struct manifest *manifest_read(struct source *source, enum abi api, const struct
         return NULL;
     }
     manifest->api = api;
-    manifest->source = source_hold(source);
+    manifest->source = script_source_hold(source);
     manifest->findings.source = source;
     if (!vm_open(&vm, limits, source, log)) {
         manifest_free(manifest);
@@ -391,6 +391,6 @@ void manifest_free(struct manifest *manifest)
     free(manifest->required_event_schema_version);
     findings_free(&manifest->findings);
     vm_free_modules(manifest->modules, manifest->module_count);
-    source_release(manifest->source);
+    script_source_release(manifest->source);
     free(manifest);
 }

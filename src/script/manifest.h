@@ -32,8 +32,8 @@ struct batch_limits {
 
 struct manifest {
     enum abi api; /* the API that it was read for */
-    struct source *source;
-    struct source **modules; /* that it requires at its top level */
+    struct script_source *source;
+    struct script_source **modules; /* that it requires at its top level */
     size_t module_count;
     struct findings findings; /* all that is wrong; nothing else is to be used if there are any */
 
@@ -63,7 +63,7 @@ struct manifest {
  * Answers a manifest in any case but one: NULL when memory is out. What is wrong with
  * the script is in its findings.
  */
-struct manifest *manifest_read(struct source *source, enum abi api, const struct limits *limits,
+struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,
                                struct log *log);
 
 /* NULL is allowed. */

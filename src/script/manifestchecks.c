@@ -31,7 +31,7 @@ static void check_name_and_version(struct manifest *manifest)
     }
 }
 
-unsigned rules_lowest_minor(const struct manifest *manifest)
+unsigned manifest_lowest_minor(const struct manifest *manifest)
 {
     bool nest = declared_tables_nest(&manifest->used) || declared_tables_nest(&manifest->offered);
     int lowest = nest                       ? API_3_SINCE_TABLES_IN_TABLES
@@ -67,12 +67,12 @@ static void check_required_version(struct manifest *manifest)
                      "liblure.so",
                      key, version);
     }
-    if (manifest->api == ABI_3 && major == 3 && minor < rules_lowest_minor(manifest)) {
+    if (manifest->api == ABI_3 && major == 3 && minor < manifest_lowest_minor(manifest)) {
         findings_add(
             &manifest->findings, key,
             "%s: \"%s\" is less than the 3.%u.0 that the script needs (tables: 3.1.0, tables in tables: "
             "3.5.0, capture_open: 3.7.0)",
-            key, version, rules_lowest_minor(manifest));
+            key, version, manifest_lowest_minor(manifest));
     }
     if (manifest->api == ABI_3 && (major != 3 || minor > API_3_NEWEST_MINOR)) {
         findings_add(&manifest->findings, key,
@@ -212,7 +212,7 @@ static void check_needs(struct manifest *manifest)
     }
 }
 
-void rules_check(struct manifest *manifest)
+void manifest_check(struct manifest *manifest)
 {
     check_name_and_version(manifest);
     check_required_version(manifest);

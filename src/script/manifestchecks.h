@@ -7,9 +7,9 @@
 #include "script/manifest.h"
 
 /* Adds to the manifest's findings what a host's loader would refuse, and what makes no sense. */
-void rules_check(struct manifest *manifest);
+void manifest_check(struct manifest *manifest);
 
 /* The lowest minor version of the plugin API 3 that has all that the script declares. */
-unsigned rules_lowest_minor(const struct manifest *manifest);
+unsigned manifest_lowest_minor(const struct manifest *manifest);
 
 #endif

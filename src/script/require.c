@@ -126,14 +126,14 @@ static const char *find_lj(lua_State *L, const char *key)
 /* What `lure pack` has put beside the script. Stack: [name, ...] -> [name, ..., function, file or text] */
 static int search_packed_lj(lua_State *L)
 {
-    const struct source *script = vm_of(L)->source;
+    const struct script_source *script = vm_of(L)->source;
     const char *name = luaL_checkstring(L, 1);
 
     for (size_t i = 0; i < script->module_count; i++) {
-        struct source *module = script->modules[i].source;
+        struct script_source *module = script->modules[i].source;
 
         if (strcmp(script->modules[i].name, name) == 0) {
-            if (source_load_lj(L, module) != LUA_OK) { /* ..., function */
+            if (script_source_load_lj(L, module) != LUA_OK) { /* ..., function */
                 return lua_error(L);
             }
             lua_pushstring(L, module->name); /* ..., function, file */
@@ -177,7 +177,7 @@ static void check_c_module_lj(lua_State *L, const char *path)
 
     free(vm->problem);
     vm->problem = NULL;
-    if (!source_may_load(path, vm->limits->trust, &vm->problem)) {
+    if (!script_source_may_load(path, vm->limits->trust, &vm->problem)) {
         luaL_error(L, "C module \"%s\": %s", lua_tostring(L, 1),
                    vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY);
     }
@@ -194,7 +194,7 @@ static int search_c_lj(lua_State *L)
         return 1;
     }
     check_c_module_lj(L, path);
-    problem = luas_make_visible();
+    problem = luaconflict_make_visible();
     if (problem != NULL) {
         return luaL_error(L, "C module \"%s\" (%s): %s", lua_tostring(L, 1), path, problem);
     }

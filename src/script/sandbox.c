@@ -329,7 +329,7 @@ void sandbox_open_lj(lua_State *L)
     wrap_debug_lj(L, "getinfo", getinfo_lj);
     wrap_debug_lj(L, "getlocal", getlocal_lj);
     change_base_lj(L, vm);
-    stopping_open_lj(L);
+    limitguards_open_lj(L);
     if (!vm->limits->safe) {
         change_os_lj(L);
         change_io_lj(L, vm);

@@ -22,9 +22,9 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static struct source *source_new(const char *path, const char *name)
+static struct script_source *source_new(const char *path, const char *name)
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct script_source *source = calloc(1, sizeof(*source));
 
     if (source == NULL) {
         return NULL;
@@ -34,7 +34,7 @@ static struct source *source_new(const char *path, const char *name)
     source->folder = strndup(path, (size_t)(base_name(path) - path));
     source->name = text_copy(name);
     if (source->path == NULL || source->name == NULL || source->folder == NULL) {
-        source_release(source);
+        script_source_release(source);
         return NULL;
     }
     return source;
@@ -48,7 +48,7 @@ static bool is_allowed(const char *path, const struct stat *status, bool trusted
     } else if (!S_ISREG(status->st_mode)) {
         *error = text_format("%s: is no regular file; expected a Lua script", path);
     } else {
-        return trusted || ownership_is_safe(path, status, error);
+        return trusted || filetrust_is_safe(path, status, error);
     }
     return false;
 }
@@ -74,7 +74,7 @@ static int open_allowed(const char *path, struct stat *status, bool trusted, cha
 }
 
 /* False: errno says why. */
-static bool read_text(int file, struct source *source, size_t size)
+static bool read_text(int file, struct script_source *source, size_t size)
 {
     source->text = malloc(size + 1);
     if (source->text == NULL) {
@@ -99,7 +99,7 @@ static bool read_text(int file, struct source *source, size_t size)
 }
 
 /* False: `*error` says why. */
-static bool read_file(int file, struct source *source, char **error)
+static bool read_file(int file, struct script_source *source, char **error)
 {
     if (source->status.st_size > LARGEST_SCRIPT) {
         *error = text_format("%s: has %lld bytes; a script has at most 16 MiB", source->path,
@@ -114,9 +114,9 @@ static bool read_file(int file, struct source *source, char **error)
     return false;
 }
 
-struct source *source_read(const char *path, bool trusted, char **error)
+struct script_source *script_source_read(const char *path, bool trusted, char **error)
 {
-    struct source *source = source_new(path, base_name(path));
+    struct script_source *source = source_new(path, base_name(path));
     int file = source != NULL ? open_allowed(path, &source->status, trusted, error) : -1;
     bool done = file >= 0 && read_file(file, source, error);
 
@@ -127,13 +127,13 @@ struct source *source_read(const char *path, bool trusted, char **error)
         close(file);
     }
     if (!done) {
-        source_release(source);
+        script_source_release(source);
         return NULL;
     }
     return source;
 }
 
-bool source_may_load(const char *path, bool trusted, char **error)
+bool script_source_may_load(const char *path, bool trusted, char **error)
 {
     struct stat status;
     int file = open_allowed(path, &status, trusted, error);
@@ -145,16 +145,16 @@ bool source_may_load(const char *path, bool trusted, char **error)
 }
 
 /* A text of `length` bytes that is in no file. */
-static struct source *source_of(const char *name, const char *text, size_t length)
+static struct script_source *source_of(const char *name, const char *text, size_t length)
 {
-    struct source *source = source_new("", name);
+    struct script_source *source = source_new("", name);
 
     if (source == NULL) {
         return NULL;
     }
     source->text = malloc(length + 1);
     if (source->text == NULL) {
-        source_release(source);
+        script_source_release(source);
         return NULL;
     }
     memcpy(source->text, text, length);
@@ -163,25 +163,25 @@ static struct source *source_of(const char *name, const char *text, size_t lengt
     return source;
 }
 
-struct source *source_from_text(const char *name, const char *text)
+struct script_source *script_source_from_text(const char *name, const char *text)
 {
     return source_of(name, text, strlen(text));
 }
 
-struct source *source_packed(struct source_text name, struct source_text text)
+struct script_source *script_source_packed(struct script_text name, struct script_text text)
 {
     char *called = strndup(name.text, name.length);
-    struct source *source = called != NULL ? source_of(called, text.text, text.length) : NULL;
+    struct script_source *source = called != NULL ? source_of(called, text.text, text.length) : NULL;
 
     free(called);
     return source;
 }
 
-bool source_pack(struct source *script, struct source_text module, struct source_text name,
-                 struct source_text text)
+bool script_source_pack(struct script_source *script, struct script_text module, struct script_text name,
+                        struct script_text text)
 {
-    struct source_module *modules = realloc(script->modules, (script->module_count + 1) * sizeof(*modules));
-    struct source_module *added;
+    struct script_module *modules = realloc(script->modules, (script->module_count + 1) * sizeof(*modules));
+    struct script_module *added;
 
     if (modules == NULL) {
         return false;
@@ -189,24 +189,24 @@ bool source_pack(struct source *script, struct source_text module, struct source
     script->modules = modules;
     added = &modules[script->module_count++];
     added->name = strndup(module.text, module.length);
-    added->source = source_packed(name, text);
+    added->source = script_source_packed(name, text);
     return added->name != NULL && added->source != NULL;
 }
 
-struct source *source_hold(struct source *source)
+struct script_source *script_source_hold(struct script_source *source)
 {
     __atomic_add_fetch(&source->references, 1, __ATOMIC_RELAXED);
     return source;
 }
 
-void source_release(struct source *source)
+void script_source_release(struct script_source *source)
 {
     if (source == NULL || __atomic_sub_fetch(&source->references, 1, __ATOMIC_ACQ_REL) > 0) {
         return;
     }
     for (size_t i = 0; i < source->module_count; i++) {
         free(source->modules[i].name);
-        source_release(source->modules[i].source);
+        script_source_release(source->modules[i].source);
     }
     free(source->modules);
     free(source->path);
@@ -216,13 +216,13 @@ void source_release(struct source *source)
     free(source);
 }
 
-bool source_same(const struct source *a, const struct source *b)
+bool script_source_same(const struct script_source *a, const struct script_source *b)
 {
     return strcmp(a->path, b->path) == 0 && a->length == b->length &&
            memcmp(a->text, b->text, a->length) == 0;
 }
 
-bool source_is_current(const struct source *source)
+bool script_source_is_current(const struct script_source *source)
 {
     struct stat now;
 
@@ -267,7 +267,7 @@ static char quote_behind(const char *at, char open)
     return *at == '"' || *at == '\'' ? *at : 0;
 }
 
-int source_line_of(const struct source *source, const char *word)
+int script_source_line_of(const struct script_source *source, const char *word)
 {
     size_t length = strlen(word);
     char quote = 0;
@@ -293,7 +293,7 @@ int source_line_of(const struct source *source, const char *word)
 }
 
 /* Skips a byte order mark and a first line that begins with "#", as lua does; the line's end stays. */
-static const char *skip_head(const struct source *source)
+static const char *skip_head(const struct script_source *source)
 {
     const char *text = source->text;
 
@@ -306,7 +306,7 @@ static const char *skip_head(const struct source *source)
     return text;
 }
 
-int source_load_lj(lua_State *L, const struct source *source)
+int script_source_load_lj(lua_State *L, const struct script_source *source)
 {
     const char *text = skip_head(source);
     size_t length = source->length - (size_t)(text - source->text);

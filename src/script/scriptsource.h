@@ -14,18 +14,18 @@
 #include <sys/stat.h>
 
 /* A text as it stands somewhere, without a NUL behind it. */
-struct source_text {
+struct script_text {
     const char *text;
     size_t length;
 };
 
 /* A module that is packed with a script. */
-struct source_module {
+struct script_module {
     char *name; /* as `require` is given it */
-    struct source *source;
+    struct script_source *source;
 };
 
-struct source {
+struct script_source {
     int references; /* changed atomically */
     char *path;     /* absolute; "" for a text that is in no file */
     char *folder;   /* of the path, where modules are looked for; "" as above */
@@ -33,7 +33,7 @@ struct source {
     char *text;
     size_t length;
     struct stat status;            /* of the file when it was read */
-    struct source_module *modules; /* packed with it: `require` looks here first */
+    struct script_module *modules; /* packed with it: `require` looks here first */
     size_t module_count;
 };
 
@@ -43,36 +43,36 @@ struct source {
  * compiled Lua, or, unless `trusted`, could be changed by others while the process runs as root
  * (filetrust.h).
  */
-struct source *source_read(const char *path, bool trusted, char **error);
+struct script_source *script_source_read(const char *path, bool trusted, char **error);
 
 /* The same checks for a file that somebody else reads: a C module. False: as above. */
-bool source_may_load(const char *path, bool trusted, char **error);
+bool script_source_may_load(const char *path, bool trusted, char **error);
 
 /* A text that is in no file, called `name`. NULL: out of memory. */
-struct source *source_from_text(const char *name, const char *text);
+struct script_source *script_source_from_text(const char *name, const char *text);
 
 /* A packed script: a text that is in no file, called `name`; both are copied. NULL: out of memory. */
-struct source *source_packed(struct source_text name, struct source_text text);
+struct script_source *script_source_packed(struct script_text name, struct script_text text);
 
 /* Packs a module with a script that nobody shares yet. False: out of memory. */
-bool source_pack(struct source *script, struct source_text module, struct source_text name,
-                 struct source_text text);
+bool script_source_pack(struct script_source *script, struct script_text module, struct script_text name,
+                        struct script_text text);
 
-struct source *source_hold(struct source *source);
+struct script_source *script_source_hold(struct script_source *source);
 
 /* The last one to release frees it. NULL is allowed. */
-void source_release(struct source *source);
+void script_source_release(struct script_source *source);
 
-bool source_same(const struct source *a, const struct source *b);
+bool script_source_same(const struct script_source *a, const struct script_source *b);
 
 /* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
-bool source_is_current(const struct source *source);
+bool script_source_is_current(const struct script_source *source);
 
 /* The line where `word` first stands by itself outside comments; 0 if nowhere. */
-int source_line_of(const struct source *source, const char *word);
+int script_source_line_of(const struct script_source *source, const char *word);
 
 /* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function
  * or message] */
-int source_load_lj(lua_State *L, const struct source *source);
+int script_source_load_lj(lua_State *L, const struct script_source *source);
 
 #endif

@@ -9,7 +9,7 @@
 #define ROOM 8
 
 /* Tables are copied in the order in which they are met, not within one another: nesting may be deep. */
-struct carrying {
+struct state_copy {
     lua_State *from;
     int originals;    /* index in `from` of the first original; the others stand behind it */
     int count;        /* of them */
@@ -17,7 +17,7 @@ struct carrying {
 };
 
 /* Both nulls are one of their state. Stack of L: [] -> [null], or unchanged */
-static bool carry_null_lj(lua_State *L, lua_State *from, int index)
+static bool copy_null_lj(lua_State *L, lua_State *from, int index)
 {
     bool is_null;
 
@@ -32,7 +32,7 @@ static bool carry_null_lj(lua_State *L, lua_State *from, int index)
 }
 
 /* A list that lure.json has marked stays one, also when it is empty. Stack of L: [copy] unchanged */
-static void carry_mark_lj(lua_State *L, lua_State *from, int index)
+static void copy_mark_lj(lua_State *L, lua_State *from, int index)
 {
     bool is_marked;
 
@@ -46,23 +46,23 @@ static void carry_mark_lj(lua_State *L, lua_State *from, int index)
 }
 
 /* Stack of L: [] -> [copy]; of from: the original goes below `above` values at its top, where it is new */
-static void carry_table_lj(lua_State *L, struct carrying *carrying, int index, int above)
+static void copy_table_lj(lua_State *L, struct state_copy *copy, int index, int above)
 {
-    lua_State *from = carrying->from;
+    lua_State *from = copy->from;
     const void *address = lua_topointer(from, index);
 
-    if (lua_rawgetp(L, carrying->seen, address) != LUA_TNIL) { /* copy */
+    if (lua_rawgetp(L, copy->seen, address) != LUA_TNIL) { /* copy */
         return;
     }
-    lua_pop(L, 1);                                       /* */
-    lua_newtable(L);                                     /* copy */
-    carry_mark_lj(L, from, index);                       /* copy */
-    lua_pushvalue(L, -1);                                /* copy, copy */
-    lua_rawsetp(L, carrying->seen, address);             /* copy */
-    lua_pushvalue(L, -1);                                /* copy, copy */
-    lua_rawseti(L, carrying->copies, ++carrying->count); /* copy */
+    lua_pop(L, 1);                               /* */
+    lua_newtable(L);                             /* copy */
+    copy_mark_lj(L, from, index);                /* copy */
+    lua_pushvalue(L, -1);                        /* copy, copy */
+    lua_rawsetp(L, copy->seen, address);         /* copy */
+    lua_pushvalue(L, -1);                        /* copy, copy */
+    lua_rawseti(L, copy->copies, ++copy->count); /* copy */
     if (!lua_checkstack(from, ROOM)) {
-        luaL_error(L, "too much to carry over: %d tables, or not enough memory", carrying->count);
+        luaL_error(L, "too much to copy: %d tables, or not enough memory", copy->count);
     }
     lua_pushvalue(from, index);
     lua_insert(from, -1 - above);
@@ -70,9 +70,9 @@ static void carry_table_lj(lua_State *L, struct carrying *carrying, int index, i
 
 /* A copy of the value at `index` of `from`, with `above` values at the top that are to stay there. False: it
  * is left out. Stack of L: [] -> [copy], or unchanged */
-static bool carry_value_lj(lua_State *L, struct carrying *carrying, int index, int above)
+static bool copy_value_lj(lua_State *L, struct state_copy *copy, int index, int above)
 {
-    lua_State *from = carrying->from;
+    lua_State *from = copy->from;
     const char *text;
     size_t length;
 
@@ -98,9 +98,9 @@ static bool carry_value_lj(lua_State *L, struct carrying *carrying, int index, i
         lua_pushlightuserdata(L, lua_touserdata(from, index));
         return true;
     case LUA_TUSERDATA:
-        return carry_null_lj(L, from, index);
+        return copy_null_lj(L, from, index);
     case LUA_TTABLE:
-        carry_table_lj(L, carrying, index, above);
+        copy_table_lj(L, copy, index, above);
         return true;
     default:
         return false;
@@ -109,41 +109,41 @@ static bool carry_value_lj(lua_State *L, struct carrying *carrying, int index, i
 
 /* Copies the pair at the top of `from`. Stack of L: [..., table] unchanged; of from: [key, value] unchanged
  */
-static void carry_pair_lj(lua_State *L, struct carrying *carrying)
+static void copy_pair_lj(lua_State *L, struct state_copy *copy)
 {
     int table = lua_gettop(L);
 
-    if (carry_value_lj(L, carrying, -2, 2) && carry_value_lj(L, carrying, -1, 2)) { /* table, key, value */
-        lua_rawset(L, table);                                                       /* table */
+    if (copy_value_lj(L, copy, -2, 2) && copy_value_lj(L, copy, -1, 2)) { /* table, key, value */
+        lua_rawset(L, table);                                             /* table */
     }
     lua_settop(L, table);
 }
 
-void carry_lj(lua_State *L, lua_State *from)
+void state_copy_lj(lua_State *L, lua_State *from)
 {
-    struct carrying carrying = {.from = from, .originals = lua_gettop(from) + 1};
+    struct state_copy copy = {.from = from, .originals = lua_gettop(from) + 1};
 
     luaL_checkstack(L, ROOM, NULL);
     lua_newtable(L); /* seen */
-    carrying.seen = lua_gettop(L);
+    copy.seen = lua_gettop(L);
     lua_newtable(L); /* seen, copies */
-    carrying.copies = lua_gettop(L);
+    copy.copies = lua_gettop(L);
     if (!lua_checkstack(from, ROOM)) {
-        luaL_error(L, "not enough memory to carry anything over");
+        luaL_error(L, "not enough memory to copy anything");
     }
-    if (!carry_value_lj(L, &carrying, -1, 0)) { /* seen, copies, copy */
+    if (!copy_value_lj(L, &copy, -1, 0)) { /* seen, copies, copy */
         lua_pushnil(L);
     }
-    for (int i = 0; i < carrying.count; i++) {
-        lua_rawgeti(L, carrying.copies, i + 1); /* seen, copies, copy, table */
-        lua_pushnil(from);                      /* from: originals, key */
-        while (lua_next(from, carrying.originals + i) != 0) {
-            carry_pair_lj(L, &carrying);
+    for (int i = 0; i < copy.count; i++) {
+        lua_rawgeti(L, copy.copies, i + 1); /* seen, copies, copy, table */
+        lua_pushnil(from);                  /* from: originals, key */
+        while (lua_next(from, copy.originals + i) != 0) {
+            copy_pair_lj(L, &copy);
             lua_pop(from, 1); /* from: originals, key */
         }
         lua_pop(L, 1); /* seen, copies, copy */
     }
-    lua_settop(from, carrying.originals - 1);
-    lua_replace(L, carrying.seen); /* copy, copies */
-    lua_settop(L, carrying.seen);  /* copy */
+    lua_settop(from, copy.originals - 1);
+    lua_replace(L, copy.seen); /* copy, copies */
+    lua_settop(L, copy.seen);  /* copy */
 }

@@ -16,6 +16,6 @@
  * only; then `from` has values left on its stack. Nothing in `from` is changed, and no code of its runs.
  * Stack of L: [] -> [copy]; of from: unchanged
  */
-void carry_lj(lua_State *L, lua_State *from);
+void state_copy_lj(lua_State *L, lua_State *from);
 
 #endif

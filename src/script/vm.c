@@ -234,7 +234,7 @@ static void warn(void *ud, const char *text, int to_be_continued)
     vm->warning[0] = '\0';
 }
 
-bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log)
+bool vm_open(struct vm *vm, const struct limits *limits, const struct script_source *source, struct log *log)
 {
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
     vm->blocks.most = limits->optimize.block_allocator ? BLOCKS_KEPT : 0;
@@ -261,10 +261,10 @@ void vm_move(struct vm *to, struct vm *from)
     }
 }
 
-void vm_free_modules(struct source **modules, size_t count)
+void vm_free_modules(struct script_source **modules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        source_release(modules[i]);
+        script_source_release(modules[i]);
     }
     free(modules);
 }

@@ -31,7 +31,7 @@ enum vm_clock {
 struct vm {
     lua_State *L;
     const struct limits *limits;
-    const struct source *source; /* the script */
+    const struct script_source *source; /* the script */
     struct log *log;
     size_t memory; /* bytes in use */
     struct blocks blocks;
@@ -49,7 +49,7 @@ struct vm {
     bool timed_out;     /* so had the last call that failed */
     bool error_is_ours; /* the error on its way has its place and callback in it already */
 
-    struct source **modules; /* Lua files that the script has read (script/luafile.h) */
+    struct script_source **modules; /* Lua files that the script has read (script/luafile.h) */
     size_t module_count;
     bool declaring;                /* the script's top level runs: lure.table may be called */
     struct declared_tables tables; /* that it declares the use of */
@@ -63,13 +63,13 @@ struct vm {
 
 /* A new state without libraries; limits, source and log are borrowed and must live longer. False: out of
  * memory. */
-bool vm_open(struct vm *vm, const struct limits *limits, const struct source *source, struct log *log);
+bool vm_open(struct vm *vm, const struct limits *limits, const struct script_source *source, struct log *log);
 
 /* Moves all of it from one place to another; `from` is a closed vm then. Not while a call runs. */
 void vm_move(struct vm *to, struct vm *from);
 
 /* Releases a list of modules taken out of a vm. */
-void vm_free_modules(struct source **modules, size_t count);
+void vm_free_modules(struct script_source **modules, size_t count);
 
 /* Closes the state. All zero is a closed vm, and may be closed again. */
 void vm_close(struct vm *vm);

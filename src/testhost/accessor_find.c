@@ -35,12 +35,13 @@ struct accessor *accessor_find(struct client *client, const char *name, ss_plugi
 
     pthread_mutex_lock(&inspector->lock);
     if (!find_named(inspector, name, &foreign, &actual)) {
-        owner_fail(client->errors, "failed to find state table '%s'", name);
+        plugin_owner_fail(client->errors, "failed to find state table '%s'", name);
     } else if (key_type != 0 && key_type != actual) {
         const char *requested = state_type_name(key_type);
-        owner_fail(client->errors,
-                   "table in registry accessed with wrong key type: table='%s', requested='%s', actual='%s'",
-                   name, requested != NULL ? requested : "unknown", state_type_name(actual));
+        plugin_owner_fail(
+            client->errors,
+            "table in registry accessed with wrong key type: table='%s', requested='%s', actual='%s'", name,
+            requested != NULL ? requested : "unknown", state_type_name(actual));
     } else {
         accessor = accessor_new(client);
         if (accessor != NULL && foreign != NULL) {

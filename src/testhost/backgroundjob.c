@@ -7,13 +7,13 @@
 #include <signal.h>
 #include <stdlib.h>
 
-static bool load_once(struct job *job)
+static bool load_once(struct background_job *job)
 {
     char *answered;
     struct library *library = library_load(job->path, &job->options, job->message, &answered);
     struct inspector *inspector;
     struct state state;
-    char rule[RULE_TEXT];
+    char rule[VIOLATION_TEXT];
     enum verdict verdict;
 
     free(answered);
@@ -29,7 +29,7 @@ static bool load_once(struct job *job)
         message_fail(job->message, "%s", state_last_error(&state));
     state_destroy(&state);
     state_release(&state);
-    if (rules_take(&inspector->rules, rule)) {
+    if (violations_take(&inspector->violations, rule)) {
         message_fail(job->message, "%s", rule);
         verdict = VERDICT_BROKEN;
     }
@@ -40,14 +40,14 @@ static bool load_once(struct job *job)
 
 static void *work(void *argument)
 {
-    struct job *job = argument;
+    struct background_job *job = argument;
 
     for (unsigned i = 0; i < job->times && !job->failed; i++)
         job->failed = !load_once(job);
     return NULL;
 }
 
-bool job_start(struct job *job)
+bool background_job_start(struct background_job *job)
 {
     sigset_t all, old;
 
@@ -58,7 +58,7 @@ bool job_start(struct job *job)
     return job->running;
 }
 
-void job_join(struct job *job)
+void background_job_join(struct background_job *job)
 {
     if (job->running)
         pthread_join(job->thread, NULL);

@@ -11,10 +11,10 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-struct job {
+struct background_job {
     pthread_t thread;
     bool running;
-    const char *path, *config; /* borrowed until job_join */
+    const char *path, *config; /* borrowed until background_job_join */
     struct load_options options;
     unsigned times;
     bool failed;
@@ -22,9 +22,9 @@ struct job {
 };
 
 /* False: no thread could be made. */
-bool job_start(struct job *job);
+bool background_job_start(struct background_job *job);
 
 /* Waits for its end. May be called again. */
-void job_join(struct job *job);
+void background_job_join(struct background_job *job);
 
 #endif

@@ -74,7 +74,7 @@ static bool read_properties(struct field *field, const cJSON *properties, const 
         if (!cJSON_IsString(property))
             return message_fail(message, "error in plugin %s: field %s properties value is not string ",
                                 plugin, field->name);
-        if (!texts_add(&field->properties, property->valuestring))
+        if (!string_list_add(&field->properties, property->valuestring))
             return message_no_memory(message);
     }
     return true;
@@ -153,7 +153,7 @@ void fields_free(struct field_list *list)
         free(field->type);
         free(field->desc);
         free(field->display);
-        texts_free(&field->properties);
+        string_list_free(&field->properties);
     }
     free(list->items);
     memset(list, 0, sizeof *list);

@@ -25,7 +25,7 @@ struct field {
     enum field_cell cell;
     bool list, add_output;
     bool required, index, key; /* argument */
-    struct texts properties;
+    struct string_list properties;
 };
 
 struct field_list {

@@ -46,14 +46,14 @@ struct state {
     void *plugin; /* NULL: none, or destroyed */
     bool initialised;
     struct instance *instances; /* open ones, newest first */
-    struct owner owner;
+    struct plugin_owner owner;
     struct shown shown;
     struct event_types extract_types;
     struct event_types parse_types;
     struct inspector *inspector; /* a reference */
     struct client *client;       /* its part in the inspector */
     struct async async;
-    struct routines routines;
+    struct thread_pool routines;
     unsigned asked; /* threads that ask for metrics now */
     bool listening; /* capture_open was called, and capture_close not since */
 };

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct handle *handle_new(struct client *client, struct table *table, struct entry *entry,
-                          enum handle_state state)
+struct entry_handle *entry_handle_new(struct client *client, struct table *table, struct entry *entry,
+                                      enum handle_state state)
 {
     struct inspector *inspector = client->inspector;
-    struct handle *handle = calloc(1, sizeof *handle);
+    struct entry_handle *handle = calloc(1, sizeof *handle);
 
     if (handle == NULL)
         return NULL;
@@ -23,7 +23,7 @@ struct handle *handle_new(struct client *client, struct table *table, struct ent
     return handle;
 }
 
-static void drop(struct handle *handle)
+static void drop(struct entry_handle *handle)
 {
     entry_unref(handle->entry);
     table_unref(handle->table);
@@ -31,11 +31,11 @@ static void drop(struct handle *handle)
     handle->table = NULL;
 }
 
-void handle_end(struct handle *handle, struct client *client, const char *by)
+void entry_handle_end(struct entry_handle *handle, struct client *client, const char *by)
 {
     struct inspector *inspector = client->inspector;
     size_t count = sizeof inspector->gone / sizeof inspector->gone[0];
-    struct handle **slot = &inspector->gone[inspector->gone_count++ % count];
+    struct entry_handle **slot = &inspector->gone[inspector->gone_count++ % count];
 
     if (handle->previous != NULL)
         handle->previous->next = handle->next;
@@ -50,26 +50,27 @@ void handle_end(struct handle *handle, struct client *client, const char *by)
     *slot = handle;
 }
 
-bool handle_check(const struct handle *handle, const struct client *client, const struct table *table,
-                  const char *what)
+bool entry_handle_check(const struct entry_handle *handle, const struct client *client,
+                        const struct table *table, const char *what)
 {
-    struct rules *rules = &client->inspector->rules;
+    struct violations *violations = &client->inspector->violations;
     const char *who = client->name != NULL ? client->name : "(the spec)";
 
     if (handle == NULL)
-        rules_break(rules, "plugin %s: %s of no entry (NULL) of table \"%s\"", who, what, table->kind->name);
+        violations_add(violations, "plugin %s: %s of no entry (NULL) of table \"%s\"", who, what,
+                       table->kind->name);
     else if (handle->state == HANDLE_GONE)
-        rules_break(rules, "plugin %s: %s of an entry of table \"%s\" that was %s before", who, what,
-                    table->kind->name, handle->gone_by);
+        violations_add(violations, "plugin %s: %s of an entry of table \"%s\" that was %s before", who, what,
+                       table->kind->name, handle->gone_by);
     else if (handle->table != table)
-        rules_break(rules, "plugin %s: %s of an entry of table \"%s\" as one of another table \"%s\"", who,
-                    what, handle->table->kind->name, table->kind->name);
+        violations_add(violations, "plugin %s: %s of an entry of table \"%s\" as one of another table \"%s\"",
+                       who, what, handle->table->kind->name, table->kind->name);
     else
         return true;
     return false;
 }
 
-static bool counts(const struct handle *handle)
+static bool counts(const struct entry_handle *handle)
 {
     return handle->state != HANDLE_LENT && (handle->client == NULL || handle->client->name != NULL);
 }
@@ -78,7 +79,7 @@ size_t handles_of_table(const struct inspector *inspector, const struct table *t
 {
     size_t count = 0;
 
-    for (const struct handle *handle = inspector->live; handle != NULL; handle = handle->next)
+    for (const struct entry_handle *handle = inspector->live; handle != NULL; handle = handle->next)
         count += counts(handle) && handle->table == table;
     return count;
 }
@@ -97,25 +98,25 @@ size_t handles_of_kind(const struct inspector *inspector, const struct table_kin
 {
     size_t count = 0;
 
-    for (const struct handle *handle = inspector->live; handle != NULL; handle = handle->next)
+    for (const struct entry_handle *handle = inspector->live; handle != NULL; handle = handle->next)
         count += counts(handle) && is_below(handle->table->kind, kind);
     return count;
 }
 
 void handles_take_back(struct client *client)
 {
-    struct handle *next;
+    struct entry_handle *next;
 
-    for (struct handle *handle = client->inspector->live; handle != NULL; handle = next) {
+    for (struct entry_handle *handle = client->inspector->live; handle != NULL; handle = next) {
         next = handle->next;
         if (handle->client == client && handle->state == HANDLE_GIVEN)
-            handle_end(handle, client, "taken back at the end of the call");
+            entry_handle_end(handle, client, "taken back at the end of the call");
     }
 }
 
 void handles_forget(struct client *client)
 {
-    for (struct handle *handle = client->inspector->live; handle != NULL; handle = handle->next)
+    for (struct entry_handle *handle = client->inspector->live; handle != NULL; handle = handle->next)
         if (handle->client == client)
             handle->client = NULL;
 }
@@ -125,7 +126,7 @@ void handles_free(struct inspector *inspector)
     size_t count = sizeof inspector->gone / sizeof inspector->gone[0];
 
     while (inspector->live != NULL) {
-        struct handle *handle = inspector->live;
+        struct entry_handle *handle = inspector->live;
         inspector->live = handle->next;
         drop(handle);
         free(handle);

@@ -18,23 +18,23 @@ enum handle_state {
     HANDLE_GONE
 };
 
-struct handle {
+struct entry_handle {
     enum handle_state state;
     const char *gone_by;   /* what made it gone: "released", … */
     struct client *client; /* NULL: it left */
     struct table *table;   /* of which it was asked; a reference */
     struct entry *entry;   /* a reference; NULL: gone */
-    struct handle *next, *previous;
+    struct entry_handle *next, *previous;
 };
 
 /* Takes a reference of its own to the entry. NULL: out of memory. */
-struct handle *handle_new(struct client *client, struct table *table, struct entry *entry,
-                          enum handle_state state);
-void handle_end(struct handle *handle, struct client *client, const char *by);
+struct entry_handle *entry_handle_new(struct client *client, struct table *table, struct entry *entry,
+                                      enum handle_state state);
+void entry_handle_end(struct entry_handle *handle, struct client *client, const char *by);
 
 /* Can the client do this with it? False: the rule that this breaks is kept. `what` as in "read". */
-bool handle_check(const struct handle *handle, const struct client *client, const struct table *table,
-                  const char *what);
+bool entry_handle_check(const struct entry_handle *handle, const struct client *client,
+                        const struct table *table, const char *what);
 
 /* Entries that plugins have of this table, or (`kind`) of all tables of this kind and their subtables. */
 size_t handles_of_table(const struct inspector *inspector, const struct table *table);

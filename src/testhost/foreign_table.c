@@ -17,7 +17,7 @@ static const ss_plugin_table_input *input_of(const struct accessor *table)
 /* Tells the client why the owner failed. */
 static void pass_error(const struct accessor *table)
 {
-    owner_fail(table->client->errors, "%s", state_last_error(table->foreign->owner));
+    plugin_owner_fail(table->client->errors, "%s", state_last_error(table->foreign->owner));
 }
 
 static const ss_plugin_table_fieldinfo *list_fields(ss_plugin_table_t *t, uint32_t *count)

@@ -138,9 +138,9 @@ bool foreign_add(struct state *state, const ss_plugin_table_input *in)
     if (fault == NULL) {
         link_foreign(inspector, foreign);
     } else {
-        owner_fail(&state->owner, "failure in adding state table%s%s defined by plugin '%s': %s",
-                   in != NULL && in->name != NULL ? " " : "", in != NULL && in->name != NULL ? in->name : "",
-                   state->library->name, fault);
+        plugin_owner_fail(&state->owner, "failure in adding state table%s%s defined by plugin '%s': %s",
+                          in != NULL && in->name != NULL ? " " : "",
+                          in != NULL && in->name != NULL ? in->name : "", state->library->name, fault);
         foreign_free(foreign);
     }
     pthread_mutex_unlock(&inspector->lock);

@@ -180,7 +180,7 @@ int luaopen_lure_host(lua_State *L)
     job_register_lj(L);
     inspector_register_lj(L);
     table_register_lj(L);
-    asking_register_lj(L);
+    metrics_job_register_lj(L);
     luaL_newlib(L, functions); /* module */
     return 1;
 }

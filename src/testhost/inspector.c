@@ -137,8 +137,8 @@ struct inspector *inspector_new(void)
         return NULL;
     inspector->references = 1;
     pthread_mutex_init(&inspector->lock, NULL);
-    rules_open(&inspector->rules);
-    owner_open(&inspector->errors);
+    violations_open(&inspector->violations);
+    plugin_owner_open(&inspector->errors);
     inspector->host = (struct client){
         .inspector = inspector, .errors = &inspector->errors, .subtables = true, .releases = true};
     if (make_threads(inspector))
@@ -175,8 +175,8 @@ void inspector_unref(struct inspector *inspector)
     }
     table_unref(inspector->threads);
     kind_free(inspector->kind);
-    owner_close(&inspector->errors);
-    rules_close(&inspector->rules);
+    plugin_owner_close(&inspector->errors);
+    violations_close(&inspector->violations);
     pthread_mutex_destroy(&inspector->lock);
     free(inspector);
 }

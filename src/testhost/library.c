@@ -15,7 +15,7 @@ void *library_console(const struct library *library)
 
 bool library_looks_up(const struct library *library, const char *name)
 {
-    return !library->options.restrict_names || texts_have(&library->options.only, name);
+    return !library->options.restrict_names || string_list_have(&library->options.only, name);
 }
 
 void *library_look_up(struct library *library, const char *name)
@@ -79,10 +79,10 @@ void library_free(struct library *library)
     free(library->extract_types.items);
     free(library->parse_types.items);
     fields_free(&library->fields);
-    texts_free(&library->options.only);
-    texts_free(&library->extract_sources);
-    texts_free(&library->parse_sources);
-    texts_free(&library->async_sources);
-    texts_free(&library->async_events);
+    string_list_free(&library->options.only);
+    string_list_free(&library->extract_sources);
+    string_list_free(&library->parse_sources);
+    string_list_free(&library->async_sources);
+    string_list_free(&library->async_events);
     free(library);
 }

@@ -23,12 +23,12 @@ enum capability {
 };
 
 struct load_options {
-    unsigned minor;      /* act as a host of plugin API 3.<minor> */
-    int api;             /* 0 or 3; -1: what the library is */
-    bool lazy;           /* RTLD_LAZY, as hosts up to libs 0.21 */
-    struct texts only;   /* look up these symbols only (names without "plugin_"); none: all */
-    bool restrict_names; /* `only` counts */
-    bool log_to_stderr;  /* of what the plugin logs only the last error is kept */
+    unsigned minor;          /* act as a host of plugin API 3.<minor> */
+    int api;                 /* 0 or 3; -1: what the library is */
+    bool lazy;               /* RTLD_LAZY, as hosts up to libs 0.21 */
+    struct string_list only; /* look up these symbols only (names without "plugin_"); none: all */
+    bool restrict_names;     /* `only` counts */
+    bool log_to_stderr;      /* of what the plugin logs only the last error is kept */
 };
 
 struct symbol {
@@ -54,7 +54,7 @@ struct library {
     bool json_schema;
     char *fields_json; /* NULL: no fields */
     struct field_list fields;
-    struct texts extract_sources, parse_sources, async_sources, async_events;
+    struct string_list extract_sources, parse_sources, async_sources, async_events;
     struct event_types extract_types, parse_types; /* of 3.0 hosts; later ones ask the plugin's state */
 };
 

@@ -36,7 +36,7 @@ static bool copy_options(struct library *library, const struct load_options *opt
     library->options = *options;
     memset(&library->options.only, 0, sizeof library->options.only);
     for (size_t i = 0; i < options->only.count; i++)
-        if (!texts_add(&library->options.only, options->only.items[i]))
+        if (!string_list_add(&library->options.only, options->only.items[i]))
             return false;
     return true;
 }

@@ -85,7 +85,7 @@ int state_async_wait_lj(lua_State *L)
     lua_Integer count = luaL_checkinteger(L, 2);
     bool enough = async_wait(&state->async, (uint64_t)count, luaL_optnumber(L, 3, 10));
 
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     lua_pushboolean(L, enough); /* enough */
     return 1;
 }
@@ -105,6 +105,6 @@ int state_dump_state_lj(lua_State *L)
     async_list_free(&list);
     if (verdict != VERDICT_FINE)
         return verdict_lj(L, state, verdict, message);
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     return 1;
 }

@@ -62,7 +62,8 @@ int state_routines_lj(lua_State *L)
 {
     struct state *state = state_check_lj(L, 1);
 
-    lua_pushinteger(L, state->routines.ready ? (lua_Integer)routines_count(&state->routines) : 0); /* count */
+    lua_pushinteger(L,
+                    state->routines.ready ? (lua_Integer)thread_pool_count(&state->routines) : 0); /* count */
     return 1;
 }
 

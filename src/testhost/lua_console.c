@@ -18,7 +18,7 @@ int state_console_lj(lua_State *L)
     verdict = driver->console(state, request, text, event, &answer, message);
     if (verdict != VERDICT_FINE)
         return verdict_lj(L, state, verdict, message);
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     lua_pushstring(L, answer); /* answer */
     return 1;
 }

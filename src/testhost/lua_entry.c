@@ -30,7 +30,7 @@ static struct held *held_check_lj(lua_State *L)
 {
     struct held *held = luaL_checkudata(L, 1, HELD_TYPE);
 
-    rules_raise_lj(L, held->object->inspector);
+    violations_raise_lj(L, held->object->inspector);
     luaL_argcheck(L, held->entry != NULL, 1, "this entry is released");
     luaL_argcheck(L, table_is_there(held->object), 1, "the plugin that offered this table is destroyed");
     return held;

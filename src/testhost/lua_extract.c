@@ -146,7 +146,7 @@ static struct result *extract_lj(lua_State *L, bool offsets, bool unasked, uint3
     requests_free(&requests);
     if (verdict == VERDICT_BROKEN)
         broken_lj(L, message);
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     if (verdict == VERDICT_FINE)
         return results;
     lua_pushnil(L);                             /* …, nil */

@@ -48,12 +48,12 @@ static int table_lj(lua_State *L)
         lua_getfield(L, 3, "legacy"); /* …, legacy */
         legacy = lua_toboolean(L, -1);
     }
-    rules_raise_lj(L, inspector);
+    violations_raise_lj(L, inspector);
     object = table_new_lj(L, inspector); /* …, table */
     accessor = accessor_find(&inspector->host, name, (ss_plugin_state_type)0);
     if (accessor == NULL) {
-        lua_pushnil(L);                                          /* nil */
-        lua_pushstring(L, owner_last_error(&inspector->errors)); /* nil, text */
+        lua_pushnil(L);                                                 /* nil */
+        lua_pushstring(L, plugin_owner_last_error(&inspector->errors)); /* nil, text */
         return 2;
     }
     object->root = accessor;

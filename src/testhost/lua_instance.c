@@ -10,7 +10,7 @@ static struct instance *instance_check_lj(lua_State *L, int index)
 
     if (!instance->open)
         luaL_argerror(L, index, "this instance is closed");
-    rules_raise_lj(L, instance->state->inspector);
+    violations_raise_lj(L, instance->state->inspector);
     return instance;
 }
 

@@ -10,7 +10,7 @@ int host_background_lj(lua_State *L)
 {
     const char *path = text_check_lj(L, 1, NULL);
     struct load_options options;
-    struct job *job;
+    struct background_job *job;
 
     lua_settop(L, 2);
     if (lua_isnil(L, 2)) {
@@ -37,16 +37,16 @@ int host_background_lj(lua_State *L)
     job->options = options;
     environment_set_lj(L, 2); /* path, options, names, job, saved */
     lua_setiuservalue(L, 4, JOB_SAVED);
-    if (!job_start(job))
+    if (!background_job_start(job))
         return luaL_error(L, "a thread could not be made");
     return 1;
 }
 
-static void finish_lj(lua_State *L, struct job *job)
+static void finish_lj(lua_State *L, struct background_job *job)
 {
     if (!job->running)
         return;
-    job_join(job);
+    background_job_join(job);
     lua_getiuservalue(L, 1, JOB_SAVED); /* job, saved */
     environment_restore_lj(L, -1);
     lua_pop(L, 1); /* job */
@@ -54,7 +54,7 @@ static void finish_lj(lua_State *L, struct job *job)
 
 static int join_lj(lua_State *L)
 {
-    struct job *job = luaL_checkudata(L, 1, JOB_TYPE);
+    struct background_job *job = luaL_checkudata(L, 1, JOB_TYPE);
 
     lua_settop(L, 1);
     finish_lj(L, job);

@@ -26,7 +26,7 @@ static void check_names_lj(lua_State *L, int index)
 }
 
 /* The names of symbols_only as texts that live in a userdata. Stack: [list] -> [list, userdata] */
-static void read_only_lj(lua_State *L, struct texts *only)
+static void read_only_lj(lua_State *L, struct string_list *only)
 {
     size_t count = (size_t)luaL_len(L, -1);
 
@@ -226,7 +226,7 @@ static void push_field_lj(lua_State *L, const struct field *field, size_t id, in
     set_text_lj(L, "display", field->display[0] != '\0' ? field->display : NULL);
     set_flag_lj(L, "list", field->list);
     set_flag_lj(L, "add_output", field->add_output);
-    push_texts_lj(L, &field->properties); /* field, properties */
+    push_string_list_lj(L, &field->properties); /* field, properties */
     lua_setfield(L, -2, "properties");
     lua_newtable(L); /* field, arg */
     set_flag_lj(L, "required", field->required);
@@ -266,13 +266,13 @@ static void set_lists_lj(lua_State *L, const struct library *library)
     for (size_t i = 0; i < library->symbol_count; i++)
         set_flag_lj(L, library->symbols[i].name, library->symbols[i].address != NULL);
     lua_setfield(L, -2, "symbols");
-    push_texts_lj(L, &library->extract_sources); /* info, sources */
+    push_string_list_lj(L, &library->extract_sources); /* info, sources */
     lua_setfield(L, -2, "extract_event_sources");
-    push_texts_lj(L, &library->parse_sources); /* info, sources */
+    push_string_list_lj(L, &library->parse_sources); /* info, sources */
     lua_setfield(L, -2, "parse_event_sources");
-    push_texts_lj(L, &library->async_sources); /* info, sources */
+    push_string_list_lj(L, &library->async_sources); /* info, sources */
     lua_setfield(L, -2, "async_event_sources");
-    push_texts_lj(L, &library->async_events); /* info, names */
+    push_string_list_lj(L, &library->async_events); /* info, names */
     lua_setfield(L, -2, "async_events");
 }
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Metrics, and asking for them on another thread all the time. */
+/* state:metrics, and state:ask_metrics, which polls them on a thread of its own. */
 
-enum { ASKING_STATE = 1 }; /* uservalue of an asking */
+enum { METRICS_JOB_STATE = 1 }; /* uservalue of a metrics job */
 
-struct asking {
+struct metrics_job {
     struct state *state;
     pthread_t thread;
     bool running;
@@ -76,25 +76,25 @@ int state_metrics_lj(lua_State *L)
 
 static void *ask(void *argument)
 {
-    struct asking *asking = argument;
+    struct metrics_job *job = argument;
     const struct timespec pause = {0, 1000000};
 
     do { /* once at least */
         struct metric *metrics;
         uint32_t count;
-        asking->failed = asking->state->library->driver->metrics(asking->state, &metrics, &count,
-                                                                 asking->message) != VERDICT_FINE;
+        job->failed =
+            job->state->library->driver->metrics(job->state, &metrics, &count, job->message) != VERDICT_FINE;
         free(metrics);
-        asking->times++;
+        job->times++;
         nanosleep(&pause, NULL);
-    } while (!atomic_load(&asking->end) && !asking->failed);
+    } while (!atomic_load(&job->end) && !job->failed);
     return NULL;
 }
 
 int state_ask_metrics_lj(lua_State *L)
 {
     struct state *state = state_check_lj(L, 1);
-    struct asking *asking;
+    struct metrics_job *job;
     struct metric *metrics;
     uint32_t count;
     char message[HOST_MESSAGE];
@@ -107,52 +107,52 @@ int state_ask_metrics_lj(lua_State *L)
     free(metrics);
     if (verdict != VERDICT_FINE)
         return verdict_lj(L, state, verdict, message);
-    asking = lua_newuserdatauv(L, sizeof *asking, 1); /* asking */
-    memset(asking, 0, sizeof *asking);
-    luaL_setmetatable(L, ASKING_TYPE);
-    lua_pushvalue(L, 1); /* asking, state */
-    lua_setiuservalue(L, -2, ASKING_STATE);
-    asking->state = state;
+    job = lua_newuserdatauv(L, sizeof *job, 1); /* job */
+    memset(job, 0, sizeof *job);
+    luaL_setmetatable(L, METRICS_JOB_TYPE);
+    lua_pushvalue(L, 1); /* job, state */
+    lua_setiuservalue(L, -2, METRICS_JOB_STATE);
+    job->state = state;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    asking->running = pthread_create(&asking->thread, NULL, ask, asking) == 0;
+    job->running = pthread_create(&job->thread, NULL, ask, job) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    state->asked += asking->running;
-    return asking->running ? 1 : luaL_error(L, "a thread could not be made");
+    state->asked += job->running;
+    return job->running ? 1 : luaL_error(L, "a thread could not be made");
 }
 
-static struct asking *end_asking_lj(lua_State *L)
+static struct metrics_job *end_job_lj(lua_State *L)
 {
-    struct asking *asking = luaL_checkudata(L, 1, ASKING_TYPE);
+    struct metrics_job *job = luaL_checkudata(L, 1, METRICS_JOB_TYPE);
 
-    atomic_store(&asking->end, true);
-    if (asking->running) {
-        pthread_join(asking->thread, NULL);
-        asking->state->asked--;
+    atomic_store(&job->end, true);
+    if (job->running) {
+        pthread_join(job->thread, NULL);
+        job->state->asked--;
     }
-    asking->running = false;
-    return asking;
+    job->running = false;
+    return job;
 }
 
 static int join_lj(lua_State *L)
 {
-    struct asking *asking = end_asking_lj(L);
+    struct metrics_job *job = end_job_lj(L);
 
-    if (asking->failed)
-        return broken_lj(L, asking->message);
-    lua_pushinteger(L, asking->times); /* times */
+    if (job->failed)
+        return broken_lj(L, job->message);
+    lua_pushinteger(L, job->times); /* times */
     return 1;
 }
 
 static int gc_lj(lua_State *L)
 {
-    end_asking_lj(L);
+    end_job_lj(L);
     return 0;
 }
 
-void asking_register_lj(lua_State *L)
+void metrics_job_register_lj(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"join", join_lj}, {NULL, NULL}};
 
-    object_register_lj(L, ASKING_TYPE, methods, gc_lj);
+    object_register_lj(L, METRICS_JOB_TYPE, methods, gc_lj);
 }

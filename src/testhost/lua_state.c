@@ -8,7 +8,7 @@ enum { STATE_LIBRARY = 1, STATE_INSPECTOR }; /* uservalues of a state */
 void push_log_lj(lua_State *L, struct state *state)
 {
     size_t count;
-    struct log_line *lines = owner_take_log(&state->owner, &count);
+    struct log_line *lines = plugin_owner_take_log(&state->owner, &count);
 
     lua_createtable(L, (int)count, 0); /* list */
     for (size_t i = 0; i < count; i++) {
@@ -27,8 +27,8 @@ void push_log_lj(lua_State *L, struct state *state)
 /* After an init that failed. Stack: [] -> [nil, message, log] */
 static int push_failure_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message)
 {
-    char rule[RULE_TEXT];
-    bool broken = state->inspector != NULL && rules_take(&state->inspector->rules, rule);
+    char rule[VIOLATION_TEXT];
+    bool broken = state->inspector != NULL && violations_take(&state->inspector->violations, rule);
 
     lua_pushnil(L);                                                                   /* nil */
     lua_pushstring(L, verdict == VERDICT_FAILED ? state_last_error(state) : message); /* nil, message */
@@ -59,7 +59,7 @@ int state_new_lj(lua_State *L, int library, const char *config, int inspector)
     verdict = state_init(state, library_check_lj(L, library), owner, config, message);
     if (verdict != VERDICT_FINE)
         return push_failure_lj(L, state, verdict, message);
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     inspector_keep_lj(L, inspector, -1, true);
     return 1;
 }
@@ -87,14 +87,14 @@ static int gc_lj(lua_State *L)
 static int destroy_lj(lua_State *L)
 {
     struct state *state = luaL_checkudata(L, 1, STATE_TYPE);
-    char rule[RULE_TEXT];
+    char rule[VIOLATION_TEXT];
     bool broken;
 
     if (state->inspector == NULL)
         return 0;
     luaL_argcheck(L, state->asked == 0, 1, "metrics are still asked for: join the job first");
     end_lj(L, state);
-    broken = rules_take(&state->inspector->rules, rule);
+    broken = violations_take(&state->inspector->violations, rule);
     state_release(state);
     return broken ? broken_lj(L, rule) : 0;
 }

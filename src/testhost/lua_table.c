@@ -79,7 +79,7 @@ static int add_field_lj(lua_State *L)
     luaL_argcheck(L, type != 0, 3, "this is no type of a field of a table");
     if (table_fields.add_table_field(object->table, name, type) == NULL)
         return table_fail_lj(L, object);
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     lua_pushboolean(L, true); /* true */
     return 1;
 }
@@ -88,7 +88,7 @@ static int finish_lj(lua_State *L, struct table_object *object, bool fine)
 {
     if (!fine)
         return table_fail_lj(L, object);
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     lua_pushboolean(L, true); /* true */
     return 1;
 }
@@ -160,7 +160,7 @@ static int get_lj(lua_State *L)
         return table_fail_lj(L, object);
     results = push_entry_lj(L, object, entry);
     table_release(object, entry);
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     return results;
 }
 
@@ -182,7 +182,7 @@ static int read_lj(lua_State *L)
     else
         results = table_fail_lj(L, object);
     table_release(object, entry);
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     return results;
 }
 
@@ -205,7 +205,7 @@ static int write_lj(lua_State *L)
                         table_writer.write_entry_field(object->table, entry, field.field, &value) ==
                             SS_PLUGIN_SUCCESS);
     table_release(object, entry);
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     return results;
 }
 

@@ -13,7 +13,7 @@ struct table_object *table_check_lj(lua_State *L, int index)
 {
     struct table_object *object = luaL_checkudata(L, index, TABLE_TYPE);
 
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     if (!table_is_there(object))
         luaL_argerror(L, index, "the plugin that offered this table is destroyed");
     return object;
@@ -29,11 +29,11 @@ int table_fail_lj(lua_State *L, struct table_object *object)
 {
     const char *text;
 
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     if (accessor_of(object->table) == NULL) /* a plugin's own subtable: libsinsp takes over no text */
         text = state_last_error(object->root->foreign->owner);
     else
-        text = owner_last_error(&object->inspector->errors);
+        text = plugin_owner_last_error(&object->inspector->errors);
     lua_pushnil(L);                              /* nil */
     lua_pushstring(L, text != NULL ? text : ""); /* nil, text */
     return 2;

@@ -80,7 +80,7 @@ static ss_plugin_bool collect(ss_plugin_table_iterator_state_t *s, ss_plugin_tab
     ss_plugin_state_data *row = row_new(collected);
 
     if (row != NULL && collected->field_count == 0)
-        row->s64 = ((struct handle *)e)->entry->key;
+        row->s64 = ((struct entry_handle *)e)->entry->key;
     collected->failed = row == NULL || !read_row(collected, e, row);
     return !collected->failed;
 }
@@ -106,7 +106,7 @@ static bool iterate_lj(lua_State *L, struct table_object *object, struct collect
 {
     bool done = table_reader.iterate_entries(object->table, collect, collected) != 0;
 
-    rules_raise_lj(L, object->inspector);
+    violations_raise_lj(L, object->inspector);
     if (!done && collected->failed) {
         table_fail_lj(L, object);
     } else if (!done) {

@@ -46,7 +46,7 @@ void push_uint64_lj(lua_State *L, uint64_t number)
     lua_pushlstring(L, at, (size_t)(digits + sizeof digits - at)); /* digits */
 }
 
-void push_texts_lj(lua_State *L, const struct texts *texts)
+void push_string_list_lj(lua_State *L, const struct string_list *texts)
 {
     lua_createtable(L, (int)texts->count, 0); /* list */
     for (size_t i = 0; i < texts->count; i++) {
@@ -76,11 +76,11 @@ int host_is_broken_lj(lua_State *L)
     return 1;
 }
 
-void rules_raise_lj(lua_State *L, struct inspector *inspector)
+void violations_raise_lj(lua_State *L, struct inspector *inspector)
 {
-    char text[RULE_TEXT];
+    char text[VIOLATION_TEXT];
 
-    if (rules_take(&inspector->rules, text))
+    if (violations_take(&inspector->violations, text))
         broken_lj(L, text);
 }
 
@@ -104,7 +104,7 @@ struct state *state_check_lj(lua_State *L, int index)
 
     if (!state->initialised)
         luaL_argerror(L, index, "this plugin state is destroyed");
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     return state;
 }
 
@@ -124,7 +124,7 @@ int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const ch
 {
     if (verdict == VERDICT_BROKEN)
         return broken_lj(L, message);
-    rules_raise_lj(L, state->inspector);
+    violations_raise_lj(L, state->inspector);
     if (verdict == VERDICT_FINE) {
         lua_pushboolean(L, true); /* true */
         return 1;

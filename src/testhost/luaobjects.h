@@ -23,7 +23,7 @@ void pointer_register_lj(lua_State *L);
 void job_register_lj(lua_State *L);
 void inspector_register_lj(lua_State *L);
 void table_register_lj(lua_State *L);
-void asking_register_lj(lua_State *L);
+void metrics_job_register_lj(lua_State *L);
 
 /* A metatable of that name with these methods; `gc` also serves __close. Stack: [] -> [] */
 void object_register_lj(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc);
@@ -54,7 +54,7 @@ int broken_lj(lua_State *L, const char *text);
 int host_is_broken_lj(lua_State *L);
 
 /* The rule that was broken last time, as an error. */
-void rules_raise_lj(lua_State *L, struct inspector *inspector);
+void violations_raise_lj(lua_State *L, struct inspector *inspector);
 
 /* Stack: [] -> [a new inspector] */
 void push_inspector_lj(lua_State *L);
@@ -87,7 +87,7 @@ void push_uint64_lj(lua_State *L, uint64_t number);
 void push_log_lj(lua_State *L, struct state *state);
 
 /* A list of texts. Stack: [] -> [list] */
-void push_texts_lj(lua_State *L, const struct texts *texts);
+void push_string_list_lj(lua_State *L, const struct string_list *texts);
 
 /* state:extract, state:extract_raw */
 int state_extract_lj(lua_State *L);
@@ -110,13 +110,13 @@ int state_ask_metrics_lj(lua_State *L);
 int state_set_config_lj(lua_State *L);
 int state_console_lj(lua_State *L);
 
-#define LIBRARY_TYPE   "lure.host.library"
-#define STATE_TYPE     "lure.host.state"
-#define INSTANCE_TYPE  "lure.host.instance"
-#define EVENT_TYPE     "lure.host.event"
-#define POINTER_TYPE   "lure.host.pointer"
-#define JOB_TYPE       "lure.host.job"
-#define INSPECTOR_TYPE "lure.host.inspector"
-#define ASKING_TYPE    "lure.host.asking"
+#define LIBRARY_TYPE     "lure.host.library"
+#define STATE_TYPE       "lure.host.state"
+#define INSTANCE_TYPE    "lure.host.instance"
+#define EVENT_TYPE       "lure.host.event"
+#define POINTER_TYPE     "lure.host.pointer"
+#define JOB_TYPE         "lure.host.job"
+#define INSPECTOR_TYPE   "lure.host.inspector"
+#define METRICS_JOB_TYPE "lure.host.metrics_job"
 
 #endif

@@ -57,11 +57,12 @@ static ss_plugin_table_field_t *get_field(ss_plugin_table_t *t, const char *name
     lock(table);
     field = kind_find(table->own->kind, name);
     if (field == NULL || is_hidden(table, field)) {
-        owner_fail(table->client->errors, "undefined field '%s' in table '%s'", name, table->own->kind->name);
+        plugin_owner_fail(table->client->errors, "undefined field '%s' in table '%s'", name,
+                          table->own->kind->name);
         field = NULL;
     } else if (field->type != type) {
-        owner_fail(table->client->errors, "incompatible data types for %s field: %s",
-                   field->dynamic ? "dynamic" : "static", name);
+        plugin_owner_fail(table->client->errors, "incompatible data types for %s field: %s",
+                          field->dynamic ? "dynamic" : "static", name);
         field = NULL;
     }
     unlock(table);
@@ -76,19 +77,22 @@ static ss_plugin_table_field_t *add_field(ss_plugin_table_t *t, const char *name
     lock(table);
     field = kind_find(table->own->kind, name);
     if (field == NULL && state_type_name(type) == NULL) {
-        owner_fail(table->client->errors, "can't convert plugin state type to typeinfo: %d", (int)type);
+        plugin_owner_fail(table->client->errors, "can't convert plugin state type to typeinfo: %d",
+                          (int)type);
     } else if (field == NULL) {
         field = kind_add(table->own->kind, name, type);
         if (field != NULL)
             field->dynamic = true;
     } else if (!field->dynamic) {
-        owner_fail(table->client->errors, "can't add dynamic field already defined as static: %s", name);
+        plugin_owner_fail(table->client->errors, "can't add dynamic field already defined as static: %s",
+                          name);
         field = NULL;
     } else if (field->type != type) {
-        owner_fail(table->client->errors,
-                   "multiple definitions of dynamic field with different types in struct: %s, prevtype=%s, "
-                   "newtype=%s",
-                   name, state_type_name(field->type), state_type_name(type));
+        plugin_owner_fail(
+            table->client->errors,
+            "multiple definitions of dynamic field with different types in struct: %s, prevtype=%s, "
+            "newtype=%s",
+            name, state_type_name(field->type), state_type_name(type));
         field = NULL;
     }
     unlock(table);
@@ -116,15 +120,15 @@ static uint64_t get_size(ss_plugin_table_t *t)
 static ss_plugin_table_entry_t *get_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key)
 {
     struct accessor *table = t;
-    struct handle *handle = NULL;
+    struct entry_handle *handle = NULL;
     struct entry *entry;
 
     lock(table);
     entry = table_find(table->own, key->s64);
     if (entry != NULL)
-        handle = handle_new(table->client, table->own, entry, HANDLE_GIVEN);
+        handle = entry_handle_new(table->client, table->own, entry, HANDLE_GIVEN);
     else
-        owner_fail(table->client->errors, "get_entry found no element at given key");
+        plugin_owner_fail(table->client->errors, "get_entry found no element at given key");
     unlock(table);
     return handle;
 }
@@ -133,10 +137,11 @@ static bool check_field(const struct accessor *table, const void *field, const c
 {
     if (kind_has(table->own->kind, field))
         return true;
-    rules_break(&table->client->inspector->rules,
-                "plugin %s: %s of a field that is none of table \"%s\" (fields of other tables, also of the "
-                "table that a subtable is in, do not do)",
-                who(table), what, table->own->kind->name);
+    violations_add(
+        &table->client->inspector->violations,
+        "plugin %s: %s of a field that is none of table \"%s\" (fields of other tables, also of the "
+        "table that a subtable is in, do not do)",
+        who(table), what, table->own->kind->name);
     return false;
 }
 
@@ -162,14 +167,15 @@ static ss_plugin_rc read_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
                                const ss_plugin_table_field_t *f, ss_plugin_state_data *out)
 {
     struct accessor *table = t;
-    struct handle *handle = e;
+    struct entry_handle *handle = e;
     const struct table_field *field = f;
     struct entry *parent = NULL;
     bool fine;
 
     memset(out, 0, sizeof *out);
     lock(table);
-    fine = handle_check(handle, table->client, table->own, "reading") && check_field(table, f, "reading");
+    fine =
+        entry_handle_check(handle, table->client, table->own, "reading") && check_field(table, f, "reading");
     if (fine)
         *out = entry_read(handle->entry, field);
     if (fine && field->type == SS_PLUGIN_ST_TABLE)
@@ -186,34 +192,35 @@ static ss_plugin_rc read_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
 static void release_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
 {
     struct accessor *table = t;
-    struct handle *handle = e;
-    struct rules *rules = &table->client->inspector->rules;
+    struct entry_handle *handle = e;
+    struct violations *violations = &table->client->inspector->violations;
 
     lock(table);
-    if (!handle_check(handle, table->client, table->own, "releasing"))
+    if (!entry_handle_check(handle, table->client, table->own, "releasing"))
         ; /* kept */
     else if (handle->state == HANDLE_CREATED)
-        rules_break(rules,
-                    "plugin %s: releasing of an entry of table \"%s\" that is to be added or destroyed",
-                    who(table), table->own->kind->name);
+        violations_add(violations,
+                       "plugin %s: releasing of an entry of table \"%s\" that is to be added or destroyed",
+                       who(table), table->own->kind->name);
     else if (handle->state == HANDLE_LENT)
-        rules_break(rules, "plugin %s: releasing of an entry of table \"%s\" that iterating only lent",
-                    who(table), table->own->kind->name);
+        violations_add(violations,
+                       "plugin %s: releasing of an entry of table \"%s\" that iterating only lent",
+                       who(table), table->own->kind->name);
     else
-        handle_end(handle, table->client, "released");
+        entry_handle_end(handle, table->client, "released");
     unlock(table);
 }
 
 /* Handles of all entries, for one iteration. */
-static struct handle **lend_all(struct accessor *table, struct guard *room, size_t *count)
+static struct entry_handle **lend_all(struct accessor *table, struct guard *room, size_t *count)
 {
-    struct handle **handles;
+    struct entry_handle **handles;
 
     lock(table);
     *count = table->own->count;
-    handles = guard_take(room, *count * sizeof(struct handle *));
+    handles = guard_take(room, *count * sizeof(struct entry_handle *));
     for (size_t i = 0; i < *count && handles != NULL; i++)
-        handles[i] = handle_new(table->client, table->own, table->own->entries[i], HANDLE_LENT);
+        handles[i] = entry_handle_new(table->client, table->own, table->own->entries[i], HANDLE_LENT);
     table->own->iterations++;
     unlock(table);
     return handles;
@@ -225,7 +232,7 @@ static ss_plugin_bool iterate(ss_plugin_table_t *t, ss_plugin_table_iterator_fun
     struct accessor *table = t;
     struct guard room = {0};
     size_t count;
-    struct handle **handles = lend_all(table, &room, &count);
+    struct entry_handle **handles = lend_all(table, &room, &count);
     ss_plugin_bool go_on = 1;
 
     for (size_t i = 0; i < count && handles != NULL && go_on; i++)
@@ -233,7 +240,7 @@ static ss_plugin_bool iterate(ss_plugin_table_t *t, ss_plugin_table_iterator_fun
     lock(table);
     for (size_t i = 0; i < count && handles != NULL; i++)
         if (handles[i] != NULL)
-            handle_end(handles[i], table->client, "lent by an iteration");
+            entry_handle_end(handles[i], table->client, "lent by an iteration");
     table->own->iterations--;
     unlock(table);
     guard_free(&room);
@@ -247,8 +254,9 @@ static bool check_change(const struct accessor *table, const char *what)
 {
     if (table->own->iterations == 0)
         return true;
-    rules_break(&table->client->inspector->rules, "plugin %s: %s in table \"%s\" while it is iterated over",
-                who(table), what, table->own->kind->name);
+    violations_add(&table->client->inspector->violations,
+                   "plugin %s: %s in table \"%s\" while it is iterated over", who(table), what,
+                   table->own->kind->name);
     return false;
 }
 
@@ -273,7 +281,7 @@ static ss_plugin_rc erase(ss_plugin_table_t *t, const ss_plugin_state_data *key)
     lock(table);
     fine = check_change(table, "erasing");
     if (fine && !table_remove(table->own, key->s64)) {
-        owner_fail(table->client->errors, "table entry not found");
+        plugin_owner_fail(table->client->errors, "table entry not found");
         fine = false;
     }
     unlock(table);
@@ -283,27 +291,27 @@ static ss_plugin_rc erase(ss_plugin_table_t *t, const ss_plugin_state_data *key)
 static ss_plugin_table_entry_t *create_entry(ss_plugin_table_t *t)
 {
     struct accessor *table = t;
-    struct handle *handle = NULL;
+    struct entry_handle *handle = NULL;
     struct entry *entry;
 
     lock(table);
     entry = entry_new(table->own->kind);
     if (entry != NULL)
-        handle = handle_new(table->client, table->own, entry, HANDLE_CREATED);
+        handle = entry_handle_new(table->client, table->own, entry, HANDLE_CREATED);
     entry_unref(entry);
     unlock(table);
     return handle;
 }
 
-static bool check_created(const struct accessor *table, const struct handle *handle, const char *what)
+static bool check_created(const struct accessor *table, const struct entry_handle *handle, const char *what)
 {
-    if (!handle_check(handle, table->client, table->own, what))
+    if (!entry_handle_check(handle, table->client, table->own, what))
         return false;
     if (handle->state == HANDLE_CREATED)
         return true;
-    rules_break(&table->client->inspector->rules,
-                "plugin %s: %s of an entry of table \"%s\" that it did not create", who(table), what,
-                table->own->kind->name);
+    violations_add(&table->client->inspector->violations,
+                   "plugin %s: %s of an entry of table \"%s\" that it did not create", who(table), what,
+                   table->own->kind->name);
     return false;
 }
 
@@ -313,7 +321,7 @@ static void destroy_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
 
     lock(table);
     if (check_created(table, e, "destroying"))
-        handle_end(e, table->client, "destroyed");
+        entry_handle_end(e, table->client, "destroyed");
     unlock(table);
 }
 
@@ -321,13 +329,13 @@ static ss_plugin_table_entry_t *add_entry(ss_plugin_table_t *t, const ss_plugin_
                                           ss_plugin_table_entry_t *e)
 {
     struct accessor *table = t;
-    struct handle *created = e, *added = NULL;
+    struct entry_handle *created = e, *added = NULL;
 
     lock(table);
     if (check_created(table, created, "adding") && check_change(table, "adding") &&
         table_put(table->own, key->s64, created->entry)) {
-        added = handle_new(table->client, table->own, created->entry, HANDLE_GIVEN);
-        handle_end(created, table->client, "added (what add_table_entry answers is to be used then)");
+        added = entry_handle_new(table->client, table->own, created->entry, HANDLE_GIVEN);
+        entry_handle_end(created, table->client, "added (what add_table_entry answers is to be used then)");
     }
     unlock(table);
     return added;
@@ -337,18 +345,19 @@ static ss_plugin_rc write_field(ss_plugin_table_t *t, ss_plugin_table_entry_t *e
                                 const ss_plugin_table_field_t *f, const ss_plugin_state_data *in)
 {
     struct accessor *table = t;
-    struct handle *handle = e;
+    struct entry_handle *handle = e;
     const struct table_field *field = f;
     bool fine;
 
     lock(table);
-    fine = handle_check(handle, table->client, table->own, "writing") && check_field(table, f, "writing");
+    fine =
+        entry_handle_check(handle, table->client, table->own, "writing") && check_field(table, f, "writing");
     if (fine && field->type == SS_PLUGIN_ST_TABLE) {
-        owner_fail(table->client->errors, "writing to table fields is currently not supported");
+        plugin_owner_fail(table->client->errors, "writing to table fields is currently not supported");
         fine = false;
     } else if (fine && field->read_only && table->client->name != NULL) {
-        owner_fail(table->client->errors, "attempt to write to read-only static struct field: %s",
-                   field->name);
+        plugin_owner_fail(table->client->errors, "attempt to write to read-only static struct field: %s",
+                          field->name);
         fine = false;
     }
     fine = fine && entry_write(handle->entry, field, in);

@@ -10,7 +10,7 @@
 
 #define SEVERITY_ERROR 3
 
-void owner_open(struct owner *owner)
+void plugin_owner_open(struct plugin_owner *owner)
 {
     memset(owner, 0, sizeof *owner);
     pthread_mutex_init(&owner->lock, NULL);
@@ -25,7 +25,7 @@ const char *severity_name(int severity)
     return names[severity >= 1 && severity <= 8 ? severity : 0];
 }
 
-static void write_line(const struct owner *owner, const struct log_line *line)
+static void write_line(const struct plugin_owner *owner, const struct log_line *line)
 {
     if (line->severity <= SEVERITY_INFO)
         fprintf(stderr, "%s: %s: %s\n", line->component != NULL ? line->component : owner->speaker,
@@ -33,7 +33,7 @@ static void write_line(const struct owner *owner, const struct log_line *line)
 }
 
 /* Writes the lines that are kept; the caller has the lock. */
-static void write_kept(struct owner *owner)
+static void write_kept(struct plugin_owner *owner)
 {
     for (size_t i = 0; i < owner->count; i++)
         write_line(owner, &owner->lines[i]);
@@ -43,7 +43,7 @@ static void write_kept(struct owner *owner)
 }
 
 /* Takes over the line's texts, or leaves them where memory is out; the caller has the lock. */
-static void keep_line(struct owner *owner, struct log_line *line)
+static void keep_line(struct plugin_owner *owner, struct log_line *line)
 {
     struct log_line *lines = realloc(owner->lines, (owner->count + 1) * sizeof *lines);
 
@@ -54,7 +54,7 @@ static void keep_line(struct owner *owner, struct log_line *line)
     memset(line, 0, sizeof *line);
 }
 
-void owner_log(struct owner *owner, const char *component, const char *message, int severity)
+void plugin_owner_log(struct plugin_owner *owner, const char *component, const char *message, int severity)
 {
     struct log_line line = {component != NULL ? strdup(component) : NULL,
                             strdup(message != NULL ? message : "(NULL)"), severity};
@@ -71,7 +71,7 @@ void owner_log(struct owner *owner, const char *component, const char *message, 
     free(line.message);
 }
 
-void owner_close(struct owner *owner)
+void plugin_owner_close(struct plugin_owner *owner)
 {
     if (!owner->open)
         return;
@@ -82,7 +82,7 @@ void owner_close(struct owner *owner)
     memset(owner, 0, sizeof *owner);
 }
 
-struct log_line *owner_take_log(struct owner *owner, size_t *count)
+struct log_line *plugin_owner_take_log(struct plugin_owner *owner, size_t *count)
 {
     struct log_line *lines;
 
@@ -104,7 +104,7 @@ void log_lines_free(struct log_line *lines, size_t count)
     free(lines);
 }
 
-const char *owner_last_error(struct owner *owner)
+const char *plugin_owner_last_error(struct plugin_owner *owner)
 {
     static _Thread_local char text[sizeof owner->error];
     bool failed;
@@ -116,7 +116,7 @@ const char *owner_last_error(struct owner *owner)
     return failed ? text : NULL;
 }
 
-void owner_fail(struct owner *owner, const char *format, ...)
+void plugin_owner_fail(struct plugin_owner *owner, const char *format, ...)
 {
     va_list values;
 

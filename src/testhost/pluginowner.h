@@ -18,7 +18,7 @@ struct log_line {
     int severity; /* 1 fatal … 8 trace */
 };
 
-struct owner {
+struct plugin_owner {
     bool open;
     pthread_mutex_t lock;
     struct log_line *lines;
@@ -29,21 +29,22 @@ struct owner {
     char error[1024];
 };
 
-void owner_open(struct owner *owner);
-void owner_close(struct owner *owner);
+void plugin_owner_open(struct plugin_owner *owner);
+void plugin_owner_close(struct plugin_owner *owner);
 
 /* What a severity is called; "none" for a number that is none. */
 const char *severity_name(int severity);
 
 /* Keeps a copy of a line, or writes it; one for which there is no memory is lost. */
-void owner_log(struct owner *owner, const char *component, const char *message, int severity);
+void plugin_owner_log(struct plugin_owner *owner, const char *component, const char *message, int severity);
 
 /* Takes all lines out that are kept; the caller frees them with log_lines_free. */
-struct log_line *owner_take_log(struct owner *owner, size_t *count);
+struct log_line *plugin_owner_take_log(struct plugin_owner *owner, size_t *count);
 void log_lines_free(struct log_line *lines, size_t count);
 
 /* What get_owner_last_error answers: NULL, or the text kept last; until this thread asks again. */
-const char *owner_last_error(struct owner *owner);
-__attribute__((format(printf, 2, 3))) void owner_fail(struct owner *owner, const char *format, ...);
+const char *plugin_owner_last_error(struct plugin_owner *owner);
+__attribute__((format(printf, 2, 3))) void plugin_owner_fail(struct plugin_owner *owner, const char *format,
+                                                             ...);
 
 #endif

@@ -11,7 +11,7 @@ enum verdict state_init(struct state *state, struct library *library, struct ins
 
     memset(state, 0, sizeof *state);
     state->library = library;
-    owner_open(&state->owner);
+    plugin_owner_open(&state->owner);
     state->owner.speaker = library->options.log_to_stderr ? library->name : NULL;
     async_open(&state->async);
     if (!inspector_join(inspector, state))
@@ -33,9 +33,9 @@ static void insist(struct state *state, const char *symbol,
     char message[HOST_MESSAGE];
 
     if (close(state, message) == VERDICT_FAILED)
-        rules_break(&state->inspector->rules,
-                    "%s of plugin %s failed when the host ended, which aborts it: %s", symbol,
-                    state->library->name, state_last_error(state));
+        violations_add(&state->inspector->violations,
+                       "%s of plugin %s failed when the host ended, which aborts it: %s", symbol,
+                       state->library->name, state_last_error(state));
 }
 
 /* False: a thread is still in the plugin, which so cannot be destroyed. */
@@ -47,10 +47,11 @@ static bool close_capture(struct state *state)
         insist(state, "set_async_event_handler", driver->async_close);
     if (state->listening)
         insist(state, "capture_close", driver->capture_close);
-    if (!state->routines.ready || routines_purge(&state->routines, ROUTINE_SECONDS))
+    if (!state->routines.ready || thread_pool_purge(&state->routines, ROUTINE_SECONDS))
         return true;
-    rules_break(&state->inspector->rules,
-                "a routine of plugin %s does not return: hosts wait for it for ever", state->library->name);
+    violations_add(&state->inspector->violations,
+                   "a routine of plugin %s does not return: hosts wait for it for ever",
+                   state->library->name);
     return false;
 }
 
@@ -75,9 +76,9 @@ void state_release(struct state *state)
     memset(&state->extract_types, 0, sizeof state->extract_types);
     memset(&state->parse_types, 0, sizeof state->parse_types);
     inspector_leave(state);
-    routines_close(&state->routines);
+    thread_pool_close(&state->routines);
     async_close(&state->async);
-    owner_close(&state->owner);
+    plugin_owner_close(&state->owner);
 }
 
 enum verdict instance_open(struct instance *instance, struct state *state, const char *params, char *message)

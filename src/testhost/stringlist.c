@@ -8,7 +8,7 @@
 
 /* Adds an element of a list as JsonCpp makes it a text: numbers and booleans as written, null as none. False:
  * out of memory. */
-static bool add_item(struct texts *texts, const cJSON *item)
+static bool add_item(struct string_list *texts, const cJSON *item)
 {
     char *written;
     bool added;
@@ -16,15 +16,15 @@ static bool add_item(struct texts *texts, const cJSON *item)
     if (cJSON_IsNull(item) || (cJSON_IsString(item) && item->valuestring[0] == '\0'))
         return true;
     if (cJSON_IsString(item))
-        return texts_add(texts, item->valuestring);
+        return string_list_add(texts, item->valuestring);
     written = cJSON_PrintUnformatted(item);
-    added = written != NULL && texts_add(texts, written);
+    added = written != NULL && string_list_add(texts, written);
     cJSON_free(written);
     return added;
 }
 
-bool texts_read(struct texts *texts, const char *plugin, const char *symbol, const char *text,
-                bool may_be_empty, char *message)
+bool string_list_read(struct string_list *texts, const char *plugin, const char *symbol, const char *text,
+                      bool may_be_empty, char *message)
 {
     cJSON *json;
     const cJSON *item;
@@ -51,7 +51,7 @@ bool texts_read(struct texts *texts, const char *plugin, const char *symbol, con
     return true;
 }
 
-bool texts_add(struct texts *texts, const char *text)
+bool string_list_add(struct string_list *texts, const char *text)
 {
     char **items = realloc(texts->items, (texts->count + 1) * sizeof *items);
 
@@ -65,7 +65,7 @@ bool texts_add(struct texts *texts, const char *text)
     return true;
 }
 
-bool texts_have(const struct texts *texts, const char *text)
+bool string_list_have(const struct string_list *texts, const char *text)
 {
     for (size_t i = 0; i < texts->count; i++)
         if (strcmp(texts->items[i], text) == 0)
@@ -73,7 +73,7 @@ bool texts_have(const struct texts *texts, const char *text)
     return false;
 }
 
-void texts_free(struct texts *texts)
+void string_list_free(struct string_list *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
         free(texts->items[i]);

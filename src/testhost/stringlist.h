@@ -7,16 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct texts {
+struct string_list {
     char **items;
     size_t count;
 };
 
 /* Reads a JSON list of strings, as the lists of event sources are. `symbol` is where it comes from. */
-bool texts_read(struct texts *texts, const char *plugin, const char *symbol, const char *json,
-                bool may_be_empty, char *message);
-bool texts_add(struct texts *texts, const char *text);
-bool texts_have(const struct texts *texts, const char *text);
-void texts_free(struct texts *texts);
+bool string_list_read(struct string_list *texts, const char *plugin, const char *symbol, const char *json,
+                      bool may_be_empty, char *message);
+bool string_list_add(struct string_list *texts, const char *text);
+bool string_list_have(const struct string_list *texts, const char *text);
+void string_list_free(struct string_list *texts);
 
 #endif

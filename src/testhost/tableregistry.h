@@ -16,7 +16,7 @@
 struct accessor;
 struct client;
 struct foreign;
-struct handle;
+struct entry_handle;
 struct state;
 struct table;
 struct table_kind;
@@ -24,10 +24,10 @@ struct table_kind;
 /* Who uses tables. */
 struct client {
     struct inspector *inspector;
-    struct owner *errors; /* where the text of a failure goes */
-    const char *name;     /* of the plugin; NULL: the host itself */
-    bool subtables;       /* it knows them: the played host is 3.5 or later */
-    bool releases;        /* it can release entries: made for 3.1 or later */
+    struct plugin_owner *errors; /* where the text of a failure goes */
+    const char *name;            /* of the plugin; NULL: the host itself */
+    bool subtables;              /* it knows them: the played host is 3.5 or later */
+    bool releases;               /* it can release entries: made for 3.1 or later */
     bool in_call;
     struct accessor *first;     /* the tables that it found */
     struct accessor *gone[256]; /* the last subtables that it was lent */
@@ -36,16 +36,16 @@ struct client {
 
 struct inspector {
     unsigned references;
-    pthread_mutex_t lock; /* for all below but `rules`; never held while a plugin runs */
-    struct rules rules;
+    pthread_mutex_t lock; /* for all below but `violations`; never held while a plugin runs */
+    struct violations violations;
     struct table_kind *kind; /* of threads */
     struct table *threads;
-    struct foreign *offered;  /* the plugins' tables */
-    struct handle *live;      /* entries that are with a client */
-    struct handle *gone[256]; /* the last ones that are not any more */
+    struct foreign *offered;        /* the plugins' tables */
+    struct entry_handle *live;      /* entries that are with a client */
+    struct entry_handle *gone[256]; /* the last ones that are not any more */
     size_t gone_count;
     struct client host;
-    struct owner errors; /* of `host` */
+    struct plugin_owner errors; /* of `host` */
 };
 
 #endif

@@ -9,14 +9,14 @@
 
 struct routine {
     struct routine *next;
-    struct routines *routines;
+    struct thread_pool *routines;
     pthread_t thread;
     atomic_bool removed; /* the plugin took it out, or it ended itself */
     void (*function)(void);
     void *argument;
 };
 
-void routines_open(struct routines *routines, routine_round *round, void *owner)
+void thread_pool_open(struct thread_pool *routines, routine_round *round, void *owner)
 {
     memset(routines, 0, sizeof *routines);
     pthread_mutex_init(&routines->lock, NULL);
@@ -28,7 +28,7 @@ void routines_open(struct routines *routines, routine_round *round, void *owner)
 static void *work(void *argument)
 {
     struct routine *routine = argument;
-    struct routines *routines = routine->routines;
+    struct thread_pool *routines = routine->routines;
 
     while (!atomic_load(&routine->removed))
         if (!routines->round(routines->owner, routine->function, routine->argument))
@@ -36,7 +36,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-void *routines_add(struct routines *routines, void (*function)(void), void *argument)
+void *thread_pool_add(struct thread_pool *routines, void (*function)(void), void *argument)
 {
     struct routine *routine = calloc(1, sizeof *routine);
     sigset_t all, old;
@@ -63,7 +63,7 @@ void *routines_add(struct routines *routines, void (*function)(void), void *argu
     return NULL;
 }
 
-bool routines_remove(struct routines *routines, const void *removed)
+bool thread_pool_remove(struct thread_pool *routines, const void *removed)
 {
     bool found = false;
 
@@ -75,7 +75,7 @@ bool routines_remove(struct routines *routines, const void *removed)
     return found;
 }
 
-size_t routines_count(struct routines *routines)
+size_t thread_pool_count(struct thread_pool *routines)
 {
     size_t count = 0;
 
@@ -86,7 +86,7 @@ size_t routines_count(struct routines *routines)
     return count;
 }
 
-bool routines_purge(struct routines *routines, unsigned seconds)
+bool thread_pool_purge(struct thread_pool *routines, unsigned seconds)
 {
     struct routine *first;
     struct timespec until = clock_timespec(clock_now(CLOCK_REALTIME) + seconds * CLOCK_SECOND);
@@ -110,7 +110,7 @@ bool routines_purge(struct routines *routines, unsigned seconds)
     return !routines->stuck;
 }
 
-void routines_close(struct routines *routines)
+void thread_pool_close(struct thread_pool *routines)
 {
     if (routines->ready && !routines->stuck)
         pthread_mutex_destroy(&routines->lock);

@@ -12,12 +12,12 @@
 #include <stddef.h>
 
 struct routine;
-struct routines;
+struct thread_pool;
 
 /* One round, on the routine's thread; false: it was the last. */
 typedef bool routine_round(void *owner, void (*function)(void), void *argument);
 
-struct routines {
+struct thread_pool {
     pthread_mutex_t lock;
     bool ready;
     routine_round *round;
@@ -26,19 +26,19 @@ struct routines {
     bool stuck; /* one did not return in time: its thread goes on, with what it uses */
 };
 
-void routines_open(struct routines *routines, routine_round *round, void *owner);
+void thread_pool_open(struct thread_pool *routines, routine_round *round, void *owner);
 
-/* NULL: no thread could be made. What it answers is only good for routines_remove. */
-void *routines_add(struct routines *routines, void (*function)(void), void *argument);
+/* NULL: no thread could be made. What it answers is only good for thread_pool_remove. */
+void *thread_pool_add(struct thread_pool *routines, void (*function)(void), void *argument);
 
 /* No round begins after this; one that goes on is not waited for. False: it is not there (any more). */
-bool routines_remove(struct routines *routines, const void *routine);
+bool thread_pool_remove(struct thread_pool *routines, const void *routine);
 
-size_t routines_count(struct routines *routines);
+size_t thread_pool_count(struct thread_pool *routines);
 
 /* Takes all out and waits for them. False: one did not return in this time, now or before. */
-bool routines_purge(struct routines *routines, unsigned seconds);
+bool thread_pool_purge(struct thread_pool *routines, unsigned seconds);
 
-void routines_close(struct routines *routines);
+void thread_pool_close(struct thread_pool *routines);
 
 #endif

@@ -125,8 +125,8 @@ static bool read_extractor(struct library *library, char *message)
     if (json == NULL || json[0] == '\0')
         return message_fail(message, "error in plugin %s: get_extract_event_sources returned an empty string",
                             library->name);
-    return texts_read(&library->extract_sources, library->name, "get_extract_event_sources", json, false,
-                      message);
+    return string_list_read(&library->extract_sources, library->name, "get_extract_event_sources", json,
+                            false, message);
 }
 
 static bool read_schema(struct library *library, char *message)
@@ -158,7 +158,8 @@ static bool load(struct library *library, char *message)
         if (!library_keep(&library->event_source, API(library, get_event_source)(), "get_event_source",
                           message))
             return false;
-        if (library->fields_json != NULL && !texts_add(&library->extract_sources, library->event_source))
+        if (library->fields_json != NULL &&
+            !string_list_add(&library->extract_sources, library->event_source))
             return message_no_memory(message);
     } else if (!read_extractor(library, message)) {
         return false;
@@ -360,7 +361,7 @@ static bool is_compatible(const struct library *library, const struct event *eve
     if (is_source(library))
         return event->any_plugin || event->plugin_id == library->id;
     return event->source == NULL || library->extract_sources.count == 0 ||
-           texts_have(&library->extract_sources, event->source);
+           string_list_have(&library->extract_sources, event->source);
 }
 
 static enum verdict extract(struct state *state, const struct event *event,

@@ -19,7 +19,7 @@ static size_t tables_size(unsigned minor)
 
 static void log_line(ss_plugin_owner_t *o, const char *component, const char *msg, ss_plugin_log_severity sev)
 {
-    owner_log(&((struct state *)o)->owner, component, msg, (int)sev);
+    plugin_owner_log(&((struct state *)o)->owner, component, msg, (int)sev);
 }
 
 static const ss_plugin_init_tables_input *show_tables(struct state *state)

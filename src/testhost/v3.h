@@ -26,7 +26,7 @@ unsigned v3_symbol_since(int symbol);
 
 /* Keeps what get_*_event_types answers, by the framework's rules for an empty answer. */
 bool v3_keep_event_types(struct event_types *types, plugin_get_extract_event_types_fn *get,
-                         ss_plugin_t *plugin, const struct texts *sources);
+                         ss_plugin_t *plugin, const struct string_list *sources);
 
 /* What init is shown of state tables. */
 ss_plugin_table_info *v3_list_tables(ss_plugin_owner_t *o, uint32_t *ntables);
@@ -45,7 +45,8 @@ const ss_plugin_event_input *v3_show_event(struct state *state, const struct eve
 void v3_hide_event(struct state *state);
 
 /* Would libsinsp show this event to a plugin that takes these types and sources? */
-bool v3_takes_event(const struct event_types *types, const struct texts *sources, const struct event *event);
+bool v3_takes_event(const struct event_types *types, const struct string_list *sources,
+                    const struct event *event);
 
 /* What get_owner_last_error is. */
 const char *v3_owner_last_error(ss_plugin_owner_t *o);

@@ -78,11 +78,11 @@ static ss_plugin_rc check(struct state *state, const ss_plugin_event *event, str
         return refuse(err, "malformed async event produced by plugin: %s", library->name);
     fault = read_parts(event, parts);
     if (fault != NULL) {
-        rules_break(&state->inspector->rules, "malformed async event produced by plugin: %s (%s)",
-                    library->name, fault);
+        violations_add(&state->inspector->violations, "malformed async event produced by plugin: %s (%s)",
+                       library->name, fault);
         return refuse(err, "malformed async event produced by plugin: %s (%s)", library->name, fault);
     }
-    if (!texts_have(&library->async_events, parts->name))
+    if (!string_list_have(&library->async_events, parts->name))
         return refuse(err, "incompatible async event '%s' produced by plugin: %s", parts->name,
                       library->name);
     return SS_PLUGIN_SUCCESS;
@@ -94,7 +94,7 @@ static ss_plugin_rc check_source(const struct state *state, const struct parts *
     const struct library *library = state->library;
     const char *source = open_source(state);
 
-    if (library->async_sources.count > 0 && !texts_have(&library->async_sources, source))
+    if (library->async_sources.count > 0 && !string_list_have(&library->async_sources, source))
         return refuse(err, "async events of plugin '%s' are not compatible with open event source '%s'",
                       library->name, source);
     if (strcmp(source, "syscall") != 0 && parts->header.tid != UINT64_MAX)
@@ -199,9 +199,9 @@ static ss_plugin_rc dump(ss_plugin_owner_t *o, const ss_plugin_event *evt, char 
     ss_plugin_rc rc;
 
     if (dumped == NULL) {
-        rules_break(&state->inspector->rules,
-                    "plugin %s dumps state outside of dump_state, or on another thread",
-                    state->library->name);
+        violations_add(&state->inspector->violations,
+                       "plugin %s dumps state outside of dump_state, or on another thread",
+                       state->library->name);
         return SS_PLUGIN_FAILURE;
     }
     rc = check(state, evt, &parts, err);

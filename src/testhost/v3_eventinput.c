@@ -47,14 +47,15 @@ void v3_hide_event(struct state *state)
     guard_spoil(&state->shown.text);
 }
 
-bool v3_takes_event(const struct event_types *types, const struct texts *sources, const struct event *event)
+bool v3_takes_event(const struct event_types *types, const struct string_list *sources,
+                    const struct event *event)
 {
     const char *source = event->source == NULL && is_kernel_event(event) ? "syscall" : event->source;
     bool found = types->all;
 
     for (size_t i = 0; i < types->count && !found; i++)
         found = types->items[i] == event->type;
-    return found && (source == NULL || sources->count == 0 || texts_have(sources, source));
+    return found && (source == NULL || sources->count == 0 || string_list_have(sources, source));
 }
 
 bool v3_has(const struct state *state, int symbol, char *message)
@@ -71,5 +72,5 @@ bool v3_has(const struct state *state, int symbol, char *message)
 
 const char *v3_owner_last_error(ss_plugin_owner_t *o)
 {
-    return owner_last_error(&((struct state *)o)->owner);
+    return plugin_owner_last_error(&((struct state *)o)->owner);
 }

@@ -27,15 +27,15 @@ static ss_plugin_routine_t *subscribe(ss_plugin_owner_t *o, ss_plugin_routine_fn
     struct state *state = o;
 
     if (f != NULL)
-        return routines_add(&state->routines, (void (*)(void))f, i);
-    rules_break(&state->inspector->rules, "plugin %s subscribed a routine that is NULL",
-                state->library->name);
+        return thread_pool_add(&state->routines, (void (*)(void))f, i);
+    violations_add(&state->inspector->violations, "plugin %s subscribed a routine that is NULL",
+                   state->library->name);
     return NULL;
 }
 
 static ss_plugin_rc unsubscribe(ss_plugin_owner_t *o, ss_plugin_routine_t *r)
 {
-    return routines_remove(&((struct state *)o)->routines, r) ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    return thread_pool_remove(&((struct state *)o)->routines, r) ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
 static const ss_plugin_capture_listen_input *show_listening(struct state *state)
@@ -45,7 +45,7 @@ static const ss_plugin_capture_listen_input *show_listening(struct state *state)
     ss_plugin_capture_listen_input input = {.owner = state, .get_owner_last_error = v3_owner_last_error};
 
     if (!state->routines.ready)
-        routines_open(&state->routines, run_round, state);
+        thread_pool_open(&state->routines, run_round, state);
     if (!v3_show_tables(state) || guard_copy(&shown->routines, &routines, sizeof routines) == NULL)
         return NULL;
     input.routine = (ss_plugin_routine_vtable *)shown->routines.data;
@@ -87,7 +87,7 @@ enum verdict v3_capture_close(struct state *state, char *message)
         return VERDICT_REFUSED;
     state->listening = false;
     verdict = call(state, API(state->library, capture_close), message);
-    if (routines_purge(&state->routines, ROUTINE_SECONDS))
+    if (thread_pool_purge(&state->routines, ROUTINE_SECONDS))
         return verdict;
     message_fail(message, "a routine of plugin %s does not return: hosts wait for it for ever",
                  state->library->name);

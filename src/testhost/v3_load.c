@@ -154,13 +154,13 @@ static bool read_capabilities(struct library *library, char *message)
     return true;
 }
 
-static bool read_sources(struct library *library, struct texts *sources, const char *symbol,
+static bool read_sources(struct library *library, struct string_list *sources, const char *symbol,
                          const char *(*get)(void), char *message)
 {
-    if (get != NULL && !texts_read(sources, library->name, symbol, get(), true, message))
+    if (get != NULL && !string_list_read(sources, library->name, symbol, get(), true, message))
         return false;
-    if (library->event_source != NULL && !texts_have(sources, library->event_source) &&
-        !texts_add(sources, library->event_source))
+    if (library->event_source != NULL && !string_list_have(sources, library->event_source) &&
+        !string_list_add(sources, library->event_source))
         return message_no_memory(message);
     return true;
 }
@@ -181,8 +181,8 @@ static bool read_async(struct library *library, char *message)
 {
     return read_sources(library, &library->async_sources, "get_async_event_sources",
                         API(library, get_async_event_sources), message) &&
-           texts_read(&library->async_events, library->name, "get_async_events",
-                      API(library, get_async_events)(), false, message);
+           string_list_read(&library->async_events, library->name, "get_async_events",
+                            API(library, get_async_events)(), false, message);
 }
 
 static bool read_schema(struct library *library, char *message)
@@ -229,7 +229,7 @@ bool v3_load(struct library *library, char *message)
 }
 
 bool v3_keep_event_types(struct event_types *types, plugin_get_extract_event_types_fn *get,
-                         ss_plugin_t *plugin, const struct texts *sources)
+                         ss_plugin_t *plugin, const struct string_list *sources)
 {
     uint32_t count = 0;
     const uint16_t *answer = get != NULL ? get(&count, plugin) : NULL;
@@ -244,7 +244,7 @@ bool v3_keep_event_types(struct event_types *types, plugin_get_extract_event_typ
     types->count = count;
     if (count > 0) {
         memcpy(types->items, answer, count * sizeof *types->items);
-    } else if (sources->count == 0 || texts_have(sources, "syscall")) {
+    } else if (sources->count == 0 || string_list_have(sources, "syscall")) {
         types->all = true;
     } else {
         types->items[0] = PPME_PLUGINEVENT_E;

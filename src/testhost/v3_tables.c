@@ -35,9 +35,9 @@ ss_plugin_table_t *v3_get_table(ss_plugin_owner_t *o, const char *name, ss_plugi
         return accessor != NULL ? &accessor->input : NULL;
     }
     if (name == NULL)
-        owner_fail(&state->owner, "failed to find state table '(NULL)'");
+        plugin_owner_fail(&state->owner, "failed to find state table '(NULL)'");
     else
-        owner_fail(&state->owner, "can't convert plugin state type to typeinfo: %d", (int)key_type);
+        plugin_owner_fail(&state->owner, "can't convert plugin state type to typeinfo: %d", (int)key_type);
     return NULL;
 }
 
@@ -52,25 +52,26 @@ ss_plugin_rc v3_add_table(ss_plugin_owner_t *o, const ss_plugin_table_input *in)
 static bool is_there(ss_plugin_table_t *t, const char *what)
 {
     const struct accessor *accessor;
-    struct rules *rules;
+    struct violations *violations;
 
     if (t == NULL)
         return false;
     accessor = accessor_of(t);
     if (accessor == NULL)
         return true; /* a subtable of a plugin's table: libsinsp asks the plugin and does not look */
-    rules = &accessor->client->inspector->rules;
+    violations = &accessor->client->inspector->violations;
     if (accessor->gone)
-        rules_break(rules, "plugin %s: %s of a subtable after the call in which it was read",
-                    accessor->client->name, what);
+        violations_add(violations, "plugin %s: %s of a subtable after the call in which it was read",
+                       accessor->client->name, what);
     else if (accessor->foreign != NULL && accessor->foreign->owner == NULL)
-        rules_break(rules, "%s of a table of plugin %s, which is destroyed", what,
-                    accessor->foreign->owner_name);
+        violations_add(violations, "%s of a table of plugin %s, which is destroyed", what,
+                       accessor->foreign->owner_name);
     else if (accessor->client->name != NULL && !tables_may_be_used())
-        rules_break(rules,
-                    "plugin %s: %s of a table outside of init, extract_fields, parse_event, capture_open and "
-                    "capture_close: the host may be at work on it on another thread",
-                    accessor->client->name, what);
+        violations_add(
+            violations,
+            "plugin %s: %s of a table outside of init, extract_fields, parse_event, capture_open and "
+            "capture_close: the host may be at work on it on another thread",
+            accessor->client->name, what);
     else
         return true;
     return false;
@@ -102,7 +103,7 @@ static ss_plugin_table_field_t *add_field(ss_plugin_table_t *t, const char *name
     accessor = accessor_of(t);
     if (type != SS_PLUGIN_ST_TABLE || accessor == NULL)
         return table->fields_ext->add_table_field(table->table, name, type);
-    owner_fail(accessor->client->errors, "can't add dynamic field of type table: %s", name);
+    plugin_owner_fail(accessor->client->errors, "can't add dynamic field of type table: %s", name);
     return NULL;
 }
 

@@ -4,39 +4,39 @@
 #include <stdio.h>
 #include <string.h>
 
-void rules_open(struct rules *rules)
+void violations_open(struct violations *violations)
 {
-    memset(rules, 0, sizeof *rules);
-    pthread_mutex_init(&rules->lock, NULL);
+    memset(violations, 0, sizeof *violations);
+    pthread_mutex_init(&violations->lock, NULL);
 }
 
-void rules_close(struct rules *rules)
+void violations_close(struct violations *violations)
 {
-    pthread_mutex_destroy(&rules->lock);
+    pthread_mutex_destroy(&violations->lock);
 }
 
-void rules_break(struct rules *rules, const char *format, ...)
+void violations_add(struct violations *violations, const char *format, ...)
 {
     va_list values;
 
     va_start(values, format);
-    pthread_mutex_lock(&rules->lock);
-    if (!rules->broken)
-        vsnprintf(rules->text, sizeof rules->text, format, values);
-    rules->broken = true;
-    pthread_mutex_unlock(&rules->lock);
+    pthread_mutex_lock(&violations->lock);
+    if (!violations->broken)
+        vsnprintf(violations->text, sizeof violations->text, format, values);
+    violations->broken = true;
+    pthread_mutex_unlock(&violations->lock);
     va_end(values);
 }
 
-bool rules_take(struct rules *rules, char *text)
+bool violations_take(struct violations *violations, char *text)
 {
     bool broken;
 
-    pthread_mutex_lock(&rules->lock);
-    broken = rules->broken;
+    pthread_mutex_lock(&violations->lock);
+    broken = violations->broken;
     if (broken)
-        memcpy(text, rules->text, sizeof rules->text);
-    rules->broken = false;
-    pthread_mutex_unlock(&rules->lock);
+        memcpy(text, violations->text, sizeof violations->text);
+    violations->broken = false;
+    pthread_mutex_unlock(&violations->lock);
     return broken;
 }

@@ -10,21 +10,22 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#define RULE_TEXT 512
+#define VIOLATION_TEXT 512
 
-struct rules {
+struct violations {
     pthread_mutex_t lock;
     bool broken;
-    char text[RULE_TEXT];
+    char text[VIOLATION_TEXT];
 };
 
-void rules_open(struct rules *rules);
-void rules_close(struct rules *rules);
+void violations_open(struct violations *violations);
+void violations_close(struct violations *violations);
 
 /* Keeps the text, unless one is kept already. */
-__attribute__((format(printf, 2, 3))) void rules_break(struct rules *rules, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void violations_add(struct violations *violations, const char *format,
+                                                          ...);
 
-/* Takes the text out into `text` (RULE_TEXT bytes). False: there is none. */
-bool rules_take(struct rules *rules, char *text);
+/* Takes the text out into `text` (VIOLATION_TEXT bytes). False: there is none. */
+bool violations_take(struct violations *violations, char *text);
 
 #endif

@@ -79,7 +79,7 @@ static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t 
     const struct batch_writer *batch = sourcing_writer(h);
     enum source_outcome outcome;
 
-    state_look(s, NULL);
+    state_check_reload(s, NULL);
     outcome = sourcing_fill(h);
     *nevts = batch_count(batch);
     *evts = batch_events(batch);
@@ -219,7 +219,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
         return SS_PLUGIN_FAILURE;
     }
     event = make_event(plugin->manifest, evt->data, evt->datalen, evt->evtnum, evt->ts);
-    state_look(s, &event);
+    state_check_reload(s, &event);
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < num_fields; i++) {
         all = answer(plugin, &fields[i]) && all;

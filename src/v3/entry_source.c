@@ -41,7 +41,7 @@ ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
     if (handle_enter(s) == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    state_look(((struct handle *)s)->state, NULL);
+    state_check_reload(((struct handle *)s)->state, NULL);
     outcome = sourcing_fill(h);
     handle_leave(s);
     *nevts = batch_count(sourcing_writer(h));

@@ -248,7 +248,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     if (!read_wanted(plugin, &plugin->manifest->extract, input, &event)) {
         return false;
     }
-    state_look(handle->state, &event);
+    state_check_reload(handle->state, &event);
     extraction_show(plugin, &event);
     note_shown(handle, input, extraction->batch != NULL);
     handle->shown.behind = extraction->batch != NULL && event.type == PPME_PLUGINEVENT_E
@@ -404,7 +404,7 @@ ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
     if (read_wanted(plugin, &plugin->manifest->parse, evt, &event)) {
         bool ext = handle->minor >= SINCE_EXT_TABLES;
 
-        state_look(handle->state, &event);
+        state_check_reload(handle->state, &event);
         tables_begin(handle, ext ? in->table_reader_ext : NULL, ext ? in->table_writer_ext : NULL);
         extraction_show(plugin, &event);
         done = asking_parse(plugin);
