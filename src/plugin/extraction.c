@@ -214,19 +214,39 @@ static void follow_path(struct plugin *plugin, size_t number, const struct argum
     }
 }
 
-/* Answers the script's field number `number`; `path`: see follow_path. */
-static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
-                     struct scanned_path *path, struct value *value)
+/* Makes a value of the script's field number `number` what the plugin API has for it. */
+static inline void complete(struct plugin *plugin, size_t number, struct value *value)
 {
-    const struct field *field = &plugin->script->fields[number];
-
-    if (field_has_path(field)) {
-        follow_path(plugin, number, argument, path, value);
-    } else {
-        asking_field(plugin, number, argument, value);
-    }
-    if (plugin->script->api == ABI_0 && !value_make_plain(value, field->type, &plugin->extraction.pool)) {
+    if (plugin->script->api == ABI_0 &&
+        !value_make_plain(value, plugin->script->fields[number].type, &plugin->extraction.pool)) {
         asking_fail(plugin, value, TEXT_NO_MEMORY);
+    }
+}
+
+/* Answers a field by its path; see follow_path. */
+static void find_by_path(struct plugin *plugin, size_t number, const struct argument *argument,
+                         struct scanned_path *path, struct value *value)
+{
+    follow_path(plugin, number, argument, path, value);
+    complete(plugin, number, value);
+}
+
+/* The same by its function, which is called. */
+static void find_by_function(struct plugin *plugin, size_t number, const struct argument *argument,
+                             struct value *value)
+{
+    asking_field(plugin, number, argument, value);
+    complete(plugin, number, value);
+}
+
+/* The same by what it has. */
+static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
+                     struct value *value)
+{
+    if (field_has_path(&plugin->script->fields[number])) {
+        find_by_path(plugin, number, argument, path_of(plugin, number, argument), value);
+    } else {
+        find_by_function(plugin, number, argument, value);
     }
 }
 
@@ -238,7 +258,7 @@ static void find_out_counted(struct plugin *plugin, size_t number, const struct 
     bool runs = field_has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
     int64_t begin = clock_now(CLOCK_MONOTONIC);
 
-    find_out(plugin, number, argument, path_of(plugin, number, argument), value);
+    find_out(plugin, number, argument, value);
     if (runs) {
         use->calls++;
         use->errors += value->outcome == VALUE_FAILED;
@@ -276,20 +296,8 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 static inline bool find_directly(struct plugin *plugin, size_t number, const struct argument *argument,
                                  struct value *value)
 {
-    return direct_tries(plugin, number) && asking_decode(plugin) == DECODED_VALUE &&
-           direct_field(plugin, number, argument, value);
-}
-
-/* Answers it where nobody counts. True: its function was not called. */
-static inline bool find_uncounted(struct plugin *plugin, size_t number, const struct argument *argument,
-                                  struct value *value)
-{
-    if (plugin->extraction.asked->fields[number].direct.function != NULL &&
-        find_directly(plugin, number, argument, value)) {
-        return true;
-    }
-    find_out(plugin, number, argument, path_of(plugin, number, argument), value);
-    return false;
+    return plugin->extraction.asked->fields[number].direct.function != NULL && direct_tries(plugin, number) &&
+           asking_decode(plugin) == DECODED_VALUE && direct_field(plugin, number, argument, value);
 }
 
 /* Finds a value that belongs to the generic identity, or whose finding is counted. */
@@ -312,8 +320,8 @@ static void find_otherwise(struct plugin *plugin, const struct memo_seat *seat, 
     /* a reload of the script behind the generic identity may bring more fields than there are counts */
     if (extraction->use != NULL && number < extraction->used) {
         find_out_counted(plugin, number, argument, value);
-    } else {
-        find_uncounted(plugin, number, argument, value);
+    } else if (!find_directly(plugin, number, argument, value)) {
+        find_out(plugin, number, argument, value);
     }
 }
 
@@ -332,7 +340,7 @@ static void foresee(struct plugin *plugin, enum memo_list list)
         if (list == MEMO_PATHS) {
             if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, seat->path,
                                         extraction->event, &extraction->pool, &seat->value)) {
-                find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
+                find_by_path(plugin, seat->field, &seat->argument, seat->path, &seat->value);
             }
         } else if (find_directly(plugin, seat->field, &seat->argument, &seat->value)) {
             extraction->ahead = true;
@@ -357,15 +365,16 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct m
         if (seat->path == NULL) {
             seat->path = path_of(plugin, seat->field, &seat->argument);
         }
-        find_out(plugin, seat->field, &seat->argument, seat->path, &seat->value);
+        find_by_path(plugin, seat->field, &seat->argument, seat->path, &seat->value);
         if (seat->path == NULL) {
             return;
         }
         list = MEMO_PATHS;
-    } else if (find_uncounted(plugin, seat->field, &seat->argument, &seat->value)) {
+    } else if (find_directly(plugin, seat->field, &seat->argument, &seat->value)) {
         plugin->use[KEY_EXTRACT].calls++;
         list = MEMO_FUNCTIONS;
     } else {
+        find_by_function(plugin, seat->field, &seat->argument, &seat->value);
         return;
     }
     memo_list(&extraction->memo, list, seat);

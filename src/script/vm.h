@@ -110,7 +110,7 @@ void vm_end_failed(struct vm *vm, int status);
  * only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
  * threw. True: the results stand behind the kept values, until vm_drop.
  */
-static inline bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
+static inline __attribute__((always_inline)) bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
 {
     int status;
 

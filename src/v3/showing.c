@@ -21,7 +21,7 @@ static uint32_t parameter_length(const struct event *event, uint32_t number)
 
 /* The payload of a plugin event, or the data of an async one: behind the id, and there behind a name. False:
  * its lengths do not add up. */
-static bool find_payload(struct event *event)
+static inline bool find_payload(struct event *event)
 {
     uint32_t count = event->type == PPME_ASYNCEVENT_E ? 3 : 2;
     uint64_t before = sizeof(ss_plugin_event) + count * sizeof(uint32_t) + sizeof(uint32_t);
@@ -185,12 +185,11 @@ static inline bool is_own_again(const struct handle *handle, const struct plugin
            handle->shown.input.evtsrc == input->evtsrc;
 }
 
-static bool is_shown_again(const struct handle *handle, const struct plugin *plugin,
-                           const ss_plugin_event_input *input)
+/* The same for others, and where a lock is: the event that was shown is known again. */
+static bool is_shown_again(const struct handle *handle, const ss_plugin_event_input *input)
 {
-    return is_own_again(handle, plugin, input) ||
-           (plugin->extraction.known_again && memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
-            memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0);
+    return memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
+           memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0;
 }
 
 /* Where the value of the one field stands that is asked for; NULL: find_value has more to do. */
@@ -232,9 +231,13 @@ static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct val
 /* The event is the one that fields are asked of from now on. */
 static inline void note_shown(struct handle *handle, const ss_plugin_event_input *input, bool own)
 {
-    handle->shown.own = own && !handle_plugin(handle)->turns.on ? input->evt : NULL;
     handle->shown.input = *input;
-    memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
+    if (own && !handle_plugin(handle)->turns.on) {
+        handle->shown.own = input->evt;
+    } else {
+        handle->shown.own = NULL;
+        memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
+    }
 }
 
 /* Makes an event the current one. False: the script has no fields of it. */
@@ -266,14 +269,18 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
     struct plugin *plugin = handle_plugin(handle);
     struct event *event;
 
-    if (handle->shown.input.evtsrc != input->evtsrc || input->evt->type != PPME_PLUGINEVENT_E) {
+    if (handle->shown.input.evtsrc != input->evtsrc) {
         return false;
     }
     note_shown(handle, input, true);
     handle->shown.behind++;
     if (plugin->extraction.lookahead.next != input->evt) {
-        return read_event(input, extraction_show_next(&plugin->extraction)) ||
-               (extraction_forget(&plugin->extraction), false);
+        event = extraction_show_next(&plugin->extraction);
+        if (!read_event(input, event) || event->type != PPME_PLUGINEVENT_E) {
+            extraction_forget(&plugin->extraction);
+            return false;
+        }
+        return true;
     }
     event = extraction_move_on(&plugin->extraction);
     event->num = input->evtnum;
@@ -289,8 +296,7 @@ static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const
     if (!plugin->extraction.known_again) {
         return false;
     }
-    return *handle->shown.behind == input->evt ? move_on(handle, input)
-                                               : is_shown_again(handle, plugin, input);
+    return *handle->shown.behind == input->evt ? move_on(handle, input) : is_shown_again(handle, input);
 }
 
 /* Answers several fields, or one where there is more to it. */

@@ -32,8 +32,8 @@ struct handle {
                                          * changes, else NULL */
         ss_plugin_event *const *behind; /* where the batch has the next, or NULL; see v3/batch.h */
         ss_plugin_event_input input;
-        ss_plugin_event header;
-    } shown; /* the event that fields were last asked of, where it is known again */
+        ss_plugin_event header; /* where `own` is NULL */
+    } shown;                    /* the event that fields were last asked of, where it is known again */
     ss_plugin_owner_t *owner;
     ss_plugin_log_fn_t log_fn; /* or NULL */
     const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
