@@ -52,6 +52,12 @@ void calls_put_integer(lua_State *L, int below, lua_Integer integer)
     lua_replace(L, -below - 1);
 }
 
+void calls_put_boolean(lua_State *L, int below, bool truth)
+{
+    lua_pushboolean(L, truth);
+    lua_replace(L, -below - 1);
+}
+
 int calls_parameters(lua_State *L, int place, int most)
 {
     lua_Debug info;
