@@ -2,7 +2,8 @@
  * calls: what is asked of Lua most often, with nothing around it.
  *
  * Lua's own functions look a value up by its index, and check what these leave to the caller. Places count
- * from 1, in the function of C that runs; outside of any they are the bottom of the state's stack.
+ * from 1, in the function of C that runs; outside of any they are the bottom of the state's stack. In
+ * src/lua/plain is each of these once more, by Lua's public API alone.
  */
 #ifndef LURE_LUA_CALLS_H
 #define LURE_LUA_CALLS_H

@@ -7,7 +7,7 @@
  * pure_advance, for functions that count and join texts, changes anything. What is not the plain
  * case (a metatable that is needed, a float, text that would be a number, a function that is called,
  * but for two) ends it without an answer. Then the function is called as ever, from its begin, and
- * Lua says what comes of it.
+ * Lua says what comes of it. In src/lua/plain nothing is carried out.
  */
 #ifndef LURE_LUA_PURE_H
 #define LURE_LUA_PURE_H

@@ -4,7 +4,7 @@
 void pure_know_lj(lua_State *L, struct pure_known *known)
 {
     (void)L;
-    *known = (struct pure_known){NULL, NULL};
+    *known = (struct pure_known){.tonumber = NULL};
 }
 
 const struct LClosure *pure_function(lua_State *L, int place)
@@ -46,22 +46,4 @@ bool pure_advance(lua_State *L, const struct LClosure *function, const struct pu
 {
     (void)L, (void)function, (void)known, (void)place, (void)take, (void)to;
     return false;
-}
-
-uint32_t pure_answer_all(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                         const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
-                         int count, struct pure_value *results)
-{
-    (void)L, (void)function, (void)known, (void)values, (void)events, (void)arguments, (void)count;
-    (void)results;
-    return 0;
-}
-
-uint32_t pure_answer_each(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                          const struct pure_text *values, uint32_t events, const struct pure_value *arguments,
-                          int count, struct pure_value *results)
-{
-    (void)L, (void)function, (void)known, (void)values, (void)events, (void)arguments, (void)count;
-    (void)results;
-    return 0;
 }
