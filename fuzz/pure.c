@@ -381,7 +381,11 @@ static bool is_same(lua_State *L, const struct pure_value *answer)
 /* True if there was an answer. The one of pure_answer comes first: it must leave all as it was. */
 static bool compare(lua_State *L, const struct pure_known *known, const struct event *event)
 {
-    const struct pure_record record = {event_look, event};
+    const struct pure_record record = {
+        .look = event_look,
+        .of = event,
+        .data = {event->has_payload && once_in(2) ? event->data : NULL, event->size},
+    };
     const struct LClosure *function = pure_function(L, FUNCTION);
     struct pure_value arguments[PURE_ARGUMENTS], answer;
     int status, results;

@@ -28,6 +28,11 @@ enum pure_kind {
     PURE_RECORD /* an object of C's; an argument only */
 };
 
+struct pure_text {
+    const char *data;
+    size_t size;
+};
+
 struct pure_value {
     enum pure_kind kind;
     union {
@@ -35,10 +40,7 @@ struct pure_value {
         int64_t integer;
         int place; /* PURE_KEPT */
         const struct pure_record *record;
-        struct pure_text {
-            const char *data;
-            size_t size;
-        } text;
+        struct pure_text text;
     };
 };
 
@@ -46,6 +48,7 @@ struct pure_value {
 struct pure_record {
     bool (*look)(const void *of, const char *key, struct pure_value *value);
     const void *of;
+    struct pure_text data; /* what it has under "data", which is asked for most often; NULL: as `look` says */
 };
 
 /* Is such a function worth trying? One that has to be called often in a row is not tried again; each time

@@ -87,11 +87,17 @@ static bool set_text(struct run *run, struct pure_text text, TValue *to)
 }
 
 /* What a record has under the key. */
-static bool look(struct run *run, const struct pure_record *record, const char *key, TValue *to)
+static bool look(struct run *run, const struct pure_record *record, const TString *key, TValue *to)
 {
+    static const char data[4] = "data";
     struct pure_value value;
 
-    if (!record->look(record->of, key, &value) || value.kind >= PURE_KEPT) {
+    if (record->data.data != NULL && tsslen(key) == sizeof(data) &&
+        memcmp(getstr(key), data, sizeof(data)) == 0) {
+        set_foreign(to, TEXT_TAG, &record->data);
+        return true;
+    }
+    if (!record->look(record->of, getstr(key), &value) || value.kind >= PURE_KEPT) {
         return false;
     }
     if (value.kind == PURE_TEXT) {
@@ -126,7 +132,7 @@ static inline bool get_field(struct run *run, const TValue *from, const TValue *
     if (ttistable(from)) {
         return found(hvalue(from), find_slot(hvalue(from), tsvalue(key)), to);
     }
-    return rawtt(from) == RECORD_TAG && look(run, from->value_.p, getstr(tsvalue(key)), to);
+    return rawtt(from) == RECORD_TAG && look(run, from->value_.p, tsvalue(key), to);
 }
 
 static bool get_number(const TValue *from, lua_Integer key, TValue *to)
@@ -425,9 +431,6 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
             setnilvalue(A + n);
         }
         break;
-    case OP_GETTABUP:
-        done = get_field(run, UPVALUE, C_KEPT, A);
-        break;
     case OP_GETTABLE:
         done = get_key(B, C, A);
         break;
@@ -496,8 +499,9 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
         case OP_GETUPVAL:
             *A = *UPVALUE;
             break;
+        case OP_GETTABUP:
         case OP_GETFIELD:
-            if (!get_field(run, B, C_KEPT, A)) {
+            if (!get_field(run, GET_OPCODE(i) == OP_GETFIELD ? B : UPVALUE, C_KEPT, A)) {
                 return false;
             }
             break;
@@ -512,6 +516,17 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
             }
             setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(GETARG_sC(i))));
             pc++;
+            break;
+        case OP_ADD:
+            if (!ttisinteger(B) || !ttisinteger(C)) {
+                return false;
+            }
+            setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(ivalue(C))));
+            pc++;
+            break;
+        case OP_MOD:
+        case OP_MODK:
+            pc = calculate(run, pc, i);
             break;
         case OP_JMP:
             pc = jump(pc - 1);
