@@ -146,6 +146,25 @@ end)()]])
     assert.equal(99, (state:extract(support.event "5", "x.y")))
   end)
 
+  it("ends a row of calls that run into the time limit, and is suspended with them", function()
+    local LOOP = "if event.data == 'loop' then while true do end end return event.data"
+    for _, rest in ipairs { ("decode = function(event) %s end, fields = { { name = 'x.y', type = 'string', desc = '-', " ..
+                             "extract = function(value) return value end } }"):format(LOOP),
+                            ("fields = { { name = 'x.y', type = 'string', desc = '-', " ..
+                             "extract = function(_, _, event) %s end } }"):format(LOOP) } do
+      local state = support.start(given.extractor(rest), { config = '{"lure": {"time": 0.2, "max_errors": 2}}' })
+      for i = 1, 3 do
+        local value, message = state:extract(support.event { data = "loop", num = 2 * i }, "x.y")
+        assert.is_nil(value)
+        given.holds(message, "limit: init_config.lure.time")
+        assert.equal("7", (state:extract(support.event { data = "7", num = 2 * i + 1 }, "x.y")))
+      end
+      for i = 10, 40 do assert.equal("7", (state:extract(support.event { data = "7", num = i }, "x.y"))) end
+      for i = 41, 42 do state:extract(support.event { data = "loop", num = i }, "x.y") end
+      assert.same({ n = 1 }, table.pack(state:extract(support.event { data = "7", num = 43 }, "x.y"))) -- suspended
+    end
+  end)
+
   it("is counted like others", function()
     local state = support.start(given.extractor [[metrics = true,
 fields = { { name = "x.y", type = "string", desc = "-", extract = function(value) return value end } }]])

@@ -39,15 +39,27 @@ void direct_open(struct plugin *plugin)
     }
 }
 
-static bool is_tried(const struct plugin *plugin, const struct direct_function *function)
+static bool is_tried(const struct plugin *plugin, const struct direct_function *function,
+                     const struct breaker *breaker)
 {
-    return function->function != NULL && pure_tries_on(&function->tries) && !plugin->counts;
+    return function->function != NULL && pure_tries_on(&function->tries) && !plugin->counts &&
+           !breaker_is_open(breaker);
 }
 
-/* What is known of an event to come: neither its number nor its time. */
+/* Of an event to come its payload is known, but neither its number nor its time. */
 static bool look_ahead(const void *event, const char *key, struct pure_value *value)
 {
-    return strcmp(key, "data") == 0 && event_look(event, key, value);
+    (void)event;
+    (void)key;
+    (void)value;
+    return false;
+}
+
+static inline void set_record(const struct event *event, struct pure_record *record)
+{
+    record->of = event;
+    record->data.data = event->has_payload ? event->data : NULL;
+    record->data.size = event->size;
 }
 
 /* Makes a text the event's own: Lua's may go when it runs. False: out of memory. */
@@ -69,10 +81,11 @@ bool direct_value(const struct plugin *plugin, const struct event *event, bool a
                   struct pure_value *value)
 {
     const struct direct_function *decode = &plugin->extraction.asked->decode;
-    const struct pure_record record = {ahead ? look_ahead : event_look, event};
+    struct pure_record record = {.look = ahead ? look_ahead : event_look};
     const struct pure_value argument = {.kind = PURE_RECORD, .record = &record};
 
     if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
+        set_record(event, &record);
         return pure_answer(plugin->vm.L, decode->function, &plugin->vm.known, &argument, decode->parameters,
                            value) &&
                own_text(event, pool, value);
@@ -86,7 +99,7 @@ bool direct_decode(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     struct direct_function *decode = &extraction->asked->decode;
 
-    if (!is_tried(plugin, decode)) {
+    if (!is_tried(plugin, decode, &plugin->breakers[KEY_DECODE])) {
         return false;
     }
     if (!direct_value(plugin, extraction->event, false, &extraction->pool, &extraction->value)) {
@@ -94,6 +107,7 @@ bool direct_decode(struct plugin *plugin)
         return false;
     }
     pure_answered(&decode->tries, 1);
+    breaker_note(&plugin->breakers[KEY_DECODE], &plugin->vm, script_keys[KEY_DECODE].name, true);
     extraction->decoded = extraction->value.kind == PURE_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     return true;
 }
@@ -145,7 +159,7 @@ bool direct_ask(struct direct_call *call, const struct event *event, const struc
         *result = *value;
         return true;
     }
-    call->record.of = event;
+    set_record(event, &call->record);
     call->arguments[ARGUMENT_VALUE] = *value;
     return pure_answer(call->plugin->vm.L, call->function->function, &call->plugin->vm.known, call->arguments,
                        call->function->parameters, result);
@@ -153,7 +167,9 @@ bool direct_ask(struct direct_call *call, const struct event *event, const struc
 
 bool direct_tries(const struct plugin *plugin, size_t number)
 {
-    return is_tried(plugin, &plugin->extraction.asked->fields[number].direct);
+    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
+
+    return is_tried(plugin, &asked->direct, &asked->breaker);
 }
 
 bool direct_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
@@ -170,16 +186,23 @@ bool direct_field(struct plugin *plugin, size_t number, const struct argument *a
         return false;
     }
     pure_answered(&function->tries, 1);
+    breaker_note(&extraction->asked->fields[number].breaker, &plugin->vm,
+                 plugin->script->fields[number].label, true);
     return true;
+}
+
+static bool prefetches(const struct plugin *plugin, const struct direct_function *function,
+                       const struct breaker *breaker)
+{
+    return function->prefetches && pure_tries_on(&function->ahead) && is_tried(plugin, function, breaker);
 }
 
 bool direct_prefetches(const struct plugin *plugin, size_t number)
 {
+    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
     const struct direct_function *decode = &plugin->extraction.asked->decode;
-    const struct direct_function *function = &plugin->extraction.asked->fields[number].direct;
-    bool decodes = plugin->functions[KEY_DECODE] == LUA_NOREF ||
-                   (decode->prefetches && is_tried(plugin, decode) && pure_tries_on(&decode->ahead) &&
-                    !breaker_is_open(&plugin->breakers[KEY_DECODE]));
 
-    return decodes && function->prefetches && is_tried(plugin, function) && pure_tries_on(&function->ahead);
+    return prefetches(plugin, &asked->direct, &asked->breaker) &&
+           (plugin->functions[KEY_DECODE] == LUA_NOREF ||
+            prefetches(plugin, decode, &plugin->breakers[KEY_DECODE]));
 }
