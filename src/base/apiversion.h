@@ -1,8 +1,9 @@
 /*
- * apiversion: the versions of the framework's plugin API.
+ * apiversion: version numbers of Falco's plugin API.
  *
- * What came with which minor version of 3 has its number where it is declared: functions and members of
- * structs in v3/abi.h, keys of a script in script/keys.def.
+ * There are two incompatible APIs: 0.3.0 and 3. What a minor version of 3 added has that version's number
+ * where it is declared: functions and struct members in v3/abi.h, keys of the script's table in
+ * script/keys.def.
  */
 #ifndef LURE_BASE_APIVERSION_H
 #define LURE_BASE_APIVERSION_H

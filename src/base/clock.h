@@ -1,7 +1,7 @@
 /*
- * clock: times as nanoseconds, and the points in time that POSIX waits for.
+ * clock: reads POSIX clocks as nanoseconds, and converts nanoseconds to struct timespec.
  *
- * Safe in any thread, and in handlers of signals.
+ * Thread safe and async-signal-safe.
  */
 #ifndef LURE_BASE_CLOCK_H
 #define LURE_BASE_CLOCK_H

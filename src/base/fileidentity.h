@@ -1,5 +1,8 @@
 /*
- * fileidentity: whether two files are one.
+ * fileidentity: compares files by device and inode, to recognize one file under two paths and to notice that
+ * a file was changed or replaced.
+ *
+ * Thread safe.
  */
 #ifndef LURE_BASE_FILEIDENTITY_H
 #define LURE_BASE_FILEIDENTITY_H

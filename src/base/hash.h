@@ -1,6 +1,8 @@
 /*
- * hash: FNV-1a, 64 bits, of bytes that nobody chooses to collide: the same on every machine and in every
- * version, since `lure pack` writes it (lua/lure/cli/bundle.lua).
+ * hash: the 64-bit FNV-1a hash function.
+ *
+ * For checksums and hash tables; it does not resist deliberate collisions. The values are the same on every
+ * machine and in every version, since `lure pack` stores them in files (lua/lure/cli/bundle.lua).
  */
 #ifndef LURE_BASE_HASH_H
 #define LURE_BASE_HASH_H

@@ -1,12 +1,11 @@
 /*
- * pool: memory that never moves and is taken back all at once.
+ * pool: an arena allocator. Memory is handed out from chunks, never moves, and is freed all at once.
  *
- * What extraction returns must stay where it is until the event changes, however
- * many fields are asked for meanwhile; what a batch holds must stay until the next
- * batch. Both are pools.
+ * What field extraction returns must stay in place until the event changes, however many fields are
+ * extracted in between, and the payloads of a batch until the next batch. Both are allocated from pools.
  *
- * Owner: the plugin state, or the batch. Not thread safe: callers hold the state's lock.
- * All zero is an empty pool.
+ * Owner: the plugin state, or the batch. Not thread safe: callers hold the state's lock. A zeroed struct is
+ * an empty pool.
  */
 #ifndef LURE_BASE_POOL_H
 #define LURE_BASE_POOL_H

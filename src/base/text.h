@@ -1,8 +1,9 @@
 /*
- * text: texts in malloc'ed memory, for errors and for what is read once.
+ * text: helpers for NUL-terminated strings in malloc'ed memory: format, copy, compare, and find the nearest
+ * of a list of words ("did you mean").
  *
- * Every function answers NULL when memory is out; callers that must say something all
- * the same fall back on TEXT_NO_MEMORY.
+ * For error messages and for configuration that is read once. Functions that allocate return NULL when
+ * memory is out; callers that must report something nevertheless use TEXT_NO_MEMORY. Thread safe.
  */
 #ifndef LURE_BASE_TEXT_H
 #define LURE_BASE_TEXT_H

@@ -1,22 +1,21 @@
 /*
- * utf8: sanitizes every text that leaves lure.
+ * utf8: sanitizes every text that lure passes to a host, a log or a terminal.
  *
- * Hosts print the texts of a plugin and put them into JSON; Falco 0.39 to 0.43 with json_output end on a byte
- * that is not UTF-8. Readers of a log take each line for a message, and a terminal obeys control characters.
- * So a text is brought into one of three forms before a host, a log or a terminal gets it. Payloads of events
- * are not texts: they stay as they are.
+ * Hosts print the texts of a plugin and put them into JSON; Falco 0.39 to 0.43 with json_output terminates
+ * on a byte that is not UTF-8. Readers of a log take each line for a message, and a terminal executes
+ * control characters. So each text is converted to one of three forms first. Payloads of events are not
+ * texts and are never changed.
  *
  *  - UTF8_TEXT is well-formed UTF-8 without NUL. An ill-formed sequence becomes U+FFFD, one for each maximal
  *    subpart, as the Unicode Standard recommends (3.9). Overlong forms, surrogates and what is above U+10FFFF
  *    are ill-formed. A NUL becomes the six characters \u0000.
- *  - UTF8_MESSAGE has no control characters either, C1 included, but tabs and line breaks: they are shown as
- *    \x1b, and U+2028 and U+2029, which some viewers take for line breaks, as \u2028. A line break is
- * followed by a tab, so that a line that begins otherwise is a message of its own; those at the end are
- * dropped.
- *  - UTF8_LINE has no line breaks and tabs either: they are shown as \n and \t.
+ *  - UTF8_MESSAGE also has no control characters (C0 and C1) except tabs and line breaks: they are escaped as
+ *    \x1b, and U+2028 and U+2029, which some viewers take for line breaks, as \u2028. Each line break is
+ *    followed by a tab, so that a line without a leading tab begins a new message; trailing line breaks
+ *    are removed.
+ *  - UTF8_LINE also has no line breaks and tabs: they are escaped as \n and \t.
  *
- * To bring a text into a form that it is in changes nothing. Nothing here throws; only utf8_copy allocates.
- * All functions are safe in any thread.
+ * The conversions are idempotent. Nothing here throws; only utf8_copy allocates. Thread safe.
  */
 #ifndef LURE_BASE_UTF8_H
 #define LURE_BASE_UTF8_H

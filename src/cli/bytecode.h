@@ -1,23 +1,23 @@
 /*
- * bytecode: what Lua made of a text, for looking at.
+ * bytecode: disassembles Lua code, for the static checks of `lure check`.
  *
  * The Lua module `lure.bytecode`:
  *
  *   read(text, name) -> function | nil, message
  *
- * compiles the text with the program's own Lua, which is the library's, and runs nothing. A
- * function is a table; places are indexes of its instructions, from 1, registers count from 0:
+ * compiles the text with the Lua of this program, which is that of the library, and does not run it. A
+ * function is a table; positions are indexes of its instructions, from 1, registers count from 0:
  *
  *   line           where it begins; 0: the text itself
  *   instructions   list of { op = "GETFIELD", line =, a =, b =, c =, k = boolean,
- *                  sets = true where `a` is a register that gets a value,
- *                  to = the place that it jumps to }; `b` of those with one large operand
+ *                  sets = true if `a` is a register that gets a value,
+ *                  to = the position that it jumps to }; `b` of those with one large operand
  *                  is that operand. Names and meanings are those of Lua's lopcodes.h
- *   constants      from 0: texts and numbers; false for all else, nil among it
+ *   constants      from 0: texts and numbers; false for all others, nil included
  *   upvalues       from 0: { in_stack = of the enclosing function's registers, else of its
  *                  upvalues, index = }
- *   locals         list of { name =, from =, to = first and last place where it is seen }
- *   functions      from 0: those written in it
+ *   locals         list of { name =, from =, to = first and last position of its scope }
+ *   functions      from 0: the functions inside of it
  */
 #ifndef LURE_CLI_BYTECODE_H
 #define LURE_CLI_BYTECODE_H

@@ -1,16 +1,16 @@
 /*
- * childprocess: a program that runs beside this one.
+ * childprocess: starts and stops another program.
  *
  * The Lua module `lure.childprocess`:
  *
  *   start(words [, output]) -> pid      runs words[1], looked for on PATH, with the other words; both its
  *                                       outputs go to the file `output`, if named, else where ours go.
  *                                       nil, message, errno: it cannot be run
- *   status(pid) -> integer              its exit status, or 128 and its signal; nil: it runs
+ *   status(pid) -> integer              its exit status, or 128 and its signal; nil: it is running
  *   stop(pid, signal)                   sends "TERM" or "KILL" to it and to what it has started
  *
- * It leads a process group of its own, so a terminal's Ctrl-C reaches only us, and it is ended (SIGTERM) when
- * we die. The thread that starts it has to live as long as it should. status answers once for each pid.
+ * The program leads a process group of its own, so a terminal's Ctrl-C reaches only us, and gets SIGTERM
+ * when the thread that started it ends. status returns a result once for each pid.
  */
 #ifndef LURE_CLI_CHILDPROCESS_H
 #define LURE_CLI_CHILDPROCESS_H

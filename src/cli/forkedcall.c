@@ -100,7 +100,7 @@ static bool receive_lj(luaL_Buffer *text, int in, int64_t until)
     }
 }
 
-static int apart_lj(lua_State *L)
+static int forked_call_lj(lua_State *L)
 {
     int64_t until = milliseconds() + (int64_t)(luaL_checknumber(L, 1) * 1000);
     pid_t child, self = getpid();
@@ -145,6 +145,6 @@ static int apart_lj(lua_State *L)
 
 LUAMOD_API int luaopen_lure_forkedcall(lua_State *L)
 {
-    lua_pushcfunction(L, apart_lj); /* function */
+    lua_pushcfunction(L, forked_call_lj); /* function */
     return 1;
 }

@@ -1,13 +1,13 @@
 /*
- * forkedcall: work that may wait forever, or crash, in a process of its own.
+ * forkedcall: calls a function in a forked child process, for work that may crash or never end.
  *
  * The Lua module `lure.forkedcall` is a function:
  *
- *   apart(seconds, f) -> text, ended, signal
+ *   forked_call(seconds, f) -> text, ended, signal
  *
- * calls f(say) in a copy of this process. `say(text)` hands a text over; what was said until
- * `f` returned, or the time was up, is the answer. `ended`: it returned. What it has started
- * ends with it. An error of `f` is an error here; a signal that ended it is the third answer.
+ * calls f(say) in the child. `text` is what f passed to `say(text)` until it returned, or until the time was
+ * up and the child was killed, with all processes that it started. `ended`: f returned. An error of f is an
+ * error here; `signal` is the signal that ended the child.
  */
 #ifndef LURE_CLI_FORKEDCALL_H
 #define LURE_CLI_FORKEDCALL_H

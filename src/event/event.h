@@ -1,9 +1,11 @@
 /*
- * event: what a host shows, and the one Lua object through which a script sees it.
+ * event: an event that the host passes to the plugin, and the Lua object through which a script reads it.
  *
- * A `struct event` points into the host's memory: nothing of it is kept past the call.
- * The Lua object is made once for a state and reused for all events; it answers only
- * while a callback that was given it runs, and throws otherwise.
+ * A `struct event` points into the host's memory and is valid only during the call of the host. One Lua
+ * object is created for each Lua state and reused for all events; a script can read it only while a callback
+ * that received it runs, and gets an error otherwise.
+ *
+ * Not thread safe: callers hold the state's lock.
  */
 #ifndef LURE_EVENT_EVENT_H
 #define LURE_EVENT_EVENT_H

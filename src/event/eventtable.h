@@ -1,8 +1,8 @@
 /*
- * eventtable: the types of events that libscap knows, and what parameters each has.
+ * eventtable: libscap's table of event types, with the name and the parameters of each.
  *
- * The list itself is eventtable.def. All is constant, and without a pointer in it, which would have to be
- * relocated in each process; threads may share it.
+ * The rows are in eventtable.def. Everything is constant and contains no pointers, so that nothing has to be
+ * relocated in each process. Thread safe.
  */
 #ifndef LURE_EVENT_EVENTTABLE_H
 #define LURE_EVENT_EVENTTABLE_H

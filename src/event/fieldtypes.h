@@ -1,8 +1,8 @@
 /*
- * fieldtypes: the types that a field can have.
+ * fieldtypes: the types that a script's fields can have ("string", "uint64", "ipaddr", ...).
  *
- * The list is in types.def; all that is asked of types goes by its columns. A field whose times are written
- * in another way (`time =`) has a row of its own, which is made from the table's.
+ * The table is in fieldtypes.def, with a column for each property that other code needs. A field with `time
+ * =`, whose times are written in another way, has a modified copy of its type's row.
  */
 #ifndef LURE_EVENT_FIELDTYPES_H
 #define LURE_EVENT_FIELDTYPES_H

@@ -1,17 +1,17 @@
 /*
- * parameters: what an event carries, by the event table: `event.param.NAME`, `event.param[1]`.
+ * parameters: reads the parameters of kernel events, as the event table describes them: `event.param.NAME`,
+ * `event.param[1]`.
  *
- * An event comes from a kernel or a capture file and may say anything: nothing outside it is
- * read. Where the lengths of its parameters do not fit into it, it has none, as in libscap; one
- * whose length does not fit its type is absent. So is one that an older capture does not have.
+ * Events come from a kernel or a capture file and are not trusted: nothing outside of the event is read. If
+ * the lengths of the parameters exceed the event, it has none, as in libscap; a parameter whose length does
+ * not match its type, or which an older capture does not have, is nil.
  *
- * As Lua values: integers, flags too, as integers (above 2^63-1 their digits); texts and bytes
- * as strings; lists of texts and of { fd, flags } as lists; an address as
- * { family = "inet" or "inet6", ip, port } or { family = "unix", path }; a socket's two ends as
- * { family, source = { ip, port }, destination = { ip, port } }, or, of unix sockets, as
- * { family = "unix", source, destination, path } with the kernel's addresses of the ends as
- * "0x…". A family that is none of these is its number. A dynamic parameter is what its first byte
- * says; one that libsinsp itself makes ({ name, value } of tracers) is absent.
+ * As Lua values: integers and flags are integers (above 2^63-1 a string of digits); texts and bytes are
+ * strings; lists of texts and of { fd, flags } are lists; an address is { family = "inet" or "inet6", ip,
+ * port } or { family = "unix", path }; the two ends of a socket are { family, source = { ip, port },
+ * destination = { ip, port } }, or, for unix sockets, { family = "unix", source, destination, path } with
+ * the kernel's addresses of the ends as "0x…". Any other family is its number. A dynamic parameter has the
+ * type that its first byte tells; one that libsinsp itself makes ({ name, value } of tracers) is nil.
  */
 #ifndef LURE_EVENT_PARAMETERS_H
 #define LURE_EVENT_PARAMETERS_H

@@ -1,7 +1,7 @@
 /*
- * parsetext: texts that stand for addresses and numbers.
+ * parsetext: parses IP addresses, networks and decimal numbers, and prints floats.
  *
- * Texts need no NUL behind them. Nothing is allocated.
+ * Texts need not end with NUL. Nothing is allocated. Thread safe, and independent of the locale.
  */
 #ifndef LURE_EVENT_PARSETEXT_H
 #define LURE_EVENT_PARSETEXT_H

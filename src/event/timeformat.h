@@ -1,13 +1,13 @@
 /*
- * timeformat: times in texts, as RFC 3339 and its relatives have them, or as a format says.
+ * timeformat: parses points in time, in RFC 3339 and similar notations or by a format string.
  *
  * A format is that of strptime, with English names: %Y %y %m %d %e %j %b %B %h %a %A %H %I %p %M %S %f %z %Z
- * %s %F %T %D %R %n %t %%. White space in it stands for any white space, also none. Behind the two digits of
- * %S there may be a fraction (".5", ",5"); %f are the digits of one. What a format does not say is that of
- * 1970-01-01 00:00:00; without a zone it is UTC. Nothing depends on the locale or the zone of the process.
+ * %s %F %T %D %R %n %t %%. White space in it matches any white space, also none. After the two digits of %S
+ * there may be a fraction (".5", ",5"); %f are the digits of one. Parts that a format does not contain are
+ * those of 1970-01-01 00:00:00; without a zone it is UTC. Nothing depends on the locale or the zone of the
+ * process.
  *
- * Texts need no NUL behind them. Nothing is allocated. Digits behind the ninth of a second's fraction are
- * dropped.
+ * Texts need not end with NUL. Nothing is allocated. Digits beyond nanoseconds are dropped. Thread safe.
  */
 #ifndef LURE_EVENT_TIMEFORMAT_H
 #define LURE_EVENT_TIMEFORMAT_H

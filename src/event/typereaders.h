@@ -1,10 +1,13 @@
 /*
- * typereaders: texts and numbers as values of a field's type, as liberally as people write them.
+ * typereaders: parse texts and JSON numbers into values of a field's type, tolerant of the ways in which
+ * people write them.
  *
- * What a path finds in a payload and what a function returns is read by the same two functions of a type: one
- * for a text, one for a number in the syntax of JSON. fieldtypes.c has them in the type's row.
+ * Each field type has two readers in its row of fieldtypes.def: one for texts, one for numbers in the syntax
+ * of JSON. The same readers are used for values found in a payload by a path and for values returned by a
+ * script's function.
  *
- * Texts need no NUL behind them. What a cell refers to is in the pool.
+ * Texts need not end with NUL. What a cell (the value as the plugin API lays it out) points to is in the
+ * pool.
  */
 #ifndef LURE_EVENT_TYPEREADERS_H
 #define LURE_EVENT_TYPEREADERS_H

@@ -1,8 +1,8 @@
 /*
- * value: what a field has in one event, as a host reads it.
+ * value: the value of one field in one event, in the memory layout that a host reads.
  *
- * Cells are laid out as the plugin API 3 wants them (enum cell_kind in event/fieldtypes.h).
- * value_make_plain turns them into what the plugin API 0.3.0 has for the type.
+ * A value is an array of cells, of which a field that is no list has one. Cells have the layout of the
+ * plugin API 3 (enum cell_kind in event/fieldtypes.h); value_make_plain converts them to that of 0.3.0.
  *
  * Memory: cells, texts and addresses are in the event's pool.
  */

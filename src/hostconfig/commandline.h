@@ -1,9 +1,10 @@
 /*
- * commandline: the options with values on a host's command line.
+ * commandline: iterates over the options with values on a host's command line.
  *
- * Words are taken apart as getopt_long (sysdig) and cxxopts (Falco) do: letters may share a
- * word, a value stands in the rest of the word, behind "=", or in the next word, whatever that
- * begins with; "--" ends them. What a host would refuse is never seen here, since it stops.
+ * The words are parsed as getopt_long (sysdig) and cxxopts (Falco) do: several letters can share a word; a
+ * value is the rest of the word, what follows "=", or the next word, even if that begins with "-"; "--" ends
+ * the options. Command lines that the host rejects need not be handled, since it exits before it loads a
+ * plugin.
  */
 #ifndef LURE_HOSTCONFIG_COMMANDLINE_H
 #define LURE_HOSTCONFIG_COMMANDLINE_H

@@ -1,7 +1,8 @@
 /*
- * configuredplugins: the plugins that a host's configuration loads.
+ * configuredplugins: the list of the plugins that a host's configuration loads.
  *
- * What falcoconfig.c and sysdigargs.c find, and hostconfig.c chooses from.
+ * falcoconfig.c and sysdigargs.c fill it; hostconfig.c finds in it the entry of this library, and
+ * lure_settings.c prints it for the program lure.
  */
 #ifndef LURE_HOSTCONFIG_CONFIGUREDPLUGINS_H
 #define LURE_HOSTCONFIG_CONFIGUREDPLUGINS_H

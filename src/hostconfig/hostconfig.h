@@ -1,10 +1,11 @@
 /*
- * hostconfig: which script the host's own configuration names for this library.
+ * hostconfig: finds the entry for this library in the host's own configuration, and the script that it
+ * names.
  *
- * Only where the program that runs is falco, sysdig or csysdig. Its command line and
- * configuration are read as it reads them itself; the entries whose library is this very
- * file (by device and inode) are ours. Runs inside the dynamic loader's lock: no threads,
- * nothing unbounded.
+ * Works only if the running program is falco, sysdig or csysdig. Their command line and configuration files
+ * are read in the same way as they read them; an entry is ours if its library is this very file (by device
+ * and inode). Runs while the dynamic loader holds its lock: starts no thread, and is bounded in time and
+ * memory.
  */
 #ifndef LURE_HOSTCONFIG_HOSTCONFIG_H
 #define LURE_HOSTCONFIG_HOSTCONFIG_H

@@ -1,12 +1,12 @@
 /*
- * initconfig: an init_config that stands as a map in YAML, and what a host makes of it.
+ * initconfig: undoes how a host converts an init_config that is written as a map in YAML.
  *
- * Falco and sysdig turn the map into JSON: a text that looks like a number or a boolean becomes that, in
- * quotes or not ("0123" is octal: 83), an integer beyond 32 bits a double, and an empty map or list null.
- * What was meant is seen here, where the map is read as it is written: where the script's schema wants a
- * string, or nothing is declared and the text is in quotes, the script gets the text.
+ * Falco and sysdig convert the map to JSON: a text that looks like a number or a boolean becomes one, quoted
+ * or not ("0123" is octal: 83), an integer beyond 32 bits a double, and an empty map or list null. lure
+ * reads the map itself, too, and restores the text where the script's schema wants a string, or where
+ * nothing is declared and the text is quoted.
  *
- * As written a map is a tree of cJSON (yamltree.h): a quoted text a cJSON_String, a plain one a cJSON_Raw.
+ * The written map is a cJSON tree (yamltree.h): a quoted text is a cJSON_String, a plain one a cJSON_Raw.
  */
 #ifndef LURE_HOSTCONFIG_INITCONFIG_H
 #define LURE_HOSTCONFIG_INITCONFIG_H

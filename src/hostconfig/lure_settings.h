@@ -1,20 +1,20 @@
 /*
- * lure_settings: YAML files read for the program lure, as a host reads its own.
+ * lure_settings: reads YAML files for the program lure in the way that hosts read theirs.
  *
- * One exported function, lure_settings, which needs no plugin state; hosts know nothing of it. `request` is
- * one of
+ * An exported function of the library, which hosts do not know; it needs no plugin state. `request` is one
+ * of
  *
- *   "yaml"    answers {"text": TEXT} of a YAML file: its map or list as JSON, or its text
- *   "falco"   answers {"plugins": [...]} of a configuration of Falco, with all that it includes: the plugins
- *             that Falco would load, each {"library", "name", "origin" ("falco.yaml:14"), "script" (its
- *             absolute path), "problem" (why that is not there), "init_config", "open_params"}, as texts;
- *             what there is not is left out
+ *   "yaml"    returns {"text": TEXT} of a YAML file: its map or list as JSON, or its text
+ *   "falco"   returns {"plugins": [...]} for a configuration of Falco, included files too: the plugins that
+ *             Falco would load, each with {"library", "name", "origin" ("falco.yaml:14"), "script" (its
+ *             absolute path), "problem" (why that does not exist), "init_config", "open_params"} as texts;
+ *             absent ones are left out
  *
- * `schema` is a JSON Schema. Maps become JSON as hosts convert them, but for what it wants, and what is in
- * quotes, which stay as they are written (initconfig.h); NULL: as hosts convert them.
+ * `schema` is a JSON Schema, or NULL. Without it maps become JSON as hosts convert them; with it, values for
+ * which it wants a string, and quoted ones, stay as they are written (initconfig.h).
  *
- * {"problem": TEXT} is the answer where it cannot be read. The caller frees the answer with free(). NULL: out
- * of memory, or another request. Not thread safe (json/json_parse.h).
+ * If the file cannot be read, the result is {"problem": TEXT}. The caller frees the result with free().
+ * NULL: out of memory, or an unknown request. Not thread safe (json/json_parse.h).
  */
 #ifndef LURE_HOSTCONFIG_LURE_SETTINGS_H
 #define LURE_HOSTCONFIG_LURE_SETTINGS_H

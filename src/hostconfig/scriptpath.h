@@ -1,9 +1,9 @@
 /*
- * scriptpath: where a script is that init_config names.
+ * scriptpath: resolves the script's path in init_config to an absolute path.
  *
- * A relative name is looked for beside the file that names it, then in the folder of scripts: Falco reads
- * each file of /etc/falco/config.d as YAML, so that a script cannot lie beside a file there. Blanks around
- * the name do not count, since `script: >` ends with a line break.
+ * A relative path is looked for in the directory of the file that contains it, then in the directory of
+ * scripts (SCRIPTPATH_FOLDER): Falco reads each file of /etc/falco/config.d as YAML, so a script cannot be
+ * there. White space around the path is ignored, since a YAML block (`script: >`) ends with a line break.
  */
 #ifndef LURE_HOSTCONFIG_SCRIPTPATH_H
 #define LURE_HOSTCONFIG_SCRIPTPATH_H

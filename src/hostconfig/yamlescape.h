@@ -1,13 +1,14 @@
 /*
- * yamlescape: makes a text that yaml-cpp reads one that libyaml reads, too.
+ * yamlescape: escapes what yaml-cpp accepts in YAML and libyaml does not, so that libyaml reads the same
+ * tree.
  *
  * Falco and sysdig read their configuration with yaml-cpp, which takes any byte, any name of an anchor and
- * any directive. What libyaml refuses, or reads in another way, is escaped before it reads the text: bytes
- * that are no UTF-8, control characters, line breaks that yaml-cpp has not, and signs in what looks like the
- * name of an anchor or an alias. An escape is a mark, which is longer than any run of its letter in the text,
- * and two hexadecimal digits: letters and digits alone, which mean nothing in YAML, and so what was escaped
- * within a value comes back as it was. Lines stay where they are. Directives become comments, but for %TAG,
- * and tabs on lines that are otherwise empty, or before a comment, become spaces.
+ * any directive. Before libyaml reads the text, what it refuses or reads differently is escaped: bytes that
+ * are not UTF-8, control characters, line breaks that yaml-cpp does not know, and characters in what looks
+ * like the name of an anchor or an alias. An escape is a marker, longer than any run of its letter in the
+ * text, and two hexadecimal digits. Letters and digits alone mean nothing in YAML, so escapes within a value
+ * can be decoded afterwards. Line numbers do not change. Directives except %TAG become comments, and tabs on
+ * lines that are otherwise empty, or before a comment, become spaces.
  */
 #ifndef LURE_HOSTCONFIG_YAMLESCAPE_H
 #define LURE_HOSTCONFIG_YAMLESCAPE_H

@@ -1,11 +1,11 @@
 /*
- * yamltree: YAML files as trees that remember file and line.
+ * yamltree: parses YAML files into trees whose nodes know their file and line.
  *
- * As yaml-cpp, which Falco and sysdig use, sees them: aliases share their node, "<<" is a key
- * like any other, of a file only the first document counts.
+ * The trees are what yaml-cpp, which Falco and sysdig use, would give: aliases share their node, "<<" is a
+ * key like any other, and only the first document of a file counts.
  *
- * Owner: the forest, of all nodes and files; they go together. Files over 16 MiB, and what
- * is beyond the limits below, are refused.
+ * Owner: a forest owns all nodes and files, and frees them together. Files over 16 MiB, and trees beyond the
+ * limits below, are refused.
  */
 #ifndef LURE_HOSTCONFIG_YAMLTREE_H
 #define LURE_HOSTCONFIG_YAMLTREE_H

@@ -1,14 +1,13 @@
 /*
- * bundle: the script that `lure pack` has put into this very library, with its modules.
+ * bundle: reads the script, and its modules, that `lure pack` has put into this copy of the library.
  *
- * The section ".lure_bundle" is a segment of its own: a head, and behind it what is packed,
+ * The ELF section ".lure_bundle" is a segment of its own: a header, and after it the packed files,
  *
  *   { module length, name length, text length (32 bits each, little endian), module, name, text } ...
  *
- * the script first, whose module is "". `lure pack` (lua/lure/cli/bundle.lua) writes it into
- * a copy of the library; in the library as it is built there is only the head. The head has the
- * length and a checksum of what is behind it, so that a file that was cut short, or changed, is
- * told from a library without a script; nothing outside the segment is read.
+ * the script first, with "" as its module. `lure pack` (lua/lure/cli/bundle.lua) writes them into a copy of
+ * the library; the library as it is built has only the header. The header holds length and checksum of what
+ * follows, so that a truncated or modified file is detected. Nothing outside of the segment is read.
  */
 #ifndef LURE_IDENTITY_BUNDLE_H
 #define LURE_IDENTITY_BUNDLE_H

@@ -1,10 +1,10 @@
 /*
- * compatibility: what of a script a host has learnt and keeps.
+ * compatibility: checks before a hot reload that the changed script declares what the host already knows.
  *
- * Hosts ask once for a plugin's name, fields and the like, and look once which functions it
- * has, so none of that may change under them. What they only show (version, description,
- * contact, the texts of fields) may, and so may what they are never told: functions, paths,
- * batches, the properties of configuration and parameters, which are checked again.
+ * Hosts ask once for a plugin's name and fields, and look up its exported functions once, so a reload cannot
+ * change these. It may change what hosts only display (version, description, contact, texts of fields), and
+ * what they never learn: functions, paths, batch limits, and the properties of configuration and parameters,
+ * which are checked again.
  */
 #ifndef LURE_IDENTITY_COMPATIBILITY_H
 #define LURE_IDENTITY_COMPATIBILITY_H

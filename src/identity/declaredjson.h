@@ -1,7 +1,8 @@
 /*
- * declaredjson: what a script declares, as the JSON texts that hosts read.
+ * declaredjson: prints what a script declares (fields, event sources, ...) as the JSON texts that hosts
+ * read.
  *
- * Every function answers a text that the caller frees; NULL: out of memory.
+ * Every function returns a text that the caller frees; NULL: out of memory.
  */
 #ifndef LURE_IDENTITY_DECLAREDJSON_H
 #define LURE_IDENTITY_DECLAREDJSON_H

@@ -1,10 +1,10 @@
 /*
- * declaredschema: what a script declares of its configuration and open parameters: mistakes in
- * it, and the JSON Schema that hosts see.
+ * declaredschema: checks what a script declares about its configuration and open parameters, and prints the
+ * JSON Schema of it that hosts see.
  *
- * In `config` and `params` a property is a JSON Schema with `required` and `secret` (true or
- * false) in it; `init_schema` is a whole one. Hosts read theirs with a strict reader, so that
- * what it would refuse is a finding here, with its place.
+ * A property in `config` and `params` is a JSON Schema that may also have `required` and `secret` (true or
+ * false); `init_schema` is a complete schema. Hosts parse schemas strictly, so what they would reject is a
+ * finding (an error with its line in the script) here.
  */
 #ifndef LURE_IDENTITY_DECLAREDSCHEMA_H
 #define LURE_IDENTITY_DECLAREDSCHEMA_H

@@ -1,9 +1,10 @@
 /*
- * entry_info: what hosts ask before init, as both plugin APIs have it.
+ * entry_info: the exported functions that hosts call before plugin_init (name, version, fields, ...), as far
+ * as both plugin APIs have them.
  *
- * Answered from this thread's loading. Texts are valid until the thread's next loading,
- * and never NULL but where said. What is called entry_NAME is behind the exported
- * plugin_NAME of both APIs; of the others each has an entry of its own.
+ * They answer from this thread's loading (loading.h). Texts are valid until the thread's next loading, and
+ * never NULL unless stated. entry_NAME implements the exported plugin_NAME of both APIs; for each info_NAME
+ * an API has an entry of its own.
  */
 #ifndef LURE_IDENTITY_ENTRY_INFO_H
 #define LURE_IDENTITY_ENTRY_INFO_H

@@ -1,15 +1,14 @@
 /*
- * identity: which script this library is, and what it tells a host before init.
+ * identity: which script this library runs, and what it tells the host before plugin_init.
  *
- * The framework asks for name, version, fields and the rest before there is a plugin
- * state, so the script is found when the library is loaded. First match wins: a script
- * packed in this very file (bundle.h); the entry of the host's own configuration whose
- * library is this file (hostconfig/hostconfig.h); a script beside the library (libdummy.so: dummy.lua);
- * the environment variable LURE_SCRIPT; none, which is the generic identity: two fields
- * that stand for those of a script that init_config names.
+ * Hosts ask for name, version and fields before there is a plugin state, so the script is found when the
+ * library is loaded. The first match counts: a script packed in this very file (bundle.h); the entry of the
+ * host's configuration whose library is this file (hostconfig/hostconfig.h); a script beside the library
+ * (libdummy.so: dummy.lua); the environment variable LURE_SCRIPT. Without any of these it is the generic
+ * identity: two fields that stand for those of a script that init_config names later.
  *
- * Immutable after identity_make, and counted: every loading and every plugin state holds
- * a reference. Threads may share it.
+ * Immutable after identity_make, and reference counted: every loading and every plugin state holds a
+ * reference. Threads may share it.
  */
 #ifndef LURE_IDENTITY_IDENTITY_H
 #define LURE_IDENTITY_IDENTITY_H

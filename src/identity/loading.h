@@ -1,13 +1,13 @@
 /*
- * loading: one time that a host loads this library.
+ * loading: the snapshot of the identity that is taken when a host loads the library.
  *
- * Falco loads again in the same process while plugin states run, on another thread, and
- * gets the same library. A loading begins when plugin_get_required_api_version is looked
- * up: the script is read again if it changed. What a thread asks then is answered from
- * the loading last begun on it, else from the newest of all.
+ * Falco loads plugins again in the same process, on another thread, while plugin states run, and gets the
+ * same library. A loading begins when plugin_get_required_api_version is looked up; the script is read again
+ * if it has changed. Questions of a thread are answered from the loading last begun on it, or else from the
+ * newest of all.
  *
- * The only global state of the library; every function is thread safe. loading_begin and
- * loading_learn run inside the dynamic loader's lock, and so wait for no other thread.
+ * This is the only global state of the library. Every function is thread safe. loading_begin and
+ * loading_learn run while the dynamic loader holds its lock, and therefore wait for no other thread.
  */
 #ifndef LURE_IDENTITY_LOADING_H
 #define LURE_IDENTITY_LOADING_H

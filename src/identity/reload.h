@@ -1,12 +1,13 @@
 /*
- * reload: a state whose script is swapped when its file changes.
+ * reload: hot reload, which replaces a plugin state's script when its file changes.
  *
- * With init_config.lure.reload the files of the script and of the modules it has required
- * are looked at every so many seconds, inside calls of the host in which nothing of Lua
- * runs: when it asks for a batch, or, where no source is open, when it shows another event.
- * If they have changed, and the script still declares what the host was told (compatibility.h),
- * it takes over (plugin/swapping.h). If not, or if anything fails, that is logged once, and
- * the script that runs goes on until the files change again.
+ * With init_config.lure.reload the files of the script and of its modules are checked at that interval,
+ * inside calls of the host during which no Lua runs: when the host asks for a batch, or, if no event source
+ * is open, when it shows a new event. If a file has changed, and the script still declares what the host was
+ * told (compatibility.h), the new script takes over (plugin/swapping.h). Otherwise, and on any error, that
+ * is logged once, and the old script continues until the files change again.
+ *
+ * Not thread safe: callers hold the state's lock.
  */
 #ifndef LURE_IDENTITY_RELOAD_H
 #define LURE_IDENTITY_RELOAD_H

@@ -1,7 +1,5 @@
 /*
- * scriptlocation: where the script is.
- *
- * By the rules of identity.h, in their order.
+ * scriptlocation: finds the script of this library, in the order that identity.h gives.
  */
 #ifndef LURE_IDENTITY_SCRIPTLOCATION_H
 #define LURE_IDENTITY_SCRIPTLOCATION_H

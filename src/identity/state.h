@@ -1,8 +1,8 @@
 /*
- * state: a plugin state as hosts make, use and destroy it, whatever the plugin API.
+ * state: a plugin state as hosts create, use and destroy it, for both plugin APIs.
  *
- * Joins an identity (what the host was told) and a plugin (what runs). A state exists also
- * after a failed init, so that its error can be read.
+ * It joins an identity (what the host was told) and a plugin (the running script). After a failed
+ * plugin_init the state still exists, so that its error can be read.
  */
 #ifndef LURE_IDENTITY_STATE_H
 #define LURE_IDENTITY_STATE_H

@@ -1,8 +1,8 @@
 /*
- * stateinputs: what a plugin state is given, read and checked: its script, its configuration, open
- * parameters.
+ * stateinputs: reads and checks what a plugin state gets from the host and its script: the script's file,
+ * the configuration, the open parameters.
  *
- * What is wrong becomes the state's error. The caller deletes what is answered.
+ * An error is kept as the state's last error. The caller frees the results.
  */
 #ifndef LURE_IDENTITY_STATEINPUTS_H
 #define LURE_IDENTITY_STATEINPUTS_H

@@ -1,10 +1,10 @@
 /*
- * json: `lure.json`, for scripts: decode, encode, parse, kind, null.
+ * json: the module `lure.json` of scripts: decode, encode, parse, kind, null.
  *
- * Strict (RFC 8259): what it refuses is refused; parse looks only at what it is asked for.
- * Integers of 64 bits are exact both ways; one above 2^63-1 comes as a string of its
- * digits, any further one as a float. A list that was decoded stays one, also when it has been
- * emptied: it carries a mark. Nothing recurses in C: nesting goes to 10,000.
+ * A strict parser (RFC 8259): invalid texts are refused, except that parse checks only the parts that are
+ * read. Integers of 64 bits are exact in both directions; one above 2^63-1 becomes a string of its digits, a
+ * larger one a float. A decoded list has a metatable that marks it as a list, so that it is encoded as one
+ * even when it is empty. Nothing recurses in C; nesting is limited to 10,000.
  */
 #ifndef LURE_MODULES_JSON_H
 #define LURE_MODULES_JSON_H

@@ -1,8 +1,10 @@
 /*
- * json_tree: between Lua values and cJSON trees, for what is read once.
+ * json_tree: converts between Lua values and cJSON trees, for configuration and other data that is read
+ * once.
  *
- * Integral numbers are integers in Lua. Else what is pushed is as lure.json.decode gives it: null is
- * lure.json.null, a list carries the mark of lists, an integer above 2^63-1 is a string of its digits.
+ * Integral numbers become integers in Lua. Otherwise the result is as with lure.json.decode: null is
+ * lure.json.null, a list has the metatable that marks lists, an integer above 2^63-1 is a string of its
+ * digits.
  */
 #ifndef LURE_MODULES_JSON_TREE_H
 #define LURE_MODULES_JSON_TREE_H

@@ -1,9 +1,9 @@
 /*
- * log: where lure, and scripts through `lure.log`, say things.
+ * log: log messages of lure and, through `lure.log`, of scripts.
  *
- * To the host's log where it has one, and to standard error. What is said leaves as UTF8_MESSAGE
- * (base/utf8.h): a line that begins with a tab goes on with the message before it. A `struct log` belongs to
- * a plugin state. On standard error messages are cut at 4 KiB. What does not end in `_lj` does not throw.
+ * They go to the host's log if it has one, and to standard error. Messages are sanitized (UTF8_MESSAGE in
+ * base/utf8.h): a line that begins with a tab continues the message before it. On standard error they are
+ * cut at 4 KiB. A `struct log` belongs to a plugin state. Functions that do not end in `_lj` do not throw.
  */
 #ifndef LURE_MODULES_LOG_H
 #define LURE_MODULES_LOG_H

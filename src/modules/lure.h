@@ -1,7 +1,7 @@
 /*
  * lure: the module that a script gets from `require "lure"`.
  *
- * TIMEOUT and ARG are marks of their own that equal nothing else.
+ * lure.TIMEOUT and lure.ARG are sentinels: unique values that equal nothing else.
  */
 #ifndef LURE_MODULES_LURE_H
 #define LURE_MODULES_LURE_H

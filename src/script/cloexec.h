@@ -1,8 +1,8 @@
 /*
- * cloexec: makes every file that Lua's own libraries open close-on-exec.
+ * cloexec: opens every file of Lua's own libraries with close-on-exec.
  *
- * Force-included when Lua's liolib.c and lauxlib.c are compiled: a file that a script
- * opens must not leak into programs that the host starts.
+ * The compiler includes this header before Lua's liolib.c and lauxlib.c, so that files that a script opens
+ * do not leak into programs that the host starts.
  */
 #ifndef LURE_SCRIPT_CLOEXEC_H
 #define LURE_SCRIPT_CLOEXEC_H

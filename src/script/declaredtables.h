@@ -1,5 +1,5 @@
 /*
- * declaredtables: the state tables that a script declares, as they are kept (statetables.h reads them).
+ * declaredtables: data structures for the state tables that a script declares; statetables.h fills them.
  *
  * Owner: a vm, then the manifest. Immutable once declared.
  */

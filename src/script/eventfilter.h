@@ -1,9 +1,9 @@
 /*
- * eventfilter: which events a script wants to be shown, by event source and by type.
+ * eventfilter: which events a script wants to see, by event source and event type.
  *
- * Sources: none named means the script's own, or every source where it has none. Types: none named means
- * plugin events (322) only, unless `syscall` is among the sources: then all. Hosts filter by it, and so do
- * we, because a script must never see what it did not ask for.
+ * If a script names no sources, they are its own, or all if it has none. If it names no types, they are only
+ * plugin events (322), unless `syscall` is among the sources: then all. Hosts filter by these lists; lure
+ * filters again, so that a script never gets an event that it did not ask for.
  *
  * Owner: the manifest. Immutable after reading.
  */

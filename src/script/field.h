@@ -1,5 +1,5 @@
 /*
- * field: one field that a script declares.
+ * field: reads one field of a script's `fields` list into C, and checks it.
  *
  * Owner: the manifest. Immutable after reading.
  */

@@ -1,7 +1,7 @@
 /*
- * fieldpath: what a field declares of its path.
+ * fieldpath: reads and checks the `path` of a field, one or more JSON Pointers.
  *
- * What is wrong is a finding; nothing here throws. The field owns what is compiled (fields_free).
+ * Errors are findings; nothing here throws. The field owns the compiled paths (fields_free).
  */
 #ifndef LURE_SCRIPT_FIELDPATH_H
 #define LURE_SCRIPT_FIELDPATH_H

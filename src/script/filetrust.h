@@ -1,13 +1,13 @@
 /*
- * filetrust: whether others could change a file that is run as root.
+ * filetrust: checks that only root could have written a file that is about to be run as root.
  *
- * As ssh and sudo look at their files: the file, and each folder on the way to it, where links lead as
- * well as where they stand, belongs to root or to the user who called sudo, and neither another group nor
- * everybody may write it. In a folder with the sticky bit, and in one that is mounted read-only (a ConfigMap
- * of Kubernetes is one that everybody could write), nobody can replace what belongs to somebody else. Who
- * owns "/" counts as root: in a container without privileges that is a user of the machine.
+ * The same check as that of ssh and sudo: the file and each directory on its path, symbolic links and their
+ * targets included, must belong to root or to the user who called sudo, and must not be writable by another
+ * group or by everybody. A directory with the sticky bit, and a read-only mount (a ConfigMap of Kubernetes
+ * is writable by mode), are accepted, since nobody can replace another user's file there. The owner of "/"
+ * counts as root: in an unprivileged container that is an ordinary user of the machine.
  *
- * Every function is thread safe, and asks nothing unless the process runs as root.
+ * Thread safe. No check is made unless the process runs as root.
  */
 #ifndef LURE_SCRIPT_FILETRUST_H
 #define LURE_SCRIPT_FILETRUST_H

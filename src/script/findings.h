@@ -1,8 +1,8 @@
 /*
- * findings: all that is wrong with a script, a line each, as "FILE:LINE: message".
+ * findings: collects all errors in a script's declarations, one per line: "FILE:LINE: message".
  *
- * A table has no line numbers, so the line is the first one where the word in question
- * stands by itself in the script.
+ * Lua tables have no line numbers, so the line is the first one in which the word in question occurs in the
+ * script.
  */
 #ifndef LURE_SCRIPT_FINDINGS_H
 #define LURE_SCRIPT_FINDINGS_H

@@ -1,7 +1,7 @@
 /*
- * keys: every key of the table that a script returns.
+ * keys: the keys that the table of a script can have (`name`, `fields`, `next`, ...), with their properties.
  *
- * The list is in keys.def; all that is asked of keys goes by its columns.
+ * The table is in keys.def, with a column for each property that other code needs.
  */
 #ifndef LURE_SCRIPT_KEYS_H
 #define LURE_SCRIPT_KEYS_H

@@ -1,10 +1,10 @@
 /*
- * limitguards: `xpcall` and coroutines that the limit of time can stop.
+ * limitguards: wrappers of `xpcall` and coroutines that keep a script from escaping the time limit.
  *
- * Lua runs no hook while an error of the hook is on its way: not in the message handler of
- * xpcall, and not in the closing values of a coroutine that the error has ended. A script
- * could loop there for ever, so handlers are passed over once the time is up, and a
- * coroutine's function runs in a protected call, behind which hooks run again.
+ * The limit is enforced by an error from a debug hook. While that error propagates Lua runs no hooks:
+ * neither in the message handler of xpcall nor in the closing values of a coroutine that the error ended,
+ * where a script could loop forever. So message handlers are skipped once the time is up, and the function
+ * of a coroutine runs in a protected call, after which hooks run again.
  */
 #ifndef LURE_SCRIPT_LIMITGUARDS_H
 #define LURE_SCRIPT_LIMITGUARDS_H

@@ -1,8 +1,7 @@
 /*
- * limits: what a script may use, from `init_config.lure`.
+ * limits: the limits of a script (memory, time, sandbox, ...), read from `init_config.lure`.
  *
- * Read before any Lua runs. The defaults are safe: a script that asks for nothing
- * cannot eat the host's memory or time.
+ * They are read before any Lua runs. With the defaults a script cannot exhaust the host's memory or time.
  */
 #ifndef LURE_SCRIPT_LIMITS_H
 #define LURE_SCRIPT_LIMITS_H

@@ -1,10 +1,11 @@
 /*
- * luaconflict: the Luas of this process, and whether ours may be the one that C modules find.
+ * luaconflict: makes our Lua visible to Lua modules written in C, unless another Lua in the process would
+ * conflict with it.
  *
- * A C module needs lua_*, and finds what the whole process sees. So, for the first C module, our
- * library is made visible to the whole process (and stays loaded from then on). That is for
- * processes without another Lua only: a Lua of theirs that calls itself by way of the loader,
- * as Debian's do, would find ours from then on, too.
+ * A C module needs the symbols lua_*, which the dynamic loader looks up in the global scope. So our library
+ * joins the global scope before the first C module is loaded (and is never unloaded afterwards). That is
+ * refused if the process has another Lua: one whose own calls go through the loader, as in Debian's liblua,
+ * would use ours from then on.
  */
 #ifndef LURE_SCRIPT_LUACONFLICT_H
 #define LURE_SCRIPT_LUACONFLICT_H

@@ -1,9 +1,9 @@
 /*
- * luafile: the Lua files that a script reads: with require, dofile, loadfile.
+ * luafile: loads the Lua files that a script reads with require, dofile and loadfile.
  *
- * All of them go through script_source_read, with its checks. The vm keeps each with the status that it had,
- * so that a change of it is a change of the script; one that is read again takes the place of what it was.
- * Together they may have as many bytes as the script may hold (init_config.lure.memory).
+ * All of them are read by script_source_read, with its checks. The vm keeps each with its file status, so
+ * that hot reload notices a change of it; a file that is read again replaces its earlier version. Their
+ * total size is limited to the memory that the script may use (init_config.lure.memory).
  */
 #ifndef LURE_SCRIPT_LUAFILE_H
 #define LURE_SCRIPT_LUAFILE_H

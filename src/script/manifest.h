@@ -1,8 +1,8 @@
 /*
- * manifest: what a script declares, in C.
+ * manifest: what a script declares in the table that it returns, checked and converted to C.
  *
- * Read once, from the table that the script's top level returns; later writes to that
- * table have no effect. Immutable after manifest_read, so threads may share it.
+ * The table is read once; later writes to it have no effect. Immutable after manifest_read, so threads may
+ * share it.
  */
 #ifndef LURE_SCRIPT_MANIFEST_H
 #define LURE_SCRIPT_MANIFEST_H

@@ -1,5 +1,6 @@
 /*
- * manifestchecks: what the keys of a script must be together.
+ * manifestchecks: checks of the manifest as a whole: keys that are required, that exclude or need each
+ * other.
  */
 #ifndef LURE_SCRIPT_MANIFESTCHECKS_H
 #define LURE_SCRIPT_MANIFESTCHECKS_H

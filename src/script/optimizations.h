@@ -1,9 +1,9 @@
 /*
- * optimizations: what makes lure fast, and can be turned off.
+ * optimizations: the list of optimizations that init_config.lure.optimize can turn off.
  *
- * None of them changes what a script says: each leaves work out, or does it earlier. With
- * `init_config.lure.optimize` an operator, or who looks for a fault, turns off all of them, or leaves
- * some on. docs/performance.md says what each is, and what it brings (script/bench --optimizations).
+ * None of them changes a result: each avoids work or does it earlier. A user turns them off, all or some, to
+ * find the cause of an error. docs/performance.md describes each and what it gains (script/bench
+ * --optimizations).
  */
 #ifndef LURE_SCRIPT_OPTIMIZATIONS_H
 #define LURE_SCRIPT_OPTIMIZATIONS_H

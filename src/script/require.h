@@ -1,11 +1,10 @@
 /*
- * require: where a script's modules come from.
+ * require: where `require` finds the modules of a script.
  *
- * Pure Lua: packed with the script, beside it, in the folders of init_config.lure.path, then, unless the
- * sandbox is safe, in Lua's usual folders. C modules: the same folders, only in the full
- * sandbox; they need the symbols lua_* of this very library, which makes itself global
- * for the first of them. In a process that has another Lua that is not possible, and
- * `require` says so.
+ * Lua modules: packed with the script, beside it, in the directories of init_config.lure.path, and then,
+ * unless the sandbox is "safe", in Lua's usual directories. C modules: in the same directories, only in the
+ * "full" sandbox. They need the symbols lua_* of this library, which luaconflict.h makes visible; if another
+ * Lua in the process prevents that, `require` reports it.
  */
 #ifndef LURE_SCRIPT_REQUIRE_H
 #define LURE_SCRIPT_REQUIRE_H

@@ -1,10 +1,10 @@
 /*
- * sandbox: what of Lua's own libraries a script gets.
+ * sandbox: which parts of Lua's standard libraries a script can use.
  *
- * Always: no bytecode, no os.exit and os.setlocale, of `debug` only traceback, getinfo
- * and getlocal, no __gc metamethods (they would run outside every limit), and what goes
- * to standard output, which is the host's, goes to the log instead.
- * With limits.safe also: no io, no file of any kind, of `os` only the time functions.
+ * Never available: bytecode, os.exit, os.setlocale, `debug` except traceback, getinfo and getlocal, and __gc
+ * metamethods (they would run outside of all limits). Standard output belongs to the host, so writes to it
+ * go to the log. With limits.safe also unavailable: io, all access to files, and `os` except its time
+ * functions.
  */
 #ifndef LURE_SCRIPT_SANDBOX_H
 #define LURE_SCRIPT_SANDBOX_H

@@ -1,9 +1,8 @@
 /*
- * scriptsource: the text of a script, read once.
+ * scriptsource: the text of a Lua file, read once.
  *
- * One text serves the identity and every plugin state, so that they never disagree
- * when the file changes meanwhile. Immutable and counted: every holder has a reference.
- * Threads may share it.
+ * The identity and all plugin states use the same text, so that they agree even if the file changes
+ * meanwhile. Immutable and reference counted; threads may share it.
  */
 #ifndef LURE_SCRIPT_SCRIPTSOURCE_H
 #define LURE_SCRIPT_SCRIPTSOURCE_H

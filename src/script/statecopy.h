@@ -1,10 +1,10 @@
 /*
- * statecopy: data that goes from one Lua state into another.
+ * statecopy: copies values from one Lua state into another, for hot reload.
  *
- * nil, booleans, numbers, strings, tables, and the marks of the modules `lure` and `json`.
- * What is none of it (functions, userdata, coroutines) is left out, and so are metatables,
- * except for the mark of lists (modules/json.h); in a table the pair goes. A table that stands
- * in many places, or in itself, does so in the copy.
+ * Copied are nil, booleans, numbers, strings, tables, and the sentinels of the modules `lure` and `json`.
+ * Other values (functions, userdata, coroutines) are left out, in a table with their key or value, and so
+ * are metatables, except the one that marks lists (modules/json.h). Shared and cyclic references between
+ * tables are preserved.
  */
 #ifndef LURE_SCRIPT_STATECOPY_H
 #define LURE_SCRIPT_STATECOPY_H

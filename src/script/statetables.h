@@ -1,9 +1,9 @@
 /*
- * statetables: how a script declares state tables.
+ * statetables: reads the state tables that a script declares.
  *
- * `lure.table(name, options)`, at the script's top level, declares the use of a table of the
- * host or of another plugin; the key `tables` declares the script's own, which other plugins
- * may use. Both say which fields there are; a field of type `table` is a table in each entry.
+ * `lure.table(name, options)`, called at the script's top level, declares that the script uses a table of
+ * the host or of another plugin. The key `tables` declares tables of the script, which other plugins can
+ * use. Both list the fields; a field of type `table` is a table of its own in each entry.
  */
 #ifndef LURE_SCRIPT_STATETABLES_H
 #define LURE_SCRIPT_STATETABLES_H

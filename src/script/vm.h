@@ -1,9 +1,8 @@
 /*
- * vm: one Lua state, with limits, and the one way to call into it.
+ * vm: a Lua state with limits of memory and time, and the protected calls into it.
  *
- * Every piece of Lua work is a C function that Lua calls for us (vm_call): what throws
- * inside comes back as a text, with the file, the line and the callback in it. Outside
- * vm_call nothing that can throw is ever done.
+ * All work in Lua is done in C functions that run inside of a protected call (vm_call). An error becomes a
+ * text with file, line and callback. Nothing that can throw runs outside of a protected call.
  *
  * Owner: a plugin state or an identity. Not thread safe.
  */

@@ -1,10 +1,10 @@
 /*
- * accessor: one table as one client sees it.
+ * accessor: access of one client (a plugin, or the host itself) to one state table.
  *
- * The opaque ss_plugin_table_t that clients have is an ss_plugin_table_input, as in libsinsp:
- * that of an accessor, or what a plugin answered as a subtable of its own. The client calls
- * the functions of v3_tables.c with it, and those call its functions: for tables of the
- * host's own (own_table.c), or for a plugin's (foreign_table.c), which ask the owner.
+ * The opaque ss_plugin_table_t that clients get is an ss_plugin_table_input, as in libsinsp: that of an
+ * accessor, or what a plugin returned as a subtable of its own. The functions that a client calls are in
+ * v3_tables.c; they call those of the accessor: own_table.c for tables of the host, foreign_table.c for
+ * tables that another plugin offers.
  */
 #ifndef LURE_TESTHOST_ACCESSOR_H
 #define LURE_TESTHOST_ACCESSOR_H

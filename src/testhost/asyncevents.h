@@ -1,7 +1,7 @@
 /*
- * asyncevents: the async events that a plugin state sent, from whatever thread.
+ * asyncevents: a queue of the async events that a plugin state has sent, from any thread.
  *
- * Copies wait here until they are taken. Thread safe.
+ * The events are copied, and stay in the queue until a spec takes them. Thread safe.
  */
 #ifndef LURE_TESTHOST_ASYNCEVENTS_H
 #define LURE_TESTHOST_ASYNCEVENTS_H

@@ -1,6 +1,7 @@
 /*
- * backgroundjob: loads a plugin, makes and destroys a state of it, again and again on a thread of
- * its own, as Falco does when it reloads its configuration while sources run.
+ * backgroundjob: loads a plugin, and makes and destroys a plugin state, repeatedly on a thread of its own.
+ *
+ * Falco does this when it reloads its configuration while event sources run.
  */
 #ifndef LURE_TESTHOST_BACKGROUNDJOB_H
 #define LURE_TESTHOST_BACKGROUNDJOB_H

@@ -1,5 +1,5 @@
 /*
- * declaredfields: the JSON texts that a plugin declares itself with, read as libsinsp reads them.
+ * declaredfields: parses the field list (JSON) of a plugin as libsinsp does, and requests such as "x.y[3]".
  */
 #ifndef LURE_TESTHOST_DECLAREDFIELDS_H
 #define LURE_TESTHOST_DECLAREDFIELDS_H

@@ -1,7 +1,9 @@
 /*
- * driver: one version of the plugin API, as the rest of the host sees it.
+ * driver: the functions that load and call a plugin of one plugin API version, and the host's data for it.
  *
- * v0.c and v3.c each know one ABI header and nothing of Lua. Every call ends in a verdict.
+ * v0.c and v3.c each implement `struct driver` with the ABI header of their version, and do not use Lua.
+ * Every call has a verdict: success, a failure of the plugin, a refusal by the framework, or a violation of
+ * the API's rules.
  */
 #ifndef LURE_TESTHOST_DRIVER_H
 #define LURE_TESTHOST_DRIVER_H

@@ -1,9 +1,9 @@
 /*
- * entryhandle: an entry of a table of the host's own in the hands of a client.
+ * entryhandle: a reference of a client to an entry of the host's state tables.
  *
- * Each answer of get_table_entry, create_table_entry or add_table_entry is a handle of its
- * own, so that releasing one twice, or using one that is gone, is noticed. Those that are
- * gone are kept a while for that. Callers hold the inspector's lock.
+ * Each result of get_table_entry, create_table_entry and add_table_entry is a handle of its own, so that a
+ * second release, or a use after the release, is detected. For that released handles are kept for a while.
+ * Callers hold the inspector's lock.
  */
 #ifndef LURE_TESTHOST_ENTRYHANDLE_H
 #define LURE_TESTHOST_ENTRYHANDLE_H

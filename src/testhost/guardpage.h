@@ -1,9 +1,8 @@
 /*
- * guardpage: memory that ends where unmapped memory begins.
+ * guardpage: memory blocks that end at an unmapped page.
  *
- * What the emulated host shows to a plugin stands in such memory, so that reading one
- * byte too far, as into a member that an older host does not have, is a crash and not a
- * coincidence. The memory is used again by the next guard_take.
+ * What the emulated host passes to a plugin is in such memory, so that an access beyond its end, for example
+ * to a member that an older host does not have, crashes. A block is reused by the next guard_take.
  */
 #ifndef LURE_TESTHOST_GUARDPAGE_H
 #define LURE_TESTHOST_GUARDPAGE_H

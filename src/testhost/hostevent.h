@@ -1,9 +1,9 @@
 /*
- * hostevent: one event, of a plugin's batch or made by the host itself.
+ * hostevent: an event as the host has it: of a plugin's batch, or made by the host.
  *
- * A plugin's event points into the plugin's memory and is gone with the next batch; the
- * host's own has memory that ends at an unmapped page. In API 3 both are in libscap's
- * layout; API 0 has a payload and a time only.
+ * An event of a plugin points into the plugin's memory, and is gone with the next batch. One of the host has
+ * its own memory, which ends at an unmapped page. In API 3 both have libscap's layout; API 0 has only
+ * payload and time.
  */
 #ifndef LURE_TESTHOST_HOSTEVENT_H
 #define LURE_TESTHOST_HOSTEVENT_H

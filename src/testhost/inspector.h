@@ -1,8 +1,8 @@
 /*
- * inspector: what the plugin states of one event source share: state tables.
+ * inspector: the state tables that plugin states of one event source share, as in an inspector of libsinsp.
  *
- * It has a table "threads", much as libsinsp's, and the tables that plugins offer. Counted: each state, each
- * Lua object holds a reference.
+ * It has a table "threads", similar to libsinsp's, and the tables that plugins offer. Reference counted:
+ * each plugin state and each Lua object holds a reference.
  */
 #ifndef LURE_TESTHOST_INSPECTOR_H
 #define LURE_TESTHOST_INSPECTOR_H

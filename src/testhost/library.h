@@ -1,7 +1,7 @@
 /*
- * library: a plugin's shared object, and what it says of itself.
+ * library: a plugin's shared object, and what it declares: name, fields, event sources, exported functions.
  *
- * Made by library_load (load.h), which has a driver fill it. Immutable afterwards: threads may share it.
+ * Made by library_load (load.h), with the functions of a driver. Immutable afterwards: threads may share it.
  */
 #ifndef LURE_TESTHOST_LIBRARY_H
 #define LURE_TESTHOST_LIBRARY_H

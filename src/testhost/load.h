@@ -1,8 +1,8 @@
 /*
- * load: loads a plugin's shared object, and checks it as the framework does.
+ * load: loads a plugin's shared object with dlopen, and checks it as the framework does.
  *
- * No Lua here: a library can be loaded on any thread. The shared object is never closed,
- * as Falco never does; loading the same file again makes all look-ups and checks again.
+ * Lua is not used here: a library can be loaded on any thread. The shared object is never closed, as in
+ * Falco; loading the same file again repeats all look-ups and checks.
  */
 #ifndef LURE_TESTHOST_LOAD_H
 #define LURE_TESTHOST_LOAD_H

@@ -1,5 +1,6 @@
 /*
- * lua_table: what the files share that show state tables to Lua.
+ * lua_table: declarations shared by the files that implement state tables as Lua objects (lua_table*.c and
+ * others).
  */
 #ifndef LURE_TESTHOST_LUA_TABLE_H
 #define LURE_TESTHOST_LUA_TABLE_H

@@ -1,10 +1,9 @@
 /*
- * luaobjects: the host's C structs as Lua objects.
+ * luaobjects: the host's C structs (libraries, states, instances, events, ...) as Lua objects.
  *
- * Each object keeps alive what it stands on: an event its instance, an instance its
- * state, a state its library, and a state and its inspector each other: as in libsinsp, a
- * plugin lives as long as its inspector if nobody destroys it. Closing goes the other way: a
- * state that is destroyed closes its instances first.
+ * Each object keeps alive what it depends on: an event its instance, an instance its state, a state its
+ * library, and a state and its inspector each other: as in libsinsp, a plugin lives as long as its inspector
+ * if nobody destroys it. Closing goes the other way: a state that is destroyed closes its instances first.
  */
 #ifndef LURE_TESTHOST_LUAOBJECTS_H
 #define LURE_TESTHOST_LUAOBJECTS_H

@@ -1,5 +1,5 @@
 /*
- * message: why something failed, in memory of the caller's of HOST_MESSAGE bytes.
+ * message: formats error messages into buffers of HOST_MESSAGE bytes, which the callers own.
  */
 #ifndef LURE_TESTHOST_MESSAGE_H
 #define LURE_TESTHOST_MESSAGE_H

@@ -1,9 +1,10 @@
 /*
- * pluginowner: the framework as one plugin state sees it, behind the opaque owner pointer.
+ * pluginowner: the `ss_plugin_owner_t` of the plugin API: what a plugin state sees of its host.
  *
- * Keeps what the plugin logs, or writes it to standard error, and the last error of the host's own functions.
- * An error that it logs is written with the next line, or when the owner is closed: until then it can be
- * taken, by who shows that error otherwise. The plugin may log, and use the functions, from any thread.
+ * It keeps what the plugin logs, or writes it to standard error, and the last error of the host's own
+ * functions. A logged error is written with the next line, or when the owner is closed; until then a caller
+ * that shows that error itself can take it. Thread safe: plugins log, and call the host's functions, on any
+ * thread.
  */
 #ifndef LURE_TESTHOST_PLUGINOWNER_H
 #define LURE_TESTHOST_PLUGINOWNER_H

@@ -1,5 +1,5 @@
 /*
- * stringlist: lists of texts, and the JSON lists that plugins answer, read as libsinsp reads them.
+ * stringlist: lists of strings, and the parser of JSON lists of strings that plugins return, as in libsinsp.
  */
 #ifndef LURE_TESTHOST_STRINGLIST_H
 #define LURE_TESTHOST_STRINGLIST_H

@@ -1,8 +1,8 @@
 /*
- * table: a state table of the host's own: fields, entries, entries of subtables.
+ * table: a state table of the emulated host: its fields, entries and subtables.
  *
- * No plugin here, and no lock: callers hold the inspector's. Tables and entries are
- * counted: an entry that was erased lives on while someone has it, as in libsinsp.
+ * It is independent of plugins, and has no lock: callers hold the inspector's. Tables and entries are
+ * reference counted: an erased entry exists until its last holder releases it, as in libsinsp.
  */
 #ifndef LURE_TESTHOST_TABLE_H
 #define LURE_TESTHOST_TABLE_H

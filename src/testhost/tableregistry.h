@@ -1,7 +1,7 @@
 /*
- * tableregistry: the tables of one inspector, and who uses them.
+ * tableregistry: the structs of an inspector's state tables, and of the clients that use them.
  *
- * Who uses tables is a client: a plugin state, or the host itself for a spec.
+ * A client is a plugin state, or the host itself on behalf of a spec.
  */
 #ifndef LURE_TESTHOST_TABLEREGISTRY_H
 #define LURE_TESTHOST_TABLEREGISTRY_H

@@ -1,8 +1,7 @@
 /*
- * threadpool: the thread pool, in which each routine has a thread of its own.
+ * threadpool: the host's thread pool, which runs the routines of plugins, each on a thread of its own.
  *
- * A routine is called again as soon as it returns, until it returns false or is taken out.
- * Thread safe.
+ * A routine is called again as soon as it returns, until it returns false or is removed. Thread safe.
  */
 #ifndef LURE_TESTHOST_THREADPOOL_H
 #define LURE_TESTHOST_THREADPOOL_H

@@ -1,5 +1,5 @@
 /*
- * v3: what the parts of the API 3 driver share: loading (v3_load.c) and driving (v3.c and on).
+ * v3: declarations shared by the files of the driver for the plugin API 3 (v3*.c).
  */
 #ifndef LURE_TESTHOST_V3_H
 #define LURE_TESTHOST_V3_H

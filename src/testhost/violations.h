@@ -1,8 +1,8 @@
 /*
- * violations: the first rule that plugins of an inspector broke where no caller could be told.
+ * violations: remembers the first violation of the plugin API's rules that could not be reported at once.
  *
- * What a plugin does inside the host's own functions, on any thread, cannot be a Lua error
- * there and then. It is kept here and raised by the next call from Lua. Thread safe.
+ * What a plugin does wrong in a function of the host, on any thread, cannot be a Lua error there and then.
+ * It is kept here, and raised by the next call from Lua. Thread safe.
  */
 #ifndef LURE_TESTHOST_VIOLATIONS_H
 #define LURE_TESTHOST_VIOLATIONS_H

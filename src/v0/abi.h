@@ -1,8 +1,8 @@
 /*
- * v0/abi: the plugin API 0.3.0 (Falco 0.31, sysdig 0.29), in the framework's own type names.
+ * v0/abi: the plugin API 0.3.0 (Falco 0.31, sysdig 0.29), with the type names of the official headers.
  *
- * Memory: what a plugin returns stays the plugin's, and lives until the same function is
- * called again. What the framework passes lives for the call only.
+ * Memory: what a plugin returns is the plugin's, and stays valid until the same function is called again.
+ * What the host passes is valid only during the call.
  */
 #ifndef LURE_V0_ABI_H
 #define LURE_V0_ABI_H

@@ -1,8 +1,7 @@
 /*
- * v0/batch: events in the layout of the plugin API 0.3.0.
+ * v0/batch: builds event batches in the memory layout of the plugin API 0.3.0.
  *
- * The host gets one array of structs that point to their payloads, and reads them until
- * the next batch.
+ * The host gets one array of structs that point to their payloads, and reads them until the next batch.
  */
 #ifndef LURE_V0_BATCH_H
 #define LURE_V0_BATCH_H

@@ -1,13 +1,13 @@
 /*
- * v3/abi: the plugin API 3.x as its newest minor version has it, in the framework's own type names.
+ * v3/abi: the plugin API 3.x as of its newest minor version, with the type names of the official headers.
  *
- * The framework only ever appends to a struct, so this one layout serves every 3.x host:
- * a member marked "since 3.N" lies behind the end of what an older host passes, and may
- * be read only where the host is known to be that new.
+ * New versions only append members to structs, so this one layout serves every 3.x host: a member marked
+ * "since 3.N" is beyond the end of what an older host passes, and may be read only if the host is known to
+ * be that new.
  *
- * Memory: what a plugin returns stays the plugin's, and lives until the same function is
- * called again (values: see ss_plugin_field_extract_input). What the framework passes
- * lives for the call only, unless said otherwise.
+ * Memory: what a plugin returns is the plugin's, and stays valid until the same function is called again
+ * (values: see ss_plugin_field_extract_input). What the host passes is valid only during the call, unless
+ * stated otherwise.
  */
 #ifndef LURE_V3_ABI_H
 #define LURE_V3_ABI_H

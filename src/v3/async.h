@@ -1,10 +1,9 @@
 /*
- * v3/async: events that a script writes whenever it wants.
+ * v3/async: asynchronous events, which a script emits at any time, independent of its event source.
  *
- * `lure.emit(name, data [, { ts, tid }])` hands one event to the host's handler, in any
- * callback; `async(emit)` is called at intervals by the state's timer. The handler copies
- * the event. Where there is no handler, or it fails, emit answers nil and the text, and the
- * log has it.
+ * `lure.emit(name, data [, { ts, tid }])`, in any callback, passes one event to the host's handler, which
+ * copies it. The script's `async(emit)` is called at intervals on the state's timer thread. If there is no
+ * handler, or it fails, emit returns nil and the error, which is also logged.
  */
 #ifndef LURE_V3_ASYNC_H
 #define LURE_V3_ASYNC_H

@@ -1,9 +1,8 @@
 /*
- * v3/batch: events in the layout of the plugin API 3.
+ * v3/batch: builds event batches in the memory layout of the plugin API 3.
  *
- * An event is a header of 26 bytes, two lengths of 4, the plugin's id in 4, and the payload
- * from byte 38 on. The host gets an array of pointers to them, and reads them until the
- * next batch.
+ * An event is a header of 26 bytes, two lengths of 4, the plugin's id in 4, and the payload from byte 38 on.
+ * The host gets an array of pointers to the events, and reads them until the next batch.
  */
 #ifndef LURE_V3_BATCH_H
 #define LURE_V3_BATCH_H

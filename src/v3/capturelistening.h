@@ -1,9 +1,9 @@
 /*
- * v3/capturelistening: a script that listens to captures as they open and close.
+ * v3/capturelistening: the capability "capture listening": a script learns when a capture opens and closes.
  *
- * `capture_open(capture)` and `capture_close(capture)`; `capture:every(seconds, function)`
- * calls the function on the state's timer until it returns false, the function that `every`
- * returned is called, or the capture closes.
+ * The host's calls reach the script as `capture_open(capture)` and `capture_close(capture)`.
+ * `capture:every(seconds, function)` calls the function repeatedly on the state's timer thread, until it
+ * returns false, the function that `every` returned is called, or the capture closes.
  */
 #ifndef LURE_V3_CAPTURELISTENING_H
 #define LURE_V3_CAPTURELISTENING_H

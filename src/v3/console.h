@@ -1,23 +1,24 @@
 /*
- * console: what the program lure asks beyond the plugin API.
+ * v3/console: requests of the program lure to a plugin state, beyond the plugin API.
  *
- * One exported function, lure_console; hosts know nothing of it. `request` is one of
+ * An exported function, lure_console, which hosts do not know. `request` is one of
  *
- *   "profile"   from now on count what each callback and each field uses
- *   "uses"      answers it, a line each: KIND TAB NAME TAB CALLS TAB ERRORS TAB NANOSECONDS,
- *               where KIND is "callback" or "field"; what was never called is left out
- *   "files"     answers the files that script and modules were read from, a line each
- *   "load"      runs `text`, Lua, inside the script's own state (so in its sandbox, and under
- *               its limits), with the table that the script returned and a function
- *               upvalue(function, number) -> name, value; what it returns is a function
- *   "call"      calls that function with `text` and `event` (nil without one), and answers
- *               the string that it returns
- *   "reason"    answers why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no value in
- *               `event`: "missing" or "misfit", a space, and a line for people (json/pathreason.h);
- *               nothing where no reason is known
+ *   "profile"   starts to count calls, errors and time of each callback and each field
+ *   "uses"      returns the counts, one line each:
+ *               KIND TAB NAME TAB CALLS TAB ERRORS TAB NANOSECONDS
+ *               KIND is "callback" or "field"; what was never called is left out
+ *   "files"     returns the files that script and modules were read from, one per line
+ *   "load"      runs `text`, Lua, inside the script's own Lua state (so in its sandbox, under its limits);
+ *               its arguments are the table that the script returned and a function
+ *               upvalue(function, number) -> name, value; it returns a function
+ *   "call"      calls that function with `text` and `event` (nil without one), and returns the string that
+ *               it returns
+ *   "reason"    returns why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no value in
+ *               `event`: "missing" or "misfit", a space, and an explanation (json/pathreason.h); empty if no
+ *               reason is known
  *
- * The answer stays until the next one. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for another
- * request, or else get_last_error says why.
+ * The result is valid until the next request. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for an unknown request,
+ * or else get_last_error says why.
  */
 #ifndef LURE_V3_CONSOLE_H
 #define LURE_V3_CONSOLE_H

@@ -1,9 +1,9 @@
 /*
- * v3/metrics: numbers about the plugin, for the host's own metrics.
+ * v3/metrics: the metrics of the plugin state, for plugin_get_metrics.
  *
- * Those of the script's `metrics()`, and lure's own: calls, errors and seconds of each callback
- * that the script has, and the memory of its Lua state. Falco asks on its web server's thread
- * while events run: who cannot have a turn within 100 ms gets the last values.
+ * They are those of the script's `metrics()` and lure's own: calls, errors and seconds of each callback of
+ * the script, and the memory of its Lua state. Falco asks for them on its web server's thread while events
+ * are processed: if the state's lock is not free within 100 ms, the last values are returned.
  */
 #ifndef LURE_V3_METRICS_H
 #define LURE_V3_METRICS_H

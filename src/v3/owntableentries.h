@@ -1,12 +1,13 @@
 /*
- * v3/owntableentries: the entries of the tables that a script offers, and their lives.
+ * v3/owntableentries: memory of the state tables that a script offers: tables, entries, iterations, with
+ * their reference counts.
  *
- * Shared by owntableentries.c, owntableiterations.c and owntables.c and by no one else. All functions
- * are for those who hold the root's lock; none of them can fail but for want of memory.
+ * An internal header of owntableentries.c, owntableiterations.c and owntables.c. Callers hold the root's
+ * lock. All functions that can fail do so only if memory is out.
  *
- * The lock is never held while code of others runs. An iterator may be left by a C++
- * exception or a longjmp: what its iteration holds is then released when the same thread
- * iterates again, at the latest with the plugin state.
+ * The lock is never held while foreign code runs. A C++ exception or a longjmp can leave an iteration of a
+ * foreign iterator; what the iteration holds is then released when the same thread iterates again, or else
+ * with the plugin state.
  */
 #ifndef LURE_V3_OWNTABLEENTRIES_H
 #define LURE_V3_OWNTABLEENTRIES_H

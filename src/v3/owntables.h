@@ -1,13 +1,14 @@
 /*
- * v3/owntables: state tables that the script offers, as any plugin may use them.
+ * v3/owntables: state tables that a script offers to other plugins ("own" tables, as opposed to those of the
+ * host).
  *
- * Their entries are in C memory: another plugin reads and writes them through the functions
- * of the plugin API, on whatever thread, without a step into Lua; the script's own access
- * goes the same way. One lock for all tables of a plugin state.
+ * Their entries are in C memory, so that other plugins can read and write them with the functions of the
+ * plugin API, on any thread, without entering Lua; the script uses the same functions. All tables of a
+ * plugin state share one lock.
  *
- * Whoever gets an entry holds it until he releases it: an entry that is erased, or whose
- * table is dropped, goes only then. A text read from an entry stays as long as the entry is held.
- * An iterator is called without the lock, and may throw through us.
+ * Entries are reference counted: an entry that was erased, or whose table was dropped, is freed when the
+ * last holder releases it. A text read from an entry is valid as long as the entry is held. Iterators are
+ * called without the lock, and may throw C++ exceptions through our frames.
  */
 #ifndef LURE_V3_OWNTABLES_H
 #define LURE_V3_OWNTABLES_H

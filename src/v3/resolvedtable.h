@@ -1,7 +1,8 @@
 /*
- * v3/resolvedtable: one state table as it was resolved: its fields, and how to get at its entries.
+ * v3/resolvedtable: a state table after `lure.table` was resolved: its fields, and the functions to use it.
  *
- * Shared by tables.c, which resolves, and tableobjects.c, which is what the script holds.
+ * An internal header of tables.c and tablefields.c, which resolve tables, and of the files that implement the
+ * Lua objects for them.
  */
 #ifndef LURE_V3_RESOLVEDTABLE_H
 #define LURE_V3_RESOLVEDTABLE_H

@@ -1,8 +1,8 @@
 /*
- * statehandle: what a host of the plugin API 3 calls a plugin state.
+ * v3/statehandle: the object behind the `ss_plugin_t *` of a host of the plugin API 3.
  *
- * Beside the state itself: what the host gave at init, and what only this API has. The host's
- * structs are copied, never kept.
+ * It holds the plugin state, what the host passed to plugin_init, and what only this API has: async events,
+ * capture listening, metrics, state tables. Structs of the host are copied, and no pointer to them is kept.
  */
 #ifndef LURE_V3_STATEHANDLE_H
 #define LURE_V3_STATEHANDLE_H

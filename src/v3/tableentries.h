@@ -1,5 +1,7 @@
 /*
- * v3/tableentries: entries of state tables that the script has in hand, each to be given back once.
+ * v3/tableentries: Lua objects for entries of state tables, each released to its table exactly once.
+ *
+ * Not thread safe: callers hold the state's lock.
  */
 #ifndef LURE_V3_TABLEENTRIES_H
 #define LURE_V3_TABLEENTRIES_H

@@ -1,5 +1,6 @@
 /*
- * v3/tablefields: the fields of a state table, looked up or added before `init`, those of tables in them too.
+ * v3/tablefields: looks up, or adds, the fields of a state table before `init`, also those of tables in
+ * fields.
  */
 #ifndef LURE_V3_TABLEFIELDS_H
 #define LURE_V3_TABLEFIELDS_H

@@ -1,20 +1,19 @@
 /*
- * v3/tables: state tables as a script sees them.
+ * v3/tables: state tables for scripts.
  *
- * `lure.table(name)` at the top level stands for a table of the host, of another plugin, or
- * of the script's own (`tables`). Before `init` it is resolved: its fields are looked up, or
- * added. From then on:
+ * `lure.table(name)` at the top level returns an object for a table of the host, of another plugin, or of
+ * the script itself (`tables`). It is resolved before `init`: its fields are looked up, or added.
+ * Afterwards:
  *
  *   t:get(key) -> entry or nil       t:add(key [, { field = value }]) -> entry
  *   t:erase(key) -> true or false    t:clear()       #t
  *   t:each(function(entry, key) … end)   until it returns false; key: own tables only
- *   t:exists([field])                whether a table declared with optional = true, or its field, is there
+ *   t:exists([field])                whether an optional table (optional = true), or its field, exists
  *   entry.field     entry.field = value     entry.field, of type table: a table like t
  *
- * Hosts give access to their tables in init (since 3.5), in extraction, `parse`,
- * `capture_open` and `capture_close`; anywhere else it is an error. Own tables can be used
- * everywhere. Entries, and tables in them, are valid only inside the call that got them; they
- * are released, each once, when it ends.
+ * Hosts give access to their tables in init (since 3.5), in extraction, `parse`, `capture_open` and
+ * `capture_close`; in other callbacks their use is an error. Own tables can be used everywhere. Entries, and
+ * tables in them, are valid only inside of the callback that got them, and are released when it ends.
  */
 #ifndef LURE_V3_TABLES_H
 #define LURE_V3_TABLES_H
