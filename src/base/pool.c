@@ -14,7 +14,7 @@ static unsigned char *chunk_bytes(struct pool_chunk *chunk)
     return (unsigned char *)(chunk + 1);
 }
 
-/* A new chunk of at least `size` bytes right behind the current one. */
+/* Adds a chunk of at least `size` bytes after the current one, and makes it current. */
 static bool add_chunk(struct pool *pool, size_t size)
 {
     size_t room = FIRST_CHUNK - sizeof(struct pool_chunk);

@@ -52,7 +52,7 @@ static size_t least(size_t a, size_t b, size_t c)
     return smaller < c ? smaller : c;
 }
 
-/* How many letters have to be put in, taken out or changed (Levenshtein). */
+/* The Levenshtein distance: letters to insert, remove or change. */
 static size_t distance(const char *from, const char *to)
 {
     size_t row[LONGEST_WORD + 1];

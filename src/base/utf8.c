@@ -11,15 +11,15 @@
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Longest of what one character becomes: \u0000 */
+/* Longest escape of one character: \u0000 */
 #define LONGEST_SHOWN 6u
 
-/* What differs between forms comes as a constant, and so is part of the loop. */
+/* Inlined into callers that pass constants, so that each form has a specialized loop. */
 #define TEMPLATE static inline __attribute__((always_inline))
 
 /* ---- plain bytes ---- */
 
-/* True if one of eight bytes is not ASCII, or below `least`, which is not above 0x20. */
+/* True if one of eight bytes is not ASCII, or is below `least`, which is at most 0x20. */
 static inline bool has_below(uint64_t bytes, unsigned least)
 {
     return (((bytes - EACH_BYTE(least)) | bytes) & EACH_BYTE(0x80)) != 0;
@@ -31,7 +31,8 @@ static inline bool is_plain(unsigned char byte, enum utf8_form form)
 }
 
 #if defined(__SSE2__)
-/* The bytes of sixteen that are not plain, all ones: signed, those that are not ASCII are below 0. */
+/* A mask of those of sixteen bytes that are not plain. As signed bytes, those that are not ASCII are
+ * negative. */
 TEMPLATE __m128i find_odd(const char *at, enum utf8_form form)
 {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
@@ -40,8 +41,8 @@ TEMPLATE __m128i find_odd(const char *at, enum utf8_form form)
     return form == UTF8_TEXT ? odd : _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
 }
 
-/* Over what is plain, sixteen bytes at a time, the last of them perhaps once more; or to the first of less.
- */
+/* Skips plain text, sixteen bytes at a time (the last block may overlap), or up to the first block that is
+ * not plain. */
 TEMPLATE const char *skip_sixteens(const char *at, const char *end, enum utf8_form form)
 {
     const char *begin = at;
@@ -67,7 +68,7 @@ TEMPLATE const char *skip_sixteens(const char *at, const char *end, enum utf8_fo
 #define skip_sixteens(at, end, form) (at)
 #endif
 
-/* The first byte that is not plain in the form, or `end`. */
+/* The first byte that needs care in the form, or `end`. */
 TEMPLATE const char *skip_plain(const char *at, const char *end, enum utf8_form form)
 {
     at = skip_sixteens(at, end, form);
@@ -151,7 +152,7 @@ bool utf8_copy_ascii(char *to, const char *from, size_t length)
 
 /* ---- characters ---- */
 
-/* What may stand behind a first byte: how many bytes, and which second one (Unicode, table 3-7). */
+/* What may follow a first byte: the number of bytes, and the range of the second one (Unicode, table 3-7). */
 struct sequence {
     unsigned char first, last; /* of the first byte */
     unsigned char more;
@@ -164,7 +165,7 @@ static const struct sequence sequences[] = {
     {0xF0, 0xF0, 3, 0x90, 0xBF}, {0xF1, 0xF3, 3, 0x80, 0xBF}, {0xF4, 0xF4, 3, 0x80, 0x8F},
 };
 
-/* A character, or the part of one that stands for U+FFFD. */
+/* A character, or an ill-formed part that is replaced by U+FFFD. */
 struct character {
     size_t length;
     uint32_t number; /* where it is well formed */
@@ -199,13 +200,13 @@ static struct character read_character(const char *text, const char *end)
     return read;
 }
 
-/* True for what some viewers take for a line break, beside control characters. */
+/* True for line separators beside control characters: some viewers break lines there. */
 static bool is_separator(uint32_t number)
 {
     return number == 0x2028 || number == 0x2029;
 }
 
-/* True if the character at `at` stays as it is. */
+/* True if the character at `at` need not be escaped. */
 static bool stays(const char *at, const char *end, const struct character *character, enum utf8_form form)
 {
     uint32_t number = character->number;
@@ -223,7 +224,7 @@ static bool stays(const char *at, const char *end, const struct character *chara
            (number >= ' ' && (number < 0x7F || number > 0x9F) && !is_separator(number));
 }
 
-/* What such a character becomes otherwise; answers its length. */
+/* Writes the escape of such a character; returns its length. */
 static size_t show(char shown[LONGEST_SHOWN + 1], const struct character *character, enum utf8_form form)
 {
     static const char names[] = "\n\r\t", letters[] = "nrt";
@@ -283,7 +284,7 @@ bool utf8_is_name(const char *text, size_t length)
     return length > 0 && utf8_clean(text, length, UTF8_LINE) == length;
 }
 
-/* How many of the bytes, which are in a form, fit: whole characters, and no line break without its tab. */
+/* How many of these sanitized bytes fit: whole characters, and no line break without its tab. */
 static size_t whole(const char *text, size_t length, size_t room)
 {
     if (length <= room) {

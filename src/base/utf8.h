@@ -34,7 +34,7 @@ size_t utf8_clean(const char *text, size_t length, enum utf8_form form);
 
 /*
  * Writes the text in the form to `to`, with a NUL behind it: as much of it as fits into `size` bytes (at
- * least 1), whole characters only. Answers the length of what was written; with NULL for `to`, of the whole.
+ * least 1), whole characters only. Returns the length of what was written; with NULL for `to`, of the whole.
  */
 size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum utf8_form form);
 

@@ -23,7 +23,7 @@ static void set_boolean_lj(lua_State *L, const char *key, int value)
 /* Where the instruction at `pc` jumps to, from 0; -1: nowhere. */
 static int target_of(Instruction code, int pc)
 {
-    switch ((int)GET_OPCODE(code)) { /* int: most of Lua's many do not jump */
+    switch ((int)GET_OPCODE(code)) { /* an int, since most of Lua's opcodes do not jump */
     case OP_JMP:
         return pc + 1 + GETARG_sJ(code);
     case OP_FORPREP:

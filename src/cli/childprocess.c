@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the child does between fork and exec. Only where that fails it returns; errno says why. */
+/* Runs in the child between fork and exec. It returns only on failure, with the reason in errno. */
 static void become(char **words, int output, pid_t parent)
 {
     sigset_t none;
@@ -27,7 +27,7 @@ static void become(char **words, int output, pid_t parent)
     }
 }
 
-/* The errno of an exec that failed, which the child writes; 0: it did not, so the pipe was closed. */
+/* The errno of a failed exec, which the child writes to the pipe; 0: the pipe was closed by exec. */
 static int read_failure(int in)
 {
     int problem = 0;

@@ -36,7 +36,7 @@ static bool write_all(int descriptor, const char *text, size_t length)
     return true;
 }
 
-/* say(text); upvalue: where to. Stack: [text] -> [] */
+/* say(text); upvalue: the pipe. Stack: [text] -> [] */
 static int say_lj(lua_State *L)
 {
     size_t length;
@@ -54,8 +54,7 @@ static int traced(lua_State *L)
     return 1;
 }
 
-/* The copy: it never returns. The exit status 1 says that what was said last is an error. Stack: [seconds, f]
- */
+/* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [seconds, f] */
 static _Noreturn void work(lua_State *L, int out, pid_t parent)
 {
     int status;
@@ -76,7 +75,7 @@ static _Noreturn void work(lua_State *L, int out, pid_t parent)
     _exit(status != LUA_OK);
 }
 
-/* Takes what comes until the other end is closed: true; or the time is up. */
+/* Reads until the other end of the pipe is closed (true), or the time is up. */
 static bool receive_lj(luaL_Buffer *text, int in, int64_t until)
 {
     for (;;) {

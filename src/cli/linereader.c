@@ -23,7 +23,7 @@ struct reader {
     char *buffer;
     size_t room;
     size_t begin, end; /* what was read and not yet given out */
-    size_t searched;   /* of it, how much has no line's end in it */
+    size_t searched;   /* how much of it is known to have no line end */
     lua_Integer line;  /* number of the last one given out */
 };
 
@@ -72,7 +72,7 @@ static int fail_lj(lua_State *L, const char *message)
     return 3;
 }
 
-/* Drops a byte order mark at the begin of the file. Answers what is left of the first line. */
+/* Drops a byte order mark at the beginning of the file. Returns the length of the rest of the first line. */
 static size_t drop_mark(struct reader *reader, size_t length)
 {
     static const char mark[] = "\xEF\xBB\xBF";
@@ -85,7 +85,7 @@ static size_t drop_mark(struct reader *reader, size_t length)
     return length - size;
 }
 
-/* Gives out so many bytes, and drops `behind` more. Stack: [] -> [line] */
+/* Pushes so many bytes, and drops `behind` more. Stack: [] -> [line] */
 static int give_lj(lua_State *L, struct reader *reader, size_t length, size_t behind)
 {
     const char *line;
@@ -105,7 +105,7 @@ static int fail_long_lj(lua_State *L, const struct reader *reader)
     return fail_lj(L, lua_tostring(L, -1)); /* ..., message */
 }
 
-/* Gives out the line that is there, or at the end what is left. 0: none is. */
+/* Pushes the first line, or at the end of the file the rest. Returns 0 if there is none. */
 static int take_line_lj(lua_State *L, struct reader *reader)
 {
     const char *begin = reader->buffer + reader->begin;
@@ -123,7 +123,7 @@ static int take_line_lj(lua_State *L, struct reader *reader)
     return reader->ended && line > 0 ? give_lj(L, reader, line, 0) : 0;
 }
 
-/* Makes room behind what is there. False: out of memory. */
+/* Makes room in the buffer. False: out of memory. */
 static bool make_room(struct reader *reader)
 {
     size_t length = reader->end - reader->begin;
@@ -157,7 +157,7 @@ static int say_lj(lua_State *L, const char *what)
     return 2;
 }
 
-/* Reads once what is there within that time; answers errno, or 0. `*waited`: nothing came. */
+/* Reads once, waiting for at most that time. Returns errno, or 0. `*waited`: nothing came. */
 static int read_more(struct reader *reader, int milliseconds, bool *waited)
 {
     struct pollfd file = {.fd = reader->file, .events = POLLIN};

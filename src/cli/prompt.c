@@ -11,16 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Milliseconds between two looks for a signal that came just before the wait. */
+/* Milliseconds between two checks for a signal, which may come just before the wait. */
 #define PATIENCE 50
 
-/* What stands between words: completion is for names with dots and colons in them. */
+/* Word separators for completion, which is for names with dots and colons. */
 #define BREAKS " \t\n\"'`$><=;|&{}()[]+-*/%^#~,"
 
 typedef char **completion_fn(const char *word, int begin, int end);
 typedef char *generator_fn(const char *word, int state);
 
-/* What is used of the library; the names are readline's, which libedit has too. */
+/* The functions and variables that are used of the library, under readline's names, which libedit has too. */
 static struct {
     void (*install)(const char *text, void (*take)(char *line));
     void (*read_char)(void);
@@ -73,7 +73,7 @@ static int ask_lj(lua_State *L)
     return 1;
 }
 
-/* Copies the list at the top: the library frees what it takes. */
+/* Copies the list at the top; the library frees the copies. */
 static void keep_candidates(lua_State *L)
 {
     size_t count = lua_rawlen(L, -1), kept = 0;
@@ -125,7 +125,7 @@ static char **complete(const char *word, int begin, int end)
     return matches;
 }
 
-/* False: the library lacks something. */
+/* Looks up all symbols. False: the library lacks a required one. */
 static bool find_all(void *library)
 {
     const struct {

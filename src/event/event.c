@@ -7,10 +7,11 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* Where the object keeps `event.param`. */
+/* The user value of the object that holds `event.param`. */
 #define PARAM_VALUE 1
 
-/* Pushes the payload as a string, made once per event; nil where there is none. Stack: [] -> [payload] */
+/* Pushes the payload as a string, which is made once per event; nil if there is none. Stack: [] -> [payload]
+ */
 static void push_data_lj(lua_State *L, struct event_object *object)
 {
     const struct event *event = object->event;
@@ -37,7 +38,7 @@ static struct pure_value number_value(int64_t number)
     return (struct pure_value){.kind = PURE_INTEGER, .integer = number};
 }
 
-/* The type's name, or its number where the table does not know it. */
+/* The type's name, or its number if the table does not have it. */
 static struct pure_value type_value(uint16_t type)
 {
     struct event_info info;
@@ -67,7 +68,7 @@ bool event_look(const void *of, const char *key, struct pure_value *value)
     return true;
 }
 
-/* Pushes what the event has under the key. Stack: [object, key] -> [object, key, value] */
+/* Pushes the event's value for the key. Stack: [object, key] -> [object, key, value] */
 static int push_key_lj(lua_State *L, struct event_object *object, const char *key)
 {
     struct pure_value value;

@@ -7,7 +7,7 @@
 #define O 2
 #define W 4
 
-/* All texts, each a member of its own, so that its place is known when this is compiled. */
+/* All names, each as a member of one struct, so that their offsets are compile-time constants. */
 #define P(name, type) #name "\0"
 #define E(number, symbol, name, flags, ...)                                                                  \
     char symbol_##number[sizeof(#symbol)];                                                                   \
@@ -26,7 +26,7 @@ static const struct texts texts = {
 #undef E
 #undef P
 
-/* The types of all parameters, in the same way; one more than there are, because a list of none is no array.
+/* The types of all parameters, in the same way; with one member more, since an empty list would be no array.
  */
 #define P(name, type)                       PARAMETER_##type,
 #define E(number, symbol, name, flags, ...) uint8_t types_##number[sizeof((const uint8_t[]){__VA_ARGS__ 0})];

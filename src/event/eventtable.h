@@ -93,7 +93,7 @@ struct event_info {
 /* Looks a type up. False: no event has this number. */
 bool event_info(uint16_t type, struct event_info *info);
 
-/* Writes the numbers of the types called `name`, by event name (enter and exit) or by symbol; answers how
+/* Writes the numbers of the types called `name`, by event name (enter and exit) or by symbol; returns how
  * many there are, which may be more than there is `room` for. */
 size_t event_types_named(const char *name, uint16_t *types, size_t room);
 

@@ -13,7 +13,7 @@
 #define FAMILY_INET  2
 #define FAMILY_INET6 10
 
-/* An integer of 1 to 8 bytes, not aligned, in the machine's order: libscap's is that of the machine. */
+/* Reads an integer of 1 to 8 bytes, unaligned, in the machine's byte order, as libscap writes it. */
 static uint64_t read_unsigned(const unsigned char *bytes, size_t size)
 {
     uint8_t one;
@@ -64,7 +64,7 @@ bool parameter_bytes(const struct event *event, uint32_t number, const unsigned 
     return true;
 }
 
-/* Pushes 64 bits without a sign. Stack: [] -> [value] */
+/* Pushes an unsigned 64-bit integer. Stack: [] -> [value] */
 static void push_unsigned_lj(lua_State *L, uint64_t number)
 {
     char digits[24];
@@ -89,7 +89,7 @@ static void push_integer_lj(lua_State *L, const unsigned char *bytes, size_t siz
     }
 }
 
-/* Up to the first NUL, or the end. */
+/* Pushes the text up to its first NUL, or all of it. */
 static void push_text_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
     lua_pushlstring(L, (const char *)bytes, strnlen((const char *)bytes, length));
@@ -103,7 +103,7 @@ static void push_address_lj(lua_State *L, int family, const unsigned char *bytes
     lua_pushstring(L, text);
 }
 
-/* Texts, each with a NUL behind it. Stack: [] -> [list] */
+/* Pushes a list of texts that are each terminated by NUL. Stack: [] -> [list] */
 static void push_text_list_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
     lua_Integer count = 0;
@@ -143,7 +143,7 @@ static void push_descriptors_lj(lua_State *L, const unsigned char *bytes, size_t
     }
 }
 
-/* Bytes of an address of the family; 0: it has none that we know. */
+/* Size of an address of the family; 0: an unknown family. */
 static size_t address_size(int family)
 {
     return family == FAMILY_INET ? 4 : family == FAMILY_INET6 ? 16 : 0;
@@ -160,7 +160,7 @@ static void add_end_lj(lua_State *L, int family, const unsigned char *bytes)
     lua_setfield(L, -2, "port");                                           /* table */
 }
 
-/* Adds `family` to the table at the top: its name, or its number where it is none of ours. */
+/* Adds `family` to the table at the top: its name, or its number if it is unknown. */
 static void add_family_lj(lua_State *L, int family)
 {
     switch (family) {
@@ -179,7 +179,7 @@ static void add_family_lj(lua_State *L, int family)
     lua_setfield(L, -2, "family"); /* table */
 }
 
-/* family, then address and port, or a path. Stack: [] -> [table or nil] */
+/* A socket address: family, then address and port, or a path. Stack: [] -> [table or nil] */
 static void push_sockaddr_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
     int family = bytes[0];
@@ -209,7 +209,7 @@ static void add_pointer_lj(lua_State *L, const char *key, const unsigned char *b
     lua_setfield(L, -2, key); /* table */
 }
 
-/* Two addresses and a path. Stack: [table] unchanged */
+/* A pair of unix sockets: two kernel addresses and a path. Stack: [table] unchanged */
 static void add_unix_ends_lj(lua_State *L, const unsigned char *bytes, size_t length)
 {
     const size_t ends = 2 * sizeof(uint64_t);
@@ -245,9 +245,8 @@ static void push_socktuple_lj(lua_State *L, const unsigned char *bytes, size_t l
     }
 }
 
-/* Goes on to the type that the first byte stands for (libscap's dynamic_params_table.c). False: there is
- * none.
- */
+/* Replaces a dynamic type by the one that the first byte selects (libscap's dynamic_params_table.c). False:
+ * an unknown one. */
 static bool resolve_dynamic(enum parameter_type *type, const unsigned char **bytes, size_t *length)
 {
     static const struct {
@@ -328,7 +327,7 @@ void parameter_push_lj(lua_State *L, enum parameter_type type, const unsigned ch
     }
 }
 
-/* Throws, with the names that there are. */
+/* Throws an error that lists the names of the event's parameters. */
 static int refuse_name_lj(lua_State *L, const struct event_info *info, const char *name)
 {
     const char *known = info->names;
@@ -344,7 +343,7 @@ static int refuse_name_lj(lua_State *L, const struct event_info *info, const cha
                       info->count > 0 ? lua_tostring(L, -1) : "none");
 }
 
-/* By number, from 1: bytes. Stack: [] -> [string or nil] */
+/* event.param[1]: the raw bytes, by number. Stack: [] -> [string or nil] */
 static void push_numbered_lj(lua_State *L, const struct event *event, int index)
 {
     const unsigned char *bytes;
@@ -359,7 +358,7 @@ static void push_numbered_lj(lua_State *L, const struct event *event, int index)
     }
 }
 
-/* Which parameter is called so; `info->count` if none. */
+/* The index of the parameter with this name; `info->count` if there is none. */
 static uint8_t find_name(const struct event_info *info, const char *name)
 {
     const char *known = info->names;
@@ -372,7 +371,8 @@ static uint8_t find_name(const struct event_info *info, const char *name)
     return number;
 }
 
-/* Is it a parameter of another type of the same event name: of the exit, or of an older or newer form? */
+/* True if another type of the same event name has this parameter: the exit event, or an older or newer
+ * version. */
 static bool is_of_sibling(const struct event_info *info, const char *name)
 {
     struct event_info other;

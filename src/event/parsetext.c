@@ -10,7 +10,7 @@
 
 /* ---- addresses ---- */
 
-/* An address with nothing around it. */
+/* Parses an address without port, zone or brackets. */
 static unsigned plain_address(const char *text, size_t length, uint8_t address[16])
 {
     char copy[INET6_ADDRSTRLEN + 1];
@@ -26,7 +26,7 @@ static unsigned plain_address(const char *text, size_t length, uint8_t address[1
     return inet_pton(AF_INET6, copy, address) == 1 ? 16 : 0;
 }
 
-/* The same, perhaps with a zone behind it, which only addresses of 16 bytes have. */
+/* The same, with an optional zone, which only IPv6 addresses have. */
 static unsigned zoned_address(const char *text, size_t length, uint8_t address[16])
 {
     const char *zone = memchr(text, '%', length);
@@ -80,7 +80,7 @@ unsigned network_parse(const char *text, size_t length, uint8_t address[16])
 
 /* ---- numbers ---- */
 
-/* One more digit. False: the number would be above 2^64-1. */
+/* Appends a digit. False: the number would exceed 2^64-1. */
 static bool add_digit(uint64_t *sum, unsigned digit)
 {
     return !__builtin_mul_overflow(*sum, UINT64_C(10), sum) &&
@@ -110,10 +110,10 @@ bool digits_parse(const char *text, size_t length, uint64_t *number)
     return length > 0 && (length == 1 || text[0] != '0') && natural_parse(text, length, number);
 }
 
-/* Exponents beyond this are as good as this: no text has so many digits. */
+/* Exponents are clamped to this: no text has as many digits. */
 #define MOST_EXPONENT INT64_C(1000000000000)
 
-/* Reads "e-3" at `at` up to `end`, or nothing. False: it is something else. */
+/* Reads an optional exponent ("e-3") at `at`, up to `end`. False: something else is there. */
 static bool take_exponent(const char *at, const char *end, int64_t *exponent)
 {
     bool negative;
@@ -149,7 +149,7 @@ static const char *skip_digits(const char *at, const char *end)
     return at;
 }
 
-/* The parts of a number: digits with a point among them, or behind them, and what the point is moved by. */
+/* A decimal number: digits, the position of the point, and the exponent. */
 struct decimal {
     const char *begin, *point, *end; /* of the digits; `point` may be `end` */
     int64_t exponent;

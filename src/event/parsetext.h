@@ -31,7 +31,7 @@ bool decimal_parse(const char *text, size_t length, int scale, bool exact, uint6
 #define FLOAT_TEXT 32
 
 /* The shortest text that reads back as the same float, in the syntax of JSON; the float must be finite.
- * Answers the length. */
+ * Returns the length. */
 size_t float_text(double number, char text[FLOAT_TEXT]);
 
 #endif

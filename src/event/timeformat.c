@@ -6,7 +6,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* A time that is being read, and what is left of its text. */
+/* State of a parser: the parts read so far, and the rest of the text. */
 struct moment {
     const char *at, *end;
     int year, month, day; /* of a month; 0: */
@@ -42,7 +42,7 @@ static void take_space(struct moment *moment)
     }
 }
 
-/* From `fewest` to `most` digits, a number from `least` to `greatest`. */
+/* Reads a number of `fewest` to `most` digits, and checks that it is from `least` to `greatest`. */
 static bool take_number(struct moment *moment, int fewest, int most, int least, int greatest, int *number)
 {
     int digits = 0;
@@ -54,7 +54,7 @@ static bool take_number(struct moment *moment, int fewest, int most, int least, 
     return digits >= fewest && *number >= least && *number <= greatest;
 }
 
-/* The digits of a fraction: "5" is 500 million. */
+/* Reads the digits of a fraction of a second as nanoseconds: "5" is 500 million. */
 static bool take_fraction(struct moment *moment)
 {
     const char *begin = moment->at;
@@ -68,7 +68,7 @@ static bool take_fraction(struct moment *moment)
     return moment->at > begin;
 }
 
-/* The point of a fraction, where digits stand behind it. */
+/* Skips the point of a fraction, if digits follow it. */
 static bool take_point(struct moment *moment)
 {
     return moment->end - moment->at > 1 && is_digit(moment->at[1]) && take_letter(moment, ".,");
@@ -104,7 +104,7 @@ static bool take_zone(struct moment *moment)
     return true;
 }
 
-/* Days since 1970-01-01 of a day in the Gregorian calendar. */
+/* Days from 1970-01-01 to a day of the Gregorian calendar. */
 static int64_t days_since_epoch(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -122,7 +122,7 @@ static int days_in_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/* What was read as one number. False: there is no such day, or it is before 1970 or behind 2554. */
+/* The parsed parts as nanoseconds since the epoch. False: no such day, or before 1970 or after 2554. */
 static bool finish(const struct moment *moment, uint64_t *ns)
 {
     int64_t days = moment->day_of_year > 0 ? days_since_epoch(moment->year, 1, 1) + moment->day_of_year - 1
@@ -176,7 +176,7 @@ static const char *const months[] = {"January", "February", "March",     "April"
 static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                        "Thursday", "Friday", "Saturday"};
 
-/* The number, from 0, of a name, written out or in three letters; -1: none. */
+/* Reads a name, in full or by its first three letters: its index; -1: none of them. */
 static int take_name(struct moment *moment, const char *const *names, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -209,7 +209,7 @@ static bool take_epoch(struct moment *moment)
     return moment->at > begin;
 }
 
-/* %I and %p belong together, in any order. */
+/* Combines %I and %p, which can come in any order. */
 static bool take_half(struct moment *moment)
 {
     moment->half = next_is(moment, "Pp") ? 12 : 0;
@@ -218,7 +218,7 @@ static bool take_half(struct moment *moment)
 
 static bool take_format(struct moment *moment, const char *format);
 
-/* What the letter behind a "%" means. `next` is what the format has behind it. */
+/* Parses what one conversion (the letter after "%") stands for. `next` is the rest of the format. */
 static bool take_conversion(struct moment *moment, char letter, char next)
 {
     int name;

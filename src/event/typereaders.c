@@ -54,7 +54,7 @@ enum value_read typereader_time(const struct field_type *type, const char *text,
     return fits(natural_parse(text, length, cell) || time_parse(text, length, cell));
 }
 
-/* A number of the unit that `time =` names. */
+/* Reads a number in the unit of the field's `time =`. */
 static enum value_read read_units(const struct field_type *type, const char *text, size_t length,
                                   struct pool *pool, void *cell)
 {
@@ -63,7 +63,7 @@ static enum value_read read_units(const struct field_type *type, const char *tex
                 (type->time == TIME_POINT && time_parse(text, length, cell)));
 }
 
-/* A time of the format that `time =` gives. */
+/* Reads a time in the format of the field's `time =`. */
 static enum value_read read_format(const struct field_type *type, const char *text, size_t length,
                                    struct pool *pool, void *cell)
 {
@@ -71,7 +71,7 @@ static enum value_read read_format(const struct field_type *type, const char *te
     return fits(time_parse_format(type->format, text, length, cell));
 }
 
-/* An address of `size` bytes into the pool. */
+/* Copies an address of `size` bytes into the pool. */
 static enum value_read keep_address(const uint8_t *address, unsigned size, struct pool *pool, void *cell)
 {
     void *copy;

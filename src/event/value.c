@@ -9,14 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Shorter ones are copied and looked through in one loop, without calls. */
+/* Shorter texts are copied and checked in one loop, without calls. */
 #define SHORT_TEXT 64
 
-/* Of a text in a message, in bytes. */
+/* Longest quoted text in a message, in bytes. */
 #define MOST_SHOWN 40
 
-/* A short text with no character that needs care, the most frequent one; NULL: it is another, or memory is
- * out. */
+/* Copies a short ASCII text, the most frequent case. NULL: it is another text, or memory is out. */
 static char *short_text(struct pool *pool, const char *text, size_t length)
 {
     char *copy = length <= SHORT_TEXT ? pool_take(pool, length + 1) : NULL;
@@ -47,7 +46,7 @@ const char *value_text(struct pool *pool, const char *text, size_t length)
     return copy;
 }
 
-/* A number for a type that takes numbers: an integer that is no cell, or a float, as a text. */
+/* Converts an integer or a float whose value cannot be used directly, through its text. */
 static enum value_read read_as_text(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                     void *cell)
 {

@@ -12,7 +12,8 @@ static const struct option_kind *kind_of_letter(const struct options *options, c
     return NULL;
 }
 
-/* The one called so, else the first that begins so: getopt_long takes any begin that is no other's. */
+/* Finds an option by its full name, else the first whose name begins so: getopt_long accepts abbreviations.
+ */
 static const struct option_kind *kind_of_name(const struct options *options, const char *name, size_t length)
 {
     const struct option_kind *found = NULL;
@@ -29,13 +30,13 @@ static const struct option_kind *kind_of_name(const struct options *options, con
     return found;
 }
 
-/* The word behind this one, which is then no option of its own. */
+/* The next word as the option's value. */
 static const char *next_word(struct options *options)
 {
     return options->at + 1 < options->count ? options->words[++options->at] : NULL;
 }
 
-/* Looks at a "--name" or "--name=value". */
+/* Parses "--name" or "--name=value". */
 static const struct option_kind *take_name(struct options *options, const char *name, const char **value)
 {
     const char *equals = strchr(name, '=');
@@ -48,7 +49,7 @@ static const struct option_kind *take_name(struct options *options, const char *
     return kind;
 }
 
-/* Looks at the next letter of a word. */
+/* Parses the next letter of a word of letters. */
 static const struct option_kind *take_letter(struct options *options, const char **value)
 {
     const struct option_kind *kind = kind_of_letter(options, *options->letters);

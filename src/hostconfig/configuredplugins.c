@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the init_configs of all entries may come to: aliases can make them far larger than their file. */
+/* Limit for the init_configs of all entries together: aliases can make them far larger than their file. */
 #define MOST_CONFIG (16u << 20)
 
 struct configured_plugin *configured_plugins_add(struct configured_plugins *candidates)
@@ -46,14 +46,13 @@ void configured_plugins_free(struct configured_plugins *candidates)
     *candidates = (struct configured_plugins){0};
 }
 
-/* "falco.yaml:14", or what stands for the file. */
+/* "falco.yaml:14", or the name that stands for the file. */
 static char *origin_of(const struct node *node)
 {
     return node->line > 0 ? text_format("%s:%u", node->file->name, node->line) : text_copy(node->file->name);
 }
 
-/* init_config as the plugin will get it: a map as JSON, a text as it is. NULL: too large, or out of memory.
- */
+/* init_config as the plugin gets it: a map as JSON, a text unchanged. NULL: too large, or out of memory. */
 static char *config_text(struct configured_plugins *candidates, const struct node *config, cJSON **written)
 {
     const char *plain = tree_text(config) != NULL ? tree_text(config) : "";
@@ -94,7 +93,7 @@ void configured_plugins_add_entry(struct configured_plugins *candidates, const s
     candidate->name_origin = name != NULL ? origin_of(name) : NULL;
     candidate->origin = origin_of(place);
     candidate->file = text_copy(place->line > 0 ? place->file->name : NULL);
-    candidate->base = text_copy(place->file->folder);
+    candidate->base = text_copy(place->file->directory);
     candidate->init_config = config_text(candidates, config, &candidate->written);
     candidate->open_params = text_copy(tree_text(open));
     if (open != NULL && open->kind != NODE_TEXT && open->kind != NODE_NULL) {

@@ -20,7 +20,7 @@ struct configured_plugin {
     char *name_origin; /* where that stands: "falco.yaml:12"; NULL as above */
     char *origin;      /* "falco.yaml:14", or the option: for messages */
     char *file;        /* "falco.yaml", or NULL where no file names it */
-    char *base;        /* folder that a relative script is relative to */
+    char *base;        /* directory that a relative script is relative to */
     char *init_config; /* JSON text, or ""; NULL: too large */
     cJSON *written;    /* init_config as it is written, where it is a map (initconfig.h); or NULL */
     char *open_params; /* as written; NULL: none */

@@ -86,7 +86,7 @@ static bool read_options(struct falco *falco, char *const *words, size_t count)
 
 /* ---- one -o KEY=VALUE ---- */
 
-/* One name of a key, up to ".", "[" or the end, without its escapes. NULL: out of memory. */
+/* The next part of a key, up to ".", "[" or the end, without escapes. NULL: out of memory. */
 static char *take_name(const char **at)
 {
     char *name = malloc(strlen(*at) + 1), *to = name;
@@ -101,7 +101,7 @@ static char *take_name(const char **at)
     return name;
 }
 
-/* Makes a node that is nothing yet one of `kind`. False: it is something else. */
+/* Gives a null node the kind. False: it has another one. */
 static bool become(struct node *node, enum node_kind kind)
 {
     if (node->kind == NODE_NULL || (node->kind == NODE_TEXT && node->text[0] == '\0')) {
@@ -110,8 +110,8 @@ static bool become(struct node *node, enum node_kind kind)
     return node->kind == kind;
 }
 
-/* The child that a name, or an index in brackets, leads to; it is made if it is not there. NULL: it cannot
- * be. */
+/* The child with a name, or an index in brackets; it is made if it does not exist. NULL: that is impossible.
+ */
 static struct node *descend(struct falco *falco, struct node *node, const char *name, size_t index)
 {
     struct node *child;
@@ -149,7 +149,8 @@ static struct node *follow_brackets(struct falco *falco, struct node *node, cons
     return node;
 }
 
-/* The node of "plugins[0].init_config.script", which is made if it is not there. NULL: there can be none. */
+/* The node at a path such as "plugins[0].init_config.script", made if it does not exist. NULL: that is
+ * impossible. */
 static struct node *find_node(struct falco *falco, const char *key)
 {
     struct node *node = falco->root;
@@ -166,7 +167,7 @@ static struct node *find_node(struct falco *falco, const char *key)
     return node;
 }
 
-/* Gives the node what another holds: whoever points to the node sees it. */
+/* Replaces the content of a node in place, so that every reference to the node sees it. */
 static void replace_node(struct falco *falco, struct node *node, const struct node *given)
 {
     node_clear(node);
@@ -226,7 +227,7 @@ static void include_key(struct node *root, const char *key, struct node *value, 
     }
 }
 
-/* True for a key that matters here. */
+/* True for the keys that this file needs. */
 static bool is_read(const char *key)
 {
     static const char *const keys[] = {PLUGINS, ACTIVE, TO_STDERR, LEAST, LIBS_LOG};
@@ -259,20 +260,20 @@ static bool is_kind(const char *path, mode_t kind)
     return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
-/* Sorts by bytes: alphasort() goes by the host's locale. */
+/* Compares names by bytes: alphasort() uses the host's locale. */
 static int compare_names(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* All regular files of a folder, by name. */
-static void include_folder(struct falco *falco, const char *folder, enum strategy strategy)
+/* All regular files of a directory, by name. */
+static void include_directory(struct falco *falco, const char *directory, enum strategy strategy)
 {
     struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, NULL, compare_names);
+    int count = scandir(directory, &entries, NULL, compare_names);
 
     for (int i = 0; i < count; i++) {
-        char *path = text_format("%s/%s", folder, entries[i]->d_name);
+        char *path = text_format("%s/%s", directory, entries[i]->d_name);
 
         if (path != NULL && is_kind(path, S_IFREG)) {
             include_file(falco, path, strategy);
@@ -300,7 +301,7 @@ static void include(struct falco *falco, const struct node *entry)
         return;
     }
     if (is_kind(path, S_IFDIR)) {
-        include_folder(falco, path, strategy);
+        include_directory(falco, path, strategy);
     } else {
         include_file(falco, path, strategy);
     }
@@ -318,7 +319,7 @@ static void merge_includes(struct falco *falco)
     }
 }
 
-/* In Falco's own order: options of config_files, the included files, all options. */
+/* Applies them in Falco's order: options for config_files, the included files, all options. */
 static void read_config(struct falco *falco)
 {
     falco->root = tree_read(&falco->forest, falco->config, true);
@@ -339,7 +340,7 @@ static void read_config(struct falco *falco)
 
 /* ---- its plugins ---- */
 
-/* Of the entries called `name` the first counts. */
+/* Adds the first entry called `name`. */
 static void add_named(struct configured_plugins *candidates, const struct node *plugins, const char *name)
 {
     for (size_t i = 0; name != NULL && i < plugins->count; i++) {
@@ -352,7 +353,7 @@ static void add_named(struct configured_plugins *candidates, const struct node *
     }
 }
 
-/* All plugins where load_plugins is absent; where it is there, and be it empty, those that it names. */
+/* Adds the plugins that load_plugins names, or all if it is absent; an empty list means none. */
 static void add_active(struct configured_plugins *candidates, const struct node *root)
 {
     const struct node *plugins = tree_get(root, PLUGINS);
@@ -380,7 +381,7 @@ static bool is_true(const struct node *node)
     return text != NULL && init_config_is_bool(text, &value) && value;
 }
 
-/* True if what is no graver than an error is not shown. */
+/* True if the configured log level hides errors. */
 static bool hides_errors(const struct node *least)
 {
     static const char *const graver[] = {"emergency", "alert", "critical", "fatal"};
@@ -394,7 +395,7 @@ static bool hides_errors(const struct node *least)
     return false;
 }
 
-/* Only what is said counts: the defaults are not the same in all versions. */
+/* Only explicit settings count: the defaults differ between versions. */
 static bool shows_log(const struct node *root)
 {
     const struct node *libs = tree_get(root, LIBS_LOG);

@@ -11,17 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where sysdig looks for a library without "/", after the folders in its $SYSDIG_PLUGIN_DIR. */
+/* Where sysdig looks for a library without "/", after the directories in its $SYSDIG_PLUGIN_DIR. */
 #define SYSDIG_PLUGINS "/usr/share/sysdig/plugins;/usr/local/share/sysdig/plugins"
 
-/* What the kernel says behind the name of a program that an upgrade has replaced. */
+/* The suffix that the kernel adds to the path of a program that an upgrade has replaced. */
 #define REPLACED " (deleted)"
 
 #define LONGEST_COMMAND_LINE (4u << 20)
 
 /* ---- the process ---- */
 
-/* The command line of this process, its words one behind the other. */
+/* The command line of this process, as words that each end with NUL. */
 struct command_line {
     char *bytes;
     char **words;
@@ -95,7 +95,7 @@ static bool ends_with(const char *text, const char *end)
 
 enum host { HOST_OTHER, HOST_FALCO, HOST_SYSDIG };
 
-/* What program runs, by the name of its file. */
+/* Which program is running, by the name of its file. */
 static enum host which_host(void)
 {
     char path[PATH_MAX];
@@ -118,8 +118,8 @@ static enum host which_host(void)
 
 /* ---- which entry is ours ---- */
 
-/* The path without "." and "..", as Falco has it: they are taken away by name, wherever links lead. The
- * caller frees it. */
+/* The path without "." and "..", removed textually as Falco does it, wherever links lead. The caller frees
+ * it. */
 static char *normal_path(const char *path)
 {
     char *normal = malloc(strlen(path) + 2), *to = normal;
@@ -146,8 +146,8 @@ static char *normal_path(const char *path)
     return normal;
 }
 
-/* True if `named` is the library in one of the folders that lead to it. */
-static bool is_below_folder_of(const char *named, const char *library)
+/* True if `named`, appended to one of the directories on the library's path, is the library. */
+static bool is_below_directory_of(const char *named, const char *library)
 {
     for (size_t length = strlen(library); length > 0; length--) {
         if (library[length - 1] == '/') {
@@ -163,7 +163,7 @@ static bool is_below_folder_of(const char *named, const char *library)
     return false;
 }
 
-/* Falco: a path that is not absolute is in its plugin folder, wherever this build of Falco has that. */
+/* Falco: a relative path is in its plugin directory, which differs between builds of Falco. */
 static bool is_falcos(const char *named, const char *library)
 {
     char *normal, *path;
@@ -175,39 +175,39 @@ static bool is_falcos(const char *named, const char *library)
     normal = normal_path(named);
     path = normal != NULL ? text_format(FALCO_PLUGINS "/%s", normal) : NULL;
     same = path != NULL &&
-           (file_same(path, library) || (access(path, F_OK) != 0 && is_below_folder_of(normal, library)));
+           (file_same(path, library) || (access(path, F_OK) != 0 && is_below_directory_of(normal, library)));
     free(path);
     free(normal);
     return same;
 }
 
-/* True if the library is `file` in one of `folders`, which ";" separates. */
-static bool is_in_folders(const char *folders, const char *file, const char *library)
+/* True if the library is `file` in one of `directories`, which ";" separates. */
+static bool is_in_directories(const char *directories, const char *file, const char *library)
 {
     bool same = false;
 
-    while (!same && *folders != '\0') {
-        size_t length = strcspn(folders, ";");
-        char *path = text_format("%.*s/%s", (int)length, folders, file);
+    while (!same && *directories != '\0') {
+        size_t length = strcspn(directories, ";");
+        char *path = text_format("%.*s/%s", (int)length, directories, file);
 
         same = length > 0 && path != NULL && file_same(path, library);
         free(path);
-        folders += length + (folders[length] == ';');
+        directories += length + (directories[length] == ';');
     }
     return same;
 }
 
-/* The library has that name, or a link with that name in sysdig's folders leads to it. */
+/* True if the library has that name, or a link with that name in sysdig's directories leads to it. */
 static bool is_called(const char *file, const char *library)
 {
     const char *name = strrchr(library, '/') != NULL ? strrchr(library, '/') + 1 : library;
     const char *own = getenv("SYSDIG_PLUGIN_DIR");
 
-    return strcmp(name, file) == 0 || (own != NULL && is_in_folders(own, file, library)) ||
-           is_in_folders(SYSDIG_PLUGINS, file, library);
+    return strcmp(name, file) == 0 || (own != NULL && is_in_directories(own, file, library)) ||
+           is_in_directories(SYSDIG_PLUGINS, file, library);
 }
 
-/* sysdig: a name without "/" is that of a file in one of its folders, perhaps without "lib" and ".so". */
+/* sysdig: a name without "/" is a file in one of its directories, optionally without "lib" and ".so". */
 static bool is_sysdigs(const char *named, const char *library)
 {
     char *full;
@@ -246,7 +246,7 @@ static char *conflict(const struct choice *choice, const struct configured_plugi
         choice->first->origin, name_of(choice->first), second->origin, name_of(second), choice->library);
 }
 
-/* Looks at one entry. False: it cannot work. */
+/* Checks one entry. False: it cannot work. */
 static bool consider(struct choice *choice, const struct configured_plugin *candidate, char **problem)
 {
     bool ours = choice->host == HOST_FALCO ? is_falcos(candidate->library, choice->library)
@@ -274,7 +274,7 @@ static bool consider(struct choice *choice, const struct configured_plugin *cand
     return true;
 }
 
-/* What the host asks of the plugin besides the script. False: out of memory. */
+/* Copies what else the entry says about the plugin. False: out of memory. */
 static bool take_demands(const struct choice *choice, struct hostconfig_entry *entry)
 {
     const struct configured_plugin *first = choice->first;
@@ -328,7 +328,7 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
         return HOSTCONFIG_NONE;
     }
     if (directory == NULL) {
-        directory = "."; /* it was removed: only absolute paths lead anywhere */
+        directory = "."; /* the working directory was removed: only absolute paths can be resolved */
     }
     if (read_command_line(&line)) {
         if (choice.host == HOST_FALCO) {

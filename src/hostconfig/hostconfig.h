@@ -15,7 +15,7 @@
 
 struct hostconfig_entry {
     char *script;      /* absolute path; NULL: the entry names none */
-    char *base;        /* folder that a relative script is relative to */
+    char *base;        /* directory that a relative script is relative to */
     char *init_config; /* JSON text, or "" */
     char *origin;      /* where it stands, for messages: "falco.yaml:14" */
     char *name;        /* that the plugin must have in this host; NULL: any */

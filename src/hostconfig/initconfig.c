@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Deepest nesting that is looked into. */
+/* Deepest nesting that is converted. */
 #define DEEPEST 32
 
 /* ---- what hosts make of it ---- */
 
-/* As yaml-cpp reads an int: decimal, octal behind "0", hexadecimal behind "0x". */
+/* Parses an int as yaml-cpp does: decimal, octal after "0", hexadecimal after "0x". */
 static bool is_int(const char *text, double *value)
 {
     const char *digits = text + (text[0] == '-' || text[0] == '+');
@@ -23,7 +23,7 @@ static bool is_int(const char *text, double *value)
     return digits[0] >= '0' && digits[0] <= '9' && *end == '\0' && number >= INT_MIN && number <= INT_MAX;
 }
 
-/* As it reads a double: no "inf", nothing hexadecimal. */
+/* Parses a double as yaml-cpp does: neither "inf" nor hexadecimal. */
 static bool is_double(const char *text, double *value)
 {
     const char *rest = text + (text[0] == '-' || text[0] == '+');
@@ -67,7 +67,7 @@ static bool is_text(const cJSON *written)
     return cJSON_IsString(written) || cJSON_IsRaw(written);
 }
 
-/* A map or list without anything in it. */
+/* True for an empty map or list. */
 static bool is_empty(const cJSON *written)
 {
     return (cJSON_IsObject(written) || cJSON_IsArray(written)) && written->child == NULL;
@@ -109,7 +109,7 @@ cJSON *init_config_converted(const cJSON *written)
 
 /* ---- what the schema wants ---- */
 
-/* True if the schema permits this type; without one it permits all. */
+/* True if the schema permits this type, or restricts no types. */
 static bool permits(const cJSON *schema, const char *type)
 {
     const cJSON *permitted = cJSON_GetObjectItemCaseSensitive(schema, "type");
@@ -135,7 +135,7 @@ static bool wants_string(const cJSON *schema)
     return type != NULL && strcmp(type, "string") == 0;
 }
 
-/* What the script should get in place of what the host makes of `written`; NULL: that, or out of memory. */
+/* The value that the script should get instead of the host's; NULL: none, or out of memory. */
 static cJSON *meant(const cJSON *written, const cJSON *schema)
 {
     const char *text = written->valuestring;

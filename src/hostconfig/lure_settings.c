@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a file may come to as JSON: aliases can make that far larger than the file. */
+/* Limit for a file as JSON: aliases can make it far larger than the file. */
 #define MOST_JSON (16u << 20)
 
-/* One request; `done` answers it into `answer`, or leaves `problem` and false (NULL: out of memory). */
+/* One request, with its result, or its problem (NULL: out of memory). */
 struct asked {
     const char *path;
     const cJSON *schema; /* NULL: none */
@@ -29,7 +29,7 @@ static bool add_text(cJSON *object, const char *key, const char *text)
     return text == NULL || cJSON_AddStringToObject(object, key, text) != NULL;
 }
 
-/* What the script gets for what is written. The caller frees it. NULL: out of memory. */
+/* The init_config that the script would get. The caller frees it. NULL: out of memory. */
 static char *given_text(const struct asked *asked, const cJSON *written)
 {
     cJSON *given = init_config_converted(written);
@@ -82,7 +82,8 @@ static bool read_yaml(struct asked *asked)
 
 /* ---- a configuration of Falco ---- */
 
-/* Any other text is for another plugin: lure's own says what is wrong with it. */
+/* True for a JSON object. Another text is for a plugin that is not lure's: lure reports it as an error
+ * itself. */
 static bool is_object(const char *text)
 {
     cJSON *config = json_parse(text, NULL);
@@ -92,7 +93,7 @@ static bool is_object(const char *text)
     return object;
 }
 
-/* The script of an entry, or why it is not there. False: out of memory. */
+/* Adds the script of an entry, or why it does not exist. False: out of memory. */
 static bool add_script(cJSON *plugin, const struct configured_plugin *candidate)
 {
     char *path = NULL, *problem = NULL;
@@ -177,7 +178,7 @@ static const struct {
     {"falco", read_falco},
 };
 
-/* The answer, or the problem in its place. */
+/* Prints the result, or the problem. */
 static char *answer_of(struct asked *asked, bool done)
 {
     char *text = NULL;

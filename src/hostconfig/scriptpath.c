@@ -8,7 +8,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* The name without blanks around it. The caller frees it. */
+/* The name without white space around it. The caller frees it. */
 static char *trimmed(const char *name)
 {
     const char *first = name + strspn(name, BLANKS);
@@ -20,16 +20,16 @@ static char *trimmed(const char *name)
     return strndup(first, length);
 }
 
-static char *joined(const char *folder, const char *name)
+static char *joined(const char *directory, const char *name)
 {
-    return name[0] == '/' ? text_copy(name) : text_format("%s/%s", folder, name);
+    return name[0] == '/' ? text_copy(name) : text_format("%s/%s", directory, name);
 }
 
 char *scriptpath_find(const char *base, const char *name, bool *found)
 {
     char *script = trimmed(name);
     char *path = script != NULL ? joined(base, script) : NULL;
-    char *other = path != NULL ? joined(SCRIPTPATH_FOLDER, script) : NULL;
+    char *other = path != NULL ? joined(SCRIPTPATH_DIRECTORY, script) : NULL;
 
     *found = path != NULL && access(path, F_OK) == 0;
     if (!*found && other != NULL && access(other, F_OK) == 0) {
@@ -50,7 +50,7 @@ char *scriptpath_missing(const char *base, const char *name, const char *beside)
     if (script != NULL && script[0] == '/') {
         text = text_format("script \"%s\" not found; give the path of a Lua script", script);
     } else if (script != NULL) {
-        text = text_format("script \"%s\" found neither %s %s (%s/%s) nor in " SCRIPTPATH_FOLDER
+        text = text_format("script \"%s\" found neither %s %s (%s/%s) nor in " SCRIPTPATH_DIRECTORY
                            "; put it into one of them, or give an absolute path",
                            script, beside != NULL ? "beside" : "in",
                            beside != NULL ? beside : "the working directory", base, script);

@@ -2,7 +2,7 @@
  * scriptpath: resolves the script's path in init_config to an absolute path.
  *
  * A relative path is looked for in the directory of the file that contains it, then in the directory of
- * scripts (SCRIPTPATH_FOLDER): Falco reads each file of /etc/falco/config.d as YAML, so a script cannot be
+ * scripts (SCRIPTPATH_DIRECTORY): Falco reads each file of /etc/falco/config.d as YAML, so a script cannot be
  * there. White space around the path is ignored, since a YAML block (`script: >`) ends with a line break.
  */
 #ifndef LURE_HOSTCONFIG_SCRIPTPATH_H
@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 
-#define SCRIPTPATH_FOLDER "/etc/falco/lure"
+#define SCRIPTPATH_DIRECTORY "/etc/falco/lure"
 
-/* The script's absolute path, whose first choice is the folder `base`. `*found`: it is there. The caller
+/* The script's absolute path, whose first choice is the directory `base`. `*found`: it is there. The caller
  * frees it. NULL: out of memory. */
 char *scriptpath_find(const char *base, const char *name, bool *found);
 

@@ -64,7 +64,7 @@ static void add_option(struct configured_plugins *candidates, const char *value,
                             candidate->init_config == NULL;
 }
 
-/* True if `load_plugins` does not leave the entry out: where it is no list it is not looked at. */
+/* True unless `load_plugins` is a list without the entry. */
 static bool is_active(const struct node *active, const struct node *entry)
 {
     const char *name = tree_text(tree_get(entry, "name"));

@@ -10,7 +10,7 @@
 #define LONGEST_MARK 8u
 #define DIGITS       2u
 
-/* What the escapes of one text may add to it; behind that libyaml sees it as it is. */
+/* Limit for the size of all escapes; beyond it libyaml gets the text unchanged. */
 #define MOST_ADDED (16u << 20)
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -23,7 +23,7 @@ struct writer {
 
 /* ---- which bytes ---- */
 
-/* The UTF-8 character at `at`, which has `left` bytes: its length, and its number. 0: it is none. */
+/* Decodes the UTF-8 character at `at`, of at most `left` bytes: its length, and its number. 0: ill-formed. */
 static size_t character_at(const unsigned char *at, size_t left, uint32_t *number)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -62,15 +62,15 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
-/* What libyaml takes in the name of an anchor. */
+/* True for characters that libyaml accepts in the name of an anchor. */
 static bool is_word(char byte)
 {
     return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
            byte == '_' || byte == '-';
 }
 
-/* The length of what could be the name of an anchor behind the "&" or "*" before `at`. Where it is none, but
- * in a text, the name ends before what would mean something there. */
+/* The length of what may be the name of an anchor after the "&" or "*" before `at`. In a text it may be none,
+ * so it ends before characters that would have a meaning there. */
 static size_t name_length(const char *at, size_t left)
 {
     size_t length = 0;
@@ -106,7 +106,7 @@ static void write_escaped(struct writer *writer, const char *bytes, size_t lengt
     }
 }
 
-/* The name of an anchor, or what could be one. */
+/* Copies, escaped, what may be the name of an anchor. */
 static void write_name(struct writer *writer, const char *name, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -118,7 +118,7 @@ static void write_name(struct writer *writer, const char *name, size_t length)
     }
 }
 
-/* The character at `at`; answers its length. */
+/* Copies or escapes the character at `at`; returns its length. */
 static size_t write_character(struct writer *writer, const char *at, size_t left)
 {
     uint32_t number;
@@ -137,7 +137,7 @@ static size_t write_character(struct writer *writer, const char *at, size_t left
     return length;
 }
 
-/* The end of the lines before the first document: of directives, comments and nothing. */
+/* The end of the lines before the first document: directives, comments, and empty lines. */
 static size_t head_length(const char *text, size_t length)
 {
     size_t at = 0;

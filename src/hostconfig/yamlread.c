@@ -1,4 +1,4 @@
-/* Reading YAML files into trees: yamltree.h. */
+/* The parser of yamltree.h, on top of libyaml. */
 #include "hostconfig/yamltree.h"
 
 #include "base/text.h"
@@ -38,7 +38,7 @@ struct reader {
 
 static struct node *read_node(struct reader *reader, yaml_event_t *event);
 
-/* Remembers why a file could not be read: the first reason counts. */
+/* Keeps the reason why a file could not be read, unless there is one already. */
 static void give_reason(struct forest *forest, const struct yaml_file *file, size_t line, const char *reason)
 {
     if (forest->fault == NULL && line > 0) {
@@ -70,7 +70,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
     return false;
 }
 
-/* Remembers a node that an alias may name. */
+/* Keeps a node for aliases to its anchor. */
 static bool remember(struct reader *reader, const yaml_char_t *name, struct node *node)
 {
     struct anchor *anchor;
@@ -146,7 +146,7 @@ static struct node *read_list(struct reader *reader, const yaml_event_t *begin)
     return NULL;
 }
 
-/* Keys that are no texts are read, and left out. */
+/* Parses a map; keys that are no texts are skipped. */
 static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
 {
     struct node *map = forest_node(reader->forest, NODE_MAP, reader->file, line_of(begin));
@@ -173,7 +173,7 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
     return NULL;
 }
 
-/* The node that `event` begins. NULL: no YAML, nested too deeply, or out of memory. */
+/* Parses the node that `event` begins. NULL: no YAML, nested too deeply, or out of memory. */
 static struct node *read_node(struct reader *reader, yaml_event_t *event)
 {
     struct node *node = NULL;
@@ -235,7 +235,7 @@ static struct node *read_document(struct reader *reader)
     return root;
 }
 
-/* Makes spaces of the tabs that a line begins with. False: there are none. */
+/* Replaces the tabs at the beginning of a line by spaces. False: there are none. */
 static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
 {
     char *at = escaped->text, *end = at + escaped->length;
@@ -252,8 +252,7 @@ static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
     return replaced;
 }
 
-/* Where libyaml's scanner meets a tab outside of any value, which yaml-cpp takes for a space, it becomes one.
- */
+/* Replaces tabs outside of values, which libyaml rejects and yaml-cpp takes for spaces. */
 static void mend_tabs(struct yaml_escaped *escaped)
 {
     bool mended = memchr(escaped->text, '\t', escaped->length) != NULL;
@@ -307,7 +306,7 @@ struct node *tree_parse(struct forest *forest, const char *text, const struct ya
     return parse(forest, text, strlen(text), file);
 }
 
-/* The whole file. NULL: it cannot be read, or is too large, which has its reason. */
+/* Reads the whole file. NULL: it cannot be read, or is too large; the reason is kept. */
 static char *read_whole(struct forest *forest, const char *path, const struct yaml_file *as, size_t *length)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -405,22 +404,22 @@ static bool replace_all(struct forest *forest, const struct yaml_file *file)
     return true;
 }
 
-/* The file's name, and the absolute folder that it is in. */
+/* The file's name, and the absolute directory that it is in. */
 static const struct yaml_file *file_of_path(struct forest *forest, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     int length = slash != NULL ? (int)(slash - path) : 0;
-    char *folder;
+    char *directory;
     const struct yaml_file *file;
 
     if (path[0] == '/') {
-        folder = text_format("%.*s", length > 0 ? length : 1, path);
+        directory = text_format("%.*s", length > 0 ? length : 1, path);
     } else {
-        folder = text_format("%s%s%.*s", forest->directory, length > 0 ? "/" : "", length, path);
+        directory = text_format("%s%s%.*s", forest->directory, length > 0 ? "/" : "", length, path);
     }
-    file = folder != NULL ? forest_file(forest, name, folder) : NULL;
-    free(folder);
+    file = directory != NULL ? forest_file(forest, name, directory) : NULL;
+    free(directory);
     return file;
 }
 

@@ -38,14 +38,14 @@ void forest_free(struct forest *forest)
 
         forest->files = file->next;
         free(file->name);
-        free(file->folder);
+        free(file->directory);
         free(file);
     }
     free(forest->fault);
     forest->fault = NULL;
 }
 
-const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *folder)
+const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *directory)
 {
     struct yaml_file *file = calloc(1, sizeof(*file));
 
@@ -55,8 +55,8 @@ const struct yaml_file *forest_file(struct forest *forest, const char *name, con
     file->next = forest->files;
     forest->files = file;
     file->name = text_copy(name);
-    file->folder = text_copy(folder);
-    return file->name != NULL && file->folder != NULL ? file : NULL;
+    file->directory = text_copy(directory);
+    return file->name != NULL && file->directory != NULL ? file : NULL;
 }
 
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,

@@ -21,8 +21,8 @@ enum node_kind { NODE_NULL, NODE_TEXT, NODE_LIST, NODE_MAP };
 
 struct yaml_file {
     struct yaml_file *next;
-    char *name;   /* last part of its path, or what stands for it: "-o" */
-    char *folder; /* absolute: what relative paths in it are relative to */
+    char *name;      /* last part of its path, or what stands for it: "-o" */
+    char *directory; /* absolute: what relative paths in it are relative to */
 };
 
 struct node {
@@ -50,7 +50,7 @@ struct forest {
 void forest_free(struct forest *forest);
 
 /* A file, or what stands for one. NULL: out of memory. */
-const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *folder);
+const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *directory);
 
 /* NULL: out of memory. */
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,

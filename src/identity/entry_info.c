@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* What our event table describes; a consumer of the kernel's events that says nothing else needs it. */
+/* The event schema of our event table, which a script needs that consumes kernel events and requires no
+ * other. */
 #define EVENT_SCHEMA_VERSION "4.0.0"
 
 /* The manifest of the loading, or NULL where the script has a problem. */
@@ -59,7 +60,7 @@ const char *entry_get_event_source(void)
     return declared() != NULL && declared()->event_source != NULL ? declared()->event_source : "";
 }
 
-/* A text of this thread's loading, or `otherwise`. */
+/* A text of this thread's loading, or `otherwise` if it has none. */
 static const char *text_of(enum identity_text text, const char *otherwise)
 {
     const struct identity *identity = loading_identity();

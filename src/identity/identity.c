@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the library says it is where no script is named before init. */
+/* The script of the generic identity, for hosts that name the script only in init_config. */
 static const char generic_script[] =
     "return {\n"
     "  name = \"lure\", version = \"" LURE_VERSION "\", id = 999, event_source = \"lure\",\n"
@@ -68,7 +68,7 @@ bool identity_is_source(const struct identity *identity)
     return identity->manifest != NULL && manifest_is_source(identity->manifest);
 }
 
-/* Takes over `problem` (NULL: out of memory) and tells the person. */
+/* Takes over `problem` (NULL: out of memory), and logs it. */
 static void refuse_script(struct identity *identity, char *problem)
 {
     struct log log = {.least = LOG_LEVEL_ERROR};
@@ -89,7 +89,7 @@ static void refuse_script(struct identity *identity, char *problem)
     log_write(&log, LOG_LEVEL_ERROR, identity->problem != NULL ? identity->problem : TEXT_NO_MEMORY);
 }
 
-/* Takes a text over, and answers it as hosts get it. NULL: out of memory. */
+/* Takes over a text, and returns it sanitized for hosts. NULL: out of memory. */
 static char *clean_text(char *text)
 {
     char *clean = text != NULL ? utf8_copy(text, strlen(text), UTF8_TEXT) : NULL;
@@ -98,7 +98,7 @@ static char *clean_text(char *text)
     return clean;
 }
 
-/* All the texts that hosts ask for. False: out of memory. */
+/* Makes all texts that hosts ask for. False: out of memory. */
 static bool make_texts(struct identity *identity)
 {
     const struct manifest *manifest = identity->manifest;
@@ -151,8 +151,8 @@ static void read_manifest(struct identity *identity, struct script_source *sourc
     }
 }
 
-/* True if the plugin is called what the host's configuration calls it. Falco looks for a source by that name
- * when it opens it, when it is too late to go on without. */
+/* True if the plugin has the name that the host's configuration gives it. Falco looks an event source's
+ * plugin up by that name when it opens the source, when it is too late for an error message. */
 static bool has_its_name(const struct manifest *manifest, const struct location *location)
 {
     return location->name == NULL || !manifest_is_source(manifest) ||
@@ -167,7 +167,7 @@ static char *wrong_name(const struct manifest *manifest, const struct location *
         location->name_origin, location->name, manifest->source->name, manifest->name);
 }
 
-/* Reads the script where it was found. */
+/* Reads the script with the limits of its location. */
 static void read_script(struct identity *identity, struct script_source *source,
                         const struct location *location)
 {
@@ -197,7 +197,7 @@ static bool same_printed(const cJSON *a, const cJSON *b)
     return same;
 }
 
-/* True if all modules that the script requires are as they were. */
+/* True if no module of the script has changed. */
 static bool are_current(const struct manifest *manifest)
 {
     for (size_t i = 0; i < manifest->module_count; i++) {
@@ -208,7 +208,7 @@ static bool are_current(const struct manifest *manifest)
     return true;
 }
 
-/* True if reading again would come to the same. */
+/* True if reading the script again would give the same identity. */
 static bool is_unchanged(const struct identity *previous, const struct identity *now,
                          const struct script_source *source)
 {

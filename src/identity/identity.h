@@ -36,15 +36,15 @@ struct identity {
     bool generic;
     bool trusted;      /* the script was read with init_config.lure.trust, or LURE_TRUST */
     bool log_is_shown; /* by the host, on standard error */
-    char *base;        /* folder that a relative init_config.script is relative to */
+    char *base;        /* directory that a relative init_config.script is relative to */
     char *limits_text; /* init_config.lure that the script was read with, as JSON; NULL: none */
     cJSON *written;    /* init_config as hostconfig/initconfig.h has it; NULL: it is no map */
-    char *problem;     /* why there is no manifest: what get_required_api_version answers, or NULL */
+    char *problem;     /* why there is no manifest: what get_required_api_version returns, or NULL */
     char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };
 
 /*
- * Finds and reads the script. Answers `previous`, with one reference more, if nothing has
+ * Finds and reads the script. Returns `previous`, with one reference more, if nothing has
  * changed since. Never fails but for want of memory (NULL): what is wrong is in `problem`,
  * and was written to standard error.
  */

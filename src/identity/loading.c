@@ -9,7 +9,7 @@
 struct loading {
     struct loading *next;
     pid_t thread;
-    uint64_t number; /* what the thread holds too: thread ids are used again */
+    uint64_t number; /* also in the thread's own variable, since thread ids are reused */
     struct identity *identity;
     unsigned minor;
 };
@@ -41,7 +41,7 @@ static struct loading *find_own(void)
     return NULL;
 }
 
-/* Drops the loadings of this thread and of those that have ended; the lock is held. */
+/* Removes the loadings of this thread and of those that have ended; the lock is held. */
 static struct loading *take_out_old(void)
 {
     struct loading *old = NULL, **link = &loadings;
@@ -72,7 +72,7 @@ static void free_loadings(struct loading *loading)
     }
 }
 
-/* Makes `identity`, whose reference it takes over, this thread's own. */
+/* Takes over a reference to `identity` as this thread's loading. */
 static struct loading *add_loading(struct identity *identity, unsigned minor)
 {
     struct loading *loading = calloc(1, sizeof(*loading));
@@ -166,7 +166,7 @@ struct identity *loading_take(unsigned *minor)
     return identity != NULL ? identity : newest(minor);
 }
 
-/* When the library is unloaded, nothing of it stays. */
+/* Frees everything when the library is unloaded. */
 __attribute__((destructor)) static void forget_all(void)
 {
     struct loading *all = loadings;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A file as it was when it was last read, or looked at. */
+/* A file, and its status when it was last read or checked. */
 struct watched {
     char *path;
     bool there;
@@ -49,7 +49,7 @@ static bool is_watched(const struct reload *reload, const char *path)
     return false;
 }
 
-/* Without memory for it a file is not looked at. */
+/* Adds a file to those that are checked; if memory is out it is not checked. */
 static void watch(struct reload *reload, const struct script_source *source)
 {
     struct watched *files;
@@ -75,7 +75,7 @@ static void watch_modules(struct reload *reload, struct script_source *const *mo
     }
 }
 
-/* Looks after the files of the script that runs, as they were when it was read. */
+/* Watches the files of the running script, with the status that they had when they were read. */
 static void watch_running(struct reload *reload, const struct plugin *plugin)
 {
     forget_files(reload);
@@ -84,7 +84,7 @@ static void watch_running(struct reload *reload, const struct plugin *plugin)
     reload->modules = plugin->vm.module_count;
 }
 
-/* Notes how the files are now. True: one has changed. */
+/* Updates the status of all files. True: one has changed. */
 static bool look_at_files(struct reload *reload)
 {
     bool changed = false;
@@ -103,7 +103,7 @@ static bool look_at_files(struct reload *reload)
     return changed;
 }
 
-/* True if the file is there with the same text. */
+/* True if the file exists and has the same text. */
 static bool same_in_file(const struct script_source *source, bool trusted)
 {
     char *problem;
@@ -115,7 +115,7 @@ static bool same_in_file(const struct script_source *source, bool trusted)
     return same;
 }
 
-/* Only touched, or changed and changed back. */
+/* True if the script and its modules still have the same text, for example if a file was only touched. */
 static bool reads_the_same(const struct plugin *plugin, const struct script_source *now)
 {
     bool same = script_source_same(plugin->script->source, now);
@@ -144,7 +144,7 @@ static cJSON *read_params(void *owner, const char *text)
     return state_read_params(owner, text);
 }
 
-/* Puts the script of `manifest` in the place of the one that runs. False: `*problem` says why. */
+/* Replaces the running script by that of `manifest`. False: `*problem` says why not. */
 static bool swap(struct state *state, const struct manifest *manifest, char **problem)
 {
     cJSON *config = state_read_config(state, manifest, state->reload->config);
@@ -166,7 +166,7 @@ static bool swap(struct state *state, const struct manifest *manifest, char **pr
     return done;
 }
 
-/* What is wrong with a script that was read; NULL: nothing, or out of memory. */
+/* The errors of a script that was read; NULL: none, or out of memory. */
 static char *find_fault(const struct state *state, struct manifest *manifest)
 {
     if (manifest->findings.count == 0 && !state->identity->generic) {
@@ -175,7 +175,7 @@ static char *find_fault(const struct state *state, struct manifest *manifest)
     return manifest->findings.count > 0 ? text_copy(findings_text(&manifest->findings)) : NULL;
 }
 
-/* Reads the changed script and tries it. True: it runs now. */
+/* Reads the changed script and swaps to it. True: it runs now. */
 static bool try_source(struct state *state, struct script_source *source)
 {
     struct reload *reload = state->reload;
@@ -197,7 +197,7 @@ static bool try_source(struct state *state, struct script_source *source)
     return false;
 }
 
-/* The files have changed: once for each change. True: another script runs now. */
+/* Handles a change of the files, once for each change. True: another script runs now. */
 static bool try_files(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
@@ -227,7 +227,7 @@ static void tell(struct plugin *plugin)
     free(text);
 }
 
-/* Tries the changed script. The turn is given back while what the plugin API keeps running stops. */
+/* Tries to swap the script. The lock is released while the timer thread is stopped. */
 static void try_outside(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
@@ -239,7 +239,8 @@ static void try_outside(struct state *state)
         framework->pause(framework->owner);
         turns_enter(&plugin->turns);
     }
-    if (state->reload->changed && swapping_is_possible(plugin)) { /* others had their turn */
+    if (state->reload->changed &&
+        swapping_is_possible(plugin)) { /* may have changed while the lock was free */
         swapped = try_files(state);
     }
     if (swapped) {

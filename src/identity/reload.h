@@ -32,8 +32,8 @@ void reload_end(struct reload *reload);
 void reload_keep_config(struct reload *reload, char *config);
 
 /*
- * Looks, if it is time, and swaps the scripts. The caller has a turn, and may lose it for a while; `event` is
- * the one that the host shows, NULL: it asks for a batch.
+ * Checks the files, if it is time, and swaps the scripts. The caller holds the state's lock, which may be
+ * released for a while; `event` is the one that the host shows, NULL: it asks for a batch.
  */
 void reload_check(struct state *state, const struct event *event);
 

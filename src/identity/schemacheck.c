@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Deepest nesting of a schema that is looked into. */
+/* Deepest nesting of a schema that is checked. */
 #define DEEPEST 32
 
 static bool is_integral(const cJSON *item)
@@ -72,7 +72,7 @@ static const struct schema_type *type_named(const char *name)
     return NULL;
 }
 
-/* The type of what came, for messages; an integral number is an integer. */
+/* The type of the value, for messages; an integral number is an integer. */
 static const char *type_of(const cJSON *item)
 {
     if (cJSON_IsNumber(item) && !is_integral(item) && fabs(item->valuedouble) >= 0x1p63) {
@@ -86,7 +86,7 @@ static const char *type_of(const cJSON *item)
     return "nothing";
 }
 
-/* Keeps the text of what is wrong (NULL where memory is out), and answers false. */
+/* Keeps the error (NULL: out of memory), and returns false. */
 static bool refuse_value(char **problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool refuse_value(char **problem, const char *format, ...)
@@ -198,7 +198,7 @@ static bool check_items(const cJSON *list, const cJSON *schema, const char *what
     return true;
 }
 
-/* One declared property: there, and as it should be; or its default is put in. */
+/* Checks one declared property, or fills in its default. */
 static bool check_property(cJSON *object, const cJSON *property, const char *what, int depth, char **problem)
 {
     cJSON *item = cJSON_GetObjectItemCaseSensitive(object, property->string);
@@ -302,7 +302,7 @@ static void list_keys(const cJSON *properties, char *list, size_t size)
     }
 }
 
-/* A key that is not among `properties`. */
+/* Finds a key that is not declared in `properties`. */
 static bool refuse_key(const cJSON *properties, const char *key, const char *what, char **problem)
 {
     size_t count = (size_t)cJSON_GetArraySize(properties), i = 0;

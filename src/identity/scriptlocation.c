@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Any address inside this shared object. */
+/* An address inside of this shared object, for dladdr. */
 static const char inside = 0;
 
 /* The path of this very shared object. The caller frees it. */
@@ -42,7 +42,7 @@ static char *absolute(const char *path, const char *directory)
     return path[0] == '/' || directory == NULL ? text_copy(path) : text_format("%s/%s", directory, path);
 }
 
-/* Reads `lure` out of the text of an init_config. What is no object has none. */
+/* Reads `lure` out of the text of an init_config, if that is an object. */
 static cJSON *lure_of(const char *init_config)
 {
     cJSON *config = init_config != NULL ? json_parse(init_config, NULL) : NULL;
@@ -54,7 +54,7 @@ static cJSON *lure_of(const char *init_config)
     return lure;
 }
 
-/* What the host's configuration says. */
+/* Asks the host's configuration. */
 static enum hostconfig_answer ask_host(struct location *location, const char *library, const char *directory,
                                        char **problem)
 {
@@ -76,7 +76,7 @@ static enum hostconfig_answer ask_host(struct location *location, const char *li
     return answer;
 }
 
-/* A script beside the library, or in the environment. */
+/* Looks for a script beside the library, or in the environment. */
 static void look_around(struct location *location, const char *library, const char *directory)
 {
     const char *named = secure_getenv("LURE_SCRIPT");
@@ -104,7 +104,7 @@ bool locate_script(struct location *location, char **problem)
         answer = ask_host(location, library, directory, problem);
     }
     if (bundle_exists()) {
-        location->packed = true; /* what the host's configuration names is judged in init */
+        location->packed = true; /* a script in the host's configuration is checked in init */
         free(location->script);
         location->script = NULL;
     } else if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {

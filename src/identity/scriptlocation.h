@@ -10,7 +10,7 @@
 struct location {
     bool packed;       /* the script is in this very library */
     char *script;      /* path of the script; NULL: none is named, or it is packed */
-    char *base;        /* folder that a relative init_config.script is relative to */
+    char *base;        /* directory that a relative init_config.script is relative to */
     cJSON *lure;       /* init_config.lure of the entry that names it, or NULL */
     char *origin;      /* where that entry stands, or NULL */
     char *name;        /* that the plugin must have in this host; NULL: any */

@@ -28,7 +28,8 @@ static bool bind_generic(struct state *state, const char *path, const struct lim
     return true;
 }
 
-/* What init_config.script says must be what this library is bound to. */
+/* Checks that init_config.script is the script that this library runs; the generic identity is bound to it.
+ */
 static bool check_script(struct state *state, const char *script, const struct limits *limits)
 {
     const struct identity *identity = state->identity;
@@ -59,7 +60,7 @@ static bool check_script(struct state *state, const char *script, const struct l
     return good;
 }
 
-/* Takes `script` and `lure` out of the configuration and acts on them. */
+/* Removes `script` and `lure` from the configuration, and applies them. */
 static bool take_own_keys(struct state *state, cJSON *config, struct limits *limits)
 {
     cJSON *lure = cJSON_DetachItemFromObjectCaseSensitive(config, "lure");
@@ -90,7 +91,7 @@ static bool take_own_keys(struct state *state, cJSON *config, struct limits *lim
     return good;
 }
 
-/* Begins to look after the script's files, where that is wanted. */
+/* Begins to watch the script's files, if hot reload is on. */
 static bool begin_reloads(struct state *state, const char *text)
 {
     if (state->plugin.limits.reload > 0 && !reload_begin(state, text)) {

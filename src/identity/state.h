@@ -16,7 +16,7 @@
 /*
  * A new state with the configuration `config` (JSON text; NULL or "" is {}). Takes over the
  * reference to `identity`, which may be NULL. `log` is where the host wants log lines, `framework`
- * what the plugin API adds to the script's world.
+ * the functions that the plugin API adds to the script.
  * NULL: out of memory; else `started` tells whether it runs, and plugin_error why not.
  */
 struct state *state_new(struct identity *identity, const char *config, struct log log,

@@ -15,7 +15,7 @@ void state_fail(struct state *state, char *problem)
     free(problem);
 }
 
-/* "dummy.lua:9: problem", with the line where `key` stands. Takes over `problem`. */
+/* Adds the file, and the line of `key`, to `problem`, which is taken over. */
 static char *place(const struct manifest *manifest, enum script_key key, char *problem)
 {
     struct findings findings = {.source = manifest->source};
@@ -55,7 +55,8 @@ static cJSON *parse_object(const char *text, const char *what, char **problem)
     return NULL;
 }
 
-/* What hosts have to know of before init cannot be bound in it. */
+/* Adds findings for keys that hosts must know before init, and that a script bound in init_config cannot
+ * have. */
 static void refuse_unbindable(struct manifest *bound)
 {
     for (int key = 0; key < KEY_COUNT; key++) {
@@ -103,7 +104,7 @@ cJSON *state_parse_config(struct state *state, const struct manifest *script, co
     return config;
 }
 
-/* Puts back what the host's map says, where the host has made something else of it. */
+/* Restores the values of the written map that the host has converted. */
 static bool restore_config(struct state *state, const struct manifest *script, cJSON *config)
 {
     char name[] = "properties";
@@ -116,7 +117,7 @@ static bool restore_config(struct state *state, const struct manifest *script, c
                                script->init_schema != NULL ? script->init_schema : &schema);
 }
 
-/* Takes over `problem`, and says what to do where the host may have made something else of a text. */
+/* Takes over `problem`, and adds a hint if the host may have converted a text. */
 static char *with_hint(const struct state *state, char *problem)
 {
     static const char hint[] =

@@ -42,7 +42,7 @@ int json_parse_lj(lua_State *L);
 /* What documents need. Stack: unchanged */
 void json_document_open_lj(lua_State *L);
 
-/* Pushes what the inside of a string stands for. Answers NULL; or the fault, with nothing pushed.
+/* Pushes what the inside of a string stands for. Returns NULL; or the fault, with nothing pushed.
  * Stack: [] -> [string] */
 const char *json_push_string_lj(lua_State *L, const char *begin, const char *close);
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* One list or object that is open. */
+/* A list or object that is not complete yet. */
 struct level {
     bool object;
     int table;          /* place on the stack; the elements that wait, or keys and elements, are above it */
@@ -18,7 +18,7 @@ struct level {
     lua_Integer stored; /* elements in the table; 0: it is not made yet */
 };
 
-/* Place of the levels on the stack, above what keeps the text alive. */
+/* Stack index of the levels, above the value that keeps the text alive. */
 #define LEVELS_INDEX 2
 
 /* With 10,000 levels of so many elements and keys Lua's stack is two thirds full. */
@@ -41,8 +41,8 @@ static void skip_space(struct decoder *decoder)
     decoder->at = json_skip_space(decoder->at, decoder->end);
 }
 
-/* The next letter; NUL at the end. A NUL in the text is no JSON anywhere, so the two need not be told apart.
- */
+/* The next character; NUL at the end. A NUL in the text is invalid everywhere, so that need not be
+ * distinguished. */
 static char peek(const struct decoder *decoder)
 {
     return decoder->at < decoder->end ? *decoder->at : '\0';
@@ -130,7 +130,7 @@ static void push_key_lj(struct decoder *decoder)
     decoder->at++;
 }
 
-/* A value, or the begin of one: answers whether it is complete. Stack: [] -> [value] */
+/* Reads a value, or the beginning of one; returns whether it is complete. Stack: [] -> [value] */
 static bool push_value_lj(struct decoder *decoder)
 {
     skip_space(decoder);
@@ -162,8 +162,8 @@ static bool push_value_lj(struct decoder *decoder)
     }
 }
 
-/* The first keys and elements into a new table: from the last on, so that of equal keys the first stays.
- * Stack: [nil, ...] -> [table] */
+/* Moves the first keys and values into a new table, the last pair first, so that of equal keys the first
+ * counts. Stack: [nil, ...] -> [table] */
 static void make_table_lj(lua_State *L, struct level *level)
 {
     lua_createtable(L, level->object ? 0 : level->waiting, level->object ? level->waiting : 0);
@@ -198,7 +198,7 @@ static void fill_table_lj(lua_State *L, struct level *level)
     lua_settop(L, level->table);
 }
 
-/* What waits goes into the table. Stack: [nil or table, ...] -> [table] */
+/* Moves the pending elements into the table. Stack: [nil or table, ...] -> [table] */
 static void store_lj(lua_State *L, struct level *level)
 {
     if (level->stored == 0) {
@@ -210,7 +210,7 @@ static void store_lj(lua_State *L, struct level *level)
     level->waiting = 0;
 }
 
-/* Behind the last element. Stack: [nil or table, ...] -> [table] */
+/* Completes a container. Stack: [nil or table, ...] -> [table] */
 static void close_lj(struct decoder *decoder)
 {
     struct level *level = &decoder->levels[decoder->depth - 1];
@@ -224,14 +224,14 @@ static void close_lj(struct decoder *decoder)
     decoder->depth--;
 }
 
-/* True where the container that is open ends here. */
+/* True if the innermost container ends here. */
 static bool at_close(struct decoder *decoder)
 {
     skip_space(decoder);
     return peek(decoder) == (decoder->levels[decoder->depth - 1].object ? '}' : ']');
 }
 
-/* Behind a complete value: closes what ends here. True: the whole document is complete. */
+/* Called after a complete value: closes the containers that end here. True: the whole text is complete. */
 static bool finish_lj(struct decoder *decoder)
 {
     while (decoder->depth > 0) {

@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Fixed places on the stack: the value, the text's block, the tables that are open (table -> true). */
+/* Fixed stack indexes: the value, the text's block, the open tables (table -> true). */
 enum { VALUE_INDEX = 1, TEXT_INDEX = 2, OPEN_INDEX = 3, LEVELS_INDEX = 4, SORT_INDEX = 5 };
 
-/* One table that is open; it and the list of its keys in order (nil for a list) are on the stack. */
+/* An open table; the table and the list of its keys in order (nil for a list) are on the stack. */
 struct level {
     bool object;
     lua_Integer next, count;
@@ -57,7 +57,7 @@ static void add_text_lj(struct encoder *encoder, const char *text)
     add_lj(encoder, text, strlen(text));
 }
 
-/* Length of the UTF-8 character at `at`; 0: it is none (overlong, a surrogate, cut off). */
+/* Length of the UTF-8 character at `at`; 0: ill-formed (overlong, a surrogate, truncated). */
 static size_t character_length(const unsigned char *at, const unsigned char *end)
 {
     size_t left = (size_t)(end - at);
@@ -79,7 +79,7 @@ static size_t character_length(const unsigned char *at, const unsigned char *end
     return 0;
 }
 
-/* One letter that cannot stand in a string as it is. */
+/* Escapes one character. */
 static void add_escape_lj(struct encoder *encoder, unsigned char letter)
 {
     static const char letters[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
@@ -198,7 +198,7 @@ static void push_keys_lj(lua_State *L)
     lua_call(L, 1, 0);            /* object, keys */
 }
 
-/* Refuses a table that is open already, and remembers this one. Stack: [table] -> [table] */
+/* Refuses a cycle, and remembers this table as open. Stack: [table] -> [table] */
 static void enter_lj(struct encoder *encoder)
 {
     lua_State *L = encoder->L;
@@ -254,7 +254,7 @@ static void add_characters_lj(struct encoder *encoder, const char *from, const c
     encoder->used += size;
 }
 
-/* The document at the top as it stands, without white space. False: it is none. */
+/* Copies the document at the top without white space. False: it is none. */
 static bool add_document_lj(struct encoder *encoder)
 {
     const char *end, *at = json_document_text(encoder->L, -1, &end);
@@ -262,7 +262,7 @@ static bool add_document_lj(struct encoder *encoder)
     if (at == NULL) {
         return false;
     }
-    json_push_decoded_lj(encoder->L, -1); /* document, value: throws where it is no JSON */
+    json_push_decoded_lj(encoder->L, -1); /* document, value: throws if it is no JSON */
     lua_pop(encoder->L, 1);               /* document */
     while (at < end) {
         const char *next = at;
@@ -281,7 +281,7 @@ static bool add_document_lj(struct encoder *encoder)
     return true;
 }
 
-/* Writes what has no elements. False: it is a table. Stack: [value] -> [value] */
+/* Writes a value that is no table. False: it is one. Stack: [value] -> [value] */
 static bool add_simple_lj(struct encoder *encoder)
 {
     lua_State *L = encoder->L;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The string has escapes, or a fault. Stack: [] -> [string], or unchanged */
+/* Decodes a string with escapes, or with an error. Stack: [] -> [string], or unchanged */
 static const char *push_unescaped_lj(lua_State *L, const char *begin, const char *close)
 {
     const int top = lua_gettop(L);
@@ -34,7 +34,7 @@ const char *json_push_string_lj(lua_State *L, const char *begin, const char *clo
     return NULL;
 }
 
-/* A number that is no integer of 64 bits. Stack: [] -> [number] */
+/* Converts a number that is no integer of 64 bits. Stack: [] -> [number] */
 static void push_float_lj(lua_State *L, const char *text, size_t length)
 {
     lua_pushlstring(L, text, length);                     /* text */

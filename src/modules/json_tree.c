@@ -89,7 +89,7 @@ static int delete_box(lua_State *L)
     return 0;
 }
 
-/* A tree that is deleted if Lua throws. Stack: [] -> [box] */
+/* A userdata that deletes its tree if Lua throws. Stack: [] -> [box] */
 static cJSON **new_box_lj(lua_State *L)
 {
     cJSON **box = lua_newuserdatauv(L, sizeof(*box), 0); /* box */
@@ -110,7 +110,7 @@ static cJSON *check_made_lj(lua_State *L, cJSON *item)
     return item;
 }
 
-/* What the table at the top is: cJSON_Array for a sequence, else cJSON_Object. */
+/* The kind of the table at the top: cJSON_Array for a sequence, else cJSON_Object. */
 static int kind_of_table_lj(lua_State *L, const char *what)
 {
     size_t length = lua_rawlen(L, -1), integers = 0, strings = 0;
@@ -143,8 +143,8 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the object at the top, in order, so that all that is made of them is the same every time.
- * Stack: [object] -> [object, names] */
+/* The keys of the object at the top, sorted, so that the result is reproducible. Stack: [object] -> [object,
+ * names] */
 static const char **push_names_lj(lua_State *L, size_t *count)
 {
     const char **names;
@@ -191,7 +191,8 @@ static void convert_object_lj(lua_State *L, const char *what, int depth, cJSON *
     lua_pop(L, 1); /* table */
 }
 
-/* The table at the top, attached to its parent first, so that everything made is deleted if Lua throws. */
+/* Converts the table at the top. The node is attached to its parent first, so that it is deleted if Lua
+ * throws. */
 static void convert_children_lj(lua_State *L, const char *what, int depth, cJSON *item)
 {
     if (depth > DEEPEST) {
@@ -205,7 +206,7 @@ static void convert_children_lj(lua_State *L, const char *what, int depth, cJSON
     }
 }
 
-/* A node without children for the value at the top. */
+/* A node for a value that is no table. */
 static cJSON *make_item_lj(lua_State *L, const char *what)
 {
     const char *text;
@@ -231,7 +232,8 @@ static cJSON *make_item_lj(lua_State *L, const char *what)
     }
 }
 
-/* The value at the top, added to `parent` (as `key`, if that is an object) or put into `box`. */
+/* Converts the value at the top, and adds it to `parent` (as `key`, if that is an object), or puts it into
+ * `box`. */
 static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent,
                          const char *key)
 {

@@ -39,7 +39,7 @@ static const char *component_of(const struct log *log)
     return log->component != NULL ? log->component : "lure";
 }
 
-/* One write for one message, so that lines of several threads do not mix. */
+/* Writes a message with one call, so that messages of several threads do not mix. */
 static void write_standard_error(const struct log *log, enum log_level level, const char *text)
 {
     char line[LONGEST_MESSAGE + 128];
@@ -55,11 +55,11 @@ static void write_standard_error(const struct log *log, enum log_level level, co
     used += strlen(line + used);
     line[used++] = '\n';
     if (write(STDERR_FILENO, line, used) < 0) {
-        return; /* standard error is closed: there is no one to tell */
+        return; /* standard error is closed */
     }
 }
 
-/* Writes to the host's log, as UTF8_MESSAGE. */
+/* Writes to the host's log, sanitized. */
 static void write_sink(const struct log *log, enum log_level level, const char *text)
 {
     size_t length = strlen(text);
@@ -98,7 +98,7 @@ void log_both(struct log *log, enum log_level level, const char *text)
     }
 }
 
-/* How much of a message names its place: up to the first ": ". */
+/* Length of the part of a message that names its position: up to the first ": ". */
 static size_t place_length(const char *text)
 {
     const char *colon = strstr(text, ": ");
@@ -120,7 +120,7 @@ static void tell_untold(struct log *log, struct log_place *place)
     }
 }
 
-/* The message's place; one that told longest ago makes way for a new one. */
+/* The record of the message's position; the one that logged longest ago is replaced. */
 static struct log_place *find_place(struct log *log, const char *text)
 {
     size_t length = place_length(text);
@@ -214,7 +214,7 @@ void log_open_lj(lua_State *L, struct log *log)
     lua_pop(L, 1); /* table */
 }
 
-/* All arguments as one message; upvalues: log, what stands between them, level. */
+/* Logs all arguments as one message; upvalues: log, the separator, level. */
 static int say_lj(lua_State *L)
 {
     struct log *log = lua_touserdata(L, lua_upvalueindex(1));

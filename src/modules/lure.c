@@ -14,7 +14,7 @@ static const char arg_mark = 'A';
 
 static const char provided_key = 'p'; /* its address is a key in the registry */
 
-/* A light userdata; Lua hands it around and never writes to it. */
+/* A sentinel is a light userdata: a unique address that is never dereferenced. */
 static void push_mark_lj(lua_State *L, const char *mark)
 {
     lua_pushlightuserdata(L, (void *)(uintptr_t)mark);
@@ -44,7 +44,7 @@ static int env_lj(lua_State *L)
     return 1;
 }
 
-/* Pushes the table of what others have added. Stack: [] -> [table] */
+/* Pushes the table of functions that lure_provide_lj has added. Stack: [] -> [table] */
 static void push_provided_lj(lua_State *L)
 {
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &provided_key) == LUA_TNIL) { /* nil */
@@ -63,7 +63,7 @@ void lure_provide_lj(lua_State *L, const char *name)
     lua_pop(L, 1);             /* */
 }
 
-/* lure.emit where no one takes events: hosts of the plugin API 0.3.0, and before there is a plugin state */
+/* lure.emit without a handler: with the plugin API 0.3.0, and before there is a plugin state */
 static int emit_nowhere_lj(lua_State *L)
 {
     return luaL_error(

@@ -81,7 +81,7 @@ static void add_type_lj(lua_State *L, struct filter *filter, uint16_t type)
     filter->types[filter->count++] = type;
 }
 
-/* All types of one name: enter and exit. False: there is none. */
+/* Adds all types of one event name: enter and exit. False: there is none. */
 static bool add_named_lj(lua_State *L, struct filter *filter, const char *name)
 {
     uint16_t types[64];
@@ -169,7 +169,7 @@ static bool takes_type(const struct filter *filter, uint16_t type)
     return filter->count == 0;
 }
 
-/* strcmp(a, b) == 0 without a call: of each event the names are compared, and they are short. */
+/* As strcmp(a, b) == 0, without a call: source names are short, and compared for each event. */
 static inline bool is_same(const char *a, const char *b)
 {
     while (*a == *b && *a != '\0') {

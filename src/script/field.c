@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys of one field: identifier, name, kinds. `path` may be lure.ARG too. */
+/* The keys of a field's table: identifier, name, kinds. `path` may also be lure.ARG. */
 #define FIELD_KEYS(X)                                                                                        \
     X(NAME, "name", KEY_IS_STRING)                                                                           \
     X(TYPE, "type", KEY_IS_STRING)                                                                           \
@@ -50,7 +50,7 @@ static const unsigned field_key_kinds[] = {
 #undef FIELD_KEY_KINDS
 };
 
-/* What reading one field needs at hand. The field's table is at `index`. */
+/* State of reading one field. The field's table is at `index`. */
 struct reading {
     lua_State *L;
     int index;
@@ -60,7 +60,7 @@ struct reading {
     struct findings *findings;
 };
 
-/* Pushes the value of a key, or nil where it has a wrong type, which is a finding. Stack: [] -> [value] */
+/* Pushes the value of a key; nil, and a finding, if it has a wrong type. Stack: [] -> [value] */
 static int push_key_lj(const struct reading *reading, enum field_key key)
 {
     lua_State *L = reading->L;
@@ -110,7 +110,8 @@ static bool read_flag_lj(const struct reading *reading, enum field_key key)
     return set;
 }
 
-/* As libsinsp's filters have it: words of letters, digits and "_", begun by a letter, with "." between. */
+/* The syntax of libsinsp's filters: words of letters, digits and "_", which begin with a letter, separated by
+ * ".". */
 static bool is_field_name(const char *name)
 {
     unsigned words = 0;
@@ -159,7 +160,7 @@ static void read_type_lj(const struct reading *reading)
     free(name);
 }
 
-/* How the field's times are written. */
+/* Reads `time`, how the field's times are written. */
 static void read_time_lj(const struct reading *reading)
 {
     struct field *field = reading->field;
@@ -244,7 +245,7 @@ static void read_properties_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
-/* Reads `default` as JSON text. Answers whether there is one. */
+/* Reads `default` as JSON text. Returns whether there is one. */
 static bool read_fallback_lj(const struct reading *reading)
 {
     struct field *field = reading->field;
@@ -278,7 +279,7 @@ static void read_path_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
-/* What each field must have, or may not have together. */
+/* Checks which keys a field must have, and which exclude each other. */
 static void check_field(const struct reading *reading, bool has_default)
 {
     struct field *field = reading->field;
@@ -310,7 +311,7 @@ static void check_field(const struct reading *reading, bool has_default)
     }
 }
 
-/* The name, for which every other message needs it. False: there is none that can be used. */
+/* Reads the name, which all other messages contain. False: there is no usable one. */
 static bool read_name_lj(const struct reading *reading, size_t number)
 {
     struct field *field = reading->field;
@@ -371,7 +372,7 @@ static void check_names(const struct field *fields, size_t count, struct finding
     }
 }
 
-/* The list may have nothing beside its elements: a field under a name would be lost without a word. */
+/* The list must have only elements: a field under a string key would silently be lost. */
 static void check_list_lj(lua_State *L, int index, size_t length, struct findings *findings)
 {
     char got[96];

@@ -33,7 +33,7 @@ struct field {
     char *fallback;     /* `default` as JSON text, or NULL */
 };
 
-/* It is answered from the payload's text, without Lua. */
+/* True if the value is found in the payload's text by a path, without Lua. */
 static inline bool field_has_path(const struct field *field)
 {
     return field->path != NULL || field->path_is_arg;

@@ -10,7 +10,7 @@
 /* Most alternatives of one path. */
 #define MOST_PATHS 64
 
-/* The pointers of the path at the top. False: it has something else in it. Stack: [path] unchanged */
+/* Collects the pointers of the path at the top. False: it contains something else. Stack: [path] unchanged */
 static bool collect_pointers(lua_State *L, const char **pointers, size_t *count)
 {
     *count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;

@@ -19,7 +19,7 @@ struct owners {
     gid_t group;  /* of that caller, or root's */
 };
 
-/* The number in an environment variable that sudo sets; `none` without one. */
+/* The number in an environment variable that sudo sets; `none` if it is not set. */
 static unsigned number_of(const char *name, unsigned none)
 {
     const char *text = secure_getenv(name);
@@ -72,51 +72,52 @@ static bool file_is_safe(const struct owners *owners, const char *path, const st
     return false;
 }
 
-/* True if nobody but its owner can replace in the folder what is not his own. */
-static bool is_guarded(const struct stat *status, const char *folder)
+/* True if users cannot replace files of other users in the directory: it is sticky, or mounted read-only. */
+static bool is_guarded(const struct stat *status, const char *directory)
 {
     struct statvfs system;
 
     return (status->st_mode & S_ISVTX) != 0 ||
-           (statvfs(folder, &system) == 0 && (system.f_flag & ST_RDONLY) != 0);
+           (statvfs(directory, &system) == 0 && (system.f_flag & ST_RDONLY) != 0);
 }
 
-/* Looks at a folder that leads to `path`. */
-static bool folder_is_safe(const struct owners *owners, const char *path, const char *folder, char **problem)
+/* Checks a directory on the way to `path`. */
+static bool directory_is_safe(const struct owners *owners, const char *path, const char *directory,
+                              char **problem)
 {
     struct stat status;
 
-    if (stat(folder, &status) != 0) {
-        *problem = text_format("%s: the directory %s: %s", path, folder, strerror(errno));
+    if (stat(directory, &status) != 0) {
+        *problem = text_format("%s: the directory %s: %s", path, directory, strerror(errno));
     } else if (!is_own_user(owners, status.st_uid)) {
         *problem = text_format("%s: the directory %s belongs to the user %u, " NOT_RUN "chown root %s" ALLOW,
-                               path, folder, (unsigned)status.st_uid, folder);
-    } else if ((status.st_mode & S_IWOTH) != 0 && !is_guarded(&status, folder)) {
+                               path, directory, (unsigned)status.st_uid, directory);
+    } else if ((status.st_mode & S_IWOTH) != 0 && !is_guarded(&status, directory)) {
         *problem = text_format("%s: anyone may write the directory %s, " NOT_RUN "chmod o-w %s" ALLOW, path,
-                               folder, folder);
+                               directory, directory);
     } else if ((status.st_mode & S_IWGRP) != 0 && !is_own_group(owners, status.st_gid) &&
-               !is_guarded(&status, folder)) {
+               !is_guarded(&status, directory)) {
         *problem = text_format("%s: the group %u may write the directory %s, " NOT_RUN "chmod g-w %s" ALLOW,
-                               path, (unsigned)status.st_gid, folder, folder);
+                               path, (unsigned)status.st_gid, directory, directory);
     } else {
         return true;
     }
     return false;
 }
 
-/* Looks at each folder in `way`, an absolute path, which is cut short at each of them. */
-static bool folders_are_safe(const struct owners *owners, const char *path, char *way, char **problem)
+/* Checks each directory of `way`, an absolute path, which is truncated at each of them. */
+static bool directories_are_safe(const struct owners *owners, const char *path, char *way, char **problem)
 {
     for (char *slash = strrchr(way, '/'); slash != NULL && slash != way; slash = strrchr(way, '/')) {
         *slash = '\0';
-        if (!folder_is_safe(owners, path, way, problem)) {
+        if (!directory_is_safe(owners, path, way, problem)) {
             return false;
         }
     }
-    return folder_is_safe(owners, path, "/", problem);
+    return directory_is_safe(owners, path, "/", problem);
 }
 
-/* The folders of the path as it stands, where links in it stand, and of where it leads. */
+/* Checks the directories of the path as it is written, and of its real path. */
 static bool ways_are_safe(const struct owners *owners, const char *path, char **problem)
 {
     char *named = text_copy(path), *real = realpath(path, NULL);
@@ -125,8 +126,8 @@ static bool ways_are_safe(const struct owners *owners, const char *path, char **
     if (real == NULL && errno != ENOMEM) {
         *problem = text_format("%s: %s", path, strerror(errno));
     } else if (named != NULL && real != NULL) {
-        safe = (named[0] != '/' || folders_are_safe(owners, path, named, problem)) &&
-               folders_are_safe(owners, path, real, problem);
+        safe = (named[0] != '/' || directories_are_safe(owners, path, named, problem)) &&
+               directories_are_safe(owners, path, real, problem);
     }
     free(named);
     free(real);

@@ -10,7 +10,7 @@
 
 #define MOST_FINDINGS 50
 
-/* "FILE:LINE: message", or "FILE: message" where the word stands nowhere. */
+/* "FILE:LINE: message", or "FILE: message" if the word does not occur. */
 static char *place_message(const struct script_source *source, const char *word, const char *message)
 {
     int line = word != NULL ? script_source_line_of(source, word) : 0;
@@ -21,7 +21,7 @@ static char *place_message(const struct script_source *source, const char *word,
     return text_format("%s: %s", source->name, message);
 }
 
-/* Adds a line, whatever it has in it; takes over `line`, NULL where memory is out. */
+/* Adds a line, sanitized; takes over `line`, which is NULL if memory is out. */
 static void add_line(struct findings *findings, char *line)
 {
     char *text = line != NULL ? utf8_copy(line, strlen(line), UTF8_LINE) : NULL;

@@ -5,7 +5,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-/* What a call that was interrupted by a yield comes to, too. Stack: [results] unchanged */
+/* The continuation of a call that was interrupted by a yield. Stack: [results] unchanged */
 static int all_results(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -13,7 +13,7 @@ static int all_results(lua_State *L, int status, lua_KContext context)
     return lua_gettop(L);
 }
 
-/* A message handler; upvalue 1: the script's. Stack: [error] -> [error, ..., text] */
+/* The message handler; upvalue 1: the script's. Stack: [error] -> [error, ..., text] */
 static int handle_lj(lua_State *L)
 {
     if (vm_of(L)->out_of_time) {

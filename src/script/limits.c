@@ -131,7 +131,7 @@ static char *read_log(const cJSON *item, struct limits *limits)
     return NULL;
 }
 
-/* Where an optimization of that name is turned on and off; NULL: there is none. */
+/* The member for an optimization of that name; NULL: there is none. */
 static bool *optimization_named(struct optimizations *optimizations, const char *name)
 {
 #define OPTIMIZATION_NAMED(member, what)                                                                     \

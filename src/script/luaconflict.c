@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The names of all that is loaded, each with a NUL behind it; "" is the program. */
+/* The names of all loaded objects, each terminated by NUL; "" is the program. */
 struct names {
     char *text;
     size_t length;
     bool no_memory;
 };
 
-/* Inside dl_iterate_phdr another look-up could wait for a thread that waits for us: only names are taken. */
+/* Only copies names: inside of dl_iterate_phdr another look-up could wait for a thread that waits for us. */
 static int take_name(struct dl_phdr_info *object, size_t size, void *given)
 {
     struct names *names = given;
@@ -33,7 +33,7 @@ static int take_name(struct dl_phdr_info *object, size_t size, void *given)
     return 0;
 }
 
-/* Has what is loaded under this name, with what it needs, a Lua that is no lure's? */
+/* True if this object, or what it depends on, has a Lua that is not lure's. */
 static bool has_other_lua(const char *name)
 {
     void *object = dlopen(*name != '\0' ? name : NULL, RTLD_LAZY | RTLD_NOLOAD);
@@ -46,7 +46,7 @@ static bool has_other_lua(const char *name)
     return other;
 }
 
-/* What the whole process sees under this name. (RTLD_DEFAULT would look into our own, too.) */
+/* Looks up a symbol in the global scope. (RTLD_DEFAULT would also search our own library.) */
 static const void *seen_by_all(const char *name)
 {
     void *process = dlopen(NULL, RTLD_LAZY);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The place of the file in the vm's list; the end of it if it is not there. */
+/* The index of the file in the vm's list, or the end of the list. */
 static size_t place_of(const struct vm *vm, const char *path)
 {
     size_t place = 0;
@@ -28,7 +28,7 @@ static bool fits(const struct vm *vm, const struct script_source *file, size_t p
     return bytes <= vm->limits->memory;
 }
 
-/* Takes over the file. False: `vm->problem` says why not (NULL: out of memory). */
+/* Adds the file to the vm's list. False: `vm->problem` says why not (NULL: out of memory). */
 static bool keep(struct vm *vm, struct script_source *file)
 {
     size_t place = place_of(vm, file->path);

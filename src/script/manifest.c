@@ -49,8 +49,8 @@ static enum script_key key_named(const char *name)
     return (enum script_key)key;
 }
 
-/* The line where the function at the top of the stack begins in the script itself; 0: it is none, or from
- * elsewhere. */
+/* The line where the function at the top of the stack begins in the script; 0: it is none, or from another
+ * file. */
 static int line_of_function(lua_State *L, const struct script_source *source)
 {
     lua_Debug info;
@@ -165,7 +165,7 @@ static void read_id_lj(lua_State *L, int index, struct manifest *manifest)
     manifest->id = (uint32_t)id;
 }
 
-/* One of the numbers in `batch`. Stack: [batch] -> [batch] */
+/* Reads one of the numbers in `batch`. Stack: [batch] -> [batch] */
 static lua_Integer read_batch_number_lj(lua_State *L, struct manifest *manifest, const char *name,
                                         lua_Integer fallback, lua_Integer least, lua_Integer most)
 {

@@ -60,7 +60,7 @@ struct manifest {
 
 /*
  * Runs the script's top level in a Lua state of its own and reads what it returns.
- * Answers a manifest in any case but one: NULL when memory is out. What is wrong with
+ * Returns a manifest in any case but one: NULL when memory is out. What is wrong with
  * the script is in its findings.
  */
 struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,

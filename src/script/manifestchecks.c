@@ -35,7 +35,7 @@ unsigned manifest_lowest_minor(const struct manifest *manifest)
 {
     bool nest = declared_tables_nest(&manifest->used) || declared_tables_nest(&manifest->offered);
     int lowest = nest                       ? API_3_SINCE_TABLES_IN_TABLES
-                 : manifest->used.count > 0 ? KEY_SINCE_3_1 /* as the script's own, the key `tables` */
+                 : manifest->used.count > 0 ? KEY_SINCE_3_1 /* the same as for the key `tables` */
                                             : 0;
 
     for (int key = 0; key < KEY_COUNT; key++) {
@@ -119,7 +119,7 @@ static bool has_wrong(const struct manifest *manifest)
     return false;
 }
 
-/* True if there is a key that a plugin can be made of. */
+/* True if there is a key that makes a plugin of the script. */
 static bool makes_plugin(const struct manifest *manifest)
 {
     for (int key = 0; key < KEY_COUNT; key++) {
@@ -155,7 +155,7 @@ static void check_contents(struct manifest *manifest)
     }
 }
 
-/* What a key needs beside it and the script has not, for the message; NULL: nothing. */
+/* What a key needs that the script does not have, for the message; NULL: nothing. */
 static const char *missing_for(const struct manifest *manifest, enum key_needs needs)
 {
     const bool *has = manifest->has;
@@ -193,7 +193,7 @@ static void check_schema_version(struct manifest *manifest)
     }
 }
 
-/* What each key that is there needs beside it. */
+/* Checks what each key needs. */
 static void check_needs(struct manifest *manifest)
 {
     for (int key = 0; key < KEY_COUNT; key++) {

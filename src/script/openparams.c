@@ -1,4 +1,5 @@
-/* Suggestions for open: the part of the manifest that a function may make too. */
+/* Reads `open_params`, the suggestions for the parameter of open, from the manifest or a function's result.
+ */
 #include "event/value.h"
 #include "modules/json_tree.h"
 #include "script/manifest.h"

@@ -14,24 +14,25 @@
 
 /* Where Debian puts C modules. */
 #if defined(__aarch64__)
-#define DEBIAN_FOLDER "/usr/lib/aarch64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
+#define DEBIAN_DIRECTORY "/usr/lib/aarch64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #else
-#define DEBIAN_FOLDER "/usr/lib/x86_64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
+#define DEBIAN_DIRECTORY "/usr/lib/x86_64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #endif
 
-/* Adds ";FOLDER/?.lua;FOLDER/?/init.lua" or ";FOLDER/?.so" for each folder in a list separated by ";". */
-static void add_folders(luaL_Buffer *templates, const char *folders, const char *const *endings)
+/* Adds ";DIRECTORY/?.lua;DIRECTORY/?/init.lua" or ";DIRECTORY/?.so" for each directory in a list separated by
+ * ";". */
+static void add_directories(luaL_Buffer *templates, const char *directories, const char *const *endings)
 {
-    while (*folders != '\0') {
-        size_t length = strcspn(folders, ";");
+    while (*directories != '\0') {
+        size_t length = strcspn(directories, ";");
 
         for (const char *const *ending = endings; length > 0 && *ending != NULL; ending++) {
             luaL_addchar(templates, ';');
-            luaL_addlstring(templates, folders, folders[length - 1] == '/' ? length - 1 : length);
+            luaL_addlstring(templates, directories, directories[length - 1] == '/' ? length - 1 : length);
             luaL_addchar(templates, '/');
             luaL_addstring(templates, *ending);
         }
-        folders += length + (folders[length] == ';');
+        directories += length + (directories[length] == ';');
     }
 }
 
@@ -42,14 +43,14 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     luaL_Buffer templates;
 
     luaL_buffinit(L, &templates);
-    if (vm->source->folder[0] != '\0') {
-        add_folders(&templates, vm->source->folder, endings);
+    if (vm->source->directory[0] != '\0') {
+        add_directories(&templates, vm->source->directory, endings);
     }
     if (vm->limits->path != NULL) {
-        add_folders(&templates, vm->limits->path, endings);
+        add_directories(&templates, vm->limits->path, endings);
     }
     if (!vm->limits->safe) {
-        add_folders(&templates, usual, endings);
+        add_directories(&templates, usual, endings);
     }
     luaL_pushresult(&templates); /* package, text */
     lua_pushstring(L, lua_tostring(L, -1) +
@@ -58,8 +59,8 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     lua_pop(L, 1);                                  /* package */
 }
 
-/* Looks for a file where `templates` say, with `name` in place of each "?". Unlike Lua's own it opens
- * nothing: a named pipe would wait for a writer. Stack: [] -> [path, message]; one of them is nil */
+/* Finds a file by templates, with `name` in place of each "?". Unlike Lua's own this opens no file: opening a
+ * named pipe would wait for a writer. Stack: [] -> [path, message]; one of them is nil */
 static const char *search_lj(lua_State *L, const char *name, const char *templates)
 {
     int tried = 0, base = lua_gettop(L);
@@ -123,7 +124,8 @@ static const char *find_lj(lua_State *L, const char *key)
     return search_lj(L, name, templates);       /* loaded, package, templates, name, path, message */
 }
 
-/* What `lure pack` has put beside the script. Stack: [name, ...] -> [name, ..., function, file or text] */
+/* The searcher for modules that `lure pack` has packed with the script. Stack: [name, ...] -> [name, ...,
+ * function, file or text] */
 static int search_packed_lj(lua_State *L)
 {
     const struct script_source *script = vm_of(L)->source;
@@ -170,7 +172,7 @@ static const char *function_name_lj(lua_State *L)
     return lua_tostring(L, -1);
 }
 
-/* Throws if the file is one that is not read. */
+/* Throws if the file must not be loaded. */
 static void check_c_module_lj(lua_State *L, const char *path)
 {
     struct vm *vm = vm_of(L);
@@ -219,7 +221,7 @@ static int refuse_c_lj(lua_State *L)
     return 1;
 }
 
-/* Ours in place of Lua's own behind that of `preload`. Stack: [searchers] -> [searchers] */
+/* Replaces Lua's searchers, except that of `preload`. Stack: [searchers] -> [searchers] */
 static void set_searchers_lj(lua_State *L)
 {
     const lua_CFunction searchers[] = {search_packed_lj, search_lua_lj,
@@ -240,9 +242,10 @@ void require_open_lj(lua_State *L)
     set_templates_lj(L, "path", lua_endings,
                      LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
     set_templates_lj(L, "cpath", c_endings,
-                     LUA_CDIR ";" DEBIAN_FOLDER ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    lua_pushnil(L);                      /* package, nil */
-    lua_setfield(L, -2, "loadlib");      /* package: a C library only by way of `require` */
+                     LUA_CDIR ";" DEBIAN_DIRECTORY ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    lua_pushnil(L); /* package, nil */
+    lua_setfield(L, -2,
+                 "loadlib"); /* package: loadlib is gone, since C libraries are loaded only by `require` */
     lua_pushcfunction(L, searchpath_lj); /* package, function */
     lua_setfield(L, -2, "searchpath");   /* package */
     lua_getfield(L, -1, "searchers");    /* package, searchers: of `preload`, and Lua's own */

@@ -36,7 +36,7 @@ static const struct library libraries[] = {
     {LUA_DBLIBNAME, luaopen_debug, true, debug_functions, debug_functions},
 };
 
-/* Takes everything but `keep` out of the table at the top. Stack: [table] -> [table] */
+/* Removes everything except `keep` from the table at the top. Stack: [table] -> [table] */
 static void trim_lj(lua_State *L, const char *const *keep)
 {
     lua_pushnil(L);                /* table, key */
@@ -50,7 +50,8 @@ static void trim_lj(lua_State *L, const char *const *keep)
     }
 }
 
-/* Calls what upvalue 1 holds with all arguments, one level further away. Stack: [arguments] -> [results] */
+/* Calls upvalue 1 with all arguments, the level increased by one for this function. Stack: [arguments] ->
+ * [results] */
 static int call_further_lj(lua_State *L)
 {
     int level = lua_isthread(L, 1) ? 2 : 1;
@@ -65,7 +66,7 @@ static int call_further_lj(lua_State *L)
     return lua_gettop(L);
 }
 
-/* debug.getinfo without C functions: lure's own trust what they are called with. */
+/* debug.getinfo, but not of C functions: lure's own rely on the arguments they are called with. */
 static int getinfo_lj(lua_State *L)
 {
     int count = call_further_lj(L);
@@ -96,7 +97,7 @@ static int getlocal_lj(lua_State *L)
     return call_further_lj(L);
 }
 
-/* Stands in for a function of `debug`. Stack: unchanged */
+/* Replaces a function of `debug`. Stack: unchanged */
 static void wrap_debug_lj(lua_State *L, const char *name, lua_CFunction function)
 {
     lua_getglobal(L, LUA_DBLIBNAME);  /* debug */
@@ -123,7 +124,7 @@ static void open_libraries_lj(lua_State *L, bool safe)
     }
 }
 
-/* A function that may not be called, and why: upvalue 1. */
+/* A function that is not available; upvalue 1: why. */
 static int forbidden_lj(lua_State *L)
 {
     return luaL_error(L, "%s", lua_tostring(L, lua_upvalueindex(1)));
@@ -235,10 +236,10 @@ static void change_os_lj(lua_State *L)
     lua_pop(L, 1); /* */
 }
 
-/* Upvalues of both functions that write: what they replace, and each standard file with what logs for it. */
+/* Upvalues of both write functions: the original, and for each standard file the function that logs. */
 enum { WRITE = 1, OUT, SAY_OUT, ERR, SAY_ERR, OUTPUT };
 
-/* Logs what is written to the standard file at 1. Stack: [file, ...] -> [file] */
+/* Logs the arguments that are written to the standard file at 1. Stack: [file, ...] -> [file] */
 static int write_standard_lj(lua_State *L, int say)
 {
     lua_pushvalue(L, lua_upvalueindex(say));
@@ -247,7 +248,7 @@ static int write_standard_lj(lua_State *L, int say)
     return 1;
 }
 
-/* The upvalue that logs what is written to the file at `index`; 0: it is no standard one. */
+/* The index of the upvalue that logs for the file at `index`; 0: it is no standard file. */
 static int find_say(lua_State *L, int index)
 {
     return lua_rawequal(L, index, lua_upvalueindex(OUT))   ? SAY_OUT
@@ -255,7 +256,7 @@ static int find_say(lua_State *L, int index)
                                                            : 0;
 }
 
-/* Calls what was there before. Stack: [...] -> [results] */
+/* Calls the original function. Stack: [...] -> [results] */
 static int write_file_lj(lua_State *L)
 {
     lua_pushvalue(L, lua_upvalueindex(WRITE));

@@ -31,16 +31,16 @@ static struct script_source *source_new(const char *path, const char *name)
     }
     source->references = 1;
     source->path = text_copy(path);
-    source->folder = strndup(path, (size_t)(base_name(path) - path));
+    source->directory = strndup(path, (size_t)(base_name(path) - path));
     source->name = text_copy(name);
-    if (source->path == NULL || source->name == NULL || source->folder == NULL) {
+    if (source->path == NULL || source->name == NULL || source->directory == NULL) {
         script_source_release(source);
         return NULL;
     }
     return source;
 }
 
-/* Looks at the opened file. False: `*error` says why it is not read. */
+/* Checks the opened file. False: `*error` says why it is not read. */
 static bool is_allowed(const char *path, const struct stat *status, bool trusted, char **error)
 {
     if (S_ISDIR(status->st_mode)) {
@@ -53,7 +53,7 @@ static bool is_allowed(const char *path, const struct stat *status, bool trusted
     return false;
 }
 
-/* Opens the file and looks at it. -1: `*error` says why it is not read. */
+/* Opens and checks the file. -1: `*error` says why it is not read. */
 static int open_allowed(const char *path, struct stat *status, bool trusted, char **error)
 {
     /* not blocking: opening a named pipe would wait for a writer; a terminal must not become the host's */
@@ -144,7 +144,7 @@ bool script_source_may_load(const char *path, bool trusted, char **error)
     return file >= 0;
 }
 
-/* A text of `length` bytes that is in no file. */
+/* Makes a source without a file, from a text of `length` bytes. */
 static struct script_source *source_of(const char *name, const char *text, size_t length)
 {
     struct script_source *source = source_new("", name);
@@ -210,7 +210,7 @@ void script_source_release(struct script_source *source)
     }
     free(source->modules);
     free(source->path);
-    free(source->folder);
+    free(source->directory);
     free(source->name);
     free(source->text);
     free(source);
@@ -235,7 +235,7 @@ static bool is_word(char letter)
     return isalnum((unsigned char)letter) || letter == '_' || letter == '.';
 }
 
-/* Length of the comment that begins at `at`; 0: none does. Its last line end is not part of it. */
+/* Length of the comment that begins at `at`; 0: none begins there. Its last line end is not included. */
 static size_t comment_length(const char *at)
 {
     char close[64] = "]";
@@ -258,7 +258,7 @@ static size_t comment_length(const char *at)
     return end != NULL ? (size_t)(end - at) : strlen(at);
 }
 
-/* The quote that is open behind the letter at `at`, where `open` was before it; 0: none. */
+/* The quote that is open after the character at `at`, if `open` was before it; 0: none. */
 static char quote_behind(const char *at, char open)
 {
     if (open != 0) {

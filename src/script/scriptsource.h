@@ -25,10 +25,10 @@ struct script_module {
 };
 
 struct script_source {
-    int references; /* changed atomically */
-    char *path;     /* absolute; "" for a text that is in no file */
-    char *folder;   /* of the path, where modules are looked for; "" as above */
-    char *name;     /* its last part: what messages call it */
+    int references;  /* changed atomically */
+    char *path;      /* absolute; "" for a text that is in no file */
+    char *directory; /* of the path, where modules are looked for; "" as above */
+    char *name;      /* its last part: what messages call it */
     char *text;
     size_t length;
     struct stat status;            /* of the file when it was read */

@@ -5,10 +5,10 @@
 #include <lauxlib.h>
 #include <stdbool.h>
 
-/* What must be free on the stack of `from`: an original, a key, a value, one more. */
+/* Free slots that the stack of `from` needs: an original, a key, a value, one more. */
 #define ROOM 8
 
-/* Tables are copied in the order in which they are met, not within one another: nesting may be deep. */
+/* Tables are copied breadth-first, not recursively, since they may be nested deeply. */
 struct state_copy {
     lua_State *from;
     int originals;    /* index in `from` of the first original; the others stand behind it */
@@ -16,7 +16,8 @@ struct state_copy {
     int seen, copies; /* indices in L: of the table of copies by the original's address, and of their list */
 };
 
-/* Both nulls are one of their state. Stack of L: [] -> [null], or unchanged */
+/* Copies lure.json.null, which is a different userdata in each state. Stack of L: [] -> [null], or unchanged
+ */
 static bool copy_null_lj(lua_State *L, lua_State *from, int index)
 {
     bool is_null;
@@ -31,7 +32,7 @@ static bool copy_null_lj(lua_State *L, lua_State *from, int index)
     return is_null;
 }
 
-/* A list that lure.json has marked stays one, also when it is empty. Stack of L: [copy] unchanged */
+/* Copies the metatable that marks lists. Stack of L: [copy] unchanged */
 static void copy_mark_lj(lua_State *L, lua_State *from, int index)
 {
     bool is_marked;

@@ -15,7 +15,7 @@ static const char handles_key = 'h'; /* its address is a key in the registry */
 
 #define TYPES "int8, int16, int32, int64, uint8, uint16, uint32, uint64, string, bool"
 
-/* How a declaration is read: what is wrong is thrown, or, where there are findings, added to them. */
+/* How a declaration is read: errors are thrown, or, if there are findings, added to them. */
 struct reading {
     struct findings *findings; /* of the key `tables`; NULL: lure.table, which throws */
     const char *what;          /* "lure.table(\"threads\")" */
@@ -89,7 +89,7 @@ static struct declared_field *add_field_lj(lua_State *L, struct declared_table *
 static void read_options_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
                             const struct reading *reading);
 
-/* A table in each entry. `options` stands at the top. Stack: [..., options] unchanged */
+/* Reads a field of type table. `options` is at the top. Stack: [..., options] unchanged */
 static void read_subtable_lj(lua_State *L, struct declared_field *field, bool own,
                              const struct reading *reading)
 {
@@ -105,8 +105,8 @@ static void read_subtable_lj(lua_State *L, struct declared_field *field, bool ow
     read_options_lj(L, lua_gettop(L), subtable, own, true, &inside);
 }
 
-/* Reads { type = TYPE, new = BOOLEAN }, of a field that the table's owner may not have: what looks at scripts
- * is told so by `new`, hosts are not. NULL: something is wrong in it, as is told. Stack: unchanged */
+/* Reads { type = TYPE, new = BOOLEAN }, for a field that the table's owner may not have. `new` is only for
+ * tools that look at scripts; hosts are not told. NULL: there are errors. Stack: unchanged */
 static const struct state_type *read_new_field_lj(lua_State *L, const char *name,
                                                   const struct reading *reading)
 {
@@ -131,7 +131,7 @@ static const struct state_type *read_new_field_lj(lua_State *L, const char *name
     return NULL;
 }
 
-/* Is the value at the top { type = … }? Stack: unchanged */
+/* True if the value at the top is { type = … }. Stack: unchanged */
 static bool has_type_lj(lua_State *L)
 {
     bool has;
@@ -144,7 +144,7 @@ static bool has_type_lj(lua_State *L)
     return has;
 }
 
-/* One of `fields`: its name at -2, its type at -1. Stack: unchanged */
+/* Reads one of `fields`: its name at -2, its type at -1. Stack: unchanged */
 static void read_table_field_lj(lua_State *L, struct declared_table *table, bool own, bool nested,
                                 const struct reading *reading)
 {
@@ -204,7 +204,7 @@ static void read_fields_lj(lua_State *L, int index, struct declared_table *table
     lua_pop(L, 1); /* */
 }
 
-/* Is the string at the top a key of these tables? */
+/* True if the string at the top is one of these keys. */
 static bool is_option(lua_State *L, bool may_be_optional)
 {
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
@@ -296,7 +296,7 @@ static int declare_lj(lua_State *L)
     return 1;
 }
 
-/* Where nobody serves tables: while a script is looked at, or before `init`. */
+/* The error of a table that cannot be used: before `init`, or while a script is only read. */
 static int handle_index_lj(lua_State *L)
 {
     const struct table_handle *handle = luaL_checkudata(L, 1, TABLE_HANDLE);

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What `lure.table` answers: stands for the table in the script. */
+/* The userdata that `lure.table` returns. */
 struct table_handle {
     const struct declared_table *declared;
     void *table; /* whoever serves it sets this before `init`; NULL: not yet */

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many steps a script takes (lua/ticks.h) between two looks at the clock: well under 0.1 ms. */
+/* Steps (lua/ticks.h) between two checks of the clock: well under 0.1 ms. */
 #define STEPS_BETWEEN_LOOKS 1000
 
-/* Room on the stack for what is pushed outside a protected call. */
+/* Stack slots for values that are pushed outside of a protected call. */
 #define PUSHED 16
 
 /* Registry keys: the addresses of these. */
@@ -30,7 +30,7 @@ struct vm *vm_of(lua_State *L)
     return vm;
 }
 
-/* The same for a block that there is. */
+/* Resizes a block. */
 static __attribute__((noinline)) void *resize(struct vm *vm, void *block, size_t old_size, size_t new_size)
 {
     void *result;
@@ -47,7 +47,7 @@ static __attribute__((noinline)) void *resize(struct vm *vm, void *block, size_t
     return result;
 }
 
-/* Counts what the state holds, and refuses what goes over the limit. Shrinking never fails. */
+/* The allocator: counts memory, and refuses what exceeds the limit. Shrinking never fails. */
 static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
 {
     struct vm *vm = ud;
@@ -88,8 +88,8 @@ static bool used_its_time(struct vm *vm)
     return now - vm->began > vm->limits->time;
 }
 
-/* Runs every STEPS_BETWEEN_LOOKS; once the time is up, at every instruction, so that no pcall can hold it,
- * nor coroutine.resume: behind that the main thread would go on. */
+/* The hook that checks the clock. Once the time is up it runs at every instruction, so that neither pcall nor
+ * coroutine.resume lets the script continue. */
 static void hook_lj(lua_State *L, lua_Debug *activation)
 {
     struct vm *vm = vm_of(L);
@@ -109,7 +109,7 @@ static void hook_lj(lua_State *L, lua_Debug *activation)
     lua_error(L);
 }
 
-/* Length of a "FILE:LINE: " at the begin of `text`; 0 if there is none. */
+/* Length of a "FILE:LINE: " at the beginning of `text`; 0 if there is none. */
 static size_t position_length(const char *text, const char *name)
 {
     size_t skip = strncmp(text, name, strlen(name)) == 0 ? strlen(name) : strcspn(text, " ");
@@ -128,7 +128,7 @@ static size_t position_length(const char *text, const char *name)
     return strncmp(colon, ": ", 2) == 0 ? (size_t)(colon + 2 - text) : 0;
 }
 
-/* Where the script is: of an error that says no place itself. Stack: [] -> [place] */
+/* Pushes the script's current position, for an error that has none. Stack: [] -> [place] */
 static void push_place_lj(lua_State *L, const struct vm *vm)
 {
     lua_Debug info;
@@ -143,7 +143,7 @@ static void push_place_lj(lua_State *L, const struct vm *vm)
     lua_pushfstring(L, "%s: ", vm->source->name); /* place */
 }
 
-/* Puts the callback's name behind the place in the text at the top. Stack: [text] -> [text] */
+/* Inserts the callback's name after the position in the text at the top. Stack: [text] -> [text] */
 static void add_callback_lj(lua_State *L, const struct vm *vm)
 {
     const char *text = lua_tostring(L, -1);
@@ -171,9 +171,9 @@ static int show_lj(lua_State *L)
     return 1;
 }
 
-/* What was thrown, which is at 1, as text. What a __tostring does is protected: a handler that fails would be
- * asked about that, too. That of texts is not called: while an error of the hook, which is a text, is on its
- * way, nothing could stop it. Stack: [..] -> [..., text] */
+/* Converts the error at 1 to a text. A __tostring runs protected, since an error in the message handler would
+ * call the handler again. That of strings is not called: while an error of the hook, which is a string,
+ * propagates, no hook could stop it. Stack: [..] -> [..., text] */
 static void push_thrown_lj(lua_State *L)
 {
     char thrown[96], failure[96];
@@ -218,7 +218,7 @@ static int handle_error_lj(lua_State *L)
     return 1;
 }
 
-/* Lua's own warnings, of which the only ones are about errors in __gc and __close. They come in pieces. */
+/* Receives Lua's warnings, which are only about errors in __gc and __close. They come in pieces. */
 static void warn(void *ud, const char *text, int to_be_continued)
 {
     struct vm *vm = ud;

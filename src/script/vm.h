@@ -75,7 +75,7 @@ void vm_close(struct vm *vm);
 
 /*
  * Calls function(L) with `request` as its only argument, a light userdata.
- * False: it threw; vm_error answers the text until the next call. `callback` ("next",
+ * False: it threw; vm_error returns the text until the next call. `callback` ("next",
  * "field dummy.value") must live as long as the call.
  */
 bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request);
@@ -85,7 +85,7 @@ void vm_call_again(struct vm *vm);
 
 /*
  * Moves the `count` elements of the list in the registry to the stack, where they stay: pushing one of them
- * takes no look-up, and cannot throw. Answers the place of the first; 0: out of memory.
+ * takes no look-up, and cannot throw. Returns the place of the first; 0: out of memory.
  */
 int vm_keep(struct vm *vm, int reference, int count);
 

@@ -65,7 +65,7 @@ extern const ss_plugin_table_fields_vtable_ext table_fields;
 /* The table of that name; NULL: there is none, or it has keys of another type. */
 struct accessor *accessor_find(struct client *client, const char *name, ss_plugin_state_type key_type);
 
-/* All tables; the array has room for `room`. Answers how many there are. */
+/* All tables; the array has room for `room`. Returns how many there are. */
 size_t tables_list(struct inspector *inspector, ss_plugin_table_info *infos, size_t room);
 
 /* A call into the client's plugin, that may use tables, begins on this thread. */

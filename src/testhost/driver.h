@@ -60,7 +60,7 @@ struct state {
     bool listening; /* capture_open was called, and capture_close not since */
 };
 
-/* What next_batch answers. The numbers are the API's. */
+/* What next_batch returns. The numbers are the API's. */
 enum batch_result {
     BATCH_SUCCESS = 0,
     BATCH_FAILURE = 1,
@@ -81,7 +81,7 @@ struct instance {
     const void *events; /* the plugin's array, of `count` */
 };
 
-/* What extraction answered for one field: pointers into the plugin's memory, nothing copied. */
+/* What extraction returned for one field: pointers into the plugin's memory, nothing copied. */
 struct result {
     const struct field *field;
     uint64_t count;
@@ -125,7 +125,7 @@ struct metric {
 
 struct driver {
     int api;              /* 0 or 3 */
-    const char *failures; /* what libsinsp answers where there is no state to ask for the last error */
+    const char *failures; /* what libsinsp returns where there is no state to ask for the last error */
 
     bool (*load)(struct library *library, char *message);
     enum verdict (*init)(struct state *state, const char *config, char *message);
@@ -160,7 +160,7 @@ struct driver {
     /* `*metrics` is to be freed; the names are the plugin's. May come from any thread */
     enum verdict (*metrics)(struct state *state, struct metric **metrics, uint32_t *count, char *message);
     enum verdict (*set_config)(struct state *state, const char *config, char *message);
-    /* what lure's own library answers beyond the plugin API (v3/console.h); `text`, `event` may be NULL */
+    /* what lure's own library returns beyond the plugin API (v3/console.h); `text`, `event` may be NULL */
     enum verdict (*console)(struct state *state, const char *request, const char *text,
                             const struct event *event, const char **answer, char *message);
 };
@@ -192,7 +192,7 @@ void instance_close(struct instance *instance);
 /* Can the event still be read? */
 bool event_is_valid(const struct event *event);
 
-/* For drivers: keeps what next_batch answered, if hosts can use it. */
+/* For drivers: keeps what next_batch returned, if hosts can use it. */
 enum verdict instance_take_batch(struct instance *instance, int rc, uint32_t count, const void *events,
                                  char *message);
 

@@ -47,7 +47,7 @@
  *       asks on a thread of its own every millisecond; job:join() -> how many times
  *
  *   state:console(request [, text [, event]]) -> text | nil, message
- *       what lure's own library answers beyond the plugin API (v3/console.h); no host asks for it
+ *       what lure's own library returns beyond the plugin API (v3/console.h); no host asks for it
  *
  *   state:async_open([{ fail = text, source = name }]) -> true | nil, message
  *       sets the handler; `fail`: it refuses all events so; `source`: the open event source
@@ -78,7 +78,7 @@
  *   table:write(key, field, value) -> true | nil, message   the host itself may write all its fields
  *   table:erase(key) table:clear() -> true | nil, message
  *   table:keys([field]) -> list      by iterating; of a plugin's table: what that field holds
- *   table:entries() -> list of what get answers, by iterating
+ *   table:entries() -> list of what get returns, by iterating
  *   table:subtable(key, field) -> table | nil, message      keeps the entry that it is in
  *   table:hold(key) -> held | nil, message                  an entry that is kept
  *   held:read(field) held:write(field, value) held:release()

@@ -45,7 +45,7 @@ struct library {
     size_t symbol_count;
     unsigned capabilities; /* enum capability */
 
-    char *required_api_version; /* the whole text that the plugin answered, or NULL */
+    char *required_api_version; /* the whole text that the plugin returned, or NULL */
     unsigned required_minor;
     char *name, *description, *contact, *version;
     uint32_t id;
@@ -70,7 +70,7 @@ bool library_looks_up(const struct library *library, const char *name);
 /* For drivers: looks up one symbol, unless the options say that this host does not. */
 void *library_look_up(struct library *library, const char *name);
 
-/* For drivers: keeps a copy of what the plugin answered. False: it was NULL or memory is out; `message` is
+/* For drivers: keeps a copy of what the plugin returned. False: it was NULL or memory is out; `message` is
  * set. */
 bool library_keep(char **where, const char *answer, const char *symbol, char *message);
 

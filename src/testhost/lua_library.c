@@ -280,7 +280,7 @@ static void set_lists_lj(lua_State *L, const struct library *library)
  * path, api (the version that the plugin requires), name, description, contact, version, id
  * and event_source (nil: none), init_schema (nil: none), fields_json (nil: none), fields,
  * capabilities, symbols, extract_event_sources, parse_event_sources, async_event_sources,
- * async_events; console: state:console answers. The event sources are those of the framework: a plugin's own
+ * async_events; console: state:console returns. The event sources are those of the framework: a plugin's own
  * is among them.
  */
 static int info_lj(lua_State *L)

@@ -127,7 +127,7 @@ static int references_lj(lua_State *L)
 
 /* ---- entries ---- */
 
-/* Reads all but subtables. Stack: [] -> [values], or [nil, text]; answers how many */
+/* Reads all but subtables. Stack: [] -> [values], or [nil, text]; returns how many */
 static int push_entry_lj(lua_State *L, struct table_object *object, ss_plugin_table_entry_t *entry)
 {
     uint32_t count = 0;

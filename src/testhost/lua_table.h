@@ -34,7 +34,7 @@ bool table_is_there(const struct table_object *object);
 /* The table at `index`; raises rules that were broken. */
 struct table_object *table_check_lj(lua_State *L, int index);
 
-/* A table object for what accessor_find or a subtable answered. Stack: [] -> [table] */
+/* A table object for what accessor_find or a subtable returned. Stack: [] -> [table] */
 struct table_object *table_new_lj(lua_State *L, struct inspector *inspector);
 
 /* nil and the text of the last failure, or the rule that was broken as an error. Stack: [] -> [nil, text] */

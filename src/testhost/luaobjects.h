@@ -61,7 +61,7 @@ void push_inspector_lj(lua_State *L);
 /* The inspector at `inspector` begins or ends to keep the state at `state` alive. Stack: [] -> [] */
 void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep);
 
-/* What a call answers: true; or nil and why not; or the rule that it broke as an error. */
+/* What a call returns: true; or nil and why not; or the rule that it broke as an error. */
 int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message);
 
 /* Is this function of the driver there? False: [nil, text] are pushed. */
@@ -70,10 +70,10 @@ bool driver_has_lj(lua_State *L, const struct state *state, bool has, const char
 /* A text argument for the plugin: no NUL in it. */
 const char *text_check_lj(lua_State *L, int index, const char *missing);
 
-/* Runs init. Stack: [] -> [state] or [nil, message, log]; answers how many. */
+/* Runs init. Stack: [] -> [state] or [nil, message, log]; returns how many. */
 int state_new_lj(lua_State *L, int library, const char *config, int inspector);
 
-/* Opens a source. Stack: [] -> [instance] or [nil, message]; answers how many. */
+/* Opens a source. Stack: [] -> [instance] or [nil, message]; returns how many. */
 int instance_new_lj(lua_State *L, int state, const char *params);
 
 /* An empty event object that keeps the object at `keep` (0: none) alive. Stack: [] -> [event] */

@@ -43,7 +43,7 @@ void plugin_owner_log(struct plugin_owner *owner, const char *component, const c
 struct log_line *plugin_owner_take_log(struct plugin_owner *owner, size_t *count);
 void log_lines_free(struct log_line *lines, size_t count);
 
-/* What get_owner_last_error answers: NULL, or the text kept last; until this thread asks again. */
+/* What get_owner_last_error returns: NULL, or the text kept last; until this thread asks again. */
 const char *plugin_owner_last_error(struct plugin_owner *owner);
 __attribute__((format(printf, 2, 3))) void plugin_owner_fail(struct plugin_owner *owner, const char *format,
                                                              ...);

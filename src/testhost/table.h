@@ -31,7 +31,7 @@ struct table_kind {
     const char *key_field; /* set to the key when an entry is added; NULL: none */
     struct table_field **fields;
     size_t count;
-    struct guard listed; /* what list_table_fields answered last */
+    struct guard listed; /* what list_table_fields returned last */
 };
 
 struct entry {

@@ -27,7 +27,7 @@ struct thread_pool {
 
 void thread_pool_open(struct thread_pool *routines, routine_round *round, void *owner);
 
-/* NULL: no thread could be made. What it answers is only good for thread_pool_remove. */
+/* NULL: no thread could be made. What it returns is only good for thread_pool_remove. */
 void *thread_pool_add(struct thread_pool *routines, void (*function)(void), void *argument);
 
 /* No round begins after this; one that goes on is not waited for. False: it is not there (any more). */

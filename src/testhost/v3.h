@@ -24,7 +24,7 @@ bool v3_load(struct library *library, char *message);
 /* The first minor version whose loader looks this symbol up. */
 unsigned v3_symbol_since(int symbol);
 
-/* Keeps what get_*_event_types answers, by the framework's rules for an empty answer. */
+/* Keeps what get_*_event_types returns, by the framework's rules for an empty answer. */
 bool v3_keep_event_types(struct event_types *types, plugin_get_extract_event_types_fn *get,
                          ss_plugin_t *plugin, const struct string_list *sources);
 

@@ -48,7 +48,7 @@ typedef struct ss_plugin_event {
 
 /* A field asked for, and from field_present on, what the plugin has to set: that one on every path. */
 typedef struct ss_plugin_extract_field {
-    uint32_t field_id; /* place in the list that get_fields answers, from 0 */
+    uint32_t field_id; /* place in the list that get_fields returns, from 0 */
     const char *field;
     const char *arg; /* "" where none was given, from the hosts we know; or NULL */
     uint32_t ftype;  /* ss_plugin_field_type */
@@ -79,7 +79,7 @@ enum plugin_api_need {
  *
  * Names, schemas and the like are asked for at any time; event_source and id also before
  * init. init may return a state although it fails, so that the error can be read.
- * get_progress answers hundredths of a percent. next_batch answers an array of events; to
+ * get_progress returns hundredths of a percent. next_batch returns an array of events; to
  * EOF and TIMEOUT belongs a count of 0.
  */
 #define PLUGIN_API_SYMBOLS(X)                                                                                \

@@ -20,7 +20,7 @@ static struct batch *batch_of(struct batch_writer *writer)
     return (struct batch *)writer;
 }
 
-/* The array may move while it is filled: the host sees it only when the batch is complete. */
+/* The array may be reallocated while it is filled: the host sees it only when the batch is complete. */
 static bool make_room(struct batch *batch)
 {
     uint32_t room = batch->room == 0 ? FIRST_EVENTS : 2 * batch->room;
@@ -59,7 +59,7 @@ static void reset(struct batch_writer *writer)
     pool_reset(&batch->pool, KEPT_BYTES);
 }
 
-/* Hosts show an event with a struct of their own, so it is the payload that tells. */
+/* Hosts pass an event in a struct of their own, so it is recognized by its payload. */
 static bool owns(const struct batch_writer *writer, const void *address)
 {
     return pool_owns(&((const struct batch *)writer)->pool, address);

@@ -92,7 +92,7 @@ static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t
     return sourcing_progress(h, progress_pct);
 }
 
-/* The plugin, or NULL, with its error set, where init failed. */
+/* The plugin; NULL, with its error set, if init has failed. */
 static struct plugin *started_plugin(ss_plugin_t *s)
 {
     if (!((struct state *)s)->started) {
@@ -111,7 +111,7 @@ static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
     return text;
 }
 
-/* An event as the rooms below see it. Of the source, the script's own is all that the host could mean. */
+/* Converts the host's event. Its source is the script's own: hosts of this API pass no other. */
 static struct event make_event(const struct manifest *manifest, const uint8_t *data, uint32_t size,
                                uint64_t num, uint64_t ts)
 {
@@ -128,7 +128,7 @@ static struct event make_event(const struct manifest *manifest, const uint8_t *d
     };
 }
 
-/* The host shows no event here, only a payload: number and time are unknown. */
+/* For event_to_string the host passes only a payload: number and time are unknown. */
 static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, uint32_t datalen)
 {
     struct plugin *plugin = started_plugin(s);
@@ -143,7 +143,7 @@ static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, ui
     return extraction_text(plugin);
 }
 
-/* Reads the argument, which hosts of this API do not check. False: it is none for this field; said and
+/* Reads the argument, which hosts of this API do not check. False: the field does not take it, which was
  * logged. */
 static bool read_argument(struct plugin *plugin, const struct field *field, const char *text,
                           struct argument *argument)
@@ -168,7 +168,7 @@ static bool read_argument(struct plugin *plugin, const struct field *field, cons
     return false;
 }
 
-/* Answers one field. False: its extraction failed. */
+/* Extracts one field. False: an error. */
 static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
 {
     const struct value *value;
@@ -227,7 +227,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* True if the script has what a symbol stands for. */
+/* True if the script implements a symbol. */
 static bool has_symbol(enum plugin_api_need need, const struct identity *identity)
 {
     switch (need) {
@@ -253,8 +253,8 @@ enum symbol {
 #undef SYMBOL
 };
 
-/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
- */
+/* Called by resolvers: true if the symbol exists for this script. The required version is looked up first in
+ * every loading. */
 static bool is_found(enum symbol symbol, enum plugin_api_need source, enum plugin_api_need extractor)
 {
     const struct identity *identity;
@@ -269,7 +269,7 @@ static bool is_found(enum symbol symbol, enum plugin_api_need source, enum plugi
     return has_symbol(identity_is_source(identity) ? source : extractor, identity);
 }
 
-/* Behind each exported plugin_NAME stands entry_NAME. */
+/* entry_NAME implements the exported plugin_NAME. */
 #define EXPORT(name, source, extractor, result, parameters)                                                  \
     __attribute__((used)) static plugin_##name##_fn *resolve_##name(void)                                    \
     {                                                                                                        \

@@ -181,7 +181,7 @@ typedef struct ss_plugin_table_reader_vtable_ext {
     ss_plugin_table_entry_t *(*get_table_entry)(ss_plugin_table_t *t, const ss_plugin_state_data *key);
     ss_plugin_rc (*read_entry_field)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e,
                                      const ss_plugin_table_field_t *f, ss_plugin_state_data *out);
-    /* for each entry that get_table_entry or add_table_entry answered */
+    /* for each entry that get_table_entry or add_table_entry returned */
     void (*release_table_entry)(ss_plugin_table_t *t, ss_plugin_table_entry_t *e);
     /* 0 also where the function asked ended it */
     ss_plugin_bool (*iterate_entries)(ss_plugin_table_t *t, ss_plugin_table_iterator_func_t it,
@@ -278,7 +278,7 @@ typedef struct ss_plugin_extract_field {
         ss_plugin_byte_buffer *buf;
     } res; /* an array of res_len values */
     uint64_t res_len;
-    uint32_t field_id; /* place in the list that get_fields answers, from 0 */
+    uint32_t field_id; /* place in the list that get_fields returns, from 0 */
     const char *field;
     const char *arg_key;        /* the argument as text, if the field takes keys; else NULL */
     uint64_t arg_index;         /* the argument as a number, if the field takes indexes */
@@ -400,7 +400,7 @@ enum plugin_api_need {
  * The exported symbol is plugin_<name>. `since` is the first minor version whose loader
  * looks it up. `need` says which plugins have it (enum plugin_api_need, without NEED_).
  *
- * A state or instance may be NULL in get_last_error and close. next_batch answers an array
+ * A state or instance may be NULL in get_last_error and close. next_batch returns an array
  * of pointers to events; to EOF and TIMEOUT belongs a count of 0. The two functions that
  * list event types take the state only since 3.1; 3.0 calls them before init.
  */

@@ -21,7 +21,7 @@
 struct emission {
     const char *name, *data;
     size_t given; /* bytes of the data, without a NUL at its end, which texts of C programs have */
-    size_t clean; /* the same as hosts get them: as UTF8_TEXT */
+    size_t clean; /* the same, sanitized for hosts (UTF8_TEXT) */
     size_t size;  /* with that NUL */
     uint64_t ts, tid;
 };
@@ -58,7 +58,7 @@ static const ss_plugin_event *write_event(struct emitter *emitter, const struct 
     return (const ss_plugin_event *)(const void *)emitter->event;
 }
 
-/* Is it among async_events? Hosts refuse others. */
+/* True if the name is in async_events. Hosts refuse others. */
 static void check_name_lj(lua_State *L, const struct emitter *emitter, const char *name)
 {
     const cJSON *item, *names = handle_plugin(emitter->handle)->manifest->async_events;
@@ -140,7 +140,8 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
     emission->tid = read_option_lj(L, "tid", UINT64_MAX);
 }
 
-/* Hands the event over. NULL: done; else why not. `error` has room for PLUGIN_MAX_ERRLEN bytes. */
+/* Passes the event to the host's handler. NULL: done; else the error. `error` has room for PLUGIN_MAX_ERRLEN
+ * bytes. */
 static const char *hand_over(struct emitter *emitter, const struct emission *emission, char *error)
 {
     const ss_plugin_event *event;
@@ -211,7 +212,7 @@ static int call_emitting_lj(lua_State *L)
     return 0;
 }
 
-/* One round of `async`, on the timer's thread. What it throws is logged; it is called again. */
+/* Calls `async` on the timer thread. Errors are logged, and it is called again. */
 static bool call_async(void *owner)
 {
     struct handle *handle = owner;
@@ -239,7 +240,8 @@ static void set_handler(struct handle *handle, ss_plugin_owner_t *owner,
     handle->async.emitter.handler = handler;
 }
 
-/* The handler is gone before the timer is waited for, so that whoever runs hands over nothing more. */
+/* The handler is removed before the timer thread is waited for, so that a running `async` can emit nothing
+ * more. */
 static void remove_handler(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);

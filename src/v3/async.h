@@ -36,11 +36,11 @@ struct async {
 /* Lets the script call lure.emit. Stack: unchanged */
 void async_open_lj(lua_State *L, struct handle *handle);
 
-/* For another script to take over: `async` stops, without a turn; and it goes on, or the other's begins. */
+/* Around a hot reload: stops `async` (called without the lock), and resumes it, or begins the new one. */
 void async_pause(struct handle *handle);
 void async_go_on(struct handle *handle, bool swapped);
 
-/* No event is handed over any more, and `async` does not run: for destroy. The caller has no turn. */
+/* For destroy: no more events are emitted, and `async` is not called any more. Called without the lock. */
 void async_stop(struct handle *handle);
 
 #endif

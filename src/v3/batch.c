@@ -91,8 +91,8 @@ static bool owns(const struct batch_writer *writer, const void *address)
     return pool_owns(&((const struct batch *)writer)->pool, address);
 }
 
-/* The number of the event at `address`; `count`: not found. Hosts go forward: so no event is passed twice,
- * and one that is not found ends the search for all others but the one that is expected. */
+/* The index of the event at `address`; `count`: not found. Hosts pass events in order, so the search starts
+ * after the last hit; a miss ends the search for all events but the expected one. */
 static uint32_t find(struct batch *batch, const void *address)
 {
     if (batch->expected < batch->count && batch->events[batch->expected] == address) {
@@ -104,7 +104,7 @@ static uint32_t find(struct batch *batch, const void *address)
     return batch->seen;
 }
 
-/* False: it is not as it was written any more. */
+/* False: the host has changed it. */
 static bool read_event(const ss_plugin_event *header, struct event *event)
 {
     const unsigned char *raw = (const unsigned char *)header;
@@ -136,7 +136,7 @@ static uint32_t following(struct batch_writer *writer, const void *address, stru
            read_event(batch->events[first + read], &events[read])) {
         read++;
     }
-    if (first <= batch->count) { /* it was found; else the host may go on where it was */
+    if (first <= batch->count) { /* found; on a miss the host may continue at the last hit */
         batch->expected = first + read;
     }
     return read;

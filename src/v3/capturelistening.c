@@ -16,7 +16,7 @@ struct every {
     int self, function; /* references */
     double seconds;
     struct timer_task *task; /* NULL: not yet, or not any more */
-    bool over;               /* cancelled, or its function has answered false */
+    bool over;               /* cancelled, or its function has returned false */
     struct breaker breaker;
 };
 
@@ -37,7 +37,7 @@ static int call_every_lj(lua_State *L)
     return 0;
 }
 
-/* One round, on the timer's thread. What it throws is logged; it is called again. */
+/* Calls the function on the timer thread. Errors are logged, and it is called again. */
 static bool call_every(void *owner)
 {
     struct every_call call = {.every = owner, .goes_on = true};
@@ -64,7 +64,7 @@ static bool begin(struct every *every)
     return every->task != NULL;
 }
 
-/* What `every` returned: no call after this one. */
+/* The function that `every` returned: cancels the task. */
 static int cancel_lj(lua_State *L)
 {
     struct every *every = lua_touserdata(L, lua_upvalueindex(1));
@@ -73,7 +73,7 @@ static int cancel_lj(lua_State *L)
     return 0;
 }
 
-/* Lets go of those that are over, so that a capture of months does not gather them. */
+/* Frees finished tasks, so that they do not accumulate in a capture of months. */
 static void reap_lj(lua_State *L, struct handle *handle)
 {
     struct every **link = &handle->listening.calls;
@@ -155,7 +155,7 @@ static int call_capture_lj(lua_State *L)
     return 0;
 }
 
-/* Calls a callback with the host's tables at hand; NULL: without. */
+/* Calls a callback with access to the host's tables; NULL: without. */
 static bool call_capture(struct handle *handle, enum script_key callback,
                          const ss_plugin_capture_listen_input *in)
 {
@@ -169,7 +169,7 @@ static bool call_capture(struct handle *handle, enum script_key callback,
     return done;
 }
 
-/* Lets go of all that `every` has made; nothing of it is in the timer. */
+/* Frees all tasks of `every`, none of which is in the timer any more. */
 static void drop_calls(struct handle *handle)
 {
     lua_State *L = handle_plugin(handle)->vm.L;
@@ -183,7 +183,7 @@ static void drop_calls(struct handle *handle)
     }
 }
 
-/* Ends all that `every` began, and waits for it. The caller has no turn. */
+/* Ends all tasks of `every`, and waits for them. Called without the lock. */
 static void stop_calls(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
@@ -223,7 +223,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Never a failure: hosts throw then, in a destructor. */
+/* Never fails: hosts would throw in a destructor. */
 ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
 {
     struct handle *handle = s;
@@ -243,7 +243,7 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
     return SS_PLUGIN_SUCCESS;
 }
 
-/* One that is to be paused, taken out of its `every`; NULL: none is left. */
+/* Takes a task to be paused out of its `every`; NULL: none is left. */
 static struct timer_task *next_task(struct handle *handle)
 {
     struct turns *turns = &handle_plugin(handle)->turns;

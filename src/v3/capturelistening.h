@@ -21,19 +21,19 @@ struct listening {
     bool paused;         /* `every` begins only when this ends */
 };
 
-/* For another script to take over: nothing is called any more, without a turn; and it goes on. */
+/* Around a hot reload: stops all tasks of `every` (called without the lock), and resumes them. */
 void listening_pause(struct handle *handle);
 void listening_go_on(struct handle *handle);
 
-/* Between the two: the capture, where one is open, closes in the script that runs, and opens in the one that
- * runs then, which cannot use the host's tables. False: plugin_error says why. */
+/* Between the two: closes an open capture in the old script, and opens it in the new one, which cannot use
+ * the host's tables then. False: plugin_error says why. */
 void listening_close(struct handle *handle);
 bool listening_open(struct handle *handle);
 
 /* How many of the functions given to `every` are suspended now (plugin/breaker.h). */
 size_t listening_suspended(const struct handle *handle);
 
-/* Nothing is called any more: for destroy. The caller has no turn. */
+/* For destroy: nothing is called any more. Called without the lock. */
 void listening_stop(struct handle *handle);
 
 #endif

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the registry: what "load" gave. */
+/* Registry key: the function that "load" returned. */
 static const char function_key = 0;
 
-/* What one request is about; `done` answers it, or leaves the plugin's error and false. */
+/* One request and its result. If it fails, the plugin's error is set. */
 struct asked {
     struct handle *handle;
     struct plugin *plugin;
@@ -51,7 +51,7 @@ static void write_use(FILE *to, const char *kind, const char *name, const struct
     }
 }
 
-/* Fields are told one by one, so not also as the callback `extract`. */
+/* Each field has a line of its own, so the callback `extract` has none. */
 static void write_uses(FILE *to, const struct plugin *plugin)
 {
     for (int key = 0; key < KEY_COUNT; key++) {
@@ -163,7 +163,7 @@ static int call_lj(lua_State *L)
     return 0;
 }
 
-/* Calls function(L) as no callback of the script's. */
+/* Calls function(L) in a protected call without a callback's name. */
 static bool run_inside(struct asked *asked, lua_CFunction function)
 {
     if (!plugin_call_named(asked->plugin, "console", USE_OF_CONSOLE, function, asked)) {
@@ -195,8 +195,8 @@ static bool call_function(struct asked *asked)
 
 /* ---- reasons ---- */
 
-/* The field that "NAME" or "NAME[ARGUMENT]" asks for, and its argument in `text`, which is changed. NULL:
- * there is none, or it does not take this. */
+/* The field of "NAME" or "NAME[ARGUMENT]", with the argument, for which `text` is modified. NULL: there is
+ * none, or it does not take this argument. */
 static const struct field *find_asked(const struct manifest *script, char *text, struct argument *argument)
 {
     char *bracket = strchr(text, '['), *key = NULL;
@@ -216,7 +216,7 @@ static const struct field *find_asked(const struct manifest *script, char *text,
     return NULL;
 }
 
-/* Why the payload has no value of the field, with the kind in front; "" where that is not known. */
+/* The reason why the payload has no value of the field, beginning with its kind; "" if unknown. */
 static void write_reason(const struct field *field, const struct argument *argument,
                          const struct event *event, char text[PATH_REASON_TEXT + 16])
 {

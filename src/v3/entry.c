@@ -2,7 +2,7 @@
  * v3/entry: the exported functions of the plugin API 3.
  *
  * Thin shells: marshal, one call, return. Every exported symbol is an indirect function:
- * its resolver runs when the host looks the symbol up, and answers NULL for what the script
+ * its resolver runs when the host looks the symbol up, and returns NULL for what the script
  * does not have, because hosts infer a plugin's capabilities from the symbols that exist.
  * Nothing here refers to an exported symbol: with indirect functions that would crash.
  */
@@ -41,8 +41,8 @@ const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
     return schema;
 }
 
-/* The API has this array writable, and nobody writes to it. Hosts of 3.0 call with the first argument only,
- * before init: the second is not looked at. */
+/* The API declares this array writable, but nobody writes to it. Hosts of 3.0 call the function before init,
+ * and pass only the first argument: the second is not used. */
 static uint16_t *writable(const uint16_t *types)
 {
     return (uint16_t *)(uintptr_t)types;
@@ -66,14 +66,14 @@ const char *entry_get_required_event_schema_version(ss_plugin_t *s)
     return info_event_schema_version();
 }
 
-/* The key of the script's table that the symbol is there for. */
+/* The key of the script's table that a symbol depends on. */
 #define NEEDS_KEY(key)                                                                                       \
     case NEED_##key: {                                                                                       \
         _Static_assert(KEY_HAS_SYMBOL_##key, "script/keys.def: the column `symbol`");                        \
         return identity_has(identity, KEY_##key);                                                            \
     }
 
-/* True if the script that is being loaded has what the symbol stands for. */
+/* True if the script of this loading implements the symbol. */
 static bool has_symbol(enum plugin_api_need need)
 {
     const struct identity *identity = loading_identity();
@@ -109,8 +109,8 @@ enum symbol {
 #undef SYMBOL
 };
 
-/* The host looks a symbol up: true if there is to be one. Every loading looks for the required version first.
- */
+/* Called by resolvers: true if the symbol exists for this script. The required version is looked up first in
+ * every loading. */
 static bool is_found(enum symbol symbol, enum plugin_api_need need, unsigned since)
 {
     if (symbol == SYMBOL_get_required_api_version) {

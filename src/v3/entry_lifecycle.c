@@ -1,6 +1,4 @@
-/*
- * v3/entry_lifecycle: plugin states of the plugin API 3, from init to destroy.
- */
+/* v3/entry_lifecycle: the exported functions for plugin states, from init to destroy. */
 #include "base/text.h"
 #include "identity/loading.h"
 #include "plugin/lifecycle.h"
@@ -10,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The host's log, as modules/log.h calls it. */
+/* The host's log function, as a log_sink. */
 static void log_to_host(void *owner, const char *component, const char *text, enum log_level level)
 {
     struct handle *handle = owner;
@@ -18,7 +16,7 @@ static void log_to_host(void *owner, const char *component, const char *text, en
     handle->log_fn(handle->owner, component, text, (ss_plugin_log_severity)level);
 }
 
-/* What the host is known to be: its loader has accepted the version declared. */
+/* The lowest minor version that the host must have: its loader has accepted the declared one. */
 static unsigned known_minor(const struct identity *identity, unsigned learned)
 {
     unsigned declared = 0;

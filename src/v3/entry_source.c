@@ -1,6 +1,4 @@
-/*
- * v3/entry_source: open event sources of the plugin API 3.
- */
+/* v3/entry_source: the exported functions for event sources: open, close, next_batch, get_progress. */
 #include "v3/batch.h"
 #include "v3/statehandle.h"
 

@@ -12,14 +12,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PATIENCE   100u /* milliseconds that a host's other thread waits */
+#define PATIENCE   100u /* milliseconds that another thread of the host waits for the lock */
 #define KEPT_BYTES 16384u
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define LONGEST 200u /* of a name */
 
-/* Parts of names have a point between them. Falco shows it as _, but only after it has taken away all that
- * looks to it like one of its own units: _sec, _bytes, _ns and others, wherever they stand. */
+/* The separator in names is "." Falco shows it as _, but only after it has removed everywhere what it takes
+ * for a unit: _sec, _bytes, _ns and others. */
 #define OWN        "lure"
 #define OWN_PREFIX OWN "."
 
@@ -31,7 +31,7 @@ struct metrics_list {
     uint32_t count, room;
 };
 
-/* One more at the end of the list, whose name is a copy. NULL: out of memory. */
+/* Appends a metric, whose name is copied. NULL: out of memory. */
 static ss_plugin_metric *add(struct metrics_list *metrics, const char *name)
 {
     ss_plugin_metric *items = metrics->items;
@@ -88,7 +88,7 @@ static void add_use(struct metrics_list *metrics, const char *callback, const st
     }
 }
 
-/* How many functions are not called now (plugin/breaker.h). */
+/* The number of functions that are suspended now (plugin/breaker.h). */
 static uint64_t count_suspended(struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
@@ -103,7 +103,7 @@ static uint64_t count_suspended(struct handle *handle)
     return count;
 }
 
-/* lure's own. Callbacks that the script does not have are never called. */
+/* lure's own metrics. Callbacks that the script does not have are left out. */
 static void add_own(struct metrics_list *metrics, struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
@@ -126,7 +126,7 @@ static void add_own(struct metrics_list *metrics, struct handle *handle)
     }
 }
 
-/* Where things stand while the script's list is read. */
+/* State of reading the script's list. */
 enum { LIST_AT = 3, SEEN_AT = 4, METRIC_AT = 5 };
 
 /* The field `key` of the metric. Stack: [] -> [value] */
@@ -275,7 +275,7 @@ static struct metrics_list *find_list(struct metrics *metrics, pid_t thread)
     return list;
 }
 
-/* A list for this thread: that of one that has ended, or a new one. For those who have their turn. NULL: out
+/* A list for this thread: that of one that has ended, or a new one. The lock is held. NULL: out
  * of memory. */
 static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
 {

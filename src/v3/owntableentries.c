@@ -157,7 +157,7 @@ static bool is_text(const struct own_table *table)
     return table->schema->key->number == STATE_STRING;
 }
 
-/* The bits of an integer key that count: hosts leave rubbish in the others. */
+/* The significant bits of an integer key: hosts leave garbage in the others. */
 static uint64_t integer_of(const struct own_table *table, const ss_plugin_state_data *key)
 {
     switch (table->schema->key->number) {
@@ -182,7 +182,7 @@ static uint64_t integer_of(const struct own_table *table, const ss_plugin_state_
     return 0;
 }
 
-/* A text is hashed; an integer's bits mixed (splitmix64). */
+/* Hashes a text, or mixes an integer's bits (splitmix64). */
 static size_t hash_of(const struct own_table *table, const ss_plugin_state_data *key)
 {
     uint64_t hash;
@@ -249,7 +249,7 @@ void own_table_empty(struct own_table *table)
     }
 }
 
-/* Drops a table with all its entries; those that are held stay. */
+/* Removes a table with all its entries; those that are held stay. */
 static void drop_table(struct own_table *table)
 {
     own_table_empty(table);
@@ -301,7 +301,7 @@ void own_entry_release(struct own_entry *entry)
     own_table_release(table);
 }
 
-/* Twice as many buckets; the entries find their new places. Without memory the old ones do. */
+/* Doubles the number of buckets, and rehashes. If memory is out the old ones stay. */
 static void grow(struct own_table *table)
 {
     struct own_table larger = *table;

@@ -124,7 +124,7 @@ union own_cell *own_entry_cell(struct own_entry *entry, const struct own_field *
 /* Overwrites a text. False: out of memory. */
 bool own_entry_set_text(struct own_entry *entry, union own_cell *cell, const char *text);
 
-/* All entries that a table had when it was begun, each held until its turn is over. */
+/* A snapshot of the entries of a table; each is held until the iteration has passed it. */
 struct own_iteration {
     struct own_iteration *following; /* in the root */
     pthread_t thread;

@@ -1,9 +1,9 @@
-/* Iterations over own tables, from begin to end or to the jump that left them. */
+/* Iterations over own tables, from their begin to their end, or to the exception that leaves them. */
 #include "v3/owntableentries.h"
 
 #include <stdlib.h>
 
-/* Takes it out of the root's list, and releases what it holds. */
+/* Removes it from the root's list, and releases what it holds. */
 static void end(struct own_iteration **link)
 {
     struct own_iteration *iteration = *link;
@@ -15,8 +15,8 @@ static void end(struct own_iteration **link)
     free(iteration);
 }
 
-/* Ends those that a jump has left behind: calls of a thread nest, so a frame at or below that of a new call
- * is no longer there. (Stacks grow downward wherever lure runs.) */
+/* Ends iterations that an exception has left: calls of a thread nest, so a frame at or below that of a new
+ * call no longer exists. (Stacks grow downward wherever lure runs.) */
 static void end_abandoned(struct own_root *root, uintptr_t frame)
 {
     struct own_iteration **link = &root->iterations;

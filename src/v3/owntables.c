@@ -132,7 +132,7 @@ static ss_plugin_table_entry_t *get_table_entry(ss_plugin_table_t *t, const ss_p
     return entry;
 }
 
-/* A field of this entry's table, or NULL, with the failure told. */
+/* A field of this entry's table, or NULL, with the error reported. */
 static union own_cell *find_cell(const struct own_table *table, struct own_entry *entry,
                                  const struct own_field *field)
 {
@@ -152,7 +152,7 @@ static union own_cell *find_cell(const struct own_table *table, struct own_entry
 /* A new table, with the functions below for whoever uses it. NULL: out of memory. */
 static struct own_table *new_table(struct own_root *root, struct own_schema *schema);
 
-/* The table in a field, made when it is first read. NULL: out of memory. */
+/* The table in a field, created on first access. NULL: out of memory. */
 static struct own_table *nested_table(const struct own_table *table, const struct own_field *field,
                                       union own_cell *cell)
 {
@@ -213,7 +213,7 @@ static ss_plugin_bool iterate_entries(ss_plugin_table_t *t, ss_plugin_table_iter
     iteration = own_iteration_begin(table, (uintptr_t)__builtin_frame_address(0));
     while (iteration != NULL && goes_on && (entry = own_iteration_next(iteration)) != NULL) {
         own_root_leave(root);
-        goes_on = it(s, entry) != 0; /* may never return: hosts throw through us */
+        goes_on = it(s, entry) != 0; /* may not return: hosts throw through this frame */
         own_root_enter(root);
     }
     if (iteration == NULL) {

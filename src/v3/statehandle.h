@@ -49,7 +49,7 @@ static inline struct plugin *handle_plugin(struct handle *handle)
     return &handle->state->plugin;
 }
 
-/* Takes a turn in the plugin state; NULL, with its error set and no turn taken, where init failed. */
+/* Takes the plugin state's lock; NULL, with its error set and the lock not taken, if init has failed. */
 static inline struct plugin *handle_enter(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);

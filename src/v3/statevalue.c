@@ -22,7 +22,7 @@ static int refuse_lj(lua_State *L, int index, const struct state_type *type, con
     return luaL_error(L, "%s: expected an integer that %s can hold, got %s", what, type->name, got);
 }
 
-/* An integer, a float with integral value, or, above 2^63-1, a string of digits. False: it is none. */
+/* Reads an integer, a float with integral value, or, above 2^63-1, a string of digits. False: it is none. */
 static bool read_integer(lua_State *L, int index, const struct state_type *type, uint64_t *bits)
 {
     int integral;

@@ -1,6 +1,4 @@
-/*
- * What of the host's tables can be used in the call that runs. Own tables always can.
- */
+/* Which functions of the host's tables may be used in the current call. Own tables are always accessible. */
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"
 

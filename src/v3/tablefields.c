@@ -67,7 +67,7 @@ static bool has_field(const struct state_table *table, const char *name)
     return false;
 }
 
-/* What the owner of a table lets us ask of its fields. */
+/* The functions that the owner of a table offers for its fields. */
 struct field_source {
     const ss_plugin_table_fields_vtable *functions;
     ss_plugin_table_t *table;
@@ -75,7 +75,7 @@ struct field_source {
     uint32_t count;
 };
 
-/* Lists the fields: a copy, for adding one may move the owner's own list. Stack: [] -> [copy] */
+/* Copies the list of fields, since adding one may move the owner's list. Stack: [] -> [copy] */
 static void list_fields_lj(lua_State *L, const struct state_table *table, struct field_source *source)
 {
     const ss_plugin_table_fieldinfo *infos;
@@ -120,7 +120,7 @@ static const char *type_name(unsigned number)
     return type != NULL ? type->name : "unknown";
 }
 
-/* A field that the script has declared: the owner's, or a new one. */
+/* Resolves a declared field: finds the owner's, or adds one. */
 static void resolve_declared_lj(lua_State *L, struct state_table *table, const struct field_source *source,
                                 const struct declared_field *declared)
 {
@@ -141,8 +141,8 @@ static void resolve_declared_lj(lua_State *L, struct state_table *table, const s
     add_field_lj(L, table, declared->name, declared->type, field);
 }
 
-/* The other fields that there are. Those that cannot be had are left out, and so are tables, whose keys
- * nobody tells. */
+/* Resolves the fields that are not declared. Those that cannot be accessed are left out, and so are tables,
+ * whose key types nobody tells. */
 static void resolve_listed_lj(lua_State *L, struct state_table *table, const struct field_source *source)
 {
     for (uint32_t i = 0; i < source->count; i++) {
@@ -178,8 +178,8 @@ static int resolve_protected_lj(lua_State *L)
 
 #define NOT_READ (-1) /* no status of Lua's */
 
-/* Resolves the tables in a field by the one in `entry`, which the caller destroys. Answers pcall's status,
- * with an error on the stack; or NOT_READ, with none: the table's owner says why. */
+/* Resolves the tables in a field with the one in `entry`, which the caller destroys. Returns pcall's status,
+ * with an error on the stack; or NOT_READ, without one: the table's owner knows why. */
 static int resolve_in_entry(lua_State *L, const struct resolution *resolution,
                             const struct state_field *field, const struct declared_table *declared,
                             ss_plugin_table_entry_t *entry)
@@ -198,10 +198,8 @@ static int resolve_in_entry(lua_State *L, const struct resolution *resolution,
     return lua_pcall(L, 1, 0, 0);               /* or error */
 }
 
-/*
- * The tables in a field. Their fields can only be asked of one of them, and so of one in an entry
- * that is made for that, and destroyed.
- */
+/* Resolves the tables in a field. Their fields can be asked only of one of them, so a temporary entry is
+ * created for that. */
 static void resolve_nested_lj(lua_State *L, const struct resolution *resolution, size_t number,
                               const struct declared_table *declared)
 {

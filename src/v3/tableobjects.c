@@ -1,6 +1,4 @@
-/*
- * What a script holds of state tables: handles (`lure.table`), tables in entries, entries.
- */
+/* Lua objects for state tables: handles (`lure.table`), tables in entries, entries. */
 #include "event/value.h"
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"
@@ -12,14 +10,14 @@
 #define NESTED_TABLE "table in a state table"
 #define ENTRY        "entry of a state table"
 
-/* A table in an entry, whose object is its user value. It is there as long as that is. */
+/* A table in an entry, which is kept in its user value: it is valid as long as the entry. */
 struct nested_object {
     const struct state_table *kind;
     ss_plugin_table_t *table;
     const struct entry_object *entry;
 };
 
-/* A table that the script uses: what kind it is, and which one. */
+/* A table that the script uses: its description, and the table itself. */
 struct used_table {
     const struct state_table *kind;
     ss_plugin_table_t *table;
@@ -43,8 +41,8 @@ static void refuse_now_lj(lua_State *L, const struct state_table *kind, const ch
                strcmp(what, "read") == 0 ? ", and where fields are extracted" : "");
 }
 
-/* One `each`. The host calls us for every entry, and must never be jumped over: the script runs in a
- * protected call, and what it throws waits until the host has returned. */
+/* One `each`. The host calls us for every entry, and must not be jumped over: the script runs in a protected
+ * call, and its error is thrown again when the host has returned. */
 struct iteration {
     lua_State *L;
     const struct used_table *used;
@@ -53,7 +51,7 @@ struct iteration {
     const struct iteration *outer; /* under way around it, or NULL */
 };
 
-/* Hosts' containers do not stand it when their entries change while they are iterated. Own tables do. */
+/* Containers of hosts must not be changed during an iteration. Own tables can be. */
 static bool is_iterated(const struct state_table *kind)
 {
     const struct iteration *iteration = tables_of(kind)->iterating;
@@ -64,7 +62,7 @@ static bool is_iterated(const struct state_table *kind)
     return iteration != NULL && !kind->own;
 }
 
-/* The table at 1: a handle, or a table in an entry. `writing`: it is about to be changed. */
+/* Checks the table at 1: a handle, or a table in an entry. `writing`: it is about to be changed. */
 static struct used_table check_table_lj(lua_State *L, bool writing)
 {
     struct table_handle *handle = luaL_testudata(L, 1, TABLE_HANDLE);
@@ -109,7 +107,7 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
     return used;
 }
 
-/* Throws what the host says of the function that just failed. */
+/* Throws the host's error message of the function that just failed. */
 static int fail_lj(lua_State *L, const struct state_table *kind, const char *what)
 {
     const char *why = kind->own ? __atomic_load_n(&tables_of(kind)->own_error, __ATOMIC_ACQUIRE)
@@ -124,7 +122,7 @@ static void read_key_lj(lua_State *L, const struct used_table *used, ss_plugin_s
     state_value_read_lj(L, 2, used->kind->key, "key", key);
 }
 
-/* An entry object that stands for nothing yet. Stack: [] -> [entry] */
+/* A new entry object without an entry. Stack: [] -> [entry] */
 static struct entry_object *push_entry_lj(lua_State *L, const struct used_table *used)
 {
     struct entry_object *entry = lua_newuserdatauv(L, sizeof(*entry), 0); /* entry */
@@ -174,7 +172,7 @@ static const struct state_field *find_field_lj(lua_State *L, const struct state_
     return field;
 }
 
-/* The value at `index` for a field; a text takes the place of the script's, as UTF8_TEXT. Stack: unchanged */
+/* Converts the value at `index` for a field; a text is replaced by its sanitized form. Stack: unchanged */
 static void read_value_lj(lua_State *L, const struct state_field *field, int index,
                           ss_plugin_state_data *data)
 {
@@ -203,7 +201,7 @@ static void write_field_lj(lua_State *L, const struct used_table *used, ss_plugi
     }
 }
 
-/* t:exists([field]): whether a table that is optional, or its field, is there */
+/* t:exists([field]): whether an optional table, or its field, exists */
 static int exists_lj(lua_State *L)
 {
     const struct table_handle *handle = luaL_checkudata(L, 1, TABLE_HANDLE);
@@ -220,7 +218,7 @@ static int exists_lj(lua_State *L)
     return 1;
 }
 
-/* Are the values in the table at 3 what the fields hold? Throws before anything is changed. */
+/* Checks the values in the table at 3 before anything is changed. Throws. */
 static void check_values_lj(lua_State *L, const struct state_table *kind)
 {
     ss_plugin_state_data data;
@@ -356,7 +354,7 @@ static int each_lj(lua_State *L)
 
     luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);            /* table, function */
-    luaL_checkstack(L, 8, NULL); /* what `visit` needs, outside any protection */
+    luaL_checkstack(L, 8, NULL); /* stack slots for `visit`, which runs outside of a protected call */
     tables->iterating = &iteration;
     used.reader->iterate_entries(used.table, visit, &iteration); /* nothing throws over this frame */
     tables->iterating = iteration.outer;
@@ -418,14 +416,14 @@ static int entry_newindex_lj(lua_State *L)
     return 0;
 }
 
-/* Lua collects an entry before its call has ended: it is released now. */
+/* The garbage collector frees an entry before its call has ended: it is released now. */
 static int entry_gc_lj(lua_State *L)
 {
     entry_let_go(luaL_checkudata(L, 1, ENTRY));
     return 0;
 }
 
-/* Fills a metatable that scripts cannot get at. Stack: [metatable] -> [] */
+/* Fills a metatable, which is hidden from scripts. Stack: [metatable] -> [] */
 static void seal_lj(lua_State *L, const luaL_Reg *functions)
 {
     luaL_setfuncs(L, functions, 0);     /* metatable */

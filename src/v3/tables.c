@@ -39,7 +39,7 @@ static void make_own_lj(lua_State *L, struct handle *handle, const struct manife
     }
 }
 
-/* Last of all: what was offered stays with the host, whatever fails behind it. */
+/* The last step: what was offered stays with the host even if something fails afterwards. */
 static void offer_own_lj(lua_State *L, struct handle *handle)
 {
     const struct own_tables *own = &handle->tables.own;
@@ -56,7 +56,7 @@ static void offer_own_lj(lua_State *L, struct handle *handle)
 
 /* ---- handles ---- */
 
-/* Once all is resolved: fields do not move any more. */
+/* Runs after all is resolved, when fields do not move any more. */
 static void keep_all_names_lj(lua_State *L, struct handle *handle)
 {
     for (size_t i = 0; i < handle->tables.count; i++) {
@@ -76,7 +76,7 @@ static const struct declared_table *find_offered(const struct manifest *manifest
     return NULL;
 }
 
-/* What the host tells of its table `name`, or NULL. */
+/* The host's description of its table `name`, or NULL. */
 static const ss_plugin_table_info *find_listed(struct handle *handle, const char *name)
 {
     uint32_t count = 0;
@@ -90,7 +90,7 @@ static const ss_plugin_table_info *find_listed(struct handle *handle, const char
     return NULL;
 }
 
-/* Throws, with the names of those that there are. */
+/* Throws an error that lists the existing tables. */
 static void refuse_unlisted_lj(lua_State *L, const struct state_table *table)
 {
     struct handle *handle = table->handle;
