@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What stands in memory that the plugin has to set, until it does (the guards' rubbish). */
+/* What stands in memory that the plugin has to set, until it does (the fill byte of guard pages). */
 #define UNSET_8       0x5a
 #define UNSET_32      0x5a5a5a5a
 #define UNSET_64      0x5a5a5a5a5a5a5a5a
@@ -177,7 +177,7 @@ enum verdict state_init(struct state *state, struct library *library, struct ins
 
 /*
  * Closes what is open as sinsp does: instances, newest first, the async handler, listening, routines; then
- * destroys the plugin's state. What would have aborted the host is kept as a broken rule. May be called
+ * destroys the plugin's state. What would have aborted the host is recorded as a violation. May be called
  * again.
  */
 void state_destroy(struct state *state);

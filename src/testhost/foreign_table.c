@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Tables that plugins offer: the functions call the owner's, as libsinsp's wrapper does. A
- * failure's text is the owner's last error then.
- */
+/* Tables that plugins offer: the functions call those of the owner, as libsinsp's wrapper does. The message
+ * of a failure is the owner's last error. */
 
 static const ss_plugin_table_input *input_of(const struct accessor *table)
 {

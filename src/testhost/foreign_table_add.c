@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * How a plugin's table comes in: checked and copied as libsinsp does it. Texts are libsinsp's.
- */
+/* Adds a plugin's table, checked and copied as libsinsp does it. Messages are libsinsp's. */
 
 static void release_nothing(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
 {
@@ -108,7 +106,7 @@ static void link_foreign(struct inspector *inspector, struct foreign *foreign)
     inspector->offered = foreign;
 }
 
-/* What is wrong with what stands beside the functions? */
+/* What is wrong with the other members; NULL: nothing. */
 static const char *check_input(const struct inspector *inspector, const ss_plugin_table_input *in)
 {
     if (in == NULL)

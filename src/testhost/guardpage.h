@@ -16,13 +16,13 @@ struct guard {
     size_t size;
 };
 
-/* `size` bytes whose end touches the unmapped page, filled with rubbish; NULL: out of memory. */
+/* `size` bytes whose end touches the unmapped page, filled with garbage; NULL: out of memory. */
 void *guard_take(struct guard *guard, size_t size);
 
 /* The same with a copy of `data` in it. */
 void *guard_copy(struct guard *guard, const void *data, size_t size);
 
-/* The call is over: who reads the memory later gets rubbish. */
+/* The call has ended: who reads the memory later gets garbage. */
 void guard_spoil(struct guard *guard);
 
 void guard_free(struct guard *guard);

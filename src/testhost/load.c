@@ -9,10 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/*
- * Has the library the symbol by which API 0 plugins say their type? A look-up would run
- * the plugin's code in an order that no host has, so its names are read instead.
- */
+/* True if the library has the symbol by which API 0 plugins tell their type. A look-up would run the plugin's
+ * resolvers in an order that no host has, so the symbol table is read instead. */
 static bool names_get_type(void *handle)
 {
     static const char wanted[] = "plugin_get_type";

@@ -31,13 +31,13 @@ struct named_field {
 /* Can its owner still be asked? */
 bool table_is_there(const struct table_object *object);
 
-/* The table at `index`; raises rules that were broken. */
+/* The table at `index`; raises a recorded violation. */
 struct table_object *table_check_lj(lua_State *L, int index);
 
 /* A table object for what accessor_find or a subtable returned. Stack: [] -> [table] */
 struct table_object *table_new_lj(lua_State *L, struct inspector *inspector);
 
-/* nil and the text of the last failure, or the rule that was broken as an error. Stack: [] -> [nil, text] */
+/* nil and the text of the last failure, or a recorded violation as an error. Stack: [] -> [nil, text] */
 int table_fail_lj(lua_State *L, struct table_object *object);
 
 /* False: [nil, text] are pushed. */

@@ -42,7 +42,7 @@ void options_read_lj(lua_State *L, int index, struct load_options *options);
 void environment_set_lj(lua_State *L, int options);
 void environment_restore_lj(lua_State *L, int saved);
 
-/* The object at `index`; an error if it is something else, closed or gone, or if a rule was broken. */
+/* The object at `index`; an error if it is something else, closed or gone, or if there is a violation. */
 struct library *library_check_lj(lua_State *L, int index);
 struct state *state_check_lj(lua_State *L, int index);
 struct event *event_check_lj(lua_State *L, int index);
@@ -52,7 +52,7 @@ struct inspector *inspector_check_lj(lua_State *L, int index);
 int broken_lj(lua_State *L, const char *text);
 int host_is_broken_lj(lua_State *L);
 
-/* The rule that was broken last time, as an error. */
+/* Throws the recorded violation, if there is one. */
 void violations_raise_lj(lua_State *L, struct inspector *inspector);
 
 /* Stack: [] -> [a new inspector] */
@@ -61,7 +61,7 @@ void push_inspector_lj(lua_State *L);
 /* The inspector at `inspector` begins or ends to keep the state at `state` alive. Stack: [] -> [] */
 void inspector_keep_lj(lua_State *L, int inspector, int state, bool keep);
 
-/* What a call returns: true; or nil and why not; or the rule that it broke as an error. */
+/* What a call returns: true; or nil and why not; or its violation as an error. */
 int verdict_lj(lua_State *L, struct state *state, enum verdict verdict, const char *message);
 
 /* Is this function of the driver there? False: [nil, text] are pushed. */

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-/*
- * The functions of tables of the host's own. Failures that libsinsp has too are texts of the
- * client's owner; what libsinsp would crash or go wrong with is a broken rule.
- */
+/* The functions of the host's own tables. Failures that libsinsp has too are messages of the client's owner;
+ * what would crash or corrupt libsinsp is a violation. */
 
 static void lock(const struct accessor *table)
 {

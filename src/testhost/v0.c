@@ -73,7 +73,7 @@ static bool read_type(struct library *library, char *message)
     }
 }
 
-/* Looks the rest up in order; the first that is needed and missing ends it. */
+/* Looks up the other symbols in order, up to the first missing one that is required. */
 static bool look_up_rest(struct library *library, char *message)
 {
     int type = is_source(library) ? 0 : 1;
@@ -277,11 +277,8 @@ static enum verdict open_params(struct state *state, const char **json)
 
 /* ---- events shown to the plugin ---- */
 
-/*
- * The payload as the plugin gets to see it. sinsp of that time copies every event of a
- * batch into one buffer, used again for the next; an event that the host made itself is
- * shown where it stands.
- */
+/* The payload in the memory that the plugin sees. sinsp 0.29 copies every event of a batch into one buffer,
+ * which the next reuses; an event that the host made is passed in place. */
 static const uint8_t *show_payload(struct state *state, const struct event *event)
 {
     if (event->instance == NULL)
@@ -353,7 +350,7 @@ static enum verdict take_results(struct state *state, const struct field_request
     return VERDICT_FINE;
 }
 
-/* Would sinsp ask this plugin at all? A source is asked for its own events, an extractor by source. */
+/* True if sinsp would ask this plugin: a source for its own events, an extractor by event source. */
 static bool is_compatible(const struct library *library, const struct event *event)
 {
     if (event->type != EVENT_TYPE_PLUGIN)

@@ -6,16 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Async events, checked as libsinsp's handlers check them; the texts are libsinsp's. What it
- * refuses it tells the plugin, and goes on; what it would take although it must not is a
- * broken rule. The handlers come from any thread of the plugin.
- */
+/* Async events, checked as libsinsp's handlers check them, with their messages. What they refuse is reported
+ * to the plugin; what they would wrongly accept is a violation. The handlers are called on any thread. */
 
-/* What libsinsp drops: events that are so far ahead of the clock. */
+/* Events that are so far ahead of the clock are dropped by libsinsp. */
 #define MOST_AHEAD UINT64_C(10000000000)
 
-/* What stands in an async event behind the header: three lengths, then plugin id, name, data. */
+/* The layout of an async event after its header: three lengths, then plugin id, name, data. */
 struct parts {
     ss_plugin_event header;
     uint32_t lengths[3];
@@ -23,7 +20,7 @@ struct parts {
     const char *name, *data;
 };
 
-/* Reads what stands behind the header. NULL, or what is wrong with it, which libsinsp does not look at. */
+/* Reads what follows the header. NULL, or what is wrong with it, which libsinsp does not check. */
 static const char *read_parts(const ss_plugin_event *event, struct parts *parts)
 {
     const char *at = (const char *)event;

@@ -7,7 +7,7 @@ static bool is_kernel_event(const struct event *event)
     return event->type != PPME_PLUGINEVENT_E && event->type != PPME_ASYNCEVENT_E;
 }
 
-/* The name of the source an event is from, where its maker named none: that of the plugin asked. */
+/* The name of the event's source; if its maker named none, that of the plugin. */
 static const char *source_of(const struct event *event, const struct library *library)
 {
     if (event->source != NULL)

@@ -74,7 +74,7 @@ show_extraction(struct state *state, const struct field_request *requests, uint3
     return guard_copy(&state->shown.more, &input, extraction_size(state->library->options.minor));
 }
 
-/* Can the framework use these values? NULL, or the rule that they break. */
+/* Checks the values. NULL: the framework can use them; else the rule that they break. */
 static const char *broken_rule(const ss_plugin_extract_field *answer, const struct field *field)
 {
     if (answer->res_len == UNSET_64)
@@ -93,7 +93,7 @@ static const char *broken_rule(const ss_plugin_extract_field *answer, const stru
     return NULL;
 }
 
-/* Do all values stand in the event? {0, 0} says that one does not. */
+/* True if all values are inside of the event. {0, 0} says that one is not. */
 static bool are_inside(const ss_plugin_extract_value_offsets *places, uint64_t count, uint32_t length)
 {
     for (uint64_t i = 0; i < count; i++)

@@ -76,7 +76,7 @@ enum verdict v3_capture_open(struct state *state, char *message)
     return call(state, API(state->library, capture_open), message);
 }
 
-/* What waits longer hangs sinsp, which waits for the routines that go on. */
+/* A routine that runs longer hangs sinsp, which waits for all routines. */
 #define ROUTINE_SECONDS 10
 
 enum verdict v3_capture_close(struct state *state, char *message)

@@ -216,7 +216,7 @@ bool v3_load(struct library *library, char *message)
         return false;
     if ((library->capabilities & CAPABILITY_ASYNC) && !read_async(library, message))
         return false;
-    /* 3.0 hosts ask before init, with one argument: where the plugin looks for the state is rubbish */
+    /* 3.0 hosts ask before init, with one argument: where the plugin looks for the state is garbage */
     if (library->options.minor == 0 && (library->capabilities & CAPABILITY_EXTRACTION) &&
         !v3_keep_event_types(&library->extract_types, API(library, get_extract_event_types), UNSET_POINTER,
                              &library->extract_sources))

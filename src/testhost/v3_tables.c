@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-/*
- * State tables as plugins are shown them: the functions find tables in the inspector and
- * pass on what is asked of one.
+/* State tables for plugins: the functions find tables in the inspector, and forward calls to their accessors.
  */
 
 static struct state *state_of(ss_plugin_owner_t *o)

@@ -1,6 +1,5 @@
-/*
- * v3/showing: events that a host of the plugin API 3 shows, for fields, as text, and to parse.
- */
+/* v3/entry_extract: the exported functions that get events from the host: extract_fields, event_to_string,
+ * parse_event. */
 #include "base/text.h"
 #include "plugin/asking.h"
 #include "v3/batch.h"
@@ -8,7 +7,7 @@
 
 #include <string.h>
 
-/* What comes more often stands in the way of what is asked most often of all. */
+/* Keeps the rare branch off the hot path. */
 #define LIKELY(condition) __builtin_expect((condition), 1)
 
 static uint32_t parameter_length(const struct event *event, uint32_t number)
