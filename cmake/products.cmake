@@ -21,7 +21,7 @@ foreach(layer hostconfig identity modules script v0 v3)
 endforeach()
 foreach(cold base/text event/eventtable event/parameters event/typereaders event/parsetext event/timeformat
              json/cpu json/json_integers json/json_nuls json/json_parse json/jsonvalue json/pathnode json/pathtree json/pointer
-             plugin/batches plugin/lifecycle plugin/plugin plugin/sourcing plugin/swapping plugin/timer plugin/turns)
+             plugin/batches plugin/lifecycle plugin/plugin plugin/sourcing plugin/scriptswap plugin/timer plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
 foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/eventfilter script/vm v0/batch v0/entry

@@ -3,8 +3,8 @@
  *
  *  - Every kernel skips as the simplest loop does.
  *  - All paths in one tree find what each finds alone, with every kernel, and all kernels the same.
- *  - So they do in trees that have a trail (pathtrail.h) of all texts before, however often they see this
- * one.
+ *  - So they do in trees that have a predictor (pathpredictor.h) of all texts before, however often they see
+ * this one.
  *  - A search for one key after the other (jsonfind) finds what a path does.
  *  - Where a path finds no value there is a reason (pathreason).
  *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and the
@@ -337,9 +337,9 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
     }
 }
 
-/* ---- trees with a trail ---- */
+/* ---- trees with a predictor ---- */
 
-/* Which of the pointers are in each; a trail is for trees without a `*` at their root. */
+/* Which of the pointers are in each; a predictor is for trees without a `*` at their root. */
 static bool is_kept_in(size_t tree, size_t number)
 {
     const char *pointer = asked[number][0];
@@ -358,13 +358,13 @@ static bool is_kept_in(size_t tree, size_t number)
     }
 }
 
-#define TREES            4
-#define MOST_TRAIL_BYTES (1u << 20)
-#define TIMES            6 /* a text is walked over: until a value that stays the same is part of a step */
+#define TREES                4
+#define MOST_PREDICTOR_BYTES (1u << 20)
+#define TIMES                6 /* a text is walked over: until a value that stays the same is part of a step */
 
 static struct experienced {
     struct pool pool;
-    struct pathtrail trail;
+    struct pathpredictor predictor;
     struct pathtree tree;
     struct path_node **nodes[ASKED]; /* NULL: it is not in the tree */
 } experienced[TREES];
@@ -374,7 +374,7 @@ static void plant_trees(void)
     for (size_t tree = 0; tree < TREES; tree++) {
         struct experienced *kept = &experienced[tree];
 
-        kept->tree = (struct pathtree){.pool = &kept->pool, .trail = &kept->trail};
+        kept->tree = (struct pathtree){.pool = &kept->pool, .predictor = &kept->predictor};
         for (size_t i = 0; i < ASKED; i++) {
             kept->nodes[i] = is_kept_in(tree, i) ? paths_add(paths[i], &kept->tree) : NULL;
         }
@@ -395,7 +395,7 @@ static void check_experience(struct experienced *kept, size_t i, const struct va
 
         paths_answer(paths[i], &kept->tree, kept->nodes[i], text.begin, size, &request, pool, &value);
         if (!same_value(&value, &first[variant])) {
-            fail("with a trail it has another value", asked[i][0]);
+            fail("with a predictor it has another value", asked[i][0]);
         }
         if (single != NULL && !request.list &&
             paths_answer_single(&kept->tree, single, request.type, text.begin, size, pool, &value) &&
@@ -405,12 +405,12 @@ static void check_experience(struct experienced *kept, size_t i, const struct va
     }
 }
 
-/* What memory the trail has. */
-static size_t size_of_trail(const struct pathtrail *trail)
+/* What memory the predictor has. */
+static size_t size_of_predictor(const struct pathpredictor *predictor)
 {
     size_t size = 0;
 
-    for (const struct pool_chunk *chunk = trail->pool.first; chunk != NULL; chunk = chunk->next) {
+    for (const struct pool_chunk *chunk = predictor->pool.first; chunk != NULL; chunk = chunk->next) {
         size += chunk->size;
     }
     return size;
@@ -418,8 +418,8 @@ static size_t size_of_trail(const struct pathtrail *trail)
 
 #define SHAPES 20000u
 
-/* Objects of which each has keys of its own: more than a trail keeps, and for longer than one that is full
- * lasts. */
+/* Objects of which each has keys of its own: more than a predictor keeps, and for longer than one that is
+ * full lasts. */
 static void check_many_shapes(void)
 {
     struct experienced *kept = &experienced[TREES - 2];
@@ -443,8 +443,8 @@ static void check_many_shapes(void)
             fprintf(stderr, "another place is found in %s\n", object);
             abort();
         }
-        if (size_of_trail(&kept->trail) > MOST_TRAIL_BYTES) {
-            fprintf(stderr, "the trail is large after %u walks\n", i);
+        if (size_of_predictor(&kept->predictor) > MOST_PREDICTOR_BYTES) {
+            fprintf(stderr, "the predictor is large after %u walks\n", i);
             abort();
         }
     }
@@ -464,8 +464,8 @@ static void check_learning(void)
                                         "{\"b\":true} ",
                                         "{} "};
     struct pool pool = {0}, nodes = {0};
-    struct pathtrail trail = {0};
-    struct pathtree tree = {.pool = &nodes, .trail = &trail};
+    struct pathpredictor predictor = {0};
+    struct pathtree tree = {.pool = &nodes, .predictor = &predictor};
 
     for (size_t i = 0; i < ASKED; i++) {
         if (strcmp(asked[i][0], "/a/0") == 0 || strcmp(asked[i][0], "/b") == 0) {
@@ -482,7 +482,7 @@ static void check_learning(void)
             abort();
         }
     }
-    pathtrail_clear(&trail);
+    pathpredictor_clear(&predictor);
     pool_free(&nodes);
     pool_free(&pool);
 }
@@ -498,8 +498,8 @@ static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
                 check_experience(kept, i, first[i], pool);
             }
         }
-        if (size_of_trail(&kept->trail) > MOST_TRAIL_BYTES) {
-            fail("the trail is large", "");
+        if (size_of_predictor(&kept->predictor) > MOST_PREDICTOR_BYTES) {
+            fail("the predictor is large", "");
         }
     }
 }

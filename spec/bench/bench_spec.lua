@@ -65,11 +65,11 @@ describe("script/bench", function()
 
   it("prints a table and writes JSON and a chart of the same figures", function()
     local results, json, svg = support.file("", "results"), support.file("", "json"), support.file("", "svg")
-    run(("%s/host --tiny %s %s/bench/plugins %s called_find source_integer memo load lines >%s"):format(folder,
+    run(("%s/host --tiny %s %s/bench/plugins %s called_find source_integer cached load lines >%s"):format(folder,
       support.lib(), source, folder, results))
     local output = run(("lua5.4 %s/bench/report.lua %s %s %s"):format(source, results, json, svg))
     local list = assert(io.open(json)):read("a")
-    for _, name in ipairs { "called_find", "source_integer", "memo", "load", "lines" } do
+    for _, name in ipairs { "called_find", "source_integer", "cached", "load", "lines" } do
       local ns, floor, ratio = list:match('{"case": "' .. name .. '", "ns": ([%d.]+), "floor_ns": ([%d.]+), "ratio": ([%d.]+)')
       assert.is_true(tonumber(ns) > 0 and tonumber(floor) > 0 and tonumber(ratio) > 0, list)
       assert.truthy(output:find(("\n%s +%s ns +%s ns "):format(name, ns, floor)), output)

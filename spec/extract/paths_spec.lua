@@ -299,7 +299,7 @@ describe("a payload that begins with a byte order mark", function()
     assert.equal(5, found(MARK .. "5", 'path = ""', "uint64"))
     assert.same({ 1, 2 }, found(MARK .. " [1,2]", 'path = "", list = true', "uint64"))
     local state = reading 'path = "/a"'
-    for i = 1, 20 do -- along the trail of earlier ones, too
+    for i = 1, 20 do -- along the predictor of earlier ones, too
       assert.equal(tostring(i), state:extract(support.event { data = MARK .. ('{"b":0,"a":%d}'):format(i), num = i }, "x.y"))
     end
   end)

@@ -31,7 +31,7 @@ describe("the console of lure's library", function()
     for i = 1, 3 do
       local event = support.event { data = '{"a": "b"}', num = i }
       assert.equal("b", state:extract(event, "c.path"))
-      assert.equal("b", state:extract(event, "c.path")) -- from the memo
+      assert.equal("b", state:extract(event, "c.path")) -- from the cache
       state:extract(event, "c.fails")
     end
     local uses = uses_of(state)

@@ -31,7 +31,7 @@ local function packed(script)
 end
 
 for _, life in ipairs { { 3, "source" }, { 0, "source" }, { 3, "state" }, { 3, "source", "packed " }, { 3, "reload" },
-                       { 3, "lookahead" } } do
+                       { 3, "batchprefetch" } } do
   local api, script, how = life[1], life[2], life[3] or ""
   for name, count in pairs { ["a single allocation"] = 1, ["an allocation and its second try"] = 2,
                              ["every allocation from one on"] = 1 << 40 } do

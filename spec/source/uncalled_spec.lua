@@ -1,4 +1,4 @@
--- A `next` that only counts and looks at values is carried out without a call (src/lua/pure.h): nobody can tell.
+-- A `next` that only counts and looks at values is carried out without a call (src/lua/eval.h): nobody can tell.
 local given = require "spec.given"
 local host = require "lure.host"
 

@@ -28,25 +28,25 @@ static void push_data_lj(lua_State *L, struct event_object *object)
 }
 
 /* A text, or nil where `data` is NULL. */
-static struct pure_value text_value(const char *data, size_t size)
+static struct eval_value text_value(const char *data, size_t size)
 {
-    return (struct pure_value){.kind = data != NULL ? PURE_TEXT : PURE_NIL, .text = {data, size}};
+    return (struct eval_value){.kind = data != NULL ? EVAL_TEXT : EVAL_NIL, .text = {data, size}};
 }
 
-static struct pure_value number_value(int64_t number)
+static struct eval_value number_value(int64_t number)
 {
-    return (struct pure_value){.kind = PURE_INTEGER, .integer = number};
+    return (struct eval_value){.kind = EVAL_INTEGER, .integer = number};
 }
 
 /* The type's name, or its number if the table does not have it. */
-static struct pure_value type_value(uint16_t type)
+static struct eval_value type_value(uint16_t type)
 {
     struct event_info info;
 
     return event_info(type, &info) ? text_value(info.name, strlen(info.name)) : number_value(type);
 }
 
-bool event_look(const void *of, const char *key, struct pure_value *value)
+bool event_look(const void *of, const char *key, struct eval_value *value)
 {
     const struct event *event = of;
 
@@ -71,7 +71,7 @@ bool event_look(const void *of, const char *key, struct pure_value *value)
 /* Pushes the event's value for the key. Stack: [object, key] -> [object, key, value] */
 static int push_key_lj(lua_State *L, struct event_object *object, const char *key)
 {
-    struct pure_value value;
+    struct eval_value value;
 
     if (strcmp(key, "data") == 0) {
         push_data_lj(L, object);
@@ -80,9 +80,9 @@ static int push_key_lj(lua_State *L, struct event_object *object, const char *ke
     } else if (!event_look(object->event, key, &value)) {
         return luaL_error(L, "an event has no \"%s\"; it has data, num, ts, source, type, tid and param",
                           key);
-    } else if (value.kind == PURE_INTEGER) {
+    } else if (value.kind == EVAL_INTEGER) {
         lua_pushinteger(L, value.integer);
-    } else if (value.kind == PURE_TEXT) {
+    } else if (value.kind == EVAL_TEXT) {
         lua_pushlstring(L, value.text.data, value.text.size);
     } else {
         lua_pushnil(L);

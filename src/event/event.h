@@ -10,7 +10,7 @@
 #ifndef LURE_EVENT_EVENT_H
 #define LURE_EVENT_EVENT_H
 
-#include "lua/pure.h"
+#include "lua/eval.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -39,7 +39,7 @@ struct event {
 
 /* What the script sees of `event` under a key of the object, but for `param`: false for others. Texts are the
  * event's. */
-bool event_look(const void *event, const char *key, struct pure_value *value);
+bool event_look(const void *event, const char *key, struct eval_value *value);
 
 struct event_object {
     const struct event *event; /* shown now, or NULL */

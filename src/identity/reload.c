@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "identity/compatibility.h"
 #include "identity/stateinputs.h"
-#include "plugin/swapping.h"
+#include "plugin/scriptswap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,7 +160,7 @@ static bool swap(struct state *state, const struct manifest *manifest, char **pr
     if (config == NULL) {
         *problem = text_copy(plugin_error(&state->plugin));
     } else {
-        done = swapping_try(&state->plugin, &swap, problem);
+        done = scriptswap_try(&state->plugin, &swap, problem);
     }
     cJSON_Delete(config);
     return done;
@@ -235,12 +235,12 @@ static void try_outside(struct state *state)
     bool swapped = false;
 
     if (framework->pause != NULL) {
-        turns_leave(&plugin->turns);
+        fairlock_leave(&plugin->lock);
         framework->pause(framework->owner);
-        turns_enter(&plugin->turns);
+        fairlock_enter(&plugin->lock);
     }
     if (state->reload->changed &&
-        swapping_is_possible(plugin)) { /* may have changed while the lock was free */
+        scriptswap_is_possible(plugin)) { /* may have changed while the lock was free */
         swapped = try_files(state);
     }
     if (swapped) {
@@ -276,7 +276,7 @@ void reload_check(struct state *state, const struct event *event)
         reload->next = time + reload->interval;
         look(reload, plugin);
     }
-    if (!reload->changed || !swapping_is_possible(plugin)) {
+    if (!reload->changed || !scriptswap_is_possible(plugin)) {
         return;
     }
     if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(&plugin->extraction, event))) {

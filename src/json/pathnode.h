@@ -1,8 +1,8 @@
 /*
  * pathnode: what JSON Pointers lead to, as a tree of nodes, and a walk over one text for all of them.
  *
- * The data that pathtree.h, pathtrail.h, pathstep.h and pathvisit.h share, and how a node finds its children.
- * Nodes are in a pool, and refer to the pointers' texts.
+ * The data that pathtree.h, pathpredictor.h, predictedstep.h and pathvisit.h share, and how a node finds its
+ * children. Nodes are in a pool, and refer to the pointers' texts.
  */
 #ifndef LURE_JSON_PATHNODE_H
 #define LURE_JSON_PATHNODE_H
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pathtrail;
+struct pathpredictor;
 
 /* One thing that was found behind a `*`: a value; or an element has ended, with all that was found in it. */
 struct path_mark {
@@ -54,11 +54,11 @@ struct path_node {
 
 struct pathtree {
     struct path_node root;
-    struct pool *pool;       /* of the nodes */
-    struct pathtrail *trail; /* or NULL: there will not be many texts */
-    uint64_t walks, visits;  /* so far */
-    bool document;           /* the last walk was over a list or an object */
-    bool no_memory;          /* it had not enough */
+    struct pool *pool;               /* of the nodes */
+    struct pathpredictor *predictor; /* or NULL: there will not be many texts */
+    uint64_t walks, visits;          /* so far */
+    bool document;                   /* the last walk was over a list or an object */
+    bool no_memory;                  /* it had not enough */
 };
 
 /* What a walk is over. */

@@ -9,8 +9,8 @@ struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *poin
     struct path_wish *wishes[POINTER_MOST_PARTS];
     size_t count = 0;
 
-    if (tree->trail != NULL) {
-        pathtrail_clear(tree->trail);
+    if (tree->predictor != NULL) {
+        pathpredictor_clear(tree->predictor);
     }
     for (size_t i = 0; i < pointer->count; i++) {
         node = path_node_take(node, &pointer->parts[i], tree->pool);
@@ -46,7 +46,8 @@ void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, stru
     tree->walks++;
     tree->no_memory = false;
     tree->document = begin < walk.end && (*begin == '{' || *begin == '[');
-    if (begin == walk.end || (tree->trail != NULL && pathtrail_follow(tree->trail, &walk, begin))) {
+    if (begin == walk.end ||
+        (tree->predictor != NULL && pathpredictor_follow(tree->predictor, &walk, begin))) {
         return;
     }
     tree->walks++; /* what was found up to there does not count */

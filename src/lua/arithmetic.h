@@ -1,5 +1,5 @@
 /*
- * arithmetic: what Lua's instructions compute of two integers, for pure functions (lua/pure.h).
+ * arithmetic: what Lua's instructions compute of two integers, for pure functions (lua/eval.h).
  */
 #ifndef LURE_LUA_ARITHMETIC_H
 #define LURE_LUA_ARITHMETIC_H

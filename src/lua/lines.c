@@ -72,22 +72,22 @@ FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator)
     return file != NULL && file->closef != NULL && whole ? file->f : NULL;
 }
 
-bool lines_advance(FILE *stream, enum pure_taken (*take)(void *to, const struct pure_value *line), void *to)
+bool lines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line), void *to)
 {
-    enum pure_taken taken = PURE_MORE;
+    enum eval_taken taken = EVAL_MORE;
     const char *end;
 
     flockfile(stream);
-    while (taken == PURE_MORE && (end = memchr(stream->_IO_read_ptr, '\n', buffered(stream))) != NULL) {
-        struct pure_value line = {.kind = PURE_TEXT};
+    while (taken == EVAL_MORE && (end = memchr(stream->_IO_read_ptr, '\n', buffered(stream))) != NULL) {
+        struct eval_value line = {.kind = EVAL_TEXT};
 
         line.text.data = stream->_IO_read_ptr;
         line.text.size = (size_t)(end - stream->_IO_read_ptr);
         taken = take(to, &line);
-        if (taken != PURE_REFUSED) {
+        if (taken != EVAL_REFUSED) {
             stream->_IO_read_ptr += line.text.size + 1;
         }
     }
     funlockfile(stream);
-    return taken == PURE_ENOUGH;
+    return taken == EVAL_ENOUGH;
 }

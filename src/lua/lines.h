@@ -8,7 +8,7 @@
 #ifndef LURE_LUA_LINES_H
 #define LURE_LUA_LINES_H
 
-#include "lua/pure.h"
+#include "lua/eval.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -38,6 +38,6 @@ FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator);
  * no string of Lua's. `take` neither touches the stream nor throws. True: it had enough. False: the iterator
  * has to be called for what comes next. Any thread may call it.
  */
-bool lines_advance(FILE *stream, enum pure_taken (*take)(void *to, const struct pure_value *line), void *to);
+bool lines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line), void *to);
 
 #endif

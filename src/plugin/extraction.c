@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "plugin/asking.h"
 #include "plugin/batches.h"
+#include "plugin/callbacks.h"
 #include "plugin/plugin.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest)
 {
-    return memo_open(&extraction->memo, manifest->field_count);
+    return fieldcache_open(&extraction->cache, manifest->field_count);
 }
 
 bool extraction_make_room(struct plugin *plugin)
@@ -40,8 +40,8 @@ void extraction_free_asked(struct asked_fields *asked)
 void extraction_close(struct extraction *extraction)
 {
     free(extraction->use);
-    lookahead_close(&extraction->lookahead);
-    memo_close(&extraction->memo);
+    batchprefetch_close(&extraction->batch_prefetch);
+    fieldcache_close(&extraction->cache);
     pool_free(&extraction->pool);
     memset(extraction, 0, sizeof(*extraction));
 }
@@ -93,15 +93,15 @@ void extraction_forget(struct extraction *extraction)
     if (!extraction->shows) {
         return;
     }
-    lookahead_leave(&extraction->lookahead);
-    memo_reset(&extraction->memo);
+    batchprefetch_leave(&extraction->batch_prefetch);
+    fieldcache_reset(&extraction->cache);
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->shows = false;
     extraction->known_again = false;
     extraction->batch = NULL;
     extraction->copy = NULL;
     extraction->scan = (struct scan){.done = false};
-    memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
+    memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->ahead = false;
     extraction->decoded = DECODED_NOT_YET;
     extraction->decode_error = NULL;
@@ -129,7 +129,7 @@ void extraction_show(struct plugin *plugin, const struct event *event)
 
     if (is_same(extraction, event)) {
         if (!event->bare) { /* the payload and the source's name may stand elsewhere by now */
-            if (extraction->value.kind == PURE_TEXT &&
+            if (extraction->value.kind == EVAL_TEXT &&
                 extraction->value.text.data == extraction->event->data) {
                 extraction->value.text.data = event->data;
             }
@@ -160,18 +160,18 @@ struct event *extraction_show_next(struct extraction *extraction)
 
 struct event *extraction_move_on(struct extraction *extraction)
 {
-    struct lookahead *look = &extraction->lookahead;
+    struct batch_prefetch *look = &extraction->batch_prefetch;
     struct event *events = look->looked->events;
 
-    memo_move_on(&extraction->memo);
+    fieldcache_move_on(&extraction->cache);
     if (extraction->pool.used > 0) {
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
     extraction->value = look->looked->values[look->position];
-    extraction->decoded = extraction->value.kind == PURE_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
+    extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     extraction->event = &events[look->position++];
     extraction->scan = (struct scan){.done = false};
-    memset(extraction->foreseen, 0, sizeof(extraction->foreseen));
+    memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->object->shown++;
     look->next = look->position < look->count ? events[look->position].where : NULL;
     return extraction->event;
@@ -219,7 +219,7 @@ static inline void complete(struct plugin *plugin, size_t number, struct value *
 {
     if (plugin->script->api == ABI_0 &&
         !value_make_plain(value, plugin->script->fields[number].type, &plugin->extraction.pool)) {
-        asking_fail(plugin, value, TEXT_NO_MEMORY);
+        callbacks_fail(plugin, value, TEXT_NO_MEMORY);
     }
 }
 
@@ -235,7 +235,7 @@ static void find_by_path(struct plugin *plugin, size_t number, const struct argu
 static void find_by_function(struct plugin *plugin, size_t number, const struct argument *argument,
                              struct value *value)
 {
-    asking_field(plugin, number, argument, value);
+    callbacks_field(plugin, number, argument, value);
     complete(plugin, number, value);
 }
 
@@ -255,7 +255,7 @@ static void find_out_counted(struct plugin *plugin, size_t number, const struct 
                              struct value *value)
 {
     struct callback_use *use = &plugin->extraction.use[number];
-    bool runs = field_has_path(&plugin->script->fields[number]) || asking_decode(plugin) == DECODED_VALUE;
+    bool runs = field_has_path(&plugin->script->fields[number]) || callbacks_decode(plugin) == DECODED_VALUE;
     int64_t begin = clock_now(CLOCK_MONOTONIC);
 
     find_out(plugin, number, argument, value);
@@ -284,7 +284,7 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
                             field->list ? "list of " : "", field->type->name);
     }
     if (field == NULL || error != NULL) {
-        asking_fail(plugin, value, error != NULL ? error : TEXT_NO_MEMORY);
+        callbacks_fail(plugin, value, error != NULL ? error : TEXT_NO_MEMORY);
         log_limited(&plugin->log, LOG_LEVEL_ERROR, value->error);
         free(error);
         return NULL;
@@ -296,17 +296,18 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 static inline bool find_directly(struct plugin *plugin, size_t number, const struct argument *argument,
                                  struct value *value)
 {
-    return plugin->extraction.asked->fields[number].direct.function != NULL && direct_tries(plugin, number) &&
-           asking_decode(plugin) == DECODED_VALUE && direct_field(plugin, number, argument, value);
+    return plugin->extraction.asked->fields[number].direct.function != NULL &&
+           fieldeval_tries(plugin, number) && callbacks_decode(plugin) == DECODED_VALUE &&
+           fieldeval_field(plugin, number, argument, value);
 }
 
 /* Finds a value that belongs to the generic identity, or whose finding is counted. */
-static void find_otherwise(struct plugin *plugin, const struct memo_seat *seat, struct value *value)
+static void find_otherwise(struct plugin *plugin, const struct cache_slot *slot, struct value *value)
 {
     static const struct argument none = {.kind = ARGUMENT_NONE};
     const struct extraction *extraction = &plugin->extraction;
-    const struct argument *argument = &seat->argument;
-    size_t number = seat->field;
+    const struct argument *argument = &slot->argument;
+    size_t number = slot->field;
     const struct field *field;
 
     if (plugin->manifest != plugin->script) {
@@ -330,66 +331,66 @@ static void find_otherwise(struct plugin *plugin, const struct memo_seat *seat, 
  * asked for: in one go that takes a third of the time. A path's answer depends on nothing but the event; what
  * a pure function says may change when the script runs (extraction_script_runs).
  */
-static void foresee(struct plugin *plugin, enum memo_list list)
+static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct memo_seat **link = &extraction->memo.lists[list], *seat;
+    struct cache_slot **link = &extraction->cache.lists[list], *slot;
 
-    extraction->foreseen[list] = true;
-    while ((seat = memo_foresee(&extraction->memo, &link)) != NULL) {
-        if (list == MEMO_PATHS) {
-            if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, seat->path,
-                                        extraction->event, &extraction->pool, &seat->value)) {
-                find_by_path(plugin, seat->field, &seat->argument, seat->path, &seat->value);
+    extraction->prefetched[list] = true;
+    while ((slot = fieldcache_next_prefetch(&extraction->cache, &link)) != NULL) {
+        if (list == PREFETCH_PATHS) {
+            if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, slot->path,
+                                        extraction->event, &extraction->pool, &slot->value)) {
+                find_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
             }
-        } else if (find_directly(plugin, seat->field, &seat->argument, &seat->value)) {
+        } else if (find_directly(plugin, slot->field, &slot->argument, &slot->value)) {
             extraction->ahead = true;
         }
     }
-    if (list == MEMO_FUNCTIONS && lookahead_begin(plugin)) {
+    if (list == PREFETCH_FUNCTIONS && batchprefetch_begin(plugin)) {
         extraction->ahead = true;
     }
 }
 
 /* Finds the value of a field, which is unknown. */
-static __attribute__((noinline)) void find_value(struct plugin *plugin, struct memo_seat *seat)
+static __attribute__((noinline)) void find_value(struct plugin *plugin, struct cache_slot *slot)
 {
     struct extraction *extraction = &plugin->extraction;
-    enum memo_list list;
+    enum prefetch_list list;
 
     if (plugin->manifest != plugin->script || extraction->use != NULL) {
-        find_otherwise(plugin, seat, &seat->value);
+        find_otherwise(plugin, slot, &slot->value);
         return;
     }
-    if (field_has_path(&plugin->script->fields[seat->field])) {
-        if (seat->path == NULL) {
-            seat->path = path_of(plugin, seat->field, &seat->argument);
+    if (field_has_path(&plugin->script->fields[slot->field])) {
+        if (slot->path == NULL) {
+            slot->path = path_of(plugin, slot->field, &slot->argument);
         }
-        find_by_path(plugin, seat->field, &seat->argument, seat->path, &seat->value);
-        if (seat->path == NULL) {
+        find_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
+        if (slot->path == NULL) {
             return;
         }
-        list = MEMO_PATHS;
-    } else if (find_directly(plugin, seat->field, &seat->argument, &seat->value)) {
+        list = PREFETCH_PATHS;
+    } else if (find_directly(plugin, slot->field, &slot->argument, &slot->value)) {
         plugin->use[KEY_EXTRACT].calls++;
-        list = MEMO_FUNCTIONS;
+        list = PREFETCH_FUNCTIONS;
     } else {
-        find_by_function(plugin, seat->field, &seat->argument, &seat->value);
+        find_by_function(plugin, slot->field, &slot->argument, &slot->value);
         return;
     }
-    memo_list(&extraction->memo, list, seat);
-    if (!extraction->foreseen[list] && plugin->limits.optimize.prefetch) {
-        foresee(plugin, list);
+    fieldcache_list(&extraction->cache, list, slot);
+    if (!extraction->prefetched[list] && plugin->limits.optimize.prefetch) {
+        prefetch_fields(plugin, list);
     }
 }
 
-const struct value *extraction_get_at(struct plugin *plugin, struct memo_seat *seat)
+const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *slot)
 {
-    memo_ask(&plugin->extraction.memo, seat);
-    if (seat->value.outcome == VALUE_UNKNOWN) {
-        find_value(plugin, seat);
+    fieldcache_ask(&plugin->extraction.cache, slot);
+    if (slot->value.outcome == VALUE_UNKNOWN) {
+        find_value(plugin, slot);
     }
-    return &seat->value;
+    return &slot->value;
 }
 
 static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
@@ -397,10 +398,10 @@ static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEX
 const struct value *extraction_get(struct plugin *plugin, size_t number, const struct argument *argument)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct memo_seat *seat =
-        number < extraction->memo.fields ? memo_find(&extraction->memo, number, argument) : NULL;
+    struct cache_slot *slot =
+        number < extraction->cache.fields ? fieldcache_find(&extraction->cache, number, argument) : NULL;
 
-    return seat != NULL ? extraction_get_at(plugin, seat) : &out_of_memory;
+    return slot != NULL ? extraction_get_at(plugin, slot) : &out_of_memory;
 }
 
 bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
@@ -478,7 +479,7 @@ const char *extraction_text(struct plugin *plugin)
 {
     const struct event *event = plugin->extraction.event;
 
-    if (asking_text(plugin)) {
+    if (callbacks_text(plugin)) {
         return plugin->shown.text;
     }
     return owned_text_set(&plugin->shown, event->data, event->size);

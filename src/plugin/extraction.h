@@ -1,7 +1,7 @@
 /*
  * extraction: fields of the event that the host shows.
  *
- * Everything that is found out about an event is kept (memo.h) in memory that never moves
+ * Everything that is found out about an event is kept (fieldcache.h) in memory that never moves
  * (base/pool.h), until the event changes; some versions of libsinsp keep pointers while rules
  * are evaluated.
  */
@@ -11,10 +11,10 @@
 #include "base/pool.h"
 #include "event/event.h"
 #include "json/pathtree.h"
+#include "plugin/batchprefetch.h"
 #include "plugin/breaker.h"
-#include "plugin/direct.h"
-#include "plugin/lookahead.h"
-#include "plugin/memo.h"
+#include "plugin/fieldcache.h"
+#include "plugin/fieldeval.h"
 #include "plugin/pathscan.h"
 #include "script/field.h"
 
@@ -29,45 +29,46 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 
 /* What is known of a script's field from earlier events. */
 struct asked_field {
-    struct scanned_path path;      /* which it declares */
-    struct direct_function direct; /* its function, without a call; */
-    int arguments;                 /* how many it is called with; */
-    struct breaker breaker;        /* its circuit breaker */
+    struct scanned_path path;         /* which it declares */
+    struct fieldeval_function direct; /* its function, without a call; */
+    int arguments;                    /* how many it is called with; */
+    struct breaker breaker;           /* its circuit breaker */
 };
 
 struct asked_fields {
     struct pathscan paths;
-    struct direct_function decode;
+    struct fieldeval_function decode;
     struct asked_field fields[]; /* by field of the script */
 };
 
 struct extraction {
-    struct lookahead lookahead;
-    struct memo memo;
+    struct batch_prefetch batch_prefetch;
+    struct fieldcache cache;
     struct pool pool;
     struct event *event; /* the one shown: */
-    struct event shown;  /* it, unless lookahead.h has it */
+    struct event shown;  /* it, unless batchprefetch.h has it */
     bool shows;          /* `event` is set */
     bool known_again; /* its number tells it from others, or it is our own; and the script has fields of it */
     struct batch_writer *batch;  /* of this state, that its payload is in, or NULL */
     void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
     enum decoded decoded;        /* what `decode` said of it */
-    struct pure_value value;     /* what functions get first, where that is a DECODED_VALUE */
+    struct eval_value value;     /* what functions get first, where that is a DECODED_VALUE */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* of the script */
     struct scan scan;            /* what was found of paths in its payload */
-    bool foreseen[MEMO_LISTS];   /* what the last event was asked was answered for this one, too */
-    bool ahead;                  /* functions were carried out that nobody has asked for yet */
-    int kept;                    /* where asking.h has what it pushes on the vm's stack */
-    struct callback_use *use;    /* the same, of the first `used` fields; NULL: nobody wants a profile */
+    bool prefetched[PREFETCH_LISTS]; /* what the last event was asked was answered for this one, too */
+    bool ahead;                      /* functions were carried out that nobody has asked for yet */
+    int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
+    struct callback_use *use;        /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
 };
 
 /* False: out of memory. */
 bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest);
 
-/* Makes room for what will be known of the script's fields. False: out of memory. Before asking_open_lj. */
+/* Makes room for what will be known of the script's fields. False: out of memory. Before callbacks_open_lj.
+ */
 bool extraction_make_room(struct plugin *plugin);
 
 /* NULL is allowed. */
@@ -81,7 +82,7 @@ bool extraction_is_shown(const struct extraction *extraction, const struct event
 /* Makes `event` the current one. What was found out stays if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);
 
-/* Makes lookahead.next the current one. The caller puts in number, time, thread and source. */
+/* Makes batch_prefetch.next the current one. The caller puts in number, time, thread and source. */
 struct event *extraction_move_on(struct extraction *extraction);
 
 /* Makes another event of the same batch the current one, which the caller writes. The script is known to have
@@ -95,12 +96,12 @@ void extraction_forget(struct extraction *extraction);
 static inline void extraction_script_runs(struct extraction *extraction)
 {
     if (extraction->ahead) {
-        memo_drop(&extraction->memo, MEMO_FUNCTIONS);
-        memo_end_look(&extraction->memo);
+        fieldcache_drop(&extraction->cache, PREFETCH_FUNCTIONS);
+        fieldcache_end_look(&extraction->cache);
         extraction->ahead = false;
     }
     if (extraction->shows) {
-        lookahead_end(&extraction->lookahead);
+        batchprefetch_end(&extraction->batch_prefetch);
     }
 }
 
@@ -110,8 +111,8 @@ static inline void extraction_script_runs(struct extraction *extraction)
  */
 const struct value *extraction_get(struct plugin *plugin, size_t field, const struct argument *argument);
 
-/* The same, where the field's seat is known. */
-const struct value *extraction_get_at(struct plugin *plugin, struct memo_seat *seat);
+/* The same, where the field's slot is known. */
+const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *slot);
 
 /*
  * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair

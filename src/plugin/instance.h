@@ -8,7 +8,7 @@
 #ifndef LURE_PLUGIN_INSTANCE_H
 #define LURE_PLUGIN_INSTANCE_H
 
-#include "lua/pure.h"
+#include "lua/eval.h"
 #include "plugin/sourcing.h"
 
 #include <lua.h>
@@ -37,7 +37,7 @@ struct instance {
     enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
     char *final_error;         /* SOURCE_FAILED */
     unsigned errors;           /* of `next` in a row */
-    struct pure_tries tries;   /* of `next`, without a call */
+    struct eval_tries tries;   /* of `next`, without a call */
     int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
 };
 

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "json/jsonskip.h"
 #include "modules/json_tree.h"
-#include "plugin/asking.h"
+#include "plugin/callbacks.h"
 #include "plugin/sourcing.h"
 
 #include <lauxlib.h>
@@ -39,7 +39,7 @@ static int run_script_lj(lua_State *L)
     bind_callbacks_lj(L, plugin);
     lua_pushvalue(L, -1);                           /* request, table, table */
     plugin->table = luaL_ref(L, LUA_REGISTRYINDEX); /* request, table */
-    asking_open_lj(L, plugin, -1);
+    callbacks_open_lj(L, plugin, -1);
     if (plugin->framework.resolve_lj != NULL) {
         plugin->framework.resolve_lj(L, plugin->script, plugin->framework.owner);
     }
@@ -76,7 +76,7 @@ static bool run_script(struct plugin *plugin, struct start *start)
         plugin_fail_from_lua(plugin);
         return false;
     }
-    if (!asking_keep(plugin)) {
+    if (!callbacks_keep(plugin)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
@@ -131,7 +131,7 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
     if (!limits.optimize.simd) {
         json_use_kernel("plain"); /* in the whole process: a library has one script */
     }
-    turns_open(&plugin->turns, is_shared(manifest, &plugin->limits));
+    fairlock_open(&plugin->lock, is_shared(manifest, &plugin->limits));
     timer_open(&plugin->timer);
     if (!extraction_prepare(&plugin->extraction, plugin->manifest)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
@@ -191,7 +191,7 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
     struct extraction *extraction = &plugin->extraction;
 
     extraction_forget(&plugin->extraction);
-    memo_restart(&extraction->memo);
+    fieldcache_restart(&extraction->cache);
     *to = (struct running){
         .manifest = plugin->manifest,
         .script = plugin->script,
@@ -212,7 +212,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    memo_restart(&extraction->memo);
+    fieldcache_restart(&extraction->cache);
     plugin->manifest = from->manifest;
     plugin->script = from->script;
     plugin->ready = from->ready;
@@ -233,7 +233,7 @@ void plugin_stop(struct plugin *plugin)
     log_flush(&plugin->log);
     if (plugin->manifest != NULL) {
         timer_close(&plugin->timer);
-        turns_close(&plugin->turns);
+        fairlock_close(&plugin->lock);
     }
     extraction_close(&plugin->extraction);
     limits_free(&plugin->limits);

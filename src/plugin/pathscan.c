@@ -19,7 +19,8 @@ struct argument_path {
 
 void pathscan_open(struct pathscan *paths, bool predicts)
 {
-    *paths = (struct pathscan){.tree = {.pool = &paths->pool, .trail = predicts ? &paths->trail : NULL}};
+    *paths =
+        (struct pathscan){.tree = {.pool = &paths->pool, .predictor = predicts ? &paths->predictor : NULL}};
 }
 
 void pathscan_close(struct pathscan *paths)
@@ -33,7 +34,7 @@ void pathscan_close(struct pathscan *paths)
             free(argument);
         }
     }
-    pathtrail_clear(&paths->trail);
+    pathpredictor_clear(&paths->predictor);
     pool_free(&paths->pool);
 }
 

@@ -16,8 +16,8 @@
 
 #include "base/pool.h"
 #include "event/event.h"
+#include "json/pathpredictor.h"
 #include "json/paths.h"
-#include "json/pathtrail.h"
 #include "json/pathtree.h"
 #include "script/manifest.h"
 
@@ -42,7 +42,7 @@ struct argument_path;
 /* What is kept from event to event. */
 struct pathscan {
     struct pathtree tree;
-    struct pathtrail trail;
+    struct pathpredictor predictor;
     struct pool pool; /* of the tree's nodes */
     size_t parts;     /* of the arguments: */
     struct argument_path *arguments[PATHSCAN_BUCKETS];

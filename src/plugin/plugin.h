@@ -5,7 +5,7 @@
  * have run. The manifest is borrowed, and must live longer.
  *
  * Hosts call one state from one thread at a time, but for metrics, and `async` and `every`
- * run on a thread of ours. Whoever calls in takes its turn (turns.h) first; the functions
+ * run on a thread of ours. Whoever calls in takes its turn (fairlock.h) first; the functions
  * here are for those who have it.
  */
 #ifndef LURE_PLUGIN_PLUGIN_H
@@ -13,8 +13,8 @@
 
 #include "event/event.h"
 #include "plugin/extraction.h"
+#include "plugin/fairlock.h"
 #include "plugin/timer.h"
-#include "plugin/turns.h"
 #include "script/manifest.h"
 #include "script/vm.h"
 
@@ -47,8 +47,8 @@ struct framework {
     void (*end_call)(void *owner); /* after each callback */
     void *owner;
 
-    /* For another script to take over (swapping.h): what runs on the state's timer stops, which is the one to
-     * be called without a turn; and it goes on. */
+    /* For another script to take over (scriptswap.h): what runs on the state's timer stops, which is the one
+     * to be called without a turn; and it goes on. */
     void (*pause)(void *owner);
     void (*go_on)(void *owner, bool swapped);
     /* Between the two: what is open is closed in the script that runs, and opened in the one that runs then.
@@ -70,7 +70,7 @@ struct running {
 };
 
 struct plugin {
-    struct turns turns;
+    struct fair_lock lock;
     struct timer timer; /* of `async` and `every` */
     struct framework framework;
     bool counts; /* times are kept: the script has metrics, or a profile is wanted */
@@ -125,7 +125,7 @@ bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int argu
  */
 void plugin_call_again(struct plugin *plugin, enum script_key callback);
 
-/* It did its work so often without being called (lua/pure.h). */
+/* It did its work so often without being called (lua/eval.h). */
 void plugin_count_calls(struct plugin *plugin, enum script_key callback, uint64_t calls);
 
 /* Pushes the callback, or nil. Stack: [] -> [function] */

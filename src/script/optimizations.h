@@ -1,7 +1,7 @@
 /*
  * optimizations: the list of optimizations that init_config.lure.optimize can turn off.
  *
- * None of them changes a result: each avoids work or does it earlier. A user turns them off, all or some, to
+ * None of them changes a result: each avoids work or does it earlier. A user lock them off, all or some, to
  * find the cause of an error. docs/performance.md describes each and what it gains (script/bench
  * --optimizations).
  */

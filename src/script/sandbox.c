@@ -325,7 +325,7 @@ void sandbox_open_lj(lua_State *L)
     struct vm *vm = vm_of(L);
 
     open_libraries_lj(L, vm->limits->safe);
-    pure_know_lj(L, &vm->known);
+    eval_know_lj(L, &vm->known);
     vm->lines = lines_iterator_lj(L);
     wrap_debug_lj(L, "getinfo", getinfo_lj);
     wrap_debug_lj(L, "getlocal", getlocal_lj);

@@ -11,7 +11,7 @@
 
 #include "lua/blocks.h"
 #include "lua/calls.h"
-#include "lua/pure.h"
+#include "lua/eval.h"
 #include "modules/log.h"
 #include "script/declaredtables.h"
 #include "script/limits.h"
@@ -36,7 +36,7 @@ struct vm {
     struct blocks blocks;
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
-    struct pure_known known; /* functions of Lua's own that the script may call where nothing is called */
+    struct eval_known known; /* functions of Lua's own that the script may call where nothing is called */
     lua_CFunction lines;     /* Lua's own iterator over lines (lua/lines.h), or NULL */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */

@@ -220,7 +220,7 @@ static bool call_async(void *owner)
     struct emitting_call call = {&handle->async.emitter, KEY_ASYNC, true};
     struct breaker *breaker = &plugin->breakers[KEY_ASYNC];
 
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     if (handle->async.emitter.handler == NULL) {
         call.goes_on = false;
     } else if (!breaker_is_open(breaker) &&
@@ -229,7 +229,7 @@ static bool call_async(void *owner)
         vm_log_error(&plugin->vm);
     }
     handle->async.over = !call.goes_on;
-    turns_leave(&plugin->turns);
+    fairlock_leave(&plugin->lock);
     return call.goes_on;
 }
 
@@ -246,9 +246,9 @@ static void remove_handler(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
 
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     set_handler(handle, NULL, NULL);
-    turns_leave(&plugin->turns);
+    fairlock_leave(&plugin->lock);
     timer_remove(&plugin->timer, handle->async.task);
     handle->async.task = NULL;
 }

@@ -43,7 +43,7 @@ static bool call_every(void *owner)
     struct every_call call = {.every = owner, .goes_on = true};
     struct plugin *plugin = handle_plugin(call.every->handle);
 
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     if (call.every->over || !call.every->handle->listening.open) {
         call.goes_on = false;
     } else if (!breaker_is_open(&call.every->breaker) &&
@@ -52,7 +52,7 @@ static bool call_every(void *owner)
         vm_log_error(&plugin->vm);
     }
     call.every->over = call.every->over || !call.goes_on;
-    turns_leave(&plugin->turns);
+    fairlock_leave(&plugin->lock);
     return call.goes_on;
 }
 
@@ -188,15 +188,15 @@ static void stop_calls(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
 
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     handle->listening.open = handle->listening.told = false;
-    turns_leave(&plugin->turns);
+    fairlock_leave(&plugin->lock);
     for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
         timer_remove(&plugin->timer, every->task);
     }
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     drop_calls(handle);
-    turns_leave(&plugin->turns);
+    fairlock_leave(&plugin->lock);
 }
 
 ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
@@ -246,16 +246,16 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
 /* Takes a task to be paused out of its `every`; NULL: none is left. */
 static struct timer_task *next_task(struct handle *handle)
 {
-    struct turns *turns = &handle_plugin(handle)->turns;
+    struct fair_lock *lock = &handle_plugin(handle)->lock;
     struct timer_task *task = NULL;
 
-    turns_enter(turns);
+    fairlock_enter(lock);
     handle->listening.paused = true;
     for (struct every *every = handle->listening.calls; every != NULL && task == NULL; every = every->next) {
         task = every->task;
         every->task = NULL;
     }
-    turns_leave(turns);
+    fairlock_leave(lock);
     return task;
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "json/pathreason.h"
-#include "plugin/asking.h"
+#include "plugin/callbacks.h"
 #include "plugin/lifecycle.h"
 #include "v3/statehandle.h"
 
@@ -151,7 +151,7 @@ static int call_lj(lua_State *L)
     }
     lua_pushstring(L, asked->text); /* asked, function, text */
     if (extraction->object->event != NULL) {
-        asking_push_event(L); /* ..., text, event */
+        callbacks_push_event(L); /* ..., text, event */
     } else {
         lua_pushnil(L); /* ..., text, event */
     }

@@ -1,7 +1,7 @@
 /* v3/entry_extract: the exported functions that get events from the host: extract_fields, event_to_string,
  * parse_event. */
 #include "base/text.h"
-#include "plugin/asking.h"
+#include "plugin/callbacks.h"
 #include "v3/batch.h"
 #include "v3/statehandle.h"
 
@@ -192,11 +192,11 @@ static bool is_shown_again(const struct handle *handle, const ss_plugin_event_in
 }
 
 /* Where the value of the one field stands that is asked for; NULL: find_value has more to do. */
-static inline struct memo_seat *find_seat(const struct handle *handle, const struct plugin *plugin,
-                                          const ss_plugin_field_extract_input *in)
+static inline struct cache_slot *find_slot(const struct handle *handle, const struct plugin *plugin,
+                                           const ss_plugin_field_extract_input *in)
 {
     const struct manifest *manifest = plugin->manifest;
-    const struct memo *memo = &plugin->extraction.memo;
+    const struct fieldcache *cache = &plugin->extraction.cache;
     const ss_plugin_extract_field *asked = in->fields;
     const struct field *field;
 
@@ -204,14 +204,14 @@ static inline struct memo_seat *find_seat(const struct handle *handle, const str
         return NULL;
     }
     if (LIKELY(!asked->arg_present)) {
-        return memo_seat(memo, asked->field_id);
+        return fieldcache_slot(cache, asked->field_id);
     }
     if (asked->field_id >= manifest->field_count) {
         return NULL;
     }
     field = &manifest->fields[asked->field_id];
     return field->arg_index && !(field->arg_key && asked->arg_key != NULL)
-               ? memo_seat_at(memo, asked->field_id, asked->arg_index)
+               ? fieldcache_slot_at(cache, asked->field_id, asked->arg_index)
                : NULL;
 }
 
@@ -231,7 +231,7 @@ static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct val
 static inline void note_shown(struct handle *handle, const ss_plugin_event_input *input, bool own)
 {
     handle->shown.input = *input;
-    if (own && !handle_plugin(handle)->turns.on) {
+    if (own && !handle_plugin(handle)->lock.on) {
         handle->shown.own = input->evt;
     } else {
         handle->shown.own = NULL;
@@ -273,7 +273,7 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
     }
     note_shown(handle, input, true);
     handle->shown.behind++;
-    if (plugin->extraction.lookahead.next != input->evt) {
+    if (plugin->extraction.batch_prefetch.next != input->evt) {
         event = extraction_show_next(&plugin->extraction);
         if (!read_event(input, event) || event->type != PPME_PLUGINEVENT_E) {
             extraction_forget(&plugin->extraction);
@@ -332,7 +332,7 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    again = again || (plugin->turns.on && is_at_hand(handle, plugin, evt));
+    again = again || (plugin->lock.on && is_at_hand(handle, plugin, evt));
     if (!again && !show_wanted(handle, evt)) {
         answer_nothing(in);
     } else if (in->num_fields == 1 && offsets == NULL && handle->tables.count == 0) {
@@ -344,20 +344,20 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Answers fields of the event of the last call that nobody asked for yet. `seat`: as find_seat says; what
+/* Answers fields of the event of the last call that nobody asked for yet. `slot`: as find_slot says; what
  * stands there may have been found out ahead. */
 static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle,
                                                            const ss_plugin_event_input *evt,
                                                            const ss_plugin_field_extract_input *in,
-                                                           struct memo_seat *seat)
+                                                           struct cache_slot *slot)
 {
     struct plugin *plugin = handle_plugin(handle);
     const struct value *value;
 
-    if (seat == NULL || handle->tables.count > 0) {
+    if (slot == NULL || handle->tables.count > 0) {
         return extract(handle, evt, in, true);
     }
-    value = extraction_get_at(plugin, seat);
+    value = extraction_get_at(plugin, slot);
     if (LIKELY(value->outcome != VALUE_FAILED)) {
         return give(in->fields, value);
     }
@@ -372,8 +372,8 @@ extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_p
 {
     struct plugin *plugin = handle_plugin(handle);
 
-    if (!plugin->turns.on && is_at_hand(handle, plugin, evt)) { /* else it is found out in turn */
-        return extract_more(handle, evt, in, find_seat(handle, plugin, in));
+    if (!plugin->lock.on && is_at_hand(handle, plugin, evt)) { /* else it is found out in turn */
+        return extract_more(handle, evt, in, find_slot(handle, plugin, in));
     }
     return extract(handle, evt, in, false);
 }
@@ -384,15 +384,15 @@ ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *e
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_plugin(handle);
-    struct memo_seat *seat;
+    struct cache_slot *slot;
     const struct value *value;
 
     if (!is_own_again(handle, plugin, evt)) {
         return extract_next(handle, evt, in);
     }
-    seat = find_seat(handle, plugin, in);
-    value = seat != NULL ? memo_known(&plugin->extraction.memo, seat) : NULL;
-    return LIKELY(value != NULL) ? give(in->fields, value) : extract_more(handle, evt, in, seat);
+    slot = find_slot(handle, plugin, in);
+    value = slot != NULL ? fieldcache_known(&plugin->extraction.cache, slot) : NULL;
+    return LIKELY(value != NULL) ? give(in->fields, value) : extract_more(handle, evt, in, slot);
 }
 
 ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
@@ -412,7 +412,7 @@ ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
         state_check_reload(handle->state, &event);
         tables_begin(handle, ext ? in->table_reader_ext : NULL, ext ? in->table_writer_ext : NULL);
         extraction_show(plugin, &event);
-        done = asking_parse(plugin);
+        done = callbacks_parse(plugin);
         tables_end(handle);
     }
     handle_leave(handle);

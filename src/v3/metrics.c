@@ -299,16 +299,16 @@ static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
 ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
 {
     struct handle *handle = s;
-    struct turns *turns = &handle_plugin(handle)->turns;
+    struct fair_lock *lock = &handle_plugin(handle)->lock;
     pid_t thread = (pid_t)syscall(SYS_gettid);
     struct metrics_list *list = find_list(&handle->metrics, thread);
 
-    if (handle->state->started && turns_try(turns, PATIENCE)) {
+    if (handle->state->started && fairlock_try(lock, PATIENCE)) {
         list = list != NULL ? list : take_list(&handle->metrics, thread);
         if (list != NULL) {
             renew(handle, list);
         }
-        turns_leave(turns);
+        fairlock_leave(lock);
     }
     *num_metrics = list != NULL ? list->count : 0;
     return list != NULL ? list->items : NULL;

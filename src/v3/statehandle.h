@@ -58,13 +58,13 @@ static inline struct plugin *handle_enter(struct handle *handle)
         plugin_fail(plugin, "the plugin is not initialised");
         return NULL;
     }
-    turns_enter(&plugin->turns);
+    fairlock_enter(&plugin->lock);
     return plugin;
 }
 
 static inline void handle_leave(struct handle *handle)
 {
-    turns_leave(&handle_plugin(handle)->turns);
+    fairlock_leave(&handle_plugin(handle)->lock);
 }
 
 /* Reads what the host shows. False: its lengths do not add up. */

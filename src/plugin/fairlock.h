@@ -1,5 +1,5 @@
 /*
- * turns: the lock of a plugin state, taken in turns.
+ * fairlock: the lock of a plugin state, taken in turns.
  *
  * Falco asks for metrics on its web server's thread, and `async` and `every` run on a
  * thread of ours, while the host extracts fields. A plain mutex would let a busy thread
@@ -7,41 +7,41 @@
  *
  * A state that only one thread ever enters has a lock that is off: it costs nothing.
  */
-#ifndef LURE_PLUGIN_TURNS_H
-#define LURE_PLUGIN_TURNS_H
+#ifndef LURE_PLUGIN_FAIRLOCK_H
+#define LURE_PLUGIN_FAIRLOCK_H
 
 #include <pthread.h>
 #include <stdbool.h>
 
-struct turns {
+struct fair_lock {
     bool on;
     pthread_mutex_t next; /* held by the one that waits for `inside` */
     pthread_mutex_t inside;
 };
 
 /* `on` is never changed while a thread is inside. */
-void turns_open(struct turns *turns, bool on);
-void turns_close(struct turns *turns);
+void fairlock_open(struct fair_lock *lock, bool on);
+void fairlock_close(struct fair_lock *lock);
 
-void turns_lock(struct turns *turns);
-void turns_unlock(struct turns *turns);
+void fairlock_lock(struct fair_lock *lock);
+void fairlock_unlock(struct fair_lock *lock);
 
 /* The same, of a lock that may be off. */
-static inline void turns_enter(struct turns *turns)
+static inline void fairlock_enter(struct fair_lock *lock)
 {
-    if (turns->on) {
-        turns_lock(turns);
+    if (lock->on) {
+        fairlock_lock(lock);
     }
 }
 
-static inline void turns_leave(struct turns *turns)
+static inline void fairlock_leave(struct fair_lock *lock)
 {
-    if (turns->on) {
-        turns_unlock(turns);
+    if (lock->on) {
+        fairlock_unlock(lock);
     }
 }
 
 /* False: it was not free within so many milliseconds. */
-bool turns_try(struct turns *turns, unsigned milliseconds);
+bool fairlock_try(struct fair_lock *lock, unsigned milliseconds);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * swapping: another script takes the place of the one that runs.
+ * scriptswap: another script takes the place of the one that runs.
  *
  * The new one gets a Lua state of its own, in which its top level, `init` and `reload` run
  * while the old one still has everything. Then each instance is closed in the old state and
@@ -9,8 +9,8 @@
  *
  * The host notices nothing: batches, and payloads that wait for the next one, stay.
  */
-#ifndef LURE_PLUGIN_SWAPPING_H
-#define LURE_PLUGIN_SWAPPING_H
+#ifndef LURE_PLUGIN_SCRIPTSWAP_H
+#define LURE_PLUGIN_SCRIPTSWAP_H
 
 #include "plugin/plugin.h"
 
@@ -27,12 +27,12 @@ struct swap {
 };
 
 /* False while an instance's batch is being filled, or the plugin has instances without their parameters. */
-bool swapping_is_possible(const struct plugin *plugin);
+bool scriptswap_is_possible(const struct plugin *plugin);
 
 /*
  * Swaps the scripts, with the plugin's turn taken. False: the old one goes on, and `*problem` is a text that
  * the caller frees (NULL: out of memory).
  */
-bool swapping_try(struct plugin *plugin, const struct swap *swap, char **problem);
+bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **problem);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * pathtrail: the way through an object, as earlier texts went.
+ * pathpredictor: the way through an object, as earlier texts went.
  *
  * Events of one source look alike. What a walk (pathtree.h) looks at in one of them are values: some are
  * wanted, others skipped. What stands between two of them, keys and commas, an object that begins or ends, is
@@ -11,23 +11,23 @@
  * bytes, are all that their meaning depends on, so a place is left by as many steps as were ever seen there,
  * and each knows which came next the last times.
  *
- * Where that mostly was another step, as in objects whose keys have no order, a trail costs more than it
+ * Where that mostly was another step, as in objects whose keys have no order, a predictor costs more than it
  * brings: it rests for a while then.
  *
  * Owner: the tree, and its lock. Memory is bounded, whatever the texts are; without it nothing is learned.
  */
-#ifndef LURE_JSON_PATHTRAIL_H
-#define LURE_JSON_PATHTRAIL_H
+#ifndef LURE_JSON_PATHPREDICTOR_H
+#define LURE_JSON_PATHPREDICTOR_H
 
-#include "json/pathstep.h"
+#include "json/predictedstep.h"
 
 #include <stdbool.h>
 
 /* Walks over the object at `at` for all that the tree wants. False: that was not possible, and what was found
  * is not all; the text is broken, or unusual, or memory is out. */
-bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at);
+bool pathpredictor_follow(struct pathpredictor *predictor, struct walk *walk, const char *at);
 
 /* Forgets all: the tree has changed. */
-void pathtrail_clear(struct pathtrail *trail);
+void pathpredictor_clear(struct pathpredictor *predictor);
 
 #endif

@@ -1,10 +1,10 @@
-#include "plugin/asking.h"
+#include "plugin/callbacks.h"
 
 #include "base/text.h"
 #include "lua/calls.h"
-#include "plugin/direct.h"
+#include "plugin/fieldeval.h"
+#include "plugin/fieldresults.h"
 #include "plugin/plugin.h"
-#include "plugin/taking.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
@@ -24,9 +24,9 @@ static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
         lua_pop(L, 1);                        /* list, field */
         plugin_push_callback(L, plugin, KEY_EXTRACT);
     }
-    lua_rawseti(L, -3, asking_function(number) + 1); /* list, field */
-    lua_pushliteral(L, "name");                      /* list, field, key */
-    lua_rawget(L, -2);                               /* list, field, name */
+    lua_rawseti(L, -3, callbacks_function(number) + 1); /* list, field */
+    lua_pushliteral(L, "name");                         /* list, field, key */
+    lua_rawget(L, -2);                                  /* list, field, name */
     name = lua_tostring(L, -1);
     if (name == NULL || strcmp(name, expected) != 0) {
         vm_fail_lj(L, 0,
@@ -34,10 +34,10 @@ static void add_field_lj(lua_State *L, struct plugin *plugin, size_t number)
                    "every time",
                    expected);
     }
-    lua_rawseti(L, -3, asking_argument(number, ARGUMENT_FIELD) + 1); /* list, field */
-    lua_rawgeti(L, -2, KEPT_OBJECT + 1);                             /* list, field, object */
-    lua_rawseti(L, -3, asking_argument(number, ARGUMENT_EVENT) + 1); /* list, field */
-    lua_pop(L, 1);                                                   /* list */
+    lua_rawseti(L, -3, callbacks_argument(number, ARGUMENT_FIELD) + 1); /* list, field */
+    lua_rawgeti(L, -2, KEPT_OBJECT + 1);                                /* list, field, object */
+    lua_rawseti(L, -3, callbacks_argument(number, ARGUMENT_EVENT) + 1); /* list, field */
+    lua_pop(L, 1);                                                      /* list */
 }
 
 /* Adds all fields of the plugin table at `index` to the list at the top. */
@@ -62,7 +62,7 @@ static void add_fields_lj(lua_State *L, struct plugin *plugin, int index)
     lua_pop(L, 1); /* */
 }
 
-void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
+void callbacks_open_lj(lua_State *L, struct plugin *plugin, int index)
 {
     struct extraction *extraction = &plugin->extraction;
 
@@ -84,24 +84,25 @@ void asking_open_lj(lua_State *L, struct plugin *plugin, int index)
     extraction->kept = luaL_ref(L, LUA_REGISTRYINDEX); /* */
 }
 
-bool asking_keep(struct plugin *plugin)
+bool callbacks_keep(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    extraction->kept = vm_keep(&plugin->vm, extraction->kept, asking_function(plugin->script->field_count));
+    extraction->kept =
+        vm_keep(&plugin->vm, extraction->kept, callbacks_function(plugin->script->field_count));
     if (extraction->kept == 0) {
         return false;
     }
     extraction->object->place = extraction->kept + KEPT_PAYLOAD;
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         extraction->asked->fields[i].arguments =
-            calls_parameters(plugin->vm.L, extraction->kept + asking_function(i), ARGUMENT_COUNT);
+            calls_parameters(plugin->vm.L, extraction->kept + callbacks_function(i), ARGUMENT_COUNT);
     }
-    direct_open(plugin);
+    fieldeval_open(plugin);
     return true;
 }
 
-void asking_push_event(lua_State *L)
+void callbacks_push_event(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &event_key); /* event */
 }
@@ -154,18 +155,18 @@ static int throw_failure_lj(lua_State *L)
 static bool put_value(const struct plugin *plugin, int below, struct call_text *text)
 {
     const struct extraction *extraction = &plugin->extraction;
-    const struct pure_value *value = &extraction->value;
-    bool is_payload = value->kind == PURE_TEXT && value->text.data == extraction->event->data;
+    const struct eval_value *value = &extraction->value;
+    bool is_payload = value->kind == EVAL_TEXT && value->text.data == extraction->event->data;
 
-    if (value->kind == PURE_KEPT) {
+    if (value->kind == EVAL_KEPT) {
         calls_put(plugin->vm.L, below, value->place);
-    } else if (value->kind == PURE_INTEGER) {
+    } else if (value->kind == EVAL_INTEGER) {
         calls_put_integer(plugin->vm.L, below, value->integer);
-    } else if (value->kind == PURE_BOOLEAN) {
+    } else if (value->kind == EVAL_BOOLEAN) {
         calls_put_boolean(plugin->vm.L, below, value->boolean);
     } else if (is_payload && extraction->object->text == extraction->object->shown) {
         calls_put(plugin->vm.L, below, extraction->kept + KEPT_PAYLOAD);
-    } else if (value->kind == PURE_TEXT) {
+    } else if (value->kind == EVAL_TEXT) {
         *text = (struct call_text){value->text.data, value->text.size, 1,
                                    is_payload ? extraction->object->place : 0};
         return true;
@@ -190,7 +191,7 @@ static bool decode(struct plugin *plugin)
         return finish(plugin, name, KEY_DECODE, KEPT_DECODE, throw_failure_lj, plugin);
     }
     extraction->decoded = calls_is_nil(L, 2) ? DECODED_NOT_OURS : DECODED_VALUE;
-    extraction->value = (struct pure_value){.kind = PURE_KEPT, .place = extraction->kept + KEPT_DECODED};
+    extraction->value = (struct eval_value){.kind = EVAL_KEPT, .place = extraction->kept + KEPT_DECODED};
     calls_drop(L, plugin->vm.kept + 1);        /* value */
     calls_replace(L, extraction->value.place); /* */
     return true;
@@ -204,7 +205,7 @@ static __attribute__((noinline)) void find_decoded(struct plugin *plugin)
 
     if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
         extraction->decoded = DECODED_NOT_OURS;
-    } else if (!direct_decode(plugin) && !decode(plugin)) {
+    } else if (!fieldeval_decode(plugin) && !decode(plugin)) {
         error = vm_error(&plugin->vm);
         extraction->decoded = DECODED_FAILED;
         extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
@@ -212,7 +213,7 @@ static __attribute__((noinline)) void find_decoded(struct plugin *plugin)
     }
 }
 
-enum decoded asking_decode(struct plugin *plugin)
+enum decoded callbacks_decode(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
@@ -220,7 +221,7 @@ enum decoded asking_decode(struct plugin *plugin)
         return extraction->decoded;
     }
     if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        direct_payload(extraction->event, &extraction->value);
+        fieldeval_payload(extraction->event, &extraction->value);
         extraction->decoded = DECODED_VALUE;
     } else {
         find_decoded(plugin);
@@ -250,7 +251,7 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
     struct asked_field *asked = &extraction->asked->fields[call->number];
     struct call_text texts[2];
     struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, asked->arguments, 3, texts, 0};
-    int function = asking_function(call->number), arguments = asked->arguments;
+    int function = callbacks_function(call->number), arguments = asked->arguments;
     bool made = false, done;
 
     /* function, value, arg, event, field: as many of them as it takes */
@@ -269,38 +270,39 @@ static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_ca
     if (made && texts[0].place != 0) {
         extraction->object->text = extraction->object->shown;
     }
-    done = taking_plain(plugin->vm.L, call) ||
-           finish(plugin, call->field->label, KEY_EXTRACT, function, taking_any_lj, call);
+    done = fieldresults_plain(plugin->vm.L, call) ||
+           finish(plugin, call->field->label, KEY_EXTRACT, function, fieldresults_any_lj, call);
     vm_drop(&plugin->vm);
     return done;
 }
 
-void asking_fail(struct plugin *plugin, struct value *value, const char *error)
+void callbacks_fail(struct plugin *plugin, struct value *value, const char *error)
 {
     const char *copy = pool_text(&plugin->extraction.pool, error, strlen(error));
 
     *value = (struct value){.outcome = VALUE_FAILED, .error = copy != NULL ? copy : TEXT_NO_MEMORY};
 }
 
-void asking_field(struct plugin *plugin, size_t number, const struct argument *argument, struct value *value)
+void callbacks_field(struct plugin *plugin, size_t number, const struct argument *argument,
+                     struct value *value)
 {
     const struct extraction *extraction = &plugin->extraction;
     struct field_call call = {plugin, number, &plugin->script->fields[number], argument, value};
 
-    switch (asking_decode(plugin)) {
+    switch (callbacks_decode(plugin)) {
     case DECODED_NOT_OURS:
         value->outcome = VALUE_ABSENT;
         break;
     case DECODED_FAILED:
-        asking_fail(plugin, value,
-                    extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
+        callbacks_fail(plugin, value,
+                       extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
         break;
     case DECODED_VALUE:
     case DECODED_NOT_YET:
         if (breaker_is_open(&extraction->asked->fields[number].breaker)) {
             value->outcome = VALUE_ABSENT;
         } else if (!ask(plugin, &call)) {
-            asking_fail(plugin, value, vm_error(&plugin->vm));
+            callbacks_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
     }
@@ -334,13 +336,13 @@ static bool take_text(struct plugin *plugin)
     return true;
 }
 
-bool asking_text(struct plugin *plugin)
+bool callbacks_text(struct plugin *plugin)
 {
     struct call_text payload;
     struct vm_call call = {script_keys[KEY_TO_STRING].name, VM_CLOCK_WALL, 2, 2, &payload, 0};
 
     if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || breaker_is_open(&plugin->breakers[KEY_TO_STRING]) ||
-        asking_decode(plugin) != DECODED_VALUE) {
+        callbacks_decode(plugin) != DECODED_VALUE) {
         return false;
     }
     push_kept(plugin, KEPT_TO_STRING);                /* function */
@@ -355,7 +357,7 @@ bool asking_text(struct plugin *plugin)
     return true;
 }
 
-bool asking_parse(struct plugin *plugin)
+bool callbacks_parse(struct plugin *plugin)
 {
     const char *name = script_keys[KEY_PARSE].name;
     const struct vm_call call = {.callback = name, .clock = VM_CLOCK_WALL, .arguments = 1, .results = 2};

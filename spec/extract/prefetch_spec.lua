@@ -1,4 +1,4 @@
--- What the last event was asked for is answered ahead for the next one (src/plugin/memo.h): nobody can tell.
+-- What the last event was asked for is answered ahead for the next one (src/plugin/fieldcache.h): nobody can tell.
 local changing = require "spec.reload.changing"
 local given = require "spec.given"
 local host = require "lure.host"

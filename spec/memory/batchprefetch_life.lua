@@ -1,4 +1,4 @@
--- The life of lookahead.lua.
+-- The life of batchprefetch.lua.
 return function(host, check, worked)
   --- Asks for the fields of one event, whose number is known.
   local function ask(state, event, number, strict)

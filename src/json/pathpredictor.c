@@ -1,12 +1,12 @@
-#include "json/pathtrail.h"
+#include "json/pathpredictor.h"
 
-#include "json/pathstep.h"
 #include "json/pathvisit.h"
+#include "json/predictedstep.h"
 
-#define FULL_FOR 65536u /* walks, until a trail that is full is begun anew */
+#define FULL_FOR 65536u /* walks, until a predictor that is full is begun anew */
 
-/* After so many walks that were misled a trail rests: for the first number of walks, then twice as many, and
- * so on. */
+/* After so many walks that were misled a predictor rests: for the first number of walks, then twice as many,
+ * and so on. */
 #define MOST_MISLED 32
 #define FIRST_REST  64u
 #define LAST_REST   65536u
@@ -18,7 +18,8 @@ static __attribute__((noinline)) bool same_bytes(const char *a, const char *b, s
 }
 
 /* True if the first `length` bytes of a step stand at `at`, with something behind them. */
-static inline bool bytes_are_at(const struct trail_step *step, size_t length, const char *at, const char *end)
+static inline bool bytes_are_at(const struct predictor_step *step, size_t length, const char *at,
+                                const char *end)
 {
 #if defined(__SSE2__)
     if (length <= 32 && end - at > 32) { /* most are, and this has no loop */
@@ -30,7 +31,7 @@ static inline bool bytes_are_at(const struct trail_step *step, size_t length, co
     return (size_t)(end - at) > length && same_bytes(at, step->bytes, length);
 }
 
-static inline bool is_at(const struct trail_step *step, const char *at, const char *end)
+static inline bool is_at(const struct predictor_step *step, const char *at, const char *end)
 {
     char value;
 
@@ -59,7 +60,7 @@ static inline void find_string(const struct walk *walk, struct path_node *node, 
 
 /* Over the value of a step, which begins at `at`, or, of strings and containers, behind its first byte there.
  * NULL: it has no end. */
-static inline const char *pass_value(struct walk *walk, struct trail_step *step, const char *at)
+static inline const char *pass_value(struct walk *walk, struct predictor_step *step, const char *at)
 {
     const char *behind = at;
     bool escaped, plain = false;
@@ -98,90 +99,89 @@ static inline const char *pass_value(struct walk *walk, struct trail_step *step,
         return at;
     }
     if (behind != NULL && step->trust != STEP_GIVEN_UP && step->to != NULL && (step->node == NULL || plain)) {
-        trail_watch(step, at, behind);
+        predictor_watch(step, at, behind);
     }
     return behind;
 }
 
-void pathtrail_clear(struct pathtrail *trail)
+void pathpredictor_clear(struct pathpredictor *predictor)
 {
-    pool_free(&trail->pool);
-    *trail = (struct pathtrail){.begin = NULL};
+    pool_free(&predictor->pool);
+    *predictor = (struct pathpredictor){.begin = NULL};
 }
 
-/* True if there is a trail from the begin on. */
-static bool is_ready(struct pathtrail *trail, struct walk *walk, const char *at)
+/* True if there is a predictor from the begin on. */
+static bool is_ready(struct pathpredictor *predictor, struct walk *walk, const char *at)
 {
     struct path_node *root = &walk->tree->root;
 
     if (*at != '{' || root->children == 0 || root->star != NULL || root->wanted) {
         return false;
     }
-    if (trail->rest > 0) {
-        trail->rest--;
+    if (predictor->rest > 0) {
+        predictor->rest--;
         return false;
     }
-    if (trail->full > 0 && walk->tree->walks - trail->full > FULL_FOR) {
-        pathtrail_clear(trail);
+    if (predictor->full > 0 && walk->tree->walks - predictor->full > FULL_FOR) {
+        pathpredictor_clear(predictor);
     }
-    if (trail->begin == NULL && !trail_begin(trail, root)) {
-        pathtrail_clear(trail);
+    if (predictor->begin == NULL && !predictor_begin(predictor, root)) {
+        pathpredictor_clear(predictor);
         return false;
     }
-    trail->walk = walk->tree->walks;
+    predictor->walk = walk->tree->walks;
     return true;
 }
 
-/* Looks whether the trail is worth it. */
-static void judge(struct pathtrail *trail, bool misled)
+/* Looks whether the predictor is worth it. */
+static void judge(struct pathpredictor *predictor, bool misled)
 {
     if (!misled) {
-        trail->misled -= trail->misled > 0;
-    } else if (++trail->misled == MOST_MISLED) {
-        trail->misled = 0;
-        trail->rest = trail->next_rest > 0 ? trail->next_rest : FIRST_REST;
-        trail->next_rest = trail->rest < LAST_REST ? 2 * trail->rest : LAST_REST;
+        predictor->misled -= predictor->misled > 0;
+    } else if (++predictor->misled == MOST_MISLED) {
+        predictor->misled = 0;
+        predictor->rest = predictor->next_rest > 0 ? predictor->next_rest : FIRST_REST;
+        predictor->next_rest = predictor->rest < LAST_REST ? 2 * predictor->rest : LAST_REST;
     }
 }
 
 /* How a walk goes. */
 struct going {
-    unsigned steps, reads;  /* so far; those of them that were not expected, nor the other time */
-    const char *behind;     /* the last of those: where its value begins */
-    struct trail_step read; /* the same, where it is not kept */
+    unsigned steps, reads;      /* so far; those of them that were not expected, nor the other time */
+    const char *behind;         /* the last of those: where its value begins */
+    struct predictor_step read; /* the same, where it is not kept */
 };
 
 /* The step that leads away from `place` at `at`, where the one that is expected does not; going->behind is
  * where its value begins. NULL: there is none. */
-static __attribute__((noinline)) struct trail_step *find_step(struct pathtrail *trail,
-                                                              const struct walk *walk,
-                                                              struct trail_place *place, const char *at,
-                                                              struct trail_next *next, struct going *going)
+static __attribute__((noinline)) struct predictor_step *
+find_step(struct pathpredictor *predictor, const struct walk *walk, struct predictor_place *place,
+          const char *at, struct predictor_next *next, struct going *going)
 {
-    struct trail_step *step = next->other;
+    struct predictor_step *step = next->other;
 
     if (step != NULL && is_at(step, at, walk->end)) {
         going->behind = at + step->length;
     } else {
         going->reads++;
-        going->behind = trail_read(trail, place, at, walk->end, &going->read, &step);
+        going->behind = predictor_read(predictor, place, at, walk->end, &going->read, &step);
         if (going->behind == NULL) {
             return NULL;
         }
     }
-    *next = (struct trail_next){step, next->expected};
+    *next = (struct predictor_next){step, next->expected};
     return step != NULL ? step : &going->read;
 }
 
 /* From the begin to the end of all that is wanted. False: it is not to be reached so. */
-static bool follow(struct pathtrail *trail, struct walk *walk, const char *at, struct going *going)
+static bool follow(struct pathpredictor *predictor, struct walk *walk, const char *at, struct going *going)
 {
-    struct trail_place *place = trail->begin;
-    struct trail_next *next = &place->next;
+    struct predictor_place *place = predictor->begin;
+    struct predictor_next *next = &place->next;
     unsigned steps = 0;
 
     for (; place != NULL && at != NULL; steps++) {
-        struct trail_step *step = next->expected;
+        struct predictor_step *step = next->expected;
 
         if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
             if (step->node != NULL) {
@@ -193,7 +193,7 @@ static bool follow(struct pathtrail *trail, struct walk *walk, const char *at, s
             if (step != NULL && is_at(step, at, walk->end)) {
                 at += step->length;
             } else {
-                step = find_step(trail, walk, place, at, next, going);
+                step = find_step(predictor, walk, place, at, next, going);
                 if (step == NULL) {
                     return false;
                 }
@@ -212,16 +212,16 @@ static bool follow(struct pathtrail *trail, struct walk *walk, const char *at, s
     return at != NULL;
 }
 
-bool pathtrail_follow(struct pathtrail *trail, struct walk *walk, const char *at)
+bool pathpredictor_follow(struct pathpredictor *predictor, struct walk *walk, const char *at)
 {
     struct going going;
     bool done;
 
-    if (!is_ready(trail, walk, at)) {
+    if (!is_ready(predictor, walk, at)) {
         return false;
     }
     going.steps = going.reads = 0;
-    done = follow(trail, walk, at, &going);
-    judge(trail, !done || 4 * going.reads > going.steps);
+    done = follow(predictor, walk, at, &going);
+    judge(predictor, !done || 4 * going.reads > going.steps);
     return done;
 }

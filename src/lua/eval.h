@@ -1,16 +1,16 @@
 /*
- * pure: functions that only look at values, answered without a call.
+ * eval: functions that only look at values, answered without a call.
  *
  * Many a field's function does no more than `return event_value.user.name`. One like that (short,
  * without loops, and with nothing to assign to but locals) is carried out here, outside of Lua's
  * stack: without a protected call, since nothing here throws or allocates, and nothing but
- * pure_advance, for functions that count and join texts, changes anything. What is not the plain
+ * eval_advance, for functions that count and join texts, changes anything. What is not the plain
  * case (a metatable that is needed, a float, text that would be a number, a function that is called,
  * but for two) ends it without an answer. Then the function is called as ever, from its begin, and
  * Lua says what comes of it. In src/lua/plain nothing is carried out.
  */
-#ifndef LURE_LUA_PURE_H
-#define LURE_LUA_PURE_H
+#ifndef LURE_LUA_EVAL_H
+#define LURE_LUA_EVAL_H
 
 #include <lua.h>
 #include <stdbool.h>
@@ -19,94 +19,94 @@
 
 struct LClosure; /* a function of Lua, as its own headers have it */
 
-enum pure_kind {
-    PURE_NIL,
-    PURE_BOOLEAN,
-    PURE_INTEGER,
-    PURE_TEXT,  /* a string, or bytes that stand for one */
-    PURE_KEPT,  /* what is kept at the bottom of the state's main stack (lua/calls.h); an argument only */
-    PURE_RECORD /* an object of C's; an argument only */
+enum eval_kind {
+    EVAL_NIL,
+    EVAL_BOOLEAN,
+    EVAL_INTEGER,
+    EVAL_TEXT,  /* a string, or bytes that stand for one */
+    EVAL_KEPT,  /* what is kept at the bottom of the state's main stack (lua/calls.h); an argument only */
+    EVAL_RECORD /* an object of C's; an argument only */
 };
 
-struct pure_text {
+struct eval_text {
     const char *data;
     size_t size;
 };
 
-struct pure_value {
-    enum pure_kind kind;
+struct eval_value {
+    enum eval_kind kind;
     union {
         bool boolean;
         int64_t integer;
-        int place; /* PURE_KEPT */
-        const struct pure_record *record;
-        struct pure_text text;
+        int place; /* EVAL_KEPT */
+        const struct eval_record *record;
+        struct eval_text text;
     };
 };
 
 /* Stands for an object that has an `__index`: `look` is that, for what needs no Lua. False: it does. */
-struct pure_record {
-    bool (*look)(const void *of, const char *key, struct pure_value *value);
+struct eval_record {
+    bool (*look)(const void *of, const char *key, struct eval_value *value);
     const void *of;
-    struct pure_text data; /* what it has under "data", which is asked for most often; NULL: as `look` says */
+    struct eval_text data; /* what it has under "data", which is asked for most often; NULL: as `look` says */
 };
 
 /* Is such a function worth trying? One that has to be called often in a row is not tried again; each time
  * weighs as much as so many where it had not. All zero is one that is worth it. */
-struct pure_tries {
+struct eval_tries {
     unsigned missed;
 };
 
-#define PURE_WEIGHT 4u
+#define EVAL_WEIGHT 4u
 
-static inline bool pure_tries_on(const struct pure_tries *tries)
+static inline bool eval_tries_on(const struct eval_tries *tries)
 {
-    return tries->missed < 4 * PURE_WEIGHT;
+    return tries->missed < 4 * EVAL_WEIGHT;
 }
 
-static inline void pure_missed(struct pure_tries *tries)
+static inline void eval_missed(struct eval_tries *tries)
 {
-    tries->missed += PURE_WEIGHT;
+    tries->missed += EVAL_WEIGHT;
 }
 
-static inline void pure_answered(struct pure_tries *tries, uint64_t often)
+static inline void eval_answered(struct eval_tries *tries, uint64_t often)
 {
     tries->missed = often < tries->missed ? tries->missed - (unsigned)often : 0;
 }
 
 /* Functions of Lua's own that are carried out here: before the script could replace them. */
-struct pure_known {
+struct eval_known {
     lua_CFunction tointeger, tonumber, random; /* NULL: it is not as we know it */
 };
 
 /* Finds them in a state that has its libraries and nothing else. Stack: unchanged */
-void pure_know_lj(lua_State *L, struct pure_known *known);
+void eval_know_lj(lua_State *L, struct eval_known *known);
 
 /* The most parameters that such a function has. */
-#define PURE_ARGUMENTS 4
+#define EVAL_ARGUMENTS 4
 
-/* The function kept at `place`, valid for as long as it is kept; NULL: it is none for pure_answer. */
-const struct LClosure *pure_function(lua_State *L, int place);
+/* The function kept at `place`, valid for as long as it is kept; NULL: it is none for eval_answer. */
+const struct LClosure *eval_function(lua_State *L, int place);
 
 /* How many it has. */
-int pure_parameters(const struct LClosure *function);
+int eval_parameters(const struct LClosure *function);
 
 /* How many instructions. */
-int pure_length(const struct LClosure *function);
+int eval_length(const struct LClosure *function);
 
-/* The parameter that it returns as it is, from 0; PURE_ARGUMENTS: it does something else. */
-int pure_passes(const struct LClosure *function);
+/* The parameter that it returns as it is, from 0; EVAL_ARGUMENTS: it does something else. */
+int eval_passes(const struct LClosure *function);
 
 /*
  * What such a function returns for its arguments, `count` of them, as many as it has parameters: one value,
- * PURE_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
+ * EVAL_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
  * gone. False: call it.
  */
-bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                 const struct pure_value *arguments, int count, struct pure_value *result);
+bool eval_answer(lua_State *L, const struct LClosure *function, const struct eval_known *known,
+                 const struct eval_value *arguments, int count, struct eval_value *result);
 
 /* What is to be done after a result: go on, stop, or stop and have Lua return it once more. */
-enum pure_taken { PURE_MORE, PURE_ENOUGH, PURE_REFUSED };
+enum eval_taken { EVAL_MORE, EVAL_ENOUGH, EVAL_REFUSED };
 
 /*
  * The same again and again for a function of at most one parameter, the value kept at `place`, which may also
@@ -115,7 +115,7 @@ enum pure_taken { PURE_MORE, PURE_ENOUGH, PURE_REFUSED };
  * before Lua could free the text. True: `take` had enough. False: it has to be called for what comes next;
  * nothing was changed for that.
  */
-bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
-                  enum pure_taken (*take)(void *to, const struct pure_value *result), void *to);
+bool eval_advance(lua_State *L, const struct LClosure *function, const struct eval_known *known, int place,
+                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to);
 
 #endif

@@ -1,4 +1,4 @@
--- Paths in many events of one source (src/json/pathtrail.h): what earlier events looked like changes nothing.
+-- Paths in many events of one source (src/json/pathpredictor.h): what earlier events looked like changes nothing.
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

@@ -1,13 +1,13 @@
 /*
- * purerun: a pure function while it is carried out.
+ * evalrun: a pure function while it is carried out.
  *
- * Its values and its instructions. For pure.c, and for no one else.
+ * Its values and its instructions. For eval.c, and for no one else.
  */
-#ifndef LURE_LUA_PURERUN_H
-#define LURE_LUA_PURERUN_H
+#ifndef LURE_LUA_EVALRUN_H
+#define LURE_LUA_EVALRUN_H
 
+#include "lua/eval.h"
 #include "lua/mathrandom.h"
-#include "lua/pure.h"
 
 #include "lprefix.h"
 #include "lua/slots.h"
@@ -30,7 +30,7 @@
 /* How often it may write. */
 #define WRITES 8
 
-/* Tags of values that Lua does not know: a struct pure_text, a struct pure_record. */
+/* Tags of values that Lua does not know: a struct eval_text, a struct eval_record. */
 enum { TEXT_TAG = 14, RECORD_TAG = 15 };
 _Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
 
@@ -43,9 +43,9 @@ struct written {
 struct run {
     lua_State *L;
     const LClosure *closure;
-    const struct pure_known *known;
+    const struct eval_known *known;
     TValue registers[REGISTERS];
-    struct pure_text texts[TEXTS];
+    struct eval_text texts[TEXTS];
     int text_count;
     char *joined; /* room for JOINED bytes, or NULL: it must not join texts */
     size_t joined_size;
@@ -56,7 +56,7 @@ struct run {
 };
 
 /* Begins one without arguments that neither joins texts nor, where `written` is NULL, writes. */
-static inline void run_begin(lua_State *L, const LClosure *function, const struct pure_known *known,
+static inline void run_begin(lua_State *L, const LClosure *function, const struct eval_known *known,
                              struct written *written, struct run *run)
 {
     run->L = L;
@@ -77,9 +77,9 @@ static inline const TValue *run_kept(lua_State *L, int place)
 }
 
 /* `from` stays where it is for as long as the function runs. */
-void run_set_value(lua_State *L, TValue *to, const struct pure_value *from);
+void run_set_value(lua_State *L, TValue *to, const struct eval_value *from);
 
 /* Carries the function out from `pc` on. False: it has to be called. */
-bool run_from(struct run *run, const Instruction *pc, struct pure_value *result);
+bool run_from(struct run *run, const Instruction *pc, struct eval_value *result);
 
 #endif

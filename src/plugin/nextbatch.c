@@ -107,40 +107,40 @@ static bool is_late(const struct next_calls *calls, size_t size)
 }
 
 /* Takes what `next` returned without a call. What does not fit, or is no payload, it returns when called. */
-static enum pure_taken take_uncalled(void *to, const struct pure_value *payload)
+static enum eval_taken take_uncalled(void *to, const struct eval_value *payload)
 {
     struct next_calls *calls = to;
     struct instance *instance = calls->instance;
     char buffer[INTEGER_TEXT];
-    struct pure_text text = payload->text;
+    struct eval_text text = payload->text;
 
-    if (payload->kind == PURE_INTEGER) {
+    if (payload->kind == EVAL_INTEGER) {
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
     if (!payloads_copy(instance, text.data, text.size, SOURCING_NO_TIME)) {
-        return PURE_REFUSED;
+        return EVAL_REFUSED;
     }
     calls->uncalled++;
-    return has_room(instance) && !is_late(calls, text.size) ? PURE_MORE : PURE_ENOUGH;
+    return has_room(instance) && !is_late(calls, text.size) ? EVAL_MORE : EVAL_ENOUGH;
 }
 
 /* Carries `next` out. True: the batch ends with that. */
 static bool advance_function(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
-    const struct LClosure *next = pure_tries_on(&instance->tries) ? pure_function(L, FUNCTION) : NULL;
+    const struct LClosure *next = eval_tries_on(&instance->tries) ? eval_function(L, FUNCTION) : NULL;
     bool ends;
 
-    if (next == NULL || pure_parameters(next) > 1) {
+    if (next == NULL || eval_parameters(next) > 1) {
         return false;
     }
-    calls->is_short = pure_length(next) <= SHORT_NEXT;
-    ends = pure_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
+    calls->is_short = eval_length(next) <= SHORT_NEXT;
+    ends = eval_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
     if (calls->uncalled > 0) {
-        pure_answered(&instance->tries, calls->uncalled);
+        eval_answered(&instance->tries, calls->uncalled);
     }
     if (!ends) {
-        pure_missed(&instance->tries);
+        eval_missed(&instance->tries);
     }
     return ends;
 }
@@ -154,7 +154,7 @@ static bool advance_lines(lua_State *L, struct next_calls *calls)
     return stream != NULL && lines_advance(stream, take_uncalled, calls);
 }
 
-/* Goes on for as long as `next`, or the iterator, need not be called (lua/pure.h, lua/lines.h). True: the
+/* Goes on for as long as `next`, or the iterator, need not be called (lua/eval.h, lua/lines.h). True: the
  * batch ends with that. Stack: unchanged */
 static bool advance_lj(lua_State *L, struct next_calls *calls)
 {
@@ -287,11 +287,11 @@ static enum source_outcome outcome_of(struct instance *instance)
 /* While there is nothing to do, others have their turn. */
 static void wait_outside(struct instance *instance, int64_t until)
 {
-    struct turns *turns = &instance->plugin->turns;
+    struct fair_lock *lock = &instance->plugin->lock;
 
-    turns_leave(turns);
+    fairlock_leave(lock);
     sleep_until(until);
-    turns_enter(turns);
+    fairlock_enter(lock);
 }
 
 static enum source_outcome fill(struct instance *instance)

@@ -1,4 +1,4 @@
-#include "json/pathstep.h"
+#include "json/predictedstep.h"
 
 #include "json/jsonfind.h"
 
@@ -7,29 +7,29 @@
 /* ---- places ---- */
 
 /* Something is not kept, because there is too much. */
-static void be_full(struct pathtrail *trail)
+static void be_full(struct pathpredictor *predictor)
 {
-    if (trail->full == 0) {
-        trail->full = trail->walk;
+    if (predictor->full == 0) {
+        predictor->full = predictor->walk;
     }
 }
 
 /* A copy of `place`, known from `from` on. NULL: out of memory, or there are too many. */
-static struct trail_place *add_place(struct pathtrail *trail, struct trail_place *from,
-                                     const struct trail_place *place)
+static struct predictor_place *add_place(struct pathpredictor *predictor, struct predictor_place *from,
+                                         const struct predictor_place *place)
 {
-    struct trail_place *added;
+    struct predictor_place *added;
 
-    if (trail->places == TRAIL_PLACES) {
-        be_full(trail);
+    if (predictor->places == PREDICTOR_PLACES) {
+        be_full(predictor);
         return NULL;
     }
-    added = pool_take(&trail->pool, sizeof(*added));
+    added = pool_take(&predictor->pool, sizeof(*added));
     if (added == NULL) {
         return NULL;
     }
     *added = *place;
-    trail->places++;
+    predictor->places++;
     if (from != NULL) {
         added->sibling = from->others;
         from->others = added;
@@ -38,10 +38,10 @@ static struct trail_place *add_place(struct pathtrail *trail, struct trail_place
 }
 
 /* The same object with one more child found. NULL: out of memory. */
-static struct trail_place *place_after(struct pathtrail *trail, struct trail_place *from,
-                                       struct path_node *child)
+static struct predictor_place *place_after(struct pathpredictor *predictor, struct predictor_place *from,
+                                           struct path_node *child)
 {
-    struct trail_place *place = from->others;
+    struct predictor_place *place = from->others;
 
     while (place != NULL && (place->found != child || place->node != from->node)) {
         place = place->sibling;
@@ -49,20 +49,21 @@ static struct trail_place *place_after(struct pathtrail *trail, struct trail_pla
     if (place != NULL) {
         return place;
     }
-    return add_place(trail, from,
-                     &(struct trail_place){.node = from->node,
-                                           .outer = from->outer,
-                                           .lists = from->lists,
-                                           .left = from->left - 1,
-                                           .before = from,
-                                           .found = child});
+    return add_place(predictor, from,
+                     &(struct predictor_place){.node = from->node,
+                                               .outer = from->outer,
+                                               .lists = from->lists,
+                                               .left = from->left - 1,
+                                               .before = from,
+                                               .found = child});
 }
 
 /* The begin of an object of `node` inside, behind which it goes on at `outer`. NULL: out of memory. */
-static struct trail_place *place_inside(struct pathtrail *trail, struct trail_place *from,
-                                        struct path_node *node, struct trail_place *outer, unsigned lists)
+static struct predictor_place *place_inside(struct pathpredictor *predictor, struct predictor_place *from,
+                                            struct path_node *node, struct predictor_place *outer,
+                                            unsigned lists)
 {
-    struct trail_place *place = from->others;
+    struct predictor_place *place = from->others;
 
     while (place != NULL && (place->node != node || place->found != NULL)) {
         place = place->sibling;
@@ -71,11 +72,11 @@ static struct trail_place *place_inside(struct pathtrail *trail, struct trail_pl
         return place;
     }
     return add_place(
-        trail, from,
-        &(struct trail_place){.node = node, .outer = outer, .lists = lists, .left = node->children});
+        predictor, from,
+        &(struct predictor_place){.node = node, .outer = outer, .lists = lists, .left = node->children});
 }
 
-static bool was_found(const struct trail_place *place, const struct path_node *child)
+static bool was_found(const struct predictor_place *place, const struct path_node *child)
 {
     for (; place->before != NULL; place = place->before) {
         if (place->found == child) {
@@ -89,15 +90,15 @@ static bool was_found(const struct trail_place *place, const struct path_node *c
 
 /* Where the reading of a step has come to. */
 struct reading {
-    struct pathtrail *trail;
+    struct pathpredictor *predictor;
     const char *at, *end;
-    struct trail_place *place;
-    struct trail_step *step; /* what it becomes */
+    struct predictor_place *place;
+    struct predictor_step *step; /* what it becomes */
 };
 
 /* Behind a value and `closes` brackets it goes on at `place`, or, where nothing is left there, behind that.
  */
-static void lead_to(struct trail_step *step, struct trail_place *place, size_t closes)
+static void lead_to(struct predictor_step *step, struct predictor_place *place, size_t closes)
 {
     while (place != NULL && place->left == 0) {
         closes += 1 + place->lists;
@@ -110,7 +111,7 @@ static void lead_to(struct trail_step *step, struct trail_place *place, size_t c
 /* The object's closing bracket is at `at`. True: the step goes on behind it. */
 static bool leave_object(struct reading *reading)
 {
-    const struct trail_place *place = reading->place;
+    const struct predictor_place *place = reading->place;
 
     reading->at++;
     if (place->outer != NULL && place->lists == 0 && place->outer->left > 0) {
@@ -125,7 +126,7 @@ static bool leave_object(struct reading *reading)
 /* A value that is skipped, or found without a look inside. */
 static void end_at_value(struct reading *reading, struct path_node *node)
 {
-    struct trail_step *step = reading->step;
+    struct predictor_step *step = reading->step;
 
     step->node = node != NULL && node->wanted ? node : NULL;
     if (*reading->at == '"') {
@@ -168,7 +169,7 @@ static struct path_node *pass_lists(struct reading *reading, struct path_node *n
  */
 static enum reads read_child(struct reading *reading, struct path_node *child)
 {
-    struct trail_place *behind = place_after(reading->trail, reading->place, child);
+    struct predictor_place *behind = place_after(reading->predictor, reading->place, child);
     const char *begin = reading->at;
     unsigned lists = 0;
     struct path_node *node = pass_lists(reading, child, &lists);
@@ -181,7 +182,7 @@ static enum reads read_child(struct reading *reading, struct path_node *child)
         lists = 0;
         reading->at = begin;
     } else if (*reading->at == '{' && node->children > 0 && node->star == NULL && !node->wanted) {
-        reading->place = place_inside(reading->trail, reading->place, node, behind, lists);
+        reading->place = place_inside(reading->predictor, reading->place, node, behind, lists);
         return reading->place != NULL ? READS_ON : READS_FAILED;
     }
     if ((*reading->at == '{' && (node->children > 0 || node->star != NULL)) ||
@@ -247,16 +248,16 @@ static bool read_step(struct reading *reading)
 
 /* ---- steps ---- */
 
-static struct trail_step **bucket_of_step(struct trail_place *place, const char *bytes, size_t length)
+static struct predictor_step **bucket_of_step(struct predictor_place *place, const char *bytes, size_t length)
 {
     return &place->steps[(length + 5 * (size_t)(unsigned char)bytes[length / 2]) % PLACE_BUCKETS];
 }
 
 /* The step as it is kept, added where it is new; NULL: it is not. */
-static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place *from, const char *bytes,
-                                    size_t length, const struct trail_step *step)
+static struct predictor_step *keep_step(struct pathpredictor *predictor, struct predictor_place *from,
+                                        const char *bytes, size_t length, const struct predictor_step *step)
 {
-    struct trail_step **bucket = bucket_of_step(from, bytes, length), *kept = *bucket;
+    struct predictor_step **bucket = bucket_of_step(from, bytes, length), *kept = *bucket;
 
     if (length > STEP_BYTES) {
         return NULL;
@@ -268,11 +269,11 @@ static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place 
     if (kept != NULL) {
         return kept;
     }
-    if (from->count == PLACE_STEPS || trail->steps == TRAIL_STEPS) {
-        be_full(trail);
+    if (from->count == PLACE_STEPS || predictor->steps == PREDICTOR_STEPS) {
+        be_full(predictor);
         return NULL;
     }
-    kept = pool_take(&trail->pool, sizeof(*kept));
+    kept = pool_take(&predictor->pool, sizeof(*kept));
     if (kept != NULL) {
         *kept = *step;
         kept->trust = 0;
@@ -281,25 +282,25 @@ static struct trail_step *keep_step(struct pathtrail *trail, struct trail_place 
         kept->sibling = *bucket;
         *bucket = kept;
         from->count++;
-        trail->steps++;
+        predictor->steps++;
     }
     return kept;
 }
 
-const char *trail_read(struct pathtrail *trail, struct trail_place *place, const char *at, const char *end,
-                       struct trail_step *read, struct trail_step **kept)
+const char *predictor_read(struct pathpredictor *predictor, struct predictor_place *place, const char *at,
+                           const char *end, struct predictor_step *read, struct predictor_step **kept)
 {
-    struct reading reading = {trail, at, end, place, read};
+    struct reading reading = {predictor, at, end, place, read};
 
-    *read = (struct trail_step){.trust = STEP_GIVEN_UP};
+    *read = (struct predictor_step){.trust = STEP_GIVEN_UP};
     if (!read_step(&reading)) {
         return NULL;
     }
-    *kept = keep_step(trail, place, at, (size_t)(reading.at - at), read);
+    *kept = keep_step(predictor, place, at, (size_t)(reading.at - at), read);
     return reading.at;
 }
 
-void trail_watch(struct trail_step *step, const char *value, const char *behind)
+void predictor_watch(struct predictor_step *step, const char *value, const char *behind)
 {
     size_t size = (size_t)(behind - value);
     bool fits = size <= (size_t)STEP_BYTES - step->length;
@@ -317,8 +318,8 @@ void trail_watch(struct trail_step *step, const char *value, const char *behind)
     }
 }
 
-bool trail_begin(struct pathtrail *trail, struct path_node *root)
+bool predictor_begin(struct pathpredictor *predictor, struct path_node *root)
 {
-    trail->begin = add_place(trail, NULL, &(struct trail_place){.node = NULL});
-    return trail->begin != NULL && place_inside(trail, trail->begin, root, NULL, 0) != NULL;
+    predictor->begin = add_place(predictor, NULL, &(struct predictor_place){.node = NULL});
+    return predictor->begin != NULL && place_inside(predictor, predictor->begin, root, NULL, 0) != NULL;
 }

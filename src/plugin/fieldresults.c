@@ -1,4 +1,4 @@
-#include "plugin/taking.h"
+#include "plugin/fieldresults.h"
 
 #include "base/text.h"
 #include "event/parsetext.h"
@@ -148,7 +148,7 @@ static void take_offsets_lj(lua_State *L, const struct field_call *call)
     }
 }
 
-int taking_any_lj(lua_State *L)
+int fieldresults_any_lj(lua_State *L)
 {
     const struct field_call *call = lua_touserdata(L, 1);
 
@@ -186,7 +186,7 @@ static bool read_common(lua_State *L, const struct field_type *type, struct pool
     return *(const char **)cell != NULL;
 }
 
-bool taking_plain(lua_State *L, const struct field_call *call)
+bool fieldresults_plain(lua_State *L, const struct field_call *call)
 {
     const struct field_type *type = call->field->type;
     struct pool *pool = &call->plugin->extraction.pool;
@@ -210,25 +210,26 @@ bool taking_plain(lua_State *L, const struct field_call *call)
     return true;
 }
 
-bool taking_text(const struct pure_text *text, const struct field_type *type, struct pool *pool, void *cell)
+bool fieldresults_text(const struct eval_text *text, const struct field_type *type, struct pool *pool,
+                       void *cell)
 {
     return type->read_text(type, text->data, text->size, pool, cell) == VALUE_READ_OK;
 }
 
 /* The value as a cell of the type. False: it is none, or memory is out. */
-static bool write_cell(const struct pure_value *result, const struct field_type *type, struct pool *pool,
+static bool write_cell(const struct eval_value *result, const struct field_type *type, struct pool *pool,
                        void *cell)
 {
-    if (result->kind == PURE_TEXT) {
-        return taking_text(&result->text, type, pool, cell);
+    if (result->kind == EVAL_TEXT) {
+        return fieldresults_text(&result->text, type, pool, cell);
     }
     switch (type->kind) {
     case CELL_BOOL:
-        *(uint32_t *)cell = result->kind == PURE_BOOLEAN && result->boolean;
-        return result->kind == PURE_BOOLEAN;
+        *(uint32_t *)cell = result->kind == EVAL_BOOLEAN && result->boolean;
+        return result->kind == EVAL_BOOLEAN;
     case CELL_NATURAL:
         *(uint64_t *)cell = (uint64_t)result->integer;
-        return type->is_whole && result->kind == PURE_INTEGER && result->integer >= 0;
+        return type->is_whole && result->kind == EVAL_INTEGER && result->integer >= 0;
     case CELL_TEXT:
     case CELL_ADDRESS:
         break;
@@ -236,21 +237,21 @@ static bool write_cell(const struct pure_value *result, const struct field_type 
     return false;
 }
 
-enum value_outcome taking_cell(const struct pure_value *result, const struct field_type *type,
-                               struct pool *pool, void *cell)
+enum value_outcome fieldresults_cell(const struct eval_value *result, const struct field_type *type,
+                                     struct pool *pool, void *cell)
 {
-    if (result->kind == PURE_NIL) {
+    if (result->kind == EVAL_NIL) {
         return VALUE_ABSENT;
     }
     return write_cell(result, type, pool, cell) ? VALUE_PRESENT : VALUE_UNKNOWN;
 }
 
-bool taking_pure(const struct pure_value *result, const struct field_type *type, struct pool *pool,
-                 struct value *value)
+bool fieldresults_pure(const struct eval_value *result, const struct field_type *type, struct pool *pool,
+                       struct value *value)
 {
     void *cell;
 
-    if (result->kind == PURE_NIL) {
+    if (result->kind == EVAL_NIL) {
         value->outcome = VALUE_ABSENT;
         return true;
     }
@@ -262,7 +263,7 @@ bool taking_pure(const struct pure_value *result, const struct field_type *type,
     return true;
 }
 
-bool taking_can_be_pure(const struct field *field, enum abi api)
+bool fieldresults_can_be_pure(const struct field *field, enum abi api)
 {
     switch (field->type->kind) {
     case CELL_TEXT:

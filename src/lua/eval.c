@@ -1,6 +1,6 @@
-#include "lua/pure.h"
+#include "lua/eval.h"
 
-#include "lua/purerun.h"
+#include "lua/evalrun.h"
 
 #include "lauxlib.h"
 
@@ -19,7 +19,7 @@ static lua_CFunction reader_lj(lua_State *L)
     return reads ? function : NULL;
 }
 
-void pure_know_lj(lua_State *L, struct pure_known *known)
+void eval_know_lj(lua_State *L, struct eval_known *known)
 {
     lua_getglobal(L, "tonumber"); /* function */
     known->tonumber = reader_lj(L);
@@ -31,38 +31,38 @@ void pure_know_lj(lua_State *L, struct pure_known *known)
     lua_pop(L, 1); /* */
 }
 
-const struct LClosure *pure_function(lua_State *L, int place)
+const struct LClosure *eval_function(lua_State *L, int place)
 {
     const TValue *function = run_kept(L, place);
     const Proto *code = ttisLclosure(function) ? clLvalue(function)->p : NULL;
 
     if (code == NULL || code->is_vararg || code->maxstacksize > REGISTERS ||
-        code->numparams > PURE_ARGUMENTS) {
+        code->numparams > EVAL_ARGUMENTS) {
         return NULL;
     }
     return clLvalue(function);
 }
 
-int pure_parameters(const struct LClosure *function)
+int eval_parameters(const struct LClosure *function)
 {
     return function->p->numparams;
 }
 
-int pure_length(const struct LClosure *function)
+int eval_length(const struct LClosure *function)
 {
     return function->p->sizecode;
 }
 
-int pure_passes(const struct LClosure *function)
+int eval_passes(const struct LClosure *function)
 {
     const Instruction first = function->p->code[0];
     int returned = GETARG_A(first);
 
-    return GET_OPCODE(first) == OP_RETURN1 && returned < function->p->numparams ? returned : PURE_ARGUMENTS;
+    return GET_OPCODE(first) == OP_RETURN1 && returned < function->p->numparams ? returned : EVAL_ARGUMENTS;
 }
 
-bool pure_answer(lua_State *L, const struct LClosure *function, const struct pure_known *known,
-                 const struct pure_value *arguments, int count, struct pure_value *result)
+bool eval_answer(lua_State *L, const struct LClosure *function, const struct eval_known *known,
+                 const struct eval_value *arguments, int count, struct eval_value *result)
 {
     struct run run;
 
@@ -85,14 +85,14 @@ static void take_back(struct run *run)
     }
 }
 
-bool pure_advance(lua_State *L, const struct LClosure *function, const struct pure_known *known, int place,
-                  enum pure_taken (*take)(void *to, const struct pure_value *result), void *to)
+bool eval_advance(lua_State *L, const struct LClosure *function, const struct eval_known *known, int place,
+                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to)
 {
     struct written written[WRITES];
     char joined[JOINED];
     struct run run;
-    struct pure_value result;
-    enum pure_taken taken;
+    struct eval_value result;
+    enum eval_taken taken;
 
     run_begin(L, function, known, written, &run);
     run.joined = joined;
@@ -100,18 +100,18 @@ bool pure_advance(lua_State *L, const struct LClosure *function, const struct pu
         run.text_count = 0;
         run.joined_size = 0;
         run.registers[0] = *run_kept(L, place);
-        taken = PURE_REFUSED;
+        taken = EVAL_REFUSED;
         if (run_from(&run, function->p->code, &result) &&
-            (result.kind == PURE_INTEGER || result.kind == PURE_TEXT)) {
+            (result.kind == EVAL_INTEGER || result.kind == EVAL_TEXT)) {
             taken = take(to, &result);
         }
-        if (taken == PURE_REFUSED) {
+        if (taken == EVAL_REFUSED) {
             take_back(&run);
             return false;
         }
         run.write_count = 0;
         run.drawn = NULL;
-        if (taken == PURE_ENOUGH) {
+        if (taken == EVAL_ENOUGH) {
             return true;
         }
     }

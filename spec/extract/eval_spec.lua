@@ -1,4 +1,4 @@
---- Functions that are answered without a call (src/lua/pure.h): nobody can tell. Lua calls any with `...` itself.
+--- Functions that are answered without a call (src/lua/eval.h): nobody can tell. Lua calls any with `...` itself.
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

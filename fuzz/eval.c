@@ -1,11 +1,11 @@
 /*
  * pure [ROUNDS [SEED]]
- * Makes functions such as fields have, asks both lua/pure.h and Lua what they return of the same event, and
- * fails where pure_answer has an answer that is not Lua's. And functions such as `next`, which also change
- * things: what they return and leave behind is the same with pure_advance as without it. The same arguments
+ * Makes functions such as fields have, asks both lua/eval.h and Lua what they return of the same event, and
+ * fails where eval_answer has an answer that is not Lua's. And functions such as `next`, which also change
+ * things: what they return and leave behind is the same with eval_advance as without it. The same arguments
  * make the same functions.
  */
-#include "lua/pure.h"
+#include "lua/eval.h"
 #include "event/event.h"
 #include "random.h"
 
@@ -302,8 +302,8 @@ static _Noreturn void fail(const char *what)
     exit(1);
 }
 
-/* The arguments of one call: as Lua has them, and as pure_answer has. Stack: [] -> [arguments] */
-static void make_arguments(lua_State *L, const struct pure_record *record, struct pure_value *arguments)
+/* The arguments of one call: as Lua has them, and as eval_answer has. Stack: [] -> [arguments] */
+static void make_arguments(lua_State *L, const struct eval_record *record, struct eval_value *arguments)
 {
     static const char *const payloads[] = {"",
                                            "0",
@@ -327,76 +327,76 @@ static void make_arguments(lua_State *L, const struct pure_record *record, struc
     const char *payload = PICK(payloads), *key = PICK(keys);
 
     if (kind < 4) {
-        arguments[0] = (struct pure_value){.kind = PURE_TEXT, .text = {payload, strlen(payload)}};
+        arguments[0] = (struct eval_value){.kind = EVAL_TEXT, .text = {payload, strlen(payload)}};
         lua_pushstring(L, payload);
     } else if (kind == 4) {
-        arguments[0] = (struct pure_value){.kind = PURE_NIL};
+        arguments[0] = (struct eval_value){.kind = EVAL_NIL};
         lua_pushnil(L);
     } else {
         int place = VALUES + (int)random_below(VALUE_COUNT);
 
-        arguments[0] = (struct pure_value){.kind = PURE_KEPT, .place = place};
+        arguments[0] = (struct eval_value){.kind = EVAL_KEPT, .place = place};
         lua_pushvalue(L, place);
     }
     kind = random_below(3);
-    arguments[1] = (struct pure_value){.kind = PURE_NIL};
+    arguments[1] = (struct eval_value){.kind = EVAL_NIL};
     if (kind == 0) {
-        arguments[1] = (struct pure_value){.kind = PURE_INTEGER, .integer = random_below(9)};
+        arguments[1] = (struct eval_value){.kind = EVAL_INTEGER, .integer = random_below(9)};
         lua_pushinteger(L, arguments[1].integer);
     } else if (kind == 1) {
-        arguments[1] = (struct pure_value){.kind = PURE_TEXT, .text = {key, strlen(key)}};
+        arguments[1] = (struct eval_value){.kind = EVAL_TEXT, .text = {key, strlen(key)}};
         lua_pushstring(L, key);
     } else {
         lua_pushnil(L);
     }
-    arguments[2] = (struct pure_value){.kind = PURE_RECORD, .record = record};
+    arguments[2] = (struct eval_value){.kind = EVAL_RECORD, .record = record};
     lua_pushvalue(L, OBJECT);
-    arguments[3] = (struct pure_value){.kind = PURE_KEPT, .place = NAME};
+    arguments[3] = (struct eval_value){.kind = EVAL_KEPT, .place = NAME};
     lua_pushvalue(L, NAME);
 }
 
 /* Is the value at the top what the answer says? */
-static bool is_same(lua_State *L, const struct pure_value *answer)
+static bool is_same(lua_State *L, const struct eval_value *answer)
 {
     size_t size;
     const char *text;
 
     switch (answer->kind) {
-    case PURE_NIL:
+    case EVAL_NIL:
         return lua_isnil(L, -1);
-    case PURE_BOOLEAN:
+    case EVAL_BOOLEAN:
         return lua_isboolean(L, -1) && lua_toboolean(L, -1) == answer->boolean;
-    case PURE_INTEGER:
+    case EVAL_INTEGER:
         return lua_isinteger(L, -1) && lua_tointeger(L, -1) == answer->integer;
-    case PURE_TEXT:
+    case EVAL_TEXT:
         text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
         return text != NULL && size == answer->text.size && memcmp(text, answer->text.data, size) == 0;
-    case PURE_KEPT:
-    case PURE_RECORD: /* no results */
+    case EVAL_KEPT:
+    case EVAL_RECORD: /* no results */
         break;
     }
     return false;
 }
 
-/* True if there was an answer. The one of pure_answer comes first: it must leave all as it was. */
-static bool compare(lua_State *L, const struct pure_known *known, const struct event *event)
+/* True if there was an answer. The one of eval_answer comes first: it must leave all as it was. */
+static bool compare(lua_State *L, const struct eval_known *known, const struct event *event)
 {
-    const struct pure_record record = {
+    const struct eval_record record = {
         .look = event_look,
         .of = event,
         .data = {event->has_payload && once_in(2) ? event->data : NULL, event->size},
     };
-    const struct LClosure *function = pure_function(L, FUNCTION);
-    struct pure_value arguments[PURE_ARGUMENTS], answer;
+    const struct LClosure *function = eval_function(L, FUNCTION);
+    struct eval_value arguments[EVAL_ARGUMENTS], answer;
     int status, results;
 
     lua_settop(L, FUNCTION);
     lua_pushvalue(L, FUNCTION);
     make_arguments(L, &record, arguments);
-    if (function == NULL || !pure_answer(L, function, known, arguments, pure_parameters(function), &answer)) {
+    if (function == NULL || !eval_answer(L, function, known, arguments, eval_parameters(function), &answer)) {
         return false;
     }
-    status = lua_pcall(L, PURE_ARGUMENTS, LUA_MULTRET, 0);
+    status = lua_pcall(L, EVAL_ARGUMENTS, LUA_MULTRET, 0);
     results = lua_gettop(L) - FUNCTION;
     if (status != LUA_OK) {
         fprintf(stderr, "%s\n", lua_tostring(L, -1));
@@ -427,21 +427,21 @@ static void note(struct transcript *to, const char *text, size_t size)
     to->text[to->length++] = ';';
 }
 
-static enum pure_taken note_uncalled(void *to, const struct pure_value *result)
+static enum eval_taken note_uncalled(void *to, const struct eval_value *result)
 {
     struct transcript *transcript = to;
     char number[32];
 
     if (once_in(6)) {
-        return PURE_REFUSED; /* it is called for it */
+        return EVAL_REFUSED; /* it is called for it */
     }
-    if (result->kind == PURE_INTEGER) {
+    if (result->kind == EVAL_INTEGER) {
         note(transcript, number, (size_t)sprintf(number, "integer %lld", (long long)result->integer));
     } else {
         note(transcript, result->text.data, result->text.size);
     }
     transcript->uncalled++;
-    return ++transcript->calls < CALLS ? PURE_MORE : PURE_ENOUGH;
+    return ++transcript->calls < CALLS ? EVAL_MORE : EVAL_ENOUGH;
 }
 
 /* One call of Lua's. */
@@ -490,7 +490,7 @@ static const char *dump(lua_State *L, const char *name)
 }
 
 /* How many calls were spared a function that changes things. */
-static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
+static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
 {
     int self = VALUES + (int)random_below(VALUE_COUNT - 2);
     struct transcript without = {.length = 0}, with = {.length = 0};
@@ -503,11 +503,11 @@ static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
     }
     left = dump(L, "left");
     load(L);
-    function = pure_function(L, FUNCTION);
-    if (function == NULL || pure_parameters(function) > 1) {
+    function = eval_function(L, FUNCTION);
+    if (function == NULL || eval_parameters(function) > 1) {
         return 0;
     }
-    while (with.calls < CALLS && !pure_advance(L, function, known, self, note_uncalled, &with)) {
+    while (with.calls < CALLS && !eval_advance(L, function, known, self, note_uncalled, &with)) {
         note_call(L, self, &with);
     }
     if (with.length != without.length || memcmp(with.text, without.text, with.length) != 0) {
@@ -522,7 +522,7 @@ static unsigned long compare_steps(lua_State *L, const struct pure_known *known)
     return with.uncalled;
 }
 
-static unsigned long run_steps(lua_State *L, unsigned long rounds, const struct pure_known *known)
+static unsigned long run_steps(lua_State *L, unsigned long rounds, const struct eval_known *known)
 {
     unsigned long spared = 0;
 
@@ -537,7 +537,7 @@ static unsigned long run_steps(lua_State *L, unsigned long rounds, const struct 
     return spared;
 }
 
-static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct pure_known *known)
+static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct eval_known *known)
 {
     unsigned char raw[] = "raw";
     struct event event = {
@@ -571,7 +571,7 @@ int main(int argc, char **argv)
 {
     unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000, answers, spared;
     lua_State *L = luaL_newstate();
-    struct pure_known known;
+    struct eval_known known;
 
     if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
         fprintf(stderr, "usage: pure [ROUNDS [SEED]]\n");
@@ -579,7 +579,7 @@ int main(int argc, char **argv)
     }
     random_state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
     luaL_openlibs(L);
-    pure_know_lj(L, &known);
+    eval_know_lj(L, &known);
     answers = run_rounds(L, rounds, &known);
     spared = run_steps(L, rounds, &known);
     printf("%lu of %lu questions answered without a call; %lu of %lu calls spared\n", answers, 8 * rounds,

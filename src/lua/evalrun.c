@@ -1,5 +1,5 @@
 /* The values and the instructions of a pure function, one event at a time. */
-#include "lua/purerun.h"
+#include "lua/evalrun.h"
 
 #include "lua/arithmetic.h"
 #include "lua/integers.h"
@@ -18,17 +18,17 @@ static void set_foreign(TValue *to, int tag, const void *what)
     settt_(to, tag);
 }
 
-void run_set_value(lua_State *L, TValue *to, const struct pure_value *from)
+void run_set_value(lua_State *L, TValue *to, const struct eval_value *from)
 {
-    if (from->kind == PURE_TEXT) { /* the most common first */
+    if (from->kind == EVAL_TEXT) { /* the most common first */
         set_foreign(to, TEXT_TAG, &from->text);
-    } else if (from->kind == PURE_KEPT) {
+    } else if (from->kind == EVAL_KEPT) {
         setobj(L, to, run_kept(L, from->place));
-    } else if (from->kind == PURE_INTEGER) {
+    } else if (from->kind == EVAL_INTEGER) {
         setivalue(to, from->integer);
-    } else if (from->kind == PURE_RECORD) {
+    } else if (from->kind == EVAL_RECORD) {
         set_foreign(to, RECORD_TAG, from->record);
-    } else if (from->kind == PURE_BOOLEAN) {
+    } else if (from->kind == EVAL_BOOLEAN) {
         settt_(to, from->boolean ? LUA_VTRUE : LUA_VFALSE);
     } else {
         setnilvalue(to);
@@ -36,39 +36,39 @@ void run_set_value(lua_State *L, TValue *to, const struct pure_value *from)
 }
 
 /* The bytes of a string or a text; `data` is NULL: it is neither. */
-static struct pure_text text_of(const TValue *value)
+static struct eval_text text_of(const TValue *value)
 {
     if (rawtt(value) == TEXT_TAG) {
-        return *(const struct pure_text *)value->value_.p;
+        return *(const struct eval_text *)value->value_.p;
     }
     if (ttisstring(value)) {
-        return (struct pure_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
+        return (struct eval_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
     }
-    return (struct pure_text){NULL, 0};
+    return (struct eval_text){NULL, 0};
 }
 
 /* Makes a result of a value, which is no integer. False: it cannot be one. */
-static bool set_any_result(struct pure_value *result, const TValue *value)
+static bool set_any_result(struct eval_value *result, const TValue *value)
 {
     switch (rawtt(value)) {
     case LUA_VNIL:
-        *result = (struct pure_value){.kind = PURE_NIL};
+        *result = (struct eval_value){.kind = EVAL_NIL};
         return true;
     case LUA_VFALSE:
     case LUA_VTRUE:
-        *result = (struct pure_value){.kind = PURE_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
+        *result = (struct eval_value){.kind = EVAL_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
         return true;
     default:
-        *result = (struct pure_value){.kind = PURE_TEXT, .text = text_of(value)};
+        *result = (struct eval_value){.kind = EVAL_TEXT, .text = text_of(value)};
         return result->text.data != NULL;
     }
 }
 
 /* The same of any. */
-static inline bool set_result(struct pure_value *result, const TValue *value)
+static inline bool set_result(struct eval_value *result, const TValue *value)
 {
     if (ttisinteger(value)) {
-        result->kind = PURE_INTEGER;
+        result->kind = EVAL_INTEGER;
         result->integer = ivalue(value);
         return true;
     }
@@ -76,7 +76,7 @@ static inline bool set_result(struct pure_value *result, const TValue *value)
 }
 
 /* Makes `to` a text of the run's own. False: there are too many. */
-static bool set_text(struct run *run, struct pure_text text, TValue *to)
+static bool set_text(struct run *run, struct eval_text text, TValue *to)
 {
     if (run->text_count == TEXTS) {
         return false;
@@ -87,20 +87,20 @@ static bool set_text(struct run *run, struct pure_text text, TValue *to)
 }
 
 /* What a record has under the key. */
-static bool look(struct run *run, const struct pure_record *record, const TString *key, TValue *to)
+static bool look(struct run *run, const struct eval_record *record, const TString *key, TValue *to)
 {
     static const char data[4] = "data";
-    struct pure_value value;
+    struct eval_value value;
 
     if (record->data.data != NULL && tsslen(key) == sizeof(data) &&
         memcmp(getstr(key), data, sizeof(data)) == 0) {
         set_foreign(to, TEXT_TAG, &record->data);
         return true;
     }
-    if (!record->look(record->of, getstr(key), &value) || value.kind >= PURE_KEPT) {
+    if (!record->look(record->of, getstr(key), &value) || value.kind >= EVAL_KEPT) {
         return false;
     }
-    if (value.kind == PURE_TEXT) {
+    if (value.kind == EVAL_TEXT) {
         return set_text(run, value.text, to);
     }
     run_set_value(run->L, to, &value);
@@ -152,7 +152,7 @@ static bool get_key(const TValue *from, const TValue *key, TValue *to)
 /* #of */
 static bool get_length(const TValue *of, TValue *to)
 {
-    struct pure_text text = text_of(of);
+    struct eval_text text = text_of(of);
 
     setivalue(to, (lua_Integer)text.size);
     return text.data != NULL;
@@ -161,7 +161,7 @@ static bool get_length(const TValue *of, TValue *to)
 /* Adds the text of a value to what is joined, as `..` does. */
 static bool add_text(struct run *run, const TValue *value)
 {
-    struct pure_text text = text_of(value);
+    struct eval_text text = text_of(value);
     char digits[INTEGER_TEXT];
 
     if (ttisinteger(value)) {
@@ -188,13 +188,13 @@ static bool join(struct run *run, TValue *first, int count)
             return false;
         }
     }
-    return set_text(run, (struct pure_text){run->joined + before, run->joined_size - before}, first);
+    return set_text(run, (struct eval_text){run->joined + before, run->joined_size - before}, first);
 }
 
 /* What a function that reads an integer makes of the argument. False: only Lua knows. */
 static bool read_integer(const TValue *argument, TValue *to)
 {
-    struct pure_text text = text_of(argument);
+    struct eval_text text = text_of(argument);
     uint64_t number;
 
     if (ttisinteger(argument)) {
@@ -261,7 +261,7 @@ enum truth { UNTRUE, TRUE, UNSURE };
 static enum truth equal(const TValue *a, const TValue *b)
 {
     if (rawtt(a) == TEXT_TAG || rawtt(b) == TEXT_TAG) {
-        struct pure_text left = text_of(a), right = text_of(b);
+        struct eval_text left = text_of(a), right = text_of(b);
 
         return left.data != NULL && right.data != NULL && left.size == right.size &&
                        memcmp(left.data, right.data, left.size) == 0
@@ -470,7 +470,7 @@ static const Instruction *step(struct run *run, const Instruction *pc, Instructi
     return done ? pc : NULL;
 }
 
-bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
+bool run_from(struct run *run, const Instruction *pc, struct eval_value *result)
 {
     const TValue *const constants = run->closure->p->k;
 
@@ -481,7 +481,7 @@ bool run_from(struct run *run, const Instruction *pc, struct pure_value *result)
         case OP_RETURN1:
             return set_result(result, A);
         case OP_RETURN0:
-            *result = (struct pure_value){.kind = PURE_NIL};
+            *result = (struct eval_value){.kind = EVAL_NIL};
             return true;
         case OP_TAILCALL:
             return call(run, A, GETARG_B(i) - 1) && set_result(result, A);

@@ -1,4 +1,4 @@
-#include "plugin/swapping.h"
+#include "plugin/scriptswap.h"
 
 #include "base/text.h"
 #include "plugin/instance.h"
@@ -149,7 +149,7 @@ static void open_old(struct plugin *plugin, const struct swap *swap)
     }
 }
 
-bool swapping_is_possible(const struct plugin *plugin)
+bool scriptswap_is_possible(const struct plugin *plugin)
 {
     for (const struct instance *instance = plugin->instances; instance != NULL;
          instance = instance->following) {
@@ -160,7 +160,7 @@ bool swapping_is_possible(const struct plugin *plugin)
     return true;
 }
 
-bool swapping_try(struct plugin *plugin, const struct swap *swap, char **problem)
+bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **problem)
 {
     struct running other; /* the script that does not run, first the old one */
 

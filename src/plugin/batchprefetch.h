@@ -1,10 +1,10 @@
 /*
- * lookahead: answers for events that the host is about to show.
+ * batchprefetch: answers for events that the host is about to show.
  *
  * Hosts show the events of a batch in their order, and ask the same of each. So once that has
- * gone on for a while, pure functions (lua/pure.h) are carried out for up to 32 events in one
+ * gone on for a while, pure functions (lua/eval.h) are carried out for up to 32 events in one
  * go: field by field in a loop that stays in the processor's caches, instead of between all
- * that a host does with an event. The answers have lanes in the memo; the host is given them
+ * that a host does with an event. The answers have rows in the cache; the host is given them
  * when it shows the event, and never if it does not.
  *
  * What a pure function says may change when the script runs: then all of it is forgotten, and
@@ -15,12 +15,12 @@
  *
  * Owner: the plugin state. Not thread safe. All zero is one that never looked.
  */
-#ifndef LURE_PLUGIN_LOOKAHEAD_H
-#define LURE_PLUGIN_LOOKAHEAD_H
+#ifndef LURE_PLUGIN_BATCHPREFETCH_H
+#define LURE_PLUGIN_BATCHPREFETCH_H
 
 #include "base/pool.h"
 #include "event/event.h"
-#include "plugin/memo.h"
+#include "plugin/fieldcache.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,11 +29,11 @@ struct plugin;
 
 /* Events without number and time, and what functions get first (extraction.value); nil: none of ours. */
 struct looked_at {
-    struct event events[MEMO_AHEAD_EVENTS];
-    struct pure_value values[MEMO_AHEAD_EVENTS];
+    struct event events[PREFETCH_EVENTS];
+    struct eval_value values[PREFETCH_EVENTS];
 };
 
-struct lookahead {
+struct batch_prefetch {
     const void *next;         /* where the next event is that was looked at, or NULL; */
     uint32_t position, count; /* its number, and how many there are: */
     struct looked_at *looked; /* NULL: never needed */
@@ -43,16 +43,16 @@ struct lookahead {
     uint32_t broken; /* how often in a row the host left it before its end, up to 6 */
 };
 
-void lookahead_close(struct lookahead *look);
+void batchprefetch_close(struct batch_prefetch *look);
 
 /* Another event is shown than `next`, or none. */
-void lookahead_leave(struct lookahead *look);
+void batchprefetch_leave(struct batch_prefetch *look);
 
 /* Looks at what the host may show behind the current event, unless that was done. True: some is there. */
-bool lookahead_begin(struct plugin *plugin);
+bool batchprefetch_begin(struct plugin *plugin);
 
 /* What it found out may not hold any more: the script runs while the host shows an event. */
-static inline void lookahead_end(struct lookahead *look)
+static inline void batchprefetch_end(struct batch_prefetch *look)
 {
     look->next = NULL;
     look->count = 0;
