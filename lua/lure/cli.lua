@@ -4,6 +4,7 @@ local process = require "lure.process"
 local args = require "lure.cli.args"
 local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 local commands = { "new", "run", "repl", "check", "test", "record", "show", "pack", "falco" }
@@ -107,7 +108,7 @@ local function run_command(name, argv)
   local command = command_named(name, argv[1])
   local options = args.read(command, argv)
   if options.help then
-    io.write(command.help)
+    terminal.write(command.help)
     return 0
   end
   return command.main(options)
@@ -141,13 +142,13 @@ end
 local function dispatch(argv)
   local name = table.remove(argv, 1)
   if name == nil then
-    io.stderr:write(help())
+    terminal.write_error(help())
     return stop.USAGE
   end
   local option, value = name:match("^(%-%-[^=]+)=(.*)$")
   local answer = answers[option or name]
   if not answer then return run_command(name, argv) end
-  io.write(answer(value or argv[1]))
+  terminal.write(answer(value or argv[1]))
   return 0
 end
 
@@ -160,7 +161,7 @@ end
 
 return function(argv)
   local done, result = xpcall(run, stop.traced, argv)
-  io.stderr:write(process.release_errors())
+  terminal.write_error(terminal.lines(process.release_errors()))
   if done then return result end
   if not stop.is(result) then result = { message = "this is a bug in lure: " .. result, status = stop.FAILED } end
   if result.message then

@@ -30,6 +30,7 @@ local library = require "lure.cli.library"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 ---@class lure.testing
@@ -120,9 +121,9 @@ local function keep_log(plugin, said, failed)
     local shown = ("%s: %s: %s\n"):format(line.component, line.severity, line.message)
     local from, to = said:find(shown, 1, true)
     if from then said = said:sub(1, from - 1) .. said:sub(to + 1) end
-    if not (failed and line.severity == "error") then io.stderr:write(shown) end
+    if not (failed and line.severity == "error") then terminal.note_lines(shown) end
   end
-  io.stderr:write(said)
+  terminal.write_error(terminal.lines(said))
 end
 
 -- What f throws, or answers as nil and a message, is thrown.

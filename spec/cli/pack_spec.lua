@@ -117,7 +117,7 @@ describe("lure pack", function()
 
   it("says once where it cannot write", function()
     local result = program.lure("pack", program.dummy, "-o", support.folder() .. "/none/libx.so")
-    assert.equal("lure: " .. support.folder() .. "/none/libx.part.so: No such file or directory\n", result.err)
+    assert.equal("lure: " .. support.folder() .. "/none/libx.so: No such file or directory\n", result.err)
   end)
 
   it("finds modules in --path", function()

@@ -44,7 +44,7 @@ describe("without -p, a line", function()
 
   it("is one line, whatever the payload has in it", function()
     local result = lure("run", script(program.once "a\nb\27[31m\tc\u{9b}"))
-    assert.matches([[^1 [%d:.]+ a\nb\x1b%[31m]] .. "\t" .. [[c\x9b
+    assert.matches([[^1 [%d:.]+ a\nb\x1b%[31m]] .. "\t" .. [[c\u{9b}
 $]], result.out)
   end)
 

@@ -81,8 +81,8 @@ describe("lure record", function()
       i.said = true
       return "early"
     end, close = function() require("lure").log.info("closed") end]])
-    local result = program.shell(("$lure & pid=$!; until [ -s %s ]; do sleep 0.02; done; kill -INT $pid; wait $pid"):format(
-      quote(file)), { "record", slow, "-o", file })
+    local result = program.shell(("$lure & pid=$!; until grep -qs early %s/.lure.*; do sleep 0.02; done; kill -INT $pid; wait $pid"):format(
+      quote(file:match("^(.*)/"))), { "record", slow, "-o", file })
     assert.equal(130, result.status)
     assert.matches("closed", result.err)
     assert.matches("1 event in ", result.err)

@@ -1,10 +1,12 @@
 #include "cli/process.h"
 
 #include "base/clock.h"
+#include "cli/unfinished.h"
 #include "lure_embedded.h"
 #include "lure_version.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <poll.h>
@@ -54,6 +56,7 @@ static void note_signal(int number)
     } else if (only_notes) {
         signal_count = 2;
     } else {
+        unfinished_remove_all();
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
     }
@@ -128,7 +131,7 @@ static int catch_signals_lj(lua_State *L)
     prepare_to_hold();
     sigaction(SIGINT, &noted, NULL);
     sigaction(SIGTERM, &noted, NULL);
-    if (only_notes && sigaction(SIGHUP, NULL, &present) == 0 && present.sa_handler != SIG_IGN) {
+    if (sigaction(SIGHUP, NULL, &present) == 0 && present.sa_handler != SIG_IGN) {
         sigaction(SIGHUP, &noted, NULL); /* ignored under nohup */
     }
     sigaction(SIGPIPE, &ignored, NULL);
@@ -178,19 +181,6 @@ static int absolute_lj(lua_State *L)
     return 1;
 }
 
-static int make_executable_lj(lua_State *L)
-{
-    mode_t hidden = umask(0);
-
-    umask(hidden);
-    return luaL_fileresult(L, chmod(luaL_checkstring(L, 1), 0777 & ~hidden) == 0, lua_tostring(L, 1));
-}
-
-static int make_folder_lj(lua_State *L)
-{
-    return luaL_fileresult(L, mkdir(luaL_checkstring(L, 1), 0777) == 0, lua_tostring(L, 1));
-}
-
 static int make_temporary_lj(lua_State *L)
 {
     const char *parent = getenv("TMPDIR");
@@ -213,13 +203,72 @@ static int exists_lj(lua_State *L)
     return 1;
 }
 
-/* Reading from what is no regular file may wait for somebody who writes. */
 static int is_file_lj(lua_State *L)
 {
     struct stat status;
 
     lua_pushboolean(L,
                     stat(luaL_checkstring(L, 1), &status) == 0 && S_ISREG(status.st_mode)); /* path, answer */
+    return 1;
+}
+
+/* What stands at a path itself: "file", "folder", "link" or "device" (also a named pipe or a socket); nil. */
+static int kind_lj(lua_State *L)
+{
+    struct stat status;
+
+    if (lstat(luaL_checkstring(L, 1), &status) != 0) {
+        return 0;
+    }
+    lua_pushstring(L, S_ISREG(status.st_mode)   ? "file"
+                      : S_ISDIR(status.st_mode) ? "folder"
+                      : S_ISLNK(status.st_mode) ? "link"
+                                                : "device"); /* path, kind */
+    return 1;
+}
+
+static int close_stream_lj(lua_State *L)
+{
+    luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+
+    return luaL_fileresult(L, fclose(stream->f) == 0, NULL);
+}
+
+static int refuse_lj(lua_State *L, const char *path, const char *reason)
+{
+    luaL_pushfail(L);                         /* ..., nil */
+    lua_pushfstring(L, "%s: %s", path, reason); /* ..., nil, message */
+    return 2;
+}
+
+/* A regular file, to read. Anything else is not even opened: a named pipe may wait for somebody who writes, a
+ * device has no end. */
+static int open_regular_lj(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    luaL_Stream *stream = lua_newuserdatauv(L, sizeof(*stream), 0); /* path, file */
+    struct stat status;
+    int descriptor;
+
+    *stream = (luaL_Stream){NULL, NULL};
+    luaL_setmetatable(L, LUA_FILEHANDLE);
+    if (stat(path, &status) != 0) {
+        return refuse_lj(L, path, strerror(errno));
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return refuse_lj(L, path, "is no regular file");
+    }
+    /* another file may be there by now */
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return refuse_lj(L, path, strerror(errno));
+    }
+    stream->f = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? fdopen(descriptor, "rb") : NULL;
+    if (stream->f == NULL) {
+        close(descriptor);
+        return refuse_lj(L, path, "is no regular file");
+    }
+    stream->closef = close_stream_lj;
     return 1;
 }
 
@@ -333,11 +382,11 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"executable", executable_lj},
                                          {"absolute", absolute_lj},
-                                         {"make_executable", make_executable_lj},
-                                         {"make_folder", make_folder_lj},
                                          {"make_temporary", make_temporary_lj},
                                          {"exists", exists_lj},
                                          {"is_file", is_file_lj},
+                                         {"kind", kind_lj},
+                                         {"open_regular", open_regular_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"has_written", has_written_lj},
                                          {"is_closed", is_closed_lj},

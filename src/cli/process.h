@@ -7,10 +7,11 @@
  *   libraries                  what is compiled in, with Debian's versions: text
  *   executable() -> path       of this program; nil if it cannot be told
  *   absolute(path) -> path     relative to the working directory
- *   make_executable(path) -> true; nil, message
- *   make_folder(path) -> true; nil, message
  *   make_temporary() -> path   a new folder that only we may use, in $TMPDIR or /tmp; nil, message
  *   exists(path) -> boolean             also a link to nothing
+ *   is_file(path) -> boolean            a regular file, or a link to one
+ *   kind(path) -> "file", "folder", "link" or "device" (anything else); nil: there is nothing
+ *   open_regular(path) -> file          to read; nil, "PATH: reason": also where it is no regular file
  *   is_terminal(descriptor) -> boolean
  *   has_written() -> boolean           all that was for standard output is there
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
@@ -20,8 +21,7 @@
  *   names(folder) -> list      of what is in the folder, in no order; nil: it cannot be read
  *   columns(descriptor) -> integer    how wide the terminal is; nil: it is none
  *   embedded(name) -> text     of the part of lure of that module name
- *   catch_signals([always])    from now on Ctrl-C and SIGTERM are only noted; always: also later ones,
- *                              and SIGHUP
+ *   catch_signals([always])    from now on Ctrl-C, SIGTERM and SIGHUP are only noted; always: also later ones
  *   signalled() -> number, again    of the first signal noted; nil: none. again: another one came
  *   hold_errors()              from now on standard error is kept back
  *   release_errors() -> text   what was kept back; standard error is as before

@@ -111,11 +111,9 @@ function bundle.pack(data, files)
   return data .. ("\0"):rep(segment.offset - #data) .. content
 end
 
--- What is packed in the library `data`: the list of files, which is empty in one as it is built, and where it
--- is damaged. nil: no library of ours. With it the name of the machine that it is for, and true if damaged.
-function bundle.read(data)
-  local found, place = pcall(find, data)
-  if not found or not place then return nil end
+local function packed_in(data)
+  local place = find(data)
+  if not place then return nil end
   local content, damaged = content_of(data, place)
   local files, at = {}, 1
   while content and at <= #content do
@@ -126,6 +124,13 @@ function bundle.read(data)
     files[#files + 1] = file
   end
   return files, place.machine, damaged
+end
+
+-- What is packed in the library `data`: the list of files, which is empty in one as it is built, and where it
+-- is damaged. nil: no library of ours. With it the name of the machine that it is for, and true if damaged.
+function bundle.read(data)
+  local found, files, machine, damaged = pcall(packed_in, data)
+  if found then return files, machine, damaged end
 end
 
 return bundle

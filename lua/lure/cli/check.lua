@@ -11,6 +11,7 @@ local order = require "lure.cli.lint.order"
 local samples = require "lure.cli.lint.samples"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.lint.text"
 
 local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
@@ -123,19 +124,19 @@ local function join(list) return #list > 0 and table.concat(list, ", ") or "none
 
 local function print_summary(plugin)
   local info = plugin.info
-  print(("%s %s%s"):format(info.name, info.version,
+  terminal.print(("%s %s%s"):format(info.name, info.version,
     info.id and (", id %d, source %s"):format(info.id, info.event_source) or ", no source of its own"))
-  print("  capabilities: " .. join(library.capabilities(info)))
-  print(("  plugin API: %s or later"):format(info.api))
-  print(("  fields: %d"):format(#info.fields))
-  print("  config: " .. join(config_keys(info)))
-  if plugin.note then print("  note: " .. plugin.note) end
-  if plugin.samples then print("  samples: " .. samples.summary(plugin.samples)) end
+  terminal.print("  capabilities: " .. join(library.capabilities(info)))
+  terminal.print(("  plugin API: %s or later"):format(info.api))
+  terminal.print(("  fields: %d"):format(#info.fields))
+  terminal.print("  config: " .. join(config_keys(info)))
+  if plugin.note then terminal.print("  note: " .. plugin.note) end
+  if plugin.samples then terminal.print("  samples: " .. samples.summary(plugin.samples)) end
 end
 
 local function print_finding(finding)
   local place = finding.line and ("%s:%d"):format(finding.file, finding.line) or finding.file
-  print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
+  terminal.print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
 end
 
 local function print_all(plugins, findings)
@@ -144,7 +145,7 @@ local function print_all(plugins, findings)
   end
   for _, finding in ipairs(findings.list) do print_finding(finding) end
   local count = findings.errors
-  print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
+  terminal.print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
 end
 
 -- ---- JSON ----
@@ -207,7 +208,7 @@ local function print_json(plugins, findings)
   elseif loaded[1] then
     members[2] = { "script", script_json(loaded[1]) }
   end
-  print(object(members))
+  terminal.print(object(members))
 end
 
 -- ---- the command ----

@@ -8,10 +8,12 @@ local falcoyaml = require "lure.cli.falcoyaml"
 local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local outfile = require "lure.cli.outfile"
 local process = require "lure.process"
 local report = require "lure.cli.report"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local falco = {
   name = "falco",
@@ -117,7 +119,7 @@ function Part:entry(open, own)
   local path = library.is_plugin(self.path) and process.absolute(self.path) or library.find(3)
   if own and not library.is_plugin(self.path) then
     local copy = own .. "/libsource.so"
-    if not process.exists(copy) then files.write(copy, assert(files.read(path))) end -- a Falco may run with it
+    if not process.exists(copy) then outfile.write(copy, assert(files.read(path))) end -- a Falco may run with it
     path = copy
   end
   return falcoyaml.plugin { name = self.info.name, library = path, init = falcoyaml.escaped(self.config), open = open }
@@ -147,8 +149,8 @@ function Runner:prepare(name)
   local names = { other and other.info.name or script.info.name, other and script.info.name }
   local entries = other and other:entry(open, self.folder) .. script:entry() or script:entry(open)
   local path = self.folder .. "/" .. name
-  files.write(path, "plugins:\n" .. entries .. falcoyaml.load_plugins(names) .. falcoyaml.trying()
-    .. "watch_config_files: false\njson_output: " .. tostring(options.json or false) .. "\n")
+  outfile.write(path, "plugins:\n" .. entries .. falcoyaml.load_plugins(names) .. falcoyaml.trying()
+    .. "watch_config_files: false\njson_output: " .. tostring(options.json or false) .. "\n", { replaces = true })
   self.event_source = giver.info.capabilities.sourcing and not script.info.capabilities.async
     and giver.info.event_source or nil
   return path
@@ -208,7 +210,7 @@ end
 function Runner:is_fine(configuration)
   local output = self.folder .. "/output"
   local status = finish(self:start_program(self:command(configuration, "--dry-run"), output))
-  if status ~= 0 then io.stderr:write(files.read(output) or "") end
+  if status ~= 0 then terminal.note_lines(files.read(output) or "") end
   return status == 0
 end
 
@@ -228,11 +230,11 @@ function Runner:stop()
 end
 
 function Runner:reload()
-  io.stderr:write("lure: ", self.options.script, " or its rules have changed\n")
+  terminal.note(("lure: %s or its rules have changed"):format(self.options.script))
   local before = changes.stamps(self:files())
   local next_one = self:checked()
   self.watcher.see(self:files(), before)
-  if not next_one then return io.stderr:write "lure: Falco goes on with what was there before\n" end
+  if not next_one then return terminal.note "lure: Falco goes on with what was there before" end
   self:stop()
   os.rename(next_one, self.configuration)
   self.pid = self:start_program(self:command(self.configuration))
@@ -265,16 +267,16 @@ end
 function falco.main(options)
   if options.source_config and not options.source then stop.usage "falco: --source-config needs --source" end
   local rules = rules_of(options)
-  local folder, problem = process.make_temporary()
-  if not folder then stop.failed("%s", problem) end
   local scripts = {}
   for _, path in ipairs { options.script, options.source } do
     if not library.is_plugin(path) then scripts[#scripts + 1] = path end
   end
+  process.catch_signals(true)
+  local folder, problem = process.make_temporary()
+  if not folder then stop.failed("%s", problem) end
   local self = setmetatable({ options = options, rules = rules, folder = folder, scripts = scripts,
     watcher = changes.watcher() }, Runner)
   local status
-  process.catch_signals(true)
   source.finally(function() self:finish() end, function() status = self:run() end)
   return status
 end

@@ -133,7 +133,7 @@ local function fill(command, result)
 end
 
 local function readable(path)
-  local content, message = files.read_regular(path)
+  local content, message = files.read(path)
   return content and path, ("a file that can be read (%s)"):format(message)
 end
 

@@ -15,23 +15,14 @@
 -- yaml-cpp (Falco) and libyaml.
 
 local json = require "lure.cli.json"
-local text = require "lure.cli.text"
+local terminal = require "lure.cli.terminal"
 
 local falcoyaml = {}
-
--- What YAML wants to be escaped: control characters U+0080 to U+009F, byte order marks, U+FFFE and U+FFFF.
-local function escape(letter) return ("\\u%04x"):format(utf8.codepoint(letter)) end
-
-local function without_unprintable(line)
-  return (line:gsub("\xC2[\x80-\x9F]", escape):gsub("\xEF\xBB\xBF", escape):gsub("\xEF\xBF[\xBE\xBF]", escape))
-end
-
-local function json_string(word) return without_unprintable(json.string(word)) end
 
 -- Single quotes where double ones would make it hard to read: a JSON text.
 local function quoted(word)
   if word:find('["\\]') and not word:find("[^ -~]") then return "'" .. word:gsub("'", "''") .. "'" end
-  return json_string(word)
+  return json.string(word)
 end
 
 falcoyaml.string = quoted
@@ -46,8 +37,7 @@ function falcoyaml.text(word)
 end
 
 function falcoyaml.comment(words)
-  local line = text.printable((json.utf8(words):gsub("%s+", " ")))
-  return without_unprintable(line)
+  return terminal.escaped((json.utf8(words):gsub("%s+", " ")))
 end
 
 -- Falco looks for "$" from left to right: it gives up at one that begins neither "${…}" nor "$${…}".
@@ -62,9 +52,9 @@ function falcoyaml.literal(word)
   return table.concat(parts) .. word:sub(at)
 end
 
-function falcoyaml.escaped(value) return (without_unprintable(value):gsub("%$", "\\u0024")) end
+function falcoyaml.escaped(value) return (json.printable(value):gsub("%$", "\\u0024")) end
 
-function falcoyaml.json(word) return falcoyaml.escaped(json_string(word)) end
+function falcoyaml.json(word) return falcoyaml.escaped(json.string(word)) end
 
 -- ---- init_config ----
 
@@ -101,7 +91,7 @@ local function add_init(lines, members)
   lines[#lines + 1] = "    # as JSON text, which Falco hands over as it stands: in a map it takes \"123\" for a number"
   lines[#lines + 1] = "    init_config: |\n      {"
   for i, member in ipairs(members) do
-    lines[#lines + 1] = ("        %s: %s%s"):format(json_string(member[1]), member[2], i < #members and "," or "")
+    lines[#lines + 1] = ("        %s: %s%s"):format(json.string(member[1]), member[2], i < #members and "," or "")
   end
   lines[#lines + 1] = "      }"
 end
@@ -164,7 +154,7 @@ function falcoyaml.rule(rule)
   local lines = {
     "- rule: " .. falcoyaml.text(rule.name),
     "  desc: " .. falcoyaml.text(rule.desc),
-    "  condition: " .. rule.condition,
+    "  condition: " .. (rule.condition:find("^%a[%w._ >=]*$") and rule.condition or quoted(rule.condition)),
     "  output: " .. quoted(rule.output), -- a scalar cannot begin with "%"
     "  priority: " .. rule.priority,
     rule.source and "  source: " .. falcoyaml.text(rule.source) or nil,

@@ -1,32 +1,31 @@
--- files: read and written whole.
+-- files: read whole, if they are regular files and not too large. outfile.lua writes them.
 
 local process = require "lure.process"
-local stop = require "lure.cli.stop"
 
 local files = {}
 
+local MOST = 64 << 20
+local AT_ONCE = 1 << 16
+
+-- What somebody else has opened for us may be a pipe: `--config @<(command)`.
+local function opened(path)
+  if path == "/dev/stdin" or path:find "^/dev/fd/%d+$" then return io.open(path, "rb") end
+  return process.open_regular(path)
+end
+
 -- The text of a file; nil and "PATH: why not".
 function files.read(path)
-  local file, message = io.open(path, "rb")
+  local file <close>, message = opened(path)
   if not file then return nil, message end
-  local text, problem = file:read("a")
-  file:close()
-  return text, problem and ("%s: %s"):format(path, problem)
-end
-
--- The same of a regular file: any other, as a named pipe, might wait for somebody who writes.
-function files.read_regular(path)
-  if process.exists(path) and not process.is_file(path) then return nil, path .. ": is no regular file" end
-  return files.read(path)
-end
-
--- Makes a file, or ends the command.
-function files.write(path, text)
-  local file, message = io.open(path, "wb")
-  if not file then stop.failed("%s", message) end
-  local written, problem = file:write(text)
-  local closed, late_problem = file:close()
-  if not (written and closed) then stop.failed("%s: %s", path, problem or late_problem) end
+  local parts, length = {}, 0
+  while true do
+    local part, problem = file:read(AT_ONCE)
+    length = length + #(part or "")
+    if length > MOST then problem = ("has more than %d MiB"):format(MOST >> 20) end
+    if problem then return nil, ("%s: %s"):format(path, problem) end
+    if not part then return table.concat(parts) end
+    parts[#parts + 1] = part
+  end
 end
 
 return files

@@ -1,32 +1,32 @@
 -- json: writing values as JSON, and finding one's way in a JSON text without changing it.
 
+local unprintable = require "lure.cli.unprintable"
+
 local json = {}
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
 local function escape(letter) return escapes[letter] or ("\\u%04x"):format(letter:byte()) end
 
+local function replacement() return "\u{FFFD}" end
+
+local function itself(part) return part end
+
 -- The text with U+FFFD for every byte that is not UTF-8.
-function json.utf8(text)
-  local parts, at = {}, 1
-  while at <= #text do
-    local _, bad = utf8.len(text, at)
-    if not bad then
-      parts[#parts + 1] = text:sub(at)
-      break
-    end
-    parts[#parts + 1] = text:sub(at, bad - 1) .. "\u{FFFD}"
-    at = bad + 1
-  end
-  return table.concat(parts)
-end
+function json.utf8(text) return unprintable.split(text, replacement, itself) end
+
+-- The same JSON, which is UTF-8, with escapes in its strings for what a terminal does not show.
+json.printable = unprintable.replacer(function(code)
+  if code < 0x10000 then return ("\\u%04x"):format(code) end
+  return ("\\u%04x\\u%04x"):format(0xD7C0 + (code >> 10), 0xDC00 | code & 0x3FF)
+end)
 
 function json.is_utf8(text) return utf8.len(text) ~= nil end
 
 -- Any string as a JSON string.
 function json.string(text)
   if not json.is_utf8(text) then text = json.utf8(text) end
-  return '"' .. text:gsub('[%c"\\\127]', escape) .. '"'
+  return '"' .. json.printable((text:gsub('[%c"\\]', escape))) .. '"'
 end
 
 local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

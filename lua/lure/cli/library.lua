@@ -4,6 +4,7 @@ local host = require "lure.host"
 local process = require "lure.process"
 local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local library = {}
 
@@ -75,7 +76,7 @@ local function pass_on(said, problems)
     local head = said:sub(1, from - 1):gsub("[^\n]*$", "")
     said = head .. said:sub(to + 1):gsub("^\n", "")
   end
-  if said ~= "" then io.stderr:write(said) end
+  terminal.write_error(terminal.lines(said))
 end
 
 -- Is this the name of a plugin's library, and not of a script?

@@ -146,7 +146,7 @@ function modules.needed_by(path, folders, also)
   end
 
   local file = path:match("[^/]*$")
-  take_all(files.read_regular(path) or "", file)
+  take_all(files.read(path) or "", file)
   for _, name in ipairs(also) do take({ name = name }, file) end
   table.sort(found, function(a, b) return a.module < b.module end)
   table.sort(in_c)

@@ -1,11 +1,13 @@
 -- lure new: a folder with a plugin to begin with.
 
 local falcoyaml = require "lure.cli.falcoyaml"
-local files = require "lure.cli.files"
 local library = require "lure.cli.library"
+local outfile = require "lure.cli.outfile"
 local process = require "lure.process"
 local registry = require "lure.cli.registry"
+local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local kinds = { "source", "extractor", "json", "async" }
 
@@ -137,15 +139,6 @@ local function files_of(template, name, folder, values)
   return list
 end
 
-local function make_folder(path)
-  local made, message = process.make_folder(path)
-  if made then return end
-  if process.exists(path) then
-    stop.usage("new: %s exists, and is left as it is; choose another name", path)
-  end
-  stop.failed("%s", message)
-end
-
 local WIDEST = 80 -- longer ones stand out
 
 -- A list of two words each.
@@ -154,19 +147,21 @@ local function print_columns(list, margin)
   for _, words in ipairs(list) do
     if #words[1] <= WIDEST then width = math.max(width, #words[1]) end
   end
-  for _, words in ipairs(list) do print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
+  for _, words in ipairs(list) do terminal.print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
 end
 
 local function print_next(folder, name, template)
-  local script = folder .. "/" .. name .. ".lua"
-  local function with(options) return script .. filled(options or "", { FOLDER = folder .. "/" }) end
+  local script = shell.word(folder .. "/" .. name .. ".lua")
+  local function with(options)
+    return script .. (options or ""):gsub("@FOLDER@(%S*)", function(file) return shell.word(folder .. "/" .. file) end)
+  end
   local commands = {
     { "lure run " .. with(template.run_options), "its events" },
-    { "lure test " .. folder, "its specs" },
+    { "lure test " .. shell.word(folder), "its specs" },
     { "lure check " .. script, "what a host would refuse" },
     { "lure falco " .. with(template.falco_options), "its alerts, where Falco is installed" },
   }
-  print "\nnext:"
+  terminal.print_lines "\nnext:"
   print_columns(commands, "  ")
 end
 
@@ -177,14 +172,18 @@ function new.main(options)
   check_name(name)
   local template = require("lure.cli.templates." .. kind)
   local values = { NAME = name, WORD = name:gsub("-", "_")}
-  make_folder(folder)
-  make_folder(folder .. "/spec")
+  if process.exists(folder) then
+    stop.usage("new: %s exists, and is left as it is; choose another name", folder)
+  end
+  local made = outfile.folder(folder)
+  made:make_folder "spec"
   local list = files_of(template, name, folder, values)
   local told = {}
   for i, file in ipairs(list) do
     told[i] = { folder .. "/" .. file[1], file[3] }
-    files.write(told[i][1], filled(file[2], values))
+    made:write(file[1], filled(file[2], values))
   end
+  made:finish()
   print_columns(told, "")
   print_next(folder, name, template)
   return 0

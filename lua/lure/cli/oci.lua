@@ -3,8 +3,10 @@
 -- A layer, which is a .tar.gz with the library in it, and the layer's configuration (media type
 -- application/vnd.cncf.falco.plugin.config.v1+json): name, version, and the plugin API it needs.
 
-local files = require "lure.cli.files"
 local json = require "lure.cli.json"
+local outfile = require "lure.cli.outfile"
+local shell = require "lure.cli.shell"
+local stop = require "lure.cli.stop"
 
 local oci = {}
 
@@ -28,18 +30,31 @@ local function tar(name, content)
   return tar_header(name, #content) .. content .. ("\0"):rep(-#content % BLOCK) .. ("\0"):rep(2 * BLOCK)
 end
 
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+local reasons = { [127] = "needs gzip; try: apt-get install gzip" }
 
--- Writes the layer with the library `content`, called `name` in it. nil: why not, and nothing of it is left. A gzip
--- that ends early must not take us with it (SIGPIPE), so it reads a file.
-function oci.write_layer(path, name, content)
-  local unpacked = path:gsub("%.gz$", "") .. ".part"
-  files.write(unpacked, tar(name, content))
-  local done, _, status = os.execute(("gzip -n -9 <%s >%s 2>/dev/null"):format(quote(unpacked), quote(path)))
-  os.remove(unpacked)
-  if done then return true end
-  os.remove(path)
-  return nil, status == 127 and "needs gzip; try: apt-get install gzip" or "gzip failed"
+-- The layer with the library `content`, called `name` in it, as a file that is complete and not yet finished (see
+-- outfile.lua). A gzip that ends early must not take us with it (SIGPIPE), so it reads a file; and it writes one that
+-- is there already.
+function oci.layer(path, name, content)
+  local unpacked, layer = outfile.create(path), outfile.create(path, { replaces = true })
+  unpacked:write(tar(name, content))
+  unpacked:complete()
+  local done, how, status = os.execute(("gzip -n -9 <%s >%s 2>/dev/null"):format(shell.quoted(unpacked.part),
+    shell.quoted(layer.part)))
+  unpacked:drop()
+  if done then
+    layer:complete()
+    return layer
+  end
+  layer:drop()
+  if how == "signal" or status > 128 then stop.by_signal(how == "signal" and status or status - 128) end
+  stop.failed("%s: %s", path, reasons[status] or "gzip failed; is the disk full?")
+end
+
+-- What is wrong with a name for a registry, in which it is the name of a repository; nil: nothing.
+function oci.problem_of(name)
+  if name:find("^[%l%d]+$") or name:find("^[%l%d][%l%d._-]*[%l%d]$") then return nil end
+  return ('a registry takes names of lower case letters, digits, and ".", "_" or "-" between them; got "%s"'):format(name)
 end
 
 -- The configuration's text.

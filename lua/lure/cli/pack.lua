@@ -6,8 +6,11 @@ local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
 local oci = require "lure.cli.oci"
+local outfile = require "lure.cli.outfile"
 local process = require "lure.process"
+local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local pack = {
   name = "pack",
@@ -54,7 +57,7 @@ Exit status: 0; 1 if the script is at fault; 2 for a wrong command line.
 }
 
 local function read(path)
-  local text, message = files.read_regular(path)
+  local text, message = files.read(path)
   return text or stop.failed("%s", message)
 end
 
@@ -84,6 +87,7 @@ local function check_output(options, path)
     stop.usage("pack: a layer holds names of up to %d bytes, and %s has %d; give a shorter one with -o",
       oci.LONGEST_NAME, name, #name)
   end
+  outfile.check(path, true, function(message) stop.usage("pack: %s", message) end)
   if not process.exists(path) then return end
   local packed, _, damaged = bundle.read(read(path))
   if not packed or not (packed[1] or damaged) then
@@ -91,13 +95,14 @@ local function check_output(options, path)
   end
 end
 
--- Writes the library under another name and loads it as a host does. Answers what it is, and that name.
+-- Writes the library and loads it as a host does. Answers what it is, and the file, which is not yet finished.
 local function try(path, content)
-  local part = path:gsub("%.so$", "") .. ".part.so"
-  files.write(part, content)
-  local loaded, problems = library.load(part, 3)
-  if loaded then return loaded:info(), part end
-  os.remove(part)
+  local file = outfile.create(path, { replaces = true, executable = true, ending = ".so" })
+  file:write(content)
+  file:complete()
+  local loaded, problems = library.load(file.part, 3)
+  if loaded then return loaded:info(), file end
+  file:drop()
   for i, problem in ipairs(problems) do
     local module = problem:match("module '([^']+)' not found")
     if module then problems[i] = ("%s; if it is Lua, pack it, too: --module %s"):format(problem, module) end
@@ -105,46 +110,46 @@ local function try(path, content)
   stop.failed("%s", table.concat(problems, "\n"))
 end
 
-local function keep(part, path)
-  local done, message = process.make_executable(part)
-  if done then done, message = os.rename(part, path) end
-  if done then return end
-  os.remove(part)
-  stop.failed("%s: %s", path, message)
-end
-
-local function write_oci(info, path, content, machine)
+-- What falcoctl wants, as two files that are not yet finished.
+local function make_oci(info, path, content, machine)
+  local problem = oci.problem_of(info.name)
+  if problem then stop.failed("pack: --oci: %s", problem) end
   local base = ("%s%s-%s-linux-%s"):format(path:match("^.*/") or "", info.name, info.version, machine)
-  local layer, configuration = base .. ".tar.gz", base .. ".json"
-  local done, message = oci.write_layer(layer, path:match("[^/]*$"), content)
-  if not done then stop.failed("%s: %s", layer, message) end
-  files.write(configuration, oci.configuration(info))
-  return { layer = layer, config = configuration, platform = "linux/" .. oci.architectures[machine] }
+  local made = { layer = base .. ".tar.gz", config = base .. ".json", platform = "linux/" .. oci.architectures[machine] }
+  for _, name in ipairs { made.layer, made.config } do
+    outfile.check(name, true, function(message) stop.usage("pack: %s", message) end)
+  end
+  made.files = { oci.layer(made.layer, path:match("[^/]*$"), content),
+    outfile.create(made.config, { replaces = true }) }
+  made.files[2]:write(oci.configuration(info))
+  made.files[2]:complete()
+  return made
 end
 
 -- ---- what is told ----
 
 local function print_people(result)
   local info = result.info
-  print(("%s: %s %s, plugin API %s or later, %s, %d bytes"):format(result.path, info.name, info.version, info.api,
+  terminal.print(("%s: %s %s, plugin API %s or later, %s, %d bytes"):format(result.path, info.name, info.version, info.api,
     result.machine, result.bytes))
   local longest = 0
   for _, file in ipairs(result.files) do longest = math.max(longest, #file.name) end
   for _, file in ipairs(result.files) do
-    print(("  %s  %d bytes"):format(file.name .. (" "):rep(longest - #file.name), #file.text))
+    terminal.print(("  %s  %d bytes"):format(file.name .. (" "):rep(longest - #file.name), #file.text))
   end
   if result.in_c[1] then
-    print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
+    terminal.print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
   end
   for _, place in ipairs(result.computed) do
-    print(("%s:%d: requires a module by a name that is computed, which is not packed unless --module names it"):format(
+    terminal.print(("%s:%d: requires a module by a name that is computed, which is not packed unless --module names it"):format(
       place.file, place.line))
   end
   if result.oci then
-    print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
-    print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
-      .. "REGISTRY/%s:%s %s"):format(info.version, result.oci.platform, info.api, info.name, info.version,
-      result.oci.layer))
+    terminal.print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
+    local layer = result.oci.layer:gsub("^%-", "./-")
+    terminal.print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
+      .. "REGISTRY/%s:%s %s"):format(shell.word(info.version), result.oci.platform, shell.word(info.api),
+      shell.word(info.name), shell.word(info.version), shell.word(layer)))
   end
 end
 
@@ -161,7 +166,7 @@ local function print_json(result)
   end)
   local as_oci = result.oci and ('{"layer":%s,"config":%s,"platform":%s}'):format(json.string(result.oci.layer),
     json.string(result.oci.config), json.string(result.oci.platform)) or "null"
-  print(('{"file":%s,"name":%s,"version":%s,"required_api_version":%s,"machine":%s,"bytes":%d,"packed":%s,'
+  terminal.print(('{"file":%s,"name":%s,"version":%s,"required_api_version":%s,"machine":%s,"bytes":%d,"packed":%s,'
     .. '"c_modules":%s,"oci":%s}'):format(json.string(result.path), json.string(info.name),
     json.string(info.version), json.string(info.api), json.string(result.machine), result.bytes, packed,
     list_of(result.in_c, json.string), as_oci))
@@ -176,12 +181,13 @@ function pack.main(options)
   local list, in_c, computed = collect(options)
   local content, problem = bundle.pack(read(template), list)
   if not content then stop.failed("%s %s", template, problem) end
-  local info, part = try(path, content)
-  keep(part, path)
+  local info, file = try(path, content)
   local _, machine = bundle.read(content)
   local result = { path = path, info = info, files = list, in_c = in_c, computed = computed, machine = machine,
     bytes = #content }
-  if options.oci then result.oci = write_oci(info, path, content, machine) end
+  if options.oci then result.oci = make_oci(info, path, content, machine) end
+  file:finish()
+  for _, one in ipairs(result.oci and result.oci.files or {}) do one:finish() end
   if options.json then print_json(result) else print_people(result) end
   return 0
 end

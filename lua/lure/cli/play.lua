@@ -13,6 +13,7 @@ local profile = require "lure.cli.profile"
 local progress = require "lure.cli.progress"
 local session = require "lure.cli.session"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local Play = {}
 Play.__index = Play
@@ -80,7 +81,7 @@ local function tell_profile(self, uses)
     printer.line(profile.json(uses))
     return printer.flush()
   end
-  for _, line in ipairs(profile.table(uses)) do io.stderr:write(line, "\n") end
+  for _, line in ipairs(profile.table(uses)) do terminal.note(line) end
 end
 
 function Play:finish(quietly)
@@ -90,7 +91,7 @@ function Play:finish(quietly)
   self.session:destroy()
   if quietly or not seconds then return end
   if uses then tell_profile(self, uses) end
-  io.stderr:write(summary(self.events, seconds))
+  terminal.write_error(summary(self.events, seconds))
 end
 
 return play

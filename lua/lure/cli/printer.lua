@@ -6,6 +6,7 @@ local colour = require "lure.cli.colour"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 local printer = {}
@@ -18,12 +19,13 @@ function printer.columns(shown, raw)
   local dim, plain = colour.of("dim", OUTPUT)
   return function(view, event)
     local words = { tostring(view:num(event)), text.time(event.ts) }
-    if view.async then words[3] = view.async.name end
-    words[#words + 1] = text.printable(view:text(event))
+    if view.async then words[3] = terminal.escaped(view.async.name) end
+    words[#words + 1] = terminal.escaped(view:text(event))
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
       if value ~= nil then
-        words[#words + 1] = dim .. field.name .. "=" .. plain .. text.printable(text.shown(field, value, raw))
+        words[#words + 1] = dim .. terminal.escaped(field.name) .. "=" .. plain
+          .. terminal.escaped(text.shown(field, value, raw))
       end
     end
     return table.concat(words, " ")
@@ -39,8 +41,8 @@ function printer.formatted(pieces, raw)
         parts[i] = piece
       else
         local value = piece.get(view, event)
-        local shown = value == nil and "<NA>" or text.printable(text.shown(piece, value, raw))
-        parts[i] = piece.width and (shown .. (" "):rep(piece.width - #shown)):sub(1, piece.width) or shown
+        local shown = value == nil and "<NA>" or terminal.escaped(text.shown(piece, value, raw))
+        parts[i] = piece.width and text.cut(shown .. (" "):rep(piece.width - utf8.len(shown)), piece.width) or shown
       end
     end
     return table.concat(parts)
@@ -95,7 +97,7 @@ end
 -- A terminal shows every line at once; else lines wait for `flush`.
 function printer.start() io.stdout:setvbuf(process.is_terminal(OUTPUT) and "line" or "full", 65536) end
 
-function printer.line(line) check(io.stdout:write(line, "\n")) end
+function printer.line(line) check(terminal.write(line, "\n")) end
 
 -- Writes what waits; ends the command if nobody reads any more.
 function printer.flush()

@@ -4,19 +4,13 @@
 -- cursor waits at its beginning, so that what the script logs meanwhile is written over it.
 
 local process = require "lure.process"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 local progress = {}
 
 local ERRORS = 2
 local INTERVAL = 0.1
-
--- The beginning of a text that fits in so many columns, as far as its letters are one wide.
-local function cut(line, columns)
-  local letters = utf8.len(line)
-  if not letters then return line:sub(1, columns) end
-  return letters > columns and line:sub(1, utf8.offset(line, columns + 1) - 1) or line
-end
 
 -- Has is_due(), ten times a second, draw(share, words) and clear(). Where there is no terminal it never is due.
 function progress.new()
@@ -25,7 +19,7 @@ function progress.new()
   local bar = {}
 
   local function write(line, length)
-    io.stderr:write(line, (" "):rep(drawn - length), "\r")
+    terminal.write_error(line, (" "):rep(drawn - length), "\r")
     drawn = length
   end
 
@@ -35,9 +29,9 @@ function progress.new()
   function bar.draw(share, words)
     next_time = process.seconds() + INTERVAL
     if not share then return end
-    local line = cut(text.printable(("%5.1f %% %s"):format(share * 100, words)), columns - 1)
+    local line = text.cut(terminal.escaped(("%5.1f %% %s"):format(share * 100, words)), columns - 1)
     io.stdout:flush()
-    write(line, utf8.len(line) or #line)
+    write(line, utf8.len(line))
   end
 
   function bar.clear()

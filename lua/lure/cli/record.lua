@@ -3,11 +3,13 @@
 local args = require "lure.cli.args"
 local falcoentry = require "lure.cli.falcoentry"
 local fields = require "lure.cli.fields"
+local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
-local process = require "lure.process"
 local session = require "lure.cli.session"
 local source = require "lure.cli.source"
+local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local record = {
   name = "record",
@@ -31,7 +33,8 @@ that have a value to a file, one JSON object in a line, as lure run --json print
 them. In a spec, plugin:golden("FILE") checks that the fields of those events are
 still the same (see lure test).
 
-  -o FILE         the file; an existing file is not changed
+  -o FILE         the file; an existing file is not changed. It appears when all
+                  events are in it
   --force         replaces an existing file
   --config JSON   the plugin's configuration (init_config), by default {}
   --open PARAMS   the open parameters; by default the first of the script's
@@ -56,40 +59,33 @@ Ctrl-C, SIGTERM.
 local Output = {}
 Output.__index = Output
 
-local function check(output, done, message)
-  if not done then stop.failed("%s: %s", output.path, message) end
-  return done
-end
-
 function Output:line(line)
-  if not self.file then
-    local message
-    self.file, message = io.open(self.path, "wb")
-    if not self.file then stop.failed("%s", message) end
-  end
-  check(self, self.file:write(line, "\n"))
+  self.file = self.file or outfile.create(self.path, { replaces = self.replaces })
+  self.file:write(line, "\n")
   self.count = self.count + 1
 end
 
+-- Says early that the disk is full.
 function Output:flush()
-  if self.file then check(self, self.file:flush()) end
+  if self.file then self.file:flush() end
 end
 
 function Output:close()
-  if not self.file then return end
-  check(self, self.file:close())
-  io.stderr:write(("%d event%s in %s\n"):format(self.count, self.count == 1 and "" or "s", self.path))
+  if not self.file or self.file.is_over then return end
+  self.file:finish()
+  terminal.note(("%d event%s in %s"):format(self.count, self.count == 1 and "" or "s", self.path))
 end
 
 local function check_options(options, info)
   if not options.output then stop.usage("record: which file? -o FILE; see: lure record --help") end
   if not info.capabilities.sourcing then
     stop.usage("%s has no event source (no open, no next); record what it makes of others' events by: "
-      .. "lure run %s --events PAYLOADS --json > %s", options.script, options.script, options.output)
+      .. "lure run %s --events PAYLOADS --json > %s", options.script, shell.word(options.script),
+      shell.word(options.output))
   end
-  if not options.force and process.exists(options.output) then
-    stop.usage("record: %s exists, and is left as it is; --force replaces it", options.output)
-  end
+  outfile.check(options.output, options.force, function(message)
+    stop.usage("record: %s%s", message, message:find(" exists, and", 1, true) and "; --force replaces it" or "")
+  end)
 end
 
 -- All events of the source, or as many as are wanted; async ones are none of them.
@@ -110,7 +106,7 @@ function record.main(options)
   options.typed = true -- standard input is not for events
   local current = session.load(options)
   check_options(options, current.info)
-  local output = setmetatable({ path = options.output, count = 0 }, Output)
+  local output = setmetatable({ path = options.output, replaces = options.force, count = 0 }, Output)
   source.finally(function()
     current:close()
     current:destroy()

@@ -12,6 +12,7 @@ local printer = require "lure.cli.printer"
 local session = require "lure.cli.session"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 local repl = {
@@ -97,7 +98,7 @@ end
 
 function Repl:show(view, event)
   self.view, self.event = view, event
-  print(self.print_event(view, event))
+  terminal.write(self.print_event(view, event), "\n")
 end
 
 -- An event that looks like one of the source's.
@@ -147,14 +148,14 @@ function Repl:fields(words)
   local shown = words == "" and fields.all(info) or format.fields(format.read("%" .. words:gsub("%s+", " %%"), info))
   for _, field in ipairs(shown) do
     local value = field.get(self.view, self.event)
-    print(("%s = %s"):format(field.name, value == nil and "<NA>" or text.printable(text.shown(field, value))))
+    terminal.print(("%s = %s"):format(field.name, value == nil and "<NA>" or text.shown(field, value)))
   end
 end
 
 -- ---- what is typed ----
 
 local commands = {
-  help = function() io.write(repl.help:match("(  :next.-)\n\n"), "\n") end,
+  help = function() terminal.write(repl.help:match("(  :next.-)\n\n"), "\n") end,
   next = Repl.next,
   fields = Repl.fields,
   event = Repl.make,
@@ -193,7 +194,7 @@ function Repl:evaluate(code)
   local kind, rest = self:ask("evaluate", code):match("^(%a+)\n(.*)$")
   if kind == "more" then return true end
   if kind == "error" then stop.failed("%s", rest) end
-  if rest ~= "" then print(rest) end
+  if rest ~= "" then terminal.print_lines(rest) end
 end
 
 -- What the word at the cursor may become.
@@ -206,7 +207,7 @@ function Repl:complete(line, begin, word)
     for name in pairs(commands) do add(":" .. name) end
     add ":quit"
   elseif line:find("^:fields ") then
-    for _, field in ipairs(self.session.info.fields) do add(field.name) end
+    for _, field in ipairs(self.session.info.fields) do add(terminal.escaped(field.name)) end
   elseif not line:find("^:") then
     for name in self:ask("complete", word):gmatch("[^\n]+") do add(name) end
   end
@@ -223,7 +224,7 @@ function Repl:line_reader()
   local reader = linereader.open "-"
   return function(before)
     if talks then
-      io.write(before)
+      terminal.write(before)
       io.flush()
     end
     repeat
@@ -252,14 +253,14 @@ function Repl:try(talks, code, line)
   if stop.is(result) and result.message then result.message = result.message:gsub("^%-p: ", "") end
   if not talks or not stop.is(result) or not result.message or process.signalled() then error(result, 0) end
   io.stdout:flush()
-  io.stderr:write((result.message:gsub("[^\n]+", text.printable)), "\n")
+  terminal.note_lines(result.message)
   return ""
 end
 
 function Repl:loop()
   local read, talks = self:line_reader()
   local code = ""
-  if talks then print(("%s; :help tells more, Ctrl-D ends"):format(self.session.info.name)) end
+  if talks then terminal.print(("%s; :help tells more, Ctrl-D ends"):format(self.session.info.name)) end
   if self.options.event then self:make(self.options.event) end
   while not self.over do
     local line = read(code == "" and "> " or ">> ")

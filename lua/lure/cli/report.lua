@@ -11,7 +11,8 @@
 
 local process = require "lure.process"
 local colour = require "lure.cli.colour"
-local text = require "lure.cli.text"
+local files = require "lure.cli.files"
+local terminal = require "lure.cli.terminal"
 
 local report = {}
 
@@ -34,17 +35,11 @@ end
 
 -- The text of a line of a file; nil: there is none.
 local function line_of(path, number)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local i = 0
-  for line in file:lines() do
+  local i, content = 0, files.read(path)
+  for line in (content or ""):gmatch("[^\n]*") do
     i = i + 1
-    if i == number then
-      file:close()
-      return line
-    end
+    if content and i == number then return line end
   end
-  file:close()
 end
 
 -- The line that "name.lua:3: " means.
@@ -110,29 +105,24 @@ local function excerpt(message)
   if not line then return "" end
   line = line:sub(1, LONGEST):gsub("%s+$", "")
   local dim, plain = colour.of("dim", ERRORS)
-  local shown = ("%s%6s |%s %s\n"):format(dim, number, plain, text.printable(line))
+  local shown = ("%s%6s |%s %s\n"):format(dim, number, plain, terminal.escaped(line))
   local at, length = find_mark(line, rest)
-  if not at or line:find("[^\t\x20-\x7E\x80-\xFF]") then return shown end
+  if not at or terminal.escaped(line) ~= line then return shown end
   local mark, off = colour.of("mark", ERRORS)
   local wide = utf8.len(line:sub(at, at + length - 1)) or length
   return shown .. ("%s       |%s %s%s^%s%s\n"):format(dim, plain, blank(line:sub(1, at - 1)), mark,
     ("~"):rep(wide - 1), off)
 end
 
--- A text of many lines, each without control characters.
-function report.lines(message)
-  return (message:gsub("[^\n]+", text.printable))
-end
-
 -- Says that something failed, each line of the message in a line of its own; `trace`, if given, behind it.
 function report.tell(message, trace)
   local wrong, off = colour.of("wrong", ERRORS)
   for line in message:gmatch("[^\n]+") do
-    io.stderr:write(wrong, "lure:", off, " ", text.printable(line), "\n", excerpt(line))
+    terminal.write_error(wrong, "lure:", off, " ", terminal.escaped(line), "\n", excerpt(line))
   end
   if not trace then return end
   local dim, plain = colour.of("dim", ERRORS)
-  io.stderr:write(dim, report.lines(trace):gsub("\t", "  "), plain, "\n")
+  terminal.write_error(dim, terminal.lines(trace):gsub("\t", "  "), plain, "\n")
 end
 
 return report

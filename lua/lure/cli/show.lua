@@ -6,9 +6,11 @@ local falcofiles = require "lure.cli.falcofiles"
 local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local outfile = require "lure.cli.outfile"
 local process = require "lure.process"
+local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
-local text = require "lure.cli.text"
+local terminal = require "lure.cli.terminal"
 
 local show = {
   name = "show",
@@ -94,7 +96,7 @@ local function head(info)
   }
   local told = {}
   for _, line in ipairs(lines) do
-    if line[2] then told[#told + 1] = { line[1], text.printable(line[2]) } end
+    if line[2] then told[#told + 1] = { line[1], terminal.escaped(line[2]) } end
   end
   return told
 end
@@ -117,36 +119,37 @@ end
 
 local function padded(word, to) return word .. (" "):rep(to - (utf8.len(word) or #word)) end
 
-local function name_of(field) return text.printable(field.name .. argument(field)) end
+local function name_of(field) return terminal.escaped(field.name .. argument(field)) end
 
 local function print_table(info)
   local lines = head(info)
   local first = width(lines, function(line) return line[1] end)
-  for _, line in ipairs(lines) do print(padded(line[1], first) .. "  " .. line[2]) end
+  for _, line in ipairs(lines) do terminal.print(padded(line[1], first) .. "  " .. line[2]) end
   if #info.fields == 0 then return end
   local names, types = width(info.fields, name_of), width(info.fields, type_of)
-  print("")
+  terminal.print("")
   for _, field in ipairs(info.fields) do
-    print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  "
-      .. text.printable(field.desc))
+    terminal.print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  "
+      .. field.desc)
   end
 end
 
-local function one_line(words) return text.printable((words:gsub("%s+", " "))) end
+local function one_line(words) return terminal.escaped((words:gsub("%s+", " "))) end
 
 local function cell(words) return (one_line(words):gsub("|", "\\|")) end
 
 local function print_markdown(info)
-  print("# " .. info.name .. "\n")
-  if info.description ~= "" then print(one_line(info.description) .. "\n") end
-  print "| | |\n|---|---|"
+  terminal.print("# " .. one_line(info.name))
+  terminal.print ""
+  if info.description ~= "" then terminal.print_lines(one_line(info.description) .. "\n\n") end
+  terminal.print_lines "| | |\n|---|---|"
   for _, line in ipairs(head(info)) do
-    if line[1] ~= "description" then print(("| %s | %s |"):format(line[1], cell(line[2]))) end
+    if line[1] ~= "description" then terminal.print(("| %s | %s |"):format(line[1], cell(line[2]))) end
   end
   if #info.fields == 0 then return end
-  print "\n| field | type | meaning |\n|---|---|---|"
+  terminal.print_lines "\n| field | type | meaning |\n|---|---|---|"
   for _, field in ipairs(info.fields) do
-    print(("| `%s` | %s | %s |"):format(name_of(field), type_of(field), cell(field.desc)))
+    terminal.print(("| `%s` | %s | %s |"):format(name_of(field), type_of(field), cell(field.desc)))
   end
 end
 
@@ -175,7 +178,7 @@ local function field_json(field)
 end
 
 local function print_json(info)
-  print(object {
+  terminal.print(object {
     { "name", json.string(info.name) }, { "version", json.string(info.version) },
     { "description", json.string(info.description) }, { "contact", json.string(info.contact) },
     { "packed", info.packed and json.string(info.packed) },
@@ -186,7 +189,7 @@ local function print_json(info)
     { "parse_event_sources", list_of(info.parse_event_sources) },
     { "async_events", list_of(info.async_events) },
     { "init_schema", info.init_schema and json.members(info.init_schema) and #json.members(info.init_schema) > 0
-      and info.init_schema or "null" },
+      and json.printable(json.utf8(info.init_schema)) or "null" },
     { "fields", list_of(info.fields, field_json) },
   })
 end
@@ -225,7 +228,7 @@ end
 -- The plugin that gives the events.
 local function source_of_events(path, open)
   if not library.is_plugin(path) then
-    stop.usage("show: --source: %s is a script; one library file is one script, so pack it: lure pack %s", path, path)
+    stop.usage("show: --source: %s is a script; one library file is one script, so pack it: lure pack %s", path, shell.word(path))
   end
   local source = deployed(path, load(path), open)
   if not source.info.capabilities.sourcing then
@@ -240,18 +243,17 @@ local function print_falco(loaded, options, format)
   local made = falcofiles.make(plugin)
   local missing = not plugin.source and falcofiles.missing_sources(plugin.info)
   if missing then
-    io.stderr:write(text.printable(("lure: Falco refuses %s until a plugin with events of %s is loaded too; "
-      .. "name it: --source PLUGIN.so"):format(plugin.info.name, table.concat(missing, ", "))), "\n")
+    terminal.note(("lure: Falco refuses %s until a plugin with events of %s is loaded too; "
+      .. "name it: --source PLUGIN.so"):format(plugin.info.name, table.concat(missing, ", ")))
   end
-  if not options.output then return io.write(format == "falco" and made.configuration or made.rules) end
+  if not options.output then return terminal.print_lines(format == "falco" and made.configuration or made.rules) end
   local base = options.output:gsub("(.)/+$", "%1") .. "/" .. plugin.file
   local paths = { base .. ".yaml", base .. "_rules.yaml" }
   for _, path in ipairs(paths) do
-    if process.exists(path) then stop.usage("show: %s exists, and is left as it is", path) end
+    outfile.check(path, false, function(message) stop.usage("show: %s", message) end)
   end
-  files.write(paths[1], made.configuration)
-  files.write(paths[2], made.rules)
-  print(table.concat(paths, "\n"))
+  outfile.write_all({ { paths[1], made.configuration }, { paths[2], made.rules } })
+  for _, path in ipairs(paths) do terminal.print(path) end
 end
 
 local formats = { table = print_table, markdown = print_markdown, json = print_json }
@@ -266,7 +268,7 @@ function show.main(options)
     return 0
   end
   local info = loaded:info()
-  if library.is_plugin(options.script) then info.packed = packed_in(options.script) end
+  if info.console and library.is_plugin(options.script) then info.packed = packed_in(options.script) end
   formats[format](info)
   return 0
 end

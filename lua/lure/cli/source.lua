@@ -5,9 +5,8 @@
 local process = require "lure.process"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
-local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
-local text = require "lure.cli.text"
+local terminal = require "lure.cli.terminal"
 
 local source = {}
 
@@ -46,8 +45,8 @@ end
 
 local function write_log(lines)
   for _, line in ipairs(lines) do
-    io.stderr:write(text.printable(("%s: %s: "):format(line.component or "lure", line.severity)),
-      report.lines(line.message), "\n")
+    local begin = ("%s: %s: "):format(line.component or "lure", line.severity)
+    terminal.write_error(terminal.escaped(begin), terminal.lines(line.message), "\n")
   end
 end
 
@@ -69,7 +68,7 @@ function source.end_if_signalled(state)
   local signal = process.signalled()
   if not signal then return end
   if state then unwritten(state) end
-  io.stderr:write(process.release_errors())
+  terminal.write_error(terminal.lines(process.release_errors()))
   stop.by_signal(signal)
 end
 

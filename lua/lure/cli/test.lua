@@ -1,8 +1,10 @@
 -- lure test: Busted, run inside lure, where specs can require lure.testing.
 
 local args = require "lure.cli.args"
+local json = require "lure.cli.json"
 local modules = require "lure.cli.modules"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 local testing = require "lure.testing"
 
 -- Options that Busted gets as they are. With a name of its value they have one.
@@ -110,9 +112,12 @@ for name, value in pairs(busted_options) do
 end
 
 -- Busted and what it needs, in the folders of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
-local function load_busted()
+local function add_templates()
   package.path = package.path .. ";" .. modules.SYSTEM_TEMPLATES
   package.cpath = package.cpath .. ";" .. modules.C_TEMPLATES
+end
+
+local function load_busted()
   local found, runner = pcall(require, "busted.runner")
   if found then return runner end
   local missing = runner:match("module '([^']*)' not found")
@@ -223,6 +228,9 @@ local function run(runner, arguments)
 end
 
 function test.main(options)
+  add_templates()
+  local as_json = options.json or (options["--output"] or {})[1] == "json"
+  terminal.escapes_all(as_json and json or nil)
   local runner = load_busted()
   local places = places_of(options.words)
   check_specs(places, (options["--pattern"] or { "_spec%.lua$" })[1])

@@ -36,16 +36,10 @@ function text.suggestion(name, names)
   return nearest and ('; did you mean "%s"?'):format(nearest) or ""
 end
 
-local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\0"] = "\\0" }
-
--- One line without control characters, which could drive the reader's terminal.
-function text.printable(line)
-  if not line:find("[%c\xC2]") then return line end
-  line = line:gsub("[^\t\x20-\x7E\x80-\xFF]", function(letter)
-    return named[letter] or ("\\x%02x"):format(letter:byte())
-  end)
-  -- the control characters U+0080 to U+009F
-  return (line:gsub("\xC2([\x80-\x9F])", function(letter) return ("\\x%02x"):format(letter:byte()) end))
+-- The first so many letters of a text that is UTF-8.
+function text.cut(line, letters)
+  local behind = utf8.offset(line, letters + 1)
+  return behind and line:sub(1, behind - 1) or line
 end
 
 -- A field's value: lists as (a,b).

@@ -10,6 +10,7 @@ local play = require "lure.cli.play"
 local report = require "lure.cli.report"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
+local terminal = require "lure.cli.terminal"
 
 local watch = {}
 
@@ -72,7 +73,7 @@ function Watch:load()
 end
 
 function Watch:wait_for_change()
-  if not self.current then io.stderr:write("lure: waiting for a change of ", self.options.script, "\n") end
+  if not self.current then terminal.note("lure: waiting for a change of " .. self.options.script) end
 end
 
 function Watch:step()
@@ -88,7 +89,7 @@ local function loop(self)
   while true do
     source.end_if_signalled()
     if self.watcher.changed() then
-      io.stderr:write("lure: ", self.options.script, " has changed\n")
+      terminal.note(("lure: %s has changed"):format(self.options.script))
       self:load()
     elseif self.current then
       self:step()

@@ -6,7 +6,10 @@
 
 local fields = require "lure.cli.fields"
 local json = require "lure.cli.json"
+local process = require "lure.process"
+local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
+local terminal = require "lure.cli.terminal"
 local view = require "lure.cli.view"
 
 local golden = {}
@@ -20,7 +23,7 @@ local function recorded_fields(object)
   local by_name, names = {}, {}
   for _, member in ipairs(json.members(object) or {}) do
     local name = json.text('"' .. member.key .. '"')
-    by_name[name] = json.compact(object:sub(member.start, member.finish - 1))
+    by_name[name] = json.printable(json.compact(object:sub(member.start, member.finish - 1)))
     names[#names + 1] = name
   end
   return by_name, names
@@ -89,18 +92,14 @@ local function report(plugin, path, found, changed)
   return table.concat(lines, "\n")
 end
 
-local function write(file, lines)
-  local output = assert(io.open(file, "wb"))
-  assert(output:write(table.concat(lines, "\n"), "\n"))
-  assert(output:close())
-end
-
 -- Compares: true; or false and a text, what is different; or nil and a text, why that cannot be told.
 -- `updating`: rewrites the file instead, and says so.
 function golden.compare(plugin, file, path, updating)
   local seen = view.new { state = plugin.state, source = plugin.info.event_source }
   local found, lines, changed, number = {}, {}, 0, 0
-  for line in io.lines(file) do
+  local input <close>, message = process.open_regular(file)
+  if not input then return nil, message end
+  for line in input:lines() do
     number = number + 1
     if line:find("%S") then
       local entry = read_line(line, path, number)
@@ -114,8 +113,8 @@ function golden.compare(plugin, file, path, updating)
   if #lines == 0 then return nil, path .. ": has no events; record some: lure record SCRIPT -o FILE" end
   if changed == 0 then return true end
   if not updating then return false, report(plugin, path, found, changed) end
-  write(file, lines)
-  io.stderr:write(("%s: updated, %d of %d events changed\n"):format(path, changed, #lines))
+  outfile.write(file, table.concat(lines, "\n") .. "\n", { replaces = true })
+  terminal.note(("%s: updated, %d of %d events changed"):format(path, changed, #lines))
   return true
 end
 

@@ -15,6 +15,7 @@ local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local linereader = require "lure.linereader"
+local process = require "lure.process"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 
@@ -263,6 +264,9 @@ end
 
 -- The payloads in a file, of the first so many lines; nil and why not.
 function samples.read(path)
+  if path ~= "-" and not path:find "^/dev/" and process.exists(path) and not process.is_file(path) then
+    return nil, path .. ": is no regular file"
+  end
   local reader, message = linereader.open(path)
   if not reader then return nil, ("%s: %s"):format(path, message) end
   local payloads = {}

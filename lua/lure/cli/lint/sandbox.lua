@@ -4,7 +4,7 @@
 -- that can be required without a file are in `modules`, likewise.
 
 local library = require "lure.cli.library"
-local stop = require "lure.cli.stop"
+local outfile = require "lure.cli.outfile"
 
 -- Says "NAME" for each global, "NAME.MEMBER" for each member, "@MODULE.MEMBER" for each module's.
 local probe = [[
@@ -37,13 +37,10 @@ local function store(tree, path)
 end
 
 local function ask(api)
-  local path = os.tmpname()
-  local file = io.open(path, "wb")
-  local written = file and file:write(probe) and file:close()
-  local _, answer = nil, {}
-  if written then _, answer = library.load(path, api, true) end
-  os.remove(path)
-  return written and answer[1] or stop.failed("%s cannot be written", path)
+  local file = outfile.temporary(probe, ".lua")
+  local _, answer = library.load(file.part, api, true)
+  file:drop()
+  return answer[1]
 end
 
 -- What a script finds under that plugin API.
