@@ -6,7 +6,8 @@
 --   terminal.print(text)       a line on standard output, escaped
 --   terminal.print_lines(text) lines on standard output, escaped
 --   terminal.write(...)        as it is: what was escaped before, with colours in it
---   terminal.escapes_all(json) from now on what Lua code here prints is escaped; `json`: as JSON wants it
+--   terminal.escapes_all(json) from now on what Lua code here prints is escaped; as JSON wants it with
+--                              `json`, the module
 --   terminal.note(text)        a line on standard error, escaped
 --   terminal.note_lines(text)  lines on standard error, escaped
 --   terminal.write_error(...)  as it is, on standard error
@@ -43,7 +44,7 @@ function terminal.escapes_all(json)
   local mark = "\1" .. tostring {} .. "\2"
   local found, colors = pcall(require, "term.colors")
   for _, color in pairs(found and colors or {}) do color.value = color.value:gsub("^\27", mark) end
-  local lines = json and json.printable or terminal.lines
+  local function lines(text) return json and json.printable(json.utf8(text)) or terminal.lines(text) end
   local write = io.write
   io.write = function(...) -- luacheck: ignore 122
     local text = table.concat({ ... })

@@ -1,0 +1,176 @@
+-- Nothing that a plugin or a payload says drives a terminal, whatever prints it: control characters, bytes that are
+-- not UTF-8, and characters that change the direction of text or are not shown.
+
+local json_text = require "spec.json_text"
+local program = require "spec.cli.program"
+local support = require "spec.support"
+
+local lure, quote = program.lure, support.quote
+
+-- Each with what is shown in its place.
+local hostile = {
+  { "\27[31m", [[\x1b[31m]] }, { "\7", [[\x07]] }, { "\127", [[\x7f]] }, { "\r", [[\r]] },
+  { "\u{9b}", [[\u{9b}]] }, { "\u{85}", [[\u{85}]] }, { "\x9b", [[\x9b]] }, { "\xff", [[\xff]] },
+  { "\u{202e}", [[\u{202e}]] }, { "\u{2066}", [[\u{2066}]] }, { "\u{200f}", [[\u{200f}]] }, { "\u{61c}", [[\u{61c}]] },
+  { "\u{2028}", [[\u{2028}]] }, { "\u{2029}", [[\u{2029}]] }, { "\u{200b}", [[\u{200b}]] }, { "\u{200d}", [[\u{200d}]] },
+  { "\u{2060}", [[\u{2060}]] }, { "\u{feff}", [[\u{feff}]] }, { "\u{ad}", [[\u{ad}]] }, { "\u{3164}", [[\u{3164}]] },
+  { "\u{fe0f}", [[\u{fe0f}]] }, { "\u{e0041}", [[\u{e0041}]] },
+}
+
+local raw, shown = {}, {}
+for i, pair in ipairs(hostile) do raw[i], shown[i] = pair[1], pair[2] end
+raw, shown = table.concat(raw), table.concat(shown)
+
+-- What is left of them where a text has to be UTF-8 without control characters: names.
+local in_names = "\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"
+
+-- The first hostile sequence in a text, as Lua would write it; nil: there is none.
+local function found_in(text)
+  for _, pair in ipairs(hostile) do
+    local at = text:find(pair[1], 1, true)
+    -- a byte of another character is not meant
+    if at and (utf8.len(pair[1]) or not utf8.len(text)) then return ("%q in %q"):format(pair[1], text:sub(at - 40, at + 40)) end
+  end
+end
+
+local function is_clean(result, what)
+  assert.is_nil(found_in(result.out), what)
+  assert.is_nil(found_in(result.err), what)
+  assert.is_not_nil(utf8.len(result.out .. result.err), what)
+  assert.is_nil((result.out .. result.err):find("bug in lure", 1, true), result.err)
+end
+
+-- A script that says such things wherever it can say something.
+local function hostile_script()
+  return support.file(([[
+    local raw, named = %q, %q
+    local lure = require "lure"
+    print("top " .. raw)
+    return { name = "n" .. named, version = "1.0.0", id = 7, event_source = "s" .. named, description = "d " .. raw,
+      contact = "c " .. raw,
+      config = { key = { type = "string", description = "described " .. raw, default = "by default " .. named } },
+      init = function() print(raw) lure.log.warning("init " .. raw) end,
+      open_params = function() return { { value = "v" .. named, desc = "o " .. named } } end,
+      open = function(params) lure.log.error("open " .. raw .. params) return { 3 } end,
+      next = function(i)
+        i[1] = i[1] - 1
+        if i[1] == 0 then return nil, "over " .. raw end
+        return "p " .. raw
+      end,
+      to_string = function(event) return "told " .. raw end,
+      fields = {
+        { name = "n.value", type = "string", desc = "described " .. raw, display = "shown " .. named,
+          extract = function() return raw:gsub("[\x9b\xff]", "") end },
+        { name = "n.key", type = "string", desc = "-", arg = { key = true }, extract = function(_, arg) return arg end },
+        { name = "n.fails", type = "string", desc = "-", extract = function() error("failed " .. raw) end },
+      } }]]):format(raw, in_names), "hostile.lua")
+end
+
+describe("what a plugin says is escaped on a terminal by", function()
+  local script, folder = hostile_script(), support.file("", "none"):match("(.*)/")
+  local spec = support.file(([[
+    local testing = require "lure.testing"
+    local raw = %q
+    describe("a plugin " .. raw, function()
+      local plugin = testing.load(%q)
+      it("differs " .. raw, function() assert.equal("x", plugin:events("", 1)[1].data) end)
+      it("fails " .. raw, function() plugin:event(raw):field("n.fails") end)
+      it("throws", function() error(raw) end)
+      pending("later " .. raw)
+      it("prints", function() print("printed", raw) io.write("written ", raw, "\n") end)
+    end)]]):format(raw, script), "t_spec.lua")
+  local commands = {
+    { "run", script }, { "run", script, "-p", "%evt.plugininfo|%n.value|%20n.value|%n.key[" .. raw .. "]" },
+    { "run", script, "--raw" }, { "run", script, "--json" }, { "run", script, "--profile" }, { "check", script },
+    { "check", script, "--run" }, { "check", script, "--json", "--run" }, { "show", script }, { "show", script, "--json" },
+    { "show", script, "--format", "markdown" }, { "show", script, "--format", "falco" },
+    { "show", script, "--format", "falco-rules" },
+    { "record", script, "-o", folder .. "/recorded" }, { "record", script, "-o", folder .. "/" .. raw .. "/x" },
+    { "pack", script, "-o", folder .. "/lib" .. raw:gsub("[/\r]", "") .. ".so" }, { "pack", script, "-o", folder .. "/j.so", "--json" },
+    { "test", spec, "--output=plainTerminal" }, { "test", spec, "--output=TAP" }, { "test", spec, "--output=utfTerminal" },
+    { "test", spec, "--output=gtest" }, { "test", spec, "--json" }, { "test", spec, "--output=junit" }, { "test", spec, "--list" },
+    { "new", folder .. "/" .. raw .. "/mine" }, { "new", raw }, { "run", raw .. ".lua" }, { raw }, { "--" .. raw },
+    { "run", script, "--" .. raw }, { "run", script, "-p", "%" .. raw }, { "run", script, "--config", raw },
+    { "falco", script, "--falco", "/nowhere/" .. raw, "-r", script }, { "falco", script, "-r", raw },
+    { "run", "--falco", raw }, { "check", script, "--events", raw }, { "test", raw },
+  }
+  it("lure at all: the script runs", function()
+    assert.matches("told ", lure("run", script).out, 1, true)
+    assert.matches("over ", lure("run", script).err, 1, true)
+    assert.matches("n.value", lure("show", script).out, 1, true)
+  end)
+
+  for _, words in ipairs(commands) do
+    local name = table.concat(words, " "):gsub(folder:gsub("%p", "%%%0"), ""):gsub(support.folder():gsub("%p", "%%%0"), "")
+      :gsub("[^ -~]+", "?")
+    it("lure " .. name, function() is_clean(lure(table.unpack(words))) end)
+  end
+
+  it("lure repl, at its prompt too", function()
+    local lines = { "event.data", ":next", ":fields", "plugin.description", "('x'):rep(3) .. plugin.contact", ":" .. raw, raw,
+      "setmetatable({}, { __tostring = function() return plugin.contact end })", "error(plugin.contact)" }
+    for _, line in ipairs(lines) do
+      is_clean(program.shell(("printf '%%s\\n' %s | timeout 60 $lure"):format(quote(line)), { "repl", script, "--event", raw }),
+        line)
+    end
+  end)
+
+  it("lure falco, which shows what Falco says of a change that it refuses", function()
+    local place = support.file("#!/bin/sh\ncase \"$*\" in *--dry-run*) printf '%b' '" .. "\\033[31m\\342\\200\\256" ..
+      "'; exit 1;; esac\nsleep 60\n", "falco")
+    support.run("chmod +x " .. quote(place))
+    local rules, own = support.file("- rule: x", "r.yaml"), support.file("return { " .. program.source .. program.once "x" .. "}")
+    local result = program.shell(("$lure & child=$!; sleep 1; echo >>%s; until grep -q 'goes on' /proc/$$/fd/2; do "
+      .. "sleep 0.05; done; kill -INT $child; wait $child"):format(quote(rules)), { "falco", own, "--falco", place, "-r", rules })
+    is_clean(result)
+    assert.matches([[\x1b[31m\u{202e}]], result.err, 1, true)
+  end)
+end)
+
+describe("what is escaped", function()
+  it("is shown, each in its way, and everything else stays", function()
+    local script = support.file [[return { name = "t", version = "1.0.0", extract_event_sources = { "t" }, fields = {
+      { name = "t.x", type = "string", desc = "-", extract = function() end } } }]]
+    local result = lure("run", script, "--events", support.file("é 漢字 カナ 한글 😀 ~\t" .. raw))
+    assert.truthy(result.out:find("é 漢字 カナ 한글 😀 ~\t" .. shown .. "\n", 1, true), result.out)
+  end)
+
+  it("is escaped in JSON as JSON has it, and means the same", function()
+    local text = raw:gsub("[\x9b\xff]", "", 1) -- not UTF-8 is U+FFFD there
+    for _, pair in ipairs(hostile) do
+      if utf8.len(pair[1]) and #pair[1] < 4 then
+        local result = lure("run", program.script(program.once("x" .. pair[1])), "--json")
+        assert.is_nil(found_in(result.out), text)
+        assert.equal("x" .. pair[1], json_text.decode(result.out).payload)
+      end
+    end
+    local result = lure("run", program.script(program.once("\u{e0041}\u{10ffff}")), "--json")
+    assert.truthy(result.out:find([["payload":"\udb40\udc41]] .. "\u{10ffff}" .. '"', 1, true), result.out)
+  end)
+
+  it("of lure test as JSON is JSON", function()
+    local spec = support.file(("it(%q, function() error(%q) end)"):format(raw, raw), "t_spec.lua")
+    local result = lure("test", spec, "--json")
+    assert.equal(1, #json_text.decode(result.out).errors)
+  end)
+
+  it("does not take colours from Busted, which has them where it is told to", function()
+    local spec = support.file(("it('fails', function() error(%q) end)"):format("\27[32m"), "t_spec.lua")
+    local result = program.shell("script -qec \"$lure\" /dev/null </dev/null", { "test", spec })
+    assert.matches("\27[31m", result.out, 1, true)
+    assert.matches([[\x1b[32m]], result.out, 1, true)
+  end)
+
+  it("in a recording that was written raw is the same event", function()
+    local script = program.script(program.once("a\u{200d}b") .. [[fields = {
+      { name = "t.x", type = "string", desc = "-", extract = function(data) return data end } } ]])
+    local folder = script:match("(.*)/")
+    local file = assert(io.open(folder .. "/old.json", "w"))
+    file:write('{"num":1,"ts":"1","source":"t","payload":"a\u{200d}b","fields":{"t.x":"a\u{200d}b"}}\n')
+    file:close()
+    local spec = support.file(("it('is', function() require('lure.testing').load(%q):golden(%q) end)"):format(script,
+      folder .. "/old.json"), "t_spec.lua")
+    local result = lure("test", spec)
+    assert.equal(0, result.status, result.out)
+  end)
+end)
