@@ -51,7 +51,7 @@ add_plugin(liblure-v0 v0)
 # lure.host for Debian's lua5.4, and inside lure itself.
 add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
-target_link_libraries(host PRIVATE layer_testhost cjson ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(host PRIVATE layer_testhost layer_base cjson ${CMAKE_DL_LIBS} pthread)
 
 # The parts written in Lua travel inside the program.
 file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
@@ -64,5 +64,5 @@ add_custom_command(
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
 add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c)
 target_include_directories(lure PRIVATE ${generated})
-target_link_libraries(lure PRIVATE layer_cli layer_testhost lua cjson m ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_base lua cjson m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

@@ -155,18 +155,31 @@ static uint32_t decode(struct decoder *decoder, unsigned char byte)
     return --decoder->needed == 0 ? decoder->character : WANTS_MORE;
 }
 
+static bool is_hidden(uint32_t character)
+{
+    bool found = false;
+
+    for (const struct utf8_range *range = utf8_hidden; range->first != 0; range++) {
+        found = found || (character >= range->first && character <= range->last);
+    }
+    return found;
+}
+
 /* What one character becomes; `rest` is what comes behind it. */
 static char *show(char *to, uint32_t character, const char *from, size_t bytes, const char *rest,
                   enum utf8_form form)
 {
     const char *end = text + length;
-    bool control = character < 0x20 || (character >= 0x7F && character <= 0x9F);
+    bool control = character < 0x20 || character == 0x7F;
 
     if (character == BAD) {
         return stpcpy(to, "\xEF\xBF\xBD");
     }
-    if (character == 0 || (form != UTF8_TEXT && (character == 0x2028 || character == 0x2029))) {
-        return to + sprintf(to, "\\u%04x", (unsigned)character);
+    if (character == 0) {
+        return stpcpy(to, "\\u0000");
+    }
+    if (form != UTF8_TEXT && is_hidden(character)) {
+        return to + sprintf(to, "\\u{%x}", (unsigned)character);
     }
     if (form == UTF8_MESSAGE && character == '\n') {
         while (rest < end && *rest == '\n') {

@@ -21,7 +21,7 @@ local raw, shown = {}, {}
 for i, pair in ipairs(hostile) do raw[i], shown[i] = pair[1], pair[2] end
 raw, shown = table.concat(raw), table.concat(shown)
 
--- What is left of them where a text has to be UTF-8 without control characters: names.
+-- What is left of them where a text has to be UTF-8 without control characters.
 local in_names = "\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"
 
 -- The first hostile sequence in a text, as Lua would write it; nil: there is none.
@@ -46,7 +46,7 @@ local function hostile_script()
     local raw, named = %q, %q
     local lure = require "lure"
     print("top " .. raw)
-    return { name = "n" .. named, version = "1.0.0", id = 7, event_source = "s" .. named, description = "d " .. raw,
+    return { name = "n", version = "1.0.0", id = 7, event_source = "s", description = "d " .. raw,
       contact = "c " .. raw,
       config = { key = { type = "string", description = "described " .. raw, default = "by default " .. named } },
       init = function() print(raw) lure.log.warning("init " .. raw) end,

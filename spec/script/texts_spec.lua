@@ -14,7 +14,7 @@ local WHOLE = (BAD:gsub("\0H", ""))
 --- What is no text of one line, behind a word that is none: an escape of a terminal, both kinds of U+009B, a line that
 -- looks like another message.
 local FORGED = "\xff no\27[31m\u{9b}1m\x9b\127\r\u{2028}\nx: info: all is well\t!\n"
-local SHOWN = "\u{FFFD} no\\x1b[31m\\x9b1m\u{FFFD}\\x7f\\r\\u2028\n\tx: info: all is well\t!"
+local SHOWN = "\u{FFFD} no\\x1b[31m\\u{9b}1m\u{FFFD}\\x7f\\r\\u{2028}\n\tx: info: all is well\t!"
 local ONE_LINE = (SHOWN:gsub("\n\t", "\\n"):gsub("\t", "\\t"))
 
 --- A text as a script writes it.

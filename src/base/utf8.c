@@ -1,6 +1,5 @@
 #include "base/utf8.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Longest escape of one character: \u0000 */
-#define LONGEST_SHOWN 6u
+/* Longest escape of one character: \u{e0001} */
+#define LONGEST_SHOWN 9u
 
 /* Inlined into callers that pass constants, so that each form has a specialized loop. */
 #define TEMPLATE static inline __attribute__((always_inline))
@@ -200,10 +199,21 @@ static struct character read_character(const char *text, const char *end)
     return read;
 }
 
-/* True for line separators beside control characters: some viewers break lines there. */
-static bool is_separator(uint32_t number)
+const struct utf8_range utf8_hidden[] = {
+    {0x80, 0x9F},     {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
+    {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},
+    {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
+    {0xFFFE, 0xFFFF}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}, {0, 0},
+};
+
+static bool is_hidden(uint32_t number)
 {
-    return number == 0x2028 || number == 0x2029;
+    const struct utf8_range *range = utf8_hidden;
+
+    while (range->first != 0 && number > range->last) {
+        range++;
+    }
+    return range->first != 0 && number >= range->first;
 }
 
 /* True if the character at `at` need not be escaped. */
@@ -221,7 +231,7 @@ static bool stays(const char *at, const char *end, const struct character *chara
         return end - at > 1 && at[1] == '\t';
     }
     return (form == UTF8_MESSAGE && number == '\t') ||
-           (number >= ' ' && (number < 0x7F || number > 0x9F) && !is_separator(number));
+           (number >= ' ' && number != 0x7F && !is_hidden(number));
 }
 
 /* Writes the escape of such a character; returns its length. */
@@ -235,8 +245,12 @@ static size_t show(char shown[LONGEST_SHOWN + 1], const struct character *charac
         memcpy(shown, "\xEF\xBF\xBD", 4);
         return 3;
     }
-    if (number == 0 || is_separator(number)) {
-        return (size_t)snprintf(shown, LONGEST_SHOWN + 1, "\\u%04x", (unsigned)number);
+    if (number == 0) {
+        memcpy(shown, "\\u0000", 7);
+        return 6;
+    }
+    if (number > 0x7F) {
+        return (size_t)snprintf(shown, LONGEST_SHOWN + 1, "\\u{%x}", (unsigned)number);
     }
     if (form == UTF8_MESSAGE && number == '\n') {
         memcpy(shown, "\n\t", 3);

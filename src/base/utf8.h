@@ -9,10 +9,9 @@
  *  - UTF8_TEXT is well-formed UTF-8 without NUL. An ill-formed sequence becomes U+FFFD, one for each maximal
  *    subpart, as the Unicode Standard recommends (3.9). Overlong forms, surrogates and what is above U+10FFFF
  *    are ill-formed. A NUL becomes the six characters \u0000.
- *  - UTF8_MESSAGE also has no control characters (C0 and C1) except tabs and line breaks: they are escaped as
- *    \x1b, and U+2028 and U+2029, which some viewers take for line breaks, as \u2028. Each line break is
- *    followed by a tab, so that a line without a leading tab begins a new message; trailing line breaks
- *    are removed.
+ *  - UTF8_MESSAGE also has no control characters except tabs and line breaks, and none of utf8_hidden: they are
+ *    escaped as \x1b, and those beyond ASCII as \u{202e}. Each line break is followed by a tab, so that a line
+ *    without a leading tab begins a new message; trailing line breaks are removed.
  *  - UTF8_LINE also has no line breaks and tabs: they are escaped as \n and \t.
  *
  * The conversions are idempotent. Nothing here throws; only utf8_copy allocates. Thread safe.
@@ -22,12 +21,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum utf8_form {
     UTF8_TEXT,    /* values that a host prints or compares */
     UTF8_MESSAGE, /* errors, and messages of the log */
     UTF8_LINE     /* names, and what a message quotes */
 };
+
+/* Characters beyond ASCII that a terminal obeys or does not show: C1, line and paragraph separators, which
+ * some viewers take for line breaks, and Unicode's default ignorable code points: marks of direction,
+ * joiners, fillers, tags. A text with them may read as another one. The first and the last of each range,
+ * ascending; {0, 0} ends them. */
+struct utf8_range {
+    uint32_t first, last;
+};
+
+extern const struct utf8_range utf8_hidden[];
 
 /* How many bytes from the first on are in the form already; `length`: all. */
 size_t utf8_clean(const char *text, size_t length, enum utf8_form form);

@@ -1,6 +1,7 @@
 #include "cli/process.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "cli/unfinished.h"
 #include "lure_embedded.h"
 #include "lure_version.h"
@@ -236,7 +237,7 @@ static int close_stream_lj(lua_State *L)
 
 static int refuse_lj(lua_State *L, const char *path, const char *reason)
 {
-    luaL_pushfail(L);                         /* ..., nil */
+    luaL_pushfail(L);                           /* ..., nil */
     lua_pushfstring(L, "%s: %s", path, reason); /* ..., nil, message */
     return 2;
 }
@@ -378,6 +379,20 @@ static int embedded_lj(lua_State *L)
     return 1;
 }
 
+/* Stack: [] -> [list] */
+static void push_hidden_lj(lua_State *L)
+{
+    lua_newtable(L); /* list */
+    for (int i = 0; utf8_hidden[i].first != 0; i++) {
+        lua_createtable(L, 2, 0);                 /* list, range */
+        lua_pushinteger(L, utf8_hidden[i].first); /* list, range, first */
+        lua_rawseti(L, -2, 1);                    /* list, range */
+        lua_pushinteger(L, utf8_hidden[i].last);  /* list, range, last */
+        lua_rawseti(L, -2, 2);                    /* list, range */
+        lua_rawseti(L, -2, i + 1);                /* list */
+    }
+}
+
 LUAMOD_API int luaopen_lure_process(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"executable", executable_lj},
@@ -402,7 +417,9 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"release_errors", release_errors_lj},
                                          {NULL, NULL}};
 
-    luaL_newlib(L, functions);          /* module */
+    luaL_newlib(L, functions); /* module */
+    push_hidden_lj(L);
+    lua_setfield(L, -2, "hidden");      /* module */
     lua_pushliteral(L, LURE_VERSION);   /* module, version */
     lua_setfield(L, -2, "version");     /* module */
     lua_pushliteral(L, LUA_RELEASE);    /* module, version */

@@ -4,6 +4,7 @@
  * The Lua module `lure.process`:
  *
  *   version, lua_version       texts
+ *   hidden                     list of ranges, { first, last }: the characters of utf8_hidden
  *   libraries                  what is compiled in, with Debian's versions: text
  *   executable() -> path       of this program; nil if it cannot be told
  *   absolute(path) -> path     relative to the working directory

@@ -21,8 +21,8 @@
 #define RENAME_NOREPLACE 1u
 #endif
 
-/* A slot is filled before it is in use, and a path is registered before the file is made, so that a signal finds
- * every file. */
+/* A slot is filled before it is in use, and a path is registered before the file is made, so that a signal
+ * finds every file. */
 static struct {
     char path[LONGEST_PATH];
     volatile sig_atomic_t in_use;
@@ -248,9 +248,13 @@ static int remove_lj(lua_State *L)
 
 LUAMOD_API int luaopen_lure_unfinished(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"new_name", new_name_lj}, {"create", create_lj},
-                                         {"make_folder", make_folder_lj}, {"complete", complete_lj},
-                                         {"publish", publish_lj}, {"remove", remove_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"new_name", new_name_lj},
+                                         {"create", create_lj},
+                                         {"make_folder", make_folder_lj},
+                                         {"complete", complete_lj},
+                                         {"publish", publish_lj},
+                                         {"remove", remove_lj},
+                                         {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

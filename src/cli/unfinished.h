@@ -6,18 +6,16 @@
  * commands use) has
  *
  *   new_name()                    that no file has, for one
- *   create(path)                  a new file, which only its owner may use; never one that is there, nor a link
- *   make_folder(path)             true
- *   complete(file, mode_of, executable)
- *                                 writes what is buffered and waits until it is on the disk. The permissions become
- *                                 those of the file `mode_of`, if there is one, else those that new files have
- *   publish(path, to, replaces)   renames what was made, with what is in it, which is finished then
- *   remove(path)                  removes what was made
+ *   create(path)                  a new file, which only its owner may use; never one that is there, nor a
+ * link make_folder(path)             true complete(file, mode_of, executable) writes what is buffered and
+ * waits until it is on the disk. The permissions become those of the file `mode_of`, if there is one, else
+ * those that new files have publish(path, to, replaces)   renames what was made, with what is in it, which is
+ * finished then remove(path)                  removes what was made
  *
  * Paths are absolute. Each function returns nil, "PATH: reason" and errno where it fails.
  *
- * Threads: one makes files; a signal may arrive on any. The list has a fixed size and is never locked, so that
- * a signal handler can read it.
+ * Threads: one makes files; a signal may arrive on any. The list has a fixed size and is never locked, so
+ * that a signal handler can read it.
  */
 #ifndef LURE_CLI_UNFINISHED_H
 #define LURE_CLI_UNFINISHED_H

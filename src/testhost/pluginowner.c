@@ -1,5 +1,7 @@
 #include "testhost/pluginowner.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +29,17 @@ const char *severity_name(int severity)
 
 static void write_line(const struct plugin_owner *owner, const struct log_line *line)
 {
-    if (line->severity <= SEVERITY_INFO)
-        fprintf(stderr, "%s: %s: %s\n", line->component != NULL ? line->component : owner->speaker,
-                severity_name(line->severity), line->message);
+    const char *speaker = line->component != NULL ? line->component : owner->speaker;
+    char *shown, *message;
+
+    if (line->severity > SEVERITY_INFO)
+        return;
+    shown = utf8_copy(speaker, strlen(speaker), UTF8_LINE);
+    message = utf8_copy(line->message, strlen(line->message), UTF8_MESSAGE);
+    if (shown != NULL && message != NULL)
+        fprintf(stderr, "%s: %s: %s\n", shown, severity_name(line->severity), message);
+    free(shown);
+    free(message);
 }
 
 /* Writes the lines that are kept; the caller has the lock. */

@@ -72,7 +72,7 @@ static ss_plugin_table_field_t *add_table_field(ss_plugin_table_t *t, const char
     own_root_enter(table->root);
     field = find_field(table->schema, name);
     if (!utf8_is_name(name, strlen(name))) {
-        fail(table, "state table: a field's name is UTF-8 without control characters");
+        fail(table, "state table: a field's name is UTF-8 without control or invisible characters");
         field = NULL;
     } else if (type == NULL || type->number == STATE_TABLE) {
         fail(table, "state table: a field of this type cannot be added");

@@ -44,7 +44,7 @@ function terminal.escapes_all(json)
   local mark = "\1" .. tostring {} .. "\2"
   local found, colors = pcall(require, "term.colors")
   for _, color in pairs(found and colors or {}) do color.value = color.value:gsub("^\27", mark) end
-  local function lines(text) return json and json.printable(json.utf8(text)) or terminal.lines(text) end
+  local function lines(text) return terminal.lines(json and json.printable(json.utf8(text)) or text) end
   local write = io.write
   io.write = function(...) -- luacheck: ignore 122
     local text = table.concat({ ... })

@@ -1,18 +1,10 @@
 -- unprintable: characters that a terminal obeys, or does not show.
 --
--- Those are, besides ASCII's control characters, U+0080 to U+009F, line and paragraph separators, and what Unicode
--- calls default ignorable code points: marks of direction, joiners, spaces without width, fillers, tags, variation
--- selectors. With them a name can look like another one, or a line can be read in another order than it is written.
+-- Those are, besides ASCII's control characters, the list of src/base/utf8.h.
+
+local process = require "lure.process"
 
 local unprintable = {}
-
--- The first and the last of each.
-local ranges = {
-  { 0x80, 0x9F }, { 0xAD, 0xAD }, { 0x34F, 0x34F }, { 0x61C, 0x61C }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },
-  { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0x3164, 0x3164 },
-  { 0xFE00, 0xFE0F }, { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFB }, { 0xFFFE, 0xFFFF },
-  { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
-}
 
 -- Matches each of them, and some others, in a text that is UTF-8.
 local CANDIDATE = "[\xC2\xCD\xD8\xE1\xE2\xE3\xEF\xF0\xF3][\x80-\xBF]+"
@@ -24,7 +16,7 @@ function unprintable.replacer(write)
     if not text:find "[\x80-\xFF]" then return text end
     if not written then
       written = {}
-      for _, range in ipairs(ranges) do
+      for _, range in ipairs(process.hidden) do
         for code = range[1], range[2] do written[utf8.char(code)] = write(code) end
       end
     end
