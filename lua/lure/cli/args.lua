@@ -171,7 +171,9 @@ function args.contents(value)
   if path:find("^@") then return path end
   local content, message = files.read(path)
   if not content then return nil, ("a file that can be read (%s)"):format(message) end
-  return (settings.is_yaml(path) and settings.yaml(path, content) or content:gsub("\r?\n$", ""))
+  local value_in_it = settings.is_yaml(path) and settings.yaml(path, content) or content:gsub("\r?\n$", "")
+  if value_in_it:find("\0", 1, true) then return nil, ("a file of text (%s has a NUL)"):format(path) end
+  return value_in_it
 end
 
 -- For `read`: an integer from 1.
