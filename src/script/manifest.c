@@ -135,7 +135,8 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
     } else if ((key == KEY_NAME || key == KEY_EVENT_SOURCE) && length > 0 && !utf8_is_name(text, length)) {
         value_describe(L, -1, got, sizeof(got));
         findings_add(&manifest->findings, script_keys[key].name,
-                     "%s: expected UTF-8 without control or invisible characters, got %s", script_keys[key].name, got);
+                     "%s: expected UTF-8 without control or invisible characters, got %s",
+                     script_keys[key].name, got);
     }
     copy = utf8_copy(text, length, UTF8_TEXT);
     lua_pop(L, 1); /* */
