@@ -127,6 +127,17 @@ describe("what a plugin says is escaped on a terminal by", function()
   end)
 end)
 
+describe("what people read", function()
+  it("is written by one module", function()
+    local source = os.getenv("LURE_SOURCE") or "."
+    local written = support.run(("cd %s/lua/lure && grep -rnE 'io\\.(write|stdout:write|stderr:write)' cli cli.lua testing*")
+      :format(quote(source)))
+    for line in written:gmatch("[^\n]+") do
+      assert.is_truthy(line:find("^cli/terminal%.lua:") or line:find("^cli/templates/"), line)
+    end
+  end)
+end)
+
 describe("what is escaped", function()
   it("is shown, each in its way, and everything else stays", function()
     local script = support.file [[return { name = "t", version = "1.0.0", extract_event_sources = { "t" }, fields = {

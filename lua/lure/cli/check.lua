@@ -14,6 +14,8 @@ local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.lint.text"
 
+local print = terminal.print
+
 local apis = { ["3"] = 3, ["0"] = 0, ["0.3"] = 0, ["0.3.0"] = 0 }
 
 local check = {
@@ -124,19 +126,19 @@ local function join(list) return #list > 0 and table.concat(list, ", ") or "none
 
 local function print_summary(plugin)
   local info = plugin.info
-  terminal.print(("%s %s%s"):format(info.name, info.version,
+  print(("%s %s%s"):format(info.name, info.version,
     info.id and (", id %d, source %s"):format(info.id, info.event_source) or ", no source of its own"))
-  terminal.print("  capabilities: " .. join(library.capabilities(info)))
-  terminal.print(("  plugin API: %s or later"):format(info.api))
-  terminal.print(("  fields: %d"):format(#info.fields))
-  terminal.print("  config: " .. join(config_keys(info)))
-  if plugin.note then terminal.print("  note: " .. plugin.note) end
-  if plugin.samples then terminal.print("  samples: " .. samples.summary(plugin.samples)) end
+  print("  capabilities: " .. join(library.capabilities(info)))
+  print(("  plugin API: %s or later"):format(info.api))
+  print(("  fields: %d"):format(#info.fields))
+  print("  config: " .. join(config_keys(info)))
+  if plugin.note then print("  note: " .. plugin.note) end
+  if plugin.samples then print("  samples: " .. samples.summary(plugin.samples)) end
 end
 
 local function print_finding(finding)
   local place = finding.line and ("%s:%d"):format(finding.file, finding.line) or finding.file
-  terminal.print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
+  print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
 end
 
 local function print_all(plugins, findings)
@@ -145,7 +147,7 @@ local function print_all(plugins, findings)
   end
   for _, finding in ipairs(findings.list) do print_finding(finding) end
   local count = findings.errors
-  terminal.print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
+  print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
 end
 
 -- ---- JSON ----
@@ -208,7 +210,7 @@ local function print_json(plugins, findings)
   elseif loaded[1] then
     members[2] = { "script", script_json(loaded[1]) }
   end
-  terminal.print(object(members))
+  print(object(members))
 end
 
 -- ---- the command ----

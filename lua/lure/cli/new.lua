@@ -9,6 +9,8 @@ local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 
+local print = terminal.print
+
 local kinds = { "source", "extractor", "json", "async" }
 
 local new = {
@@ -147,7 +149,7 @@ local function print_columns(list, margin)
   for _, words in ipairs(list) do
     if #words[1] <= WIDEST then width = math.max(width, #words[1]) end
   end
-  for _, words in ipairs(list) do terminal.print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
+  for _, words in ipairs(list) do print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
 end
 
 local function print_next(folder, name, template)

@@ -54,7 +54,8 @@ end
 -- What is wrong with a name for a registry, in which it is the name of a repository; nil: nothing.
 function oci.problem_of(name)
   if name:find("^[%l%d]+$") or name:find("^[%l%d][%l%d._-]*[%l%d]$") then return nil end
-  return ('a registry takes names of lower case letters, digits, and ".", "_" or "-" between them; got "%s"'):format(name)
+  return ('a registry takes names of lower case letters, digits, and ".", "_" or "-" between them; got "%s"'):format(
+    name)
 end
 
 -- The configuration's text.

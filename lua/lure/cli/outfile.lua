@@ -33,7 +33,7 @@ function outfile.check(path, replaces, refuse)
   local kind = process.kind(path)
   if not kind then return end
   if kind ~= "file" then
-    local called = ({ folder = "a folder", link = "a link" })[kind] or "no regular file"
+    local called = ({ folder = "a directory", link = "a link" })[kind] or "no regular file"
     refuse(("%s is %s, and is left as it is"):format(path, called))
   elseif not replaces then
     refuse(("%s exists, and is left as it is"):format(path))

@@ -12,6 +12,8 @@ local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 
+local print = terminal.print
+
 local pack = {
   name = "pack",
   summary = "make a self-contained plugin of a script",
@@ -115,7 +117,8 @@ local function make_oci(info, path, content, machine)
   local problem = oci.problem_of(info.name)
   if problem then stop.failed("pack: --oci: %s", problem) end
   local base = ("%s%s-%s-linux-%s"):format(path:match("^.*/") or "", info.name, info.version, machine)
-  local made = { layer = base .. ".tar.gz", config = base .. ".json", platform = "linux/" .. oci.architectures[machine] }
+  local made = { layer = base .. ".tar.gz", config = base .. ".json",
+    platform = "linux/" .. oci.architectures[machine] }
   for _, name in ipairs { made.layer, made.config } do
     outfile.check(name, true, function(message) stop.usage("pack: %s", message) end)
   end
@@ -130,24 +133,24 @@ end
 
 local function print_people(result)
   local info = result.info
-  terminal.print(("%s: %s %s, plugin API %s or later, %s, %d bytes"):format(result.path, info.name, info.version, info.api,
+  print(("%s: %s %s, plugin API %s or later, %s, %d bytes"):format(result.path, info.name, info.version, info.api,
     result.machine, result.bytes))
   local longest = 0
   for _, file in ipairs(result.files) do longest = math.max(longest, #file.name) end
   for _, file in ipairs(result.files) do
-    terminal.print(("  %s  %d bytes"):format(file.name .. (" "):rep(longest - #file.name), #file.text))
+    print(("  %s  %d bytes"):format(file.name .. (" "):rep(longest - #file.name), #file.text))
   end
   if result.in_c[1] then
-    terminal.print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
+    print("not packed, to be installed where it runs: C modules " .. table.concat(result.in_c, ", "))
   end
   for _, place in ipairs(result.computed) do
-    terminal.print(("%s:%d: requires a module by a name that is computed, which is not packed unless --module names it"):format(
+    print(("%s:%d: requires a module by a name that is computed, which is not packed unless --module names it"):format(
       place.file, place.line))
   end
   if result.oci then
-    terminal.print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
+    print(("%s, %s: to push them:"):format(result.oci.layer, result.oci.config))
     local layer = result.oci.layer:gsub("^%-", "./-")
-    terminal.print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
+    print(("  falcoctl registry push --type plugin --version %s --platform %s --requires plugin_api_version:%s "
       .. "REGISTRY/%s:%s %s"):format(shell.word(info.version), result.oci.platform, shell.word(info.api),
       shell.word(info.name), shell.word(info.version), shell.word(layer)))
   end
@@ -166,7 +169,7 @@ local function print_json(result)
   end)
   local as_oci = result.oci and ('{"layer":%s,"config":%s,"platform":%s}'):format(json.string(result.oci.layer),
     json.string(result.oci.config), json.string(result.oci.platform)) or "null"
-  terminal.print(('{"file":%s,"name":%s,"version":%s,"required_api_version":%s,"machine":%s,"bytes":%d,"packed":%s,'
+  print(('{"file":%s,"name":%s,"version":%s,"required_api_version":%s,"machine":%s,"bytes":%d,"packed":%s,'
     .. '"c_modules":%s,"oci":%s}'):format(json.string(result.path), json.string(info.name),
     json.string(info.version), json.string(info.api), json.string(result.machine), result.bytes, packed,
     list_of(result.in_c, json.string), as_oci))

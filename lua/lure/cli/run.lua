@@ -97,7 +97,8 @@ Events come from the script's own source, from --source, or from lines: those of
   --color WHEN    auto (the default: on a terminal, unless NO_COLOR is set), always
                   or never
 
-Control characters are printed as \n, \x1b and so on. The last line of a terminal
+Control characters are printed as \n, \x1b and so on, characters that are
+invisible or change the direction of text as \u{202e}. The last line of a terminal
 shows the progress of the source, if the script has "progress". At the end a line
 on standard error tells the number of events, events per second and the time.
 Ctrl-C and SIGTERM end the run and call the script's "close" and "destroy"; a

@@ -12,6 +12,8 @@ local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 
+local print = terminal.print
+
 local show = {
   name = "show",
   summary = "show what a plugin is, and its fields",
@@ -124,12 +126,12 @@ local function name_of(field) return terminal.escaped(field.name .. argument(fie
 local function print_table(info)
   local lines = head(info)
   local first = width(lines, function(line) return line[1] end)
-  for _, line in ipairs(lines) do terminal.print(padded(line[1], first) .. "  " .. line[2]) end
+  for _, line in ipairs(lines) do print(padded(line[1], first) .. "  " .. line[2]) end
   if #info.fields == 0 then return end
   local names, types = width(info.fields, name_of), width(info.fields, type_of)
-  terminal.print("")
+  print("")
   for _, field in ipairs(info.fields) do
-    terminal.print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  "
+    print(padded(name_of(field), names) .. "  " .. padded(type_of(field), types) .. "  "
       .. field.desc)
   end
 end
@@ -139,17 +141,17 @@ local function one_line(words) return terminal.escaped((words:gsub("%s+", " ")))
 local function cell(words) return (one_line(words):gsub("|", "\\|")) end
 
 local function print_markdown(info)
-  terminal.print("# " .. one_line(info.name))
-  terminal.print ""
+  print("# " .. one_line(info.name))
+  print ""
   if info.description ~= "" then terminal.print_lines(one_line(info.description) .. "\n\n") end
   terminal.print_lines "| | |\n|---|---|"
   for _, line in ipairs(head(info)) do
-    if line[1] ~= "description" then terminal.print(("| %s | %s |"):format(line[1], cell(line[2]))) end
+    if line[1] ~= "description" then print(("| %s | %s |"):format(line[1], cell(line[2]))) end
   end
   if #info.fields == 0 then return end
   terminal.print_lines "\n| field | type | meaning |\n|---|---|---|"
   for _, field in ipairs(info.fields) do
-    terminal.print(("| `%s` | %s | %s |"):format(name_of(field), type_of(field), cell(field.desc)))
+    print(("| `%s` | %s | %s |"):format(name_of(field), type_of(field), cell(field.desc)))
   end
 end
 
@@ -178,7 +180,7 @@ local function field_json(field)
 end
 
 local function print_json(info)
-  terminal.print(object {
+  print(object {
     { "name", json.string(info.name) }, { "version", json.string(info.version) },
     { "description", json.string(info.description) }, { "contact", json.string(info.contact) },
     { "packed", info.packed and json.string(info.packed) },
@@ -228,7 +230,8 @@ end
 -- The plugin that gives the events.
 local function source_of_events(path, open)
   if not library.is_plugin(path) then
-    stop.usage("show: --source: %s is a script; one library file is one script, so pack it: lure pack %s", path, shell.word(path))
+    stop.usage("show: --source: %s is a script; one library file is one script, so pack it: lure pack %s", path,
+      shell.word(path))
   end
   local source = deployed(path, load(path), open)
   if not source.info.capabilities.sourcing then
@@ -246,14 +249,16 @@ local function print_falco(loaded, options, format)
     terminal.note(("lure: Falco refuses %s until a plugin with events of %s is loaded too; "
       .. "name it: --source PLUGIN.so"):format(plugin.info.name, table.concat(missing, ", ")))
   end
-  if not options.output then return terminal.print_lines(format == "falco" and made.configuration or made.rules) end
+  if not options.output then
+    return terminal.print_lines(format == "falco" and made.configuration or made.rules)
+  end
   local base = options.output:gsub("(.)/+$", "%1") .. "/" .. plugin.file
   local paths = { base .. ".yaml", base .. "_rules.yaml" }
   for _, path in ipairs(paths) do
     outfile.check(path, false, function(message) stop.usage("show: %s", message) end)
   end
   outfile.write_all({ { paths[1], made.configuration }, { paths[2], made.rules } })
-  for _, path in ipairs(paths) do terminal.print(path) end
+  for _, path in ipairs(paths) do print(path) end
 end
 
 local formats = { table = print_table, markdown = print_markdown, json = print_json }

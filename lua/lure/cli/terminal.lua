@@ -57,7 +57,7 @@ function terminal.escapes_all(json)
     until not from
     return write(table.concat(parts))
   end
-  print = function(...) -- luacheck: ignore 121
+  print = function(...) -- luacheck: ignore 111
     local words = table.pack(...)
     for i = 1, words.n do words[i] = tostring(words[i]) end
     io.write(table.concat(words, "\t"), "\n")
