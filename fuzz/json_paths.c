@@ -72,7 +72,7 @@ static const char *const asked[][2] = {
 
 static struct paths *paths[ASKED];
 static struct pointer pointers[ASKED]; /* the first ones */
-static lua_State *L;                   /* its stack: check, check_document and check_numbers of strict.lua */
+static lua_State *L; /* its stack: check, check_document and check_numbers of strictjson.lua */
 
 static struct {
     const char *begin, *end, *kernel;
@@ -97,8 +97,8 @@ static void prepare(void)
     }
     L = luaL_newstate();
     luaL_openlibs(L);
-    if (luaL_loadfile(L, FUZZ_FOLDER "/strict.lua") != LUA_OK) { /* chunk */
-        fail(lua_tostring(L, -1), "strict.lua");
+    if (luaL_loadfile(L, FUZZ_FOLDER "/strictjson.lua") != LUA_OK) { /* chunk */
+        fail(lua_tostring(L, -1), "strictjson.lua");
     }
     json_open_lj(L);   /* chunk, json */
     lua_call(L, 1, 3); /* check, check_document, check_numbers */
@@ -202,7 +202,7 @@ static void check_strictly(size_t number, const struct value *value)
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* ..., fine */
-        fail(lua_tostring(L, -1), "strict.lua");
+        fail(lua_tostring(L, -1), "strictjson.lua");
     }
     if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
         fail("the strict decoder has another value", asked[number][0]);
@@ -230,7 +230,7 @@ static void check_numbers(size_t number, const struct pathtree *tree, struct pat
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     if (lua_pcall(L, 3, 1, 0) != LUA_OK) { /* ..., fine */
-        fail(lua_tostring(L, -1), "strict.lua");
+        fail(lua_tostring(L, -1), "strictjson.lua");
     }
     if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
         fail("the strict decoder has another number", asked[number][0]);
@@ -244,7 +244,7 @@ static void check_document(void)
     lua_pushvalue(L, 2);                                             /* ..., check_document */
     lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check_document, text */
     if (lua_pcall(L, 1, 1, 0) != LUA_OK) {                           /* ..., fine */
-        fail(lua_tostring(L, -1), "strict.lua");
+        fail(lua_tostring(L, -1), "strictjson.lua");
     }
     if (!lua_toboolean(L, -1)) {
         fail("a document has another value", "lure.json.parse");

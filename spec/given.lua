@@ -1,4 +1,4 @@
---- What the specs of the script contract share: scripts with little in them, and what comes of them.
+--- Helpers for specs of the script contract: small scripts, and what comes of them.
 local support = require "spec.support"
 
 local given = {}

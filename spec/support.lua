@@ -1,6 +1,6 @@
 --- What all specs share: where things are built, temporary files, plugins from scripts.
 --
--- $LURE_BUILD names the build folder ("build" without it).
+-- $LURE_BUILD names the build directory (by default "build").
 local host = require "lure.host"
 
 local support = {}

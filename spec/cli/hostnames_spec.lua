@@ -1,6 +1,6 @@
 -- lure check: names of fields that hosts, or official plugins, have.
 
-local linted = require "spec.cli.linted"
+local lint_result = require "spec.cli.lintresult"
 
 --- What is said of a script of that source with these fields.
 local function told(source, ...)
@@ -8,7 +8,7 @@ local function told(source, ...)
   for i, name in ipairs { ... } do
     fields[i] = ('{ name = "%s", type = "string", desc = "-", path = "/x" },'):format(name)
   end
-  return linted.findings_of(linted.script(("plugin.next = function() end\nplugin.extract_event_sources = { %q }\n"
+  return lint_result.findings_of(lint_result.script(("plugin.next = function() end\nplugin.extract_event_sources = { %q }\n"
     .. "plugin.fields = {\n%s\n}"):format(source, table.concat(fields, "\n"))))
 end
 

@@ -1,12 +1,12 @@
 -- lure check as a linter: what it sees in a script's text, and what samples show.
 
-local linted = require "spec.cli.linted"
+local lint_result = require "spec.cli.lintresult"
 local program = require "spec.cli.program"
 local given = require "spec.given"
 local support = require "spec.support"
 
 local lure, quote = program.lure, support.quote
-local script, findings_of = linted.script, linted.findings_of
+local script, findings_of = lint_result.script, lint_result.findings_of
 local source = os.getenv("LURE_SOURCE") or "."
 
 local source_of_one = [[

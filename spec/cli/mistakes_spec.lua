@@ -1,10 +1,10 @@
 -- lure check: mistakes that no host tells of.
 
-local linted = require "spec.cli.linted"
+local lint_result = require "spec.cli.lintresult"
 local program = require "spec.cli.program"
 local support = require "spec.support"
 
-local script, findings_of = linted.script, linted.findings_of
+local script, findings_of = lint_result.script, lint_result.findings_of
 
 local quiet = "plugin.next = function() end\n"
 

@@ -1,5 +1,5 @@
 local json_text = require "spec.json_text"
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 local program = require "spec.cli.program"
 local support = require "spec.support"
 local yaml = require "spec.yaml"

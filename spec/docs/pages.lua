@@ -3,7 +3,7 @@
 -- Times of the day, durations, rates and sizes differ from run to run, and are compared as such only (`normalised`).
 -- sysdig is that of Debian forky.
 
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local support = require "spec.support"
 local quote = support.quote
 

@@ -1,6 +1,6 @@
 -- What README.md says is so: its plugin, its commands, the files that it and the pages of docs name, and their links.
 
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local pages = require "spec.docs.pages"
 local support = require "spec.support"
 

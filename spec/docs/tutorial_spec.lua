@@ -1,7 +1,7 @@
 -- docs/tutorial.md, command by command: each ```console block is run, each ```diff block is
 -- applied to the file that its first line names, in an empty folder, in the order of the page.
 
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local pages = require "spec.docs.pages"
 
 local function read(path)

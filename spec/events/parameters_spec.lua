@@ -2,7 +2,7 @@
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"
-local system = require "spec.events.system"
+local system = require "spec.events.kernelevents"
 
 local restore
 setup(function() restore = host.redirect_stderr("/dev/null") end)

@@ -1,4 +1,4 @@
---- The event table and the decoding of parameters as they are, without a plugin around them: eventparts.c.
+--- The event table and the parameter decoding of src/event, called directly (eventparts.c).
 local support = require "spec.support"
 
 local path = support.build .. "/spec/eventparts.so"

@@ -1,6 +1,6 @@
 -- Functions that only look at values are carried out for the events of a batch that the host is about to show
 -- (src/plugin/batchprefetch.h): nobody can tell. It begins after a while, so all of this takes hundreds of events.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

@@ -1,5 +1,5 @@
 -- All paths that are asked of an event are found in one pass (src/plugin/pathscan.h), arguments of lure.ARG among them.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

@@ -1,5 +1,5 @@
 -- What the last event was asked for is answered ahead for the next one (src/plugin/fieldcache.h): nobody can tell.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

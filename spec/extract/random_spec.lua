@@ -1,6 +1,6 @@
 -- Random scripts, and hosts that ask at random: a plugin state that other threads may enter (one with `set_config`)
--- never looks ahead (src/v3/entry_extract.c), and says the same; so does one without any of the optimizations, or with one of
--- them.
+-- never prefetches (src/v3/entry_extract.c), and gives the same values; so does one without any of the optimizations,
+-- or with one of them.
 local host = require "lure.host"
 local given = require "spec.given"
 

@@ -1,4 +1,4 @@
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 
 -- A falco.yaml with one entry for the library, whose init_config is `config` (YAML after the colon).
 local function yaml(config, more)

@@ -1,6 +1,6 @@
 -- Errors are on standard error once: lure leaves it to a Falco that says that it writes them there.
 
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 
 local SHOWN = "log_stderr: true\nlibs_logger: {enabled: true}\n"
 

@@ -1,5 +1,5 @@
 --- What Falco's configuration names for the library: the plugin's name, the library, the script.
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 local support = require "spec.support"
 
 local IS_ROOT = support.run("id -u") == "0\n"

@@ -1,4 +1,4 @@
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 
 describe("in a process named sysdig, the script", function()
   local here

@@ -1,5 +1,5 @@
 --- falco.yaml is read as yaml-cpp reads it, with which Falco does.
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 
 local here
 

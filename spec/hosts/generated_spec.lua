@@ -1,6 +1,6 @@
 -- The rules that lure new writes: their conditions and outputs, in sysdig.
 
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local support = require "spec.support"
 local sysdig = require "spec.hosts.sysdig"
 local yaml = require "spec.yaml"

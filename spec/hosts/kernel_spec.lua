@@ -1,6 +1,6 @@
 -- Events of the kernel in sysdig, from a capture file that libsinsp writes here.
 local driver = require "spec.sinsp.driver"
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local kernel = require "spec.sinsp.kernel"
 local sysdig = require "spec.hosts.sysdig"
 

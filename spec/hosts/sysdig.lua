@@ -8,7 +8,7 @@
 -- Every test has a folder of its own, with the library of its host in it.
 
 local busted = require "busted"
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 
 local sysdig = {}
 

@@ -1,8 +1,8 @@
--- run.lua SCARCITY LIBRARY SCRIPT STEP COUNT: the whole life of a plugin (SCRIPT_life.lua), again and again, each time
+-- run.lua ALLOCFAIL LIBRARY SCRIPT STEP COUNT: the whole life of a plugin (SCRIPT_life.lua), again and again, each time
 -- with COUNT allocations failing a little later (every STEP-th place). Writes "N runs" when the last place was reached.
 local host = require "lure.host"
 
-local scarcity = assert(package.loadlib(arg[1], "luaopen_scarcity"))()
+local allocfail = assert(package.loadlib(arg[1], "luaopen_allocfail"))()
 local library_path, step, count = arg[2], tonumber(arg[4]), tonumber(arg[5])
 
 local file = assert(io.open(arg[3]))
@@ -42,17 +42,17 @@ local function check_leaks()
   change_script()
   assert(host.load(library_path, { env = { LURE_SCRIPT = script } }))
   collectgarbage()
-  check(scarcity.held() == 0, scarcity.held(), "blocks are left")
+  check(allocfail.held() == 0, allocfail.held(), "blocks are left")
 end
 
 --- One life in which allocations fail, what it leaves, and now and then one after it, as if nothing had been.
 local function try(first)
   change_script()
-  scarcity.arm(first, count)
+  allocfail.arm(first, count)
   local good, problem = pcall(life, library_path, script, false)
   collectgarbage()
   collectgarbage()
-  local _, failed = scarcity.disarm()
+  local _, failed = allocfail.disarm()
   if good then
     good, problem = pcall(check_leaks)
   end

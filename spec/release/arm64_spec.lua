@@ -1,6 +1,6 @@
 -- The shipped files for aarch64 in a real host: Debian forky's sysdig for arm64, under qemu-user.
 
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local release = require "spec.release.release"
 
 describe("in sysdig for arm64", function()

@@ -1,5 +1,5 @@
 -- A changed script that cannot take over: the old one goes on, and the log says why, once.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

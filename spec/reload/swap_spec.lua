@@ -1,5 +1,5 @@
 -- init_config.lure.reload: the changed script takes over.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

@@ -42,7 +42,7 @@ end
 
 --- What stock Lua and lure's Lua tell of the file.
 local function both(text_or_path, change)
-  local program, results, paths = support.file(contents "spec/script/lines.lua", "lines/lines.lua"), {}, {}
+  local program, results, paths = support.file(contents "spec/script/readlines.lua", "lines/lines.lua"), {}, {}
   for i = 1, 2 do
     results[i] = support.file("", "result")
     paths[i] = change and support.file(text_or_path, "lines.txt") or text_or_path

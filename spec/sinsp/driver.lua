@@ -10,7 +10,7 @@
 -- Every test has a folder of its own, libsinsp.folder, with liblure.so in it.
 
 local busted = require "busted"
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 
 local driver = {}
 

@@ -1,7 +1,7 @@
 -- The rules that lure new and lure show write: their conditions and outputs, in libsinsp.
 
 local driver = require "spec.sinsp.driver"
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 local kernel = require "spec.sinsp.kernel"
 local support = require "spec.support"
 local yaml = require "spec.yaml"

@@ -1,4 +1,4 @@
--- A file of its own, because it takes the time that it is about.
+-- The default time limit. A file of its own, since it takes those 10 seconds.
 local given = require "spec.given"
 local support = require "spec.support"
 

@@ -2,7 +2,7 @@
 --
 -- The bytes stand before memory that cannot be read; a sanitizer sees the rest.
 local parts = require "spec.events.parts"
-local system = require "spec.events.system"
+local system = require "spec.events.kernelevents"
 
 local OPEN = 3    -- fd:fd name:fspath flags:flags32 …
 local ASYNC = 402 -- plugin_id:uint32 name:charbuf data:bytebuf, with lengths of 32 bits

@@ -1,12 +1,12 @@
 /*
- * scarcity: memory that runs out when a spec says so.
+ * allocfail: makes chosen calls of malloc fail.
  *
  * To be preloaded: its malloc and the like fail for calls that come from liblure*.so, and for
- * no others. Also a Lua module, by way of package.loadlib and luaopen_scarcity:
+ * no others. Also a Lua module, by way of package.loadlib and luaopen_allocfail:
  *
- *   scarcity.arm(first, count)   the calls number `first` to `first + count - 1` from now on fail
- *   scarcity.disarm() -> number of calls since arm, number of those that failed
- *   scarcity.held() -> how many of the blocks taken between arm and disarm were not given back yet
+ *   allocfail.arm(first, count)   the calls number `first` to `first + count - 1` from now on fail
+ *   allocfail.disarm() -> number of calls since arm, number of those that failed
+ *   allocfail.held() -> how many of the blocks taken between arm and disarm were not given back yet
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -201,7 +201,7 @@ static int held_lj(lua_State *L)
     return 1;
 }
 
-int luaopen_scarcity(lua_State *L)
+int luaopen_allocfail(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"arm", arm_lj}, {"disarm", disarm_lj}, {"held", held_lj}, {NULL, NULL}};

@@ -1,6 +1,6 @@
--- A folder for one test: scripts, copies of the library, captures.
+-- A directory for one test: scripts, copies of the library, captures.
 --
--- It lies in the build folder, which is at the same path in every host's root.
+-- It is in the build directory, which is at the same path in every host's root.
 
 local busted = require "busted"
 

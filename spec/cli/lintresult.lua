@@ -1,18 +1,18 @@
---- What `lure check` says of scripts, for the specs of its linter.
+--- Runs `lure check` on scripts, for the specs of its linter.
 local program = require "spec.cli.program"
 local support = require "spec.support"
 
-local linted = {}
+local lint_result = {}
 
 --- A script without hints about itself; `body` stands behind a head of two lines, in which `plugin` is its table.
-function linted.script(body, name)
+function lint_result.script(body, name)
   return support.file([[local lure = require "lure"
 local plugin = { name = "t", version = "1.0.0", id = 999, event_source = "t", description = "d", contact = "c" }
 ]] .. body .. "\nreturn plugin\n", name)
 end
 
 --- What `lure check` says with these words, without what the scripts are: a list of lines; and the whole result.
-function linted.findings_of(...)
+function lint_result.findings_of(...)
   local result = program.lure("check", ...)
   local list = {}
   for _, line in ipairs(result.lines) do
@@ -21,4 +21,4 @@ function linted.findings_of(...)
   return list, result
 end
 
-return linted
+return lint_result

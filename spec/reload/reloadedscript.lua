@@ -1,4 +1,4 @@
---- Scripts whose file changes while they run.
+--- Plugins whose script file changes while they run (hot reload).
 local host = require "lure.host"
 local support = require "spec.support"
 

@@ -1,6 +1,6 @@
--- A process named falco, sysdig or otherwise, that loads the library, in a folder of its own.
+-- A process named falco, sysdig or otherwise, that loads the library, in a directory of its own.
 --
---   local process = require "spec.hostconfig.process"
+--   local process = require "spec.hostconfig.hostprocess"
 --   local here = process.folder()
 --   here:script("a.lua", "a"); here:write("falco.yaml", "...")
 --   local answer = here:falco("-c falco.yaml")   -- { version, name, source, init, text }

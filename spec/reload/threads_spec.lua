@@ -1,5 +1,5 @@
 -- A changed script takes over while other threads and other plugins use its state: async, every, metrics, tables.
-local changing = require "spec.reload.changing"
+local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"

@@ -1,4 +1,4 @@
-/* asking: what a host may ask of a plugin beside events: metrics, a new configuration, its state; and its
+/* queries: what a host asks of a plugin besides events: metrics, a new configuration, its state; and its
  * log. */
 #include "command.h"
 #include "session.h"
@@ -110,7 +110,7 @@ static void run_wait(session &, arguments &args, std::ostream &)
     std::this_thread::sleep_for(std::chrono::milliseconds(args.number()));
 }
 
-const command_table asking_commands = {
+const command_table query_commands = {
     {"metrics", "INSPECTOR PLUGIN", run_metrics},
     {"prometheus", "INSPECTOR PLUGIN", run_prometheus},
     {"ask", "INSPECTOR PLUGIN MILLISECONDS", run_ask},

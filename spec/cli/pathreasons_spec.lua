@@ -1,14 +1,14 @@
 -- lure check --run and --events: why the path of a field has no value.
 
-local linted = require "spec.cli.linted"
+local lint_result = require "spec.cli.lintresult"
 local support = require "spec.support"
 
 -- The reasons that are told of one field with what `field` says, asked of these payloads; `words` are more of the
 -- command's. And how it says of which events.
 local function reasons_of(field, payloads, ...)
-  local path = linted.script(('plugin.next = function() end\nplugin.fields = { { name = "t.x", desc = "-", %s } }')
+  local path = lint_result.script(('plugin.next = function() end\nplugin.fields = { { name = "t.x", desc = "-", %s } }')
     :format(field))
-  local list = linted.findings_of(path, "--events", support.file(table.concat(payloads, "\n") .. "\n", "events"), ...)
+  local list = lint_result.findings_of(path, "--events", support.file(table.concat(payloads, "\n") .. "\n", "events"), ...)
   assert.is_true(#list < 2)
   if not list[1] then return end
   local where, reason = list[1]:match("^script%.lua:4: hint: field t%.x%S* has no value in ([^:]*): (.*)$")
@@ -116,14 +116,14 @@ describe("the reason why a path has no value", function()
   end)
 
   it("is told of payloads as lure run has them: without the line's end and the file's byte order mark", function()
-    local path = linted.script("plugin.next = function() end plugin.fields = { { name = 't.x', desc = '-', type = 'uint64', "
+    local path = lint_result.script("plugin.next = function() end plugin.fields = { { name = 't.x', desc = '-', type = 'uint64', "
       .. "extract = function(value) return value end } }")
-    assert.same({}, (linted.findings_of(path, "--events", support.file("\u{FEFF}1\r\n2\r\n3", "events"))))
+    assert.same({}, (lint_result.findings_of(path, "--events", support.file("\u{FEFF}1\r\n2\r\n3", "events"))))
   end)
 
   it("is told with --run of the source's own events", function()
     assert.same({ [[script.lua:5: hint: field t.x has no value in the one sample event: /uid is the text "6x"; ]]
-      .. "uint64 takes an integer from 0, or digits" }, (linted.findings_of(linted.script [[
+      .. "uint64 takes an integer from 0, or digits" }, (lint_result.findings_of(lint_result.script [[
 plugin.open = function() return { true } end
 plugin.next = function(instance) if table.remove(instance) then return '{"uid":"6x"}' end end
 plugin.fields = { { name = "t.x", type = "uint64", desc = "-", path = "/uid" } }]], "--run")))

@@ -2,7 +2,7 @@
 -- result, and the next call works. With CI set every place is tried, else every seventh.
 local support = require "spec.support"
 
-local SCARCITY = support.build .. "/spec/scarcity.so"
+local ALLOCFAIL = support.build .. "/spec/allocfail.so"
 local FOLDER = (os.getenv("LURE_SOURCE") or ".") .. "/spec/memory/"
 local STEP = os.getenv("CI") and 1 or 7
 
@@ -14,10 +14,10 @@ end
 --- Runs a plugin's life again and again, each time with `count` allocations failing a little later.
 local function run(library, script, count)
   local command = {}
-  for i, word in ipairs { "lua5.4", FOLDER .. "run.lua", SCARCITY, library, FOLDER .. script .. ".lua", STEP, count } do
+  for i, word in ipairs { "lua5.4", FOLDER .. "run.lua", ALLOCFAIL, library, FOLDER .. script .. ".lua", STEP, count } do
     command[i] = support.quote(tostring(word))
   end
-  return support.run(("LD_PRELOAD=%s LUA_CPATH=%s %s 2>/dev/null || echo crashed"):format(support.quote(SCARCITY),
+  return support.run(("LD_PRELOAD=%s LUA_CPATH=%s %s 2>/dev/null || echo crashed"):format(support.quote(ALLOCFAIL),
     support.quote(package.cpath), table.concat(command, " ")))
 end
 
@@ -36,7 +36,7 @@ for _, life in ipairs { { 3, "source" }, { 0, "source" }, { 3, "state" }, { 3, "
   for name, count in pairs { ["a single allocation"] = 1, ["an allocation and its second try"] = 2,
                              ["every allocation from one on"] = 1 << 40 } do
     it(("a %s%s under the plugin API %d survives that %s fails, wherever that is"):format(how, script, api, name), function()
-      if not is_there(SCARCITY) then
+      if not is_there(ALLOCFAIL) then
         pending("sanitizers have an allocator of their own")
       end
       local output = run(how ~= "" and packed(script) or support.lib(api), script, count)

@@ -1,5 +1,5 @@
 --- What a script gets of an init_config that is a map in falco.yaml, of which Falco makes numbers and booleans.
-local process = require "spec.hostconfig.process"
+local process = require "spec.hostconfig.hostprocess"
 local support = require "spec.support"
 
 local here

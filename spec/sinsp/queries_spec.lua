@@ -1,6 +1,6 @@
 local driver = require "spec.sinsp.driver"
 local kernel = require "spec.sinsp.kernel"
-local folder = require "spec.hosts.folder"
+local folder = require "spec.hosts.testdirectory"
 
 driver.describe("metrics", function(libsinsp)
   it("are the script's and lure's own", function()

@@ -1,4 +1,4 @@
--- Files of one directory of src stand in layers, too: none needs what needs it. (Directories: docs/architecture_spec.lua.)
+-- The files of one directory of src have no cyclic dependencies. (Directories: docs/architecture_spec.lua.)
 
 local support = require "spec.support"
 local quote = support.quote
@@ -59,8 +59,8 @@ local function needs_in(path)
   return needs, count
 end
 
---- A circle of files, as a text; nil: there is none.
-local function circle_in(needs)
+--- A cycle of files, as a text; nil: there is none.
+local function cycle_in(needs)
   local state = {} -- "on the way" or "done"
   local function visit(file, way)
     if state[file] == "done" then return nil end
@@ -74,16 +74,16 @@ local function circle_in(needs)
     end
     state[file] = "on the way"
     for other in pairs(needs[file] or {}) do
-      local circle = visit(other, way)
-      if circle then return circle end
+      local cycle = visit(other, way)
+      if cycle then return cycle end
     end
     way[#way] = nil
     state[file] = "done"
     return nil
   end
   for file in pairs(needs) do
-    local circle = visit(file, {})
-    if circle then return circle end
+    local cycle = visit(file, {})
+    if cycle then return cycle end
   end
   return nil
 end
@@ -92,14 +92,14 @@ describe("the files of", function()
   local all = 0
 
   for name in support.run(("cd %s/src && ls"):format(quote(source))):gmatch("[^\n]+") do
-    it(("src/%s need each other in no circle"):format(name), function()
+    it(("src/%s have no cyclic dependencies"):format(name), function()
       local needs, count = needs_in(source .. "/src/" .. name)
-      assert.is_nil(circle_in(needs))
+      assert.is_nil(cycle_in(needs))
       all = all + count
     end)
   end
 
-  it("src need each other often, so that circles would be seen", function()
+  it("src depend on each other often enough that cycles would be found", function()
     assert.is_true(all > 500)
   end)
 end)

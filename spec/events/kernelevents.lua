@@ -1,4 +1,4 @@
---- Events of the system, for specs: parameters by name, the others absent (length 0).
+--- Kernel events for specs: parameters by name, the others absent (length 0).
 local parts = require "spec.events.parts"
 
 local system = {}

@@ -1,5 +1,5 @@
 --- Reads a file in many ways, and tells what came: for lines_spec.lua, which compares lure's Lua with stock Lua.
---- Usage: lua lines.lua FILE RESULT [change]. Without arguments the file returns a function that takes the same.
+--- Usage: lua readlines.lua FILE RESULT [change]. Without arguments the file returns a function that takes the same.
 
 --- Writes what came to the file `result`; what is done follows from the file's bytes alone.
 local function read_all_ways(path, result, change)

@@ -1,4 +1,4 @@
--- Whatever stands behind an option, lure says what it thinks of it in a sentence.
+-- bin/lure: every option value that makes no sense is refused with a sentence.
 
 local program = require "spec.cli.program"
 local support = require "spec.support"
