@@ -57,7 +57,7 @@ set(lua_patched lvm lstrlib liolib)
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua
   set(lua_patched "")
-  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|calls|pure[a-z]*|ticks)\\.c$")
+  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|calls|eval[a-z]*|ticks)\\.c$")
   file(GLOB lua_plain CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/plain/*.c)
   list(APPEND lua_own ${lua_plain})
 endif()

@@ -1,5 +1,5 @@
 /*
- * pure [ROUNDS [SEED]]
+ * eval [ROUNDS [SEED]]
  * Makes functions such as fields have, asks both lua/eval.h and Lua what they return of the same event, and
  * fails where eval_answer has an answer that is not Lua's. And functions such as `next`, which also change
  * things: what they return and leave behind is the same with eval_advance as without it. The same arguments
@@ -298,7 +298,7 @@ static void make_source(void)
 
 static _Noreturn void fail(const char *what)
 {
-    fprintf(stderr, "pure: %s:\n%s", what, source + strlen(prelude));
+    fprintf(stderr, "eval: %s:\n%s", what, source + strlen(prelude));
     exit(1);
 }
 
@@ -511,12 +511,12 @@ static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
         note_call(L, self, &with);
     }
     if (with.length != without.length || memcmp(with.text, without.text, with.length) != 0) {
-        fprintf(stderr, "Lua:  %.*s\npure: %.*s\n", (int)without.length, without.text, (int)with.length,
+        fprintf(stderr, "Lua:  %.*s\neval: %.*s\n", (int)without.length, without.text, (int)with.length,
                 with.text);
         fail("another result than Lua's");
     }
     if (strcmp(left, dump(L, "found")) != 0) {
-        fprintf(stderr, "Lua:  %s\npure: %s\n", left, lua_tostring(L, -1));
+        fprintf(stderr, "Lua:  %s\neval: %s\n", left, lua_tostring(L, -1));
         fail("something else left behind than by Lua");
     }
     return with.uncalled;
@@ -574,7 +574,7 @@ int main(int argc, char **argv)
     struct eval_known known;
 
     if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
-        fprintf(stderr, "usage: pure [ROUNDS [SEED]]\n");
+        fprintf(stderr, "usage: eval [ROUNDS [SEED]]\n");
         return 2;
     }
     random_state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
@@ -586,7 +586,7 @@ int main(int argc, char **argv)
            spared, CALLS * rounds);
     lua_close(L);
     if (answers < rounds || spared < rounds / 8) {
-        fprintf(stderr, "pure: too few to have tried anything\n");
+        fprintf(stderr, "eval: too few to have tried anything\n");
         return 1;
     }
     return 0;

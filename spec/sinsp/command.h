@@ -54,7 +54,7 @@ using command_table = std::vector<command>;
 extern const command_table loading_commands; /* plugins of an inspector */
 extern const command_table reading_commands; /* its events */
 extern const command_table kernel_commands;  /* events of the kernel, and those that plugins send */
-extern const command_table query_commands;  /* metrics, configuration, state, log */
+extern const command_table query_commands;   /* metrics, configuration, state, log */
 extern const command_table table_commands;   /* state tables of plugins */
 extern const command_table file_commands;    /* files that change while plugins run */
 
