@@ -138,12 +138,33 @@ describe("what people read", function()
   end)
 end)
 
+-- Events of lines, which it does not look at.
+local fields_only = [[return { name = "t", version = "1.0.0", extract_event_sources = { "t" }, fields = {
+  { name = "t.x", type = "string", desc = "-", extract = function() end } } }]]
+
 describe("what is escaped", function()
   it("is shown, each in its way, and everything else stays", function()
-    local script = support.file [[return { name = "t", version = "1.0.0", extract_event_sources = { "t" }, fields = {
-      { name = "t.x", type = "string", desc = "-", extract = function() end } } }]]
-    local result = lure("run", script, "--events", support.file("é 漢字 カナ 한글 😀 ~\t" .. raw))
+    local result = lure("run", support.file(fields_only), "--events", support.file("é 漢字 カナ 한글 😀 ~\t" .. raw))
     assert.truthy(result.out:find("é 漢字 カナ 한글 😀 ~\t" .. shown .. "\n", 1, true), result.out)
+  end)
+
+  it("ends where the ranges of src/base/utf8.c end, for the library as for the program", function()
+    local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/src/base/utf8.c"))
+    local list, raw_parts, wanted = file:read("a"):match("utf8_hidden%[%] = (%b{})"), {}, {}
+    file:close()
+    for first, last in list:gmatch("{0x(%x+), *0x(%x+)}") do
+      first, last = tonumber(first, 16), tonumber(last, 16)
+      table.move({ utf8.char(first), utf8.char(last), first > 0x80 and utf8.char(first - 1) or "", utf8.char(last + 1) },
+        1, 4, #raw_parts + 1, raw_parts)
+      table.move({ ("\\u{%x}"):format(first), ("\\u{%x}"):format(last), first > 0x80 and utf8.char(first - 1) or "",
+        utf8.char(last + 1) }, 1, 4, #wanted + 1, wanted)
+    end
+    assert.is_true(#wanted > 70)
+    local text = table.concat(raw_parts)
+    local script = program.script(("next = function() error(%q, 0) end"):format("said " .. text))
+    assert.matches("said " .. table.concat(wanted), lure("run", script).err, 1, true)
+    script = support.file(fields_only)
+    assert.matches(" " .. table.concat(wanted) .. "\n", lure("run", script, "--events", support.file(text)).out, 1, true)
   end)
 
   it("is escaped in JSON as JSON has it, and means the same", function()

@@ -9,9 +9,9 @@
  *  - UTF8_TEXT is well-formed UTF-8 without NUL. An ill-formed sequence becomes U+FFFD, one for each maximal
  *    subpart, as the Unicode Standard recommends (3.9). Overlong forms, surrogates and what is above U+10FFFF
  *    are ill-formed. A NUL becomes the six characters \u0000.
- *  - UTF8_MESSAGE also has no control characters except tabs and line breaks, and none of utf8_hidden: they
- * are escaped as \x1b, and those beyond ASCII as \u{202e}. Each line break is followed by a tab, so that a
- * line without a leading tab begins a new message; trailing line breaks are removed.
+ *  - UTF8_MESSAGE also has no control characters except tabs and line breaks, and none of utf8_hidden. They
+ *    are escaped as \x1b, those beyond ASCII as \u{202e}. Each line break is followed by a tab, so that a
+ *    line without a leading tab begins a new message; trailing line breaks are removed.
  *  - UTF8_LINE also has no line breaks and tabs: they are escaped as \n and \t.
  *
  * The conversions are idempotent. Nothing here throws; only utf8_copy allocates. Thread safe.

@@ -17,16 +17,15 @@ local EPIPE = 32
 -- NUM TIME TEXT (of async events: NAME DATA), then name=value for each of `shown` that has a value.
 function printer.columns(shown, raw)
   local dim, plain = colour.of("dim", OUTPUT)
+  local labels = {}
+  for i, field in ipairs(shown) do labels[i] = dim .. terminal.escaped(field.name) .. "=" .. plain end
   return function(view, event)
     local words = { tostring(view:num(event)), text.time(event.ts) }
     if view.async then words[3] = terminal.escaped(view.async.name) end
     words[#words + 1] = terminal.escaped(view:text(event))
-    for _, field in ipairs(shown) do
+    for i, field in ipairs(shown) do
       local value = field.get(view, event)
-      if value ~= nil then
-        words[#words + 1] = dim .. terminal.escaped(field.name) .. "=" .. plain
-          .. terminal.escaped(text.shown(field, value, raw))
-      end
+      if value ~= nil then words[#words + 1] = labels[i] .. terminal.escaped(text.shown(field, value, raw)) end
     end
     return table.concat(words, " ")
   end
