@@ -379,6 +379,15 @@ static int embedded_lj(lua_State *L)
     return 1;
 }
 
+static int is_printable_lj(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    lua_pushboolean(L, utf8_clean(text, length, UTF8_LINE) == length); /* text, answer */
+    return 1;
+}
+
 /* Stack: [] -> [list] */
 static void push_hidden_lj(lua_State *L)
 {
@@ -402,6 +411,7 @@ LUAMOD_API int luaopen_lure_process(lua_State *L)
                                          {"is_file", is_file_lj},
                                          {"kind", kind_lj},
                                          {"open_regular", open_regular_lj},
+                                         {"is_printable", is_printable_lj},
                                          {"is_terminal", is_terminal_lj},
                                          {"has_written", has_written_lj},
                                          {"is_closed", is_closed_lj},

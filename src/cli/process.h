@@ -13,6 +13,7 @@
  *   is_file(path) -> boolean            a regular file, or a link to one
  *   kind(path) -> "file", "folder", "link" or "device" (anything else); nil: there is nothing
  *   open_regular(path) -> file          to read; nil, "PATH: reason": also where it is no regular file
+ *   is_printable(text) -> boolean       one line of UTF-8 without control and invisible characters
  *   is_terminal(descriptor) -> boolean
  *   has_written() -> boolean           all that was for standard output is there
  *   is_closed(descriptor) -> boolean    nobody reads what is written there
