@@ -127,6 +127,42 @@ describe("what a plugin says is escaped on a terminal by", function()
   end)
 end)
 
+-- A plugin in C, whose names nobody has checked: another of the specs, with hostile bytes in its texts.
+local function foreign_plugin()
+  local source = os.getenv("LURE_SOURCE") or "."
+  local folder = source .. "/spec/host/plugins"
+  local file = assert(io.open(folder .. "/counter_v3.c"))
+  local code = file:read("a")
+  file:close()
+  local octal = raw:gsub(".", function(byte) return ("\\%03o"):format(byte:byte()) end)
+  for _, words in ipairs { 'return "counter', 'return "Numbers', 'return "specs', 'return "counting', '"number ', '"cannot ' } do
+    local at = select(2, assert(code:find(words, 1, true)))
+    code = code:sub(1, at) .. octal .. code:sub(at + 1)
+  end
+  local path = support.file(code, "hostile.c")
+  local library = path:gsub("hostile.c$", "libhostile.so")
+  local said, status = support.run(("gcc -D_GNU_SOURCE -shared -fPIC -w -I%s/src -I%s/shared -o %s %s"):format(quote(source),
+    quote(folder), quote(library), quote(path)))
+  assert(status == 0, said)
+  return library
+end
+
+describe("what a plugin in another language says", function()
+  it("is escaped, names included", function()
+    local library = foreign_plugin()
+    for _, words in ipairs { { "run", "-n", "2" }, { "run", "--json", "-n", "2" }, { "run", "--open", "x" }, { "check", "--run" },
+      { "check", "--json" }, { "show" }, { "show", "--json" }, { "show", "--format", "markdown" }, { "show", "--format", "falco" },
+      { "show", "--format", "falco-rules" }, { "repl" }, { "record", "-n", "1", "-o", library .. ".json" },
+      { "run", "-n", "1", "-p", "%evt.pluginname %evt.plugininfo %evt.source" } } do
+      local what = table.concat(words, " ")
+      table.insert(words, 2, library)
+      local result = lure(table.unpack(words))
+      is_clean(result, what)
+      if what == "show" then assert.matches("counter" .. shown:sub(1, 20), result.out, 1, true) end
+    end
+  end)
+end)
+
 describe("what people read", function()
   it("is written by one module", function()
     local source = os.getenv("LURE_SOURCE") or "."
