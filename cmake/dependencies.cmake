@@ -57,7 +57,7 @@ set(lua_patched lvm lstrlib liolib)
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua
   set(lua_patched "")
-  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|calls|eval[a-z]*|ticks)\\.c$")
+  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|eval[a-z]*|fastapi|stephook)\\.c$")
   file(GLOB lua_plain CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/plain/*.c)
   list(APPEND lua_own ${lua_plain})
 endif()
@@ -80,10 +80,10 @@ target_compile_options(lua PUBLIC ${LURE_LOCALE} PRIVATE ${LURE_UNALIGNED})
 set_target_properties(lua PROPERTIES C_VISIBILITY_PRESET default) # what Lua keeps to itself it hides itself
 set_source_files_properties(${LURE_LUA_SOURCE_DIR}/liolib.c ${CMAKE_BINARY_DIR}/generated/liolib.c
                             ${LURE_LUA_SOURCE_DIR}/lauxlib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/script/cloexec.h")
-set_source_files_properties(${LURE_LUA_SOURCE_DIR}/loslib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/command.h")
-set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/seed.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/loslib.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/shellcommand.h")
+set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lstate.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/hashseed.h")
 if(NOT LURE_PLAIN_LUA) # these are only faster
-  set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/jump.h")
+  set_source_files_properties(${LURE_LUA_SOURCE_DIR}/ldo.c PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/longjump.h")
   set_source_files_properties(${LURE_LUA_SOURCE_DIR}/lobject.c PROPERTIES
                               COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/src/lua/tostring.h")
 endif()

@@ -13,9 +13,9 @@ function(change old new)
   set(text "${changed}" PARENT_SCOPE)
 endfunction()
 
-if(name STREQUAL lvm.c) # counts steps: src/lua/ticks.h says why
+if(name STREQUAL lvm.c) # counts steps: src/lua/stephook.h says why
   change([[#include "lvm.h"]] [[#include "lvm.h"
-#include "lua/ticks.h"
+#include "lua/stephook.h"
 #include "lua/getdirect.h"]])
   change([[(trap = ci->u.l.trap)]] [[(TICK(L), trap = ci->u.l.trap)]])
   change([[trap = L->hookmask]] [[TICK(L), trap = L->hookmask]])
@@ -96,9 +96,9 @@ elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
       if (next >= 0 && *p == '.' && (s = memchr(s, next, ms->src_end - s)) == NULL) return NULL;
     } while (next >= 0 && uchar(*s) != next);
 ]])
-elseif(name STREQUAL liolib.c) # reads lines out of the stream's buffer: src/lua/lines.h
+elseif(name STREQUAL liolib.c) # reads lines out of the stream's buffer: src/lua/streamlines.h
   change([[#include "lualib.h"]] [[#include "lualib.h"
-#include "lua/lines.h"]])
+#include "lua/streamlines.h"]])
   change([[
     while (i < LUAL_BUFFERSIZE && (c = l_getc(f)) != EOF && c != '\n')
       buff[i++] = c;]] [[

@@ -20,8 +20,8 @@ foreach(layer hostconfig identity modules script v0 v3)
   target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
 foreach(cold base/text event/eventtable event/parameters event/typereaders event/parsetext event/timeformat
-             json/cpu json/json_integers json/json_nuls json/json_parse json/jsonvalue json/pathnode json/pathtree json/pointer
-             plugin/batches plugin/lifecycle plugin/plugin plugin/sourcing plugin/scriptswap plugin/timer plugin/fairlock)
+             json/cpufeatures json/cjson_integers json/cjson_nuls json/cjson_parse json/jsoncell json/pathnode json/pathtree json/jsonpointer
+             plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/timer plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
 foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/eventfilter script/vm v0/batch v0/entry

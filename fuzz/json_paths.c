@@ -13,7 +13,7 @@
  * The text stands right before memory that may not be read, or right behind such.
  */
 #include "event/fieldtypes.h"
-#include "json/jsonfind.h"
+#include "json/jsonlookup.h"
 #include "json/pathreason.h"
 #include "json/paths.h"
 #include "modules/json.h"

@@ -2,7 +2,7 @@
 
 #include "event/eventtable.h"
 #include "event/parameters.h"
-#include "lua/calls.h"
+#include "lua/fastapi.h"
 
 #include <lauxlib.h>
 #include <string.h>

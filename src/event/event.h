@@ -45,7 +45,7 @@ struct event_object {
     const struct event *event; /* shown now, or NULL */
     uint64_t shown;            /* number of the event shown, counted from 1 */
     uint64_t text;             /* the event whose payload is kept as a Lua string */
-    int place;                 /* where that is kept at the bottom of Lua's stack (lua/calls.h) */
+    int place;                 /* where that is kept at the bottom of Lua's stack (lua/fastapi.h) */
 };
 
 /* Makes the object of this state. Stack: [] -> [object]. Its memory is Lua's. */

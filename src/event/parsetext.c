@@ -1,7 +1,7 @@
 #include "event/parsetext.h"
 
 #include "base/text.h"
-#include "lua/integers.h"
+#include "lua/integertext.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

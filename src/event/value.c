@@ -1,7 +1,7 @@
 #include "event/value.h"
 
 #include "event/parsetext.h"
-#include "lua/integers.h"
+#include "lua/integertext.h"
 
 #include <arpa/inet.h>
 #include <lauxlib.h>

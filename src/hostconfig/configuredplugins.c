@@ -4,7 +4,7 @@
 #include "hostconfig/initconfig.h"
 #include "hostconfig/scriptpath.h"
 #include "hostconfig/yamltree.h"
-#include "json/json_parse.h"
+#include "json/cjson_parse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "hostconfig/initconfig.h"
 
-#include "json/json_integers.h"
-#include "json/json_parse.h"
+#include "json/cjson_integers.h"
+#include "json/cjson_parse.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include "hostconfig/configuredplugins.h"
 #include "hostconfig/initconfig.h"
 #include "hostconfig/yamltree.h"
-#include "json/json_integers.h"
-#include "json/json_parse.h"
+#include "json/cjson_integers.h"
+#include "json/cjson_parse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -14,7 +14,7 @@
  * which it wants a string, and quoted ones, stay as they are written (initconfig.h).
  *
  * If the file cannot be read, the result is {"problem": TEXT}. The caller frees the result with free().
- * NULL: out of memory, or an unknown request. Not thread safe (json/json_parse.h).
+ * NULL: out of memory, or an unknown request. Not thread safe (json/cjson_parse.h).
  */
 #ifndef LURE_HOSTCONFIG_LURE_SETTINGS_H
 #define LURE_HOSTCONFIG_LURE_SETTINGS_H

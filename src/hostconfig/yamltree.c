@@ -1,7 +1,7 @@
 #include "hostconfig/yamltree.h"
 
 #include "base/text.h"
-#include "json/json_parse.h"
+#include "json/cjson_parse.h"
 
 #include <stdlib.h>
 #include <string.h>

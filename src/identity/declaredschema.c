@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "hostconfig/initconfig.h"
 #include "identity/schemacheck.h"
-#include "json/json_integers.h"
+#include "json/cjson_integers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

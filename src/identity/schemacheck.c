@@ -1,7 +1,7 @@
 #include "identity/schemacheck.h"
 
 #include "base/text.h"
-#include "json/json_integers.h"
+#include "json/cjson_integers.h"
 
 #include <math.h>
 #include <stdarg.h>

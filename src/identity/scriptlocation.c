@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "hostconfig/hostconfig.h"
 #include "identity/bundle.h"
-#include "json/json_parse.h"
+#include "json/cjson_parse.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>

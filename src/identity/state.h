@@ -9,7 +9,7 @@
 
 #include "identity/reload.h"
 #include "identity/stateinputs.h"
-#include "plugin/sourcing.h"
+#include "plugin/eventsource.h"
 
 #include <stdbool.h>
 

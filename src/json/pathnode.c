@@ -1,6 +1,6 @@
 #include "json/pathnode.h"
 
-#include "json/json.h"
+#include "json/jsonscalars.h"
 
 static size_t bucket_of_key(const char *key, size_t length)
 {

@@ -1,15 +1,15 @@
 /*
  * pathnode: what JSON Pointers lead to, as a tree of nodes, and a walk over one text for all of them.
  *
- * The data that pathtree.h, pathpredictor.h, predictedstep.h and pathvisit.h share, and how a node finds its
- * children. Nodes are in a pool, and refer to the pointers' texts.
+ * The data that pathtree.h, pathpredictor.h, predictedstep.h and pathdescent.h share, and how a node finds
+ * its children. Nodes are in a pool, and refer to the pointers' texts.
  */
 #ifndef LURE_JSON_PATHNODE_H
 #define LURE_JSON_PATHNODE_H
 
 #include "base/pool.h"
-#include "json/jsonfind.h"
-#include "json/pointer.h"
+#include "json/jsonlookup.h"
+#include "json/jsonpointer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "json/pathpredictor.h"
 
-#include "json/pathvisit.h"
+#include "json/pathdescent.h"
 #include "json/predictedstep.h"
 
 #define FULL_FOR 65536u /* walks, until a predictor that is full is begun anew */

@@ -1,8 +1,8 @@
 #include "json/pathreason.h"
 
 #include "base/utf8.h"
-#include "json/jsonfind.h"
-#include "json/jsonvalue.h"
+#include "json/jsoncell.h"
+#include "json/jsonlookup.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

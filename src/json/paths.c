@@ -1,9 +1,9 @@
 #include "json/paths.h"
 
 #include "base/text.h"
-#include "json/json.h"
-#include "json/jsonskip.h"
-#include "json/jsonvalue.h"
+#include "json/jsoncell.h"
+#include "json/jsonscalars.h"
+#include "json/jsonscanner.h"
 
 #include <stdlib.h>
 #include <string.h>

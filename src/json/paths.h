@@ -19,9 +19,9 @@
 #include "base/pool.h"
 #include "event/fieldtypes.h"
 #include "event/value.h"
+#include "json/jsonpointer.h"
 #include "json/pathtree.h"
-#include "json/pointer.h"
-#include "lua/integers.h"
+#include "lua/integertext.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "json/pathtree.h"
 
-#include "json/json.h"
-#include "json/pathvisit.h"
+#include "json/jsonscalars.h"
+#include "json/pathdescent.h"
 
 struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *pointer)
 {

@@ -3,9 +3,9 @@
  *
  * A tree of keys and numbers, as the pointers have them; those with the same begin share it. One walk
  * over a payload finds where the values begin that any pointer of the tree leads to; what none wants is
- * skipped (jsonskip.h), and the walk ends where nothing more can be found. Of equal keys the first counts.
+ * skipped (jsonscanner.h), and the walk ends where nothing more can be found. Of equal keys the first counts.
  * Where a text looks like earlier ones most of it need not be read again (pathpredictor.h); else, and where
- * it is broken, it is visited value by value (pathvisit.h). Both find the same.
+ * it is broken, it is visited value by value (pathdescent.h). Both find the same.
  *
  * What a pointer finds does not depend on the others in the tree: where the text is broken inside of a
  * value that only the others lead into, it goes on behind that value.

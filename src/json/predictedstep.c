@@ -1,6 +1,6 @@
 #include "json/predictedstep.h"
 
-#include "json/jsonfind.h"
+#include "json/jsonlookup.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * predictedstep: a predictor (pathpredictor.h) and its steps: how one is read from a text, and where it
  * leads.
  *
- * A step is read as pathvisit.h would go: what a key leads to, of equal keys the first, what is skipped.
+ * A step is read as pathdescent.h would go: what a key leads to, of equal keys the first, what is skipped.
  */
 #ifndef LURE_JSON_PREDICTEDSTEP_H
 #define LURE_JSON_PREDICTEDSTEP_H

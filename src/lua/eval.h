@@ -24,7 +24,7 @@ enum eval_kind {
     EVAL_BOOLEAN,
     EVAL_INTEGER,
     EVAL_TEXT,  /* a string, or bytes that stand for one */
-    EVAL_KEPT,  /* what is kept at the bottom of the state's main stack (lua/calls.h); an argument only */
+    EVAL_KEPT,  /* what is kept at the bottom of the state's main stack (lua/fastapi.h); an argument only */
     EVAL_RECORD /* an object of C's; an argument only */
 };
 

@@ -2,7 +2,7 @@
 #include "lua/evalrun.h"
 
 #include "lua/arithmetic.h"
-#include "lua/integers.h"
+#include "lua/integertext.h"
 
 #include "ltable.h"
 #include "lvm.h"

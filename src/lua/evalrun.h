@@ -10,7 +10,7 @@
 #include "lua/mathrandom.h"
 
 #include "lprefix.h"
-#include "lua/slots.h"
+#include "lua/stkid.h"
 
 #include "lobject.h"
 #include "lopcodes.h"

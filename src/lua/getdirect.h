@@ -5,7 +5,7 @@
 #define LURE_LUA_GETDIRECT_H
 
 #include "lua/getters.h"
-#include "lua/slots.h"
+#include "lua/stkid.h"
 
 /* As luaT_callTMres, where `tm` is a getter's function, `t` its object and `key` a string or an integer.
  * False: they are not. */

@@ -8,7 +8,7 @@
 #define LUA_CORE
 #include "lprefix.h"
 
-#include "lua/integers.h"
+#include "lua/integertext.h"
 
 #include <luaconf.h>
 

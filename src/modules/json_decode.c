@@ -2,8 +2,8 @@
  * lure.json.decode: one pass over the text. What is in a container waits on the Lua stack until that ends, or
  * is too much, so that its table is made as large as it has to be: tables that grow take a third longer.
  */
-#include "json/json.h"
-#include "json/jsonskip.h"
+#include "json/jsonscalars.h"
+#include "json/jsonscanner.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>

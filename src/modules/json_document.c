@@ -1,8 +1,8 @@
 #include "modules/json_document.h"
 
-#include "json/json.h"
-#include "json/jsonfind.h"
-#include "lua/ticks.h"
+#include "json/jsonlookup.h"
+#include "json/jsonscalars.h"
+#include "lua/stephook.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>

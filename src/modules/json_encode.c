@@ -1,7 +1,7 @@
 /* lure.json.encode: open tables are on the Lua stack, the text in a block of Lua's memory. */
 #include "base/utf8.h"
 #include "event/parsetext.h"
-#include "json/jsonskip.h"
+#include "json/jsonscanner.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>

@@ -1,7 +1,7 @@
 /* lure.json.parse, and what scripts do with documents (json_document.h). */
-#include "json/json.h"
-#include "json/jsonfind.h"
-#include "json/pointer.h"
+#include "json/jsonlookup.h"
+#include "json/jsonpointer.h"
+#include "json/jsonscalars.h"
 #include "modules/json.h"
 #include "modules/json_document.h"
 

@@ -1,6 +1,6 @@
 /* Strings and numbers of JSON as Lua values. */
 #include "event/parsetext.h"
-#include "json/json.h"
+#include "json/jsonscalars.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>

@@ -1,6 +1,6 @@
 #include "plugin/batchprefetch.h"
 
-#include "plugin/batches.h"
+#include "plugin/batchwriter.h"
 #include "plugin/fieldresults.h"
 #include "plugin/plugin.h"
 

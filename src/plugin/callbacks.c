@@ -1,7 +1,7 @@
 #include "plugin/callbacks.h"
 
 #include "base/text.h"
-#include "lua/calls.h"
+#include "lua/fastapi.h"
 #include "plugin/fieldeval.h"
 #include "plugin/fieldresults.h"
 #include "plugin/plugin.h"

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "plugin/batches.h"
+#include "plugin/batchwriter.h"
 #include "plugin/callbacks.h"
 #include "plugin/plugin.h"
 

@@ -12,7 +12,7 @@
 #include "event/event.h"
 #include "json/pathtree.h"
 #include "plugin/batchprefetch.h"
-#include "plugin/breaker.h"
+#include "plugin/circuitbreaker.h"
 #include "plugin/fieldcache.h"
 #include "plugin/fieldeval.h"
 #include "plugin/pathscan.h"

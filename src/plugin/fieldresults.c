@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "event/parsetext.h"
-#include "lua/calls.h"
+#include "lua/fastapi.h"
 #include "plugin/plugin.h"
 
 #include <lauxlib.h>

@@ -1,7 +1,7 @@
 /*
  * instance: what sourcing keeps of an open event source.
  *
- * Shared by sourcing.c (open, close, progress), filling.c (batches) and swapping.c (another
+ * Shared by eventsource.c (open, close, progress), nextbatch.c (batches) and scriptswap.c (another
  * script goes on with it), and by no one else.
  * References are to values in the registry of the state's vm, or LUA_NOREF.
  */
@@ -9,7 +9,7 @@
 #define LURE_PLUGIN_INSTANCE_H
 
 #include "lua/eval.h"
-#include "plugin/sourcing.h"
+#include "plugin/eventsource.h"
 
 #include <lua.h>
 

@@ -1,10 +1,10 @@
 #include "plugin/lifecycle.h"
 
 #include "base/text.h"
-#include "json/jsonskip.h"
-#include "modules/json_tree.h"
+#include "json/jsonscanner.h"
+#include "modules/cjson_lua.h"
 #include "plugin/callbacks.h"
-#include "plugin/sourcing.h"
+#include "plugin/eventsource.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* Batches: what `next`, or the iterator, has to say. */
 #include "base/clock.h"
 #include "base/text.h"
-#include "lua/calls.h"
-#include "lua/integers.h"
-#include "lua/lines.h"
+#include "lua/fastapi.h"
+#include "lua/integertext.h"
+#include "lua/streamlines.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/payloads.h"
@@ -154,8 +154,8 @@ static bool advance_lines(lua_State *L, struct next_calls *calls)
     return stream != NULL && lines_advance(stream, take_uncalled, calls);
 }
 
-/* Goes on for as long as `next`, or the iterator, need not be called (lua/eval.h, lua/lines.h). True: the
- * batch ends with that. Stack: unchanged */
+/* Goes on for as long as `next`, or the iterator, need not be called (lua/eval.h, lua/streamlines.h). True:
+ * the batch ends with that. Stack: unchanged */
 static bool advance_lj(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;

@@ -1,8 +1,8 @@
 #include "plugin/payloads.h"
 
 #include "base/text.h"
-#include "lua/calls.h"
-#include "lua/integers.h"
+#include "lua/fastapi.h"
+#include "lua/integertext.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
 

@@ -4,7 +4,7 @@
 #include "event/event.h"
 #include "event/eventtable.h"
 #include "event/value.h"
-#include "modules/json_tree.h"
+#include "modules/cjson_lua.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "event/value.h"
-#include "json/json_parse.h"
-#include "modules/json_tree.h"
+#include "json/cjson_parse.h"
+#include "modules/cjson_lua.h"
 #include "modules/lure.h"
 #include "script/manifestchecks.h"
 #include "script/require.h"

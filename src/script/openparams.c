@@ -1,7 +1,7 @@
 /* Reads `open_params`, the suggestions for the parameter of open, from the manifest or a function's result.
  */
 #include "event/value.h"
-#include "modules/json_tree.h"
+#include "modules/cjson_lua.h"
 #include "script/manifest.h"
 
 #include <string.h>

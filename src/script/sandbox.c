@@ -1,7 +1,7 @@
 #include "script/sandbox.h"
 
 #include "base/text.h"
-#include "lua/lines.h"
+#include "lua/streamlines.h"
 #include "modules/log.h"
 #include "script/limitguards.h"
 #include "script/luafile.h"

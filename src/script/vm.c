@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "event/value.h"
-#include "lua/calls.h"
-#include "lua/ticks.h"
+#include "lua/fastapi.h"
+#include "lua/stephook.h"
 
 #include <ctype.h>
 #include <lauxlib.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps (lua/ticks.h) between two checks of the clock: well under 0.1 ms. */
+/* Steps (lua/stephook.h) between two checks of the clock: well under 0.1 ms. */
 #define STEPS_BETWEEN_LOOKS 1000
 
 /* Stack slots for values that are pushed outside of a protected call. */

@@ -9,9 +9,9 @@
 #ifndef LURE_SCRIPT_VM_H
 #define LURE_SCRIPT_VM_H
 
-#include "lua/blocks.h"
-#include "lua/calls.h"
 #include "lua/eval.h"
+#include "lua/fastapi.h"
+#include "lua/freelists.h"
 #include "modules/log.h"
 #include "script/declaredtables.h"
 #include "script/limits.h"
@@ -37,7 +37,7 @@ struct vm {
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     struct eval_known known; /* functions of Lua's own that the script may call where nothing is called */
-    lua_CFunction lines;     /* Lua's own iterator over lines (lua/lines.h), or NULL */
+    lua_CFunction lines;     /* Lua's own iterator over lines (lua/streamlines.h), or NULL */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
     enum vm_clock clock;
@@ -94,7 +94,7 @@ struct vm_call {
     const char *callback; /* as in vm_call */
     enum vm_clock clock;
     int arguments, results;
-    const struct call_text *texts; /* arguments that become strings first (lua/calls.h) */
+    const struct call_text *texts; /* arguments that become strings first (lua/fastapi.h) */
     int text_count;
 };
 

@@ -6,7 +6,7 @@
 #ifndef LURE_V0_BATCH_H
 #define LURE_V0_BATCH_H
 
-#include "plugin/batches.h"
+#include "plugin/batchwriter.h"
 #include "v0/abi.h"
 
 /* A new one, empty. NULL: out of memory. Its `free` frees it. */

@@ -7,7 +7,7 @@
 #ifndef LURE_V3_BATCH_H
 #define LURE_V3_BATCH_H
 
-#include "plugin/batches.h"
+#include "plugin/batchwriter.h"
 #include "v3/abi.h"
 
 /* A batch of events of the plugin with this id. NULL: out of memory. Its `free` frees it. */

@@ -30,7 +30,7 @@ void listening_go_on(struct handle *handle);
 void listening_close(struct handle *handle);
 bool listening_open(struct handle *handle);
 
-/* How many of the functions given to `every` are suspended now (plugin/breaker.h). */
+/* How many of the functions given to `every` are suspended now (plugin/circuitbreaker.h). */
 size_t listening_suspended(const struct handle *handle);
 
 /* For destroy: nothing is called any more. Called without the lock. */

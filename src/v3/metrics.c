@@ -88,7 +88,7 @@ static void add_use(struct metrics_list *metrics, const char *callback, const st
     }
 }
 
-/* The number of functions that are suspended now (plugin/breaker.h). */
+/* The number of functions that are suspended now (plugin/circuitbreaker.h). */
 static uint64_t count_suspended(struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);

@@ -1,0 +1,94 @@
+#include "json/cjson_parse.h"
+
+#include "json/cjson_integers.h"
+#include "json/cjson_nuls.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Answers also where the text is no JSON. */
+static cJSON *parse(const char *text, size_t *fault)
+{
+    const char *end = text;
+    cJSON *tree;
+
+    pthread_mutex_lock(&lock);
+    tree = cJSON_ParseWithOpts(text, &end, true);
+    pthread_mutex_unlock(&lock);
+    *fault = (size_t)(end - text);
+    return tree;
+}
+
+cJSON *json_parse(const char *text, size_t *fault)
+{
+    char *hidden = cjson_hide_nuls(text);
+    size_t place = 0;
+    cJSON *tree = hidden != NULL ? parse(hidden, &place) : NULL;
+
+    if (tree != NULL && !cjson_keep_integers(tree, text)) {
+        cJSON_Delete(tree);
+        tree = NULL;
+    }
+    if (tree == NULL && fault != NULL) {
+        *fault = cjson_place_of(text, place);
+    }
+    free(hidden);
+    return tree;
+}
+
+struct member {
+    cJSON *item;
+    size_t place;
+};
+
+/* By name, then by place. */
+static int compare_members(const void *a, const void *b)
+{
+    const struct member *first = a, *second = b;
+    int names = strcmp(first->item->string, second->item->string);
+
+    return names != 0 ? names : (first->place > second->place) - (first->place < second->place);
+}
+
+static bool keep_last_here(cJSON *object)
+{
+    size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
+    struct member *members = count > 1 ? malloc(count * sizeof(*members)) : NULL;
+    cJSON *item;
+
+    if (members == NULL) {
+        return count <= 1;
+    }
+    cJSON_ArrayForEach(item, object)
+    {
+        members[i] = (struct member){item, i};
+        i++;
+    }
+    qsort(members, count, sizeof(*members), compare_members);
+    for (i = 0; i + 1 < count; i++) {
+        if (strcmp(members[i].item->string, members[i + 1].item->string) == 0) {
+            cJSON_Delete(cJSON_DetachItemViaPointer(object, members[i].item));
+        }
+    }
+    free(members);
+    return true;
+}
+
+bool json_keep_last(cJSON *tree)
+{
+    cJSON *item;
+
+    if (cJSON_IsObject(tree) && !keep_last_here(tree)) {
+        return false;
+    }
+    cJSON_ArrayForEach(item, tree)
+    {
+        if (!json_keep_last(item)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,27 @@
+/*
+ * jsoncell: one JSON value in a text, found by its begin, skipped or taken as a cell.
+ *
+ * What is skipped is looked at for its quotes and brackets only. The text need not end with a
+ * NUL, and nothing behind it is read.
+ */
+#ifndef LURE_JSON_JSONCELL_H
+#define LURE_JSON_JSONCELL_H
+
+#include "base/pool.h"
+#include "event/fieldtypes.h"
+
+#include <stdbool.h>
+
+/* Where values are taken from, and what for. */
+struct json_source {
+    const char *end; /* of the text */
+    bool ends_text;  /* a number may end where the text does; elsewhere it may have been cut off there */
+    const struct field_type *type; /* of the cells */
+    struct pool *pool;
+    bool no_memory; /* the pool could not give what a value needs */
+};
+
+/* Writes the value at `at` as one cell. False: it is not of the type, or the pool is out of memory. */
+bool json_take_cell(struct json_source *source, const char *at, void *cell);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * longjump: how Lua's errors come back to the call that catches them, in its ldo.c and in our fastapi.c.
+ *
+ * A protected call is made for every field; the C library's setjmp would be a tenth of it. The compiler's own
+ * keeps no registers: what is live behind it is read from the stack again. Sanitizers follow the C library's
+ * only.
+ */
+#ifndef LURE_LUA_LONGJUMP_H
+#define LURE_LUA_LONGJUMP_H
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&     \
+    !defined(__SANITIZE_THREAD__)
+
+typedef void *jump_buffer[5];
+
+#define LURE_LUA_JUMP_TO
+
+/* Never inlined: it must not be in the function that has set the jump. */
+__attribute__((noreturn, noipa, visibility("hidden"))) void jump_to(jump_buffer buffer);
+
+#define LUAI_THROW(L, c) jump_to((c)->b)
+#define LUAI_TRY(L, c, a)                                                                                    \
+    if (__builtin_setjmp((c)->b) == 0) {                                                                     \
+        a                                                                                                    \
+    }
+#define luai_jmpbuf jump_buffer
+
+#else
+
+#include <setjmp.h>
+
+#define LUAI_THROW(L, c) _longjmp((c)->b, 1)
+#define LUAI_TRY(L, c, a)                                                                                    \
+    if (_setjmp((c)->b) == 0) {                                                                              \
+        a                                                                                                    \
+    }
+#define luai_jmpbuf jmp_buf
+
+#endif
+
+#endif

@@ -1,0 +1,259 @@
+#include "plugin/eventsource.h"
+
+#include "base/text.h"
+#include "modules/cjson_lua.h"
+#include "plugin/instance.h"
+#include "plugin/plugin.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct batch_writer *sourcing_writer(const struct instance *instance)
+{
+    return instance->batch;
+}
+
+/* Closes the value that an iterator brought for that, as the generic `for` does. */
+static int call_closing_lj(lua_State *L)
+{
+    const struct instance *instance = lua_touserdata(L, 1);
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterator); /* instance, iterator */
+    lua_rawgeti(L, 2, ITERATOR_CLOSING);                   /* instance, iterator, value */
+    if (luaL_getmetafield(L, 3, "__close") != LUA_TNIL) {  /* instance, iterator, value, function */
+        lua_pushvalue(L, 3);                               /* instance, iterator, value, function, value */
+        lua_pushnil(L);    /* instance, iterator, value, function, value, nil */
+        lua_call(L, 2, 0); /* instance, iterator, value */
+    }
+    return 0;
+}
+
+void instance_close_iterator(struct instance *instance)
+{
+    struct plugin *plugin = instance->plugin;
+
+    if (!instance->iterates || instance->closed) {
+        return;
+    }
+    instance->closed = true;
+    if (!plugin_call(plugin, KEY_CLOSE, call_closing_lj, instance)) {
+        vm_log_error(&plugin->vm);
+    }
+}
+
+struct open_call {
+    struct instance *instance;
+    const cJSON *params;
+};
+
+/* Keeps the four values of an iterator. Stack: [call, open, f, state, control, closing, ...] -> [call, open]
+ * Values that may be nil get no references of their own: a nil would free the reference's number. */
+static void take_iterator_lj(lua_State *L, struct instance *instance)
+{
+    char got[96];
+
+    if (!lua_isfunction(L, 3) && luaL_getmetafield(L, 3, "__call") == LUA_TNIL) {
+        value_describe(L, 3, got, sizeof(got));
+        vm_fail_lj(L, 2,
+                   "expected an iterator (a function, as io.lines returns), because the script has no next; "
+                   "got %s",
+                   got);
+    }
+    lua_settop(L, 6);
+    lua_newtable(L);                     /* ..., closing, iterator */
+    lua_insert(L, 4);                    /* call, open, f, iterator, state, control, closing */
+    lua_rawseti(L, 4, ITERATOR_CLOSING); /* call, open, f, iterator, state, control */
+    lua_rawseti(L, 4, ITERATOR_CONTROL); /* call, open, f, iterator, state */
+    lua_rawseti(L, 4, ITERATOR_STATE);   /* call, open, f, iterator */
+    instance->iterator = luaL_ref(L, LUA_REGISTRYINDEX); /* call, open, f */
+    instance->self = luaL_ref(L, LUA_REGISTRYINDEX);     /* call, open */
+    instance->iterates = true;
+}
+
+/* Undeclared, they are the host's text, which need not be JSON. Stack: [] -> [params] */
+static void push_params_lj(lua_State *L, const cJSON *params)
+{
+    if (cJSON_IsString(params)) {
+        lua_pushstring(L, params->valuestring);
+    } else {
+        cjson_push_lj(L, params);
+    }
+}
+
+static int call_open_lj(lua_State *L)
+{
+    struct open_call *call = lua_touserdata(L, 1);
+    struct instance *instance = call->instance;
+    struct plugin *plugin = instance->plugin;
+
+    plugin_push_callback(L, plugin, KEY_OPEN); /* call, open */
+    if (lua_isnil(L, 2)) {
+        lua_newtable(L); /* call, nil, instance */
+    } else {
+        lua_pushvalue(L, 2);             /* call, open, open */
+        push_params_lj(L, call->params); /* call, open, open, params */
+        lua_call(L, 1, 4);               /* call, open, instance, state, control, closing */
+        plugin_check_failure_lj(L, 2, 3);
+    }
+    if (plugin->functions[KEY_NEXT] == LUA_NOREF) {
+        take_iterator_lj(L, instance);
+        return 0;
+    }
+    lua_settop(L, 3); /* call, open, instance */
+    if (lua_isnil(L, 3)) {
+        lua_newtable(L); /* call, open, nil, instance */
+    }
+    instance->self = luaL_ref(L, LUA_REGISTRYINDEX); /* call, open, ... */
+    return 0;
+}
+
+bool instance_open(struct instance *instance, const cJSON *params)
+{
+    struct open_call call = {instance, params};
+
+    instance->self = instance->iterator = instance->waiting = LUA_NOREF;
+    instance->iterates = instance->closed = false;
+    instance->errors = 0;
+    instance->tries = (struct eval_tries){0};
+    instance->pause = instance->resume = 0;
+    if (!plugin_call(instance->plugin, KEY_OPEN, call_open_lj, &call)) {
+        plugin_fail_from_lua(instance->plugin);
+        return false;
+    }
+    return true;
+}
+
+struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params)
+{
+    struct instance *instance = calloc(1, sizeof(*instance));
+
+    extraction_forget(&plugin->extraction);
+    if (instance == NULL) {
+        plugin_fail(plugin, TEXT_NO_MEMORY);
+        batch->free(batch);
+        return NULL;
+    }
+    instance->plugin = plugin;
+    instance->batch = batch;
+    if (!instance_open(instance, params)) {
+        batch->free(batch);
+        free(instance);
+        return NULL;
+    }
+    instance->following = plugin->instances;
+    plugin->instances = instance;
+    return instance;
+}
+
+static int call_close_lj(lua_State *L)
+{
+    struct instance *instance = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, instance->plugin, KEY_CLOSE); /* instance, close */
+    lua_pushvalue(L, 2);                                  /* instance, close, close */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self);    /* instance, close, close, instance */
+    lua_call(L, 1, 2);                                    /* instance, close, result, message */
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
+bool sourcing_keep_params(struct instance *instance, const char *params)
+{
+    instance->params = text_copy(params != NULL ? params : "");
+    return instance->params != NULL;
+}
+
+void instance_close(struct instance *instance)
+{
+    struct plugin *plugin = instance->plugin;
+
+    instance_close_iterator(instance);
+    if (instance->self != LUA_NOREF && plugin->functions[KEY_CLOSE] != LUA_NOREF &&
+        !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
+        vm_log_error(&plugin->vm);
+    }
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->self);
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->iterator);
+    instance->self = instance->iterator = LUA_NOREF;
+    instance->iterates = false;
+}
+
+void sourcing_close(struct instance *instance)
+{
+    struct plugin *plugin;
+    struct instance **link;
+
+    if (instance == NULL) {
+        return;
+    }
+    plugin = instance->plugin;
+    extraction_forget(&plugin->extraction);
+    instance_close(instance);
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->waiting);
+    for (link = &plugin->instances; *link != instance; link = &(*link)->following) {
+    }
+    *link = instance->following;
+    instance->batch->free(instance->batch);
+    free(instance->final_error);
+    free(instance->params);
+    free(instance);
+}
+
+struct progress_call {
+    struct instance *instance;
+    uint32_t hundredths;
+};
+
+static int call_progress_lj(lua_State *L)
+{
+    struct progress_call *call = lua_touserdata(L, 1);
+    struct plugin *plugin = call->instance->plugin;
+    char text[16], got[96];
+    const char *shown = text;
+    size_t length;
+    lua_Number part;
+
+    plugin_push_callback(L, plugin, KEY_PROGRESS);           /* call, progress */
+    lua_pushvalue(L, 2);                                     /* call, progress, progress */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->instance->self); /* call, progress, progress, instance */
+    lua_call(L, 1, 2);                                       /* call, progress, part, text */
+    plugin_check_failure_lj(L, 2, 3);
+    part = lua_tonumber(L, 3);
+    if (lua_type(L, 3) != LUA_TNUMBER || !(part >= 0 && part <= 1)) {
+        value_describe(L, 3, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected a number from 0 to 1, got %s", got);
+    }
+    if (!lua_isnil(L, 4) && lua_type(L, 4) != LUA_TSTRING) {
+        value_describe(L, 4, got, sizeof(got));
+        vm_fail_lj(L, 2, "expected a string behind the number, got %s", got);
+    }
+    call->hundredths = (uint32_t)(part * 10000 + 0.5);
+    length = (size_t)snprintf(text, sizeof(text), "%.2f%%", part * 100);
+    if (!lua_isnil(L, 4)) {
+        shown = lua_tolstring(L, 4, &length);
+    }
+    if (owned_text_set(&plugin->progress, shown, length) == NULL) {
+        luaL_error(L, TEXT_NO_MEMORY);
+    }
+    return 0;
+}
+
+const char *sourcing_progress(struct instance *instance, uint32_t *hundredths)
+{
+    struct plugin *plugin = instance->plugin;
+    struct progress_call call = {instance, 0};
+
+    *hundredths = 0;
+    if (plugin->functions[KEY_PROGRESS] == LUA_NOREF || instance->self == LUA_NOREF ||
+        breaker_is_open(&plugin->breakers[KEY_PROGRESS])) {
+        return "";
+    }
+    if (!breaker_note(&plugin->breakers[KEY_PROGRESS], &plugin->vm, script_keys[KEY_PROGRESS].name,
+                      plugin_call(plugin, KEY_PROGRESS, call_progress_lj, &call))) {
+        plugin_fail_from_lua(plugin);
+        return "";
+    }
+    *hundredths = call.hundredths;
+    return plugin->progress.text;
+}

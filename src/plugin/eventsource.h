@@ -1,0 +1,55 @@
+/*
+ * eventsource: an event source that a script opened.
+ *
+ * Payloads go straight into a batch in the layout of the host's plugin API; the batch is
+ * given at open, and belongs to the instance.
+ *
+ * When `next` throws, or returns what is no payload, the source goes on: `next` is tried
+ * again after 10 ms, doubling to 1 s, and only after limits.max_errors in a row the source
+ * fails, because for Falco that is the end of everything. `nil, "why"` fails at once.
+ */
+#ifndef LURE_PLUGIN_EVENTSOURCE_H
+#define LURE_PLUGIN_EVENTSOURCE_H
+
+#include "plugin/batchwriter.h"
+
+#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct plugin;
+
+/* The numbers are the plugin API's, in 0.3.0 as in 3 (ss_plugin_rc). */
+enum source_outcome {
+    SOURCE_TIMEOUT = -1, /* no events now */
+    SOURCE_EVENTS = 0,   /* the batch has at least one */
+    SOURCE_FAILED = 1,   /* plugin_error says why */
+    SOURCE_END = 2       /* no events any more */
+};
+
+struct instance;
+
+/*
+ * Calls the script's `open`. `params` is an object where the script declares `params`, else a string.
+ * NULL: plugin_error says why. `batch` is the instance's from then on, and freed with it in both cases.
+ */
+struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
+
+/* Keeps the host's text of the parameters, with which a reload opens the instance again. False: out of
+ * memory. */
+bool sourcing_keep_params(struct instance *instance, const char *params);
+
+/* Fills the batch, waiting for the script at most limits.batch.milliseconds; others may enter meanwhile. */
+enum source_outcome sourcing_fill(struct instance *instance);
+
+/* The batch that it was opened with. */
+struct batch_writer *sourcing_writer(const struct instance *instance);
+
+/* Calls the script's `close` and frees the instance. NULL is allowed. */
+void sourcing_close(struct instance *instance);
+
+/* How far it is, in hundredths of a percent, and a text that stays until the next call. */
+const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
+
+#endif
