@@ -4,7 +4,7 @@
  * A payload is a string or an integer; a list has payloads, or { payload, ns } where one has a
  * time of its own. What has no room any more waits in the instance for the next batch.
  *
- * Shared by filling.c and payloads.c and by no one else. Where the values of a call stand on
+ * Shared by nextbatch.c and payloads.c and by no one else. Where the values of a call stand on
  * the stack, enum payload_index says.
  */
 #ifndef LURE_PLUGIN_PAYLOADS_H
