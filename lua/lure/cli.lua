@@ -1,6 +1,6 @@
 -- The program `lure`: finds the command, runs it, says what went wrong. Answers the exit status.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local args = require "lure.cli.args"
 local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
@@ -44,7 +44,7 @@ local function refuse_command(name)
     if known.name == "--" .. name then meant = "lure " .. known.name end
   end
   if name:find("%.lua$") or name:find("%.so$") or name:find("/", 1, true)
-    or not meant and process.exists(name) then
+    or not meant and system.exists(name) then
     meant = "lure run " .. name
   end
   stop.usage('unknown command "%s"%s; see: lure --help', name, meant and ('; did you mean "%s"?'):format(meant) or "")
@@ -127,8 +127,8 @@ end
 
 local answers = {
   ["--version"] = function()
-    return ("lure %s, %s\nlibraries (Debian's versions): %s\n"):format(process.version, process.lua_version,
-      process.libraries)
+    return ("lure %s, %s\nlibraries (Debian's versions): %s\n"):format(system.version, system.lua_version,
+      system.libraries)
   end,
   ["--help"] = help,
   ["--man"] = function() return require("lure.cli.manual").page(help(), all_commands()) end,
@@ -155,13 +155,13 @@ end
 -- What cannot be written is not lost silently: a full disk fails the command.
 local function run(argv)
   local status = dispatch(argv)
-  if not process.has_written() then stop.failed "standard output: what was to be written there is lost" end
+  if not system.has_written() then stop.failed "standard output: what was to be written there is lost" end
   return status
 end
 
 return function(argv)
   local done, result = xpcall(run, stop.traced, argv)
-  terminal.write_error(terminal.lines(process.release_errors()))
+  terminal.write_error(terminal.lines(system.release_errors()))
   if done then return result end
   if not stop.is(result) then result = { message = "this is a bug in lure: " .. result, status = stop.FAILED } end
   if result.message then

@@ -1,5 +1,5 @@
 ---@meta lure
--- Types of all that a script can use, for LuaLS (lua-language-server): put this folder into `workspace.library`, and
+-- Types of all that a script can use, for LuaLS (lua-language-server): put this directory into `workspace.library`, and
 -- write `---@type lure.Plugin` above the script's table. script/reference makes the tables of docs/reference.md of
 -- these texts. A module that `require` finds by a name of its own has a file
 -- of its own: lure/host.lua, and lure/testing.lua, which is the module itself.

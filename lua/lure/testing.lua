@@ -16,14 +16,14 @@
 -- without a value is nil. A plugin that parses sees each event once, when `events` or `event`
 -- gives it.
 --
--- A relative path is looked for in the folder of the file that calls, in the one above it
--- (specs usually are in a folder spec), and in the working directory.
+-- A relative path is looked for in the directory of the file that calls, in the one above it
+-- (specs usually are in a directory spec), and in the working directory.
 --
 -- What the script logs is in `plugin:log()`, and on standard error; there without the errors
 -- that are thrown.
 
 local host = require "lure.host"
-local process = require "lure.process"
+local system = require "lure.system"
 local golden = require "lure.testing.golden"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
@@ -90,11 +90,11 @@ end
 -- The path of a file that a spec names.
 local function find(path)
   if path:sub(1, 1) == "/" then return path end
-  local folder = (caller() or ""):match("^(.*)/") or "."
-  for _, tried in ipairs { folder .. "/" .. path, folder .. "/../" .. path, path } do
-    if process.exists(tried) then return tried end
+  local directory = (caller() or ""):match("^(.*)/") or "."
+  for _, tried in ipairs { directory .. "/" .. path, directory .. "/../" .. path, path } do
+    if system.exists(tried) then return tried end
   end
-  throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, folder)
+  throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, directory)
 end
 
 local function as_json(value, what)
@@ -137,9 +137,9 @@ end
 local function ask(plugin, f, ...)
   if asking then return demand(f, ...) end
   asking = true
-  process.hold_errors()
+  system.hold_errors()
   local answers = table.pack(pcall(demand, f, ...))
-  local said = process.release_errors()
+  local said = system.release_errors()
   asking = false
   keep_log(plugin, said, not answers[1])
   if not answers[1] then throw(answers[2]) end

@@ -95,7 +95,7 @@ plugin.close = function()
 end]])
     assert.same({ ('script.lua:6: hint: module "nowhere.at.all" is not found: neither in %s, nor in /usr/local/share/lua/5.4, '
       .. "/usr/share/lua/5.4, /usr/local/lib/lua/5.4, /usr/lib/*/lua/5.4, /usr/lib/lua/5.4; init_config.lure.path names more "
-      .. "folders"):format((path:gsub("/script%.lua$", ""))) }, (findings_of(path)))
+      .. "directories"):format((path:gsub("/script%.lua$", ""))) }, (findings_of(path)))
     assert.same({}, told [[package.path = "/elsewhere/?.lua"
 plugin.close = function() return require "nowhere.at.all" end]])
   end)

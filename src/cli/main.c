@@ -7,8 +7,8 @@
 #include "cli/childprocess.h"
 #include "cli/forkedcall.h"
 #include "cli/linereader.h"
-#include "cli/process.h"
 #include "cli/prompt.h"
+#include "cli/system.h"
 #include "cli/unfinished.h"
 #include "lure_embedded.h"
 
@@ -49,8 +49,8 @@ static void preload_lj(lua_State *L)
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE); /* preload */
     lua_pushcfunction(L, luaopen_lure_host);
     lua_setfield(L, -2, "lure.host");
-    lua_pushcfunction(L, luaopen_lure_process);
-    lua_setfield(L, -2, "lure.process");
+    lua_pushcfunction(L, luaopen_lure_system);
+    lua_setfield(L, -2, "lure.system");
     lua_pushcfunction(L, luaopen_lure_forkedcall);
     lua_setfield(L, -2, "lure.forkedcall");
     lua_pushcfunction(L, luaopen_lure_bytecode);

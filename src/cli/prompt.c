@@ -1,6 +1,6 @@
 #include "cli/prompt.h"
 
-#include "cli/process.h"
+#include "cli/system.h"
 
 #include <dlfcn.h>
 #include <lauxlib.h>

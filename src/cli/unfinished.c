@@ -161,7 +161,7 @@ static int create_lj(lua_State *L)
     return luaL_fileresult(L, 0, path);
 }
 
-static int make_folder_lj(lua_State *L)
+static int make_directory_lj(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     int problem;
@@ -250,7 +250,7 @@ LUAMOD_API int luaopen_lure_unfinished(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"new_name", new_name_lj},
                                          {"create", create_lj},
-                                         {"make_folder", make_folder_lj},
+                                         {"make_directory", make_directory_lj},
                                          {"complete", complete_lj},
                                          {"publish", publish_lj},
                                          {"remove", remove_lj},

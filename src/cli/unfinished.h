@@ -1,18 +1,21 @@
 /*
- * unfinished: files and directories that this process is making under temporary names.
+ * unfinished: output files and directories under temporary names, which are removed if the program ends
+ * before they are complete, by exit or by a signal.
  *
- * They are removed when the process ends, whether by exit or by a signal: SIGINT, SIGTERM, SIGHUP and SIGQUIT
- * remove them unless somebody else handles these. The Lua module `lure.unfinished` (outfile.lua is what
- * commands use) has
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT remove them, unless somebody else handles these signals. The Lua
+ * module `lure.unfinished` (commands use it through outfile.lua) has
  *
- *   new_name()                    that no file has, for one
- *   create(path)                  a new file, which only its owner may use; never one that is there, nor a
- * link make_folder(path)             true complete(file, mode_of, executable) writes what is buffered and
- * waits until it is on the disk. The permissions become those of the file `mode_of`, if there is one, else
- * those that new files have publish(path, to, replaces)   renames what was made, with what is in it, which is
- * finished then remove(path)                  removes what was made
+ *   new_name()              a temporary name that no file has
+ *   create(path)            makes a new file, which only its owner may use; fails if the path exists
+ *   make_directory(path)    true
+ *   complete(file, mode_of, executable)
+ *                           writes what is buffered and waits until it is on the disk. The permissions
+ *                           become those of the file `mode_of`, if it exists, else those of new files
+ *   publish(path, to, replaces)
+ *                           renames it, with its contents, to its final name
+ *   remove(path)            removes it
  *
- * Paths are absolute. Each function returns nil, "PATH: reason" and errno where it fails.
+ * Paths are absolute. Each function returns nil, "PATH: reason" and errno if it fails.
  *
  * Threads: one makes files; a signal may arrive on any. The list has a fixed size and is never locked, so
  * that a signal handler can read it.

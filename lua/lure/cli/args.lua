@@ -5,13 +5,13 @@
 -- A declared option has the `key` of the result; with `value` it takes one, which `read` (if
 -- declared) turns into what is stored, or answers nil and what was expected; `choices` is a list
 -- of all that it can be; with `list` it may be given more than once, and all of them are stored;
--- with `script` it is a script's path or its folder; with `fill` it says what others would say, too: that
+-- with `script` it is a script's path or its directory; with `fill` it says what others would say, too: that
 -- is called with all that was read. Options may stand before or behind other
 -- words, as "--open x" or "--open=x"; those of one letter also as "-n2", or several in one word,
 -- "-hn2"; behind "--" there is none.
 --
 -- A command takes one other word, a script, unless it declares `words = { least =, most =, name = }`;
--- the result has them all in `words`, and the first in `script`. A folder that stands for a script
+-- the result has them all in `words`, and the first in `script`. A directory that stands for a script
 -- is the script in it (see scripts.lua).
 
 local files = require "lure.cli.files"

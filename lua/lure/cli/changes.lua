@@ -3,22 +3,22 @@
 -- Files are looked at by their stamps: that works where editors rename, on every file system, and costs next to
 -- nothing ten times a second.
 
-local process = require "lure.process"
+local system = require "lure.system"
 
 local changes = {}
 
 local INTERVAL = 0.05
 
-function changes.folder_of(path) return process.absolute(path):match("^(.*)/") end
+function changes.directory_of(path) return system.absolute(path):match("^(.*)/") end
 
 -- The files, and every Lua file beside the scripts: one of them may be the module that is missing.
 function changes.with_neighbours(files, scripts)
   local known = {}
   for _, path in ipairs(files) do known[path] = true end
   for _, script in ipairs(scripts) do
-    local folder = changes.folder_of(script)
-    for _, name in ipairs(process.names(folder) or {}) do
-      if name:find("%.lua$") then known[folder .. "/" .. name] = true end
+    local directory = changes.directory_of(script)
+    for _, name in ipairs(system.names(directory) or {}) do
+      if name:find("%.lua$") then known[directory .. "/" .. name] = true end
     end
   end
   local all = {}
@@ -30,7 +30,7 @@ end
 -- One text for all the files, another one when one of them has changed.
 function changes.stamps(files)
   local told = {}
-  for i, path in ipairs(files) do told[i] = process.stamp(path) or "-" end
+  for i, path in ipairs(files) do told[i] = system.stamp(path) or "-" end
   return table.concat(told, "\n")
 end
 
@@ -43,7 +43,7 @@ function changes.watcher()
   function watcher.see(files, before) list, known, seen = files, before or changes.stamps(files), nil end
 
   function watcher.changed()
-    local now = process.seconds()
+    local now = system.seconds()
     if now < next_look then return false end
     next_look = now + INTERVAL
     local look = changes.stamps(list)

@@ -3,7 +3,7 @@
 --   colour.mode = "auto" | "always" | "never"       what --color says
 --   local dim, plain = colour.of("dim", OUTPUT)     escape sequences, or "" and ""
 
-local process = require "lure.process"
+local system = require "lure.system"
 
 local colour = { mode = "auto", modes = { "auto", "always", "never" } }
 
@@ -13,7 +13,7 @@ local codes = { dim = "2", bold = "1", wrong = "1;31", mark = "1;32" }
 local function is_on(descriptor)
   if colour.mode ~= "auto" then return colour.mode == "always" end
   local refused = os.getenv("NO_COLOR")
-  return process.is_terminal(descriptor) and (refused == nil or refused == "") and os.getenv("TERM") ~= "dumb"
+  return system.is_terminal(descriptor) and (refused == nil or refused == "") and os.getenv("TERM") ~= "dumb"
 end
 
 -- What switches a colour on, and off again.

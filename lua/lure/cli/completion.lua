@@ -29,7 +29,7 @@ local function descriptions(help)
 end
 
 -- What stands for a value in help, and which files it is.
-local files = { FILE = "file", RULES = "file", ["libNAME.so"] = "file", DIR = "folder", DIRS = "folder",
+local files = { FILE = "file", RULES = "file", ["libNAME.so"] = "file", DIR = "directory", DIRS = "directory",
   PLUGIN = "script", PATH = "file" }
 
 -- The options of a command, by name: { names = { "--help", "-h" }, value =, choices =, list =, files =, text = }.
@@ -156,7 +156,7 @@ else
 fi
 ]=]
 
-local zsh_files = { file = "_files", folder = "_files -/", script = '_files -g "*.(lua|so)(-.)"' }
+local zsh_files = { file = "_files", directory = "_files -/", script = '_files -g "*.(lua|so)(-.)"' }
 
 local function zsh_text(text) return (text:gsub("[%[%]:\\]", "\\%0")) end
 

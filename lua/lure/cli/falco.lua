@@ -9,7 +9,7 @@ local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local outfile = require "lure.cli.outfile"
-local process = require "lure.process"
+local system = require "lure.system"
 local report = require "lure.cli.report"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
@@ -72,19 +72,19 @@ local NO_SUCH_FILE = 2 -- ENOENT
 local function rules_of(options)
   local rules = options.rules
   if not rules then
-    local folder = changes.folder_of(options.script)
+    local directory = changes.directory_of(options.script)
     local name = options.script:match("[^/]*$"):gsub("%.lua$", ""):gsub("%.so[%d.]*$", "")
     local tried = { name .. "_rules.yaml", name:gsub("^lib(.)", "%1") .. "_rules.yaml", "rules.yaml" }
     for _, file in ipairs(tried) do
-      if process.exists(folder .. "/" .. file) then return { folder .. "/" .. file } end
+      if system.exists(directory .. "/" .. file) then return { directory .. "/" .. file } end
     end
     stop.usage("falco: no rules: %s is missing; name a file: -r RULES, or begin one: lure show %s --format falco-rules",
-      folder .. "/" .. tried[1], options.script)
+      directory .. "/" .. tried[1], options.script)
   end
   local list = {}
   for i, path in ipairs(rules) do
-    if not process.exists(path) then stop.usage("falco: %s: No such file or directory", path) end
-    list[i] = process.absolute(path)
+    if not system.exists(path) then stop.usage("falco: %s: No such file or directory", path) end
+    list[i] = system.absolute(path)
   end
   return list
 end
@@ -99,7 +99,7 @@ local function part(path, config, option)
   if not json.members(self.config) then stop.usage('falco: %s: expected a JSON object, got "%s"', option, config) end
   self.loaded, self.info = source.load(path)
   if not library.is_plugin(path) then
-    self.config = json.insert(self.config, "script", json.string(process.absolute(path)))
+    self.config = json.insert(self.config, "script", json.string(system.absolute(path)))
   end
   return self
 end
@@ -114,12 +114,12 @@ function Part:suggested()
   return list[1] and list[1].value or ""
 end
 
--- `own`: a folder for a copy of the library, since one file is one script; nil: it is used where it is.
+-- `own`: a directory for a copy of the library, since one file is one script; nil: it is used where it is.
 function Part:entry(open, own)
-  local path = library.is_plugin(self.path) and process.absolute(self.path) or library.find(3)
+  local path = library.is_plugin(self.path) and system.absolute(self.path) or library.find(3)
   if own and not library.is_plugin(self.path) then
     local copy = own .. "/libsource.so"
-    if not process.exists(copy) then outfile.write(copy, assert(files.read(path))) end -- a Falco may run with it
+    if not system.exists(copy) then outfile.write(copy, assert(files.read(path))) end -- a Falco may run with it
     path = copy
   end
   return falcoyaml.plugin { name = self.info.name, library = path, init = falcoyaml.escaped(self.config), open = open }
@@ -147,8 +147,8 @@ function Runner:prepare(name)
   local open = options.open
   if not open and giver.info.capabilities.sourcing then open = giver:suggested() end
   local names = { other and other.info.name or script.info.name, other and script.info.name }
-  local entries = other and other:entry(open, self.folder) .. script:entry() or script:entry(open)
-  local path = self.folder .. "/" .. name
+  local entries = other and other:entry(open, self.directory) .. script:entry() or script:entry(open)
+  local path = self.directory .. "/" .. name
   outfile.write(path, "plugins:\n" .. entries .. falcoyaml.load_plugins(names) .. falcoyaml.trying()
     .. "watch_config_files: false\njson_output: " .. tostring(options.json or false) .. "\n", { replaces = true })
   self.event_source = giver.info.capabilities.sourcing and not script.info.capabilities.async
@@ -166,7 +166,7 @@ end
 
 function Runner:start_program(words, output)
   local pid, message, number = child.start(words, output)
-  process.catch_signals(true) -- loading a script has let go of what holds errors back
+  system.catch_signals(true) -- loading a script has let go of what holds errors back
   if pid then return pid end
   if number ~= NO_SUCH_FILE then stop.usage("falco: %s", message) end
   stop.usage(self.options.falco and "falco: %s" or "falco: %s; install Falco (https://falco.org/docs/setup), "
@@ -175,12 +175,12 @@ end
 
 -- Ends a program and all that it has started; at the second Ctrl-C at once.
 local function end_program(pid)
-  local late = process.seconds() + GRACE
+  local late = system.seconds() + GRACE
   child.stop(pid, "TERM")
   while not child.status(pid) do
-    local _, again = process.signalled()
-    if again or process.seconds() > late then child.stop(pid, "KILL") end
-    process.sleep(INTERVAL, true)
+    local _, again = system.signalled()
+    if again or system.seconds() > late then child.stop(pid, "KILL") end
+    system.sleep(INTERVAL, true)
   end
 end
 
@@ -189,11 +189,11 @@ local function finish(pid)
   while true do
     local status = child.status(pid)
     if status then return status end
-    if process.signalled() then
+    if system.signalled() then
       end_program(pid)
       source.end_if_signalled()
     end
-    process.sleep(INTERVAL)
+    system.sleep(INTERVAL)
   end
 end
 
@@ -201,14 +201,14 @@ function Runner:files()
   local list = changes.with_neighbours({}, self.scripts)
   for _, path in ipairs(self.rules) do
     list[#list + 1] = path
-    for _, name in ipairs(process.names(path) or {}) do list[#list + 1] = path .. "/" .. name end
+    for _, name in ipairs(system.names(path) or {}) do list[#list + 1] = path .. "/" .. name end
   end
   return list
 end
 
 -- Would Falco take this? What it says is shown where it would not.
 function Runner:is_fine(configuration)
-  local output = self.folder .. "/output"
+  local output = self.directory .. "/output"
   local status = finish(self:start_program(self:command(configuration, "--dry-run"), output))
   if status ~= 0 then terminal.note_lines(files.read(output) or "") end
   return status == 0
@@ -218,7 +218,7 @@ end
 function Runner:checked()
   local done, result = xpcall(self.prepare, stop.traced, self, "next.yaml")
   if done then return self:is_fine(result) and result or nil end
-  if not stop.is(result) or process.signalled() or not result.message then error(result, 0) end
+  if not stop.is(result) or system.signalled() or not result.message then error(result, 0) end
   io.stdout:flush()
   report.tell(result.message, result.trace)
 end
@@ -253,15 +253,15 @@ function Runner:run()
     elseif self.watcher.changed() then
       self:reload()
     else
-      process.sleep(INTERVAL)
+      system.sleep(INTERVAL)
     end
   end
 end
 
 function Runner:finish()
   self:stop()
-  for _, name in ipairs(process.names(self.folder) or {}) do os.remove(self.folder .. "/" .. name) end
-  os.remove(self.folder)
+  for _, name in ipairs(system.names(self.directory) or {}) do os.remove(self.directory .. "/" .. name) end
+  os.remove(self.directory)
 end
 
 function falco.main(options)
@@ -271,10 +271,10 @@ function falco.main(options)
   for _, path in ipairs { options.script, options.source } do
     if not library.is_plugin(path) then scripts[#scripts + 1] = path end
   end
-  process.catch_signals(true)
-  local folder, problem = process.make_temporary()
-  if not folder then stop.failed("%s", problem) end
-  local self = setmetatable({ options = options, rules = rules, folder = folder, scripts = scripts,
+  system.catch_signals(true)
+  local directory, problem = system.make_temporary()
+  if not directory then stop.failed("%s", problem) end
+  local self = setmetatable({ options = options, rules = rules, directory = directory, scripts = scripts,
     watcher = changes.watcher() }, Runner)
   local status
   source.finally(function() self:finish() end, function() status = self:run() end)

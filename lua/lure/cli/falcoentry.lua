@@ -7,7 +7,7 @@
 
 local files = require "lure.cli.files"
 local json = require "lure.cli.json"
-local process = require "lure.process"
+local system = require "lure.system"
 local scripts = require "lure.cli.scripts"
 local settings = require "lure.cli.settings"
 local stop = require "lure.cli.stop"
@@ -39,14 +39,14 @@ local function filter(plugins, fits)
 end
 
 local function are_one_file(a, b)
-  local stamp = a and b and process.stamp(a)
-  return stamp ~= nil and stamp == process.stamp(b)
+  local stamp = a and b and system.stamp(a)
+  return stamp ~= nil and stamp == system.stamp(b)
 end
 
 -- Those of a word: a plugin's name where there is no such file, else its very file, else one that is called so.
 local function named(plugins, word)
   local function has_name(plugin) return plugin.name == word end
-  if not process.exists(word) and #filter(plugins, has_name) > 0 then return filter(plugins, has_name) end
+  if not system.exists(word) and #filter(plugins, has_name) > 0 then return filter(plugins, has_name) end
   local path = scripts.named(word)
   local own = filter(plugins, function(plugin)
     return are_one_file(path, plugin.script) or are_one_file(path, plugin.library)
@@ -79,11 +79,11 @@ end
 
 -- ---- what it says ----
 
--- For a library of ours the configuration names the script that runs: it is in another folder, or that of a word.
+-- For a library of ours the configuration names the script that runs: it is in another directory, or that of a word.
 local function with_script(config, script)
   local _, place = json.member(config, "script")
   if not place then return config end
-  return config:sub(1, place.start - 1) .. json.string(process.absolute(script)) .. config:sub(place.finish)
+  return config:sub(1, place.start - 1) .. json.string(system.absolute(script)) .. config:sub(place.finish)
 end
 
 -- What the plugin at `origin`, run as `script`, gets when it is known which one that is.
@@ -102,7 +102,7 @@ end
 
 -- The path to load for a plugin that a word (nil: none) was to name.
 local function run_as(word, plugin)
-  return word and process.exists(word) and scripts.named(word) or target(plugin)
+  return word and system.exists(word) and scripts.named(word) or target(plugin)
 end
 
 local function opened(plugin) return (plugin.open_params or ""):match("^%s*(.-)%s*$") end

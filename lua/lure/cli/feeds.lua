@@ -5,7 +5,7 @@
 
 local host = require "lure.host"
 local linereader = require "lure.linereader"
-local process = require "lure.process"
+local system = require "lure.system"
 local source = require "lure.cli.source"
 
 local feeds = {}
@@ -75,7 +75,7 @@ end
 -- No events but the async ones.
 function feeds.none()
   return {
-    step = function() process.sleep(PATIENCE) end,
+    step = function() system.sleep(PATIENCE) end,
     close = function() end,
   }
 end

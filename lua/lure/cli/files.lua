@@ -1,6 +1,6 @@
 -- files: read whole, if they are regular files and not too large. outfile.lua writes them.
 
-local process = require "lure.process"
+local system = require "lure.system"
 
 local files = {}
 
@@ -10,7 +10,7 @@ local AT_ONCE = 1 << 16
 -- What somebody else has opened for us may be a pipe: `--config @<(command)`.
 local function opened(path)
   if path == "/dev/stdin" or path:find "^/dev/fd/%d+$" then return io.open(path, "rb") end
-  return process.open_regular(path)
+  return system.open_regular(path)
 end
 
 -- The text of a file; nil and "PATH: why not".

@@ -1,6 +1,6 @@
 -- json: writing values as JSON, and finding one's way in a JSON text without changing it.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local unprintable = require "lure.cli.unprintable"
 
 local json = {}
@@ -26,7 +26,7 @@ function json.is_utf8(text) return utf8.len(text) ~= nil end
 
 -- Any string as a JSON string.
 function json.string(text)
-  if process.is_printable(text) then return '"' .. text:gsub('["\\]', escape) .. '"' end
+  if system.is_printable(text) then return '"' .. text:gsub('["\\]', escape) .. '"' end
   if not json.is_utf8(text) then text = json.utf8(text) end
   return '"' .. json.printable((text:gsub('[%c"\\]', escape))) .. '"'
 end

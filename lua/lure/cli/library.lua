@@ -1,7 +1,7 @@
 -- library: the real liblure.so, loaded for one script as a host does it; or any other plugin's library.
 
 local host = require "lure.host"
-local process = require "lure.process"
+local system = require "lure.system"
 local report = require "lure.cli.report"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
@@ -11,12 +11,12 @@ local library = {}
 local names = { [3] = "liblure.so", [0] = "liblure-v0.so" }
 
 -- Where the program is installed: its own file is PREFIX/bin/lure.
-local function prefix() return (process.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or "" end
+local function prefix() return (system.executable() or ""):match("^(.*)/[^/]*/[^/]*$") or "" end
 
--- The folders that may hold our libraries, best first.
-local function folders()
+-- The directories that may hold our libraries, best first.
+local function directories()
   local named = os.getenv("LURE_LIBRARY")
-  if named and named ~= "" then return { process.absolute(named):match("^(.*)/") } end
+  if named and named ~= "" then return { system.absolute(named):match("^(.*)/") } end
   return { prefix() .. "/lib", prefix() .. "/lib/lure" }
 end
 
@@ -30,17 +30,17 @@ function library.capabilities(info)
   return able
 end
 
--- The folder with types of all that a script can use, for LuaLS.
+-- The directory with types of all that a script can use, for LuaLS.
 function library.types() return prefix() .. "/share/lure/types" end
 
 -- The path of the library for that plugin API; nil and where it should have been.
 function library.find(api)
   local named = os.getenv("LURE_LIBRARY")
-  if api == 3 and named and named ~= "" then return process.absolute(named) end
+  if api == 3 and named and named ~= "" then return system.absolute(named) end
   local tried = {}
-  for _, folder in ipairs(folders()) do
-    local path = folder .. "/" .. names[api]
-    if process.exists(path) then return path end
+  for _, directory in ipairs(directories()) do
+    local path = directory .. "/" .. names[api]
+    if system.exists(path) then return path end
     tried[#tried + 1] = path
   end
   return nil, table.concat(tried, ", ")
@@ -85,8 +85,8 @@ function library.is_plugin(path) return path:find("%.so[%d.]*$") ~= nil end
 -- The library to load for `target`, and the environment for it.
 local function chosen(target, api)
   if not library.is_plugin(target) then report.know(target, true) end
-  if library.is_plugin(target) then return process.absolute(target), nil end
-  return library.path(api), { LURE_SCRIPT = process.absolute(target), LURE_TRUST = "1" } -- a person has named it
+  if library.is_plugin(target) then return system.absolute(target), nil end
+  return library.path(api), { LURE_SCRIPT = system.absolute(target), LURE_TRUST = "1" } -- a person has named it
 end
 
 -- Loads our library with the script `target`, or the plugin's library that it names.
@@ -95,9 +95,9 @@ end
 -- not written to standard error.
 function library.load(target, api, quiet, keeps_log)
   local path, env = chosen(target, api)
-  process.hold_errors()
+  system.hold_errors()
   local loaded, message, detail = host.load(path, { env = env, log_to_stderr = not keeps_log })
-  local said = process.release_errors()
+  local said = system.release_errors()
   local problems = loaded and {} or problems_of(message, detail)
   if not quiet then pass_on(said, problems) end
   if not loaded then return nil, problems end

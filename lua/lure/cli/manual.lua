@@ -5,7 +5,7 @@
 -- all that is indented otherwise. Those of `lure --help` make the usual sections, each command's
 -- a part of COMMANDS.
 
-local process = require "lure.process"
+local system = require "lure.system"
 
 local manual = {}
 
@@ -136,7 +136,7 @@ PREFIX is the directory that lure is installed in, the one with bin/lure.
 function manual.page(help, commands)
   local title, rest = help:match("^lure: ([^\n]*)\n(.*)$")
   local page = {
-    ('.TH LURE 1 "" "lure %s" "User Commands"'):format(process.version),
+    ('.TH LURE 1 "" "lure %s" "User Commands"'):format(system.version),
     ".SH NAME\nlure \\- " .. escaped(title),
   }
   local sections = {}

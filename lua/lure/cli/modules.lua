@@ -4,14 +4,14 @@
 -- `pcall(require, "name")` is a module that may be missing. Of a name that is computed only the line is told.
 
 local files = require "lure.cli.files"
-local process = require "lure.process"
+local system = require "lure.system"
 
 local modules = {}
 
 local SYSTEM = { "/usr/local/share/lua/5.4", "/usr/share/lua/5.4" }
 
--- Where modules are looked for besides the script's own folder.
-modules.FOLDERS = { SYSTEM[1], SYSTEM[2], "/usr/local/lib/lua/5.4", "/usr/lib/*/lua/5.4", "/usr/lib/lua/5.4" }
+-- Where modules are looked for besides the script's own directory.
+modules.DIRECTORIES = { SYSTEM[1], SYSTEM[2], "/usr/local/lib/lua/5.4", "/usr/lib/*/lua/5.4", "/usr/lib/lua/5.4" }
 
 -- The same for package.path, and for package.cpath.
 modules.SYSTEM_TEMPLATES = ("%s/?.lua;%s/?/init.lua"):rep(2, ";"):format(SYSTEM[1], SYSTEM[1], SYSTEM[2], SYSTEM[2])
@@ -89,11 +89,11 @@ function modules.required_by(text)
   return found, computed
 end
 
-local function templates(folders)
+local function templates(directories)
   local list = {}
-  for _, folder in ipairs(folders) do
-    list[#list + 1] = folder .. "/?.lua"
-    list[#list + 1] = folder .. "/?/init.lua"
+  for _, directory in ipairs(directories) do
+    list[#list + 1] = directory .. "/?.lua"
+    list[#list + 1] = directory .. "/?/init.lua"
   end
   return table.concat(list, ";")
 end
@@ -102,7 +102,7 @@ end
 local function find(name, list)
   for template in list:gmatch("[^;]+") do
     local path = template:gsub("%?", (name:gsub("%.", "/"):gsub("%%", "%%%%")))
-    if process.is_file(path) then return path end
+    if system.is_file(path) then return path end
   end
 end
 
@@ -112,13 +112,13 @@ local function name_of(path, module)
 end
 
 -- All Lua modules that the script at `path` needs, and those that they need, looked for beside it, in
--- `folders` and where Lua modules are installed; `also` is a list of names that the text does not show.
+-- `directories` and where Lua modules are installed; `also` is a list of names that the text does not show.
 -- Answers four lists: the modules { module =, name =, path =, text = } by name, the names of C modules, those
 -- not found, as { name =, file =, line = } (those that may be missing are left out), and the places where a name
 -- is computed, as { file =, line = }.
-function modules.needed_by(path, folders, also)
+function modules.needed_by(path, directories, also)
   local search = { path:match("^(.*)/[^/]*$") or "." }
-  for _, list in ipairs { folders, SYSTEM } do table.move(list, 1, #list, #search + 1, search) end
+  for _, list in ipairs { directories, SYSTEM } do table.move(list, 1, #list, #search + 1, search) end
   search = templates(search)
   local found, in_c, missing, computed, seen = {}, {}, {}, {}, {}
   local take

@@ -1,9 +1,9 @@
--- lure new: a folder with a plugin to begin with.
+-- lure new: a directory with a plugin to begin with.
 
 local falcoyaml = require "lure.cli.falcoyaml"
 local library = require "lure.cli.library"
 local outfile = require "lure.cli.outfile"
-local process = require "lure.process"
+local system = require "lure.system"
 local registry = require "lure.cli.registry"
 local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
@@ -91,14 +91,14 @@ local function falco_head(template)
   if template.samples then lines[#lines + 1] = "#   lure pack samples.lua -o libsamples.so" end
   lines[#lines + 1] = "#   falco -c falco.yaml -r @NAME@_rules.yaml"
   return table.concat(lines, "\n") .. "\n#\n" .. [==[
-# or: lure falco @NAME@.lua]==] .. filled(template.falco_options or "", { FOLDER = "" }) .. "\n" .. [==[
+# or: lure falco @NAME@.lua]==] .. filled(template.falco_options or "", { DIRECTORY = "" }) .. "\n" .. [==[
 #
 # Installed, the script is in /etc/falco/lure/, the rules in /etc/falco/rules.d/, and this file without its
 # last part in /etc/falco/config.d/. No script may be there: Falco takes every file there for YAML.
 ]==]
 end
 
-local function falco_yaml(template, name, folder)
+local function falco_yaml(template, name, directory)
   local names = { name }
   local plugins = { falcoyaml.plugin {
     name = name, library = library.find(3) or "liblure.so", open = template.open_params,
@@ -110,7 +110,7 @@ local function falco_yaml(template, name, folder)
   if template.samples then
     table.insert(names, 1, name .. "-samples")
     table.insert(plugins, 1, falcoyaml.plugin {
-      name = names[1], library = process.absolute(folder) .. "/libsamples.so", open = "events.jsonl",
+      name = names[1], library = system.absolute(directory) .. "/libsamples.so", open = "events.jsonl",
       library_notes = { "Events to try it with. The real ones are those of another plugin, which stands here then." },
     })
   end
@@ -125,13 +125,13 @@ local function rules_yaml(template, name, values)
 end
 
 -- Name of the file, its text, what it is. The kind's texts have @NAME@, and @WORD@, which has no "-"; its options
--- @FOLDER@, where its files are.
-local function files_of(template, name, folder, values)
+-- @DIRECTORY@, where its files are.
+local function files_of(template, name, directory, values)
   local list = {
     { name .. ".lua", template.script, template.what },
     { "spec/" .. name .. "_spec.lua", template.spec, "its specs, for lure test" },
     { name .. "_rules.yaml", rules_yaml(template, name, values), "a rule for Falco" },
-    { "falco.yaml", falco_yaml(template, name, folder), "Falco's configuration for it" },
+    { "falco.yaml", falco_yaml(template, name, directory), "Falco's configuration for it" },
   }
   list[#list + 1] = { ".luarc.json", luarc, "types, for editors with LuaLS" }
   if template.samples then
@@ -152,14 +152,15 @@ local function print_columns(list, margin)
   for _, words in ipairs(list) do print(margin .. words[1] .. (" "):rep(width - #words[1]) .. "  " .. words[2]) end
 end
 
-local function print_next(folder, name, template)
-  local script = shell.word(folder .. "/" .. name .. ".lua")
+local function print_next(directory, name, template)
+  local script = shell.word(directory .. "/" .. name .. ".lua")
   local function with(options)
-    return script .. (options or ""):gsub("@FOLDER@(%S*)", function(file) return shell.word(folder .. "/" .. file) end)
+    local function word_of(file) return shell.word(directory .. "/" .. file) end
+    return script .. (options or ""):gsub("@DIRECTORY@(%S*)", word_of)
   end
   local commands = {
     { "lure run " .. with(template.run_options), "its events" },
-    { "lure test " .. shell.word(folder), "its specs" },
+    { "lure test " .. shell.word(directory), "its specs" },
     { "lure check " .. script, "what a host would refuse" },
     { "lure falco " .. with(template.falco_options), "its alerts, where Falco is installed" },
   }
@@ -168,26 +169,26 @@ local function print_next(folder, name, template)
 end
 
 function new.main(options)
-  local folder = options.words[1]:gsub("(.)/+$", "%1")
-  local name = folder:match("[^/]*$")
+  local directory = options.words[1]:gsub("(.)/+$", "%1")
+  local name = directory:match("[^/]*$")
   local kind = kind_of(options)
   check_name(name)
   local template = require("lure.cli.templates." .. kind)
   local values = { NAME = name, WORD = name:gsub("-", "_")}
-  if process.exists(folder) then
-    stop.usage("new: %s exists, and is left as it is; choose another name", folder)
+  if system.exists(directory) then
+    stop.usage("new: %s exists, and is left as it is; choose another name", directory)
   end
-  local made = outfile.folder(folder)
-  made:make_folder "spec"
-  local list = files_of(template, name, folder, values)
+  local made = outfile.directory(directory)
+  made:make_directory "spec"
+  local list = files_of(template, name, directory, values)
   local told = {}
   for i, file in ipairs(list) do
-    told[i] = { folder .. "/" .. file[1], file[3] }
+    told[i] = { directory .. "/" .. file[1], file[3] }
     made:write(file[1], filled(file[2], values))
   end
   made:finish()
   print_columns(told, "")
-  print_next(folder, name, template)
+  print_next(directory, name, template)
   return 0
 end
 

@@ -1,6 +1,6 @@
 -- outfile: files that appear whole, or not at all.
 --
--- A file is written under a temporary name in the folder where it is to be, and renamed when all of it is on the
+-- A file is written under a temporary name in the directory where it is to be, and renamed when all of it is on the
 -- disk. Whatever happens before, a full disk or a signal, leaves what was there, and nothing else (see
 -- src/cli/unfinished.h). Nothing is written through a link, nor to a device.
 --
@@ -10,30 +10,30 @@
 --   file:finish()               it is at its path; completes it first
 --   file:drop()                 in place of that: there is nothing
 --   outfile.write(path, text, options)   all of these; outfile.write_all of several
---   outfile.temporary(text, ending)      a file in the folder for temporary files, completed, to be dropped
---   outfile.folder(path)        a folder that is filled under folder.part; finish and drop as a file's
+--   outfile.temporary(text, ending)      a file in the directory for temporary files, completed, to be dropped
+--   outfile.directory(path)        a directory that is filled under directory.part; finish and drop as a file's
 --   outfile.check(path, replaces, refuse)
 --                               calls refuse(text) where the path is taken: what is there stays, unless it
 --                               `replaces` a regular file
 --
 -- What fails ends the command, with "PATH: reason".
 
-local process = require "lure.process"
+local system = require "lure.system"
 local stop = require "lure.cli.stop"
 local unfinished = require "lure.unfinished"
 
 local outfile = {}
 
--- In the folder where `path` is.
+-- In the directory where `path` is.
 local function temporary_name(path, ending)
-  return (process.absolute(path):match("^.*/") or "./") .. unfinished.new_name() .. (ending or "")
+  return (system.absolute(path):match("^.*/") or "./") .. unfinished.new_name() .. (ending or "")
 end
 
 function outfile.check(path, replaces, refuse)
-  local kind = process.kind(path)
+  local kind = system.kind(path)
   if not kind then return end
   if kind ~= "file" then
-    local called = ({ folder = "a directory", link = "a link" })[kind] or "no regular file"
+    local called = ({ directory = "a directory", link = "a link" })[kind] or "no regular file"
     refuse(("%s is %s, and is left as it is"):format(path, called))
   elseif not replaces then
     refuse(("%s exists, and is left as it is"):format(path))
@@ -59,7 +59,7 @@ local function publish(self, replaces)
     self:drop()
     stop.failed("%s", message)
   end)
-  local done, message = unfinished.publish(self.part, process.absolute(self.path), replaces)
+  local done, message = unfinished.publish(self.part, system.absolute(self.path), replaces)
   if not done then fail(self, message) end
   self.is_over = true
 end
@@ -93,7 +93,7 @@ end
 
 function File:complete()
   if not self.file then return end
-  local like = self.options.replaces and process.absolute(self.path) or nil
+  local like = self.options.replaces and system.absolute(self.path) or nil
   local done, message = unfinished.complete(self.file, like, self.options.executable)
   if not done then fail(self, message) end
   local file = self.file
@@ -125,21 +125,21 @@ function outfile.write_all(list)
 end
 
 function outfile.temporary(text, ending)
-  local folder = os.getenv("TMPDIR") or ""
-  local file = outfile.create((folder:find("^/") and folder or "/tmp") .. "/", { ending = ending })
+  local directory = os.getenv("TMPDIR") or ""
+  local file = outfile.create((directory:find("^/") and directory or "/tmp") .. "/", { ending = ending })
   file:write(text)
   file:complete()
   return file
 end
 
--- ---- a folder ----
+-- ---- a directory ----
 
-local Folder = {}
-Folder.__index = Folder
+local Directory = {}
+Directory.__index = Directory
 
-function outfile.folder(path)
-  local self = setmetatable({ path = path, part = temporary_name(path), made = {} }, Folder)
-  local done, message = unfinished.make_folder(self.part)
+function outfile.directory(path)
+  local self = setmetatable({ path = path, part = temporary_name(path), made = {} }, Directory)
+  local done, message = unfinished.make_directory(self.part)
   if not done then
     self.is_over = true
     fail(self, message)
@@ -147,15 +147,15 @@ function outfile.folder(path)
   return self
 end
 
--- Makes a folder in it.
-function Folder:make_folder(name)
+-- Makes a directory in it.
+function Directory:make_directory(name)
   local path = self.part .. "/" .. name
-  local done, message = unfinished.make_folder(path)
+  local done, message = unfinished.make_directory(path)
   if not done then fail(self, message) end
   table.insert(self.made, path)
 end
 
-function Folder:write(name, text)
+function Directory:write(name, text)
   local path = self.part .. "/" .. name
   local file, message = unfinished.create(path)
   if not file then fail(self, message) end
@@ -167,11 +167,11 @@ function Folder:write(name, text)
   if not (done and closed) then fail(self, message or late_message) end
 end
 
-function Folder:drop()
+function Directory:drop()
   for i = #self.made, 1, -1 do unfinished.remove(self.made[i]) end
   drop(self)
 end
 
-function Folder:finish() publish(self, false) end
+function Directory:finish() publish(self, false) end
 
 return outfile

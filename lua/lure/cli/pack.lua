@@ -7,7 +7,7 @@ local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
 local oci = require "lure.cli.oci"
 local outfile = require "lure.cli.outfile"
-local process = require "lure.process"
+local system = require "lure.system"
 local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
@@ -66,9 +66,9 @@ end
 -- The files to pack, the script first; the names of C modules; and the places
 -- where a module's name is computed, unless --module is there.
 local function collect(options)
-  local folders = {}
-  for folder in (options.path or ""):gmatch("[^;]+") do folders[#folders + 1] = folder end
-  local list, in_c, missing, computed = modules.needed_by(options.script, folders, options.modules or {})
+  local directories = {}
+  for directory in (options.path or ""):gmatch("[^;]+") do directories[#directories + 1] = directory end
+  local list, in_c, missing, computed = modules.needed_by(options.script, directories, options.modules or {})
   if missing[1] then
     local lines = {}
     for i, module in ipairs(missing) do
@@ -90,7 +90,7 @@ local function check_output(options, path)
       oci.LONGEST_NAME, name, #name)
   end
   outfile.check(path, true, function(message) stop.usage("pack: %s", message) end)
-  if not process.exists(path) then return end
+  if not system.exists(path) then return end
   local packed, _, damaged = bundle.read(read(path))
   if not packed or not (packed[1] or damaged) then
     stop.usage("pack: %s is there, and is no plugin packed by lure; it is not overwritten", path)

@@ -6,7 +6,7 @@
 --   play:close()                       it may be opened again
 --   play:finish(quietly)               close, destroy, summary and profile
 
-local process = require "lure.process"
+local system = require "lure.system"
 local fields = require "lure.cli.fields"
 local printer = require "lure.cli.printer"
 local profile = require "lure.cli.profile"
@@ -34,7 +34,7 @@ end
 function Play:init() self.session:init() end
 
 function Play:open()
-  self.began = self.began or process.seconds()
+  self.began = self.began or system.seconds()
   self.session:open()
 end
 
@@ -85,7 +85,7 @@ local function tell_profile(self, uses)
 end
 
 function Play:finish(quietly)
-  local seconds = self.began and process.seconds() - self.began
+  local seconds = self.began and system.seconds() - self.began
   self:close()
   local uses = self.options.profile and self.session:uses()
   self.session:destroy()

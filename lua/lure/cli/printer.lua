@@ -1,7 +1,7 @@
 -- printer: the three ways to show an event, each a function of (view, event) that answers a
 -- line; and standard output, where the lines go.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local colour = require "lure.cli.colour"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
@@ -89,19 +89,19 @@ local function check(written, message, code)
   if written then return end
   -- who reads no more has what they wanted
   if code == EPIPE then stop.unread() end
-  if process.signalled() then stop.by_signal(process.signalled()) end
+  if system.signalled() then stop.by_signal(system.signalled()) end
   stop.failed("standard output: %s", message)
 end
 
 -- A terminal shows every line at once; else lines wait for `flush`.
-function printer.start() io.stdout:setvbuf(process.is_terminal(OUTPUT) and "line" or "full", 65536) end
+function printer.start() io.stdout:setvbuf(system.is_terminal(OUTPUT) and "line" or "full", 65536) end
 
 function printer.line(line) check(terminal.write(line, "\n")) end
 
 -- Writes what waits; ends the command if nobody reads any more.
 function printer.flush()
   check(io.stdout:flush())
-  if process.is_closed(OUTPUT) then stop.unread() end
+  if system.is_closed(OUTPUT) then stop.unread() end
 end
 
 return printer

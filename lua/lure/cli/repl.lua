@@ -1,7 +1,7 @@
 -- lure repl: Lua typed into a running script.
 
 local host = require "lure.host"
-local process = require "lure.process"
+local system = require "lure.system"
 local prompt = require "lure.prompt"
 local args = require "lure.cli.args"
 local falcoentry = require "lure.cli.falcoentry"
@@ -131,12 +131,12 @@ function Repl:next()
   if not self:has_events() then
     stop.failed "nothing has events here: begin with --events FILE or --source PLUGIN, or make some by :event"
   end
-  local patient = process.seconds() + PATIENCE
+  local patient = system.seconds() + PATIENCE
   repeat
     source.end_if_signalled()
     local view, event = self:take_event()
     if view then return self:show(view, event) end
-  until process.seconds() > patient
+  until system.seconds() > patient
   stop.failed("no event came in %d s", PATIENCE)
 end
 
@@ -163,7 +163,7 @@ local commands = {
 
 -- Puts our part into the script's state.
 function Repl:enter()
-  local done, message = self.session.script.state:console("load", process.embedded "lure.cli.inside")
+  local done, message = self.session.script.state:console("load", system.embedded "lure.cli.inside")
   if not done then stop.failed("%s", message) end
 end
 
@@ -219,7 +219,7 @@ end
 
 -- A function (text) that answers a line, or nil at the end.
 function Repl:line_reader()
-  local talks = process.is_terminal(INPUT) and process.is_terminal(OUTPUT)
+  local talks = system.is_terminal(INPUT) and system.is_terminal(OUTPUT)
   if talks and prompt.open(function(...) return self:complete(...) end) then return prompt.read, true end
   local reader = linereader.open "-"
   return function(before)
@@ -251,7 +251,7 @@ function Repl:try(talks, code, line)
   self.session:tell_log(true)
   if done then return result end
   if stop.is(result) and result.message then result.message = result.message:gsub("^%-p: ", "") end
-  if not talks or not stop.is(result) or not result.message or process.signalled() then error(result, 0) end
+  if not talks or not stop.is(result) or not result.message or system.signalled() then error(result, 0) end
   io.stdout:flush()
   terminal.note_lines(result.message)
   return ""

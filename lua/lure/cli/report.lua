@@ -9,7 +9,7 @@
 -- The line of the source is there where the file is known: the scripts that were loaded, and what stands
 -- beside them. The mark is there where the message names something that stands once in that line.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local colour = require "lure.cli.colour"
 local files = require "lure.cli.files"
 local terminal = require "lure.cli.terminal"
@@ -21,16 +21,16 @@ local ERRORS = 2
 -- Longest part of a line that is shown.
 local LONGEST = 160
 
--- The paths of known files by their last part, and the folders of scripts.
-local known, folders = {}, {}
+-- The paths of known files by their last part, and the directories of scripts.
+local known, directories = {}, {}
 
 -- From now on lines of this file are shown; with `script`, of files beside it, too.
 function report.know(path, script)
-  path = process.absolute(path)
-  local folder, name = path:match("^(.*/)([^/]*)$")
-  if not folder then return end
+  path = system.absolute(path)
+  local directory, name = path:match("^(.*/)([^/]*)$")
+  if not directory then return end
   known[name] = path
-  if script then folders[#folders + 1] = folder end
+  if script then directories[#directories + 1] = directory end
 end
 
 -- The text of a line of a file; nil: there is none.
@@ -46,8 +46,8 @@ end
 local function find_line(name, number)
   local path = known[name:match("[^/]*$")]
   local line = path and line_of(path, number)
-  for i = #folders, 1, -1 do
-    line = line or line_of(folders[i] .. name, number)
+  for i = #directories, 1, -1 do
+    line = line or line_of(directories[i] .. name, number)
   end
   return line
 end

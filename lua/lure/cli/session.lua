@@ -10,7 +10,7 @@
 -- What fails ends the command, so whoever goes on after that catches it.
 
 local host = require "lure.host"
-local process = require "lure.process"
+local system = require "lure.system"
 local feeds = require "lure.cli.feeds"
 local library = require "lure.cli.library"
 local report = require "lure.cli.report"
@@ -70,7 +70,7 @@ local function has_own_events(info) return info.capabilities.sourcing or info.ca
 -- The file of lines to read, or nil. Where something else is typed (`typed`), standard input is not for events.
 local function lines_for(options, info)
   if options.events or options.source or options.typed or has_own_events(info) then return options.events end
-  if not process.is_terminal(INPUT) then return "-" end
+  if not system.is_terminal(INPUT) then return "-" end
   stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
     .. "Give it some: --events FILE, one a line, or --source PLUGIN.so", options.script)
 end
@@ -143,7 +143,7 @@ local function are_one_library(script, other)
 end
 
 function Session:init()
-  process.catch_signals() -- loading lets go of what holds errors back then
+  system.catch_signals() -- loading lets go of what holds errors back then
   local inspector
   for _, one in ipairs(self.parts) do
     if are_one_library(self.script, self.other) then one.loaded = library.load(one.path, 3, true) or one.loaded end

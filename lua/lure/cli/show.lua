@@ -7,7 +7,7 @@ local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local outfile = require "lure.cli.outfile"
-local process = require "lure.process"
+local system = require "lure.system"
 local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
@@ -211,8 +211,8 @@ end
 local function deployed(path, loaded, open)
   local info = loaded:info()
   local is_library = library.is_plugin(path)
-  local plugin = { info = info, library = is_library and process.absolute(path) or library.find(3),
-    script = not is_library and process.absolute(path) or nil, open = open }
+  local plugin = { info = info, library = is_library and system.absolute(path) or library.find(3),
+    script = not is_library and system.absolute(path) or nil, open = open }
   local name = path:match("[^/]*$"):gsub("%.lua$", ""):gsub("%.so[%d.]*$", ""):gsub("^lib(.)", "%1")
   plugin.file = name:gsub("[^%w._-]", "_")
   if info.capabilities.sourcing and not open then

@@ -2,7 +2,7 @@
 --
 -- What fails ends the command. Ctrl-C and SIGTERM do, too, but close and destroy are called.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local stop = require "lure.cli.stop"
@@ -65,10 +65,10 @@ end
 
 -- What a `state`, if given, has logged last is about a wait that the signal has ended: nobody wants to read that.
 function source.end_if_signalled(state)
-  local signal = process.signalled()
+  local signal = system.signalled()
   if not signal then return end
   if state then unwritten(state) end
-  terminal.write_error(terminal.lines(process.release_errors()))
+  terminal.write_error(terminal.lines(system.release_errors()))
   stop.by_signal(signal)
 end
 
@@ -84,10 +84,10 @@ end
 -- that anyone wants to read. `log` is the state that failed, or the lines that it has logged: there the message
 -- may stand, too, with a traceback.
 function source.fail(message, log)
-  local signal = process.signalled()
+  local signal = system.signalled()
   local lines = type(log) == "userdata" and unwritten(log) or log or {}
   if signal then
-    process.release_errors()
+    system.release_errors()
     stop.by_signal(signal)
   end
   local trace = take_trace(message, lines)

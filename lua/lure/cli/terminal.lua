@@ -12,7 +12,7 @@
 --   terminal.note_lines(text)  lines on standard error, escaped
 --   terminal.write_error(...)  as it is, on standard error
 
-local process = require "lure.process"
+local system = require "lure.system"
 local unprintable = require "lure.cli.unprintable"
 
 local terminal = {}
@@ -28,7 +28,7 @@ local escape_characters = unprintable.replacer(function(code) return ("\\u{%x}")
 local function escape_utf8(text) return escape_characters((text:gsub("%c", escaped_control))) end
 
 function terminal.escaped(text)
-  if process.is_printable(text) then return text end
+  if system.is_printable(text) then return text end
   if utf8.len(text) then return escape_utf8(text) end
   return unprintable.split(text, escaped_byte, escape_utf8)
 end

@@ -111,7 +111,7 @@ for name, value in pairs(busted_options) do
   test.options[name] = { key = name, value = value or nil, list = value and true, read = readers[value] }
 end
 
--- Busted and what it needs, in the folders of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
+-- Busted and what it needs, in the directories of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
 local function add_templates()
   package.path = package.path .. ";" .. modules.SYSTEM_TEMPLATES
   package.cpath = package.cpath .. ";" .. modules.C_TEMPLATES
@@ -127,7 +127,7 @@ local function load_busted()
     or 'Busted needs the module "%s" for Lua 5.4, which is missing; install it: apt-get install lua-busted', missing)
 end
 
--- What to give to Busted for a word: the file or folder itself, or the folder's folder "spec".
+-- What to give to Busted for a word: the file or directory itself, or the directory's directory "spec".
 local function place_of(word, path)
   if path.isfile(word) then return word end
   if not path.isdir(word) then

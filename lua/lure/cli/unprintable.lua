@@ -2,7 +2,7 @@
 --
 -- Those are, besides ASCII's control characters, the list of src/base/utf8.h.
 
-local process = require "lure.process"
+local system = require "lure.system"
 
 local unprintable = {}
 
@@ -16,7 +16,7 @@ function unprintable.replacer(write)
     if not text:find "[\x80-\xFF]" then return text end
     if not written then
       written = {}
-      for _, range in ipairs(process.hidden) do
+      for _, range in ipairs(system.hidden) do
         for code = range[1], range[2] do written[utf8.char(code)] = write(code) end
       end
     end

@@ -3,7 +3,7 @@
 -- A script that fails to load, to init or to open is told of with the line of its source, and the last
 -- one that did not goes on.
 
-local process = require "lure.process"
+local system = require "lure.system"
 local changes = require "lure.cli.changes"
 local library = require "lure.cli.library"
 local play = require "lure.cli.play"
@@ -25,7 +25,7 @@ Watch.__index = Watch
 local function try(f, ...)
   local done, problem = xpcall(f, stop.traced, ...)
   if done then return true, problem end
-  if not stop.is(problem) or process.signalled() or not problem.message then error(problem, 0) end
+  if not stop.is(problem) or system.signalled() or not problem.message then error(problem, 0) end
   io.stdout:flush()
   report.tell(problem.message, problem.trace)
   return false
@@ -94,7 +94,7 @@ local function loop(self)
     elseif self.current then
       self:step()
     else
-      process.sleep(INTERVAL)
+      system.sleep(INTERVAL)
     end
   end
 end
@@ -113,8 +113,8 @@ end
 function watch.run(options)
   local scripts = scripts_of(options)
   local self = setmetatable({ options = options, scripts = scripts, files = {}, watcher = changes.watcher() }, Watch)
-  for i, script in ipairs(scripts) do self.files[i] = process.absolute(script) end
-  process.catch_signals()
+  for i, script in ipairs(scripts) do self.files[i] = system.absolute(script) end
+  system.catch_signals()
   source.finally(function(problem) self:drop(stop.is_quiet(problem)) end, loop, self)
 end
 

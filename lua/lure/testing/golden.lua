@@ -6,7 +6,7 @@
 
 local fields = require "lure.cli.fields"
 local json = require "lure.cli.json"
-local process = require "lure.process"
+local system = require "lure.system"
 local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
 local terminal = require "lure.cli.terminal"
@@ -97,7 +97,7 @@ end
 function golden.compare(plugin, file, path, updating)
   local seen = view.new { state = plugin.state, source = plugin.info.event_source }
   local found, lines, changed, number = {}, {}, 0, 0
-  local input <close>, message = process.open_regular(file)
+  local input <close>, message = system.open_regular(file)
   if not input then return nil, message end
   for line in input:lines() do
     number = number + 1

@@ -9,7 +9,7 @@ local forked_call = require "lure.forkedcall"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
-local process = require "lure.process"
+local system = require "lure.system"
 
 local MANY = 32     -- loads, where the order of a table counts
 local FEW = 2       -- elsewhere: the time, or a random number
@@ -62,11 +62,11 @@ end
 
 -- Of the script at `plugin.path`, which is not loaded yet in this process. `files` as text.read answers them.
 return function(plugin, files, options, findings)
-  local begin = process.seconds()
+  local begin = system.seconds()
   local first = declared(plugin.path, options.api)
   local file, line = unordered(files)
   for load = 2, first and (file and MANY or FEW) or 0 do
-    if load > FEW and process.seconds() - begin > ENOUGH then return end
+    if load > FEW and system.seconds() - begin > ENOUGH then return end
     local key, what = difference(first, declared(plugin.path, options.api) or first)
     if key then
       local advice = file and "; pairs has no order: go through a list, or sort the keys first" or ""

@@ -15,7 +15,7 @@ local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local linereader = require "lure.linereader"
-local process = require "lure.process"
+local system = require "lure.system"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 
@@ -264,7 +264,7 @@ end
 
 -- The payloads in a file, of the first so many lines; nil and why not.
 function samples.read(path)
-  if path ~= "-" and not path:find "^/dev/" and process.exists(path) and not process.is_file(path) then
+  if path ~= "-" and not path:find "^/dev/" and system.exists(path) and not system.is_file(path) then
     return nil, path .. ": is no regular file"
   end
   local reader, message = linereader.open(path)

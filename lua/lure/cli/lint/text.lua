@@ -18,7 +18,7 @@ local unused = require "lure.cli.lint.unused"
 
 local text = {}
 
-local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
+local function directory_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
 -- Adds the file, unless it is no Lua: loading it says so.
 local function add(files, name, content, known)
@@ -35,7 +35,7 @@ local function read_packed(content, api)
 end
 
 -- A list of files, the script first: { name =, text =, seen = what flow.follow answers }; nil: it cannot be
--- read, or is a library without a script. Of a script it has the modules that are `missing`, and its `folder`.
+-- read, or is a library without a script. Of a script it has the modules that are `missing`, and its `directory`.
 function text.read(path, api)
   local content = read(path)
   if not content then return nil end
@@ -44,9 +44,9 @@ function text.read(path, api)
   add(files, path:match("[^/]*$"), content, known)
   if not files[1] then return files end
   local found, _, missing = modules.needed_by(path, {}, {})
-  files.missing, files.folder = missing, folder_of(path)
+  files.missing, files.directory = missing, directory_of(path)
   for _, module in ipairs(found) do
-    if module.path:sub(1, #folder_of(path) + 1) == folder_of(path) .. "/" then
+    if module.path:sub(1, #directory_of(path) + 1) == directory_of(path) .. "/" then
       add(files, module.name, module.text, known)
     end
   end
@@ -65,7 +65,7 @@ end
 
 -- Of a script that loads: where one does not, it says so itself.
 function text.look_at_modules(files, findings)
-  if files.missing then required(files.missing, files.folder, files, findings) end
+  if files.missing then required(files.missing, files.directory, files, findings) end
 end
 
 -- The first line where the script has `word = ` or "word" in quotes.

@@ -1,8 +1,8 @@
 -- What lure new writes for fields of another source's events.
 return {
   what = "fields for the events of another source, k8s_audit",
-  run_options = " --events @FOLDER@events.jsonl",
-  falco_options = " --source @FOLDER@samples.lua --open @FOLDER@events.jsonl",
+  run_options = " --events @DIRECTORY@events.jsonl",
+  falco_options = " --source @DIRECTORY@samples.lua --open @DIRECTORY@events.jsonl",
   script = [==[
 -- @NAME@: fields for events that another plugin gives.
 local lure = require "lure"

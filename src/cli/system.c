@@ -1,4 +1,4 @@
-#include "cli/process.h"
+#include "cli/system.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -169,16 +169,16 @@ static int executable_lj(lua_State *L)
 static int absolute_lj(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    char folder[LONGEST_PATH];
+    char directory[LONGEST_PATH];
 
-    if (path[0] == '/' || getcwd(folder, sizeof(folder)) == NULL) {
+    if (path[0] == '/' || getcwd(directory, sizeof(directory)) == NULL) {
         lua_pushvalue(L, 1); /* path, path */
         return 1;
     }
     while (strncmp(path, "./", 2) == 0) {
         path += 2;
     }
-    lua_pushfstring(L, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path); /* path, absolute */
+    lua_pushfstring(L, "%s/%s", strcmp(directory, "/") == 0 ? "" : directory, path); /* path, absolute */
     return 1;
 }
 
@@ -213,7 +213,8 @@ static int is_file_lj(lua_State *L)
     return 1;
 }
 
-/* What stands at a path itself: "file", "folder", "link" or "device" (also a named pipe or a socket); nil. */
+/* What stands at a path itself: "file", "directory", "link" or "device" (also a named pipe or a socket); nil.
+ */
 static int kind_lj(lua_State *L)
 {
     struct stat status;
@@ -222,7 +223,7 @@ static int kind_lj(lua_State *L)
         return 0;
     }
     lua_pushstring(L, S_ISREG(status.st_mode)   ? "file"
-                      : S_ISDIR(status.st_mode) ? "folder"
+                      : S_ISDIR(status.st_mode) ? "directory"
                       : S_ISLNK(status.st_mode) ? "link"
                                                 : "device"); /* path, kind */
     return 1;
@@ -327,7 +328,7 @@ static int stamp_lj(lua_State *L)
     return 1;
 }
 
-static int close_folder_lj(lua_State *L)
+static int close_directory_lj(lua_State *L)
 {
     closedir(*(DIR **)lua_touserdata(L, 1));
     return 0;
@@ -335,23 +336,23 @@ static int close_folder_lj(lua_State *L)
 
 static int names_lj(lua_State *L)
 {
-    DIR **folder = lua_newuserdatauv(L, sizeof(DIR *), 0); /* path, folder */
+    DIR **directory = lua_newuserdatauv(L, sizeof(DIR *), 0); /* path, directory */
     const struct dirent *entry;
 
-    *folder = opendir(luaL_checkstring(L, 1));
-    if (*folder == NULL) {
+    *directory = opendir(luaL_checkstring(L, 1));
+    if (*directory == NULL) {
         return 0;
     }
-    if (luaL_newmetatable(L, "lure.process.folder")) { /* path, folder, metatable */
-        lua_pushcfunction(L, close_folder_lj);         /* path, folder, metatable, close */
-        lua_setfield(L, -2, "__close");                /* path, folder, metatable */
+    if (luaL_newmetatable(L, "lure.system.directory")) { /* path, directory, metatable */
+        lua_pushcfunction(L, close_directory_lj);        /* path, directory, metatable, close */
+        lua_setfield(L, -2, "__close");                  /* path, directory, metatable */
     }
-    lua_setmetatable(L, 2); /* path, folder */
+    lua_setmetatable(L, 2); /* path, directory */
     lua_toclose(L, 2);
-    lua_newtable(L); /* path, folder, names */
-    for (lua_Integer i = 1; (entry = readdir(*folder)) != NULL; i++) {
-        lua_pushstring(L, entry->d_name); /* path, folder, names, name */
-        lua_rawseti(L, -2, i);            /* path, folder, names */
+    lua_newtable(L); /* path, directory, names */
+    for (lua_Integer i = 1; (entry = readdir(*directory)) != NULL; i++) {
+        lua_pushstring(L, entry->d_name); /* path, directory, names, name */
+        lua_rawseti(L, -2, i);            /* path, directory, names */
     }
     return 1;
 }
@@ -402,7 +403,7 @@ static void push_hidden_lj(lua_State *L)
     }
 }
 
-LUAMOD_API int luaopen_lure_process(lua_State *L)
+LUAMOD_API int luaopen_lure_system(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"executable", executable_lj},
                                          {"absolute", absolute_lj},
