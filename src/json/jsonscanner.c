@@ -194,11 +194,10 @@ static inline uint64_t shifted_parity(uint64_t bits)
 }
 #endif
 
-/* ---- x86-64: SSE2, which all have; AVX2 and AVX-512 with a carry-less multiplication ---- */
+/* ---- x86-64: SSE2, which all have; AVX2 with a carry-less multiplication ---- */
 
 #if defined(__x86_64__)
-#define WITH_AVX2   __attribute__((target("avx2,pclmul,popcnt,bmi")))
-#define WITH_AVX512 __attribute__((target("avx512bw,avx2,pclmul,popcnt,bmi")))
+#define WITH_AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi")))
 
 static inline uint64_t sse2_equal(const __m128i bytes[4], char byte)
 {
@@ -285,32 +284,6 @@ WITH_AVX2 static const char *avx2_container_end(const char *at, const char *end,
 }
 
 static const struct kernel avx2 = {"avx2", avx2_string_end, avx2_container_end};
-
-WITH_AVX512 static inline struct masks avx512_look(const char *at, const char *end)
-{
-    const __mmask64 there = end - at >= BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
-    __m512i bytes = _mm512_maskz_loadu_epi8(there, at); /* what is not there is not read */
-    struct masks masks;
-
-    masks.quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
-    masks.slashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
-    bytes = _mm512_or_si512(bytes, _mm512_set1_epi8('{' ^ '['));
-    masks.opens = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('{'));
-    masks.closes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('}'));
-    return masks;
-}
-
-WITH_AVX512 static const char *avx512_string_end(const char *at, const char *end, bool *escaped)
-{
-    return block_string_end(at, end, escaped, avx512_look);
-}
-
-WITH_AVX512 static const char *avx512_container_end(const char *at, const char *end, size_t depth)
-{
-    return block_container_end(at, end, depth, avx512_look, multiplied_parity);
-}
-
-static const struct kernel avx512 = {"avx512", avx512_string_end, avx512_container_end};
 #endif
 
 /* ---- aarch64: NEON, which all have ---- */
@@ -380,9 +353,6 @@ static size_t list_kernels(const struct kernel *list[JSON_MOST_KERNELS])
     size_t count = 0;
 
 #if defined(__x86_64__)
-    if (cpu_has_avx512()) {
-        list[count++] = &avx512;
-    }
     if (cpu_has_avx2()) {
         list[count++] = &avx2;
     }

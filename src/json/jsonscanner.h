@@ -125,7 +125,7 @@ static inline const char *json_skip_value(const char *at, const char *end)
     return *at == '{' || *at == '[' ? json_container_end(at, end) : json_skip_word(at, end);
 }
 
-#define JSON_MOST_KERNELS 4
+#define JSON_MOST_KERNELS 3
 
 /* The names of the kernels that this processor can run, the best first; answers how many. For tests. */
 size_t json_kernels(const char *names[JSON_MOST_KERNELS]);
