@@ -1,5 +1,6 @@
 /*
- * cpufeatures: which instructions this processor has beyond those that every processor of its architecture has.
+ * cpufeatures: which instructions this processor has beyond those that every processor of its architecture
+ * has.
  *
  * A set of instructions counts only if the operating system keeps its registers, too. The compiler's
  * __builtin_cpu_supports would bring a table of every processor, of 4 KB.
