@@ -66,6 +66,21 @@ describe("a document of lure.json.parse", function()
     assert.equal(long .. "\n", found(('["%s\\n"]'):format(long), "doc[1]"))
   end)
 
+  it("changes nothing in the function that looks at a long string with escapes", function()
+    assert.equal("nil nil 1 nil 7", doing([[local doc = json.parse(text)
+      local function nothing() local found = doc[1] end
+      local function one() local found = doc[1]; return 1 end
+      local function many(...) local found = doc[1]; return ... end
+      local a, b, c, d, e = nothing(), nil, one()
+      local f, g = many(7)
+      return table.concat({ tostring(a), tostring(b), tostring(c), tostring(g), tostring(f) }, " ")]],
+      ('["\\n%s"]'):format(("x"):rep(5000))))
+    assert.equal("1 nil", doing([[local doc = json.parse(text)
+      local function one() local found = doc[1]; return 1 end
+      local a, b = one()
+      return tostring(a) .. " " .. tostring(b)]], ('["\\n%s"]'):format(("x"):rep(5000))))
+  end)
+
   it("finds keys with escapes in them", function()
     assert.equal("1 2 3", found([[{"\u0061":1,"k\"q":2,"a\/b":3}]],
       [[doc.a .. " " .. doc['k"q'] .. " " .. doc["a/b"] ]]))

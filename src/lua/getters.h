@@ -25,6 +25,8 @@ struct getter {
     /*
      * Pushes one value; as little as a metamethod may it yield. It may run in the frame of a Lua function:
      * the stack has LUA_MINSTACK places, but those below [object] are not its own, and it has no upvalues.
+     * luaL_Buffer is not for here: where it is full it marks the frame (lua_toclose), which then returns
+     * other results than were asked for.
      * Stack: [object] -> [object, value]
      */
     void (*get_lj)(lua_State *L, void *object, const struct getter_key *key);

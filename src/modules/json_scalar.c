@@ -8,21 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Decodes a string with escapes, or with an error. Stack: [] -> [string], or unchanged */
+/* The longest string with escapes that is decoded in memory of C's. */
+#define SHORT_STRING 1024
+
+/* Decodes a string with escapes, or with an error. This may run in the frame of a Lua function (lua/getters.h),
+ * so luaL_Buffer, which may mark the frame as one of C's, is not for here. Stack: [] -> [string], or unchanged
+ */
 static const char *push_unescaped_lj(lua_State *L, const char *begin, const char *close)
 {
-    const int top = lua_gettop(L);
+    const size_t size = (size_t)(close - begin);
+    const bool is_short = size <= SHORT_STRING;
+    char room[SHORT_STRING];
+    char *to = is_short ? room : lua_newuserdatauv(L, size, 0); /* memory, if it is long */
     const char *fault = NULL;
-    luaL_Buffer buffer;
-    char *to = luaL_buffinitsize(L, &buffer, (size_t)(close - begin)); /* ... */
-    char *end = json_unescape(to, begin, close, &fault);
+    const char *end = json_unescape(to, begin, close, &fault);
 
-    if (end == NULL) {
-        lua_settop(L, top);
-        return fault;
+    if (end != NULL) {
+        lua_pushlstring(L, to, (size_t)(end - to)); /* memory, string */
     }
-    luaL_pushresultsize(&buffer, (size_t)(end - to)); /* string */
-    return NULL;
+    if (!is_short) {
+        lua_remove(L, end != NULL ? -2 : -1); /* string, or nothing */
+    }
+    return fault;
 }
 
 const char *json_push_string_lj(lua_State *L, const char *begin, const char *close)
