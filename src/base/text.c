@@ -45,7 +45,7 @@ bool text_is_among(const char *word, const char *const *words)
     return *words != NULL;
 }
 
-static size_t least(size_t a, size_t b, size_t c)
+static size_t smallest(size_t a, size_t b, size_t c)
 {
     size_t smaller = a < b ? a : b;
 
@@ -71,7 +71,7 @@ static size_t distance(const char *from, const char *to)
         for (size_t i = 1; i <= width; i++) {
             size_t above = row[i];
 
-            row[i] = least(above + 1, row[i - 1] + 1, diagonal + (from[line - 1] != to[i - 1]));
+            row[i] = smallest(above + 1, row[i - 1] + 1, diagonal + (from[line - 1] != to[i - 1]));
             diagonal = above;
         }
     }

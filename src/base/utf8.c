@@ -217,7 +217,8 @@ static bool is_hidden(uint32_t number)
 }
 
 /* True if the character at `at` need not be escaped. */
-static bool stays(const char *at, const char *end, const struct character *character, enum utf8_form form)
+static bool is_allowed(const char *at, const char *end, const struct character *character,
+                       enum utf8_form form)
 {
     uint32_t number = character->number;
 
@@ -235,7 +236,8 @@ static bool stays(const char *at, const char *end, const struct character *chara
 }
 
 /* Writes the escape of such a character; returns its length. */
-static size_t show(char shown[LONGEST_SHOWN + 1], const struct character *character, enum utf8_form form)
+static size_t write_escape(char shown[LONGEST_SHOWN + 1], const struct character *character,
+                           enum utf8_form form)
 {
     static const char names[] = "\n\r\t", letters[] = "nrt";
     uint32_t number = character->number;
@@ -273,7 +275,7 @@ TEMPLATE size_t clean(const char *text, size_t length, enum utf8_form form)
             return length;
         }
         character = read_character(at, end);
-        if (!stays(at, end, &character, form)) {
+        if (!is_allowed(at, end, &character, form)) {
             return (size_t)(at - text);
         }
         at += character.length;
@@ -299,7 +301,7 @@ bool utf8_is_name(const char *text, size_t length)
 }
 
 /* How many of these sanitized bytes fit: whole characters, and no line break without its tab. */
-static size_t whole(const char *text, size_t length, size_t room)
+static size_t fitting_length(const char *text, size_t length, size_t room)
 {
     if (length <= room) {
         return length;
@@ -319,7 +321,8 @@ size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum u
         end--;
     }
     while (at < end) {
-        size_t good = utf8_clean(at, (size_t)(end - at), form), fits = whole(at, good, room - written);
+        size_t good = utf8_clean(at, (size_t)(end - at), form),
+               fits = fitting_length(at, good, room - written);
         char shown[LONGEST_SHOWN + 1];
         struct character character;
 
@@ -332,7 +335,7 @@ size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum u
             break;
         }
         character = read_character(at, end);
-        fits = show(shown, &character, form);
+        fits = write_escape(shown, &character, form);
         if (fits > room - written) {
             break;
         }

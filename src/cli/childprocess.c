@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Runs in the child between fork and exec. It returns only on failure, with the reason in errno. */
-static void become(char **words, int output, pid_t parent)
+static void exec_program(char **words, int output, pid_t parent)
 {
     sigset_t none;
 
@@ -50,7 +50,7 @@ static int run(char **words, int output, pid_t *child)
     }
     *child = fork();
     if (*child == 0) {
-        become(words, output, parent);
+        exec_program(words, output, parent);
         problem = errno;
         _exit(write(ends[1], &problem, sizeof(problem)) < 0 ? 126 : 127);
     }

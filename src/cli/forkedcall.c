@@ -48,14 +48,14 @@ static int say_lj(lua_State *L)
     return 0;
 }
 
-static int traced(lua_State *L)
+static int add_traceback(lua_State *L)
 {
     luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1); /* error, message, traceback */
     return 1;
 }
 
 /* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [seconds, f] */
-static _Noreturn void work(lua_State *L, int out, pid_t parent)
+static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
 {
     int status;
 
@@ -64,11 +64,11 @@ static _Noreturn void work(lua_State *L, int out, pid_t parent)
     if (getppid() != parent) {
         _exit(1);
     }
-    lua_pushcfunction(L, traced);   /* seconds, f, traced */
-    lua_insert(L, 2);               /* seconds, traced, f */
-    lua_pushinteger(L, out);        /* seconds, traced, f, out */
-    lua_pushcclosure(L, say_lj, 1); /* seconds, traced, f, say */
-    status = lua_pcall(L, 1, 0, 2); /* seconds, traced[, error] */
+    lua_pushcfunction(L, add_traceback); /* seconds, f, handler */
+    lua_insert(L, 2);                    /* seconds, handler, f */
+    lua_pushinteger(L, out);             /* seconds, handler, f, out */
+    lua_pushcclosure(L, say_lj, 1);      /* seconds, handler, f, say */
+    status = lua_pcall(L, 1, 0, 2);      /* seconds, handler[, error] */
     if (status != LUA_OK) {
         write_all(out, lua_tostring(L, -1), lua_rawlen(L, -1));
     }
@@ -120,7 +120,7 @@ static int forked_call_lj(lua_State *L)
         return luaL_error(L, "%s", strerror(errno));
     }
     if (child == 0) {
-        work(L, ends[1], self);
+        run_child(L, ends[1], self);
     }
     setpgid(child, child); /* whoever comes first */
     close(ends[1]);

@@ -86,7 +86,7 @@ static size_t drop_mark(struct reader *reader, size_t length)
 }
 
 /* Pushes so many bytes, and drops `behind` more. Stack: [] -> [line] */
-static int give_lj(lua_State *L, struct reader *reader, size_t length, size_t behind)
+static int push_bytes_lj(lua_State *L, struct reader *reader, size_t length, size_t behind)
 {
     const char *line;
 
@@ -118,9 +118,9 @@ static int take_line_lj(lua_State *L, struct reader *reader)
     }
     reader->searched = line;
     if (end != NULL) {
-        return give_lj(L, reader, line, 1);
+        return push_bytes_lj(L, reader, line, 1);
     }
-    return reader->ended && line > 0 ? give_lj(L, reader, line, 0) : 0;
+    return reader->ended && line > 0 ? push_bytes_lj(L, reader, line, 0) : 0;
 }
 
 /* Makes room in the buffer. False: out of memory. */

@@ -373,7 +373,7 @@ static uint8_t find_name(const struct event_info *info, const char *name)
 
 /* True if another type of the same event name has this parameter: the exit event, or an older or newer
  * version. */
-static bool is_of_sibling(const struct event_info *info, const char *name)
+static bool sibling_has(const struct event_info *info, const char *name)
 {
     struct event_info other;
 
@@ -404,7 +404,7 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
         luaL_error(L, "events of type %d are not known; their parameters have no names", event->type);
     }
     number = find_name(&info, lua_tostring(L, index));
-    if (number == info.count && !is_of_sibling(&info, lua_tostring(L, index))) {
+    if (number == info.count && !sibling_has(&info, lua_tostring(L, index))) {
         refuse_name_lj(L, &info, lua_tostring(L, index));
     }
     if (number < info.count && parameter_bytes(event, number, &bytes, &length)) {

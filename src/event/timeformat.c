@@ -123,7 +123,7 @@ static int days_in_month(int year, int month)
 }
 
 /* The parsed parts as nanoseconds since the epoch. False: no such day, or before 1970 or after 2554. */
-static bool finish(const struct moment *moment, uint64_t *ns)
+static bool to_nanoseconds(const struct moment *moment, uint64_t *ns)
 {
     int64_t days = moment->day_of_year > 0 ? days_since_epoch(moment->year, 1, 1) + moment->day_of_year - 1
                                            : days_since_epoch(moment->year, moment->month, moment->day);
@@ -166,7 +166,7 @@ bool time_parse(const char *text, size_t length, uint64_t *ns)
             return false;
         }
     }
-    return moment.at == moment.end && finish(&moment, ns);
+    return moment.at == moment.end && to_nanoseconds(&moment, ns);
 }
 
 /* ---- formats ---- */
@@ -305,7 +305,7 @@ bool time_parse_format(const char *format, const char *text, size_t length, uint
 {
     struct moment moment = begin_moment(text, length);
 
-    return take_format(&moment, format) && moment.at == moment.end && finish(&moment, ns);
+    return take_format(&moment, format) && moment.at == moment.end && to_nanoseconds(&moment, ns);
 }
 
 bool time_check_format(const char *format, const char **unknown)

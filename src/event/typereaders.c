@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static enum value_read fits(bool read)
+static enum value_read read_result(bool read)
 {
     return read ? VALUE_READ_OK : VALUE_READ_TYPE;
 }
@@ -24,7 +24,7 @@ enum value_read typereader_digits(const struct field_type *type, const char *tex
 {
     (void)type;
     (void)pool;
-    return fits(natural_parse(text, length, cell));
+    return read_result(natural_parse(text, length, cell));
 }
 
 enum value_read typereader_integer(const struct field_type *type, const char *text, size_t length,
@@ -32,7 +32,7 @@ enum value_read typereader_integer(const struct field_type *type, const char *te
 {
     (void)type;
     (void)pool;
-    return fits(decimal_parse(text, length, 0, true, cell));
+    return read_result(decimal_parse(text, length, 0, true, cell));
 }
 
 enum value_read typereader_bool(const struct field_type *type, const char *text, size_t length,
@@ -43,7 +43,7 @@ enum value_read typereader_bool(const struct field_type *type, const char *text,
     (void)type;
     (void)pool;
     *(uint32_t *)cell = truth;
-    return fits(truth || (length == 5 && memcmp(text, "false", 5) == 0));
+    return read_result(truth || (length == 5 && memcmp(text, "false", 5) == 0));
 }
 
 enum value_read typereader_time(const struct field_type *type, const char *text, size_t length,
@@ -51,7 +51,7 @@ enum value_read typereader_time(const struct field_type *type, const char *text,
 {
     (void)type;
     (void)pool;
-    return fits(natural_parse(text, length, cell) || time_parse(text, length, cell));
+    return read_result(natural_parse(text, length, cell) || time_parse(text, length, cell));
 }
 
 /* Reads a number in the unit of the field's `time =`. */
@@ -59,8 +59,8 @@ static enum value_read read_units(const struct field_type *type, const char *tex
                                   struct pool *pool, void *cell)
 {
     (void)pool;
-    return fits(decimal_parse(text, length, type->scale, false, cell) ||
-                (type->time == TIME_POINT && time_parse(text, length, cell)));
+    return read_result(decimal_parse(text, length, type->scale, false, cell) ||
+                       (type->time == TIME_POINT && time_parse(text, length, cell)));
 }
 
 /* Reads a time in the format of the field's `time =`. */
@@ -68,7 +68,7 @@ static enum value_read read_format(const struct field_type *type, const char *te
                                    struct pool *pool, void *cell)
 {
     (void)pool;
-    return fits(time_parse_format(type->format, text, length, cell));
+    return read_result(time_parse_format(type->format, text, length, cell));
 }
 
 /* Copies an address of `size` bytes into the pool. */

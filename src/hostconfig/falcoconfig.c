@@ -102,7 +102,7 @@ static char *take_name(const char **at)
 }
 
 /* Gives a null node the kind. False: it has another one. */
-static bool become(struct node *node, enum node_kind kind)
+static bool set_kind(struct node *node, enum node_kind kind)
 {
     if (node->kind == NODE_NULL || (node->kind == NODE_TEXT && node->text[0] == '\0')) {
         node->kind = kind;
@@ -116,7 +116,7 @@ static struct node *descend(struct falco *falco, struct node *node, const char *
 {
     struct node *child;
 
-    if (!become(node, name != NULL ? NODE_MAP : NODE_LIST)) {
+    if (!set_kind(node, name != NULL ? NODE_MAP : NODE_LIST)) {
         return NULL;
     }
     if (name == NULL && index < node->count) {
@@ -228,7 +228,7 @@ static void include_key(struct node *root, const char *key, struct node *value, 
 }
 
 /* True for the keys that this file needs. */
-static bool is_read(const char *key)
+static bool is_needed(const char *key)
 {
     static const char *const keys[] = {PLUGINS, ACTIVE, TO_STDERR, LEAST, LIBS_LOG};
 
@@ -247,7 +247,7 @@ static void include_file(struct falco *falco, const char *path, enum strategy st
     for (size_t i = 0; included != NULL && included->kind == NODE_MAP && i < included->count; i++) {
         const char *key = included->keys[i];
 
-        if (is_read(key)) {
+        if (is_needed(key)) {
             include_key(falco->root, key, included->children[i], strategy);
         }
     }
@@ -323,7 +323,7 @@ static void merge_includes(struct falco *falco)
 static void read_config(struct falco *falco)
 {
     falco->root = tree_read(&falco->forest, falco->config, true);
-    if (falco->root == NULL || !become(falco->root, NODE_MAP)) {
+    if (falco->root == NULL || !set_kind(falco->root, NODE_MAP)) {
         falco->root = NULL;
         return;
     }

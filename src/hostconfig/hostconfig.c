@@ -247,7 +247,7 @@ static char *conflict(const struct choice *choice, const struct configured_plugi
 }
 
 /* Checks one entry. False: it cannot work. */
-static bool consider(struct choice *choice, const struct configured_plugin *candidate, char **problem)
+static bool check_entry(struct choice *choice, const struct configured_plugin *candidate, char **problem)
 {
     bool ours = choice->host == HOST_FALCO ? is_falcos(candidate->library, choice->library)
                                            : is_sysdigs(candidate->library, choice->library);
@@ -275,7 +275,7 @@ static bool consider(struct choice *choice, const struct configured_plugin *cand
 }
 
 /* Copies what else the entry says about the plugin. False: out of memory. */
-static bool take_demands(const struct choice *choice, struct hostconfig_entry *entry)
+static bool copy_requirements(const struct choice *choice, struct hostconfig_entry *entry)
 {
     const struct configured_plugin *first = choice->first;
 
@@ -289,11 +289,11 @@ static bool take_demands(const struct choice *choice, struct hostconfig_entry *e
             (entry->name != NULL && entry->name_origin != NULL));
 }
 
-static enum hostconfig_answer choose(const struct configured_plugins *candidates, struct choice *choice,
-                                     struct hostconfig_entry *entry, char **problem)
+static enum hostconfig_answer choose_entry(const struct configured_plugins *candidates, struct choice *choice,
+                                           struct hostconfig_entry *entry, char **problem)
 {
     for (size_t i = 0; i < candidates->count; i++) {
-        if (!consider(choice, &candidates->list[i], problem)) {
+        if (!check_entry(choice, &candidates->list[i], problem)) {
             return HOSTCONFIG_REFUSED;
         }
     }
@@ -308,7 +308,7 @@ static enum hostconfig_answer choose(const struct configured_plugins *candidates
     entry->init_config = text_copy(choice->first->init_config);
     entry->origin = text_copy(choice->first->origin);
     if ((entry->script == NULL) != (choice->script == NULL) || entry->origin == NULL || entry->base == NULL ||
-        entry->init_config == NULL || !take_demands(choice, entry)) {
+        entry->init_config == NULL || !copy_requirements(choice, entry)) {
         return HOSTCONFIG_REFUSED;
     }
     return HOSTCONFIG_FOUND;
@@ -337,7 +337,8 @@ enum hostconfig_answer hostconfig_find_self(const char *library, const char *dir
             sysdigargs_read(&candidates, line.words, line.count, directory);
         }
         entry->shows_log = candidates.shows_log;
-        answer = candidates.no_memory ? HOSTCONFIG_REFUSED : choose(&candidates, &choice, entry, problem);
+        answer =
+            candidates.no_memory ? HOSTCONFIG_REFUSED : choose_entry(&candidates, &choice, entry, problem);
     }
     command_line_free(&line);
     configured_plugins_free(&candidates);

@@ -136,7 +136,7 @@ static bool wants_string(const cJSON *schema)
 }
 
 /* The value that the script should get instead of the host's; NULL: none, or out of memory. */
-static cJSON *meant(const cJSON *written, const cJSON *schema)
+static cJSON *intended_value(const cJSON *written, const cJSON *schema)
 {
     const char *text = written->valuestring;
 
@@ -173,7 +173,7 @@ static cJSON *schema_of(const cJSON *schema, const cJSON *parent, const cJSON *i
 
 static void permit(cJSON *schema, const cJSON *written, int depth)
 {
-    cJSON *instead = depth > 0 && cJSON_IsObject(schema) ? meant(written, schema) : NULL;
+    cJSON *instead = depth > 0 && cJSON_IsObject(schema) ? intended_value(written, schema) : NULL;
     cJSON *given = instead != NULL ? init_config_converted(written) : NULL;
     const cJSON *item;
 
@@ -207,7 +207,8 @@ static bool restore(cJSON *config, const cJSON *written, const cJSON *schema, in
 static bool restore_item(cJSON *config, cJSON *item, const cJSON *written, const cJSON *schema, int depth)
 {
     cJSON *given = is_text(written) || is_empty(written) ? init_config_converted(written) : NULL;
-    cJSON *instead = given != NULL && cJSON_Compare(given, item, true) ? meant(written, schema) : NULL;
+    cJSON *instead =
+        given != NULL && cJSON_Compare(given, item, true) ? intended_value(written, schema) : NULL;
     bool done = true;
 
     if (given == NULL) {

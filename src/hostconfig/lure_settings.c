@@ -30,7 +30,7 @@ static bool add_text(cJSON *object, const char *key, const char *text)
 }
 
 /* The init_config that the script would get. The caller frees it. NULL: out of memory. */
-static char *given_text(const struct asked *asked, const cJSON *written)
+static char *init_config_text(const struct asked *asked, const cJSON *written)
 {
     cJSON *given = init_config_converted(written);
     char *text = NULL;
@@ -57,7 +57,7 @@ static char *tree_as_text(const struct asked *asked, const struct node *root)
         return text_copy(root->kind == NODE_LIST ? "[]" : "{}");
     }
     written = tree_to_json(root, &left);
-    text = written != NULL ? given_text(asked, written) : NULL;
+    text = written != NULL ? init_config_text(asked, written) : NULL;
     cJSON_Delete(written);
     return text;
 }
@@ -126,7 +126,7 @@ static bool add_library(cJSON *plugin, const char *named)
 
 static bool add_config(const struct asked *asked, cJSON *plugin, const struct configured_plugin *candidate)
 {
-    char *text = candidate->written != NULL ? given_text(asked, candidate->written) : NULL;
+    char *text = candidate->written != NULL ? init_config_text(asked, candidate->written) : NULL;
     bool added = (text != NULL) == (candidate->written != NULL) &&
                  add_text(plugin, "init_config", text != NULL ? text : candidate->init_config);
 

@@ -20,7 +20,7 @@ static char *trimmed(const char *name)
     return strndup(first, length);
 }
 
-static char *joined(const char *directory, const char *name)
+static char *join_path(const char *directory, const char *name)
 {
     return name[0] == '/' ? text_copy(name) : text_format("%s/%s", directory, name);
 }
@@ -28,8 +28,8 @@ static char *joined(const char *directory, const char *name)
 char *scriptpath_find(const char *base, const char *name, bool *found)
 {
     char *script = trimmed(name);
-    char *path = script != NULL ? joined(base, script) : NULL;
-    char *other = path != NULL ? joined(SCRIPTPATH_DIRECTORY, script) : NULL;
+    char *path = script != NULL ? join_path(base, script) : NULL;
+    char *other = path != NULL ? join_path(SCRIPTPATH_DIRECTORY, script) : NULL;
 
     *found = path != NULL && access(path, F_OK) == 0;
     if (!*found && other != NULL && access(other, F_OK) == 0) {

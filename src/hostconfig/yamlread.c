@@ -71,7 +71,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 }
 
 /* Keeps a node for aliases to its anchor. */
-static bool remember(struct reader *reader, const yaml_char_t *name, struct node *node)
+static bool keep_anchor(struct reader *reader, const yaml_char_t *name, struct node *node)
 {
     struct anchor *anchor;
 
@@ -89,7 +89,7 @@ static bool remember(struct reader *reader, const yaml_char_t *name, struct node
     return anchor->name != NULL;
 }
 
-static struct node *recall(const struct reader *reader, const yaml_char_t *name)
+static struct node *find_anchor(const struct reader *reader, const yaml_char_t *name)
 {
     for (const struct anchor *anchor = reader->anchors; anchor != NULL; anchor = anchor->next) {
         if (anchor->name != NULL && strcmp(anchor->name, (const char *)name) == 0) {
@@ -124,13 +124,13 @@ static struct node *read_scalar(struct reader *reader, const yaml_event_t *event
     }
     node->quoted = !plain;
     node->text = text_copy(text);
-    return node->text != NULL && remember(reader, event->data.scalar.anchor, node) ? node : NULL;
+    return node->text != NULL && keep_anchor(reader, event->data.scalar.anchor, node) ? node : NULL;
 }
 
 static struct node *read_list(struct reader *reader, const yaml_event_t *begin)
 {
     struct node *list = forest_node(reader->forest, NODE_LIST, reader->file, line_of(begin));
-    bool good = list != NULL && remember(reader, begin->data.sequence_start.anchor, list);
+    bool good = list != NULL && keep_anchor(reader, begin->data.sequence_start.anchor, list);
     yaml_event_t event;
 
     while (good && next_event(reader, &event)) {
@@ -151,7 +151,7 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
 {
     struct node *map = forest_node(reader->forest, NODE_MAP, reader->file, line_of(begin));
     struct node *key = NULL;
-    bool good = map != NULL && remember(reader, begin->data.mapping_start.anchor, map);
+    bool good = map != NULL && keep_anchor(reader, begin->data.mapping_start.anchor, map);
     yaml_event_t event;
 
     while (good && next_event(reader, &event)) {
@@ -198,7 +198,7 @@ static struct node *read_node(struct reader *reader, yaml_event_t *event)
         node = read_map(reader, event);
         break;
     case YAML_ALIAS_EVENT:
-        node = recall(reader, event->data.alias.anchor);
+        node = find_anchor(reader, event->data.alias.anchor);
         reader->forest->count++; /* what is looked at later is as large as with copies */
         if (node == NULL) {
             give_reason(reader->forest, reader->file, line_of(event), "an alias without its anchor");
@@ -253,7 +253,7 @@ static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
 }
 
 /* Replaces tabs outside of values, which libyaml rejects and yaml-cpp takes for spaces. */
-static void mend_tabs(struct yaml_escaped *escaped)
+static void replace_stray_tabs(struct yaml_escaped *escaped)
 {
     bool mended = memchr(escaped->text, '\t', escaped->length) != NULL;
     yaml_parser_t scanner;
@@ -285,7 +285,7 @@ static struct node *parse(struct forest *forest, const char *text, size_t length
         free(reader.escaped.text);
         return NULL;
     }
-    mend_tabs(&reader.escaped);
+    replace_stray_tabs(&reader.escaped);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.escaped.text,
                                  reader.escaped.length);
     root = read_document(&reader);
@@ -347,7 +347,7 @@ static char *replace_part(char *text, size_t from, size_t length, const char *by
 }
 
 /* Counts what replacing copies. False: that is enough. */
-static bool may_copy(struct forest *forest, const struct node *node)
+static bool count_copied(struct forest *forest, const struct node *node)
 {
     forest->copied += strlen(node->text) + ONE_COPY;
     if (forest->copied > MOST_COPIED) {
@@ -371,7 +371,7 @@ static bool replace_variables(struct forest *forest, struct node *node)
         if (close == NULL || (!escaped && node->text[at + 1] != '{')) {
             return true;
         }
-        if (!may_copy(forest, node)) {
+        if (!count_copied(forest, node)) {
             return false;
         }
         if (escaped) {

@@ -31,7 +31,7 @@ static bool is_gone(pid_t thread)
 }
 
 /* This thread's loading; the lock is held. */
-static struct loading *find_own(void)
+static struct loading *find_of_thread(void)
 {
     for (struct loading *loading = loadings; loading != NULL; loading = loading->next) {
         if (own != 0 && loading->number == own) {
@@ -42,7 +42,7 @@ static struct loading *find_own(void)
 }
 
 /* Removes the loadings of this thread and of those that have ended; the lock is held. */
-static struct loading *take_out_old(void)
+static struct loading *remove_old(void)
 {
     struct loading *old = NULL, **link = &loadings;
     pid_t thread = this_thread();
@@ -86,7 +86,7 @@ static struct loading *add_loading(struct identity *identity, unsigned minor)
     loading->identity = identity;
     loading->minor = minor;
     pthread_mutex_lock(&lock);
-    old = take_out_old();
+    old = remove_old();
     loading->number = own = ++count;
     loading->next = loadings;
     loadings = loading;
@@ -126,7 +126,7 @@ void loading_learn(unsigned minor)
     struct loading *loading;
 
     pthread_mutex_lock(&lock);
-    loading = find_own();
+    loading = find_of_thread();
     if (loading != NULL && loading->minor < minor) {
         loading->minor = minor;
     }
@@ -140,7 +140,7 @@ const struct identity *loading_identity(void)
     unsigned minor = 0;
 
     pthread_mutex_lock(&lock);
-    loading = find_own();
+    loading = find_of_thread();
     pthread_mutex_unlock(&lock);
     if (loading == NULL) {
         /* a thread that never loaded: the newest becomes its own, so that it stays while it is used */
@@ -157,7 +157,7 @@ struct identity *loading_take(unsigned *minor)
 
     *minor = 0;
     pthread_mutex_lock(&lock);
-    loading = find_own();
+    loading = find_of_thread();
     if (loading != NULL) {
         identity = identity_hold(loading->identity);
         *minor = loading->minor;

@@ -85,7 +85,7 @@ static void watch_running(struct reload *reload, const struct plugin *plugin)
 }
 
 /* Updates the status of all files. True: one has changed. */
-static bool look_at_files(struct reload *reload)
+static bool update_status(struct reload *reload)
 {
     bool changed = false;
 
@@ -104,7 +104,7 @@ static bool look_at_files(struct reload *reload)
 }
 
 /* True if the file exists and has the same text. */
-static bool same_in_file(const struct script_source *source, bool trusted)
+static bool file_has_text(const struct script_source *source, bool trusted)
 {
     char *problem;
     struct script_source *now = script_source_read(source->path, trusted, &problem);
@@ -116,12 +116,12 @@ static bool same_in_file(const struct script_source *source, bool trusted)
 }
 
 /* True if the script and its modules still have the same text, for example if a file was only touched. */
-static bool reads_the_same(const struct plugin *plugin, const struct script_source *now)
+static bool has_same_text(const struct plugin *plugin, const struct script_source *now)
 {
     bool same = script_source_same(plugin->script->source, now);
 
     for (size_t i = 0; same && i < plugin->vm.module_count; i++) {
-        same = same_in_file(plugin->vm.modules[i], plugin->limits.trust);
+        same = file_has_text(plugin->vm.modules[i], plugin->limits.trust);
     }
     return same;
 }
@@ -176,7 +176,7 @@ static char *find_fault(const struct state *state, struct manifest *manifest)
 }
 
 /* Reads the changed script and swaps to it. True: it runs now. */
-static bool try_source(struct state *state, struct script_source *source)
+static bool reload_source(struct state *state, struct script_source *source)
 {
     struct reload *reload = state->reload;
     struct manifest *manifest = state_read_script(state, source, &state->plugin.limits);
@@ -198,7 +198,7 @@ static bool try_source(struct state *state, struct script_source *source)
 }
 
 /* Handles a change of the files, once for each change. True: another script runs now. */
-static bool try_files(struct state *state)
+static bool reload_files(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
     char *problem = NULL;
@@ -209,14 +209,14 @@ static bool try_files(struct state *state)
     state->reload->changed = false;
     if (source == NULL) {
         refuse_reload(state, problem);
-    } else if (!reads_the_same(plugin, source)) {
-        swapped = try_source(state, source);
+    } else if (!has_same_text(plugin, source)) {
+        swapped = reload_source(state, source);
     }
     script_source_release(source);
     return swapped;
 }
 
-static void tell(struct plugin *plugin)
+static void log_reloaded(struct plugin *plugin)
 {
     char *text = text_format("%s has changed and was reloaded (version %s)", plugin->script->source->name,
                              plugin->script->version);
@@ -228,7 +228,7 @@ static void tell(struct plugin *plugin)
 }
 
 /* Tries to swap the script. The lock is released while the timer thread is stopped. */
-static void try_outside(struct state *state)
+static void reload_while_paused(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
     const struct framework *framework = &plugin->framework;
@@ -241,10 +241,10 @@ static void try_outside(struct state *state)
     }
     if (state->reload->changed &&
         scriptswap_is_possible(plugin)) { /* may have changed while the lock was free */
-        swapped = try_files(state);
+        swapped = reload_files(state);
     }
     if (swapped) {
-        tell(plugin);
+        log_reloaded(plugin);
     }
     if (framework->go_on != NULL) {
         framework->go_on(framework->owner, swapped);
@@ -256,14 +256,14 @@ static int64_t now(void)
     return clock_now(CLOCK_MONOTONIC_COARSE); /* a few ns: this is asked for every event */
 }
 
-static void look(struct reload *reload, const struct plugin *plugin)
+static void check_files(struct reload *reload, const struct plugin *plugin)
 {
     if (plugin->vm.module_count > reload->modules) { /* the script has required more */
         watch_modules(reload, plugin->vm.modules + reload->modules,
                       plugin->vm.module_count - reload->modules);
         reload->modules = plugin->vm.module_count;
     }
-    reload->changed = look_at_files(reload) || reload->changed;
+    reload->changed = update_status(reload) || reload->changed;
 }
 
 void reload_check(struct state *state, const struct event *event)
@@ -274,13 +274,13 @@ void reload_check(struct state *state, const struct event *event)
 
     if (time >= reload->next) {
         reload->next = time + reload->interval;
-        look(reload, plugin);
+        check_files(reload, plugin);
     }
     if (!reload->changed || !scriptswap_is_possible(plugin)) {
         return;
     }
     if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(&plugin->extraction, event))) {
-        try_outside(state);
+        reload_while_paused(state);
     }
 }
 
@@ -302,7 +302,7 @@ static bool uses_tables_of_host(const struct manifest *manifest)
 }
 
 /* Why this script cannot be swapped; NULL: it can. */
-static const char *hindrance(const struct manifest *script)
+static const char *reason_against(const struct manifest *script)
 {
     if (script->source->path[0] == '\0') {
         return "it is packed in the library, and no file";
@@ -322,7 +322,7 @@ static const char *hindrance(const struct manifest *script)
 bool reload_begin(struct state *state, const char *config)
 {
     struct plugin *plugin = &state->plugin;
-    const char *why_not = hindrance(plugin->script);
+    const char *why_not = reason_against(plugin->script);
     struct reload *reload;
     char *text;
 

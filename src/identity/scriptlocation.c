@@ -25,7 +25,7 @@ static char *own_path(void)
 }
 
 /* "/usr/share/falco/plugins/libdummy.so" -> "/usr/share/falco/plugins/dummy.lua". The caller frees it. */
-static char *neighbour_of(const char *library)
+static char *script_beside(const char *library)
 {
     const char *slash = strrchr(library, '/');
     const char *name = slash != NULL ? slash + 1 : library;
@@ -77,10 +77,10 @@ static enum hostconfig_answer ask_host(struct location *location, const char *li
 }
 
 /* Looks for a script beside the library, or in the environment. */
-static void look_around(struct location *location, const char *library, const char *directory)
+static void look_elsewhere(struct location *location, const char *library, const char *directory)
 {
     const char *named = secure_getenv("LURE_SCRIPT");
-    char *neighbour = library != NULL ? neighbour_of(library) : NULL;
+    char *neighbour = library != NULL ? script_beside(library) : NULL;
 
     if (neighbour != NULL && access(neighbour, F_OK) == 0) {
         location->script = neighbour;
@@ -108,7 +108,7 @@ bool locate_script(struct location *location, char **problem)
         free(location->script);
         location->script = NULL;
     } else if (answer != HOSTCONFIG_REFUSED && location->script == NULL) {
-        look_around(location, library, directory);
+        look_elsewhere(location, library, directory);
     }
     if (answer == HOSTCONFIG_NONE && *problem != NULL && location->script == NULL && !location->packed) {
         answer = HOSTCONFIG_REFUSED; /* a generic plugin would only hide why */

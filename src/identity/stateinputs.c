@@ -16,7 +16,7 @@ void state_fail(struct state *state, char *problem)
 }
 
 /* Adds the file, and the line of `key`, to `problem`, which is taken over. */
-static char *place(const struct manifest *manifest, enum script_key key, char *problem)
+static char *add_position(const struct manifest *manifest, enum script_key key, char *problem)
 {
     struct findings findings = {.source = manifest->source};
 
@@ -99,7 +99,7 @@ cJSON *state_parse_config(struct state *state, const struct manifest *script, co
     cJSON *config = parse_object(text, what, &problem);
 
     if (config == NULL) {
-        state_fail(state, place(script, KEY_CONFIG, problem));
+        state_fail(state, add_position(script, KEY_CONFIG, problem));
     }
     return config;
 }
@@ -139,12 +139,12 @@ bool state_check_config(struct state *state, const struct manifest *script, cJSO
     char *problem = NULL;
 
     if (script->config != NULL && !schema_check_declared(config, script->config, "init_config", &problem)) {
-        state_fail(state, place(script, KEY_CONFIG, with_hint(state, problem)));
+        state_fail(state, add_position(script, KEY_CONFIG, with_hint(state, problem)));
         return false;
     }
     if (script->init_schema != NULL &&
         !schema_check_whole(config, script->init_schema, "init_config", &problem)) {
-        state_fail(state, place(script, KEY_INIT_SCHEMA, with_hint(state, problem)));
+        state_fail(state, add_position(script, KEY_INIT_SCHEMA, with_hint(state, problem)));
         return false;
     }
     return true;
@@ -190,7 +190,7 @@ cJSON *state_read_params(struct state *state, const char *text)
     }
     params = parse_object(text, "open parameters", &problem);
     if (params == NULL || !schema_check_declared(params, script->params, "open parameters", &problem)) {
-        state_fail(state, place(script, KEY_PARAMS, problem));
+        state_fail(state, add_position(script, KEY_PARAMS, problem));
         /* sysdig 0.29 never asks why an open has failed */
         log_write(&state->plugin.log, LOG_LEVEL_ERROR, plugin_error(&state->plugin));
         cJSON_Delete(params);

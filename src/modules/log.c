@@ -108,7 +108,7 @@ static size_t place_length(const char *text)
     return length < most ? length : most;
 }
 
-static void tell_untold(struct log *log, struct log_place *place)
+static void log_suppressed(struct log *log, struct log_place *place)
 {
     char counted[LONGEST_MESSAGE];
 
@@ -134,7 +134,7 @@ static struct log_place *find_place(struct log *log, const char *text)
         }
         oldest = place->told < oldest->told ? place : oldest;
     }
-    tell_untold(log, oldest);
+    log_suppressed(log, oldest);
     *oldest = (struct log_place){.told = 0};
     memcpy(oldest->name, text, length);
     return oldest;
@@ -165,7 +165,7 @@ void log_limited(struct log *log, enum log_level level, const char *text)
 void log_flush(struct log *log)
 {
     for (int i = 0; i < LOG_PLACES; i++) {
-        tell_untold(log, &log->places[i]);
+        log_suppressed(log, &log->places[i]);
     }
 }
 

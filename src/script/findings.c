@@ -11,7 +11,7 @@
 #define MOST_FINDINGS 50
 
 /* "FILE:LINE: message", or "FILE: message" if the word does not occur. */
-static char *place_message(const struct script_source *source, const char *word, const char *message)
+static char *format_finding(const struct script_source *source, const char *word, const char *message)
 {
     int line = word != NULL ? script_source_line_of(source, word) : 0;
 
@@ -51,7 +51,7 @@ void findings_add(struct findings *findings, const char *word, const char *forma
     va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
-    add_line(findings, place_message(findings->source, word, message));
+    add_line(findings, format_finding(findings->source, word, message));
 }
 
 void findings_add_placed(struct findings *findings, const char *text)

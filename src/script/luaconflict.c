@@ -47,7 +47,7 @@ static bool has_other_lua(const char *name)
 }
 
 /* Looks up a symbol in the global scope. (RTLD_DEFAULT would also search our own library.) */
-static const void *seen_by_all(const char *name)
+static const void *global_symbol(const char *name)
 {
     void *process = dlopen(NULL, RTLD_LAZY);
     const void *found = process != NULL ? dlsym(process, name) : NULL;
@@ -58,9 +58,9 @@ static const void *seen_by_all(const char *name)
     return found;
 }
 
-static const char *look_for_another(void)
+static const char *find_other_lua(void)
 {
-    const char *build = seen_by_all("lure_lua_build");
+    const char *build = global_symbol("lure_lua_build");
     struct names names = {.text = NULL};
     bool other = build != NULL && strcmp(build, lure_lua_build) != 0;
 
@@ -78,10 +78,10 @@ static const char *look_for_another(void)
 
 const char *luaconflict_make_visible(void)
 {
-    const char *problem = look_for_another();
+    const char *problem = find_other_lua();
     Dl_info self;
 
-    if (problem != NULL || seen_by_all("lure_lua_build") != NULL) {
+    if (problem != NULL || global_symbol("lure_lua_build") != NULL) {
         return problem;
     }
     if (dladdr(lure_lua_build, &self) == 0 ||

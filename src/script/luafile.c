@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The index of the file in the vm's list, or the end of the list. */
-static size_t place_of(const struct vm *vm, const char *path)
+static size_t index_of(const struct vm *vm, const char *path)
 {
     size_t place = 0;
 
@@ -29,9 +29,9 @@ static bool fits(const struct vm *vm, const struct script_source *file, size_t p
 }
 
 /* Adds the file to the vm's list. False: `vm->problem` says why not (NULL: out of memory). */
-static bool keep(struct vm *vm, struct script_source *file)
+static bool add_file(struct vm *vm, struct script_source *file)
 {
-    size_t place = place_of(vm, file->path);
+    size_t place = index_of(vm, file->path);
 
     if (!fits(vm, file, place)) {
         vm->problem = text_format("%s: the files of the script have more than %zu bytes (limit: "
@@ -63,7 +63,7 @@ int luafile_load_lj(lua_State *L, const char *path)
 
     free(vm->problem);
     file = script_source_read(path, vm->limits->trust, &vm->problem);
-    if (file == NULL || !keep(vm, file)) {
+    if (file == NULL || !add_file(vm, file)) {
         lua_pushstring(L, vm->problem != NULL ? vm->problem : TEXT_NO_MEMORY); /* message */
         return LUA_ERRFILE;
     }

@@ -64,7 +64,7 @@ static int line_of_function(lua_State *L, const struct script_source *source)
 }
 
 /* The value stands at the top. */
-static void complain_unknown_key(lua_State *L, struct manifest *manifest, const char *name)
+static void report_unknown_key(lua_State *L, struct manifest *manifest, const char *name)
 {
     struct findings *findings = &manifest->findings;
     const char *nearest = text_nearest(name, script_key_names);
@@ -96,7 +96,7 @@ static void check_key(lua_State *L, struct manifest *manifest)
     if (name == NULL) {
         findings_add(&manifest->findings, NULL, "the plugin table has the key %s; its keys are names", got);
     } else if (key == KEY_COUNT) {
-        complain_unknown_key(L, manifest, name);
+        report_unknown_key(L, manifest, name);
     } else if (!key_accepts(script_keys[key].kinds, lua_type(L, -1), lua_isinteger(L, -1))) {
         findings_add(&manifest->findings, name, "%s: expected %s, got %s", name,
                      key_expected(script_keys[key].kinds), got);

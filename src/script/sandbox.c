@@ -249,7 +249,7 @@ static int write_standard_lj(lua_State *L, int say)
 }
 
 /* The index of the upvalue that logs for the file at `index`; 0: it is no standard file. */
-static int find_say(lua_State *L, int index)
+static int find_logger(lua_State *L, int index)
 {
     return lua_rawequal(L, index, lua_upvalueindex(OUT))   ? SAY_OUT
            : lua_rawequal(L, index, lua_upvalueindex(ERR)) ? SAY_ERR
@@ -272,7 +272,7 @@ static int io_write_lj(lua_State *L)
 
     lua_pushvalue(L, lua_upvalueindex(OUTPUT));
     lua_call(L, 0, 1); /* ..., file */
-    say = find_say(L, lua_gettop(L));
+    say = find_logger(L, lua_gettop(L));
     if (say == 0) {
         lua_pop(L, 1); /* ... */
         return write_file_lj(L);
@@ -284,7 +284,7 @@ static int io_write_lj(lua_State *L)
 /* file:write(...) */
 static int file_write_lj(lua_State *L)
 {
-    int say = find_say(L, 1);
+    int say = find_logger(L, 1);
 
     return say != 0 ? write_standard_lj(L, say) : write_file_lj(L);
 }

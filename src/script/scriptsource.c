@@ -259,7 +259,7 @@ static size_t comment_length(const char *at)
 }
 
 /* The quote that is open after the character at `at`, if `open` was before it; 0: none. */
-static char quote_behind(const char *at, char open)
+static char quote_after(const char *at, char open)
 {
     if (open != 0) {
         return *at == open || *at == '\n' ? 0 : open;
@@ -286,7 +286,7 @@ int script_source_line_of(const struct script_source *source, const char *word)
         if (*at == '\0') {
             break;
         }
-        quote = quote_behind(at, quote);
+        quote = quote_after(at, quote);
         line += *at == '\n';
     }
     return 0;

@@ -21,11 +21,10 @@ struct reading {
     const char *what;          /* "lure.table(\"threads\")" */
 };
 
-static void complain_lj(lua_State *L, const struct reading *reading, const char *word, const char *format,
-                        ...) __attribute__((format(printf, 4, 5)));
+static void report_lj(lua_State *L, const struct reading *reading, const char *word, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-static void complain_lj(lua_State *L, const struct reading *reading, const char *word, const char *format,
-                        ...)
+static void report_lj(lua_State *L, const struct reading *reading, const char *word, const char *format, ...)
 {
     char text[256];
     va_list arguments;
@@ -127,7 +126,7 @@ static const struct state_type *read_new_field_lj(lua_State *L, const char *name
     if (is_right && type != NULL && type->number != STATE_TABLE) {
         return type;
     }
-    complain_lj(L, reading, name, "%s: expected { type = TYPE, new = true }, TYPE one of " TYPES, name);
+    report_lj(L, reading, name, "%s: expected { type = TYPE, new = true }, TYPE one of " TYPES, name);
     return NULL;
 }
 
@@ -155,7 +154,7 @@ static void read_table_field_lj(lua_State *L, struct declared_table *table, bool
 
     if (name == NULL || !utf8_is_name(name, lua_rawlen(L, -2))) {
         value_describe(L, -2, got, sizeof(got));
-        complain_lj(L, reading, NULL, "fields: expected { NAME = TYPE, … }, got the key %s", got);
+        report_lj(L, reading, NULL, "fields: expected { NAME = TYPE, … }, got the key %s", got);
         return;
     }
     if (!own && has_type_lj(L)) {
@@ -172,11 +171,11 @@ static void read_table_field_lj(lua_State *L, struct declared_table *table, bool
     }
     if (type == NULL || (type->number == STATE_TABLE && (nested || (own && !lua_istable(L, -1))))) {
         value_describe(L, -1, got, sizeof(got));
-        complain_lj(L, reading, name, "%s: expected a type (" TYPES "%s), got %s", name,
-                    nested ? ""
-                    : own  ? ", or { key = TYPE, fields = { … } }"
-                           : ", table, or { key = TYPE, fields = { … } }",
-                    got);
+        report_lj(L, reading, name, "%s: expected a type (" TYPES "%s), got %s", name,
+                  nested ? ""
+                  : own  ? ", or { key = TYPE, fields = { … } }"
+                         : ", table, or { key = TYPE, fields = { … } }",
+                  got);
         return;
     }
     field = add_field_lj(L, table, name, type);
@@ -199,7 +198,7 @@ static void read_fields_lj(lua_State *L, int index, struct declared_table *table
         }
     } else if (own || !lua_isnil(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
-        complain_lj(L, reading, "fields", "fields: expected { NAME = TYPE, … }, got %s", got);
+        report_lj(L, reading, "fields", "fields: expected { NAME = TYPE, … }, got %s", got);
     }
     lua_pop(L, 1); /* */
 }
@@ -229,11 +228,11 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
         if (!is_option(L, may_be_optional)) {
             value_describe(L, -1, got, sizeof(got));
             nearest = lua_type(L, -1) == LUA_TSTRING ? text_nearest(lua_tostring(L, -1), names) : NULL;
-            complain_lj(L, reading, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
-                        "expected %s, got the key %s%s%s%s",
-                        may_be_optional ? "key, fields and optional" : "key and fields", got,
-                        nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
-                        nearest != NULL ? "\"?" : "");
+            report_lj(L, reading, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
+                      "expected %s, got the key %s%s%s%s",
+                      may_be_optional ? "key, fields and optional" : "key and fields", got,
+                      nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                      nearest != NULL ? "\"?" : "");
         }
     }
     if (lua_getfield(L, index, "key") == LUA_TSTRING) { /* key */
@@ -242,7 +241,7 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
     if ((table->key == NULL && (own || !lua_isnil(L, -1))) ||
         (table->key != NULL && table->key->number == STATE_TABLE)) {
         value_describe(L, -1, got, sizeof(got));
-        complain_lj(L, reading, "key", "key: expected a type (" TYPES "), got %s", got);
+        report_lj(L, reading, "key", "key: expected a type (" TYPES "), got %s", got);
         table->key = NULL;
     }
     lua_pop(L, 1);                      /* */

@@ -38,7 +38,7 @@ static bool load_once(struct background_job *job)
     return verdict == VERDICT_FINE;
 }
 
-static void *work(void *argument)
+static void *run_job(void *argument)
 {
     struct background_job *job = argument;
 
@@ -53,7 +53,7 @@ bool background_job_start(struct background_job *job)
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    job->running = pthread_create(&job->thread, NULL, work, job) == 0;
+    job->running = pthread_create(&job->thread, NULL, run_job, job) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     return job->running;
 }

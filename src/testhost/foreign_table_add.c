@@ -30,7 +30,7 @@ static void extend(struct foreign *foreign)
 }
 
 /* Are all functions of the first struct there, and the same in the second? */
-static bool agree(const void *functions, size_t size, const void *plain)
+static bool are_complete(const void *functions, size_t size, const void *plain)
 {
     void (*none)(void) = NULL;
 
@@ -56,12 +56,12 @@ static const char *take_functions(struct foreign *foreign, const ss_plugin_table
         foreign->writer = *in->writer_ext;
         foreign->fields = *in->fields_ext;
     }
-    if (!agree(&foreign->reader, sizeof input->reader, &input->reader) ||
+    if (!are_complete(&foreign->reader, sizeof input->reader, &input->reader) ||
         foreign->reader.release_table_entry == NULL || foreign->reader.iterate_entries == NULL)
         return "broken or inconsistent reader vtables";
-    if (!agree(&foreign->writer, sizeof input->writer, &input->writer))
+    if (!are_complete(&foreign->writer, sizeof input->writer, &input->writer))
         return "broken or inconsistent writer vtables";
-    if (!agree(&foreign->fields, sizeof input->fields, &input->fields))
+    if (!are_complete(&foreign->fields, sizeof input->fields, &input->fields))
         return "broken or inconsistent fields vtables";
     return NULL;
 }

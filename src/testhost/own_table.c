@@ -16,7 +16,7 @@ static void unlock(const struct accessor *table)
     pthread_mutex_unlock(&table->client->inspector->lock);
 }
 
-static const char *who(const struct accessor *table)
+static const char *name_of_client(const struct accessor *table)
 {
     return table->client->name != NULL ? table->client->name : "(the spec)";
 }
@@ -139,7 +139,7 @@ static bool check_field(const struct accessor *table, const void *field, const c
         &table->client->inspector->violations,
         "plugin %s: %s of a field that is none of table \"%s\" (fields of other tables, also of the "
         "table that a subtable is in, do not do)",
-        who(table), what, table->own->kind->name);
+        name_of_client(table), what, table->own->kind->name);
     return false;
 }
 
@@ -199,11 +199,11 @@ static void release_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
     else if (handle->state == HANDLE_CREATED)
         violations_add(violations,
                        "plugin %s: releasing of an entry of table \"%s\" that is to be added or destroyed",
-                       who(table), table->own->kind->name);
+                       name_of_client(table), table->own->kind->name);
     else if (handle->state == HANDLE_LENT)
         violations_add(violations,
                        "plugin %s: releasing of an entry of table \"%s\" that iterating only lent",
-                       who(table), table->own->kind->name);
+                       name_of_client(table), table->own->kind->name);
     else
         entry_handle_end(handle, table->client, "released");
     unlock(table);
@@ -253,7 +253,7 @@ static bool check_change(const struct accessor *table, const char *what)
     if (table->own->iterations == 0)
         return true;
     violations_add(&table->client->inspector->violations,
-                   "plugin %s: %s in table \"%s\" while it is iterated over", who(table), what,
+                   "plugin %s: %s in table \"%s\" while it is iterated over", name_of_client(table), what,
                    table->own->kind->name);
     return false;
 }
@@ -308,8 +308,8 @@ static bool check_created(const struct accessor *table, const struct entry_handl
     if (handle->state == HANDLE_CREATED)
         return true;
     violations_add(&table->client->inspector->violations,
-                   "plugin %s: %s of an entry of table \"%s\" that it did not create", who(table), what,
-                   table->own->kind->name);
+                   "plugin %s: %s of an entry of table \"%s\" that it did not create", name_of_client(table),
+                   what, table->own->kind->name);
     return false;
 }
 

@@ -27,8 +27,8 @@ enum verdict state_init(struct state *state, struct library *library, struct ins
 #define ROUTINE_SECONDS 10
 
 /* sinsp's destructor throws where a plugin refuses to be closed, and the process ends. */
-static void insist(struct state *state, const char *symbol,
-                   enum verdict (*close)(struct state *state, char *message))
+static void close_or_report(struct state *state, const char *symbol,
+                            enum verdict (*close)(struct state *state, char *message))
 {
     char message[HOST_MESSAGE];
 
@@ -44,9 +44,9 @@ static bool close_capture(struct state *state)
     const struct driver *driver = state->library->driver;
 
     if (state->async.asked)
-        insist(state, "set_async_event_handler", driver->async_close);
+        close_or_report(state, "set_async_event_handler", driver->async_close);
     if (state->listening)
-        insist(state, "capture_close", driver->capture_close);
+        close_or_report(state, "capture_close", driver->capture_close);
     if (!state->routines.ready || thread_pool_purge(&state->routines, ROUTINE_SECONDS))
         return true;
     violations_add(&state->inspector->violations,

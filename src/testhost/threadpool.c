@@ -25,7 +25,7 @@ void thread_pool_open(struct thread_pool *routines, routine_round *round, void *
     routines->ready = true;
 }
 
-static void *work(void *argument)
+static void *run_routine(void *argument)
 {
     struct routine *routine = argument;
     struct thread_pool *routines = routine->routines;
@@ -50,7 +50,7 @@ void *thread_pool_add(struct thread_pool *routines, void (*function)(void), void
     sigfillset(&all);
     pthread_mutex_lock(&routines->lock);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    failed = pthread_create(&routine->thread, NULL, work, routine);
+    failed = pthread_create(&routine->thread, NULL, run_routine, routine);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (failed == 0) {
         routine->next = routines->first;

@@ -142,7 +142,7 @@ static enum verdict next_batch(struct instance *instance, char *message)
 
 /* Sets in a plugin's event what libscap sets: its id where it is 0, no thread, the time where there is none.
  */
-static void complete(ss_plugin_event *header, const struct library *library, struct event *event)
+static void complete_event(ss_plugin_event *header, const struct library *library, struct event *event)
 {
     if (header->type == PPME_PLUGINEVENT_E) {
         if (event->plugin_id == 0)
@@ -174,7 +174,7 @@ static enum verdict event_at(struct instance *instance, uint32_t index, struct e
     else if (library->id == 0 && event->type == PPME_PLUGINEVENT_E && event->plugin_id == 0)
         message_fail(message, "malformed plugin event produced by plugin (no ID): '%s'", library->name);
     else {
-        complete(header, library, event);
+        complete_event(header, library, event);
         event->instance = instance;
         event->batch = instance->batch;
         event->num = ++instance->delivered;

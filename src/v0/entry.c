@@ -169,7 +169,7 @@ static bool read_argument(struct plugin *plugin, const struct field *field, cons
 }
 
 /* Extracts one field. False: an error. */
-static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked)
+static bool extract_field(struct plugin *plugin, ss_plugin_extract_field *asked)
 {
     const struct value *value;
     const struct field *field;
@@ -222,7 +222,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
     state_check_reload(s, &event);
     extraction_show(plugin, &event);
     for (uint32_t i = 0; i < num_fields; i++) {
-        all = answer(plugin, &fields[i]) && all;
+        all = extract_field(plugin, &fields[i]) && all;
     }
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }

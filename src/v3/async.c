@@ -142,7 +142,7 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
 
 /* Passes the event to the host's handler. NULL: done; else the error. `error` has room for PLUGIN_MAX_ERRLEN
  * bytes. */
-static const char *hand_over(struct emitter *emitter, const struct emission *emission, char *error)
+static const char *call_handler(struct emitter *emitter, const struct emission *emission, char *error)
 {
     const ss_plugin_event *event;
 
@@ -169,7 +169,7 @@ static int emit_lj(lua_State *L)
         return luaL_error(L, "emit: nobody takes async events before init is over");
     }
     read_emission_lj(L, emitter, &emission);
-    why = hand_over(emitter, &emission, error);
+    why = call_handler(emitter, &emission, error);
     if (why == NULL) {
         lua_pushboolean(L, 1); /* true */
         return 1;
@@ -254,7 +254,7 @@ static void remove_handler(struct handle *handle)
 }
 
 /* Begins to call the script's `async`, if it has one. False: no memory, or no thread. */
-static bool begin(struct handle *handle, double delay)
+static bool start_task(struct handle *handle, double delay)
 {
     struct plugin *plugin = handle_plugin(handle);
 
@@ -280,7 +280,7 @@ void async_go_on(struct handle *handle, bool swapped)
     if (handle->async.emitter.handler == NULL || (handle->async.over && !swapped)) {
         return;
     }
-    if (!begin(handle, swapped ? 0 : plugin->manifest->async_interval)) {
+    if (!start_task(handle, swapped ? 0 : plugin->manifest->async_interval)) {
         log_both(&plugin->log, LOG_LEVEL_ERROR, "reload: no memory, or no thread, for async: it has stopped");
     }
 }
@@ -301,7 +301,7 @@ ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *ow
     plugin = handle_enter(handle);
     set_handler(handle, owner, handler);
     handle_leave(handle);
-    if (!begin(handle, 0)) {
+    if (!start_task(handle, 0)) {
         remove_handler(handle);
         plugin_fail(plugin, "set_async_event_handler: no memory, or no thread, for async");
         return SS_PLUGIN_FAILURE;

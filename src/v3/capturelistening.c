@@ -57,7 +57,7 @@ static bool call_every(void *owner)
 }
 
 /* False: no memory, or no thread. */
-static bool begin(struct every *every)
+static bool start_task(struct every *every)
 {
     every->task =
         timer_add(&handle_plugin(every->handle)->timer, every->seconds, every->seconds, call_every, every);
@@ -123,7 +123,7 @@ static int every_lj(lua_State *L)
     listening->calls = every;
     every->function = LUA_NOREF;
     every->function = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel */
-    if (!listening->paused && !begin(every)) {
+    if (!listening->paused && !start_task(every)) {
         return luaL_error(L, "every: no memory, or no thread");
     }
     return 1;
@@ -170,7 +170,7 @@ static bool call_capture(struct handle *handle, enum script_key callback,
 }
 
 /* Frees all tasks of `every`, none of which is in the timer any more. */
-static void drop_calls(struct handle *handle)
+static void free_tasks(struct handle *handle)
 {
     lua_State *L = handle_plugin(handle)->vm.L;
 
@@ -184,7 +184,7 @@ static void drop_calls(struct handle *handle)
 }
 
 /* Ends all tasks of `every`, and waits for them. Called without the lock. */
-static void stop_calls(struct handle *handle)
+static void stop_tasks(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
 
@@ -195,7 +195,7 @@ static void stop_calls(struct handle *handle)
         timer_remove(&plugin->timer, every->task);
     }
     fairlock_enter(&plugin->lock);
-    drop_calls(handle);
+    free_tasks(handle);
     fairlock_leave(&plugin->lock);
 }
 
@@ -209,7 +209,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
         plugin_fail(handle_plugin(handle), "the plugin is not initialised");
         return SS_PLUGIN_FAILURE;
     }
-    stop_calls(handle);
+    stop_tasks(handle);
     plugin = handle_enter(handle);
     handle->listening.open = true;
     handle->listening.told = done = call_capture(handle, KEY_CAPTURE_OPEN, i);
@@ -218,7 +218,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     }
     handle_leave(handle);
     if (!done) {
-        stop_calls(handle);
+        stop_tasks(handle);
     }
     return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
@@ -232,7 +232,7 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
     if (!handle->state->started) {
         return SS_PLUGIN_SUCCESS;
     }
-    stop_calls(handle);
+    stop_tasks(handle);
     if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {
         handle_enter(handle);
         if (!call_capture(handle, KEY_CAPTURE_CLOSE, i)) {
@@ -282,7 +282,7 @@ void listening_go_on(struct handle *handle)
 {
     handle->listening.paused = false;
     for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
-        if (!every->over && every->task == NULL && !begin(every)) {
+        if (!every->over && every->task == NULL && !start_task(every)) {
             every->over = true;
             log_both(&handle_plugin(handle)->log, LOG_LEVEL_ERROR,
                      "reload: no memory, or no thread, for capture:every: it has stopped");
@@ -299,7 +299,7 @@ void listening_close(struct handle *handle)
     if (closes && !call_capture(handle, KEY_CAPTURE_CLOSE, NULL)) {
         vm_log_error(&plugin->vm);
     }
-    drop_calls(handle);
+    free_tasks(handle);
 }
 
 bool listening_open(struct handle *handle)
@@ -316,6 +316,6 @@ bool listening_open(struct handle *handle)
 void listening_stop(struct handle *handle)
 {
     if (handle->state->started) {
-        stop_calls(handle);
+        stop_tasks(handle);
     }
 }

@@ -55,7 +55,7 @@ static void pause_timer(void *owner)
     listening_pause(owner);
 }
 
-static void go_on(void *owner, bool swapped)
+static void resume_timer(void *owner, bool swapped)
 {
     async_go_on(owner, swapped);
     listening_go_on(owner);
@@ -80,7 +80,7 @@ ss_plugin_t *entry_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
         .end_call = end_call,
         .owner = handle,
         .pause = pause_timer,
-        .go_on = go_on,
+        .go_on = resume_timer,
         .close = close_capture,
         .open = open_capture,
     };

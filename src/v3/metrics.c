@@ -104,7 +104,7 @@ static uint64_t count_suspended(struct handle *handle)
 }
 
 /* lure's own metrics. Callbacks that the script does not have are left out. */
-static void add_own(struct metrics_list *metrics, struct handle *handle)
+static void add_own_metrics(struct metrics_list *metrics, struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
 
@@ -247,7 +247,7 @@ static int call_metrics_lj(lua_State *L)
     return 0;
 }
 
-static void renew(struct handle *handle, struct metrics_list *list)
+static void update_list(struct handle *handle, struct metrics_list *list)
 {
     struct plugin *plugin = handle_plugin(handle);
     struct metrics_call call = {plugin, list};
@@ -256,7 +256,7 @@ static void renew(struct handle *handle, struct metrics_list *list)
     pool_reset(&list->pool, KEPT_BYTES);
     list->items = NULL;
     list->count = list->room = 0;
-    add_own(list, handle);
+    add_own_metrics(list, handle);
     if (plugin->functions[KEY_METRICS] != LUA_NOREF && !breaker_is_open(breaker) &&
         !breaker_note(breaker, &plugin->vm, script_keys[KEY_METRICS].name,
                       plugin_call(plugin, KEY_METRICS, call_metrics_lj, &call))) {
@@ -306,7 +306,7 @@ ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
     if (handle->state->started && fairlock_try(lock, PATIENCE)) {
         list = list != NULL ? list : take_list(&handle->metrics, thread);
         if (list != NULL) {
-            renew(handle, list);
+            update_list(handle, list);
         }
         fairlock_leave(lock);
     }

@@ -18,7 +18,7 @@ void tables_open_lj(lua_State *L, struct handle *handle)
 
 /* ---- the script's own tables ---- */
 
-static void fail_own(void *owner, const char *text)
+static void keep_own_error(void *owner, const char *text)
 {
     struct handle *handle = owner;
 
@@ -34,7 +34,7 @@ static void make_own_lj(lua_State *L, struct handle *handle, const struct manife
         luaL_error(L, "tables: the host gives this plugin no state tables");
     }
     if (manifest->offered.count > 0 && !own_tables_make(&handle->tables.own, &manifest->offered,
-                                                        vm_of(L)->limits->memory, fail_own, handle)) {
+                                                        vm_of(L)->limits->memory, keep_own_error, handle)) {
         luaL_error(L, TEXT_NO_MEMORY);
     }
 }
