@@ -11,8 +11,9 @@
 /* The longest string with escapes that is decoded in memory of C's. */
 #define SHORT_STRING 1024
 
-/* Decodes a string with escapes, or with an error. This may run in the frame of a Lua function (lua/getters.h),
- * so luaL_Buffer, which may mark the frame as one of C's, is not for here. Stack: [] -> [string], or unchanged
+/* Decodes a string with escapes, or with an error. This may run in the frame of a Lua function
+ * (lua/getters.h), so luaL_Buffer, which may mark the frame as one of C's, is not for here. Stack: [] ->
+ * [string], or unchanged
  */
 static const char *push_unescaped_lj(lua_State *L, const char *begin, const char *close)
 {
