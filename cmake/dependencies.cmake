@@ -53,11 +53,11 @@ set(LURE_LOCALE "SHELL:-include ${CMAKE_SOURCE_DIR}/src/lua/clocale.h")
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
-set(lua_patched lvm lstrlib liolib)
+set(lua_patched lvm lstrlib liolib lbaselib)
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua
   set(lua_patched "")
-  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|eval[a-z]*|fastapi|stephook)\\.c$")
+  list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|eval[a-z]*|fastapi|stephook|userdata)\\.c$")
   file(GLOB lua_plain CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/plain/*.c)
   list(APPEND lua_own ${lua_plain})
 endif()

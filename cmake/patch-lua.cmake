@@ -21,6 +21,11 @@ if(name STREQUAL lvm.c) # counts steps: src/lua/stephook.h says why
   change([[trap = L->hookmask]] [[TICK(L), trap = L->hookmask]])
   # src/lua/getters.h: documents of JSON
   change([[luaT_callTMres(L, tm, t, key, val)]] [[CALL_GETTER(L, tm, t, key, val)]])
+  change([[luaD_call(L, ra + 4, GETARG_C(i))]] [[CALL_ITERATOR(L, ra + 4, GETARG_C(i))]])
+elseif(name STREQUAL lbaselib.c) # the loop knows what ipairs gives it: src/lua/ipairs.h
+  change([[#include "lualib.h"]] [[#include "lualib.h"
+#include "lua/ipairs.h"]])
+  change([[static int ipairsaux]] [[int ipairsaux]])
 elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
   change([[#include "lualib.h"]] [[#include "lualib.h"
 #include "lua/patterns.h"]])

@@ -24,8 +24,8 @@ foreach(cold base/text event/eventtable event/parameters event/typereaders event
              plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/timer plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/json_decode modules/json_encode modules/json_scalar script/eventfilter script/vm v0/batch v0/entry
-            v3/batch v3/entry v3/entry_source v3/entry_extract)
+foreach(hot modules/json_decode modules/json_document modules/json_encode modules/json_scalar script/eventfilter
+            script/vm v0/batch v0/entry v3/batch v3/entry v3/entry_source v3/entry_extract)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
 set(layers layer_base layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)

@@ -1,10 +1,12 @@
 /*
- * getdirect: how Lua's loop asks a getter (getters.h). In lvm.c only.
+ * getdirect: what Lua's loop finds without a call of a C function: what a getter answers (getters.h), and the
+ * next of ipairs. In lvm.c only.
  */
 #ifndef LURE_LUA_GETDIRECT_H
 #define LURE_LUA_GETDIRECT_H
 
 #include "lua/getters.h"
+#include "lua/ipairs.h"
 #include "lua/stkid.h"
 
 /* As luaT_callTMres, where `tm` is a getter's function, `t` its object and `key` a string or an integer.
@@ -43,5 +45,56 @@ static int get_directly(lua_State *L, const TValue *tm, const TValue *t, const T
 
 #define CALL_GETTER(L, tm, t, key, val)                                                                      \
     (get_directly(L, tm, t, key, val) ? (void)0 : luaT_callTMres(L, tm, t, key, val))
+
+/* `list[number]` into the place `val`, of a table's own, or of a getter's object. False: it takes a call. */
+static int element_directly(lua_State *L, const TValue *list, lua_Integer number, StkId val)
+{
+    const TValue *slot;
+    TValue key;
+
+    if (luaV_fastgeti(L, list, number, slot)) {
+        setobj2s(L, val, slot);
+        return 1;
+    }
+    if (slot != NULL) { /* a table that has none */
+        if (hvalue(list)->metatable != NULL) {
+            return 0;
+        }
+        setnilvalue(s2v(val));
+        return 1;
+    }
+    setivalue(&key, number);
+    return ttisfulluserdata(list) && get_directly(L, luaT_gettmbyobj(L, list, TM_INDEX), list, &key, val);
+}
+
+/* As luaD_call of the iterator at `call`, its state and its control behind it, where that is what ipairs
+ * gives. False: it is not, or takes a call. */
+static int ipairs_directly(lua_State *L, StkId call, int results)
+{
+    const ptrdiff_t place = savestack(L, call);
+    lua_Integer number;
+
+    if (!ttislcf(s2v(call)) || fvalue(s2v(call)) != ipairsaux || !ttisinteger(s2v(call + 2)) ||
+        L->hookmask != 0) {
+        return 0;
+    }
+    number = intop(+, ivalue(s2v(call + 2)), 1);
+    if (!element_directly(L, s2v(call + 1), number, call + 1)) {
+        return 0;
+    }
+    call = restorestack(L, place); /* the stack may have moved */
+    if (ttisnil(s2v(call + 1))) {
+        setnilvalue(s2v(call));
+    } else {
+        setivalue(s2v(call), number);
+    }
+    for (int i = 2; i < results; i++) {
+        setnilvalue(s2v(call + i));
+    }
+    return 1;
+}
+
+#define CALL_ITERATOR(L, call, results)                                                                      \
+    (ipairs_directly(L, call, results) ? (void)0 : luaD_call(L, call, results))
 
 #endif
