@@ -10,6 +10,7 @@
 #include "lobject.h"
 #include "lstate.h"
 #include "lstring.h"
+#include "ltable.h"
 
 #if LUA_VERSION_RELEASE_NUM < 50403
 #error "Lua 5.4.3 or later is needed"
@@ -157,15 +158,18 @@ bool calls_is_nil(lua_State *L, int below)
     return ttisnil(s2v(AT(L->top) - below));
 }
 
-const char *calls_text(lua_State *L, int below, size_t *length)
+static const char *text_of(const TValue *value, size_t *length)
 {
-    const TValue *value = s2v(AT(L->top) - below);
-
     if (!ttisstring(value)) {
         return NULL;
     }
     *length = tsslen(tsvalue(value));
     return getstr(tsvalue(value));
+}
+
+const char *calls_text(lua_State *L, int below, size_t *length)
+{
+    return text_of(s2v(AT(L->top) - below), length);
 }
 
 bool calls_integer(lua_State *L, int place, lua_Integer *integer)
@@ -185,4 +189,23 @@ bool calls_natural(lua_State *L, int below, uint64_t *number)
     }
     *number = (uint64_t)ivalue(value);
     return true;
+}
+
+bool calls_sequence(lua_State *L, int place, size_t *count)
+{
+    const Table *table = hvalue(s2v(AT(L->ci->func) + place));
+    size_t room = luaH_realasize(table), filled = 0, rest;
+
+    while (filled < room && !isempty(&table->array[filled])) {
+        filled++;
+    }
+    for (rest = filled; rest < room && isempty(&table->array[rest]); rest++) {
+    }
+    *count = filled;
+    return rest == room && isdummy(table); /* no part for other keys */
+}
+
+const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length)
+{
+    return text_of(&hvalue(s2v(AT(L->ci->func) + place))->array[number - 1], length);
 }

@@ -57,6 +57,13 @@ bool calls_natural(lua_State *L, int below, uint64_t *number);   /* false: it is
 /* lua_tointeger of the value at `place`; false: it is no integer. */
 bool calls_integer(lua_State *L, int place, lua_Integer *integer);
 
+/* How many elements the table at `place` has, if it is plain to see that it has no holes and no other keys.
+ * False: it may have none all the same. */
+bool calls_sequence(lua_State *L, int place, size_t *count);
+
+/* calls_text of one of those elements, from 1. */
+const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length);
+
 /* What is kept at the bottom of the state's main stack, from inside of any call or coroutine. */
 void calls_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
 void calls_keep(lua_State *L, int place);      /* Stack: [value] unchanged */

@@ -46,20 +46,36 @@ static size_t count_elements_lj(lua_State *L, const struct field_call *call, int
     return length;
 }
 
+/* Writes element `number`, from 1, of the table at `index` as a cell. Stack unchanged */
+static void take_element_lj(lua_State *L, const struct field_call *call, int index, size_t number, void *cell)
+{
+    struct pool *pool = &call->plugin->extraction.pool;
+    enum value_read read;
+
+    lua_rawgeti(L, index, (lua_Integer)number); /* element */
+    read = value_read_lua(L, -1, call->field->type, pool, cell);
+    if (read != VALUE_READ_OK) {
+        refuse_value_lj(L, call, -1, read);
+    }
+    lua_pop(L, 1); /* */
+}
+
 /* Stack: [..., value at `index`] unchanged */
 static void take_list_lj(lua_State *L, const struct field_call *call, int index)
 {
     struct pool *pool = &call->plugin->extraction.pool;
     const struct field_type *type = call->field->type;
     char got[96];
-    size_t count;
+    size_t count, length;
     unsigned char *cells;
+    bool plain;
 
     if (!lua_istable(L, index)) {
         value_describe(L, index, got, sizeof(got));
         vm_fail_lj(L, 2, "expected a list (%s), got %s", type->name, got);
     }
-    count = count_elements_lj(L, call, index);
+    plain = calls_sequence(L, index, &count) && count <= UINT32_MAX;
+    count = plain ? count : count_elements_lj(L, call, index);
     if (count == 0) {
         call->value->outcome = VALUE_ABSENT;
         return;
@@ -69,14 +85,12 @@ static void take_list_lj(lua_State *L, const struct field_call *call, int index)
         luaL_error(L, TEXT_NO_MEMORY);
     }
     for (size_t i = 0; i < count; i++) {
-        enum value_read read;
+        const char *text = plain ? calls_element_text(L, index, i + 1, &length) : NULL;
+        void *cell = cells + i * type->cell;
 
-        lua_rawgeti(L, index, (lua_Integer)i + 1); /* element */
-        read = value_read_lua(L, -1, type, pool, cells + i * type->cell);
-        if (read != VALUE_READ_OK) {
-            refuse_value_lj(L, call, -1, read);
+        if (text == NULL || type->read_text(type, text, length, pool, cell) != VALUE_READ_OK) {
+            take_element_lj(L, call, index, i + 1, cell);
         }
-        lua_pop(L, 1); /* */
     }
     *call->value = (struct value){.outcome = VALUE_PRESENT, .count = (uint32_t)count, .cells = cells};
 }

@@ -155,3 +155,20 @@ bool calls_integer(lua_State *L, int place, lua_Integer *integer)
     *integer = lua_isinteger(L, place) ? lua_tointeger(L, place) : 0;
     return lua_isinteger(L, place);
 }
+
+bool calls_sequence(lua_State *L, int place, size_t *count)
+{
+    (void)L;
+    (void)place;
+    *count = 0;
+    return false;
+}
+
+const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length)
+{
+    (void)L;
+    (void)place;
+    (void)number;
+    *length = 0;
+    return NULL;
+}
