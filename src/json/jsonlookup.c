@@ -25,10 +25,7 @@ const char *json_first_element(const char *at, const char *end)
 const char *json_find_element(const char *at, const char *end, uint64_t count)
 {
     for (; at != NULL && count > 0; count--) {
-        at = json_next_element(json_skip_value(at, end), end, ']');
-        if (at != NULL && *at == ']') {
-            return NULL;
-        }
+        at = json_element_behind(at, end);
     }
     return at;
 }

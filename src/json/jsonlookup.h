@@ -124,6 +124,13 @@ static inline const char *json_next_element(const char *at, const char *end, cha
     return at < end && *at == bracket ? at : NULL;
 }
 
+/* The element behind the one at `at`. NULL: there is none. */
+static inline const char *json_element_behind(const char *at, const char *end)
+{
+    at = json_next_element(json_skip_value(at, end), end, ']');
+    return at != NULL && *at != ']' ? at : NULL;
+}
+
 /* The value of a key in the object that begins at `at`: of the first that is equal; `*found` is that. NULL:
  * there is none. */
 const char *json_find_key(const char *at, const char *end, const char *key, size_t length,

@@ -2,23 +2,11 @@
 
 #include "json/jsonlookup.h"
 #include "json/jsonscalars.h"
-#include "lua/stephook.h"
+#include "lua/userdata.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
 #include <string.h>
-
-/* Bytes of text that take about as long as a step of the script. */
-#define BYTES_OF_STEP 4096
-
-void document_take_time(lua_State *L, const char *from, const char *to, const char *end)
-{
-    size_t steps = (size_t)((to != NULL ? to : end) - from) / BYTES_OF_STEP;
-
-    if (steps > 0) {
-        ticks_take(L, steps);
-    }
-}
 
 /* ---- memory ---- */
 
@@ -54,24 +42,29 @@ struct json_memory {
 enum { VALUE_MEMORY = DOCUMENT_TEXT + 1, DOCUMENT_VALUES = VALUE_MEMORY };
 enum { VALUE_CHILD = 1, VALUE_MARKS, MEMORY_VALUES = KNOWN_KEYS };
 
-/* The document's memory, made if it has none. Stack: [document] -> [document, memory] */
-static struct json_memory *push_memory_lj(lua_State *L, struct document *document)
+/* The document's memory, made if it has none. Stack: [document] unchanged */
+static struct json_memory *need_memory_lj(lua_State *L, struct document *document)
 {
-    struct json_memory *memory;
+    struct json_memory *memory = document->memory;
 
-    if (document->memory != NULL) {
-        lua_getiuservalue(L, -1, VALUE_MEMORY); /* document, memory */
-        return document->memory;
+    if (memory == NULL) {
+        memory = lua_newuserdatauv(L, sizeof(*memory), MEMORY_VALUES); /* document, memory */
+        *memory = (struct json_memory){.count = -1};
+        lua_setiuservalue(L, -2, VALUE_MEMORY); /* document */
+        document->memory = memory;
     }
-    memory = lua_newuserdatauv(L, sizeof(*memory), MEMORY_VALUES); /* document, memory */
-    *memory = (struct json_memory){.count = -1};
-    lua_pushvalue(L, -1);                   /* document, memory, memory */
-    lua_setiuservalue(L, -3, VALUE_MEMORY); /* document, memory */
-    document->memory = memory;
     return memory;
 }
 
-/* Room for one more mark. Stack: [memory] unchanged */
+/* What the memory keeps as its user value `place`. Stack: [document] -> [document, value] */
+static void push_kept(lua_State *L, int place)
+{
+    lua_getiuservalue(L, -1, VALUE_MEMORY); /* document, memory */
+    lua_getiuservalue(L, -1, place);        /* document, memory, value */
+    lua_replace(L, -2);                     /* document, value */
+}
+
+/* Room for one more mark. Stack: [document] unchanged */
 static void reserve_mark_lj(lua_State *L, struct json_memory *memory)
 {
     size_t room = memory->room == 0 ? 16 : 2 * memory->room;
@@ -80,28 +73,25 @@ static void reserve_mark_lj(lua_State *L, struct json_memory *memory)
     if (memory->marked < memory->room) {
         return;
     }
-    marks = lua_newuserdatauv(L, room * sizeof(*marks), 0); /* memory, marks */
+    marks = lua_newuserdatauv(L, room * sizeof(*marks), 0); /* document, marks */
     if (memory->marked > 0) {
         memcpy(marks, memory->marks, memory->marked * sizeof(*marks));
     }
-    lua_setiuservalue(L, -2, VALUE_MARKS); /* memory */
+    userdata_keep(L, VALUE_MEMORY, VALUE_MARKS);
+    lua_pop(L, 1); /* document */
     memory->marks = marks;
     memory->room = room;
 }
 
 /* ---- values ---- */
 
-/* A document of what begins at `at`. Its text and its metatable are those of the document at index `holder`,
- * below 0. Stack: [] -> [document] */
-static void push_document_lj(lua_State *L, int holder, const char *at, const char *end)
+/* A document of what begins at `at`. Its text and its metatable are those of the document at the top.
+ * Stack: [document] -> [document, child] */
+static void push_document_lj(lua_State *L, const char *at, const char *end)
 {
-    struct document *document = lua_newuserdatauv(L, sizeof(*document), DOCUMENT_VALUES); /* document */
+    struct document *document = userdata_new_like_lj(L, 1, sizeof(*document), DOCUMENT_VALUES);
 
     *document = (struct document){&document_getter, at, end, NULL};
-    lua_getiuservalue(L, holder - 1, DOCUMENT_TEXT); /* document, text */
-    lua_setiuservalue(L, -2, DOCUMENT_TEXT);         /* document */
-    lua_getmetatable(L, holder - 1);                 /* document, metatable */
-    lua_setmetatable(L, -2);                         /* document */
 }
 
 void document_push_root_lj(lua_State *L, const char *at, const char *end)
@@ -158,20 +148,18 @@ bool document_push_scalar_lj(lua_State *L, const char *at, const char *end, bool
 bool document_push_value_lj(lua_State *L, const char *at, const char *end)
 {
     if (is_container(at)) {
-        push_document_lj(L, -1, at, end); /* document, value */
+        push_document_lj(L, at, end); /* document, value */
         return true;
     }
     return document_push_scalar_lj(L, at, end, false);
 }
 
 /* A new document of a child that begins at `at`, which the memory's user value `place` keeps.
- * Stack: [document, memory] -> [document, child] */
+ * Stack: [document] -> [document, child] */
 static void push_child_lj(lua_State *L, int place, const char *at, const char *end)
 {
-    push_document_lj(L, -2, at, end); /* document, memory, child */
-    lua_pushvalue(L, -1);             /* document, memory, child, child */
-    lua_setiuservalue(L, -3, place);  /* document, memory, child */
-    lua_replace(L, -2);               /* document, child */
+    push_document_lj(L, at, end); /* document, child */
+    userdata_keep(L, VALUE_MEMORY, place);
 }
 
 /* What was found, if it is no list or object. Stack: [] -> [value or nil] */
@@ -191,12 +179,12 @@ static const char *nearest_element(const struct document *document, const struct
 {
     size_t mark = number / STRIDE < memory->marked ? (size_t)(number / STRIDE) : memory->marked - 1;
 
-    *place = memory->number;
-    if (memory->element != NULL && memory->number <= number && number - memory->number < STRIDE) {
+    if (memory->element != NULL && number - memory->number < STRIDE) { /* not below it */
+        *place = memory->number;
         return memory->element;
     }
-    *place = 0;
     if (memory->marked == 0) {
+        *place = 0;
         return json_first_element(document->at, document->end);
     }
     *place = mark * STRIDE;
@@ -204,14 +192,14 @@ static const char *nearest_element(const struct document *document, const struct
 }
 
 /* Element number `number`; on the way from the nearest that is known new ones are marked.
- * Stack: [memory] unchanged */
+ * Stack: [document] unchanged */
 static const char *find_element_lj(lua_State *L, const struct document *document, struct json_memory *memory,
                                    uint64_t number)
 {
     uint64_t place;
     const char *from = nearest_element(document, memory, number, &place), *at = from;
 
-    while (at != NULL) {
+    for (; at != NULL; at = json_element_behind(at, document->end), place++) {
         if (place == memory->marked * STRIDE) {
             reserve_mark_lj(L, memory);
             memory->marks[memory->marked++] = at;
@@ -221,8 +209,6 @@ static const char *find_element_lj(lua_State *L, const struct document *document
             memory->element = at;
             break;
         }
-        at = json_find_element(at, document->end, 1);
-        place++;
     }
     if (from != NULL) {
         document_take_time(L, from, at, document->end);
@@ -232,25 +218,19 @@ static const char *find_element_lj(lua_State *L, const struct document *document
 
 const char *document_find_element_lj(lua_State *L, struct document *document, uint64_t number)
 {
-    struct json_memory *memory = push_memory_lj(L, document); /* document, memory */
-    const char *at = find_element_lj(L, document, memory, number);
-
-    lua_pop(L, 1); /* document */
-    return at;
+    return find_element_lj(L, document, need_memory_lj(L, document), number);
 }
 
 /* Element number `number`, from 0. Stack: [list] -> [list, value or nil] */
 static void push_element_lj(lua_State *L, struct document *document, uint64_t number)
 {
-    struct json_memory *memory = push_memory_lj(L, document); /* list, memory */
+    struct json_memory *memory = need_memory_lj(L, document);
     const char *at = find_element_lj(L, document, memory, number);
 
     if (at == NULL || !is_container(at)) {
-        lua_pop(L, 1); /* list */
-        push_found_lj(L, at, document->end);
+        push_found_lj(L, at, document->end); /* list, value */
     } else if (memory->child == at) {
-        lua_getiuservalue(L, -1, VALUE_CHILD); /* list, memory, child */
-        lua_replace(L, -2);                    /* list, child */
+        push_kept(L, VALUE_CHILD); /* list, child */
     } else {
         push_child_lj(L, VALUE_CHILD, at, document->end); /* list, child */
         memory->child = at;
@@ -260,9 +240,8 @@ static void push_element_lj(lua_State *L, struct document *document, uint64_t nu
 lua_Integer document_count_lj(lua_State *L, struct document *document)
 {
     const char *at = json_first_element(document->at, document->end);
-    struct json_memory *memory = push_memory_lj(L, document); /* document, memory */
+    struct json_memory *memory = need_memory_lj(L, document);
 
-    lua_pop(L, 1); /* document */
     if (memory->count >= 0) {
         return memory->count;
     }
@@ -287,17 +266,15 @@ static unsigned remember(struct json_memory *memory, const struct json_key *key,
     return number;
 }
 
-/* The value of known key `number`. Stack: [object, memory] -> [object, value or nil] */
+/* The value of known key `number`. Stack: [object] -> [object, value or nil] */
 static void push_known_lj(lua_State *L, const struct document *document, unsigned number)
 {
     const char *value = document->memory->keys[number].value;
 
     if (!is_container(value)) {
-        lua_pop(L, 1); /* object */
-        push_found_lj(L, value, document->end);
+        push_found_lj(L, value, document->end); /* object, value */
     } else if (document->memory->keys[number].has_child) {
-        lua_getiuservalue(L, -1, VALUE_CHILD + (int)number); /* object, memory, child */
-        lua_replace(L, -2);                                  /* object, child */
+        push_kept(L, VALUE_CHILD + (int)number); /* object, child */
     } else {
         push_child_lj(L, VALUE_CHILD + (int)number, value, document->end); /* object, child */
         document->memory->keys[number].has_child = true;
@@ -314,8 +291,7 @@ static void push_member_lj(lua_State *L, struct document *document, const char *
 
     for (unsigned i = 0; i < known; i++) {
         if (json_is_key(&memory->keys[i].key, key, length)) {
-            push_memory_lj(L, document); /* object, memory */
-            push_known_lj(L, document, i);
+            push_known_lj(L, document, i); /* object, value */
             return;
         }
     }
@@ -325,8 +301,8 @@ static void push_member_lj(lua_State *L, struct document *document, const char *
         push_found_lj(L, value, document->end);
         return;
     }
-    memory = push_memory_lj(L, document); /* object, memory */
-    push_known_lj(L, document, remember(memory, &found, value));
+    memory = need_memory_lj(L, document);
+    push_known_lj(L, document, remember(memory, &found, value)); /* object, value */
 }
 
 /* ---- __index ---- */

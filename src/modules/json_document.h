@@ -11,6 +11,7 @@
 #define LURE_MODULES_JSON_DOCUMENT_H
 
 #include "lua/getters.h"
+#include "lua/stephook.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -51,9 +52,19 @@ const char *document_find_element_lj(lua_State *L, struct document *document, ui
 /* Elements of a list. Stack: [document] unchanged */
 lua_Integer document_count_lj(lua_State *L, struct document *document);
 
+/* Bytes of text that take about as long as a step of the script. */
+#define BYTES_OF_STEP 4096
+
 /* A huge text counts for the limit of time: a search in it went from `from` to `to`, or `end` if that is
  * NULL. */
-void document_take_time(lua_State *L, const char *from, const char *to, const char *end);
+static inline void document_take_time(lua_State *L, const char *from, const char *to, const char *end)
+{
+    size_t bytes = (size_t)((to != NULL ? to : end) - from);
+
+    if (bytes >= BYTES_OF_STEP) {
+        ticks_take(L, bytes / BYTES_OF_STEP);
+    }
+}
 
 static inline bool is_container(const char *at)
 {
