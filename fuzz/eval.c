@@ -1,9 +1,9 @@
 /*
  * eval [ROUNDS [SEED]]
- * Makes functions such as fields have, asks both lua/eval.h and Lua what they return of the same event, and
- * fails where eval_answer has an answer that is not Lua's. And functions such as `next`, which also change
- * things: what they return and leave behind is the same with eval_advance as without it. The same arguments
- * make the same functions.
+ * Checks direct evaluation (lua/eval.h) against Lua's VM: makes functions such as fields have, evaluates both
+ * on the same event, and fails where eval_answer returns something else than Lua. And functions such as
+ * `next`, which also have side effects: what they return and change is the same with eval_advance as without
+ * it. The same arguments make the same functions.
  */
 #include "lua/eval.h"
 #include "event/event.h"

@@ -1,11 +1,11 @@
 /*
- * json_paths: whatever the text, the walker over it is right.
+ * json_paths: checks the path scan against a strict parser, on any text.
  *
  *  - Every kernel skips as the simplest loop does.
  *  - All paths in one tree find what each finds alone, with every kernel, and all kernels the same.
- *  - So they do in trees that have a predictor (pathpredictor.h) of all texts before, however often they see
- * this one.
- *  - A search for one key after the other (jsonfind) finds what a path does.
+ *  - So they do in trees with a predictor (pathpredictor.h) that was trained by all texts before, however
+ * often the same text is scanned.
+ *  - A search for one key after the other (jsonlookup) finds what a path does.
  *  - Where a path finds no value there is a reason (pathreason).
  *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and the
  *    integers among them, and so does a document (lure.json.parse).
@@ -31,8 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MOST_BYTES (1u << 20)
 
-/* What is asked of every text; those of one row are alternatives. */
-static const char *const asked[][2] = {
+/* The paths that are evaluated on every text; those of one row are alternatives. */
+static const char *const cases[][2] = {
     {""},
     {"/"},
     {"/a"},
@@ -65,13 +65,13 @@ static const char *const asked[][2] = {
     {"/requestObject/spec/containers/*/ports/*/containerPort"},
 };
 
-#define ASKED (sizeof(asked) / sizeof(asked[0]))
+#define CASES (sizeof(cases) / sizeof(cases[0]))
 
-/* How each is asked for: all; the first, or a default; the second element of the first `*`. */
+/* What is wanted of each: all; the first, or a default; the second element of the first `*`. */
 #define VARIANTS 3
 
-static struct paths *paths[ASKED];
-static struct pointer pointers[ASKED]; /* the first ones */
+static struct paths *paths[CASES];
+static struct pointer pointers[CASES]; /* the first ones */
 static lua_State *L; /* its stack: check, check_document and check_numbers of strictjson.lua */
 
 static struct {
@@ -91,9 +91,9 @@ static void prepare(void)
 {
     char *error;
 
-    for (size_t i = 0; i < ASKED; i++) {
-        paths[i] = paths_compile(asked[i], asked[i][1] != NULL ? 2 : 1, &error);
-        pointer_compile(&pointers[i], asked[i][0], &error);
+    for (size_t i = 0; i < CASES; i++) {
+        paths[i] = paths_compile(cases[i], cases[i][1] != NULL ? 2 : 1, &error);
+        pointer_compile(&pointers[i], cases[i][0], &error);
     }
     L = luaL_newstate();
     luaL_openlibs(L);
@@ -146,13 +146,13 @@ static const char *simple_end(const char *at, const char *end, size_t depth)
 
 static void check_skipping(void)
 {
-    unsigned tries = 32; /* each looks at all that is behind */
+    unsigned left = 32; /* each scans the rest of the text */
 
-    for (const char *at = text.begin; at < text.end && tries > 0; at++) {
+    for (const char *at = text.begin; at < text.end && left > 0; at++) {
         if (*at != '"' && *at != '{' && *at != '[') {
             continue;
         }
-        tries--;
+        left--;
         if (json_skip_value(at, text.end) != simple_end(at, text.end, 0)) {
             fail("a value has another end", "json_skip_value");
         }
@@ -195,7 +195,7 @@ static void check_strictly(size_t number, const struct value *value)
 
     lua_pushvalue(L, 1);                                             /* ..., check */
     lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check, text */
-    lua_pushstring(L, asked[number][0]);                             /* ..., check, text, pointer */
+    lua_pushstring(L, cases[number][0]);                             /* ..., check, text, pointer */
     lua_createtable(L, (int)value->count, 0);                        /* ..., cells */
     for (uint32_t i = 0; i < value->count; i++) {
         lua_pushstring(L, cells[i]);
@@ -205,7 +205,7 @@ static void check_strictly(size_t number, const struct value *value)
         fail(lua_tostring(L, -1), "strictjson.lua");
     }
     if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
-        fail("the strict decoder has another value", asked[number][0]);
+        fail("the strict decoder has another value", cases[number][0]);
     }
     lua_pop(L, 1); /* ... */
 }
@@ -222,7 +222,7 @@ static void check_numbers(size_t number, const struct pathtree *tree, struct pat
                  &value);
     lua_pushvalue(L, 3);                                             /* ..., check_numbers */
     lua_pushlstring(L, text.begin, (size_t)(text.end - text.begin)); /* ..., check_numbers, text */
-    lua_pushstring(L, asked[number][0]);                             /* ..., check_numbers, text, pointer */
+    lua_pushstring(L, cases[number][0]);                             /* ..., check_numbers, text, pointer */
     lua_createtable(L, (int)value.count, 0);                         /* ..., cells */
     for (uint32_t i = 0; i < value.count; i++) {
         snprintf(digits, sizeof(digits), "%" PRIu64, ((const uint64_t *)value.cells)[i]);
@@ -233,7 +233,7 @@ static void check_numbers(size_t number, const struct pathtree *tree, struct pat
         fail(lua_tostring(L, -1), "strictjson.lua");
     }
     if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
-        fail("the strict decoder has another number", asked[number][0]);
+        fail("the strict decoder has another number", cases[number][0]);
     }
     lua_pop(L, 1); /* ... */
 }
@@ -269,7 +269,7 @@ static void check_finding(size_t number, const struct pathtree *tree, const stru
     const char *found = pathtree_found(tree, node) ? text.begin + node->place : NULL;
 
     if (!pointer_has_star(&pointers[number]) && search(number) != found) {
-        fail("a search finds another place", asked[number][0]);
+        fail("a search finds another place", cases[number][0]);
     }
 }
 
@@ -290,27 +290,27 @@ static void check_reasons(size_t number, struct pool *pool)
         paths_find(paths[number], text.begin, size, &request, pool, &value);
         kind = pathreason_find(paths[number], text.begin, size, &request, pool, reason);
         if (value.outcome == VALUE_ABSENT && (kind == PATH_REASON_NONE || reason[0] == '\0')) {
-            fail("there is no value, and no reason", asked[number][0]);
+            fail("there is no value, and no reason", cases[number][0]);
         }
         if (value.outcome == VALUE_PRESENT && kind != PATH_REASON_NONE && !request.list &&
-            asked[number][1] == NULL && !pointer_has_star(&pointers[number])) {
+            cases[number][1] == NULL && !pointer_has_star(&pointers[number])) {
             fail(reason, "but there is a value");
         }
     }
 }
 
 /* All paths in one tree, each alone, and what the first kernel said. */
-static void check_values(struct value first[ASKED][VARIANTS], bool is_first, struct pool *pool)
+static void check_values(struct value first[CASES][VARIANTS], bool is_first, struct pool *pool)
 {
     size_t size = (size_t)(text.end - text.begin);
     struct pathtree tree = {.pool = pool};
-    struct path_node **nodes[ASKED];
+    struct path_node **nodes[CASES];
 
-    for (size_t i = 0; i < ASKED; i++) {
+    for (size_t i = 0; i < CASES; i++) {
         nodes[i] = paths_add(paths[i], &tree);
     }
-    pathtree_walk(&tree, text.begin, size, pool);
-    for (size_t i = 0; i < ASKED; i++) {
+    pathtree_scan(&tree, text.begin, size, pool);
+    for (size_t i = 0; i < CASES; i++) {
         check_finding(i, &tree, nodes[i][0]);
         if (is_first) {
             check_reasons(i, pool);
@@ -322,15 +322,15 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
             paths_answer(paths[i], &tree, nodes[i], text.begin, size, &request, pool, &value);
             paths_find(paths[i], text.begin, size, &request, pool, &alone);
             if (!same_value(&value, &alone)) {
-                fail("alone it has another value", asked[i][0]);
+                fail("alone it has another value", cases[i][0]);
             }
             if (is_first) {
                 first[i][variant] = value;
             } else if (!same_value(&value, &first[i][variant])) {
-                fail("another kernel has another value", asked[i][0]);
+                fail("another kernel has another value", cases[i][0]);
             }
         }
-        if (is_first && asked[i][1] == NULL) {
+        if (is_first && cases[i][1] == NULL) {
             check_strictly(i, &first[i][0]);
             check_numbers(i, &tree, nodes[i], pool);
         }
@@ -342,14 +342,14 @@ static void check_values(struct value first[ASKED][VARIANTS], bool is_first, str
 /* Which of the pointers are in each; a predictor is for trees without a `*` at their root. */
 static bool is_kept_in(size_t tree, size_t number)
 {
-    const char *pointer = asked[number][0];
-    bool walked = strlen(pointer) > 0 && strncmp(pointer, "/*", 2) != 0 && asked[number][1] == NULL;
+    const char *pointer = cases[number][0];
+    bool scanned = strlen(pointer) > 0 && strncmp(pointer, "/*", 2) != 0 && cases[number][1] == NULL;
 
     switch (tree) {
     case 0:
-        return walked;
+        return scanned;
     case 1:
-        return walked && strchr(pointer, '*') == NULL;
+        return scanned && strchr(pointer, '*') == NULL;
     case 2:
         return strcmp(pointer, "/a/b") == 0 || strcmp(pointer, "/b") == 0 ||
                strcmp(pointer, "/user/username") == 0;
@@ -360,30 +360,30 @@ static bool is_kept_in(size_t tree, size_t number)
 
 #define TREES                4
 #define MOST_PREDICTOR_BYTES (1u << 20)
-#define TIMES                6 /* a text is walked over: until a value that stays the same is part of a step */
+#define TIMES                6 /* a text is scanned over: until a value that stays the same is part of a step */
 
-static struct experienced {
+static struct trained {
     struct pool pool;
     struct pathpredictor predictor;
     struct pathtree tree;
-    struct path_node **nodes[ASKED]; /* NULL: it is not in the tree */
-} experienced[TREES];
+    struct path_node **nodes[CASES]; /* NULL: it is not in the tree */
+} trained[TREES];
 
-static void plant_trees(void)
+static void make_trained_trees(void)
 {
     for (size_t tree = 0; tree < TREES; tree++) {
-        struct experienced *kept = &experienced[tree];
+        struct trained *kept = &trained[tree];
 
         kept->tree = (struct pathtree){.pool = &kept->pool, .predictor = &kept->predictor};
-        for (size_t i = 0; i < ASKED; i++) {
+        for (size_t i = 0; i < CASES; i++) {
             kept->nodes[i] = is_kept_in(tree, i) ? paths_add(paths[i], &kept->tree) : NULL;
         }
     }
 }
 
-/* What a path finds after a walk, in all variants; of one that is alone in the short way, too. */
-static void check_experience(struct experienced *kept, size_t i, const struct value first[VARIANTS],
-                             struct pool *pool)
+/* What a path finds after a scan, in all variants; of a single one by the fast path, too. */
+static void check_trained(struct trained *kept, size_t i, const struct value first[VARIANTS],
+                          struct pool *pool)
 {
     size_t size = (size_t)(text.end - text.begin);
     const struct path_node *single = paths_single(paths[i], kept->nodes[i]);
@@ -395,12 +395,12 @@ static void check_experience(struct experienced *kept, size_t i, const struct va
 
         paths_answer(paths[i], &kept->tree, kept->nodes[i], text.begin, size, &request, pool, &value);
         if (!same_value(&value, &first[variant])) {
-            fail("with a predictor it has another value", asked[i][0]);
+            fail("with a predictor it has another value", cases[i][0]);
         }
         if (single != NULL && !request.list &&
             paths_answer_single(&kept->tree, single, request.type, text.begin, size, pool, &value) &&
             !same_value(&value, &first[variant])) {
-            fail("in short it has another value", asked[i][0]);
+            fail("by the fast path it has another value", cases[i][0]);
         }
     }
 }
@@ -422,7 +422,7 @@ static size_t size_of_predictor(const struct pathpredictor *predictor)
  * full lasts. */
 static void check_many_shapes(void)
 {
-    struct experienced *kept = &experienced[TREES - 2];
+    struct trained *kept = &trained[TREES - 2];
     struct path_node *wanted = &kept->tree.root;
     struct pool pool = {0};
     const char key[] = "b";
@@ -438,21 +438,20 @@ static void check_many_shapes(void)
                               shape / 3, shape / 7);
 
         snprintf(object + length, sizeof(object) - (size_t)length, "\"value\",\"n%u\":0}", shape);
-        pathtree_walk(&kept->tree, object, strlen(object), &pool);
+        pathtree_scan(&kept->tree, object, strlen(object), &pool);
         if (!pathtree_found(&kept->tree, wanted) || wanted->place != (uint32_t)length) {
             fprintf(stderr, "another place is found in %s\n", object);
             abort();
         }
         if (size_of_predictor(&kept->predictor) > MOST_PREDICTOR_BYTES) {
-            fprintf(stderr, "the predictor is large after %u walks\n", i);
+            fprintf(stderr, "the predictor is large after %u scans\n", i);
             abort();
         }
     }
     pool_free(&pool);
 }
 
-/* What is learned: of a text that is like others every walk is the only one; a second one would be value by
- * value. */
+/* A text of a known shape is scanned once, by the predictor; a second scan would be a recursive descent. */
 static void check_learning(void)
 {
     static const char *const texts[] = {"{\"a\":[80],\"b\":1} ",
@@ -467,18 +466,18 @@ static void check_learning(void)
     struct pathpredictor predictor = {0};
     struct pathtree tree = {.pool = &nodes, .predictor = &predictor};
 
-    for (size_t i = 0; i < ASKED; i++) {
-        if (strcmp(asked[i][0], "/a/0") == 0 || strcmp(asked[i][0], "/b") == 0) {
+    for (size_t i = 0; i < CASES; i++) {
+        if (strcmp(cases[i][0], "/a/0") == 0 || strcmp(cases[i][0], "/b") == 0) {
             paths_add(paths[i], &tree);
         }
     }
     for (size_t i = 0; i < 8 * sizeof(texts) / sizeof(texts[0]); i++) {
-        const char *walked = texts[i / 8];
-        uint64_t walks = tree.walks;
+        const char *scanned = texts[i / 8];
+        uint64_t scans = tree.scans;
 
-        pathtree_walk(&tree, walked, strlen(walked), &pool);
-        if (tree.walks != walks + 1) {
-            fprintf(stderr, "%s is not learned\n", walked);
+        pathtree_scan(&tree, scanned, strlen(scanned), &pool);
+        if (tree.scans != scans + 1) {
+            fprintf(stderr, "%s is not learned\n", scanned);
             abort();
         }
     }
@@ -487,15 +486,15 @@ static void check_learning(void)
     pool_free(&pool);
 }
 
-static void check_trails(struct value first[ASKED][VARIANTS], struct pool *pool)
+static void check_predictor_variants(struct value first[CASES][VARIANTS], struct pool *pool)
 {
     for (unsigned time = 0; time < TIMES * TREES; time++) {
-        struct experienced *kept = &experienced[time % TREES];
+        struct trained *kept = &trained[time % TREES];
 
-        pathtree_walk(&kept->tree, text.begin, (size_t)(text.end - text.begin), pool);
-        for (size_t i = 0; i < ASKED; i++) {
+        pathtree_scan(&kept->tree, text.begin, (size_t)(text.end - text.begin), pool);
+        for (size_t i = 0; i < CASES; i++) {
             if (kept->nodes[i] != NULL) {
-                check_experience(kept, i, first[i], pool);
+                check_trained(kept, i, first[i], pool);
             }
         }
         if (size_of_predictor(&kept->predictor) > MOST_PREDICTOR_BYTES) {
@@ -508,12 +507,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *kernels[JSON_MOST_KERNELS];
     size_t count = json_kernels(kernels);
-    struct value first[ASKED][VARIANTS];
+    struct value first[CASES][VARIANTS];
     struct pool pool = {0};
 
     if (L == NULL) {
         prepare();
-        plant_trees();
+        make_trained_trees();
         check_learning();
         check_many_shapes();
     }
@@ -526,7 +525,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         place_text(data, size, i % 2 == 0);
         check_skipping();
         check_values(first, i == 0, &pool);
-        check_trails(first, &pool);
+        check_predictor_variants(first, &pool);
         check_document();
     }
     pool_free(&pool);

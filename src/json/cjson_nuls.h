@@ -24,7 +24,7 @@ char *cjson_show_nuls(char *text);
 /* A new string of `length` bytes. NULL: out of memory. */
 cJSON *cjson_create_text(const char *text, size_t length);
 
-/* Writes a text of a tree, with its NULs, to `to`, which has room for as many bytes. Answers the length of
+/* Writes a text of a tree, with its NULs, to `to`, which has room for as many bytes. Returns the length of
  * what was written. */
 size_t cjson_restore_nuls(char *to, const char *text);
 

@@ -9,7 +9,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Answers also where the text is no JSON. */
+/* `*fault`: where parsing ended. */
 static cJSON *parse(const char *text, size_t *fault)
 {
     const char *end = text;

@@ -1,8 +1,8 @@
 /*
- * cjson_parse: cJSON's parser for what is read once: configuration, schemas.
+ * cjson_parse: parses JSON to a cJSON tree, for what is read once: configuration, schemas.
  *
- * cJSON keeps the place of the last error in a global variable, so that two threads must
- * not parse at once: here they do not.
+ * Any thread may call it: a lock guards cJSON's parser, which keeps the place of the last error in a global
+ * variable.
  */
 #ifndef LURE_JSON_CJSON_PARSE_H
 #define LURE_JSON_CJSON_PARSE_H

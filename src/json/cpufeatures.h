@@ -1,9 +1,8 @@
 /*
- * cpufeatures: which instructions this processor has beyond those that every processor of its architecture
- * has.
+ * cpufeatures: detects vector instructions of the processor at run time (CPUID), for jsonscanner.h.
  *
- * A set of instructions counts only if the operating system keeps its registers, too. The compiler's
- * __builtin_cpu_supports would bring a table of every processor, of 4 KB.
+ * In place of the compiler's __builtin_cpu_supports, whose tables of all processors take 4 KB. A set of
+ * instructions counts only if the operating system saves its registers, too.
  */
 #ifndef LURE_JSON_CPUFEATURES_H
 #define LURE_JSON_CPUFEATURES_H

@@ -1,8 +1,8 @@
 /*
- * jsoncell: one JSON value in a text, found by its begin, skipped or taken as a cell.
+ * jsoncell: converts one JSON value in a text to a cell: a field's value in the plugin API's layout.
  *
- * What is skipped is looked at for its quotes and brackets only. The text need not end with a
- * NUL, and nothing behind it is read.
+ * Texts are unescaped, lists and objects become JSON without white space. The result is in the pool given.
+ * The text need not end with a NUL, and nothing behind it is read.
  */
 #ifndef LURE_JSON_JSONCELL_H
 #define LURE_JSON_JSONCELL_H
@@ -18,7 +18,7 @@ struct json_source {
     bool ends_text;  /* a number may end where the text does; elsewhere it may have been cut off there */
     const struct field_type *type; /* of the cells */
     struct pool *pool;
-    bool no_memory; /* the pool could not give what a value needs */
+    bool no_memory; /* the pool was out of memory */
 };
 
 /* Writes the value at `at` as one cell. False: it is not of the type, or the pool is out of memory. */

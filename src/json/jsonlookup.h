@@ -1,7 +1,8 @@
 /*
- * jsonlookup: what is inside of one list or object of a text, found from its opening bracket.
+ * jsonlookup: finds a member of a JSON object or an element of a list in its text, without parsing the rest.
  *
- * Values that are passed are skipped (jsonscanner.h). Where the text is broken nothing more is found.
+ * A search begins at the opening bracket and skips the values before the one that is wanted (jsonscanner.h).
+ * Where the text is broken it ends, and nothing is found. Nothing is allocated; any thread may call it.
  */
 #ifndef LURE_JSON_JSONLOOKUP_H
 #define LURE_JSON_JSONLOOKUP_H
@@ -93,7 +94,7 @@ static inline bool json_is_key(const struct json_key *found, const char *key, si
     return (size_t)(found->close - found->begin) == length && json_same_bytes(found->begin, key, length);
 }
 
-/* Reads the key at `at`, which is inside the text. Answers the place of its value, or NULL. */
+/* Reads the key at `at`, which is inside the text. Returns the place of its value, or NULL. */
 static inline const char *json_read_key(const char *at, const char *end, struct json_key *key)
 {
     if (*at != '"') {

@@ -1,5 +1,5 @@
 /*
- * jsonpointer: a JSON Pointer (RFC 6901), taken apart.
+ * jsonpointer: compiles JSON Pointers (RFC 6901) to a list of their parts.
  *
  * Owner: who compiled it. Immutable afterwards: threads may share it.
  */
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most parts of one pointer: what walks along it recurses by them. */
+/* Most parts of one pointer: a path scan recurses as deep. */
 #define POINTER_MOST_PARTS 64
 
 /* One part of a pointer, between two "/", without its escapes. */
@@ -27,7 +27,7 @@ struct pointer {
     size_t count;
 };
 
-/* What a text that is no pointer is told. */
+/* Why a text is no pointer, for messages. */
 #define POINTER_BEGIN   "it begins with \"/\", or is empty for the whole document"
 #define POINTER_ESCAPES "\"~\" is written \"~0\", and \"/\" in a key \"~1\""
 

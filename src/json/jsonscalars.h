@@ -1,7 +1,8 @@
 /*
- * jsonscalars: what strings and numbers of JSON (RFC 8259) stand for, in a text that need not end with a NUL.
+ * jsonscalars: decodes strings and numbers of JSON (RFC 8259): escapes, and the grammar of numbers.
  *
- * What all that reads JSON here agrees on.
+ * Shared by every reader of JSON in lure, so that all agree. Texts need not end with a NUL. Nothing is
+ * allocated; any thread may call it.
  */
 #ifndef LURE_JSON_JSONSCALARS_H
 #define LURE_JSON_JSONSCALARS_H
@@ -12,7 +13,7 @@
 
 /*
  * Writes the inside of a string without its escapes to `to`, which has room for as many bytes. A \u
- * escape that is no character becomes U+FFFD. Answers the end of what was written; NULL: an unknown
+ * escape that is no character becomes U+FFFD. Returns the end of what was written; NULL: an unknown
  * escape, or a control character, stands at `*fault`.
  */
 char *json_unescape(char *to, const char *from, const char *end, const char **fault);

@@ -1,12 +1,13 @@
 /*
- * jsonscanner: over what nobody asked for.
+ * jsonscanner: a vectorized scanner that finds the end of a JSON value without parsing it.
  *
- * A string is skipped by its quotes, a list or an object by its brackets, without a look at what they
- * hold: 64 bytes at a time become bit masks of quotes, backslashes and brackets. A backslash takes the
- * meaning from the byte behind it, wherever it stands; which kind of bracket closes is not looked at.
+ * A string ends at its closing quote, a list or an object at its closing bracket; what is inside is not
+ * checked: 64 bytes at a time become bit masks of quotes, backslashes and brackets. A backslash escapes the
+ * byte behind it, in a string or not; a closing bracket of either kind closes.
  *
- * There is a kernel for each kind of processor; the best that this one has is taken when the first is
- * needed, and all give the same results. Nothing outside the text is read, and nothing recurses.
+ * There is one kernel for each set of vector instructions. The best one that the processor has is chosen at
+ * the first use, by any thread; all give the same results. Nothing outside the text is read, and nothing
+ * recurses.
  */
 #ifndef LURE_JSON_JSONSCANNER_H
 #define LURE_JSON_JSONSCANNER_H
@@ -19,7 +20,7 @@
 #include <emmintrin.h>
 #endif
 
-/* Over the white space that JSON has. */
+/* Skips the white space that JSON has. */
 static inline const char *json_skip_space(const char *at, const char *end)
 {
     while (at < end && (unsigned char)*at <= ' ' &&
@@ -45,12 +46,12 @@ static inline bool json_ends_word(const char *at, const char *end)
            *at == '\t' || *at == '\0';
 }
 
-/* json_string_end for what is not so simple. */
+/* json_string_end for strings that are long or have escapes. */
 const char *json_long_string_end(const char *at, const char *end, bool *escaped);
 
 /*
  * The closing quote of the string whose inside begins at `at`, or NULL where there is none. `*escaped`
- * says whether a backslash is inside. Control characters, which JSON refuses, are not looked at.
+ * says whether a backslash is inside. Control characters, which JSON forbids, are not searched.
  */
 static inline const char *json_string_end(const char *at, const char *end, bool *escaped)
 {
@@ -72,7 +73,7 @@ static inline const char *json_string_end(const char *at, const char *end, bool 
     return json_long_string_end(at, end, escaped);
 }
 
-/* json_plain_string_end for what is not so simple, from a place on up to which all is plain ASCII. */
+/* json_plain_string_end for strings that are not short plain ASCII, from a place on up to which all is. */
 const char *json_odd_string_end(const char *at, const char *end, bool *is_plain);
 
 /* The same; `*is_plain` says that its bytes are the text that it stands for, and hosts may have: neither a
@@ -107,10 +108,10 @@ const char *json_container_end(const char *at, const char *end);
 /* The same from a place inside of it, between two of its elements; `depth` such containers end there. */
 const char *json_container_rest(const char *at, const char *end, size_t depth);
 
-/* Over the number or word at `at`. NULL: nothing is there. */
+/* Behind the number or word at `at`. NULL: nothing is there. */
 const char *json_skip_word(const char *at, const char *end);
 
-/* Over the value that begins at `at`; NULL: it has no end, or is none. */
+/* Behind the value that begins at `at`; NULL: it has no end, or is none. */
 static inline const char *json_skip_value(const char *at, const char *end)
 {
     bool escaped;
@@ -127,10 +128,10 @@ static inline const char *json_skip_value(const char *at, const char *end)
 
 #define JSON_MOST_KERNELS 3
 
-/* The names of the kernels that this processor can run, the best first; answers how many. For tests. */
+/* The names of the kernels that this processor can run, the best first; returns how many. For tests. */
 size_t json_kernels(const char *names[JSON_MOST_KERNELS]);
 
-/* Takes this kernel from now on, in all threads; for tests. False: this processor has none of that name. */
+/* Uses this kernel from now on, in all threads; for tests. False: this processor has none of that name. */
 bool json_use_kernel(const char *name);
 
 #endif

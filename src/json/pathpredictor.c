@@ -3,15 +3,15 @@
 #include "json/pathdescent.h"
 #include "json/predictedstep.h"
 
-#define FULL_FOR 65536u /* walks, until a predictor that is full is begun anew */
+#define FULL_FOR 65536u /* scans, until a predictor that is full is cleared */
 
-/* After so many walks that were misled a predictor rests: for the first number of walks, then twice as many,
- * and so on. */
-#define MOST_MISLED 32
-#define FIRST_REST  64u
-#define LAST_REST   65536u
+/* After so many mispredicted scans the predictor backs off: for the first number of scans, then twice as
+ * many, and so on. */
+#define MOST_MISPREDICTED 32
+#define FIRST_BACKOFF     64u
+#define LONGEST_BACKOFF   65536u
 
-/* json_same_bytes, for what is seldom so long. */
+/* json_same_bytes, out of line: for the rare long steps. */
 static __attribute__((noinline)) bool same_bytes(const char *a, const char *b, size_t length)
 {
     return json_same_bytes(a, b, length);
@@ -49,18 +49,19 @@ static inline bool is_at(const struct predictor_step *step, const char *at, cons
     }
 }
 
-/* The node's string begins at `at`; `text` is the length of its inside, where that is plain. */
-static inline void find_string(const struct walk *walk, struct path_node *node, const char *at, uint32_t text)
+/* Notes that the node's string begins at `at`; `text` is the length of its inside, where that is plain. */
+static inline void find_string(const struct path_scan *scan, struct path_node *node, const char *at,
+                               uint32_t text)
 {
-    node->walk = walk->tree->walks;
-    node->place = (uint32_t)(at - walk->payload);
+    node->scan = scan->tree->scans;
+    node->place = (uint32_t)(at - scan->payload);
     node->text = text;
     node->word = 0;
 }
 
-/* Over the value of a step, which begins at `at`, or, of strings and containers, behind its first byte there.
+/* Skips the value of a step, which begins at `at`; of strings and containers `at` is behind the first byte.
  * NULL: it has no end. */
-static inline const char *pass_value(struct walk *walk, struct predictor_step *step, const char *at)
+static inline const char *pass_value(struct path_scan *scan, struct predictor_step *step, const char *at)
 {
     const char *behind = at;
     bool escaped, plain = false;
@@ -68,10 +69,10 @@ static inline const char *pass_value(struct walk *walk, struct predictor_step *s
     switch (step->kind) {
     case STEP_STRING:
         if (step->node == NULL) {
-            behind = json_string_end(at, walk->end, &escaped);
+            behind = json_string_end(at, scan->end, &escaped);
         } else {
-            behind = json_plain_string_end(at, walk->end, &plain);
-            find_string(walk, step->node, at - 1, plain ? (uint32_t)(behind - at) : PATH_NO_TEXT);
+            behind = json_plain_string_end(at, scan->end, &plain);
+            find_string(scan, step->node, at - 1, plain ? (uint32_t)(behind - at) : PATH_NO_TEXT);
         }
         if (behind == NULL) {
             return NULL;
@@ -80,26 +81,26 @@ static inline const char *pass_value(struct walk *walk, struct predictor_step *s
         break;
     case STEP_CONTAINER:
         if (step->node != NULL) {
-            walk_find(walk, step->node, at - 1);
+            scan_found(scan, step->node, at - 1);
         }
         if (step->to != NULL) {
-            behind = json_container_rest(at, walk->end, 1);
+            behind = json_container_rest(at, scan->end, 1);
         }
         break;
     case STEP_WORD:
-        behind = json_skip_word(at, walk->end);
+        behind = json_skip_word(at, scan->end);
         if (step->node != NULL) {
-            walk_find(walk, step->node, at);
+            scan_found(scan, step->node, at);
             step->node->word = behind != NULL ? (uint32_t)(behind - at) : 0;
         }
         return behind;
     case STEP_VISITED:
-        return pathvisit_over(walk, step->node, at);
+        return pathdescent_pass(scan, step->node, at);
     default:
         return at;
     }
     if (behind != NULL && step->trust != STEP_GIVEN_UP && step->to != NULL && (step->node == NULL || plain)) {
-        predictor_watch(step, at, behind);
+        predictor_update_trust(step, at, behind);
     }
     return behind;
 }
@@ -110,71 +111,72 @@ void pathpredictor_clear(struct pathpredictor *predictor)
     *predictor = (struct pathpredictor){.begin = NULL};
 }
 
-/* True if there is a predictor from the begin on. */
-static bool is_ready(struct pathpredictor *predictor, struct walk *walk, const char *at)
+/* True if predictions can be tried for this text. */
+static bool is_ready(struct pathpredictor *predictor, struct path_scan *scan, const char *at)
 {
-    struct path_node *root = &walk->tree->root;
+    struct path_node *root = &scan->tree->root;
 
     if (*at != '{' || root->children == 0 || root->star != NULL || root->wanted) {
         return false;
     }
-    if (predictor->rest > 0) {
-        predictor->rest--;
+    if (predictor->backoff > 0) {
+        predictor->backoff--;
         return false;
     }
-    if (predictor->full > 0 && walk->tree->walks - predictor->full > FULL_FOR) {
+    if (predictor->full > 0 && scan->tree->scans - predictor->full > FULL_FOR) {
         pathpredictor_clear(predictor);
     }
     if (predictor->begin == NULL && !predictor_begin(predictor, root)) {
         pathpredictor_clear(predictor);
         return false;
     }
-    predictor->walk = walk->tree->walks;
+    predictor->scan = scan->tree->scans;
     return true;
 }
 
-/* Looks whether the predictor is worth it. */
-static void judge(struct pathpredictor *predictor, bool misled)
+/* Counts mispredicted scans, and backs off behind too many. */
+static void update_backoff(struct pathpredictor *predictor, bool mispredicted)
 {
-    if (!misled) {
-        predictor->misled -= predictor->misled > 0;
-    } else if (++predictor->misled == MOST_MISLED) {
-        predictor->misled = 0;
-        predictor->rest = predictor->next_rest > 0 ? predictor->next_rest : FIRST_REST;
-        predictor->next_rest = predictor->rest < LAST_REST ? 2 * predictor->rest : LAST_REST;
+    if (!mispredicted) {
+        predictor->mispredicted -= predictor->mispredicted > 0;
+    } else if (++predictor->mispredicted == MOST_MISPREDICTED) {
+        predictor->mispredicted = 0;
+        predictor->backoff = predictor->next_backoff > 0 ? predictor->next_backoff : FIRST_BACKOFF;
+        predictor->next_backoff =
+            predictor->backoff < LONGEST_BACKOFF ? 2 * predictor->backoff : LONGEST_BACKOFF;
     }
 }
 
-/* How a walk goes. */
-struct going {
-    unsigned steps, reads;      /* so far; those of them that were not expected, nor the other time */
-    const char *behind;         /* the last of those: where its value begins */
-    struct predictor_step read; /* the same, where it is not kept */
+struct progress {
+    unsigned steps, reads; /* so far; those of them that were parsed, because neither prediction was right */
+    const char *behind;    /* where the value of the last such step begins */
+    struct predictor_step read; /* that step, where it is not kept */
 };
 
-/* The step that leads away from `place` at `at`, where the one that is expected does not; going->behind is
- * where its value begins. NULL: there is none. */
+/* The step from `place` at `at` where the expected one was wrong; progress->behind is where its value begins.
+ * NULL: there is none. */
 static __attribute__((noinline)) struct predictor_step *
-find_step(struct pathpredictor *predictor, const struct walk *walk, struct predictor_place *place,
-          const char *at, struct predictor_next *next, struct going *going)
+find_step(struct pathpredictor *predictor, const struct path_scan *scan, struct predictor_place *place,
+          const char *at, struct predictor_next *next, struct progress *progress)
 {
     struct predictor_step *step = next->other;
 
-    if (step != NULL && is_at(step, at, walk->end)) {
-        going->behind = at + step->length;
+    if (step != NULL && is_at(step, at, scan->end)) {
+        progress->behind = at + step->length;
     } else {
-        going->reads++;
-        going->behind = predictor_read(predictor, place, at, walk->end, &going->read, &step);
-        if (going->behind == NULL) {
+        progress->reads++;
+        progress->behind = predictor_read(predictor, place, at, scan->end, &progress->read, &step);
+        if (progress->behind == NULL) {
             return NULL;
         }
     }
     *next = (struct predictor_next){step, next->expected};
-    return step != NULL ? step : &going->read;
+    return step != NULL ? step : &progress->read;
 }
 
-/* From the begin to the end of all that is wanted. False: it is not to be reached so. */
-static bool follow(struct pathpredictor *predictor, struct walk *walk, const char *at, struct going *going)
+/* Takes steps from the begin until nothing more is wanted. False: that was not reached. */
+static bool follow(struct pathpredictor *predictor, struct path_scan *scan, const char *at,
+                   struct progress *progress)
 {
     struct predictor_place *place = predictor->begin;
     struct predictor_next *next = &place->next;
@@ -183,45 +185,45 @@ static bool follow(struct pathpredictor *predictor, struct walk *walk, const cha
     for (; place != NULL && at != NULL; steps++) {
         struct predictor_step *step = next->expected;
 
-        if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, walk->end)) {
+        if (step != NULL && step->trust == STEP_TRUSTED && bytes_are_at(step, step->whole, at, scan->end)) {
             if (step->node != NULL) {
-                find_string(walk, step->node, at + step->length - 1,
+                find_string(scan, step->node, at + step->length - 1,
                             (uint32_t)(step->whole - step->length - 1));
             }
             at += step->whole;
         } else {
-            if (step != NULL && is_at(step, at, walk->end)) {
+            if (step != NULL && is_at(step, at, scan->end)) {
                 at += step->length;
             } else {
-                step = find_step(predictor, walk, place, at, next, going);
+                step = find_step(predictor, scan, place, at, next, progress);
                 if (step == NULL) {
                     return false;
                 }
-                at = going->behind;
+                at = progress->behind;
             }
-            at = pass_value(walk, step, at);
+            at = pass_value(scan, step, at);
         }
         if (step->closes > 0) {
-            walk->open = step->closes;
-            at = walk_close(walk, at);
+            scan->open = step->closes;
+            at = scan_close(scan, at);
         }
         place = step->to;
         next = &step->next;
     }
-    going->steps = steps;
+    progress->steps = steps;
     return at != NULL;
 }
 
-bool pathpredictor_follow(struct pathpredictor *predictor, struct walk *walk, const char *at)
+bool pathpredictor_scan(struct pathpredictor *predictor, struct path_scan *scan, const char *at)
 {
-    struct going going;
+    struct progress progress;
     bool done;
 
-    if (!is_ready(predictor, walk, at)) {
+    if (!is_ready(predictor, scan, at)) {
         return false;
     }
-    going.steps = going.reads = 0;
-    done = follow(predictor, walk, at, &going);
-    judge(predictor, !done || 4 * going.reads > going.steps);
+    progress.steps = progress.reads = 0;
+    done = follow(predictor, scan, at, &progress);
+    update_backoff(predictor, !done || 4 * progress.reads > progress.steps);
     return done;
 }

@@ -1,20 +1,20 @@
 /*
- * pathpredictor: the way through an object, as earlier texts went.
+ * pathpredictor: predicts where the values of a tree of JSON Pointers (pathtree.h) are in the next text.
  *
- * Events of one source look alike. What a walk (pathtree.h) looks at in one of them are values: some are
- * wanted, others skipped. What stands between two of them, keys and commas, an object that begins or ends, is
- * mostly what stood there before. So it is kept, as a step, with what it led to; where a text has the same
- * bytes they mean the same, and one comparison stands for reading them. Many a value is always the same, too;
- * then it is part of what is compared.
+ * Events of one source have the same shape: what stands between two values (keys, commas, brackets) is mostly
+ * the same in each. The bytes between two values, and what they led to, are kept as a step. In the next text
+ * one comparison with the bytes of the expected step replaces parsing them. A value that is always the same
+ * becomes a part of the bytes that are compared.
  *
- * Steps begin and end in places: an object of the tree in which certain children were found. That, and the
- * bytes, are all that their meaning depends on, so a place is left by as many steps as were ever seen there,
- * and each knows which came next the last times.
+ * The predictor is an automaton, built from the texts so far. Its states are places: an object of the tree in
+ * which certain children were found already. A step leads from place to place; its meaning depends on the
+ * place and the bytes alone. Each step remembers which two steps followed it last.
  *
- * Where that mostly was another step, as in objects whose keys have no order, a predictor costs more than it
- * brings: it rests for a while then.
+ * A misprediction costs more than it saves. Where they are frequent, as in objects whose keys have no order,
+ * the predictor is not used for a number of scans that doubles each time (exponential back-off).
  *
- * Owner: the tree, and its lock. Memory is bounded, whatever the texts are; without it nothing is learned.
+ * Owner: the tree, and its lock. Memory is bounded, whatever the texts are; without memory nothing is
+ * learned.
  */
 #ifndef LURE_JSON_PATHPREDICTOR_H
 #define LURE_JSON_PATHPREDICTOR_H
@@ -23,9 +23,9 @@
 
 #include <stdbool.h>
 
-/* Walks over the object at `at` for all that the tree wants. False: that was not possible, and what was found
- * is not all; the text is broken, or unusual, or memory is out. */
-bool pathpredictor_follow(struct pathpredictor *predictor, struct walk *walk, const char *at);
+/* Scans the object at `at` for all that the tree wants. False: no prediction was possible, or not to the end,
+ * and what was found is not all: the text is broken, or unusual, or memory is out. */
+bool pathpredictor_scan(struct pathpredictor *predictor, struct path_scan *scan, const char *at);
 
 /* Forgets all: the tree has changed. */
 void pathpredictor_clear(struct pathpredictor *predictor);

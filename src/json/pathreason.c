@@ -51,7 +51,7 @@ static void add_letter(struct search *search, char letter)
     }
 }
 
-/* Goes one part further. Answers the length to go back to. */
+/* Goes one part further. Returns the length to go back to. */
 static size_t enter(struct search *search, const char *key, size_t length)
 {
     size_t before = search->length;

@@ -1,8 +1,8 @@
 /*
- * pathreason: says why paths have no value in a payload, for people who write them.
+ * pathreason: explains why paths have no value in a payload, for people who write them (`lure check`).
  *
- * The path is followed with the functions that read values, so what is said is what happened: the value that
- * does not fit the field's type, or the part of the path that is there and what it lacks.
+ * It resolves the path with the functions that extraction uses, and tells what was found: a value that does
+ * not fit the field's type, or the part of the path that is there and what it lacks.
  *
  * Not made for speed: nothing is kept from payload to payload.
  */

@@ -66,14 +66,14 @@ struct path_node **paths_add(const struct paths *paths, struct pathtree *tree)
     return nodes;
 }
 
-/* What one answer needs at hand. */
+/* The evaluation of one field. */
 struct answer {
     const struct paths_request *request;
     const char *payload;
     struct json_source source; /* the payload */
     struct value *value;
     uint32_t room;   /* for cells */
-    bool has_listed; /* a path ended at a list, whose elements were taken */
+    bool has_listed; /* a path ended at a list, whose elements were added */
 };
 
 /* Room for one more cell; NULL: the pool is out of memory. */
@@ -112,7 +112,7 @@ static void add_value(struct answer *answer, const char *at, uint32_t start)
     }
 }
 
-/* Adds what stands for a missing element, if there is that, in place of the payload. */
+/* Adds the fallback of a missing element, if the field has one: a JSON text that is not in the payload. */
 static void add_fallback(struct answer *answer)
 {
     const struct json_source source = answer->source;
@@ -205,7 +205,7 @@ const struct path_node *paths_single(const struct paths *paths, struct path_node
     return paths->count == 1 && paths->pointers[0].count > 0 && nodes[0]->level == 0 ? nodes[0] : NULL;
 }
 
-/* Takes the inside of a plain string. NULL: memory is out. */
+/* Copies the inside of a plain string. NULL: memory is out. */
 static struct single *take_single_text(const char *from, uint32_t length, struct pool *pool)
 {
     struct single *single = pool_take(pool, sizeof(*single) + length + 1);
@@ -218,7 +218,7 @@ static struct single *take_single_text(const char *from, uint32_t length, struct
     return single;
 }
 
-/* Takes the node's value, which is at `at`. NULL: it is not of the type, or memory is out. */
+/* Converts the node's value, which is at `at`. NULL: it is not of the type, or memory is out. */
 static struct single *take_any(const struct path_node *node, const char *at, const char *end,
                                const struct field_type *type, struct pool *pool)
 {
@@ -246,7 +246,7 @@ __attribute__((noinline)) bool paths_answer_single(const struct pathtree *tree, 
     if (single == NULL) {
         return false;
     }
-    single_become(single, node, value);
+    single_to_value(single, node, value);
     return true;
 }
 
@@ -294,7 +294,7 @@ void paths_find(const struct paths *paths, const char *payload, size_t size,
         *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
         return;
     }
-    pathtree_walk(&tree, payload, size, pool);
+    pathtree_scan(&tree, payload, size, pool);
     paths_answer(paths, &tree, nodes, payload, size, request, pool, value);
 }
 

@@ -1,10 +1,10 @@
 /*
- * paths: JSON Pointers into an event's payload, answered from its text.
+ * paths: evaluates the JSON Pointers of a field on an event's payload, without parsing the whole text.
  *
- * Nothing is parsed but what lies on the way: the text is walked once for all pointers that are asked for
- * (pathtree.h), and a value that none wants is skipped by its brackets and quotes. So a payload that is
- * broken behind the value has it all the same. Of equal keys the first counts. Nothing outside the payload
- * is read, which needs no NUL behind it, and nothing recurses in the payload's depth.
+ * The text is scanned once for all pointers that are wanted (pathtree.h), and a value that none leads into is
+ * skipped by its brackets and quotes. So a payload that is broken behind the value still has the value. Of
+ * equal keys the first counts. Nothing outside the payload is read, which needs no NUL behind it, and nothing
+ * recurses in the payload's depth.
  *
  * `*` in a pointer stands for each element of a list or an object. Several pointers of one
  * field are alternatives: the first that finds anything answers. Where a path of a field with many
@@ -33,7 +33,7 @@ struct paths {
     size_t count;
 };
 
-/* What is asked of a payload. */
+/* What a field wants of a payload. */
 struct paths_request {
     const struct field_type *type;
     bool list;
@@ -57,17 +57,17 @@ bool paths_has_star(const struct paths *paths);
 struct path_node **paths_add(const struct paths *paths, struct pathtree *tree);
 
 /*
- * Fills `value` from the tree's last walk, which was over this payload, with the nodes that paths_add gave:
+ * Fills `value` from the tree's last scan, which was over this payload, with the nodes that paths_add gave:
  * present, absent, or, where the pool is out of memory, failed.
  */
 void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
                   const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
                   struct value *value);
 
-/* The node that alone answers these paths, where they are one without a `*`; else NULL. */
+/* The node of the value, where the paths are a single one without a `*`; else NULL. */
 const struct path_node *paths_single(const struct paths *paths, struct path_node *const *nodes);
 
-/* A value that is alone, and where it stands. */
+/* A single value, and where it is in the payload. */
 struct single {
     union {
         const char *text;
@@ -79,7 +79,7 @@ struct single {
     char text[];
 };
 
-static inline void single_become(struct single *single, const struct path_node *node, struct value *value)
+static inline void single_to_value(struct single *single, const struct path_node *node, struct value *value)
 {
     single->start = node->place;
     value->outcome = VALUE_PRESENT;
@@ -89,18 +89,17 @@ static inline void single_become(struct single *single, const struct path_node *
     value->lengths = NULL;
 }
 
-/* The same as paths_answer for such a node and a field that is no list, with little around it. False, and
- * nothing is changed: the last walk found no value of the type there, or memory is out; paths_answer knows.
- */
+/* A fast path of paths_answer for such a node and a field that is no list. False, and nothing is changed: the
+ * last scan found no value of the type there, or memory is out; paths_answer tells which. */
 bool paths_answer_single(const struct pathtree *tree, const struct path_node *node,
                          const struct field_type *type, const char *payload, size_t size, struct pool *pool,
                          struct value *value);
 
-/* Short texts are copied as so many bytes, where as many are in the payload: without a loop. */
+/* Short texts are copied as a fixed number of bytes, where the payload has as many: without a loop. */
 #define PATHS_SHORTEST 32
 #define PATHS_SHORT    64
 
-/* Takes the text of `length` bytes at `from`, where `room` can be read. NULL: there is none at hand. */
+/* Copies the text of `length` bytes at `from`, where `room` can be read. NULL: the pool needs a new chunk. */
 static inline __attribute__((always_inline)) struct single *
 single_take_short(const char *from, uint32_t length, size_t room, struct pool *pool)
 {
@@ -114,7 +113,7 @@ single_take_short(const char *from, uint32_t length, size_t room, struct pool *p
     return single;
 }
 
-/* The integer from 0 that a walk has found the length of; false: it is something else, or may go on. */
+/* The integer from 0 whose length a scan has found; false: it is something else, or may go on. */
 static inline bool paths_read_integer(const struct path_node *node, const char *at, const char *end,
                                       uint64_t *number)
 {
@@ -123,8 +122,8 @@ static inline bool paths_read_integer(const struct path_node *node, const char *
            integer_read(at, node->word, number);
 }
 
-/* The same as paths_answer_single for a field of strings, where there is a short plain string, the most
- * frequent of all, or an integer. */
+/* A fast path of paths_answer_single for a field of strings: short plain strings, the most frequent values,
+ * and integers. */
 static inline __attribute__((always_inline)) bool paths_answer_short(const struct pathtree *tree,
                                                                      const struct path_node *node,
                                                                      const char *payload, size_t size,
@@ -150,16 +149,16 @@ static inline __attribute__((always_inline)) bool paths_answer_short(const struc
     if (single == NULL) {
         return false;
     }
-    single_become(single, node, value);
+    single_to_value(single, node, value);
     return true;
 }
 
-/* The same with a tree and a walk of its own. */
+/* paths_answer with a tree and a scan of its own. */
 void paths_find(const struct paths *paths, const char *payload, size_t size,
                 const struct paths_request *request, struct pool *pool, struct value *value);
 
-/* Finds the lengths that belong to `value->starts`, once somebody asks; of a string both are those of its
- * inside. `payload` is the one that the value was found in. False: out of memory. */
+/* Finds the lengths that belong to `value->starts`: only hosts that show offsets need them. Of a string both
+ * are those of its inside. `payload` is the one that the value was found in. False: out of memory. */
 bool paths_complete_offsets(struct value *value, const char *payload, size_t size, struct pool *pool);
 
 #endif

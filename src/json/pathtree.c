@@ -6,7 +6,7 @@
 struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *pointer)
 {
     struct path_node *node = &tree->root, *stars[POINTER_MOST_PARTS];
-    struct path_wish *wishes[POINTER_MOST_PARTS];
+    struct path_target *targets[POINTER_MOST_PARTS];
     size_t count = 0;
 
     if (tree->predictor != NULL) {
@@ -25,31 +25,30 @@ struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *poin
         return node;
     }
     for (size_t i = 0; i < count; i++) {
-        wishes[i] = pool_take(tree->pool, sizeof(*wishes[i]));
-        if (wishes[i] == NULL) {
+        targets[i] = pool_take(tree->pool, sizeof(*targets[i]));
+        if (targets[i] == NULL) {
             return NULL;
         }
     }
     for (size_t i = 0; i < count; i++) {
-        *wishes[i] = (struct path_wish){node, stars[i]->wishes};
-        stars[i]->wishes = wishes[i];
+        *targets[i] = (struct path_target){node, stars[i]->targets};
+        stars[i]->targets = targets[i];
     }
     node->wanted = true;
     return node;
 }
 
-void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, struct pool *pool)
+void pathtree_scan(struct pathtree *tree, const char *payload, size_t size, struct pool *pool)
 {
-    struct walk walk = {.tree = tree, .payload = payload, .end = payload + size, .pool = pool};
-    const char *begin = json_begin(payload, walk.end);
+    struct path_scan scan = {.tree = tree, .payload = payload, .end = payload + size, .pool = pool};
+    const char *begin = json_begin(payload, scan.end);
 
-    tree->walks++;
+    tree->scans++;
     tree->no_memory = false;
-    tree->document = begin < walk.end && (*begin == '{' || *begin == '[');
-    if (begin == walk.end ||
-        (tree->predictor != NULL && pathpredictor_follow(tree->predictor, &walk, begin))) {
+    tree->document = begin < scan.end && (*begin == '{' || *begin == '[');
+    if (begin == scan.end || (tree->predictor != NULL && pathpredictor_scan(tree->predictor, &scan, begin))) {
         return;
     }
-    tree->walks++; /* what was found up to there does not count */
-    pathvisit_all(&walk, &tree->root, begin);
+    tree->scans++; /* what was found up to there does not count */
+    pathdescent_visit(&scan, &tree->root, begin);
 }

@@ -1,14 +1,14 @@
 /*
- * pathtree: many JSON Pointers answered by one pass over a text.
+ * pathtree: a tree (a trie) of many JSON Pointers, whose values are all found in one scan of a text.
  *
- * A tree of keys and numbers, as the pointers have them; those with the same begin share it. One walk
- * over a payload finds where the values begin that any pointer of the tree leads to; what none wants is
- * skipped (jsonscanner.h), and the walk ends where nothing more can be found. Of equal keys the first counts.
- * Where a text looks like earlier ones most of it need not be read again (pathpredictor.h); else, and where
- * it is broken, it is visited value by value (pathdescent.h). Both find the same.
+ * Nodes are keys and list indexes; pointers with the same first parts share them. A scan finds where the
+ * value of each pointer begins; values that no pointer leads into are skipped (jsonscanner.h), and the scan
+ * ends where nothing more can be found. Of equal keys the first counts. A scan first tries the predictor,
+ * which knows the shape of earlier texts (pathpredictor.h); where that fails, or the text is broken, a
+ * recursive descent reads it value by value (pathdescent.h). Both find the same.
  *
  * What a pointer finds does not depend on the others in the tree: where the text is broken inside of a
- * value that only the others lead into, it goes on behind that value.
+ * value that only the others lead into, the scan goes on behind that value.
  *
  * Owner: the plugin state. Nodes are in the pool given, and refer to the pointers' texts. Nothing recurses
  * in the payload's depth, and nothing outside the payload is read.
@@ -23,6 +23,6 @@
 struct path_node *pathtree_add(struct pathtree *tree, const struct pointer *pointer);
 
 /* Finds all nodes in a payload. Marks are taken from `pool`. */
-void pathtree_walk(struct pathtree *tree, const char *payload, size_t size, struct pool *pool);
+void pathtree_scan(struct pathtree *tree, const char *payload, size_t size, struct pool *pool);
 
 #endif

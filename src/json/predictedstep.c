@@ -6,11 +6,11 @@
 
 /* ---- places ---- */
 
-/* Something is not kept, because there is too much. */
-static void be_full(struct pathpredictor *predictor)
+/* Notes that a limit was reached: pathpredictor.c clears the predictor after a while. */
+static void note_full(struct pathpredictor *predictor)
 {
     if (predictor->full == 0) {
-        predictor->full = predictor->walk;
+        predictor->full = predictor->scan;
     }
 }
 
@@ -21,7 +21,7 @@ static struct predictor_place *add_place(struct pathpredictor *predictor, struct
     struct predictor_place *added;
 
     if (predictor->places == PREDICTOR_PLACES) {
-        be_full(predictor);
+        note_full(predictor);
         return NULL;
     }
     added = pool_take(&predictor->pool, sizeof(*added));
@@ -86,9 +86,8 @@ static bool was_found(const struct predictor_place *place, const struct path_nod
     return false;
 }
 
-/* ---- reading a step ---- */
+/* ---- parsing a step ---- */
 
-/* Where the reading of a step has come to. */
 struct reading {
     struct pathpredictor *predictor;
     const char *at, *end;
@@ -96,8 +95,8 @@ struct reading {
     struct predictor_step *step; /* what it becomes */
 };
 
-/* Behind a value and `closes` brackets it goes on at `place`, or, where nothing is left there, behind that.
- */
+/* Behind a value and `closes` brackets the step leads to `place`, or, where nothing is left there, behind
+ * that. */
 static void lead_to(struct predictor_step *step, struct predictor_place *place, size_t closes)
 {
     while (place != NULL && place->left == 0) {
@@ -123,7 +122,7 @@ static bool leave_object(struct reading *reading)
     return false;
 }
 
-/* A value that is skipped, or found without a look inside. */
+/* Ends the step at a value that is skipped, or found without reading what is inside. */
 static void end_at_value(struct reading *reading, struct path_node *node)
 {
     struct predictor_step *step = reading->step;
@@ -148,8 +147,7 @@ static bool has_first_only(const struct path_node *node)
 
 enum reads { READS_ON, READS_DONE, READS_FAILED };
 
-/* From a list of which only the first element is wanted to that, and so on; `*lists` are passed. NULL: there
- * is none. */
+/* Enters lists of which only the first element is wanted; `*lists` counts them. NULL: one is empty. */
 static struct path_node *pass_lists(struct reading *reading, struct path_node *node, unsigned *lists)
 {
     while (*reading->at == '[' && has_first_only(node)) {
@@ -164,8 +162,8 @@ static struct path_node *pass_lists(struct reading *reading, struct path_node *n
 }
 
 /*
- * The value of a child, at `at`. An object that is walked through, and a list of which only the first element
- * is wanted, are part of the step; whatever else is its end.
+ * The value of a child, at `at`. The begin of an object whose members are wanted, and of a list of which only
+ * the first element is, are part of the step; anything else ends it.
  */
 static enum reads read_child(struct reading *reading, struct path_node *child)
 {
@@ -270,7 +268,7 @@ static struct predictor_step *keep_step(struct pathpredictor *predictor, struct 
         return kept;
     }
     if (from->count == PLACE_STEPS || predictor->steps == PREDICTOR_STEPS) {
-        be_full(predictor);
+        note_full(predictor);
         return NULL;
     }
     kept = pool_take(&predictor->pool, sizeof(*kept));
@@ -300,7 +298,7 @@ const char *predictor_read(struct pathpredictor *predictor, struct predictor_pla
     return reading.at;
 }
 
-void predictor_watch(struct predictor_step *step, const char *value, const char *behind)
+void predictor_update_trust(struct predictor_step *step, const char *value, const char *behind)
 {
     size_t size = (size_t)(behind - value);
     bool fits = size <= (size_t)STEP_BYTES - step->length;

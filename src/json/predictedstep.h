@@ -1,8 +1,9 @@
 /*
- * predictedstep: a predictor (pathpredictor.h) and its steps: how one is read from a text, and where it
- * leads.
+ * predictedstep: the data of the path predictor (pathpredictor.h): its places, and the steps between them.
  *
- * A step is read as pathdescent.h would go: what a key leads to, of equal keys the first, what is skipped.
+ * A step is the bytes from behind one value of a text to the next value. Where no known step matches a text,
+ * a new one is parsed here, by the rules of pathdescent.h: what a key leads to, of equal keys the first, what
+ * is skipped.
  */
 #ifndef LURE_JSON_PREDICTEDSTEP_H
 #define LURE_JSON_PREDICTEDSTEP_H
@@ -20,7 +21,8 @@
 #define PREDICTOR_PLACES 2048u /* at most */
 #define PLACE_BUCKETS    8u
 
-/* How often in a row a value was the same, until it is expected to be; or another, until nobody looks. */
+/* How often in a row a value was the same, until it becomes a part of the step; or differed, until it is no
+ * longer compared. */
 #define STEP_TRUSTED  3
 #define STEP_GIVEN_UP (-8)
 
@@ -31,11 +33,11 @@ enum step_kind {
     STEP_STRING,    /* the inside of a string */
     STEP_CONTAINER, /* that of a list or an object, which nothing leads into */
     STEP_WORD,      /* a number, or true, false or null */
-    STEP_VISITED,   /* a value to be visited: with a `*` in it, say */
+    STEP_VISITED,   /* a value for pathdescent.h: with a `*` in it, for example */
     STEP_NOTHING    /* only ends of containers */
 };
 
-/* What came next the last time, and before that; or NULL. */
+/* The step that came next the last time, and the one before that; or NULL. */
 struct predictor_next {
     struct predictor_step *expected, *other;
 };
@@ -53,7 +55,8 @@ struct predictor_step {
     char bytes[STEP_BYTES];
 };
 
-/* An object of the tree in which some children were found; the first one is the begin of the text. */
+/* A state: an object of the tree in which some children were found; the first one is the begin of the text.
+ */
 struct predictor_place {
     struct path_node *node;          /* NULL: the begin */
     struct predictor_place *outer;   /* where it goes on behind the object; NULL: nowhere */
@@ -71,11 +74,11 @@ struct predictor_place {
 /* The predictor; all zero is empty. */
 struct pathpredictor {
     struct pool pool;
-    struct predictor_place *begin; /* of every text; NULL: nothing is known yet */
-    unsigned steps, places;        /* how many there are */
-    unsigned misled;               /* walks that went other ways, less those that did not */
-    unsigned rest, next_rest;      /* walks to leave out: now, and the next time */
-    uint64_t walk;                 /* the current one */
+    struct predictor_place *begin;  /* of every text; NULL: nothing is known yet */
+    unsigned steps, places;         /* how many there are */
+    unsigned mispredicted;          /* scans that went other ways, less those that did not */
+    unsigned backoff, next_backoff; /* scans to leave out: now, and the next time */
+    uint64_t scan;                  /* the current one */
     uint64_t full; /* the first in which something was not kept, for there is too much; or 0 */
 };
 
@@ -83,14 +86,14 @@ struct pathpredictor {
 bool predictor_begin(struct pathpredictor *predictor, struct path_node *root);
 
 /*
- * Reads the step that leads away from a place at `at`, and adds it to the place's, where it is new. Answers
- * where its value begins; NULL: the text is broken or unusual, or memory is out. `*kept` is the step; NULL:
- * it is only in `read`, because there are too many or it is long.
+ * Parses the step from a place at `at`, and adds it to the place's, where it is new. Returns where its value
+ * begins; NULL: the text is broken or unusual, or memory is out. `*kept` is the step; NULL: it is only in
+ * `read`, because there are too many or it is long.
  */
 const char *predictor_read(struct pathpredictor *predictor, struct predictor_place *place, const char *at,
                            const char *end, struct predictor_step *read, struct predictor_step **kept);
 
-/* Looks whether the value of a step, from `value` to `behind`, is the same as before. */
-void predictor_watch(struct predictor_step *step, const char *value, const char *behind);
+/* Compares the value of a step, from `value` to `behind`, with the one before. */
+void predictor_update_trust(struct predictor_step *step, const char *value, const char *behind);
 
 #endif

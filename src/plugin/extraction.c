@@ -100,7 +100,7 @@ void extraction_forget(struct extraction *extraction)
     extraction->known_again = false;
     extraction->batch = NULL;
     extraction->copy = NULL;
-    extraction->scan = (struct scan){.done = false};
+    extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->ahead = false;
     extraction->decoded = DECODED_NOT_YET;
@@ -170,7 +170,7 @@ struct event *extraction_move_on(struct extraction *extraction)
     extraction->value = look->looked->values[look->position];
     extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     extraction->event = &events[look->position++];
-    extraction->scan = (struct scan){.done = false};
+    extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->object->shown++;
     look->next = look->position < look->count ? events[look->position].where : NULL;

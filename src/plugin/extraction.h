@@ -56,7 +56,7 @@ struct extraction {
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* of the script */
-    struct scan scan;            /* what was found of paths in its payload */
+    struct payload_scan scan;    /* what was found of paths in its payload */
     bool prefetched[PREFETCH_LISTS]; /* what the last event was asked was answered for this one, too */
     bool ahead;                      /* functions were carried out that nobody has asked for yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */

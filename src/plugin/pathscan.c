@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Passes for one path of an event, until all that fields declare are found in one. */
-#define MOST_ALONE 4
+/* Scans for a single path of an event, until one scan finds all that fields declare. */
+#define MOST_SEPARATE 4
 
 struct argument_path {
     struct scanned_path path;
@@ -112,15 +112,15 @@ void pathscan_answer_key(const char *key, const struct event *event, const struc
     paths_free(compiled);
 }
 
-/* ---- answers ---- */
+/* ---- evaluation ---- */
 
-/* The path becomes one of those of the tree. */
+/* Adds the path to the tree. */
 static void join(struct pathscan *paths, struct scanned_path *path, const struct field *field, enum abi api)
 {
     bool is_plain = api == ABI_3 || cell_is_plain(field->type->kind); /* as it is, for the host */
 
     path->nodes = paths_add(path->paths, &paths->tree);
-    path->walks = paths->tree.walks;
+    path->scans = paths->tree.scans;
     path->type = field->type;
     if (path->nodes != NULL && is_plain && !field->list) {
         path->single = paths_single(path->paths, path->nodes);
@@ -128,7 +128,7 @@ static void join(struct pathscan *paths, struct scanned_path *path, const struct
 }
 
 /* Scans for all that the script's fields declare, in the event's pool. False: out of memory. */
-static bool scan_whole(struct scan *scan, const struct manifest *script, const struct event *event,
+static bool scan_whole(struct payload_scan *scan, const struct manifest *script, const struct event *event,
                        struct pool *pool)
 {
     struct pathtree *whole = pool_take(pool, sizeof(*whole));
@@ -146,21 +146,21 @@ static bool scan_whole(struct scan *scan, const struct manifest *script, const s
             return false;
         }
     }
-    pathtree_walk(whole, event->data, event->size, pool);
+    pathtree_scan(whole, event->data, event->size, pool);
     scan->whole = whole;
     scan->nodes = nodes;
     return true;
 }
 
-/* Answers a path that is new in this event. */
-static void answer_new(struct scan *scan, const struct manifest *script, size_t number,
+/* Finds a path that was added behind the event's scan. */
+static void answer_new(struct payload_scan *scan, const struct manifest *script, size_t number,
                        const struct scanned_path *path, const struct event *event,
                        const struct paths_request *request, struct pool *pool, struct value *value)
 {
     bool is_declared = !script->fields[number].path_is_arg;
 
-    if (is_declared &&
-        (scan->whole != NULL || (++scan->alone > MOST_ALONE && scan_whole(scan, script, event, pool)))) {
+    if (is_declared && (scan->whole != NULL ||
+                        (++scan->separate > MOST_SEPARATE && scan_whole(scan, script, event, pool)))) {
         paths_answer(path->paths, scan->whole, scan->nodes[number], event->data, event->size, request, pool,
                      value);
     } else {
@@ -168,8 +168,8 @@ static void answer_new(struct scan *scan, const struct manifest *script, size_t 
     }
 }
 
-void pathscan_answer(struct pathscan *paths, struct scan *scan, const struct manifest *script, size_t number,
-                     struct scanned_path *path, const struct event *event,
+void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const struct manifest *script,
+                     size_t number, struct scanned_path *path, const struct event *event,
                      const struct paths_request *request, struct pool *pool, struct value *value)
 {
     const struct field *field = &script->fields[number];
@@ -183,12 +183,12 @@ void pathscan_answer(struct pathscan *paths, struct scan *scan, const struct man
     if (path->nodes == NULL) {
         join(paths, path, field, script->api);
     }
-    if (path->nodes == NULL || (scan->done && path->walks == paths->tree.walks)) {
+    if (path->nodes == NULL || (scan->done && path->scans == paths->tree.scans)) {
         answer_new(scan, script, number, path, event, request, pool, value);
         return;
     }
     if (!scan->done) {
-        pathtree_walk(&paths->tree, event->data, event->size, pool);
+        pathtree_scan(&paths->tree, event->data, event->size, pool);
         scan->done = true;
     }
     if (path->single == NULL ||

@@ -1,13 +1,13 @@
 /*
- * pathscan: the paths of a script that are found in one pass over an event's payload.
+ * pathscan: evaluates fields with a `path` on an event's payload, all of them in one scan of the text.
  *
- * The first path that is asked of an event scans its payload for all that earlier events were asked for;
- * paths that nobody asked for cost nothing. One that is new is found in a pass of its own, and joins the
- * others for the events to come. An event of which many new ones are asked has one more pass, for all that
- * fields declare: the first event of a script with many fields does not take its size for each of them.
+ * The first such field that is extracted from an event scans the payload for all paths that were used with
+ * earlier events; paths of fields that no host uses cost nothing. A new path is found by a scan of its own,
+ * and is added to the tree for later events. Where an event has many new paths, one scan finds all that the
+ * script's fields declare, so the first event of a script with many fields is not scanned once for each.
  *
- * The argument of a field with `path = lure.ARG` is compiled once, and is one of these paths from then on, up
- * to PATHSCAN_PARTS parts in all; what is beyond them is compiled and found anew each time.
+ * The argument of a field with `path = lure.ARG` is compiled once and then is one of these paths, up to
+ * PATHSCAN_PARTS parts in all; arguments beyond them are compiled and scanned for each time.
  *
  * Owner: the plugin state. Not thread safe. Without memory the values fail, and all stays usable.
  */
@@ -28,18 +28,18 @@
 #define PATHSCAN_PARTS   8192u
 #define PATHSCAN_BUCKETS 64u
 
-/* The path of a field, or of one argument of a field. All zero: nobody asked for it yet. */
+/* The path of a field, or of one argument of a field. All zero: it was not used yet. */
 struct scanned_path {
     const struct paths *paths;
-    struct path_node **nodes;       /* where it is in the tree; NULL: it has not joined yet */
-    const struct path_node *single; /* the one of them that answers it, where there are no others */
-    uint64_t walks;                 /* that there had been when it joined: they know nothing of it */
+    struct path_node **nodes;       /* in the tree; NULL: it was not added yet */
+    const struct path_node *single; /* the only node, where the path is a single one without a `*` */
+    uint64_t scans;                 /* of the tree when it was added: results of that scan lack it */
     const struct field_type *type;
 };
 
 struct argument_path;
 
-/* What is kept from event to event. */
+/* What outlives events. */
 struct pathscan {
     struct pathtree tree;
     struct pathpredictor predictor;
@@ -49,9 +49,9 @@ struct pathscan {
 };
 
 /* What was found in one event's payload. All zero: it was not scanned yet. */
-struct scan {
+struct payload_scan {
     bool done;              /* for what is in the tree */
-    unsigned alone;         /* paths that were found in a pass of their own */
+    unsigned separate;      /* paths that were found by a scan of their own */
     struct pathtree *whole; /* NULL, or the tree of all that fields declare: */
     struct path_node ***nodes;
 };
@@ -64,21 +64,22 @@ void pathscan_close(struct pathscan *paths);
  */
 struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, const char *key);
 
-/* Answers field number `number` of the script from the event's payload. `path` is the field's, or its
+/* Extracts field number `number` of the script from the event's payload. `path` is the field's, or its
  * argument's; one that is no JSON Pointer has no value. */
-void pathscan_answer(struct pathscan *paths, struct scan *scan, const struct manifest *script, size_t number,
-                     struct scanned_path *path, const struct event *event,
+void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const struct manifest *script,
+                     size_t number, struct scanned_path *path, const struct event *event,
                      const struct paths_request *request, struct pool *pool, struct value *value);
 
-/* The same for an argument that has no path of its own. */
+/* The same for an argument that pathscan_argument has no memory for. */
 void pathscan_answer_key(const char *key, const struct event *event, const struct paths_request *request,
                          struct pool *pool, struct value *value);
 
-/* The same where the scan is done, and one plain value was found: with little around it. False: that is not
- * so, and nothing is changed. */
+/* A fast path of pathscan_answer where the scan is done, and a single plain value was found. False: that is
+ * not so, and nothing is changed. */
 static inline __attribute__((always_inline)) bool
-pathscan_answer_single(const struct pathscan *paths, const struct scan *scan, const struct scanned_path *path,
-                       const struct event *event, struct pool *pool, struct value *value)
+pathscan_answer_single(const struct pathscan *paths, const struct payload_scan *scan,
+                       const struct scanned_path *path, const struct event *event, struct pool *pool,
+                       struct value *value)
 {
     if (!scan->done || path->single == NULL) {
         return false;
