@@ -73,7 +73,7 @@ struct masks {
 };
 
 /* The masks of the block at `at`; behind the text's end nothing is there. */
-typedef struct masks look_function(const char *at, const char *end);
+typedef struct masks masks_function(const char *at, const char *end);
 
 /* Each bit: the number of bits set up to it, odd or even. */
 typedef uint64_t parity_function(uint64_t bits);
@@ -112,13 +112,14 @@ TEMPLATE uint64_t escaped_bytes(uint64_t slashes, uint64_t *carry)
     return escaped;
 }
 
-TEMPLATE const char *block_string_end(const char *at, const char *end, bool *escaped, look_function *look)
+TEMPLATE const char *block_string_end(const char *at, const char *end, bool *escaped,
+                                      masks_function *masks_of)
 {
     uint64_t carry = 0;
 
     *escaped = false;
     for (; at < end; at += BLOCK) {
-        struct masks masks = look(at, end);
+        struct masks masks = masks_of(at, end);
 
         if ((masks.slashes | carry) != 0) {
             masks.quotes &= ~escaped_bytes(masks.slashes, &carry);
@@ -155,13 +156,13 @@ TEMPLATE unsigned place_of_end(uint64_t opens, uint64_t closes, size_t *depth)
     return BLOCK;
 }
 
-TEMPLATE const char *block_container_end(const char *at, const char *end, size_t depth, look_function *look,
-                                         parity_function *parity)
+TEMPLATE const char *block_container_end(const char *at, const char *end, size_t depth,
+                                         masks_function *masks_of, parity_function *parity)
 {
     uint64_t carry = 0, string = 0; /* all bits set where a string goes on from the block before */
 
     for (; at < end; at += BLOCK) {
-        struct masks masks = look(at, end);
+        struct masks masks = masks_of(at, end);
         uint64_t inside;
         unsigned place;
 
@@ -210,7 +211,7 @@ static inline uint64_t sse2_equal(const __m128i bytes[4], char byte)
     return mask;
 }
 
-static inline struct masks sse2_look(const char *at, const char *end)
+static inline struct masks sse2_masks(const char *at, const char *end)
 {
     unsigned char copy[BLOCK];
     const void *block = whole_block(at, end, copy);
@@ -232,12 +233,12 @@ static inline struct masks sse2_look(const char *at, const char *end)
 
 static const char *sse2_string_end(const char *at, const char *end, bool *escaped)
 {
-    return block_string_end(at, end, escaped, sse2_look);
+    return block_string_end(at, end, escaped, sse2_masks);
 }
 
 static const char *sse2_container_end(const char *at, const char *end, size_t depth)
 {
-    return block_container_end(at, end, depth, sse2_look, shifted_parity);
+    return block_container_end(at, end, depth, sse2_masks, shifted_parity);
 }
 
 static const struct kernel sse2 = {"sse2", sse2_string_end, sse2_container_end};
@@ -250,7 +251,7 @@ WITH_AVX2 static inline uint64_t avx2_equal(__m256i low, __m256i high, char byte
            (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
 }
 
-WITH_AVX2 static inline struct masks avx2_look(const char *at, const char *end)
+WITH_AVX2 static inline struct masks avx2_masks(const char *at, const char *end)
 {
     unsigned char copy[BLOCK];
     const void *block = whole_block(at, end, copy);
@@ -275,12 +276,12 @@ WITH_AVX2 static inline uint64_t multiplied_parity(uint64_t bits)
 
 WITH_AVX2 static const char *avx2_string_end(const char *at, const char *end, bool *escaped)
 {
-    return block_string_end(at, end, escaped, avx2_look);
+    return block_string_end(at, end, escaped, avx2_masks);
 }
 
 WITH_AVX2 static const char *avx2_container_end(const char *at, const char *end, size_t depth)
 {
-    return block_container_end(at, end, depth, avx2_look, multiplied_parity);
+    return block_container_end(at, end, depth, avx2_masks, multiplied_parity);
 }
 
 static const struct kernel avx2 = {"avx2", avx2_string_end, avx2_container_end};
@@ -312,7 +313,7 @@ static inline uint64_t neon_equal(const uint8x16_t bytes[4], char byte)
     return neon_bits(equal);
 }
 
-static inline struct masks neon_look(const char *at, const char *end)
+static inline struct masks neon_masks(const char *at, const char *end)
 {
     unsigned char copy[BLOCK];
     const void *block = whole_block(at, end, copy);
@@ -334,12 +335,12 @@ static inline struct masks neon_look(const char *at, const char *end)
 
 static const char *neon_string_end(const char *at, const char *end, bool *escaped)
 {
-    return block_string_end(at, end, escaped, neon_look);
+    return block_string_end(at, end, escaped, neon_masks);
 }
 
 static const char *neon_container_end(const char *at, const char *end, size_t depth)
 {
-    return block_container_end(at, end, depth, neon_look, shifted_parity);
+    return block_container_end(at, end, depth, neon_masks, shifted_parity);
 }
 
 static const struct kernel neon = {"neon", neon_string_end, neon_container_end};
