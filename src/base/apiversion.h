@@ -8,14 +8,14 @@
 #ifndef LURE_BASE_APIVERSION_H
 #define LURE_BASE_APIVERSION_H
 
-/* The two plugin APIs that are built from these sources: 0.3.0 and 3. */
+/* The two plugin APIs that lure implements: 0.3.0 and 3. */
 enum abi { ABI_0 = 0, ABI_3 = 3 };
 
-/* The newest minor version of 3 that v3/abi.h describes. Here only: all that depends on it includes this, or
- * is compared with it by a spec. */
+/* The newest minor version of 3 that v3/abi.h describes. Everything that depends on it uses this, or is
+ * compared with it by a spec. */
 #define API_3_NEWEST_MINOR 12
 
-/* The first whose hosts show tables with fields that are tables. */
+/* The first minor version with tables as fields of tables. */
 #define API_3_SINCE_TABLES_IN_TABLES 5
 
 #endif

@@ -12,8 +12,8 @@
 #define CLOCK_SECOND      INT64_C(1000000000)
 #define CLOCK_MILLISECOND INT64_C(1000000)
 
-/* What the clock (CLOCK_MONOTONIC, …) says now. Those called COARSE are up to a tick of the kernel (4 ms)
- * late, and take a quarter of the time. */
+/* The time of the clock (CLOCK_MONOTONIC, …). COARSE clocks are up to a tick of the kernel (4 ms) late, and
+ * take a quarter of the time to read. */
 static inline int64_t clock_now(clockid_t clock)
 {
     struct timespec time;
@@ -22,7 +22,7 @@ static inline int64_t clock_now(clockid_t clock)
     return time.tv_sec * CLOCK_SECOND + time.tv_nsec;
 }
 
-/* A time, or a span of time, from 0 on, as the system has it. */
+/* A time, or a duration, of at least 0. */
 static inline struct timespec clock_timespec(int64_t nanoseconds)
 {
     return (struct timespec){.tv_sec = nanoseconds / CLOCK_SECOND, .tv_nsec = nanoseconds % CLOCK_SECOND};

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* True if both paths lead to one file. */
+/* True if both paths are those of one file. */
 bool file_same(const char *a, const char *b);
 
-/* True if it is the same file, and neither its text nor its inode has changed: the time of the inode's last
- * change tells of a text that came with its old time, and of who may write it. */
+/* True if it is the same file, and neither its content nor its inode has changed. The inode's change time
+ * also shows that the modification time was set back, or that owner or permissions changed. */
 bool file_unchanged(const struct stat *a, const struct stat *b);
 
 #endif

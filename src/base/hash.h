@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of no bytes. */
+/* The hash of no bytes. */
 #define HASH_BASIS UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x00000100000001b3)
 
-/* Goes on behind bytes whose hash is `hash`. */
+/* Continues a hash: `hash` is that of the bytes before. */
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 {
     const unsigned char *at = bytes;

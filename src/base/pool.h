@@ -25,10 +25,10 @@ struct pool {
     size_t used;                /* bytes taken from the current chunk */
 };
 
-/* Two integers' worth: what every kind of value is aligned to. */
+/* Alignment of every allocation: enough for any type. */
 #define POOL_ALIGN 16
 
-/* `size` bytes aligned for any type, where the current chunk has room, which it most often has; else NULL. */
+/* The fast path of pool_take: NULL if the current chunk has no room. */
 static inline void *pool_take_quickly(struct pool *pool, size_t size)
 {
     unsigned char *taken;
@@ -42,10 +42,10 @@ static inline void *pool_take_quickly(struct pool *pool, size_t size)
     return taken;
 }
 
-/* The same from another chunk. NULL: memory is out. */
+/* The slow path of pool_take: takes another chunk. NULL: out of memory. */
 void *pool_take_more(struct pool *pool, size_t size);
 
-/* The same wherever there is memory; NULL when it is out (the pool stays usable). */
+/* `size` bytes aligned for any type. NULL: out of memory; the pool stays usable. */
 static inline void *pool_take(struct pool *pool, size_t size)
 {
     void *taken;
@@ -60,10 +60,10 @@ static inline void *pool_take(struct pool *pool, size_t size)
 /* A copy of `text` with a NUL behind it; NULL as above. */
 char *pool_text(struct pool *pool, const char *text, size_t length);
 
-/* Everything taken so far is gone. Chunks are kept for the next round, up to `keep` bytes of them. */
+/* Frees everything at once. Chunks are kept for reuse, up to `keep` bytes of them. */
 void pool_reset(struct pool *pool, size_t keep);
 
-/* True if `address` lies in memory that this pool handed out since the last reset, or may hand out. */
+/* True if `address` is inside of the pool's chunks. */
 bool pool_owns(const struct pool *pool, const void *address);
 
 /* Gives all memory back; the pool is empty and usable again. */

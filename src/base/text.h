@@ -14,7 +14,7 @@
 
 #define TEXT_NO_MEMORY "out of memory"
 
-/* True if the text, of so many bytes, cannot stand where a NUL ends texts. */
+/* True if the text contains a NUL, and so cannot be a NUL-terminated string. */
 static inline bool text_has_nul(const char *text, size_t length)
 {
     return memchr(text, '\0', length) != NULL;
@@ -29,10 +29,10 @@ char *text_copy(const char *text);
 /* True if both are the same, or both NULL. */
 bool text_same(const char *a, const char *b);
 
-/* True if `word` is one of `words`, which NULL ends. */
+/* True if `word` is one of `words`, which ends with NULL. */
 bool text_is_among(const char *word, const char *const *words);
 
-/* The one of `words` (ended by NULL) that `word` is most likely a slip of; NULL if none is near. */
+/* The most similar of `words` (ended by NULL), for "did you mean"; NULL if none is near. */
 const char *text_nearest(const char *word, const char *const *words);
 
 #endif

@@ -39,7 +39,7 @@ struct utf8_range {
 
 extern const struct utf8_range utf8_hidden[];
 
-/* How many bytes from the first on are in the form already; `length`: all. */
+/* The length of the prefix that is already in the form; `length`: all of it. */
 size_t utf8_clean(const char *text, size_t length, enum utf8_form form);
 
 /*
@@ -51,11 +51,11 @@ size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum u
 /* The text in the form, in memory that the caller frees. NULL: out of memory. */
 char *utf8_copy(const char *text, size_t length, enum utf8_form form);
 
-/* True for a name: of UTF8_LINE as it stands, and not empty. */
+/* True for a valid name: not empty, and unchanged as UTF8_LINE. */
 bool utf8_is_name(const char *text, size_t length);
 
-/* Copies a text that needs no care in any case: of ASCII characters without NUL. False: it has others. Made
- * for short texts; `to` has room for `length` bytes. */
+/* Copies a short text of ASCII characters without NUL, which is valid in every form. False: it has other
+ * characters. `to` has room for `length` bytes. */
 bool utf8_copy_ascii(char *to, const char *from, size_t length);
 
 #endif

@@ -37,8 +37,8 @@ struct event {
     bool bare;          /* shown without number and time (event_to_string of the plugin API 0.3.0) */
 };
 
-/* What the script sees of `event` under a key of the object, but for `param`: false for others. Texts are the
- * event's. */
+/* The script's value for a key of the event object, except `param`. False: no such key. Texts point into the
+ * event. */
 bool event_look(const void *event, const char *key, struct eval_value *value);
 
 struct event_object {

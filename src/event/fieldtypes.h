@@ -13,8 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How one value is laid out in the plugin API 3. All that has to be done differently for one type than for
- * another goes by this. */
+/* Layout of one value in the plugin API 3. All code that depends on the layout switches over this. */
 enum cell_kind {
     CELL_TEXT,    /* const char *: any text is a value */
     CELL_NATURAL, /* uint64_t */
@@ -22,7 +21,7 @@ enum cell_kind {
     CELL_ADDRESS  /* struct bytes: 4 or 16, in network order */
 };
 
-/* What a field's `time =` can say of its values. */
+/* What a field's `time =` can describe. */
 enum time_kind {
     TIME_NONE,
     TIME_SPAN, /* how they are written */
@@ -62,7 +61,7 @@ struct field_type {
     const char *format;       /* `time = "%Y..."` */
 };
 
-/* The plugin API 0.3.0 knows only string and uint64. Is a value of this kind carried as a string there? */
+/* True if the plugin API 0.3.0, which has only string and uint64, passes the value as a string. */
 static inline bool cell_is_string_there(enum cell_kind kind)
 {
     switch (kind) {
@@ -76,7 +75,7 @@ static inline bool cell_is_string_there(enum cell_kind kind)
     return false;
 }
 
-/* And is it there as it is (value_make_plain has nothing to do)? */
+/* True if its layout is the same in 0.3.0, so that value_make_plain has nothing to do. */
 static inline bool cell_is_plain(enum cell_kind kind)
 {
     return kind == CELL_TEXT || kind == CELL_NATURAL;

@@ -33,24 +33,25 @@ struct value {
     uint32_t *lengths; /* of each there, or NULL where there are starts: paths_complete_offsets finds them */
 };
 
-/* In `starts`: a value that the payload does not have, a default. */
+/* In `starts`: a value that is not in the payload, such as a default. */
 #define VALUE_NOWHERE UINT32_MAX
 
 /* Writes the Lua value at `index` as one cell of `type`. Never throws, changes nothing on the stack. */
 enum value_read value_read_lua(lua_State *L, int index, const struct field_type *type, struct pool *pool,
                                void *cell);
 
-/* One text as a cell of a string field, as UTF8_TEXT. NULL: out of memory. */
+/* A text as a cell of a string field, sanitized (UTF8_TEXT). NULL: out of memory. */
 const char *value_text(struct pool *pool, const char *text, size_t length);
 
-/* Cells of a bool as `uint64_t`, of an address as `const char *`, for the plugin API 0.3.0. False: out of
- * memory. */
+/* Converts cells to 0.3.0's layout: a bool to `uint64_t`, an address to `const char *`. False: out of memory.
+ */
 bool value_make_plain(struct value *value, const struct field_type *type, struct pool *pool);
 
-/* The Lua value at `index` for messages, as UTF8_LINE, cut to fit: integer -3, string "12 apples", table. */
+/* Describes the Lua value at `index` for messages, as UTF8_LINE, truncated: integer -3, string "12 apples",
+ * table. */
 void value_describe(lua_State *L, int index, char *buffer, size_t size);
 
-/* Brings the string at the top into a form. Stack: [string] -> [string] */
+/* Sanitizes the string at the top. Stack: [string] -> [string] */
 void value_clean_lj(lua_State *L, enum utf8_form form);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where Falco looks for a library that is no absolute path. */
+/* Where Falco looks for a library with a relative path. */
 #define FALCO_PLUGINS "/usr/share/falco/plugins"
 
 struct configured_plugin {
@@ -36,30 +36,30 @@ struct configured_plugins {
     bool shows_log; /* the host writes what plugins log, errors at least, to standard error */
 };
 
-/* A new one, empty, at the end. NULL: out of memory. */
+/* Appends an empty entry. NULL: out of memory. */
 struct configured_plugin *configured_plugins_add(struct configured_plugins *candidates);
 
 void configured_plugins_free(struct configured_plugins *candidates);
 
 struct node;
 
-/* The one that an entry of the list `plugins` in a configuration describes, if it names a library. */
+/* Appends an entry of the list `plugins` in a configuration, if it names a library. */
 void configured_plugins_add_entry(struct configured_plugins *candidates, const struct node *entry);
 
-/* Finds the script that the entry names. False: `*problem` says what is wrong with it (NULL: out of memory).
- * `*path` may stay NULL. The caller frees both. */
+/* Finds the script that the entry names. False: `*problem` says what is wrong (NULL: out of memory). `*path`
+ * may stay NULL. The caller frees both. */
 bool configured_plugin_script(const struct configured_plugin *candidate, char **path, char **problem);
 
 struct forest;
 
-/* Takes over the fault of the files that were read. */
+/* Takes over the error of the files that were read. */
 void configured_plugins_take_fault(struct configured_plugins *candidates, struct forest *forest);
 
-/* The plugins in Falco's configuration, for this command line. */
+/* Reads the plugins in Falco's configuration, for this command line. */
 void falcoconfig_read(struct configured_plugins *candidates, char *const *words, size_t count,
                       const char *directory);
 
-/* The plugins on sysdig's command line, and in a file named there. */
+/* Reads the plugins on sysdig's command line, and in a file named there. */
 void sysdigargs_read(struct configured_plugins *candidates, char *const *words, size_t count,
                      const char *directory);
 

@@ -17,21 +17,17 @@
 /* True if yaml-cpp reads the text as a truth value, which is then in `*value`. */
 bool init_config_is_bool(const char *text, bool *value);
 
-/* What a host hands over for it. The caller deletes it. NULL: out of memory. */
+/* Converts the written map as a host does. The caller deletes it. NULL: out of memory. */
 cJSON *init_config_converted(const cJSON *written);
 
-/*
- * Permits in `schema`, a JSON Schema that the host checks before the plugin sees anything, what the host
- * makes of values that are as the schema wants them when they are read as written. NULL of either: nothing is
- * done.
- */
+/* Extends `schema`, a JSON Schema by which the host checks the converted configuration before the plugin gets
+ * it, so that it accepts the converted forms of values that are valid as written. Does nothing if either is
+ * NULL. */
 void init_config_permit(cJSON *schema, const cJSON *written);
 
-/*
- * Puts back, in what the host has handed over, what is written, where the schema wants that. A value that is
- * not what the host makes of the written one stays. NULL of `written` or `schema`: nothing is written, or
- * declared. False: out of memory.
- */
+/* Restores in `config`, which the host has converted, the written values where the schema wants them. A value
+ * that is not the conversion of the written one stays. `written` and `schema` may be NULL. False: out of
+ * memory. */
 bool init_config_restore(cJSON *config, const cJSON *written, const cJSON *schema);
 
 #endif

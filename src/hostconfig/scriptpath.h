@@ -12,8 +12,8 @@
 
 #define SCRIPTPATH_DIRECTORY "/etc/falco/lure"
 
-/* The script's absolute path, whose first choice is the directory `base`. `*found`: it is there. The caller
- * frees it. NULL: out of memory. */
+/* The script's absolute path; if it exists nowhere (`*found` is false), the one in the directory `base`. The
+ * caller frees it. NULL: out of memory. */
 char *scriptpath_find(const char *base, const char *name, bool *found);
 
 /* "script "x.lua" found neither beside falco.yaml (/etc/x.lua) nor in /etc/falco/lure; ...": for a name that

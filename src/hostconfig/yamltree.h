@@ -46,21 +46,21 @@ struct forest {
     const char *directory; /* the working directory; borrowed */
 };
 
-/* All zero but for the directory is an empty forest. */
+/* A zeroed struct, except for the directory, is an empty forest. */
 void forest_free(struct forest *forest);
 
-/* A file, or what stands for one. NULL: out of memory. */
+/* Adds a file, or a pseudo file such as "-o". NULL: out of memory. */
 const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *directory);
 
 /* NULL: out of memory. */
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
                          unsigned line);
 
-/* Makes it a NODE_NULL, with nothing in it; where it stands it stays. */
+/* Makes it an empty NODE_NULL in place. */
 void node_clear(struct node *node);
 
-/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` says so. NULL: it
- * cannot be read (of which the host says something itself), or libyaml cannot, which has its fault. */
+/* Reads a file, with ${VARIABLES} in its values replaced as Falco does if `variables` is set. NULL: it cannot
+ * be read (which the host reports itself), or libyaml rejects it, which is the forest's fault. */
 struct node *tree_read(struct forest *forest, const char *path, bool variables);
 
 /* The same for a text. */
@@ -80,9 +80,9 @@ bool tree_append(struct node *parent, const char *key, struct node *child);
  * memory. */
 bool tree_set(struct node *parent, const char *key, struct node *child);
 
-/* The value as it is written: JSON in which a plain text is a cJSON_Raw, a quoted one a cJSON_String; of a
- * key that stands twice the last counts (hostconfig/initconfig.h). It takes about as many bytes off `*left`
- * as it comes to. NULL: they do not suffice, or out of memory. */
+/* The value as it is written: JSON in which a plain text is a cJSON_Raw, a quoted one a cJSON_String; of
+ * equal keys the last counts (hostconfig/initconfig.h). Its approximate size is subtracted from `*left`.
+ * NULL: that does not suffice, or out of memory. */
 cJSON *tree_to_json(const struct node *node, size_t *left);
 
 #endif

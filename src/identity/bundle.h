@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-/* True if there is a script in this library, be it damaged. */
+/* True if this library has a packed script, even a damaged one. */
 bool bundle_exists(void);
 
 /* The script, with its modules. NULL: `*problem` is a text that the caller frees (NULL: out of memory). */

@@ -12,7 +12,8 @@
 #include "script/findings.h"
 #include "script/manifest.h"
 
-/* Adds to the findings of `now`, the changed script, what a host that was told of `was` would not notice. */
+/* Adds to the findings of `now`, the changed script, each difference to `was` that a host would not learn of.
+ */
 void compatibility_check(const struct manifest *was, struct manifest *now);
 
 #endif

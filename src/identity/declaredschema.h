@@ -13,14 +13,12 @@
 
 #include <cJSON.h>
 
-/* Adds the mistakes in `config`, `params` and `init_schema` to the manifest's findings. */
+/* Adds the errors in `config`, `params` and `init_schema` to the manifest's findings. */
 void declaredschema_check(struct manifest *manifest);
 
-/*
- * The schema that hosts see: made of `properties`, or of the whole `schema`; the keys `script`
- * and `lure` of init_config are always permitted, and what the host makes of an init_config as `written`
- * (NULL: none; hostconfig/initconfig.h). NULL: out of memory. The caller frees it.
- */
+/* The schema for hosts: made from `properties`, or from the complete `schema`. It always permits the keys
+ * `script` and `lure` of init_config, and the host's conversion of an init_config as `written` (NULL: none;
+ * hostconfig/initconfig.h). NULL: out of memory. The caller frees it. */
 char *declaredschema_text(const cJSON *properties, const cJSON *schema, const cJSON *written);
 
 #endif

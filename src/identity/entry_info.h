@@ -11,8 +11,8 @@
 
 #include <stdint.h>
 
-/* The version that the script needs, or the text of what is wrong with it: hosts print a version that they
- * cannot read. */
+/* The lowest API version that the script needs; or an error message, since hosts print a version that they
+ * cannot parse. */
 const char *entry_get_required_api_version(void);
 
 const char *entry_get_name(void);

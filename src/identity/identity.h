@@ -43,11 +43,8 @@ struct identity {
     char *texts[IDENTITY_TEXTS]; /* what hosts ask for; NULL: the script has no such thing */
 };
 
-/*
- * Finds and reads the script. Returns `previous`, with one reference more, if nothing has
- * changed since. Never fails but for want of memory (NULL): what is wrong is in `problem`,
- * and was written to standard error.
- */
+/* Finds and reads the script. Returns `previous`, with a new reference, if nothing has changed. NULL: out of
+ * memory. Any other error is kept in `problem`, and was written to standard error. */
 struct identity *identity_make(enum abi api, struct identity *previous);
 
 struct identity *identity_hold(struct identity *identity);
@@ -58,7 +55,7 @@ void identity_release(struct identity *identity);
 /* True if the script has `key`, and there is no problem. */
 bool identity_has(const struct identity *identity, enum script_key key);
 
-/* True if it takes events of the kernel, and there is no problem. */
+/* True if the script takes kernel events, and there is no problem. */
 bool identity_takes_syscalls(const struct identity *identity);
 
 /* True if it is an event source, and there is no problem. */

@@ -17,7 +17,7 @@
 /* Begins a loading on this thread. */
 void loading_begin(enum abi api);
 
-/* The host has looked for a symbol that only hosts of the plugin API 3.`minor` and later know. */
+/* Notes that the host has looked up a symbol that only hosts of the plugin API 3.`minor` and later know. */
 void loading_learn(unsigned minor);
 
 /*
@@ -26,7 +26,7 @@ void loading_learn(unsigned minor);
  */
 const struct identity *loading_identity(void);
 
-/* The same with a reference that the caller releases, and the newest minor version learned. */
+/* The same with a reference that the caller releases, and the newest minor version noted. */
 struct identity *loading_take(unsigned *minor);
 
 #endif

@@ -19,16 +19,14 @@
 struct reload;
 struct state;
 
-/*
- * Begins to look after the script of a state that has started, with the host's text of its configuration. A
- * script that cannot be swapped is left alone, with a warning. False: out of memory.
- */
+/* Begins to watch the script of a started state; `config` is the host's text of its configuration. If the
+ * script cannot be swapped it is not watched, which is logged as a warning. False: out of memory. */
 bool reload_begin(struct state *state, const char *config);
 
 /* NULL is allowed. */
 void reload_end(struct reload *reload);
 
-/* From now on `config`, which is taken over, is the configuration. */
+/* Takes over `config` as the configuration from now on. */
 void reload_keep_config(struct reload *reload, char *config);
 
 /*

@@ -22,7 +22,7 @@
 struct state *state_new(struct identity *identity, const char *config, struct log log,
                         struct framework framework);
 
-/* Swaps the script if its file has changed; see reload_check. Costs a branch where that is off. */
+/* Hot reload: swaps the script if its file has changed; see reload_check. Costs a branch if that is off. */
 static inline void state_check_reload(struct state *state, const struct event *event)
 {
     if (state->reload != NULL) {

@@ -27,27 +27,26 @@ struct state {
 /* Takes over `problem` (NULL: out of memory) as the last error. */
 void state_fail(struct state *state, char *problem);
 
-/* Reads a script that is to run in this state. What is wrong with it is in its findings. NULL: out of memory.
- */
+/* Reads the manifest of a script that is to run in this state; errors are in its findings. NULL: out of
+ * memory. */
 struct manifest *state_read_script(struct state *state, struct script_source *source,
                                    const struct limits *limits);
 
-/* A configuration's text as JSON, unchecked; NULL and "" are {}. `what` is how messages call it. NULL:
- * plugin_error says why. */
+/* Parses a configuration's text as JSON, without checks; NULL and "" are {}. `what` is its name in messages.
+ * NULL: plugin_error says why. */
 cJSON *state_parse_config(struct state *state, const struct manifest *script, const char *text,
                           const char *what);
 
 /* Checks it against what the script declares, and fills in defaults. False: plugin_error says why. */
 bool state_check_config(struct state *state, const struct manifest *script, cJSON *config);
 
-/* The same for the host's init_config, where what the host has made something else of is put back first. */
+/* The same for the host's init_config, after values that the host has converted are restored. */
 bool state_fit_config(struct state *state, const struct manifest *script, cJSON *config);
 
-/* The configuration as `script` wants it, from the host's text. NULL: plugin_error says why. */
+/* The host's text as a configuration that is valid for `script`. NULL: plugin_error says why. */
 cJSON *state_read_config(struct state *state, const struct manifest *script, const char *text);
 
-/* The open parameters as the script that runs wants them, from the host's text. NULL: plugin_error says why.
- */
+/* The host's text as open parameters that are valid for the running script. NULL: plugin_error says why. */
 cJSON *state_read_params(struct state *state, const char *text);
 
 #endif

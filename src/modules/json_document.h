@@ -1,11 +1,12 @@
 /*
- * json_document: lists and objects in a text, in which a value is looked for when a script asks for it.
+ * json_document: the documents of lure.json.parse: lists and objects whose values are searched for in the
+ * text only when a script reads them.
  *
- * A document is a userdata that keeps the text. What it has found it remembers, so that all elements of a
- * list together take no longer than its text is, in whatever order they are asked for. Documents of what is
- * inside are kept, too: the last few of an object's, the last one of a list's.
+ * A document is a userdata that keeps the text. It caches the positions that it has found, so that reading
+ * all elements of a list takes time linear in its text, in any order. Documents of nested lists and objects
+ * are cached, too: the last few of an object, the last one of a list.
  *
- * Owner: the Lua state. `at` is inside of the text, `end` is the text's.
+ * Owner: the Lua state. In all functions `at` is a position in the text, and `end` the end of the text.
  */
 #ifndef LURE_MODULES_JSON_DOCUMENT_H
 #define LURE_MODULES_JSON_DOCUMENT_H
@@ -37,26 +38,25 @@ extern const struct getter document_getter;
 /* The document of a whole text. Stack: [text] -> [text, document] */
 void document_push_root_lj(lua_State *L, const char *at, const char *end);
 
-/* What begins at `at`, if it is no list or object. `ends_text`: a number may end where the text does;
- * elsewhere it may have been cut off there. False: nothing that is a value, and anything may be on the stack.
+/* Pushes the value that begins at `at`, if it is no list or object. `ends_text`: a number may end with the
+ * text; otherwise it may be truncated there. False: it is no value; there may be anything on the stack then.
  * Stack: [] -> [value] */
 bool document_push_scalar_lj(lua_State *L, const char *at, const char *end, bool ends_text);
 
-/* The same for any value in the document at the top. Stack: [document] -> [document, value] */
+/* Pushes any value in the document at the top. Stack: [document] -> [document, value] */
 bool document_push_value_lj(lua_State *L, const char *at, const char *end);
 
-/* Where element number `number` of a list, from 0; NULL: nowhere. Stack: [document]
- * unchanged */
+/* The position of an element of a list, from 0; NULL: it does not exist. Stack: [document] unchanged */
 const char *document_find_element_lj(lua_State *L, struct document *document, uint64_t number);
 
-/* Elements of a list. Stack: [document] unchanged */
+/* The number of elements of a list. Stack: [document] unchanged */
 lua_Integer document_count_lj(lua_State *L, struct document *document);
 
 /* Bytes of text that take about as long as a step of the script. */
 #define BYTES_OF_STEP 4096
 
-/* A huge text counts for the limit of time: a search in it went from `from` to `to`, or `end` if that is
- * NULL. */
+/* Counts a search in a huge text for the time limit: it went from `from` to `to`, or `end` if that is NULL.
+ */
 static inline void document_take_time(lua_State *L, const char *from, const char *to, const char *end)
 {
     size_t bytes = (size_t)((to != NULL ? to : end) - from);

@@ -34,10 +34,10 @@ enum log_level {
 /* "fatal, critical, ...", for messages. */
 extern const char *const log_level_names;
 
-/* The host's log: `owner` is the host's own, `text` ends with a NUL. */
+/* The host's log function: `owner` is the host's own, `text` ends with a NUL. */
 typedef void (*log_sink)(void *owner, const char *component, const char *text, enum log_level level);
 
-/* Messages that begin alike, "FILE:LINE: ", come from one place: each place has a second of its own. */
+/* Rate limiting: messages that begin with the same "FILE:LINE: " are written once a second. */
 #define LOG_PLACES 16
 
 struct log_place {
@@ -61,15 +61,15 @@ enum log_level log_level_named(const char *name);
 /* Writes one message to the host's log, or, where it has none, to standard error. */
 void log_write(struct log *log, enum log_level level, const char *text);
 
-/* The same, to both unless `sink_only`: for what must be seen although some hosts hide plugins' lines (Falco
- * 0.38 to 0.40). */
+/* The same, to both unless `sink_only`: for messages that must be seen although some hosts hide those of
+ * plugins (Falco 0.38 to 0.40). */
 void log_both(struct log *log, enum log_level level, const char *text);
 
-/* As log_both, at most once a second from each place; what is not written is counted, and told with the next
- * message from there, or by log_flush. */
+/* As log_both, at most once a second for each position; suppressed messages are counted, and the count is
+ * logged with the next message, or by log_flush. */
 void log_limited(struct log *log, enum log_level level, const char *text);
 
-/* Tells what was only counted so far. */
+/* Logs the counts of suppressed messages. */
 void log_flush(struct log *log);
 
 /* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */

@@ -11,13 +11,11 @@
 #include <lua.h>
 #include <stdbool.h>
 
-/* Makes `require "lure"` answer the module; `log` must live as long as the state. Stack: [] -> [] */
+/* Makes the module available to `require "lure"`; `log` must live as long as the state. Stack: [] -> [] */
 void lure_open_lj(lua_State *L, struct log *log);
 
-/*
- * Adds a function to the module, over the one of that name which only throws: `table`, `emit`.
- * Before the script runs. Stack: [function] -> []
- */
+/* Adds a function (`table`, `emit`) to the module, in place of one that only throws. Before the script runs.
+ * Stack: [function] -> [] */
 void lure_provide_lj(lua_State *L, const char *name);
 
 /* True if the value at `index` is lure.TIMEOUT. */

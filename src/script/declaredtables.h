@@ -25,7 +25,7 @@ struct state_type {
     uint64_t most;
 };
 
-/* NULL: there is no such type. */
+/* A type by its name in scripts, or by its number; NULL: there is none. */
 const struct state_type *state_type_named(const char *name);
 const struct state_type *state_type_numbered(unsigned number);
 

@@ -27,10 +27,8 @@ struct filter {
     uint32_t count;
 };
 
-/*
- * Reads a list of names, each a string that is not empty, under `key` of the plugin table at
- * `index`. NULL: it is none, and `findings` has got why. The caller deletes it. Stack: unchanged
- */
+/* Reads a list of names, each a string that is not empty, under `key` of the plugin table at `index`. NULL,
+ * and a finding: it is none. The caller deletes it. Stack: unchanged */
 cJSON *names_read_lj(lua_State *L, int index, enum script_key key, struct findings *findings);
 
 /*
@@ -46,7 +44,7 @@ void filter_free(struct filter *filter);
  * script's own event source, or NULL. */
 bool filter_takes(const struct filter *filter, const char *own, uint16_t type, const char *source);
 
-/* True if it takes other than plugin events: then hosts want to know the event schema. */
+/* True if the filter accepts other types than plugin events: then hosts ask for the event schema. */
 bool filter_takes_syscalls(const struct filter *filter);
 
 #endif

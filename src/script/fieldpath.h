@@ -14,10 +14,10 @@
 /* Compiles the pointer, or the list of them, at the top into `field->path`. Stack: [path] unchanged */
 void fieldpath_compile(lua_State *L, struct field *field, struct findings *findings);
 
-/* `field->fallback`, JSON text, must be a value of the field's type, which is known. */
+/* Checks that `field->fallback`, JSON text, is a value of the field's type. */
 void fieldpath_check_default(const struct field *field, struct findings *findings);
 
-/* An argument that the path does not use would be passed over without a word. */
+/* Checks that the path uses the field's argument, which would otherwise silently be ignored. */
 void fieldpath_check_argument(const struct field *field, struct findings *findings);
 
 #endif

@@ -15,10 +15,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/*
- * True if nobody else could change the file at `path`, whose status is `file`, or the process does not run as
- * root. False: `*problem` says who could and how to mend that; the caller frees it (NULL: out of memory).
- */
+/* True if nobody else could have written the file at `path`, whose status is `file`, or if the process does
+ * not run as root. False: `*problem` says who could and how to fix that; the caller frees it (NULL: out of
+ * memory). */
 bool filetrust_is_safe(const char *path, const struct stat *file, char **problem);
 
 #endif

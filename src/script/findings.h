@@ -19,22 +19,22 @@ struct findings {
     bool no_memory; /* one could not be written down */
 };
 
-/* Adds one; `word` (or NULL) is looked for in the script. At most 50 are kept. */
+/* Adds an error at the line where `word` (or NULL) occurs in the script. At most 50 are kept. */
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds one whose line is known. */
+/* Adds an error with a known line. */
 void findings_add_at(struct findings *findings, int line, const char *text);
 
-/* Adds one that has its place already; of more than one line the first. */
+/* Adds an error that begins with its position; only its first line is kept. */
 void findings_add_placed(struct findings *findings, const char *text);
 
-/* Adds one for each key of the table at `index`, called `table` in messages, that is not among `names`.
+/* Adds an error for each key of the table at `index`, called `table` in messages, that is not among `names`.
  * Stack: unchanged */
 void findings_check_names_lj(struct findings *findings, lua_State *L, int index, const char *table,
                              const char *const *names);
 
-/* The text; TEXT_NO_MEMORY if there are findings and none could be written down. */
+/* The text of all errors; TEXT_NO_MEMORY if there are some and memory was out for all of them. */
 const char *findings_text(const struct findings *findings);
 
 void findings_free(struct findings *findings);

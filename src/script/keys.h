@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* What a key's value may be. */
+/* Types of a key's value. */
 enum key_kind {
     KEY_IS_STRING = 1 << 0,
     KEY_IS_INTEGER = 1 << 1,
@@ -18,7 +18,7 @@ enum key_kind {
     KEY_IS_BOOLEAN = 1 << 5
 };
 
-/* What else the script must have for the key to make sense. */
+/* What else a script must have if it has the key. */
 enum key_needs {
     KEY_NEEDS_NOTHING,
     KEY_NEEDS_SOURCE, /* `open` or `next` */
@@ -30,8 +30,8 @@ enum key_needs {
     KEY_NEEDS_CAPTURE /* `capture_open` */
 };
 
-/* The oldest plugin API that has what a key stands for; but for 0.3.0 the minor version of 3, which a script
- * with the key requires. */
+/* The oldest plugin API with the feature of a key: 0.3.0, or the minor version of 3 that a script with the
+ * key requires. */
 enum key_since { KEY_SINCE_0 = -1, KEY_SINCE_3 = 0, KEY_SINCE_3_1 = 1, KEY_SINCE_3_7 = 7 };
 
 enum script_key {

@@ -10,7 +10,7 @@
 #ifndef LURE_SCRIPT_LUACONFLICT_H
 #define LURE_SCRIPT_LUACONFLICT_H
 
-/* Makes lua_* visible to modules that are loaded from now on. NULL: done; else why that cannot be. */
+/* Makes lua_* visible to C modules that are loaded afterwards. NULL: done; else the reason why not. */
 const char *luaconflict_make_visible(void);
 
 #endif

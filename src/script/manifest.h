@@ -58,11 +58,8 @@ struct manifest {
     struct batch_limits batch;
 };
 
-/*
- * Runs the script's top level in a Lua state of its own and reads what it returns.
- * Returns a manifest in any case but one: NULL when memory is out. What is wrong with
- * the script is in its findings.
- */
+/* Runs the script's top level in a Lua state of its own, and reads the returned table. Errors of the script
+ * are in the manifest's findings. NULL: out of memory. */
 struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,
                                struct log *log);
 
@@ -84,8 +81,8 @@ const struct field *manifest_field(const struct manifest *manifest, const char *
  */
 void manifest_run_script_lj(lua_State *L);
 
-/* Reads suggestions for open: a list of { value, desc, separator }, or of strings. NULL: `findings`
- * has got why. The caller deletes it. Stack: unchanged */
+/* Reads suggestions for open: a list of { value, desc, separator }, or of strings. NULL, and a finding: it is
+ * none. The caller deletes it. Stack: unchanged */
 cJSON *manifest_read_open_params_lj(lua_State *L, int index, struct findings *findings);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-/* A text as it stands somewhere, without a NUL behind it. */
+/* A text that is not terminated by NUL. */
 struct script_text {
     const char *text;
     size_t length;
@@ -36,15 +36,13 @@ struct script_source {
     size_t module_count;
 };
 
-/*
- * Reads the file: the one way in which lure reads Lua. NULL: `*error` is a text that the caller frees (NULL:
- * out of memory). Refused, without waiting for anything: what is no regular file, is larger than 16 MiB, is
- * compiled Lua, or, unless `trusted`, could be changed by others while the process runs as root
- * (filetrust.h).
- */
+/* Reads a file of Lua; all files that lure runs are read by this. NULL: `*error` is a text that the caller
+ * frees (NULL: out of memory). Refused, without blocking: what is no regular file, is larger than 16 MiB, is
+ * compiled Lua, or, unless `trusted`, could have been written by others while the process runs as root
+ * (filetrust.h). */
 struct script_source *script_source_read(const char *path, bool trusted, char **error);
 
-/* The same checks for a file that somebody else reads: a C module. False: as above. */
+/* The same checks for a C module, which the dynamic loader reads. False: as above. */
 bool script_source_may_load(const char *path, bool trusted, char **error);
 
 /* A text that is in no file, called `name`. NULL: out of memory. */
@@ -53,21 +51,21 @@ struct script_source *script_source_from_text(const char *name, const char *text
 /* A packed script: a text that is in no file, called `name`; both are copied. NULL: out of memory. */
 struct script_source *script_source_packed(struct script_text name, struct script_text text);
 
-/* Packs a module with a script that nobody shares yet. False: out of memory. */
+/* Adds a module to a script that is not shared yet. False: out of memory. */
 bool script_source_pack(struct script_source *script, struct script_text module, struct script_text name,
                         struct script_text text);
 
 struct script_source *script_source_hold(struct script_source *source);
 
-/* The last one to release frees it. NULL is allowed. */
+/* Frees it with the last reference. NULL is allowed. */
 void script_source_release(struct script_source *source);
 
 bool script_source_same(const struct script_source *a, const struct script_source *b);
 
-/* True if the file has been neither changed nor replaced since it was read; always so where there is none. */
+/* True if the file has been neither changed nor replaced since it was read; also if there is no file. */
 bool script_source_is_current(const struct script_source *source);
 
-/* The line where `word` first stands by itself outside comments; 0 if nowhere. */
+/* The first line in which `word` occurs as a word outside of comments; 0 if there is none. */
 int script_source_line_of(const struct script_source *source, const char *word);
 
 /* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function

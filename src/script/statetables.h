@@ -21,13 +21,13 @@ struct table_handle {
     void *table; /* whoever serves it sets this before `init`; NULL: not yet */
 };
 
-/* Name of the metatable of handles in the registry. Whoever serves tables fills it. */
+/* Registry name of the metatable of handles. The plugin API that implements tables fills it. */
 #define TABLE_HANDLE "state table"
 
-/* Lets the script of this vm call lure.table. Stack: [] -> [] */
+/* Defines lure.table for the script of this vm. Stack: [] -> [] */
 void statetables_open_lj(lua_State *L);
 
-/* Pushes the list of all handles that the script has made. Stack: [] -> [list] */
+/* Pushes the list of all handles that the script has created. Stack: [] -> [list] */
 void statetables_push_handles_lj(lua_State *L);
 
 /* Reads the key `tables` of the plugin table at `index` into `tables`. Stack: unchanged */

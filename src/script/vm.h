@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Which clock a callback's time is counted by. */
+/* The clock for the time limit of a callback. */
 enum vm_clock {
     VM_CLOCK_WALL,
     VM_CLOCK_CPU /* the thread's own time: for callbacks that may wait for input */
@@ -64,7 +64,7 @@ struct vm {
  * memory. */
 bool vm_open(struct vm *vm, const struct limits *limits, const struct script_source *source, struct log *log);
 
-/* Moves all of it from one place to another; `from` is a closed vm then. Not while a call runs. */
+/* Moves a vm; `from` is closed afterwards. Not during a call. */
 void vm_move(struct vm *to, struct vm *from);
 
 /* Releases a list of modules taken out of a vm. */
@@ -80,13 +80,11 @@ void vm_close(struct vm *vm);
  */
 bool vm_call(struct vm *vm, const char *callback, enum vm_clock clock, lua_CFunction function, void *request);
 
-/* Inside such a call: what comes has all the time of the limit again. */
+/* Inside of such a call: restarts the time limit. */
 void vm_call_again(struct vm *vm);
 
-/*
- * Moves the `count` elements of the list in the registry to the stack, where they stay: pushing one of them
- * takes no look-up, and cannot throw. Returns the place of the first; 0: out of memory.
- */
+/* Moves the `count` elements of the list in the registry to the stack, where they stay: pushing one of them
+ * needs no look-up, and cannot throw. Returns the index of the first; 0: out of memory. */
 int vm_keep(struct vm *vm, int reference, int count);
 
 /* What is called, and how. */
@@ -98,17 +96,15 @@ struct vm_call {
     int text_count;
 };
 
-/* Where the error handler stands for as long as the state lives. */
+/* The stack index of the error handler during the life of the state. */
 #define VM_HANDLER 1
 
-/* Behind a call that has failed, or whose time was up: keeps the error at the top. */
+/* Handles a failed call, or one whose time was up: keeps the error at the top. */
 void vm_end_failed(struct vm *vm, int status);
 
-/*
- * Calls the function that was pushed, with its arguments behind it, like vm_call. Outside a protected call
- * only what cannot throw may be pushed: kept values, numbers, light userdata, functions of C. False: it
- * threw. True: the results stand behind the kept values, until vm_drop.
- */
+/* Calls the pushed function with the arguments pushed after it, like vm_call. Outside of a protected call
+ * only values that cannot throw may be pushed: kept values, numbers, light userdata, C functions. False: it
+ * threw. True: the results are above the kept values, until vm_drop. */
 static inline __attribute__((always_inline)) bool vm_call_pushed(struct vm *vm, const struct vm_call *call)
 {
     int status;
@@ -129,7 +125,7 @@ void vm_drop(struct vm *vm);
 /* The text of the last call that failed; never NULL. */
 const char *vm_error(const struct vm *vm);
 
-/* Text and traceback of the last call that failed, to the log: at most once a second. */
+/* Logs text and traceback of the last failed call, at most once a second. */
 void vm_log_error(struct vm *vm);
 
 /* The vm that `L` belongs to. */
@@ -141,7 +137,7 @@ struct vm *vm_of(lua_State *L);
  */
 int vm_fail_lj(lua_State *L, int function, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Throws "PLACE: message" for a place that is known: "FILE:LINE: ", or NULL. */
+/* Throws "PLACE: message" for a known position: "FILE:LINE: ", or NULL. */
 int vm_fail_at_lj(lua_State *L, const char *place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -9,10 +9,10 @@
 #include "plugin/batchwriter.h"
 #include "v0/abi.h"
 
-/* A new one, empty. NULL: out of memory. Its `free` frees it. */
+/* An empty batch. NULL: out of memory. Its `free` frees it. */
 struct batch_writer *batch_new(void);
 
-/* Of one that batch_new made. */
+/* The number of events. */
 uint32_t batch_count(const struct batch_writer *writer);
 
 /* Valid until the next batch; NULL if it never had an event. */

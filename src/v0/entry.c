@@ -1,7 +1,5 @@
 /*
- * v0/entry: the exported functions of the plugin API 0.3.0.
- *
- * Thin shells, as in v3/entry.c, where the rules are.
+ * v0/entry: the exported functions of the plugin API 0.3.0, as indirect functions; see v3/entry.c.
  */
 #include "base/text.h"
 #include "identity/entry_info.h"

@@ -17,7 +17,7 @@
 struct handle;
 struct timer_task;
 
-/* One way to hand events over: the host's handler, and the memory in which an event is put together. */
+/* A way to emit events: the host's handler, and a buffer for building an event. */
 struct emitter {
     struct handle *handle;
     ss_plugin_owner_t *owner;

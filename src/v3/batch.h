@@ -13,14 +13,14 @@
 /* A batch of events of the plugin with this id. NULL: out of memory. Its `free` frees it. */
 struct batch_writer *batch_new(uint32_t plugin_id);
 
-/* Of one that batch_new made. */
+/* The number of events. */
 uint32_t batch_count(const struct batch_writer *writer);
 
 /* Valid until the next batch, with NULL behind the last; NULL if it never had an event. */
 ss_plugin_event **batch_events(const struct batch_writer *writer);
 
-/* Where batch_events has the event behind the one at `address`, or the NULL; so also where that is not found,
- * or is behind one that was looked for before. */
+/* Where batch_events has the event after the one at `address`, or the NULL; also if that is not found, or
+ * comes after an event that was looked for before. */
 ss_plugin_event *const *batch_behind(struct batch_writer *writer, const void *address);
 
 #endif

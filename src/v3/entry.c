@@ -1,9 +1,10 @@
 /*
- * v3/entry: the exported functions of the plugin API 3.
+ * v3/entry: the exported symbols of the plugin API 3, and those of its functions that need no plugin state.
  *
- * Thin shells: marshal, one call, return. Every exported symbol is an indirect function:
- * its resolver runs when the host looks the symbol up, and returns NULL for what the script
- * does not have, because hosts infer a plugin's capabilities from the symbols that exist.
+ * Every exported symbol is an indirect function (IFUNC): its resolver runs when the host looks the symbol up,
+ * and returns NULL for what the script does not have, because hosts infer a plugin's capabilities from the
+ * symbols that exist. The functions behind them are thin: they marshal, make one call, and return.
+ *
  * Nothing here refers to an exported symbol: with indirect functions that would crash.
  */
 #include "identity/entry_info.h"

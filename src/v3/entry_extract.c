@@ -1,5 +1,7 @@
-/* v3/entry_extract: the exported functions that get events from the host: extract_fields, event_to_string,
- * parse_event. */
+/*
+ * v3/entry_extract: the exported functions that get events from the host: extract_fields, event_to_string,
+ * parse_event.
+ */
 #include "base/text.h"
 #include "plugin/callbacks.h"
 #include "v3/batch.h"

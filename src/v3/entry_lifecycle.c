@@ -1,4 +1,6 @@
-/* v3/entry_lifecycle: the exported functions for plugin states, from init to destroy. */
+/*
+ * v3/entry_lifecycle: the exported functions for plugin states, from init to destroy.
+ */
 #include "base/text.h"
 #include "identity/loading.h"
 #include "plugin/lifecycle.h"

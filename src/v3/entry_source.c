@@ -1,4 +1,6 @@
-/* v3/entry_source: the exported functions for event sources: open, close, next_batch, get_progress. */
+/*
+ * v3/entry_source: the exported functions for event sources: open, close, next_batch, get_progress.
+ */
 #include "v3/batch.h"
 #include "v3/statehandle.h"
 

@@ -12,8 +12,8 @@
 
 struct handle;
 
-/* One thread's answer, which it reads until it asks again: Falco asks on its web server's threads, and where
- * it writes statistics. */
+/* The result for one thread, which it reads until its next call: Falco asks on the threads of its web server,
+ * and where it writes statistics. */
 struct metrics_list;
 
 struct metrics {

@@ -30,12 +30,12 @@ struct own_root {
     void *owner;
 };
 
-/* Memory that counts; `size` is what was taken. NULL: out of memory, or over the limit. */
+/* Allocates memory that counts for the limit. NULL: out of memory, or over the limit. */
 void *own_take(struct own_root *root, size_t size);
 void *own_resize(struct own_root *root, void *block, size_t before, size_t size);
 void own_give(struct own_root *root, void *block, size_t size);
 
-/* Takes the lock, and a reference that lasts as long. Leaving frees the root if that was the last one. */
+/* Takes the lock, and a reference until it is released. Leaving frees the root with the last reference. */
 void own_root_enter(struct own_root *root);
 void own_root_leave(struct own_root *root);
 

@@ -20,7 +20,7 @@
 
 struct own_table;
 
-/* Tells the plugin state why a function failed. `text` is constant. */
+/* Reports why a function failed to the plugin state. `text` is constant. */
 typedef void (*own_failure)(void *owner, const char *text);
 
 /* What all tables of one plugin state share. */
@@ -30,15 +30,16 @@ struct own_tables {
     size_t count;
 };
 
-/* Makes the tables that a script declares; all of them may hold `most` bytes. False: out of memory.
- * own_tables_drop in both cases. */
+/* Creates the tables that a script declares; all of them together may hold `most` bytes. False: out of
+ * memory. own_tables_drop is needed in both cases. */
 bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
                      own_failure failure, void *owner);
 
 /* Bytes that they hold now. */
 size_t own_tables_used(const struct own_tables *tables);
 
-/* Lets go of all tables, which nobody iterates now. What others hold stays until they release it. */
+/* Drops all tables, on which no iteration is running. Entries that others hold stay until they are released.
+ */
 void own_tables_drop(struct own_tables *tables);
 
 /* What the host is told of a table. Valid as long as the table. */
@@ -52,7 +53,7 @@ extern const ss_plugin_table_writer_vtable_ext own_writer;
 extern const ss_plugin_table_fields_vtable_ext own_fields;
 extern const ss_plugin_table_fields_vtable own_plain_fields;
 
-/* As get_table_entry and erase_table_entry, but that there is no such entry is no failure to be told. */
+/* As get_table_entry and erase_table_entry, but a missing entry is not reported as a failure. */
 ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *table, const ss_plugin_state_data *key);
 bool own_table_erase(ss_plugin_table_t *table, const ss_plugin_state_data *key);
 

@@ -36,7 +36,7 @@ static inline void state_table_push_names(lua_State *L, const struct state_table
     lua_rawgetp(L, LUA_REGISTRYINDEX, table); /* names */
 }
 
-/* How to use it in the call that runs; NULL: not now. */
+/* The table's functions in the current call; NULL: not accessible now. */
 const ss_plugin_table_reader_vtable_ext *state_table_reader(const struct state_table *table);
 const ss_plugin_table_writer_vtable_ext *state_table_writer(const struct state_table *table);
 

@@ -1,4 +1,6 @@
-/* Which functions of the host's tables may be used in the current call. Own tables are always accessible. */
+/*
+ * Which functions of the host's tables may be used in the current call. Own tables are always accessible.
+ */
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"
 

@@ -24,14 +24,14 @@ struct entry_object {
     struct entry_object *next, **link;
 };
 
-/* Takes charge of `entry`. Never throws. */
+/* Takes over `entry`. Never throws. */
 void entry_take(struct tables *tables, struct entry_object *object, ss_plugin_table_entry_t *entry,
                 enum entry_state state);
 
-/* Gives it back, if that is not done; the object is gone. */
+/* Releases the entry unless that has been done; the object is invalid afterwards. */
 void entry_let_go(struct entry_object *object);
 
-/* An iteration goes on from `entry`, which the script may have kept: that object is gone. */
+/* An iteration leaves `entry`, whose object the script may have kept: invalidates it. */
 void entries_end_lent(struct tables *tables, const ss_plugin_table_entry_t *entry);
 
 #endif

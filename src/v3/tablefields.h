@@ -13,25 +13,24 @@
 struct handle;
 struct state_table;
 
-/* What resolving the fields of one table is about. */
+/* State of resolving the fields of one table. */
 struct resolution {
     struct state_table *table;
     ss_plugin_table_t *from;               /* the table itself, or one of those in a field */
     const struct declared_table *declared; /* or NULL */
 };
 
-/* Resolves them. Throws, with what the owner says. Stack: unchanged */
+/* Resolves them. Throws the owner's error. Stack: unchanged */
 void tablefields_resolve_lj(lua_State *L, const struct resolution *resolution);
 
-/* Keeps their names, as the script uses them, in a Lua table: once no field is added any more. Stack:
- * unchanged */
+/* Keeps their names in a Lua table, after all fields are added. Stack: unchanged */
 void tablefields_keep_names_lj(lua_State *L, struct state_table *table);
 
-/* A new table at the end of the list of all, complete as far as it goes. */
+/* Appends a table to the list of all. */
 struct state_table *tablefields_add_table_lj(lua_State *L, struct handle *handle, const char *name,
                                              const char *place);
 
-/* The host's text of what just failed. */
+/* The host's message for the last failure. */
 const char *tablefields_owner_error(const struct handle *handle);
 
 #endif

@@ -1,4 +1,6 @@
-/* Lua objects for state tables: handles (`lure.table`), tables in entries, entries. */
+/*
+ * Lua objects for state tables: handles (`lure.table`), tables in entries, entries.
+ */
 #include "event/value.h"
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"

@@ -48,19 +48,20 @@ struct tables {
     const struct iteration *iterating; /* the innermost `each` that is under way, or NULL */
 };
 
-/* Lets the script use tables. Stack: unchanged */
+/* Defines the Lua objects for tables. Stack: unchanged */
 void tables_open_lj(lua_State *L, struct handle *handle);
 
-/* Offers the script's own tables, and resolves what lure.table has declared. Throws. Stack: unchanged */
+/* Offers the script's own tables to the host, and resolves the tables that lure.table has declared. Throws.
+ * Stack: unchanged */
 void tables_resolve_lj(lua_State *L, struct handle *handle, const struct manifest *manifest);
 
-/* The same for a script that takes over from one which had declared the same: all is resolved already. */
+/* The same after a hot reload, for a script with the same declarations: everything is resolved already. */
 void tables_adopt_lj(lua_State *L, struct handle *handle);
 
 /* A callback has ended: releases its entries. */
 void tables_release(struct handle *handle);
 
-/* From here to tables_end the host's tables can be used; a NULL: not so. Both are copied. */
+/* From here to tables_end the host's tables are accessible; NULL: not these functions. Both are copied. */
 void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
                   const ss_plugin_table_writer_vtable_ext *writer);
 
