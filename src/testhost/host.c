@@ -1,11 +1,10 @@
 /*
  * lure.host: the Falco plugin framework in a Lua module.
  *
- * Loads any plugin of the plugin API 0.3.0 or 3.x as libsinsp and libscap do (order of
- * look-ups and calls, checks, messages), and drives it. What the framework would turn
- * down comes back as nil and a message; what would make it misbehave or crash is a Lua
- * error that names the rule. Everything a plugin is shown stands before unmapped memory,
- * in structs no longer than those of the host version that is played.
+ * It loads any plugin of the plugin API 0.3.0 or 3.x as libsinsp and libscap do (order of look-ups and calls,
+ * checks, messages), and calls it. What the framework would refuse is returned as nil and a message; what
+ * would make it misbehave or crash is a Lua error that names the violated rule. All memory that a plugin gets
+ * ends at an unmapped page, and structs are no longer than those of the emulated version of the host.
  *
  *   local host = require "lure.host"
  *

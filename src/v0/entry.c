@@ -198,7 +198,7 @@ static bool extract_field(struct plugin *plugin, ss_plugin_extract_field *asked)
     return true;
 }
 
-static void answer_nothing(uint32_t num_fields, ss_plugin_extract_field *fields)
+static void clear_results(uint32_t num_fields, ss_plugin_extract_field *fields)
 {
     for (uint32_t i = 0; i < num_fields; i++) {
         fields[i].field_present = false;
@@ -213,7 +213,7 @@ static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *
     bool all = true;
 
     if (plugin == NULL) {
-        answer_nothing(num_fields, fields);
+        clear_results(num_fields, fields);
         return SS_PLUGIN_FAILURE;
     }
     event = make_event(plugin->manifest, evt->data, evt->datalen, evt->evtnum, evt->ts);

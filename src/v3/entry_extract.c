@@ -20,8 +20,8 @@ static uint32_t parameter_length(const struct event *event, uint32_t number)
     return length;
 }
 
-/* The payload of a plugin event, or the data of an async one: behind the id, and there behind a name. False:
- * its lengths do not add up. */
+/* Finds the payload of a plugin event, or the data of an async event, which follow the id, or id and name.
+ * False: the lengths are inconsistent. */
 static inline bool find_payload(struct event *event)
 {
     uint32_t count = event->type == PPME_ASYNCEVENT_E ? 3 : 2;
@@ -69,7 +69,7 @@ bool handle_read_event(const ss_plugin_event_input *input, struct event *event)
     return read_event(input, event);
 }
 
-/* The same, of events that the script asks for. */
+/* The same, only for events that the script asks for. */
 static bool read_wanted(const struct plugin *plugin, const struct filter *filter,
                         const ss_plugin_event_input *input, struct event *event)
 {
@@ -98,7 +98,7 @@ const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *e
     return text;
 }
 
-/* Where a field takes both, hosts give an index also as text. */
+/* If a field takes both kinds of argument, hosts also give an index as text. */
 static void read_argument(const struct field *field, const ss_plugin_extract_field *asked,
                           struct argument *argument)
 {
@@ -113,7 +113,7 @@ static void read_argument(const struct field *field, const ss_plugin_extract_fie
     }
 }
 
-/* The value of one field; NULL: its extraction failed. */
+/* The value of one field; NULL: an error. */
 static const struct value *find_value(struct plugin *plugin, const ss_plugin_extract_field *asked)
 {
     const struct value *value;
@@ -132,9 +132,9 @@ static const struct value *find_value(struct plugin *plugin, const ss_plugin_ext
     return value;
 }
 
-/* Answers one field, and, where `offsets` is given, where its values stand. False: its extraction failed. */
-static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked,
-                   ss_plugin_extract_value_offsets *offsets)
+/* Extracts one field, and, with `offsets`, the positions of its values. False: an error. */
+static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *asked,
+                        ss_plugin_extract_value_offsets *offsets)
 {
     const struct value *value;
 
@@ -156,14 +156,14 @@ static bool answer(struct plugin *plugin, ss_plugin_extract_field *asked,
     return true;
 }
 
-static void answer_nothing(const ss_plugin_field_extract_input *in)
+static void clear_results(const ss_plugin_field_extract_input *in)
 {
     for (uint32_t i = 0; i < in->num_fields; i++) {
         in->fields[i].res_len = 0;
     }
 }
 
-/* Where the host wants to know offsets, and is new enough to ask. */
+/* The struct for offsets, if the host asks for them, and is new enough to have it. */
 static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handle,
                                                       const ss_plugin_field_extract_input *in)
 {
@@ -176,9 +176,10 @@ static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handl
     return offsets;
 }
 
-/* Hosts ask for one field a call, and again for every rule: most often for the event of the last call. Of our
- * own events its place tells, as long as the batch is the same; of others its header, where it has a number;
- * else extraction_show finds out. */
+/* True if the event is that of the last call: the most frequent case, since hosts ask for one field per call,
+ * and again for every rule. An event of our own batch is recognized by its address, as long as the batch is
+ * the same; is_shown_again compares headers, for events with a number; extraction_show decides all other
+ * cases. */
 static inline bool is_own_again(const struct handle *handle, const struct plugin *plugin,
                                 const ss_plugin_event_input *input)
 {
@@ -186,14 +187,14 @@ static inline bool is_own_again(const struct handle *handle, const struct plugin
            handle->shown.input.evtsrc == input->evtsrc;
 }
 
-/* The same for others, and where a lock is: the event that was shown is known again. */
+/* The same for events of others, and if the state has a lock, by comparing the event with the last one. */
 static bool is_shown_again(const struct handle *handle, const ss_plugin_event_input *input)
 {
     return memcmp(&handle->shown.input, input, sizeof(*input)) == 0 &&
            memcmp(&handle->shown.header, input->evt, sizeof(handle->shown.header)) == 0;
 }
 
-/* Where the value of the one field stands that is asked for; NULL: find_value has more to do. */
+/* The cache slot of the one field that is asked for; NULL: find_value has to do more. */
 static inline struct cache_slot *find_slot(const struct handle *handle, const struct plugin *plugin,
                                            const ss_plugin_field_extract_input *in)
 {
@@ -217,7 +218,7 @@ static inline struct cache_slot *find_slot(const struct handle *handle, const st
                : NULL;
 }
 
-/* Gives the host a value that is present or absent. */
+/* Writes a present or absent value to the host's struct. */
 static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct value *value)
 {
     if (LIKELY(value->outcome == VALUE_PRESENT)) {
@@ -229,7 +230,7 @@ static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct val
     return SS_PLUGIN_SUCCESS;
 }
 
-/* The event is the one that fields are asked of from now on. */
+/* Notes the event as that of the last call. */
 static inline void note_shown(struct handle *handle, const ss_plugin_event_input *input, bool own)
 {
     handle->shown.input = *input;
@@ -241,7 +242,7 @@ static inline void note_shown(struct handle *handle, const ss_plugin_event_input
     }
 }
 
-/* Makes an event the current one. False: the script has no fields of it. */
+/* Makes an event the current one. False: the script has no fields for it. */
 static __attribute__((noinline)) bool show_wanted(struct handle *handle, const ss_plugin_event_input *input)
 {
     static ss_plugin_event *const none = NULL;
@@ -263,8 +264,8 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     return true;
 }
 
-/* Makes the event the current one that is behind it in its batch, so that the script has fields of it. It was
- * not swapped meanwhile. False: it is shown as another source's, or is not as it was written any more. */
+/* Makes the next event of the batch the current one, so that the script has fields of it. The script cannot
+ * have been swapped meanwhile. False: it is passed as another source's, or the host has changed it. */
 static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_plugin_event_input *input)
 {
     struct plugin *plugin = handle_plugin(handle);
@@ -291,8 +292,9 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
     return true;
 }
 
-/* Is it the event of the last call, or the one behind it? */
-static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const ss_plugin_event_input *input)
+/* True if it is the event of the last call, or the next one in its batch. */
+static bool is_current_or_next(struct handle *handle, const struct plugin *plugin,
+                               const ss_plugin_event_input *input)
 {
     if (!plugin->extraction.known_again) {
         return false;
@@ -300,10 +302,10 @@ static bool is_at_hand(struct handle *handle, const struct plugin *plugin, const
     return *handle->shown.behind == input->evt ? move_on(handle, input) : is_shown_again(handle, input);
 }
 
-/* Answers several fields, or one where there is more to it. */
-static __attribute__((noinline)) bool answer_all(struct handle *handle,
-                                                 const ss_plugin_field_extract_input *in,
-                                                 ss_plugin_extract_value_offsets *offsets)
+/* Extracts several fields, or one with offsets or tables. */
+static __attribute__((noinline)) bool extract_several(struct handle *handle,
+                                                      const ss_plugin_field_extract_input *in,
+                                                      ss_plugin_extract_value_offsets *offsets)
 {
     bool all = true;
 
@@ -312,7 +314,7 @@ static __attribute__((noinline)) bool answer_all(struct handle *handle,
     }
     offsets = in->num_fields == 1 ? offsets : NULL; /* who asks for them asks for one field at a time */
     for (uint32_t i = 0; i < in->num_fields; i++) {
-        all = answer(handle_plugin(handle), &in->fields[i], offsets) && all;
+        all = extract_one(handle_plugin(handle), &in->fields[i], offsets) && all;
     }
     if (handle->tables.count > 0) {
         tables_end(handle);
@@ -320,8 +322,7 @@ static __attribute__((noinline)) bool answer_all(struct handle *handle,
     return all;
 }
 
-/* Answers fields that are asked for the first time of an event, or in another way than most. `again`: it is
- * the event of the last call. */
+/* Extracts fields in the general case. `again`: the event is that of the last call. */
 static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, const ss_plugin_event_input *evt,
                                                       const ss_plugin_field_extract_input *in, bool again)
 {
@@ -330,24 +331,24 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
     bool all = true;
 
     if (plugin == NULL) {
-        answer_nothing(in);
+        clear_results(in);
         return SS_PLUGIN_FAILURE;
     }
     offsets = asked_offsets(handle, in);
-    again = again || (plugin->lock.on && is_at_hand(handle, plugin, evt));
+    again = again || (plugin->lock.on && is_current_or_next(handle, plugin, evt));
     if (!again && !show_wanted(handle, evt)) {
-        answer_nothing(in);
+        clear_results(in);
     } else if (in->num_fields == 1 && offsets == NULL && handle->tables.count == 0) {
-        all = answer(plugin, in->fields, NULL);
+        all = extract_one(plugin, in->fields, NULL);
     } else {
-        all = answer_all(handle, in, offsets);
+        all = extract_several(handle, in, offsets);
     }
     handle_leave(handle);
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Answers fields of the event of the last call that nobody asked for yet. `slot`: as find_slot says; what
- * stands there may have been found out ahead. */
+/* Extracts fields of the event of the last call that are not cached yet. `slot`: from find_slot; it may hold
+ * a prefetched value. */
 static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle,
                                                            const ss_plugin_event_input *evt,
                                                            const ss_plugin_field_extract_input *in,
@@ -368,19 +369,20 @@ static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle
     return SS_PLUGIN_FAILURE;
 }
 
-/* Answers fields of an event that is not plainly that of the last call. */
+/* Extracts fields of an event that may not be that of the last call. */
 static __attribute__((noinline)) ss_plugin_rc
 extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
 {
     struct plugin *plugin = handle_plugin(handle);
 
-    if (!plugin->lock.on && is_at_hand(handle, plugin, evt)) { /* else it is found out in turn */
+    if (!plugin->lock.on &&
+        is_current_or_next(handle, plugin, evt)) { /* with a lock it is checked while the lock is held */
         return extract_more(handle, evt, in, find_slot(handle, plugin, in));
     }
     return extract(handle, evt, in, false);
 }
 
-/* What rules ask for most often is answered from what was found out about the event of the last call. */
+/* The fast path: fields of the event of the last call that are in the field cache. */
 ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
                                   const ss_plugin_field_extract_input *in)
 {
