@@ -1,9 +1,9 @@
-# CPack runs this on the tree of the .deb: what Debian wants different from `cmake --install`.
+# CPack runs this on the tree of the .deb: adapts it to Debian's policy, where that differs from `cmake --install`.
 
 set(usr ${CPACK_TEMPORARY_DIRECTORY}/usr)
 set(doc ${usr}/share/doc/lure)
 
-# Where scripts are that falco.yaml names without a folder.
+# Where scripts are that falco.yaml names without a directory.
 file(MAKE_DIRECTORY ${CPACK_TEMPORARY_DIRECTORY}/etc/falco/lure)
 
 file(RENAME ${usr}/share/zsh/site-functions ${usr}/share/zsh/vendor-completions)
@@ -27,6 +27,6 @@ file(WRITE ${doc}/changelog "lure (${CPACK_PACKAGE_VERSION}) unstable; urgency=m
 
  -- ${CPACK_DEBIAN_PACKAGE_MAINTAINER}  ${date}
 ")
-# Lua and what lure reads text with are compiled in: hosts load it into processes that have others of their own.
+# Lua and the JSON and YAML libraries are compiled in: hosts load it into processes that have others of their own.
 file(WRITE ${usr}/share/lintian/overrides/lure "lure: embedded-library\n")
 execute_process(COMMAND gzip -9n ${doc}/changelog ${usr}/share/man/man1/lure.1 COMMAND_ERROR_IS_FATAL ANY)

@@ -1,12 +1,12 @@
-# Writes OUTPUT, a C file with every Lua file below FOLDER as bytes (lure_embedded.h).
+# Writes OUTPUT, a C file with every Lua file below DIRECTORY as bytes (lure_embedded.h).
 
-file(GLOB_RECURSE paths RELATIVE ${FOLDER} ${FOLDER}/*.lua)
+file(GLOB_RECURSE paths RELATIVE ${DIRECTORY} ${DIRECTORY}/*.lua)
 list(SORT paths)
 set(arrays "")
 set(rows "")
 set(number 0)
 foreach(path IN LISTS paths)
-  file(READ ${FOLDER}/${path} hex HEX)
+  file(READ ${DIRECTORY}/${path} hex HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
   string(REGEX REPLACE "\\.lua$" "" name ${path})
   string(REPLACE "/" "." name ${name})

@@ -27,12 +27,12 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples DESTINATION share/lure)
 file(CREATE_LINK ../../lure/examples ${generated}/examples SYMBOLIC)
 install(FILES ${generated}/examples DESTINATION share/doc/lure) # beside README.md, which names it
 
-# Types for LuaLS, each where `require` finds its module. `lure new` names the folder, also in the build.
+# Types for LuaLS, each where `require` finds its module. `lure new` names the directory, also in the build.
 function(install_types path name)
-  get_filename_component(folder ${name} DIRECTORY)
-  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/lure/types/${folder})
+  get_filename_component(directory ${name} DIRECTORY)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/lure/types/${directory})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/lua/lure/${path} ${CMAKE_BINARY_DIR}/share/lure/types/${name} SYMBOLIC)
-  install(FILES ${CMAKE_SOURCE_DIR}/lua/lure/${path} DESTINATION share/lure/types/${folder})
+  install(FILES ${CMAKE_SOURCE_DIR}/lua/lure/${path} DESTINATION share/lure/types/${directory})
 endfunction()
 install_types(meta.lua meta.lua)
 install_types(meta/host.lua lure/host.lua)

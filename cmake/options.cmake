@@ -1,4 +1,4 @@
-# Flags of everything that is compiled.
+# Compiler and linker flags.
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
@@ -18,7 +18,7 @@ set(LURE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
 add_compile_definitions(_GNU_SOURCE $<$<NOT:$<BOOL:${LURE_OPTIMIZE}>>:LURE_UNOPTIMIZED>)
 
-# The same bytes from any directory. With LTO the link compiles, so the map is a link option too.
+# Reproducible builds from any directory. With LTO the link compiles, so the map is a link option too.
 set(LURE_PREFIX_MAP -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=./build)
 add_compile_options(${LURE_PREFIX_MAP})
 add_link_options(${LURE_PREFIX_MAP})
@@ -27,7 +27,7 @@ add_link_options(${LURE_PREFIX_MAP})
 # unwound. No more than that: -fexceptions would only call clean-up handlers, of which there are none.
 add_compile_options(-fasynchronous-unwind-tables)
 
-# What is exported is never replaced (products are linked with -Bsymbolic), so calls of it may be inlined.
+# Exported functions are never interposed (products are linked with -Bsymbolic), so calls of them may be inlined.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fno-semantic-interposition)
   add_link_options(-fno-semantic-interposition)
@@ -45,7 +45,7 @@ elseif(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   add_link_options(-flto-partition=one)
 endif()
 
-# Jumps and loops where they come to stand: the library is 2 % smaller, and as fast.
+# Jumps and loops are not aligned: the library is 2 % smaller, and as fast.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set(LURE_UNALIGNED -falign-jumps=1 -falign-loops=1)
 endif()

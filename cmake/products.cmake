@@ -1,4 +1,4 @@
-# The directories of src, and what is made of them.
+# The directories of src as object libraries, and the products that are linked from them.
 
 set(generated ${CMAKE_BINARY_DIR}/generated)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
@@ -15,7 +15,7 @@ endfunction()
 foreach(layer base event json modules script plugin hostconfig identity v0 v3 testhost cli)
   add_layer(${layer})
 endforeach()
-# What runs once, or seldom, is made small.
+# Code that runs once, or rarely, is optimized for size.
 foreach(layer hostconfig identity modules script v0 v3)
   target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
@@ -53,11 +53,11 @@ add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
 target_link_libraries(host PRIVATE layer_testhost layer_base cjson ${CMAKE_DL_LIBS} pthread)
 
-# The parts written in Lua travel inside the program.
+# The parts written in Lua are embedded in the program.
 file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
 add_custom_command(
   OUTPUT ${generated}/lure_embedded.c
-  COMMAND ${CMAKE_COMMAND} -D FOLDER=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
+  COMMAND ${CMAKE_COMMAND} -D DIRECTORY=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
           -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${lua_parts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the parts written in Lua")

@@ -1,4 +1,4 @@
-# What the tests need besides what is built here.
+# Programs that the tests need.
 
 include(${CMAKE_CURRENT_LIST_DIR}/need.cmake)
 need(program BUSTED busted lua-busted)

@@ -4,7 +4,7 @@ set(LURE_ROOTS "" CACHE PATH "Where script/bootstrap keeps roots of other Debian
 
 include(cmake/programs.cmake)
 
-# What a spec finds around it; what a person has exported for lure is not among that.
+# The environment of specs; variables that a developer has exported for lure are cleared.
 set(spec_environment
     LURE_TRUST= LURE_SCRIPT= LURE_LIBRARY=
     LURE_BUILD=${CMAKE_BINARY_DIR} LURE_SOURCE=${CMAKE_SOURCE_DIR} LURE_PLAIN_LUA=${LURE_PLAIN_LUA}
@@ -25,7 +25,7 @@ endif()
 list(JOIN spec_environment "\n" lines)
 file(WRITE ${CMAKE_BINARY_DIR}/spec-environment "${lines}\n")
 
-# One test a spec file, labelled by its folder: "hosts" need other machines' roots or Luas, "check" look at the build.
+# One test a spec file, labelled by its directory: "hosts" need other machines' roots or Luas, "check" look at the build.
 file(GLOB_RECURSE specs RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*_spec.lua)
 list(FILTER specs EXCLUDE REGEX "^spec/release/") # script/release --test runs those
 foreach(spec IN LISTS specs)
@@ -44,19 +44,19 @@ foreach(spec IN LISTS specs)
   set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${spec_environment}" TIMEOUT ${seconds})
 endforeach()
 
-# C parts of specs: plugins to load, programs to run, and what is measured with.
+# C parts of specs (plugins, programs), and the benchmark.
 file(GLOB spec_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/spec/*/CMakeLists.txt ${CMAKE_SOURCE_DIR}/bench/CMakeLists.txt)
 list(FILTER spec_parts EXCLUDE REGEX "/spec/release/")
 foreach(part IN LISTS spec_parts)
-  get_filename_component(folder ${part} DIRECTORY)
-  add_subdirectory(${folder})
+  get_filename_component(directory ${part} DIRECTORY)
+  add_subdirectory(${directory})
 endforeach()
 
 if(NOT LURE_PLAIN_LUA) # it has nothing that fuzz compares with Lua
   add_subdirectory(fuzz)
 endif()
 
-# The specs once more, in builds of their own; not from inside such a build.
+# The specs again, in special builds; not from inside of such a build.
 if(NOT LURE_SANITIZE AND LURE_OPTIMIZE)
   foreach(kind address thread valgrind unoptimized plain)
     add_test(NAME sanitize/${kind} COMMAND ${CMAKE_SOURCE_DIR}/spec/sanitize/run ${kind}

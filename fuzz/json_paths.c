@@ -97,7 +97,7 @@ static void prepare(void)
     }
     L = luaL_newstate();
     luaL_openlibs(L);
-    if (luaL_loadfile(L, FUZZ_FOLDER "/strictjson.lua") != LUA_OK) { /* chunk */
+    if (luaL_loadfile(L, FUZZ_DIRECTORY "/strictjson.lua") != LUA_OK) { /* chunk */
         fail(lua_tostring(L, -1), "strictjson.lua");
     }
     json_open_lj(L);   /* chunk, json */

@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     lua_pushcfunction(L, stock_open_string);
     lua_call(L, 0, 1);
     luaL_openlibs(L); /* the methods of strings are ours */
-    if (luaL_loadfile(L, FUZZ_FOLDER "/patterns.lua") != LUA_OK) {
+    if (luaL_loadfile(L, FUZZ_DIRECTORY "/patterns.lua") != LUA_OK) {
         return fail(L);
     }
     lua_insert(L, 1);
