@@ -89,6 +89,7 @@ Environment:
   LURE_TRUST      1, in Falco and sysdig: also run scripts that another user can write
   FALCO_HOSTNAME  evt.hostname, instead of the machine's name
   NO_COLOR        if set: no colours, even on a terminal
+  TMPDIR          the directory for temporary files, instead of /tmp
 
   lure new mine
   lure run mine
