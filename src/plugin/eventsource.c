@@ -181,13 +181,9 @@ void instance_close(struct instance *instance)
 
 void sourcing_close(struct instance *instance)
 {
-    struct plugin *plugin;
+    struct plugin *plugin = instance->plugin;
     struct instance **link;
 
-    if (instance == NULL) {
-        return;
-    }
-    plugin = instance->plugin;
     extraction_forget(&plugin->extraction);
     instance_close(instance);
     luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->waiting);
@@ -198,6 +194,34 @@ void sourcing_close(struct instance *instance)
     free(instance->final_error);
     free(instance->params);
     free(instance);
+}
+
+struct instance *sourcing_find(struct plugin *plugin, const void *pointer)
+{
+    for (struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {
+        if (instance == pointer) {
+            return instance;
+        }
+    }
+    plugin_fail(plugin,
+                "the event source is not open: the host names none of this plugin, or one that it has "
+                "closed");
+    return NULL;
+}
+
+void sourcing_close_found(struct plugin *plugin, const void *pointer)
+{
+    struct instance *instance = sourcing_find(plugin, pointer);
+
+    if (instance == NULL) {
+        return;
+    }
+    if (instance->filling) {
+        plugin_fail(plugin,
+                    "close: the host has not returned from next_batch of this event source; it stays open");
+        return;
+    }
+    sourcing_close(instance);
 }
 
 struct progress_call {

@@ -46,8 +46,18 @@ enum source_outcome sourcing_fill(struct instance *instance);
 /* The batch that it was opened with. */
 struct batch_writer *sourcing_writer(const struct instance *instance);
 
-/* Calls the script's `close` and frees the instance. NULL is allowed. */
+/*
+ * The instance that the host's pointer stands for. NULL, with plugin_error set: it is none of the state's
+ * that are open, for example one that was closed before.
+ */
+struct instance *sourcing_find(struct plugin *plugin, const void *pointer);
+
+/* Calls the script's `close` and frees the instance. */
 void sourcing_close(struct instance *instance);
+
+/* The same for a host's pointer. What sourcing_find does not find, and an instance whose batch is being
+ * filled, is left alone, with plugin_error set. */
+void sourcing_close_found(struct plugin *plugin, const void *pointer);
 
 /* How far it is, in hundredths of a percent, and a text that stays until the next call. */
 const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);

@@ -322,6 +322,11 @@ enum source_outcome sourcing_fill(struct instance *instance)
 {
     enum source_outcome outcome;
 
+    if (instance->filling) {
+        plugin_fail(instance->plugin,
+                    "next_batch: the host has not returned from the last call for this source");
+        return SOURCE_FAILED;
+    }
     instance->filling = true;
     outcome = fill(instance);
     instance->filling = false;

@@ -65,31 +65,6 @@ static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_r
     return instance;
 }
 
-static void entry_close(ss_plugin_t *s, ss_instance_t *h)
-{
-    (void)s;
-    sourcing_close(h);
-}
-
-static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
-                                     ss_plugin_event **evts)
-{
-    const struct batch_writer *batch = sourcing_writer(h);
-    enum source_outcome outcome;
-
-    state_check_reload(s, NULL);
-    outcome = sourcing_fill(h);
-    *nevts = batch_count(batch);
-    *evts = batch_events(batch);
-    return (ss_plugin_rc)outcome;
-}
-
-static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
-{
-    (void)s;
-    return sourcing_progress(h, progress_pct);
-}
-
 /* The plugin; NULL, with its error set, if init has failed. */
 static struct plugin *started_plugin(ss_plugin_t *s)
 {
@@ -98,6 +73,46 @@ static struct plugin *started_plugin(ss_plugin_t *s)
         return NULL;
     }
     return plugin_of(s);
+}
+
+static void entry_close(ss_plugin_t *s, ss_instance_t *h)
+{
+    struct plugin *plugin = started_plugin(s);
+
+    if (plugin != NULL) {
+        sourcing_close_found(plugin, h);
+    }
+}
+
+static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
+                                     ss_plugin_event **evts)
+{
+    struct plugin *plugin = started_plugin(s);
+    struct instance *instance;
+    enum source_outcome outcome;
+
+    *nevts = 0;
+    if (plugin == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    state_check_reload(s, NULL);
+    instance = sourcing_find(plugin, h);
+    if (instance == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
+    outcome = sourcing_fill(instance);
+    *nevts = batch_count(sourcing_writer(instance));
+    *evts = batch_events(sourcing_writer(instance));
+    return (ss_plugin_rc)outcome;
+}
+
+static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
+{
+    struct plugin *plugin = started_plugin(s);
+    struct instance *instance = plugin != NULL ? sourcing_find(plugin, h) : NULL;
+
+    *progress_pct = 0;
+    return instance != NULL ? sourcing_progress(instance, progress_pct) : "";
 }
 
 static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)

@@ -27,37 +27,49 @@ ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 
 void entry_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    if (h != NULL && handle_enter(s) != NULL) {
-        sourcing_close(h);
+    struct plugin *plugin = handle_enter(s);
+
+    if (plugin != NULL) {
+        sourcing_close_found(plugin, h);
         handle_leave(s);
     }
 }
 
 ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts, ss_plugin_event ***evts)
 {
-    enum source_outcome outcome;
+    struct plugin *plugin = handle_enter(s);
+    enum source_outcome outcome = SOURCE_FAILED;
+    struct instance *instance;
 
     *nevts = 0;
-    if (handle_enter(s) == NULL) {
+    if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
     state_check_reload(((struct handle *)s)->state, NULL);
-    outcome = sourcing_fill(h);
+    instance = sourcing_find(plugin, h);
+    if (instance != NULL) {
+        outcome = sourcing_fill(instance);
+        *nevts = batch_count(sourcing_writer(instance));
+        *evts = batch_events(sourcing_writer(instance));
+    }
     handle_leave(s);
-    *nevts = batch_count(sourcing_writer(h));
-    *evts = batch_events(sourcing_writer(h));
     return (ss_plugin_rc)outcome;
 }
 
 const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
 {
-    const char *text;
+    struct plugin *plugin = handle_enter(s);
+    struct instance *instance;
+    const char *text = "";
 
     *progress_pct = 0;
-    if (handle_enter(s) == NULL) {
-        return "";
+    if (plugin == NULL) {
+        return text;
     }
-    text = sourcing_progress(h, progress_pct);
+    instance = sourcing_find(plugin, h);
+    if (instance != NULL) {
+        text = sourcing_progress(instance, progress_pct);
+    }
     handle_leave(s);
     return text;
 }
