@@ -1,19 +1,17 @@
 /*
- * batchprefetch: answers for events that the host is about to show.
+ * batchprefetch: evaluates fields for the next events of a batch before the host shows them.
  *
- * Hosts show the events of a batch in their order, and ask the same of each. So once that has
- * gone on for a while, pure functions (lua/eval.h) are carried out for up to 32 events in one
- * go: field by field in a loop that stays in the processor's caches, instead of between all
- * that a host does with an event. The answers have rows in the cache; the host is given them
- * when it shows the event, and never if it does not.
+ * Hosts show the events of a batch in order, and extract the same fields from each. Once that was so for a
+ * while, fields whose functions can be evaluated directly (lua/eval.h: no side effects) are evaluated for up
+ * to 32 events at once: field by field in a loop that stays in the processor's caches. The results go to
+ * prefetch rows of the field cache, and are used when the host shows the event.
  *
- * What a pure function says may change when the script runs: then all of it is forgotten, and
- * it takes a while until it is done again. It is done for small payloads, functions that do not
- * look at the event's number or time, and short texts, so that a look ahead ends soon. What was
- * in vain is not done again for a while: for a field, where more than half of its answers so
- * far were not asked for; for all, where the host shows events in another order, or skips some.
+ * A prefetch is dropped when any callback of the script runs, which might change what the functions return.
+ * It is limited to small payloads, short texts, and functions that read neither the event's number nor its
+ * time, so it takes little time. A misprediction triggers exponential back-off: of a field, where fewer than
+ * half of its results were used; of all, where the host shows other events than the next ones.
  *
- * Owner: the plugin state. Not thread safe. All zero is one that never looked.
+ * Owner: the plugin state. Not thread safe. All zero: no prefetch was done yet.
  */
 #ifndef LURE_PLUGIN_BATCHPREFETCH_H
 #define LURE_PLUGIN_BATCHPREFETCH_H
@@ -27,36 +25,38 @@
 
 struct plugin;
 
-/* Events without number and time, and what functions get first (extraction.value); nil: none of ours. */
+/* Events without number and time, and the decoded values of them (extraction.value); nil: not for our fields.
+ */
 struct looked_at {
     struct event events[PREFETCH_EVENTS];
     struct eval_value values[PREFETCH_EVENTS];
 };
 
 struct batch_prefetch {
-    const void *next;         /* where the next event is that was looked at, or NULL; */
+    const void *next;         /* the address of the next event that was prefetched for, or NULL; */
     uint32_t position, count; /* its number, and how many there are: */
     struct looked_at *looked; /* NULL: never needed */
     struct pool pool;         /* of the texts */
-    bool used;                /* the event that is shown, or those behind it, have their answers from here */
-    int32_t quiet;   /* events without the script being run, or one being skipped; below 0: it rests */
-    uint32_t broken; /* how often in a row the host left it before its end, up to 6 */
+    bool used;                /* the current event, or those behind it, have prefetched values */
+    int32_t quiet;   /* events without a callback, and without one being skipped; below 0: back-off */
+    uint32_t broken; /* mispredictions in a row, up to 6: the host skipped prefetched events */
 };
 
 void batchprefetch_close(struct batch_prefetch *look);
 
-/* Another event is shown than `next`, or none. */
+/* The host shows another event than `next`, or none. */
 void batchprefetch_leave(struct batch_prefetch *look);
 
-/* Looks at what the host may show behind the current event, unless that was done. True: some is there. */
+/* Prefetches for the events behind the current one, unless that was done or backs off. True: it was done now.
+ */
 bool batchprefetch_begin(struct plugin *plugin);
 
-/* What it found out may not hold any more: the script runs while the host shows an event. */
+/* Drops what was prefetched: a callback of the script runs. */
 static inline void batchprefetch_end(struct batch_prefetch *look)
 {
     look->next = NULL;
     look->count = 0;
-    look->quiet = look->quiet < 0 ? look->quiet : 0; /* its rest goes on */
+    look->quiet = look->quiet < 0 ? look->quiet : 0; /* a back-off goes on */
 }
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * batchwriter: a batch of events in the layout of the host's plugin API (v0/batch.h, v3/batch.h), as a plugin
- * state sees it.
+ * batchwriter: an interface for the batch of events that one next_batch returns; each plugin API version
+ * implements it in its own memory layout (v0/batch.h, v3/batch.h).
  *
- * Owner: the instance that was opened with it.
+ * Owner: the instance that was opened with it. Not thread safe: callers hold the plugin state's lock.
  */
 #ifndef LURE_PLUGIN_BATCHWRITER_H
 #define LURE_PLUGIN_BATCHWRITER_H
@@ -14,7 +14,7 @@
 struct event;
 struct instance;
 
-/* Time of an event that the host is to set. */
+/* The time of an event whose time the host sets. */
 #define SOURCING_NO_TIME UINT64_MAX
 
 struct batch_writer {
@@ -25,7 +25,7 @@ struct batch_writer {
     /* True if `address` is in the batch's memory. */
     bool (*owns)(const struct batch_writer *batch, const void *address);
     /* Reads the events behind the one at `address`, at most so many, as hosts will show them: all but number,
-     * time, thread and source, which stay as they are. Answers how many. NULL: it has no such. */
+     * time, thread and source, which stay as they are. Returns how many. NULL: not implemented. */
     uint32_t (*following)(struct batch_writer *batch, const void *address, struct event *events,
                           uint32_t most);
     void (*free)(struct batch_writer *batch);

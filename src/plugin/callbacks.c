@@ -113,7 +113,7 @@ static void push_kept(const struct plugin *plugin, int which)
     calls_push(plugin->vm.L, plugin->extraction.kept + which);
 }
 
-/* Calls what was pushed, and shows the event to the script meanwhile. Stack: [function, arguments...] ->
+/* Calls what was pushed; the event object is valid meanwhile. Stack: [function, arguments...] ->
  * [results...] */
 static inline __attribute__((always_inline)) bool call_with_event(struct plugin *plugin, enum script_key use,
                                                                   struct breaker *breaker,
@@ -127,7 +127,8 @@ static inline __attribute__((always_inline)) bool call_with_event(struct plugin 
     return breaker_note(breaker, &plugin->vm, call->callback, done);
 }
 
-/* The rest of a call, which may throw: rest_lj(request, function, results...). Stack: [results...] -> [] */
+/* The second part of a call, which may throw: rest_lj(request, function, results...). Stack: [results...] ->
+ * [] */
 static bool finish(struct plugin *plugin, const char *callback, enum script_key use, int function,
                    lua_CFunction rest_lj, void *request)
 {
@@ -149,8 +150,8 @@ static int throw_failure_lj(lua_State *L)
 }
 
 /*
- * Puts what functions get first (extraction.value), so many below the top, where nil is. True: it is a
- * string, which `text` says how to make.
+ * Puts the decoded value (extraction.value) so many below the top, where nil is. True: it is a string that is
+ * made inside the call, from `text`.
  */
 static bool put_value(const struct plugin *plugin, int below, struct call_text *text)
 {
@@ -174,7 +175,7 @@ static bool put_value(const struct plugin *plugin, int below, struct call_text *
     return false;
 }
 
-/* Runs `decode`, and keeps its value. False: it failed. */
+/* Calls `decode`, and keeps its value. False: it failed. */
 static bool decode(struct plugin *plugin)
 {
     const char *name = script_keys[KEY_DECODE].name;
@@ -197,8 +198,8 @@ static bool decode(struct plugin *plugin)
     return true;
 }
 
-/* What `decode` makes of the event, which it was not asked yet. */
-static __attribute__((noinline)) void find_decoded(struct plugin *plugin)
+/* Decodes the event: evaluates `decode`, or calls it. */
+static __attribute__((noinline)) void decode_event(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
     const char *error;
@@ -224,12 +225,12 @@ enum decoded callbacks_decode(struct plugin *plugin)
         fieldeval_payload(extraction->event, &extraction->value);
         extraction->decoded = DECODED_VALUE;
     } else {
-        find_decoded(plugin);
+        decode_event(plugin);
     }
     return extraction->decoded;
 }
 
-/* The same for what stands in brackets. */
+/* The same for the field's argument. */
 static bool put_argument(const struct plugin *plugin, const struct argument *argument, int below,
                          struct call_text *text)
 {
@@ -244,8 +245,8 @@ static bool put_argument(const struct plugin *plugin, const struct argument *arg
     return true;
 }
 
-/* Runs the field's function. False: it failed. */
-static __attribute__((noinline)) bool ask(struct plugin *plugin, struct field_call *call)
+/* Calls the field's function. False: it failed. */
+static __attribute__((noinline)) bool call_field(struct plugin *plugin, struct field_call *call)
 {
     struct extraction *extraction = &plugin->extraction;
     struct asked_field *asked = &extraction->asked->fields[call->number];
@@ -301,14 +302,14 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
     case DECODED_NOT_YET:
         if (breaker_is_open(&extraction->asked->fields[number].breaker)) {
             value->outcome = VALUE_ABSENT;
-        } else if (!ask(plugin, &call)) {
+        } else if (!call_field(plugin, &call)) {
             callbacks_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
     }
 }
 
-/* Says what is wrong with the text. Stack: [plugin, function, text, message] */
+/* Throws what is wrong with the text. Stack: [plugin, function, text, message] */
 static int refuse_text_lj(lua_State *L)
 {
     char got[96];

@@ -1,7 +1,8 @@
 /*
- * callbacks: what the script's own functions say of the event that is shown.
+ * callbacks: calls the script's functions for the current event: decode, extract, to_string, parse.
  *
- * One call into Lua each, with the event object alive for as long as it lasts.
+ * Each is one protected call; the event object is valid while it lasts. Functions and constant arguments lie
+ * at the bottom of the vm's stack, so a call copies them from there. Callers hold the plugin state's lock.
  */
 #ifndef LURE_PLUGIN_CALLBACKS_H
 #define LURE_PLUGIN_CALLBACKS_H
@@ -17,9 +18,9 @@ struct plugin;
 /* The arguments of a field's function, in their order. */
 enum { ARGUMENT_VALUE, ARGUMENT_ARG, ARGUMENT_EVENT, ARGUMENT_FIELD, ARGUMENT_COUNT };
 
-/* What is kept on the vm's stack from extraction.kept on; behind it for each field what its function is
- * called with: the function itself, and what is an argument of every event's call, enum kept_call. The
- * payload is kept once somebody wants it as a string. */
+/* The values at the bottom of the vm's stack, from extraction.kept on; behind them for each field its
+ * function and the arguments that are the same for every event, enum kept_call. The payload is there once it
+ * was made a string. */
 enum kept {
     KEPT_OBJECT,
     KEPT_NIL,
@@ -33,7 +34,7 @@ enum kept {
 
 enum kept_call { CALL_FUNCTION, CALL_ARGUMENTS, CALL_SIZE = CALL_ARGUMENTS + ARGUMENT_COUNT };
 
-/* Which of them is the function of the script's field number `field`, and an argument of it. */
+/* The index among them of the function of the script's field number `field`, and of its arguments. */
 static inline int callbacks_function(size_t field)
 {
     return KEPT_FIELDS + CALL_SIZE * (int)field;
@@ -44,26 +45,26 @@ static inline int callbacks_argument(size_t field, int argument)
     return callbacks_function(field) + CALL_ARGUMENTS + argument;
 }
 
-/* Takes the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
+/* Collects the functions of all fields. Stack: [..., plugin table at `index`] unchanged */
 void callbacks_open_lj(lua_State *L, struct plugin *plugin, int index);
 
-/* Then, outside the protected call, puts them where they are pushed from. False: out of memory. */
+/* Then, outside the protected call, moves them to the bottom of the stack. False: out of memory. */
 bool callbacks_keep(struct plugin *plugin);
 
 /* Pushes the event object, in a call of the state's vm. Stack: [] -> [event] */
 void callbacks_push_event(lua_State *L);
 
-/* What `decode` makes of the payload, once per event. */
+/* Decodes the payload, once per event: evaluates or calls `decode`. */
 enum decoded callbacks_decode(struct plugin *plugin);
 
-/* Answers the script's field number `number` in `value`. */
+/* Calls the function of the script's field number `number`, and fills `value`. */
 void callbacks_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value);
 
-/* Keeps the script's text of the event in plugin->shown. False: it has none; errors are logged. */
+/* Calls `to_string`, and keeps its text in plugin->shown. False: there is none; errors are logged. */
 bool callbacks_text(struct plugin *plugin);
 
-/* Shows the event to `parse`. False: it failed; plugin_error says why, and it is logged. */
+/* Calls `parse`. False: it failed; plugin_error says why, and it is logged. */
 bool callbacks_parse(struct plugin *plugin);
 
 /* Makes the value a failed one; the text is kept in the pool. */

@@ -14,7 +14,7 @@ struct batch_writer *sourcing_writer(const struct instance *instance)
     return instance->batch;
 }
 
-/* Closes the value that an iterator brought for that, as the generic `for` does. */
+/* Closes the iterator's closing value, as the generic `for` does. */
 static int call_closing_lj(lua_State *L)
 {
     const struct instance *instance = lua_touserdata(L, 1);

@@ -1,12 +1,14 @@
 /*
- * eventsource: an event source that a script opened.
+ * eventsource: opens an event source of the script, fills its batches by calling `next`, and closes it.
  *
- * Payloads go straight into a batch in the layout of the host's plugin API; the batch is
+ * Payloads are copied once, into a batch in the layout of the host's plugin API; the batch is
  * given at open, and belongs to the instance.
  *
- * When `next` throws, or returns what is no payload, the source goes on: `next` is tried
- * again after 10 ms, doubling to 1 s, and only after limits.max_errors in a row the source
- * fails, because for Falco that is the end of everything. `nil, "why"` fails at once.
+ * When `next` throws, or returns what is no payload, it is retried with exponential back-off, from 10 ms to
+ * 1 s. Only after limits.max_errors in a row the source fails, because then Falco ends. `nil, "why"` fails at
+ * once.
+ *
+ * Callers hold the plugin state's lock.
  */
 #ifndef LURE_PLUGIN_EVENTSOURCE_H
 #define LURE_PLUGIN_EVENTSOURCE_H
@@ -36,11 +38,11 @@ struct instance;
  */
 struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
 
-/* Keeps the host's text of the parameters, with which a reload opens the instance again. False: out of
+/* Keeps a copy of the host's text of the parameters: a reload opens the instance with it. False: out of
  * memory. */
 bool sourcing_keep_params(struct instance *instance, const char *params);
 
-/* Fills the batch, waiting for the script at most limits.batch.milliseconds; others may enter meanwhile. */
+/* Fills the batch, waiting for the script at most limits.batch.milliseconds; releases the lock meanwhile. */
 enum source_outcome sourcing_fill(struct instance *instance);
 
 /* The batch that it was opened with. */

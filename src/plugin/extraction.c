@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How much of the pool's memory is kept from event to event. */
+/* Bytes of the pool that are kept for the next event. */
 #define KEPT_BYTES (256u * 1024u)
 
 bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest)
@@ -17,7 +17,7 @@ bool extraction_prepare(struct extraction *extraction, const struct manifest *ma
     return fieldcache_open(&extraction->cache, manifest->field_count);
 }
 
-bool extraction_make_room(struct plugin *plugin)
+bool extraction_alloc_fields(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
     size_t fields = plugin->script->field_count;
@@ -46,7 +46,7 @@ void extraction_close(struct extraction *extraction)
     memset(extraction, 0, sizeof(*extraction));
 }
 
-/* All that there is of an event: with its header, where it has one. */
+/* The bytes of an event: with its header, where it has one. */
 static const void *bytes_of(const struct event *event)
 {
     return event->raw != NULL ? event->raw : event->data;
@@ -63,12 +63,12 @@ static bool same_bytes(const struct extraction *extraction, const struct event *
            memcmp(extraction->copy, bytes_of(event), size_of(event)) == 0;
 }
 
-/* Is `event` the one shown before? Hosts reuse buffers, and some number all events 0. */
+/* Is `event` the current one? Hosts reuse buffers, and some number all events 0. */
 static bool is_same(const struct extraction *extraction, const struct event *event)
 {
     const struct event *shown = extraction->event;
 
-    if (!extraction->shows || shown->where != event->where || shown->size != event->size ||
+    if (!extraction->has_event || shown->where != event->where || shown->size != event->size ||
         shown->type != event->type) {
         return false;
     }
@@ -82,7 +82,7 @@ static bool is_same(const struct extraction *extraction, const struct event *eve
            (event->num != 0 || same_bytes(extraction, event));
 }
 
-/* Only where a number cannot tell events apart is a copy kept. */
+/* A copy is kept only where a number cannot tell events apart. */
 static bool needs_copy(const struct plugin *plugin, const struct event *event)
 {
     return plugin->extraction.batch == NULL && (event->num == 0 || plugin->manifest->api == ABI_0);
@@ -90,19 +90,19 @@ static bool needs_copy(const struct plugin *plugin, const struct event *event)
 
 void extraction_forget(struct extraction *extraction)
 {
-    if (!extraction->shows) {
+    if (!extraction->has_event) {
         return;
     }
     batchprefetch_leave(&extraction->batch_prefetch);
     fieldcache_reset(&extraction->cache);
     pool_reset(&extraction->pool, KEPT_BYTES);
-    extraction->shows = false;
+    extraction->has_event = false;
     extraction->known_again = false;
     extraction->batch = NULL;
     extraction->copy = NULL;
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
-    extraction->ahead = false;
+    extraction->has_prefetched = false;
     extraction->decoded = DECODED_NOT_YET;
     extraction->decode_error = NULL;
 }
@@ -112,11 +112,11 @@ bool extraction_is_shown(const struct extraction *extraction, const struct event
     return is_same(extraction, event);
 }
 
-/* What was shown before is forgotten. Answers where the next event is written. */
+/* Begins a new event. Returns where the caller writes it. */
 static inline struct event *begin(struct extraction *extraction)
 {
     extraction->event = &extraction->shown;
-    extraction->shows = true;
+    extraction->has_event = true;
     if (extraction->object != NULL) {
         extraction->object->shown++;
     }
@@ -158,12 +158,12 @@ struct event *extraction_show_next(struct extraction *extraction)
     return begin(extraction);
 }
 
-struct event *extraction_move_on(struct extraction *extraction)
+struct event *extraction_show_prefetched(struct extraction *extraction)
 {
     struct batch_prefetch *look = &extraction->batch_prefetch;
     struct event *events = look->looked->events;
 
-    fieldcache_move_on(&extraction->cache);
+    fieldcache_next_event(&extraction->cache);
     if (extraction->pool.used > 0) {
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
@@ -188,9 +188,9 @@ static struct scanned_path *path_of(struct plugin *plugin, size_t number, const 
     return argument->kind == ARGUMENT_KEY ? pathscan_argument(&asked->paths, number, argument->key) : NULL;
 }
 
-/* Answers a field with a path: from the payload's text, without Lua. `path`: what path_of says. */
-static void follow_path(struct plugin *plugin, size_t number, const struct argument *argument,
-                        struct scanned_path *path, struct value *value)
+/* Evaluates a field's path on the payload's text, without Lua. `path`: from path_of. */
+static void evaluate_path(struct plugin *plugin, size_t number, const struct argument *argument,
+                          struct scanned_path *path, struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
     const struct field *field = &plugin->script->fields[number];
@@ -214,7 +214,7 @@ static void follow_path(struct plugin *plugin, size_t number, const struct argum
     }
 }
 
-/* Makes a value of the script's field number `number` what the plugin API has for it. */
+/* Converts a value of the script's field number `number` to what the plugin API has for its type. */
 static inline void complete(struct plugin *plugin, size_t number, struct value *value)
 {
     if (plugin->script->api == ABI_0 &&
@@ -223,42 +223,42 @@ static inline void complete(struct plugin *plugin, size_t number, struct value *
     }
 }
 
-/* Answers a field by its path; see follow_path. */
-static void find_by_path(struct plugin *plugin, size_t number, const struct argument *argument,
-                         struct scanned_path *path, struct value *value)
+/* Extracts a field by its path; see evaluate_path. */
+static void extract_by_path(struct plugin *plugin, size_t number, const struct argument *argument,
+                            struct scanned_path *path, struct value *value)
 {
-    follow_path(plugin, number, argument, path, value);
+    evaluate_path(plugin, number, argument, path, value);
     complete(plugin, number, value);
 }
 
-/* The same by its function, which is called. */
-static void find_by_function(struct plugin *plugin, size_t number, const struct argument *argument,
-                             struct value *value)
+/* Extracts a field by a call of its function. */
+static void extract_by_call(struct plugin *plugin, size_t number, const struct argument *argument,
+                            struct value *value)
 {
     callbacks_field(plugin, number, argument, value);
     complete(plugin, number, value);
 }
 
-/* The same by what it has. */
-static void find_out(struct plugin *plugin, size_t number, const struct argument *argument,
-                     struct value *value)
+/* Extracts a field by its path, or a call of its function. */
+static void extract_field(struct plugin *plugin, size_t number, const struct argument *argument,
+                          struct value *value)
 {
     if (field_has_path(&plugin->script->fields[number])) {
-        find_by_path(plugin, number, argument, path_of(plugin, number, argument), value);
+        extract_by_path(plugin, number, argument, path_of(plugin, number, argument), value);
     } else {
-        find_by_function(plugin, number, argument, value);
+        extract_by_call(plugin, number, argument, value);
     }
 }
 
-/* The same, counted. What `decode` takes is its own; without a value of it no function is called. */
-static void find_out_counted(struct plugin *plugin, size_t number, const struct argument *argument,
-                             struct value *value)
+/* The same, counted. The time of `decode` is its own; an event that it does not decode needs no call. */
+static void extract_counted(struct plugin *plugin, size_t number, const struct argument *argument,
+                            struct value *value)
 {
     struct callback_use *use = &plugin->extraction.use[number];
     bool runs = field_has_path(&plugin->script->fields[number]) || callbacks_decode(plugin) == DECODED_VALUE;
     int64_t begin = clock_now(CLOCK_MONOTONIC);
 
-    find_out(plugin, number, argument, value);
+    extract_field(plugin, number, argument, value);
     if (runs) {
         use->calls++;
         use->errors += value->outcome == VALUE_FAILED;
@@ -292,17 +292,17 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
     return field;
 }
 
-/* Answers a field by direct evaluation. False: nothing is answered. */
-static inline bool find_directly(struct plugin *plugin, size_t number, const struct argument *argument,
-                                 struct value *value)
+/* Extracts a field by direct evaluation. False: its function must be called. */
+static inline bool extract_directly(struct plugin *plugin, size_t number, const struct argument *argument,
+                                    struct value *value)
 {
     return plugin->extraction.asked->fields[number].direct.function != NULL &&
            fieldeval_tries(plugin, number) && callbacks_decode(plugin) == DECODED_VALUE &&
            fieldeval_field(plugin, number, argument, value);
 }
 
-/* Finds a value that belongs to the generic identity, or whose finding is counted. */
-static void find_otherwise(struct plugin *plugin, const struct cache_slot *slot, struct value *value)
+/* Extracts a field of the generic identity, or one whose extraction is counted. */
+static void extract_otherwise(struct plugin *plugin, const struct cache_slot *slot, struct value *value)
 {
     static const struct argument none = {.kind = ARGUMENT_NONE};
     const struct extraction *extraction = &plugin->extraction;
@@ -320,16 +320,16 @@ static void find_otherwise(struct plugin *plugin, const struct cache_slot *slot,
     }
     /* a reload of the script behind the generic identity may bring more fields than there are counts */
     if (extraction->use != NULL && number < extraction->used) {
-        find_out_counted(plugin, number, argument, value);
-    } else if (!find_directly(plugin, number, argument, value)) {
-        find_out(plugin, number, argument, value);
+        extract_counted(plugin, number, argument, value);
+    } else if (!extract_directly(plugin, number, argument, value)) {
+        extract_field(plugin, number, argument, value);
     }
 }
 
 /*
- * Hosts ask the same of every event. Once a field of a kind is answered, those follow that the last event was
- * asked for: in one go that takes a third of the time. A path's answer depends on nothing but the event; what
- * a pure function says may change when the script runs (extraction_script_runs).
+ * Prefetches the fields of a list that were requested for the last event, once one of them was extracted:
+ * together they take a third of the time. The value of a path depends on nothing but the event; the result of
+ * a function may change when the script runs (extraction_script_runs).
  */
 static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
 {
@@ -341,41 +341,41 @@ static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
         if (list == PREFETCH_PATHS) {
             if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, slot->path,
                                         extraction->event, &extraction->pool, &slot->value)) {
-                find_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
+                extract_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
             }
-        } else if (find_directly(plugin, slot->field, &slot->argument, &slot->value)) {
-            extraction->ahead = true;
+        } else if (extract_directly(plugin, slot->field, &slot->argument, &slot->value)) {
+            extraction->has_prefetched = true;
         }
     }
     if (list == PREFETCH_FUNCTIONS && batchprefetch_begin(plugin)) {
-        extraction->ahead = true;
+        extraction->has_prefetched = true;
     }
 }
 
-/* Finds the value of a field, which is unknown. */
-static __attribute__((noinline)) void find_value(struct plugin *plugin, struct cache_slot *slot)
+/* Fills a slot after a cache miss. */
+static __attribute__((noinline)) void extract_value(struct plugin *plugin, struct cache_slot *slot)
 {
     struct extraction *extraction = &plugin->extraction;
     enum prefetch_list list;
 
     if (plugin->manifest != plugin->script || extraction->use != NULL) {
-        find_otherwise(plugin, slot, &slot->value);
+        extract_otherwise(plugin, slot, &slot->value);
         return;
     }
     if (field_has_path(&plugin->script->fields[slot->field])) {
         if (slot->path == NULL) {
             slot->path = path_of(plugin, slot->field, &slot->argument);
         }
-        find_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
+        extract_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
         if (slot->path == NULL) {
             return;
         }
         list = PREFETCH_PATHS;
-    } else if (find_directly(plugin, slot->field, &slot->argument, &slot->value)) {
+    } else if (extract_directly(plugin, slot->field, &slot->argument, &slot->value)) {
         plugin->use[KEY_EXTRACT].calls++;
         list = PREFETCH_FUNCTIONS;
     } else {
-        find_by_function(plugin, slot->field, &slot->argument, &slot->value);
+        extract_by_call(plugin, slot->field, &slot->argument, &slot->value);
         return;
     }
     fieldcache_list(&extraction->cache, list, slot);
@@ -386,9 +386,9 @@ static __attribute__((noinline)) void find_value(struct plugin *plugin, struct c
 
 const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *slot)
 {
-    fieldcache_ask(&plugin->extraction.cache, slot);
+    fieldcache_request(&plugin->extraction.cache, slot);
     if (slot->value.outcome == VALUE_UNKNOWN) {
-        find_value(plugin, slot);
+        extract_value(plugin, slot);
     }
     return &slot->value;
 }

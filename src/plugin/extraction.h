@@ -1,9 +1,11 @@
 /*
- * extraction: fields of the event that the host shows.
+ * extraction: extracts the values of fields from the current event: the one that the host shows.
  *
- * Everything that is found out about an event is kept (fieldcache.h) in memory that never moves
- * (base/pool.h), until the event changes; some versions of libsinsp keep pointers while rules
- * are evaluated.
+ * A value is looked up in the field cache, else found by the field's path, by direct evaluation of its
+ * function, or by a call of it. Values lie in a pool, which never moves memory, and are valid until the event
+ * changes: some versions of libsinsp keep pointers while rules are evaluated.
+ *
+ * Owner: the plugin state. Not thread safe: callers hold the state's lock.
  */
 #ifndef LURE_PLUGIN_EXTRACTION_H
 #define LURE_PLUGIN_EXTRACTION_H
@@ -27,12 +29,12 @@ struct callback_use;
 
 enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED };
 
-/* What is known of a script's field from earlier events. */
+/* The state of a script's field that outlives events. */
 struct asked_field {
     struct scanned_path path;         /* which it declares */
-    struct fieldeval_function direct; /* its function, without a call; */
-    int arguments;                    /* how many it is called with; */
-    struct breaker breaker;           /* its circuit breaker */
+    struct fieldeval_function direct; /* its function, for direct evaluation */
+    int arguments;                    /* how many it is called with */
+    struct breaker breaker;
 };
 
 struct asked_fields {
@@ -45,20 +47,20 @@ struct extraction {
     struct batch_prefetch batch_prefetch;
     struct fieldcache cache;
     struct pool pool;
-    struct event *event; /* the one shown: */
-    struct event shown;  /* it, unless batchprefetch.h has it */
-    bool shows;          /* `event` is set */
-    bool known_again; /* its number tells it from others, or it is our own; and the script has fields of it */
+    struct event *event; /* the current one: */
+    struct event shown;  /* it, unless it is one of batchprefetch.h's */
+    bool has_event;      /* `event` is set */
+    bool known_again;    /* its number identifies it, or it is our own; and the script has fields of it */
     struct batch_writer *batch;  /* of this state, that its payload is in, or NULL */
-    void *copy;                  /* its payload, where its number does not tell it from others; in the pool */
-    enum decoded decoded;        /* what `decode` said of it */
-    struct eval_value value;     /* what functions get first, where that is a DECODED_VALUE */
+    void *copy;                  /* its payload, where its number does not identify it; in the pool */
+    enum decoded decoded;        /* the result of `decode` */
+    struct eval_value value;     /* the decoded value, the functions' first argument, where DECODED_VALUE */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
-    struct asked_fields *asked;  /* of the script */
+    struct asked_fields *asked;  /* the state of the script's fields */
     struct payload_scan scan;    /* what was found of paths in its payload */
     bool prefetched[PREFETCH_LISTS]; /* what the last event was asked was answered for this one, too */
-    bool ahead;                      /* functions were carried out that nobody has asked for yet */
+    bool has_prefetched;             /* functions were carried out that nobody has asked for yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
     struct callback_use *use;        /* the same, of the first `used` fields; NULL: nobody wants a profile */
     size_t used;
@@ -67,40 +69,40 @@ struct extraction {
 /* False: out of memory. */
 bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest);
 
-/* Makes room for what will be known of the script's fields. False: out of memory. Before callbacks_open_lj.
- */
-bool extraction_make_room(struct plugin *plugin);
+/* Allocates the state of the script's fields. False: out of memory. Before callbacks_open_lj. */
+bool extraction_alloc_fields(struct plugin *plugin);
 
 /* NULL is allowed. */
 void extraction_free_asked(struct asked_fields *asked);
 
 void extraction_close(struct extraction *extraction);
 
-/* True if `event` is the current one: what hosts were given about it must stay. */
+/* True if `event` is the current one: values that hosts got of it must stay valid. */
 bool extraction_is_shown(const struct extraction *extraction, const struct event *event);
 
-/* Makes `event` the current one. What was found out stays if it is the same as before. */
+/* Makes `event` the current one. The cached values stay if it is the same as before. */
 void extraction_show(struct plugin *plugin, const struct event *event);
 
-/* Makes batch_prefetch.next the current one. The caller puts in number, time, thread and source. */
-struct event *extraction_move_on(struct extraction *extraction);
+/* Makes batch_prefetch.next the current one. The caller sets number, time, thread and source. */
+struct event *extraction_show_prefetched(struct extraction *extraction);
 
 /* Makes another event of the same batch the current one, which the caller writes. The script is known to have
  * fields of it. */
 struct event *extraction_show_next(struct extraction *extraction);
 
-/* Forgets the event: the batch that it may have come from is about to change. */
+/* There is no current event any more: the batch that it may have come from is about to change. */
 void extraction_forget(struct extraction *extraction);
 
-/* The script is about to run: what its functions would say may change. */
+/* A callback of the script is about to run, and might change what functions return: drops what was prefetched
+ * from them. */
 static inline void extraction_script_runs(struct extraction *extraction)
 {
-    if (extraction->ahead) {
+    if (extraction->has_prefetched) {
         fieldcache_drop(&extraction->cache, PREFETCH_FUNCTIONS);
-        fieldcache_end_look(&extraction->cache);
-        extraction->ahead = false;
+        fieldcache_end_prefetch(&extraction->cache);
+        extraction->has_prefetched = false;
     }
-    if (extraction->shows) {
+    if (extraction->has_event) {
         batchprefetch_end(&extraction->batch_prefetch);
     }
 }

@@ -1,9 +1,10 @@
 /*
- * fairlock: the lock of a plugin state, taken in turns.
+ * fairlock: a fair mutex, the lock of a plugin state.
  *
- * Falco asks for metrics on its web server's thread, and `async` and `every` run on a
+ * Falco reads metrics on its web server's thread, and `async` and `every` run on a
  * thread of ours, while the host extracts fields. A plain mutex would let a busy thread
- * take the lock again and again before one that waits wakes up; here who waits comes next.
+ * take the lock again and again before one that waits wakes up (starvation); here a thread that waits comes
+ * next.
  *
  * A state that only one thread ever enters has a lock that is off: it costs nothing.
  */
@@ -15,7 +16,7 @@
 
 struct fair_lock {
     bool on;
-    pthread_mutex_t next; /* held by the one that waits for `inside` */
+    pthread_mutex_t next; /* held by the thread that waits for `inside` */
     pthread_mutex_t inside;
 };
 

@@ -6,16 +6,16 @@
 /* Slots with arguments that are kept from event to event. */
 #define KEPT_BYTES (256u * 1024u)
 
-/* So often a slot that was filled ahead for nothing is answered before that is tried again. */
-#define WAIT 64
+/* How often a slot whose prefetched values were not used is filled before it is prefetched again. */
+#define BACKOFF 64
 
 bool fieldcache_open(struct fieldcache *cache, size_t fields)
 {
     memset(cache, 0, sizeof(*cache));
     cache->plain = calloc(fields > 0 ? fields : 1, sizeof(*cache->plain));
     cache->fields = fields;
-    cache->round = 1;
-    cache->looks = 1;
+    cache->generation = 1;
+    cache->prefetch_number = 1;
     for (size_t i = 0; cache->plain != NULL && i < fields; i++) {
         cache->plain[i].field = (uint32_t)i;
     }
@@ -40,7 +40,7 @@ void fieldcache_restart(struct fieldcache *cache)
     }
 }
 
-/* Takes all slots with arguments away. */
+/* Frees all slots with arguments. */
 static void clear(struct fieldcache *cache)
 {
     fieldcache_restart(cache);
@@ -61,21 +61,20 @@ void fieldcache_close(struct fieldcache *cache)
         clear(cache);
     }
     free(cache->plain);
-    free(cache->ahead);
+    free(cache->prefetched);
     memset(cache, 0, sizeof(*cache));
 }
 
 void fieldcache_reset(struct fieldcache *cache)
 {
-    cache->round++;
-    fieldcache_end_look(cache);
+    cache->generation++;
+    fieldcache_end_prefetch(cache);
     if (cache->bytes > KEPT_BYTES) {
         clear(cache);
     }
 }
 
-/* A multiplicative hash, of which the upper bits count: of the argument, eight bytes a step, and the field.
- */
+/* A multiplicative hash of the field and the argument, eight bytes a step; its upper bits are used. */
 #define HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15)
 
 static inline uint64_t hash_index(size_t field, uint64_t index)
@@ -111,7 +110,7 @@ static bool same_argument(const struct argument *a, const struct argument *b)
     return a->kind == ARGUMENT_INDEX ? a->index == b->index : strcmp(a->key, b->key) == 0;
 }
 
-/* A new slot for a question. NULL: out of memory. */
+/* A new slot. NULL: out of memory. */
 static struct cache_slot *add_slot(struct fieldcache *cache, struct cache_slot **bucket, size_t field,
                                    const struct argument *argument)
 {
@@ -144,39 +143,40 @@ static struct cache_slot *find_slot(struct fieldcache *cache, size_t field, cons
     return add_slot(cache, bucket, field, argument);
 }
 
-/* The value that was found out ahead, if it was; the slot has a row. */
-static inline void take_ahead(const struct fieldcache *cache, struct cache_slot *slot)
+/* Takes the value of the current event from the slot's row. */
+static inline void take_prefetched(const struct fieldcache *cache, struct cache_slot *slot)
 {
     uint32_t place = slot->row + cache->position - 1;
 
     if (cache->position > 0) {
-        slot->value = (struct value){
-            .outcome = cache->ahead->outcomes[place], .count = 1, .cells = &cache->ahead->cells[place]};
-        slot->taken++;
+        slot->value = (struct value){.outcome = cache->prefetched->outcomes[place],
+                                     .count = 1,
+                                     .cells = &cache->prefetched->cells[place]};
+        slot->hits++;
     }
 }
 
 static inline bool has_row(const struct fieldcache *cache, const struct cache_slot *slot)
 {
-    return slot->look == cache->looks;
+    return slot->prefetch_number == cache->prefetch_number;
 }
 
-/* Makes the slot one of this event; its value is unknown, but for what was found out ahead. */
+/* Makes the slot one of this generation; its value is unknown, or prefetched. */
 static inline void renew(const struct fieldcache *cache, struct cache_slot *slot)
 {
-    slot->round = cache->round;
+    slot->generation = cache->generation;
     slot->value.outcome = VALUE_UNKNOWN;
     if (has_row(cache, slot)) {
-        take_ahead(cache, slot);
+        take_prefetched(cache, slot);
     }
 }
 
-/* Something new is asked of this event. */
-static inline void note_question(struct fieldcache *cache)
+/* Notes that the event has a cache miss. */
+static inline void note_request(struct fieldcache *cache)
 {
-    if (cache->questions != cache->round) {
-        cache->before = cache->questions;
-        cache->questions = cache->round;
+    if (cache->last_active != cache->generation) {
+        cache->previous_active = cache->last_active;
+        cache->last_active = cache->generation;
     }
 }
 
@@ -196,13 +196,13 @@ struct cache_slot *fieldcache_find(struct fieldcache *cache, size_t field, const
     return argument->kind == ARGUMENT_NONE ? &cache->plain[field] : find_slot(cache, field, argument);
 }
 
-void fieldcache_ask(struct fieldcache *cache, struct cache_slot *slot)
+void fieldcache_request(struct fieldcache *cache, struct cache_slot *slot)
 {
-    note_question(cache);
-    if (slot->round != cache->round) {
+    note_request(cache);
+    if (slot->generation != cache->generation) {
         renew(cache, slot);
     }
-    slot->asked = cache->round;
+    slot->requested = cache->generation;
 }
 
 void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct cache_slot *slot)
@@ -210,8 +210,8 @@ void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct c
     if (slot->listed) {
         return;
     }
-    if (slot->wait > 0) {
-        slot->wait--;
+    if (slot->backoff > 0) {
+        slot->backoff--;
         return;
     }
     slot->following = cache->lists[list];
@@ -219,25 +219,25 @@ void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct c
     cache->lists[list] = slot;
 }
 
-/* Had the slot a row of which most was in vain? */
-static bool was_in_vain(const struct fieldcache *cache, const struct cache_slot *slot)
+/* Had the slot a row of which less than half was used? */
+static bool was_mispredicted(const struct fieldcache *cache, const struct cache_slot *slot)
 {
-    return slot->look == cache->last_look && 2u * slot->taken < cache->position;
+    return slot->prefetch_number == cache->last_prefetch && 2u * slot->hits < cache->position;
 }
 
 /* Takes the slot at `link` out of its list. */
-static void take_out(struct cache_slot **link)
+static void unlist(struct cache_slot **link)
 {
     (*link)->listed = false;
     *link = (*link)->following;
 }
 
-/* The same for a while; its row is gone. */
-static void put_to_rest(struct cache_slot **link)
+/* The same, with a back-off; its row is dropped. */
+static void back_off(struct cache_slot **link)
 {
-    (*link)->wait = WAIT;
-    (*link)->look = 0;
-    take_out(link);
+    (*link)->backoff = BACKOFF;
+    (*link)->prefetch_number = 0;
+    unlist(link);
 }
 
 struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, struct cache_slot ***link)
@@ -245,12 +245,12 @@ struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, stru
     while (**link != NULL) {
         struct cache_slot *slot = **link;
 
-        if (slot->asked != cache->before && slot->asked != cache->round) {
-            (was_in_vain(cache, slot) ? put_to_rest : take_out)(*link);
+        if (slot->requested != cache->previous_active && slot->requested != cache->generation) {
+            (was_mispredicted(cache, slot) ? back_off : unlist)(*link);
             continue;
         }
         *link = &slot->following;
-        if (slot->round != cache->round && !has_row(cache, slot)) {
+        if (slot->generation != cache->generation && !has_row(cache, slot)) {
             renew(cache, slot);
             return slot;
         }
@@ -263,8 +263,8 @@ void fieldcache_rest(struct fieldcache *cache, enum prefetch_list list)
     struct cache_slot **link = &cache->lists[list];
 
     while (*link != NULL) {
-        if (was_in_vain(cache, *link)) {
-            put_to_rest(link);
+        if (was_mispredicted(cache, *link)) {
+            back_off(link);
         } else {
             link = &(*link)->following;
         }
@@ -278,40 +278,40 @@ void fieldcache_drop(struct fieldcache *cache, enum prefetch_list list)
     while (*link != NULL) {
         struct cache_slot *slot = *link;
 
-        if (slot->round != cache->round || slot->asked == cache->round) {
+        if (slot->generation != cache->generation || slot->requested == cache->generation) {
             link = &slot->following;
             continue;
         }
-        slot->round = 0;
-        put_to_rest(link);
+        slot->generation = 0;
+        back_off(link);
     }
 }
 
 bool fieldcache_look(struct fieldcache *cache, uint32_t events)
 {
-    if (cache->ahead == NULL) {
-        cache->ahead = malloc(sizeof(*cache->ahead));
+    if (cache->prefetched == NULL) {
+        cache->prefetched = malloc(sizeof(*cache->prefetched));
     }
-    fieldcache_end_look(cache);
-    cache->last_look = cache->looks;
+    fieldcache_end_prefetch(cache);
+    cache->last_prefetch = cache->prefetch_number;
     cache->width = events;
-    cache->rows = 0;
+    cache->cells_used = 0;
     cache->position = 0;
-    return cache->ahead != NULL;
+    return cache->prefetched != NULL;
 }
 
 bool fieldcache_add_row(struct fieldcache *cache, struct cache_slot *slot, struct prefetch_row *row)
 {
-    struct prefetch_rows *ahead = cache->ahead;
+    struct prefetch_rows *prefetched = cache->prefetched;
 
-    if (cache->rows + cache->width > PREFETCH_CELLS) {
+    if (cache->cells_used + cache->width > PREFETCH_CELLS) {
         return false;
     }
-    slot->look = cache->looks;
-    slot->row = cache->rows;
-    slot->taken = 0;
-    *row = (struct prefetch_row){&ahead->cells[slot->row], &ahead->outcomes[slot->row]};
+    slot->prefetch_number = cache->prefetch_number;
+    slot->row = cache->cells_used;
+    slot->hits = 0;
+    *row = (struct prefetch_row){&prefetched->cells[slot->row], &prefetched->outcomes[slot->row]};
     memset(row->outcomes, VALUE_UNKNOWN, cache->width);
-    cache->rows += cache->width;
+    cache->cells_used += cache->width;
     return true;
 }

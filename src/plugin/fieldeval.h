@@ -1,8 +1,11 @@
 /*
- * fieldeval: `decode` and the functions of fields by direct evaluation (lua/eval.h), without a call.
+ * fieldeval: direct evaluation (lua/eval.h) of `decode` and of fields' functions, without entering Lua's VM.
  *
- * A function is tried for as long as that mostly succeeds, and not where calls are timed. It sees what a call
- * would: what `decode` made of the event, what stands in brackets, the event, the field's name.
+ * It is tried for functions without side effects, as long as it mostly succeeds, and not where calls are
+ * timed. A function gets the arguments that a call would have: the decoded value, the field's argument, the
+ * event, the field's name. Where the evaluation is abandoned, callbacks.h calls the function.
+ *
+ * Owner: the plugin state. Not thread safe: callers hold the state's lock.
  */
 #ifndef LURE_PLUGIN_FIELDEVAL_H
 #define LURE_PLUGIN_FIELDEVAL_H
@@ -18,9 +21,9 @@
 
 struct plugin;
 
-/* A function of the script. All zero: it has to be called. */
+/* A function of the script. All zero: it must be called. */
 struct fieldeval_function {
-    const struct LClosure *function; /* NULL: it has to be called */
+    const struct LClosure *function; /* NULL: it must be called */
     int parameters;
     int passes;              /* the parameter that it returns as it is, or EVAL_ARGUMENTS */
     bool prefetches;         /* it is short enough for events to come */
@@ -28,7 +31,7 @@ struct fieldeval_function {
     struct eval_tries ahead; /* for events to come */
 };
 
-/* A field's function while it is asked of one event after the other. */
+/* The evaluation of a field's function for one event after the other. */
 struct fieldeval_call {
     const struct plugin *plugin;
     const struct fieldeval_function *function;
@@ -36,10 +39,10 @@ struct fieldeval_call {
     struct eval_value arguments[EVAL_ARGUMENTS];
 };
 
-/* Looks at the functions of `decode` and of all fields, once they are kept (callbacks_keep). */
+/* Finds out which functions, of `decode` and all fields, can be evaluated; after callbacks_keep. */
 void fieldeval_open(struct plugin *plugin);
 
-/* What functions get first where there is no `decode`: the payload, or nil. */
+/* The decoded value where the script has no `decode`: the payload, or nil. */
 static inline void fieldeval_payload(const struct event *event, struct eval_value *value)
 {
     value->kind = EVAL_NIL;
@@ -49,30 +52,30 @@ static inline void fieldeval_payload(const struct event *event, struct eval_valu
     }
 }
 
-/* What functions get first: the payload, or what `decode` makes of it. False: it has to be called.
- * Else the value is valid for as long as the event and `pool` are. `ahead`: the event is one to come. */
+/* The decoded value: the payload, or the result of `decode`. False: `decode` must be called.
+ * Else the value is valid for as long as the event and `pool` are. `ahead`: for a prefetch. */
 bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool ahead, struct pool *pool,
                      struct eval_value *value);
 
-/* Answers `decode` for the current event: extraction.decoded and extraction.value. False: it has to be
+/* Evaluates `decode` for the current event, to extraction.decoded and extraction.value. False: it must be
  * called. */
 bool fieldeval_decode(struct plugin *plugin);
 
-/* Is field number `number` to be answered for the current event? */
+/* Is field number `number` to be evaluated for the current event? */
 bool fieldeval_tries(const struct plugin *plugin, size_t number);
 
-/* Answers it, once `decode` has given a value. False: nothing is answered. */
+/* Evaluates it, once the event is decoded. False: its function must be called. */
 bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value);
 
-/* Is field number `number` to be answered for events to come? Not where `decode` has to be called. */
+/* Is field number `number` to be evaluated for a prefetch? Not where `decode` must be called. */
 bool fieldeval_prefetches(const struct plugin *plugin, size_t number);
 
-/* For events to come: the argument must stay until all are asked. */
+/* Begins an evaluation; the argument must be valid until its end. `ahead`: for a prefetch. */
 void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument, bool ahead,
                      struct fieldeval_call *call);
 
-/* The function's answer; `value`: as fieldeval_value says. False: it has to be called. */
+/* The function's result; `value`: from fieldeval_value. False: it must be called. */
 bool fieldeval_ask(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
                    struct eval_value *result);
 

@@ -1,7 +1,7 @@
 /*
- * fieldresults: what a field's function has returned becomes the field's value.
+ * fieldresults: converts what a field's function returned to the field's value: its type is checked.
  *
- * Values go into the event's pool in the host's own layout; what has the wrong type is an
+ * Values go to the event's pool in the layout of the plugin API. A result of the wrong type is an
  * error that names the field.
  */
 #ifndef LURE_PLUGIN_FIELDRESULTS_H
@@ -23,7 +23,7 @@ struct field_call {
     size_t number;
     const struct field *field;
     const struct argument *argument;
-    struct value *value; /* what it comes to */
+    struct value *value; /* the result */
 };
 
 /* Takes what most functions return: one value, or nil. False: it is something else. Never throws.

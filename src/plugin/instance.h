@@ -1,5 +1,5 @@
 /*
- * instance: what sourcing keeps of an open event source.
+ * instance: an open event source of a plugin state: its Lua values, its batch, and its errors so far.
  *
  * Shared by eventsource.c (open, close, progress), nextbatch.c (batches) and scriptswap.c (another
  * script goes on with it), and by no one else.
@@ -21,7 +21,7 @@ struct instance {
     struct batch_writer *batch;
     uint32_t events; /* in the batch */
     size_t bytes;
-    bool filling; /* a thread is in sourcing_fill, perhaps waiting outside its turn */
+    bool filling; /* a thread is in sourcing_fill, perhaps waiting without the lock */
     char *params; /* what the host opened it with, for a reload; or NULL */
 
     int self;      /* reference to what `open` returned: the instance, or the iterator's function; LUA_NOREF:
@@ -30,24 +30,24 @@ struct instance {
     bool iterates; /* the script has no `next` */
     bool closed;   /* the iterator's closing value is */
     int waiting;   /* reference to a payload or a list of them that had no room, or LUA_NOREF */
-    int aside;     /* the same while another script is tried: in the registry of the one put aside */
+    int aside;     /* the same while a reload tries another script: in the registry of the one put aside */
     lua_Integer waiting_from; /* where to go on in the list */
     uint64_t waiting_ts;
-    bool over;                 /* `final` is what all further batches say */
+    bool over;                 /* `final` is the outcome of all further batches */
     enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
     char *final_error;         /* SOURCE_FAILED */
     unsigned errors;           /* of `next` in a row */
-    struct eval_tries tries;   /* of `next`, without a call */
+    struct eval_tries tries;   /* of direct evaluation of `next` */
     int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
 };
 
-/* Closes the value that an iterator brought for that, once. */
+/* Closes the iterator's closing value (the fourth of a generic `for`), once. */
 void instance_close_iterator(struct instance *instance);
 
 /* Calls the script's `open`, and keeps what it returns. False: plugin_error says why. */
 bool instance_open(struct instance *instance, const cJSON *params);
 
-/* Calls the script's `close`, where that is not done, and lets go of what `open` returned. */
+/* Calls the script's `close`, unless that was done, and releases what `open` returned. */
 void instance_close(struct instance *instance);
 
 #endif

@@ -110,7 +110,7 @@ bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const st
         plugin->functions[key] = LUA_NOREF;
         plugin->breakers[key] = (struct breaker){.until = 0};
     }
-    if (!extraction_make_room(plugin) ||
+    if (!extraction_alloc_fields(plugin) ||
         !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
@@ -145,7 +145,7 @@ bool plugin_profile(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
 
     plugin->counts = true;
-    extraction_script_runs(extraction); /* what was found out ahead is found out anew, and counted */
+    extraction_script_runs(extraction); /* drops what was prefetched, so that it is counted */
     if (extraction->use == NULL) {
         extraction->used = plugin->script->field_count;
         extraction->use = calloc(extraction->used + 1, sizeof(*extraction->use));

@@ -19,8 +19,8 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
                   struct limits limits, const cJSON *config);
 
 /*
- * The part of plugin_start that a reload does again: runs the script and its `init` in a new Lua state. There
- * is none in the plugin before (plugin_put_aside). False: plugin_error says why; plugin_end must be called in
+ * The part of plugin_start that a reload repeats: runs the script and its `init` in a new Lua state. The
+ * plugin has no script before (plugin_put_aside). False: plugin_error says why; plugin_end must be called in
  * both cases.
  */
 bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,

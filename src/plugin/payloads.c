@@ -11,7 +11,7 @@
 
 #define LARGEST_PAYLOAD (64u << 20)
 
-/* Which of a list's elements it is; a count of 0: none, it stands alone. */
+/* Which of a list's elements a payload is; a count of 0: it is not in a list. */
 struct place {
     lua_Integer element, count;
 };

@@ -1,8 +1,8 @@
 /*
- * payloads: what `next`, or an iterator, returns becomes events of the batch.
+ * payloads: adds what `next`, or an iterator, returned to the batch, as events.
  *
  * A payload is a string or an integer; a list has payloads, or { payload, ns } where one has a
- * time of its own. What has no room any more waits in the instance for the next batch.
+ * time of its own. Payloads for which the batch has no room wait in the instance for the next batch.
  *
  * Shared by nextbatch.c and payloads.c and by no one else. Where the values of a call stand on
  * the stack, enum payload_index says.
@@ -20,7 +20,7 @@ struct instance;
 /* Where the values are that the calls of `next` need and return. */
 enum payload_index { FUNCTION = 2, SELF, PAYLOAD, TIME };
 
-/* What one call of `next` came to. */
+/* The outcome of one call of `next`. */
 enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
 
 /* Copies a payload into the batch. False: it is too large, has no room any more, or memory is out. */
@@ -33,7 +33,7 @@ uint64_t payloads_time_lj(lua_State *L, const struct instance *instance);
  * added with the next batch. Stack: unchanged but for more behind it */
 enum step payloads_add_lj(lua_State *L, struct instance *instance, uint64_t ts);
 
-/* Goes on with what had no room in the last batch. Stack: [calls, function, self] -> [..., value] */
+/* Adds payloads that had no room in the last batch. Stack: [calls, function, self] -> [..., value] */
 enum step payloads_add_waiting_lj(lua_State *L, struct instance *instance);
 
 #endif

@@ -61,7 +61,7 @@ const char *plugin_error(const struct plugin *plugin)
     return plugin->error != NULL ? plugin->error : "";
 }
 
-/* Those that may wait for input are timed by the CPU time that they use. */
+/* Callbacks that may wait for input are limited in CPU time. */
 static enum vm_clock clock_of(int callback)
 {
     return callback < KEY_COUNT && script_keys[callback].waits ? VM_CLOCK_CPU : VM_CLOCK_WALL;

@@ -1,12 +1,12 @@
 /*
- * plugin: one plugin state, whatever plugin API it is asked through.
+ * plugin: a plugin state: one running script with its Lua state, as plugin_init of any API version makes it.
  *
  * A state has a Lua state of its own, in which the script's top level and then `init`
  * have run. The manifest is borrowed, and must live longer.
  *
  * Hosts call one state from one thread at a time, but for metrics, and `async` and `every`
- * run on a thread of ours. Whoever calls in takes its turn (fairlock.h) first; the functions
- * here are for those who have it.
+ * run on a thread of ours. Exported functions take the state's lock (fairlock.h) first; callers of the
+ * functions here hold it.
  */
 #ifndef LURE_PLUGIN_PLUGIN_H
 #define LURE_PLUGIN_PLUGIN_H
@@ -29,14 +29,14 @@ struct owned_text {
     size_t room;
 };
 
-/* What a callback, or a field's function, has used. Behind those of the keys stand what is no key. */
+/* The calls of a callback, or of a field's function, and their time. Behind those of the keys are others. */
 struct callback_use {
     uint64_t calls, errors;
     int64_t nanoseconds;
 };
 
 #define USE_OF_EVERY   KEY_COUNT
-#define USE_OF_CONSOLE (KEY_COUNT + 1) /* what the program lure runs inside (v3/console.h) */
+#define USE_OF_CONSOLE (KEY_COUNT + 1) /* code that the program lure runs in the state (v3/console.h) */
 #define USE_COUNT      (KEY_COUNT + 2)
 
 /* What a plugin API adds to the script's world; the functions may be NULL. */
@@ -47,17 +47,17 @@ struct framework {
     void (*end_call)(void *owner); /* after each callback */
     void *owner;
 
-    /* For another script to take over (scriptswap.h): what runs on the state's timer stops, which is the one
-     * to be called without a turn; and it goes on. */
+    /* For another script to take over (scriptswap.h): stops what runs on the state's timer, the only function
+     * here that is called without the lock; and continues it. */
     void (*pause)(void *owner);
     void (*go_on)(void *owner, bool swapped);
-    /* Between the two: what is open is closed in the script that runs, and opened in the one that runs then.
+    /* Between the two: closes what is open in the script that runs, and opens it in the one that runs then.
      * False: plugin_error says why. */
     void (*close)(void *owner);
     bool (*open)(void *owner);
 };
 
-/* One script in its Lua state: what a reload replaces in a plugin state, put aside. */
+/* One script in its Lua state: the part of a plugin state that a reload replaces, put aside. */
 struct running {
     const struct manifest *manifest, *script;
     struct vm vm;
@@ -75,7 +75,7 @@ struct plugin {
     struct framework framework;
     bool counts; /* times are kept: the script has metrics, or a profile is wanted */
     struct callback_use use[USE_COUNT];
-    struct breaker breakers[KEY_COUNT]; /* of the callbacks that hosts ask again and again */
+    struct breaker breakers[KEY_COUNT]; /* of the callbacks that hosts call for every event */
 
     const struct manifest *manifest; /* what the host was told */
     const struct manifest *script;   /* what runs: the same, or what the generic identity was bound to */
@@ -118,14 +118,13 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
 /* The same for what was pushed; see vm_call_pushed. */
 bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *call);
 
-/* The rest of such a call, counted with it; false: then it has failed. */
+/* A second part of such a call, counted with it; false: the call has failed. */
 bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments);
 
-/* Inside such a call, whose callback has done its work: it is called again, with all the time of the limit.
- */
+/* Inside such a call, whose callback has returned: it is called again, with a new time limit. */
 void plugin_call_again(struct plugin *plugin, enum script_key callback);
 
-/* It did its work so often without being called (lua/eval.h). */
+/* Counts calls that direct evaluation (lua/eval.h) has replaced. */
 void plugin_count_calls(struct plugin *plugin, enum script_key callback, uint64_t calls);
 
 /* Pushes the callback, or nil. Stack: [] -> [function] */

@@ -7,7 +7,7 @@
 
 #include <lauxlib.h>
 
-/* The script that runs and the one put aside change places. */
+/* Exchanges the script that runs and the one put aside. */
 static void change_places(struct plugin *plugin, struct running *other)
 {
     struct running mine;
@@ -40,7 +40,7 @@ static int call_reload_lj(lua_State *L)
     return 0;
 }
 
-/* Takes over the payloads that had no room in the last batch. */
+/* Copies the payloads that had no room in the last batch. */
 static int carry_waiting_lj(lua_State *L)
 {
     const struct carry_call *call = lua_touserdata(L, 1);
@@ -52,7 +52,7 @@ static int carry_waiting_lj(lua_State *L)
     return 0;
 }
 
-/* Runs the new script as far as it goes without the instances. */
+/* Runs the new script: its top level, `init` and `reload`. */
 static bool start_script(struct plugin *plugin, const struct swap *swap, const struct running *old)
 {
     struct carry_call call = {plugin, NULL, old};
@@ -73,7 +73,7 @@ static bool start_script(struct plugin *plugin, const struct swap *swap, const s
     return done;
 }
 
-/* Closes all instances in the script that runs. What waits in them stays there. */
+/* Closes all instances in the script that runs. Payloads that wait in them stay. */
 static void close_all(struct plugin *plugin)
 {
     if (plugin->framework.close != NULL) {
@@ -132,8 +132,7 @@ static bool open_all(struct plugin *plugin, const struct swap *swap, const struc
     return plugin->framework.open == NULL || plugin->framework.open(plugin->framework.owner);
 }
 
-/* The old script, which had run before, opens its instances again. One that it cannot open any more has
- * failed. */
+/* Opens the instances again in the old script. One that it cannot open any more has failed. */
 static void open_old(struct plugin *plugin, const struct swap *swap)
 {
     for (struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {

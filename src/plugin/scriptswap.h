@@ -1,10 +1,10 @@
 /*
- * scriptswap: another script takes the place of the one that runs.
+ * scriptswap: replaces the script of a plugin state by another while the host runs (hot reload).
  *
  * The new one gets a Lua state of its own, in which its top level, `init` and `reload` run
- * while the old one still has everything. Then each instance is closed in the old state and
- * opened in the new one, in this order, because many a source can be open only once (a port,
- * a lock). If anything fails the old script goes on: as if nothing had been, or, where the
+ * while the old one is still complete. Then each instance is closed in the old state and
+ * opened in the new one, in this order, because many sources can be open only once (a port,
+ * a lock). If a step fails the old script continues: unchanged, or, where the
  * new `open` has failed, with its instances opened again.
  *
  * The host notices nothing: batches, and payloads that wait for the next one, stay.
@@ -26,11 +26,11 @@ struct swap {
     void *owner;
 };
 
-/* False while an instance's batch is being filled, or the plugin has instances without their parameters. */
+/* False while an instance's batch is being filled, or where instances do not have their parameters. */
 bool scriptswap_is_possible(const struct plugin *plugin);
 
 /*
- * Swaps the scripts, with the plugin's turn taken. False: the old one goes on, and `*problem` is a text that
+ * Swaps the scripts; the caller holds the lock. False: the old one goes on, and `*problem` is a text that
  * the caller frees (NULL: out of memory).
  */
 bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **problem);

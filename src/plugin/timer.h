@@ -1,12 +1,12 @@
 /*
- * timer: one thread that calls functions at intervals.
+ * timer: one thread that calls functions at intervals, for `async` and `every`.
  *
  * Hosts have a thread pool for this, but its routines spin, or starve one another. The
  * thread starts with the first task, has all signals blocked, and has ended when the last
  * task is removed.
  *
- * Owner: the plugin state. Tasks are added and
- * removed by one thread at a time, and removed with waiting never by the timer's own.
+ * Owner: the plugin state. Tasks are added and removed by one thread at a time; timer_remove, which waits, is
+ * never called on the timer's own thread.
  */
 #ifndef LURE_PLUGIN_TIMER_H
 #define LURE_PLUGIN_TIMER_H
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Does the work; false: it is not called again. No lock of the timer's is held meanwhile. */
+/* A task's function; false: it is not called again. No lock of the timer's is held meanwhile. */
 typedef bool (*timer_function)(void *owner);
 
 struct timer_task;

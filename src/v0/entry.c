@@ -182,32 +182,32 @@ static bool read_argument(struct plugin *plugin, const struct field *field, cons
 }
 
 /* Extracts one field. False: an error. */
-static bool extract_field(struct plugin *plugin, ss_plugin_extract_field *asked)
+static bool extract_field(struct plugin *plugin, ss_plugin_extract_field *request)
 {
     const struct value *value;
     const struct field *field;
     struct argument argument;
 
-    asked->field_present = false;
-    if (asked->field_id >= plugin->manifest->field_count) {
+    request->field_present = false;
+    if (request->field_id >= plugin->manifest->field_count) {
         plugin_fail(plugin, "extract_fields: the host asks for a field that was never declared");
         return false;
     }
-    field = &plugin->manifest->fields[asked->field_id];
-    if (!read_argument(plugin, field, asked->arg, &argument)) {
+    field = &plugin->manifest->fields[request->field_id];
+    if (!read_argument(plugin, field, request->arg, &argument)) {
         return false;
     }
-    value = extraction_get(plugin, asked->field_id, &argument);
+    value = extraction_get(plugin, request->field_id, &argument);
     if (value->outcome == VALUE_FAILED) {
         plugin_fail(plugin, value->error);
         return false;
     }
     if (value->outcome == VALUE_PRESENT) {
-        asked->field_present = true;
+        request->field_present = true;
         if (cell_is_string_there(field->type->kind)) {
-            asked->res_str = *(const char *const *)value->cells;
+            request->res_str = *(const char *const *)value->cells;
         } else {
-            asked->res_u64 = *(const uint64_t *)value->cells;
+            request->res_u64 = *(const uint64_t *)value->cells;
         }
     }
     return true;

@@ -99,32 +99,32 @@ const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *e
 }
 
 /* If a field takes both kinds of argument, hosts also give an index as text. */
-static void read_argument(const struct field *field, const ss_plugin_extract_field *asked,
+static void read_argument(const struct field *field, const ss_plugin_extract_field *request,
                           struct argument *argument)
 {
     *argument = (struct argument){.kind = ARGUMENT_NONE};
-    if (!asked->arg_present || !field->has_arg) {
+    if (!request->arg_present || !field->has_arg) {
         return;
     }
-    if (field->arg_key && asked->arg_key != NULL) {
-        extraction_argument(field, asked->arg_key, argument);
+    if (field->arg_key && request->arg_key != NULL) {
+        extraction_argument(field, request->arg_key, argument);
     } else if (field->arg_index) {
-        *argument = (struct argument){.kind = ARGUMENT_INDEX, .index = asked->arg_index};
+        *argument = (struct argument){.kind = ARGUMENT_INDEX, .index = request->arg_index};
     }
 }
 
 /* The value of one field; NULL: an error. */
-static const struct value *find_value(struct plugin *plugin, const ss_plugin_extract_field *asked)
+static const struct value *find_value(struct plugin *plugin, const ss_plugin_extract_field *request)
 {
     const struct value *value;
     struct argument argument;
 
-    if (asked->field_id >= plugin->manifest->field_count) {
+    if (request->field_id >= plugin->manifest->field_count) {
         plugin_fail(plugin, "extract_fields: the host asks for a field that was never declared");
         return NULL;
     }
-    read_argument(&plugin->manifest->fields[asked->field_id], asked, &argument);
-    value = extraction_get(plugin, asked->field_id, &argument);
+    read_argument(&plugin->manifest->fields[request->field_id], request, &argument);
+    value = extraction_get(plugin, request->field_id, &argument);
     if (value->outcome == VALUE_FAILED) {
         plugin_fail(plugin, value->error);
         return NULL;
@@ -133,13 +133,13 @@ static const struct value *find_value(struct plugin *plugin, const ss_plugin_ext
 }
 
 /* Extracts one field, and, with `offsets`, the positions of its values. False: an error. */
-static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *asked,
+static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *request,
                         ss_plugin_extract_value_offsets *offsets)
 {
     const struct value *value;
 
-    asked->res_len = 0;
-    value = find_value(plugin, asked);
+    request->res_len = 0;
+    value = find_value(plugin, request);
     if (value == NULL) {
         return false;
     }
@@ -151,8 +151,8 @@ static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *asked,
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
-    asked->res.str = value->cells;
-    asked->res_len = value->count;
+    request->res.str = value->cells;
+    request->res_len = value->count;
     return true;
 }
 
@@ -164,8 +164,8 @@ static void clear_results(const ss_plugin_field_extract_input *in)
 }
 
 /* The struct for offsets, if the host asks for them, and is new enough to have it. */
-static ss_plugin_extract_value_offsets *asked_offsets(const struct handle *handle,
-                                                      const ss_plugin_field_extract_input *in)
+static ss_plugin_extract_value_offsets *requested_offsets(const struct handle *handle,
+                                                          const ss_plugin_field_extract_input *in)
 {
     ss_plugin_extract_value_offsets *offsets =
         handle->minor >= SINCE_VALUE_OFFSETS ? in->value_offsets : NULL;
@@ -200,32 +200,32 @@ static inline struct cache_slot *find_slot(const struct handle *handle, const st
 {
     const struct manifest *manifest = plugin->manifest;
     const struct fieldcache *cache = &plugin->extraction.cache;
-    const ss_plugin_extract_field *asked = in->fields;
+    const ss_plugin_extract_field *request = in->fields;
     const struct field *field;
 
     if (in->num_fields != 1 || (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
         return NULL;
     }
-    if (LIKELY(!asked->arg_present)) {
-        return fieldcache_slot(cache, asked->field_id);
+    if (LIKELY(!request->arg_present)) {
+        return fieldcache_slot(cache, request->field_id);
     }
-    if (asked->field_id >= manifest->field_count) {
+    if (request->field_id >= manifest->field_count) {
         return NULL;
     }
-    field = &manifest->fields[asked->field_id];
-    return field->arg_index && !(field->arg_key && asked->arg_key != NULL)
-               ? fieldcache_slot_at(cache, asked->field_id, asked->arg_index)
+    field = &manifest->fields[request->field_id];
+    return field->arg_index && !(field->arg_key && request->arg_key != NULL)
+               ? fieldcache_slot_at(cache, request->field_id, request->arg_index)
                : NULL;
 }
 
 /* Writes a present or absent value to the host's struct. */
-static inline ss_plugin_rc give(ss_plugin_extract_field *asked, const struct value *value)
+static inline ss_plugin_rc give(ss_plugin_extract_field *request, const struct value *value)
 {
     if (LIKELY(value->outcome == VALUE_PRESENT)) {
-        asked->res_len = value->count;
-        asked->res.str = value->cells;
+        request->res_len = value->count;
+        request->res.str = value->cells;
     } else {
-        asked->res_len = 0;
+        request->res_len = 0;
     }
     return SS_PLUGIN_SUCCESS;
 }
@@ -284,7 +284,7 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
         }
         return true;
     }
-    event = extraction_move_on(&plugin->extraction);
+    event = extraction_show_prefetched(&plugin->extraction);
     event->num = input->evtnum;
     event->ts = input->evt->ts;
     event->tid = (int64_t)input->evt->tid;
@@ -334,7 +334,7 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
         clear_results(in);
         return SS_PLUGIN_FAILURE;
     }
-    offsets = asked_offsets(handle, in);
+    offsets = requested_offsets(handle, in);
     again = again || (plugin->lock.on && is_current_or_next(handle, plugin, evt));
     if (!again && !show_wanted(handle, evt)) {
         clear_results(in);
