@@ -136,12 +136,16 @@ static bool push_plain_lj(lua_State *L, const char *at, const char *end, bool en
 bool document_push_scalar_lj(lua_State *L, const char *at, const char *end, bool ends_text)
 {
     const char *close;
-    bool escaped;
+    bool is_plain;
 
     if (*at != '"') {
         return push_plain_lj(L, at, end, ends_text);
     }
-    close = json_string_end(at + 1, end, &escaped);
+    close = json_plain_string_end(at + 1, end, &is_plain);
+    if (is_plain) {
+        lua_pushlstring(L, at + 1, (size_t)(close - at - 1)); /* string */
+        return true;
+    }
     return close != NULL && json_push_string_lj(L, at + 1, close) == NULL;
 }
 
