@@ -9,7 +9,7 @@
 #include "cli/linereader.h"
 #include "cli/prompt.h"
 #include "cli/system.h"
-#include "cli/unfinished.h"
+#include "cli/tempfiles.h"
 #include "lure_embedded.h"
 
 #include <fcntl.h>
@@ -61,8 +61,8 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.linereader");
     lua_pushcfunction(L, luaopen_lure_prompt);
     lua_setfield(L, -2, "lure.prompt");
-    lua_pushcfunction(L, luaopen_lure_unfinished);
-    lua_setfield(L, -2, "lure.unfinished");
+    lua_pushcfunction(L, luaopen_lure_tempfiles);
+    lua_setfield(L, -2, "lure.tempfiles");
     for (const struct embedded_module *module = embedded_modules; module->name != NULL; module++) {
         lua_pushlightuserdata(L, (void *)module); /* preload, embedded */
         lua_pushcclosure(L, load_embedded_lj, 1); /* preload, loader */

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/unfinished.h"
+#include "cli/tempfiles.h"
 #include "lure_embedded.h"
 #include "lure_version.h"
 
@@ -57,7 +57,7 @@ static void note_signal(int number)
     } else if (only_notes) {
         signal_count = 2;
     } else {
-        unfinished_remove_all();
+        tempfiles_remove_all();
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
     }

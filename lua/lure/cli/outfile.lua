@@ -2,7 +2,7 @@
 --
 -- A file is written under a temporary name in the directory where it is to be, and renamed when all of it is on the
 -- disk. Whatever happens before, a full disk or a signal, leaves what was there, and nothing else (see
--- src/cli/unfinished.h). Nothing is written through a link, nor to a device.
+-- src/cli/tempfiles.h). Nothing is written through a link, nor to a device.
 --
 --   local file = outfile.create(path, { replaces = true, executable = true, ending = ".so" })
 --   file:write(text)            as often as wanted; file:flush() too
@@ -20,13 +20,13 @@
 
 local system = require "lure.system"
 local stop = require "lure.cli.stop"
-local unfinished = require "lure.unfinished"
+local tempfiles = require "lure.tempfiles"
 
 local outfile = {}
 
 -- In the directory where `path` is.
 local function temporary_name(path, ending)
-  return (system.absolute(path):match("^.*/") or "./") .. unfinished.new_name() .. (ending or "")
+  return (system.absolute(path):match("^.*/") or "./") .. tempfiles.new_name() .. (ending or "")
 end
 
 function outfile.check(path, replaces, refuse)
@@ -50,7 +50,7 @@ end
 local function drop(self)
   if self.file then self.file:close() end
   self.file = nil
-  if not self.is_over then unfinished.remove(self.part) end
+  if not self.is_over then tempfiles.remove(self.part) end
   self.is_over = true
 end
 
@@ -59,7 +59,7 @@ local function publish(self, replaces)
     self:drop()
     stop.failed("%s", message)
   end)
-  local done, message = unfinished.publish(self.part, system.absolute(self.path), replaces)
+  local done, message = tempfiles.publish(self.part, system.absolute(self.path), replaces)
   if not done then fail(self, message) end
   self.is_over = true
 end
@@ -72,7 +72,7 @@ File.__index = File
 function outfile.create(path, options)
   options = options or {}
   local self = setmetatable({ path = path, options = options, part = temporary_name(path, options.ending) }, File)
-  local file, message = unfinished.create(self.part)
+  local file, message = tempfiles.create(self.part)
   if not file then
     self.is_over = true
     fail(self, message)
@@ -94,7 +94,7 @@ end
 function File:complete()
   if not self.file then return end
   local like = self.options.replaces and system.absolute(self.path) or nil
-  local done, message = unfinished.complete(self.file, like, self.options.executable)
+  local done, message = tempfiles.complete(self.file, like, self.options.executable)
   if not done then fail(self, message) end
   local file = self.file
   self.file = nil
@@ -139,7 +139,7 @@ Directory.__index = Directory
 
 function outfile.directory(path)
   local self = setmetatable({ path = path, part = temporary_name(path), made = {} }, Directory)
-  local done, message = unfinished.make_directory(self.part)
+  local done, message = tempfiles.make_directory(self.part)
   if not done then
     self.is_over = true
     fail(self, message)
@@ -150,25 +150,25 @@ end
 -- Makes a directory in it.
 function Directory:make_directory(name)
   local path = self.part .. "/" .. name
-  local done, message = unfinished.make_directory(path)
+  local done, message = tempfiles.make_directory(path)
   if not done then fail(self, message) end
   table.insert(self.made, path)
 end
 
 function Directory:write(name, text)
   local path = self.part .. "/" .. name
-  local file, message = unfinished.create(path)
+  local file, message = tempfiles.create(path)
   if not file then fail(self, message) end
   table.insert(self.made, path)
   local done
   done, message = file:write(text)
-  if done then done, message = unfinished.complete(file) end
+  if done then done, message = tempfiles.complete(file) end
   local closed, late_message = file:close()
   if not (done and closed) then fail(self, message or late_message) end
 end
 
 function Directory:drop()
-  for i = #self.made, 1, -1 do unfinished.remove(self.made[i]) end
+  for i = #self.made, 1, -1 do tempfiles.remove(self.made[i]) end
   drop(self)
 end
 

@@ -1,4 +1,4 @@
-#include "cli/unfinished.h"
+#include "cli/tempfiles.h"
 
 #include "base/clock.h"
 
@@ -30,7 +30,7 @@ static struct {
 
 static pid_t owner; /* a child process has the list, too, and must leave the files alone */
 
-void unfinished_remove_all(void)
+void tempfiles_remove_all(void)
 {
     if (owner != getpid()) {
         return;
@@ -45,7 +45,7 @@ void unfinished_remove_all(void)
 
 static void end_by_signal(int number)
 {
-    unfinished_remove_all();
+    tempfiles_remove_all();
     signal(number, SIG_DFL);
     raise(number); /* it comes when this function returns */
 }
@@ -72,7 +72,7 @@ static void watch_process(void)
         return;
     }
     owner = getpid();
-    atexit(unfinished_remove_all);
+    atexit(tempfiles_remove_all);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         watch_signal(ends[i], end_by_signal);
     }
@@ -93,7 +93,7 @@ static bool add_lj(lua_State *L, const char *path)
         i--;
     }
     if (i == MOST) {
-        return luaL_error(L, "more than %d unfinished files", MOST);
+        return luaL_error(L, "more than %d temporary files", MOST);
     }
     watch_process();
     memcpy(slots[i].path, path, length + 1);
@@ -246,7 +246,7 @@ static int remove_lj(lua_State *L)
     return luaL_fileresult(L, result == 0, path);
 }
 
-LUAMOD_API int luaopen_lure_unfinished(lua_State *L)
+LUAMOD_API int luaopen_lure_tempfiles(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"new_name", new_name_lj},
                                          {"create", create_lj},

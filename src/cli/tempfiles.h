@@ -1,9 +1,9 @@
 /*
- * unfinished: output files and directories under temporary names, which are removed if the program ends
+ * tempfiles: output files and directories under temporary names, which are removed if the program ends
  * before they are complete, by exit or by a signal.
  *
  * SIGINT, SIGTERM, SIGHUP and SIGQUIT remove them, unless somebody else handles these signals. The Lua
- * module `lure.unfinished` (commands use it through outfile.lua) has
+ * module `lure.tempfiles` (commands use it through outfile.lua) has
  *
  *   new_name()              a temporary name that no file has
  *   create(path)            makes a new file, which only its owner may use; fails if the path exists
@@ -20,14 +20,14 @@
  * Threads: one makes files; a signal may arrive on any. The list has a fixed size and is never locked, so
  * that a signal handler can read it.
  */
-#ifndef LURE_CLI_UNFINISHED_H
-#define LURE_CLI_UNFINISHED_H
+#ifndef LURE_CLI_TEMPFILES_H
+#define LURE_CLI_TEMPFILES_H
 
 #include <lua.h>
 
-LUAMOD_API int luaopen_lure_unfinished(lua_State *L);
+LUAMOD_API int luaopen_lure_tempfiles(lua_State *L);
 
 /* Removes all that this process is making. Async-signal-safe. */
-void unfinished_remove_all(void);
+void tempfiles_remove_all(void);
 
 #endif
