@@ -1,8 +1,8 @@
 /*
- * cases: what script/bench measures inside one process.
+ * cases: the list of benchmark cases that script/bench runs in one process.
  *
- * Each case is a script beside its twin in C, and work that is done to the events of both; where a case says
- * so, also beside the same functions of the script in a bare loop of stock Lua.
+ * Each case is a script, an equivalent plugin in C (the "floor"), and the host's work for the events of
+ * both. Some cases also run the same functions of the script in a bare loop of stock Lua.
  */
 #ifndef LURE_BENCH_CASES_H
 #define LURE_BENCH_CASES_H

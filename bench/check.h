@@ -1,5 +1,5 @@
 /*
- * check: a case's script, its floor, and its functions in stock Lua give the same.
+ * check: checks that a case's script, its floor in C, and its functions in stock Lua give the same results.
  */
 #ifndef LURE_BENCH_CHECK_H
 #define LURE_BENCH_CHECK_H

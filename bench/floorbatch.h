@@ -1,8 +1,8 @@
 /*
- * floorbatch: what the floor plugins share: identity, batches of events, texts of values.
+ * floorbatch: code shared by the floor plugins: identity, batches of events, values as text.
  *
- * What a careful C programmer would write for one plugin: memory that was taken once, events
- * written in place, events shown by the host checked before they are read.
+ * They are what a careful C programmer would write for one plugin: memory is allocated once, events are
+ * written in place, and events from the host are validated before they are read.
  */
 #ifndef LURE_BENCH_FLOORBATCH_H
 #define LURE_BENCH_FLOORBATCH_H

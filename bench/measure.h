@@ -1,5 +1,5 @@
 /*
- * measure: one case, ours, the floor and stock Lua by turns.
+ * measure: measures one case: lure, its floor and stock Lua, alternately.
  */
 #ifndef LURE_BENCH_MEASURE_H
 #define LURE_BENCH_MEASURE_H

@@ -1,7 +1,8 @@
 /*
- * sides: what is measured of a case: the script in liblure.so, its floor, and its functions in stock Lua.
+ * sides: the three implementations that a case compares: the script in liblure.so, its floor in C, and its
+ * functions in stock Lua.
  *
- * All end the program with a text where something fails.
+ * On failure every function ends the program with a message.
  */
 #ifndef LURE_BENCH_SIDES_H
 #define LURE_BENCH_SIDES_H

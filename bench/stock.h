@@ -1,11 +1,11 @@
 /*
- * stock: the functions of a script in a bare loop of stock Lua.
+ * stock: runs the functions of a script in a bare loop of stock Lua.
  *
- * Unpatched Lua 5.4, as its own makefile compiles it, and around each call nothing but lua_pcall: what is
- * pushed before, and what is read behind it. It is what a call costs in Lua, whoever calls. The scripts are
- * those that lure runs; of `require "lure"` they have `env` here, and no more.
+ * Unpatched Lua 5.4, compiled as by its own makefile; each call is lua_pcall with what is pushed before and
+ * read after it. That is the cost of a call into Lua, whoever makes it. The scripts are those that lure
+ * runs; of `require "lure"` they have only `env` here.
  *
- * All end the program with a text where something fails.
+ * On failure every function ends the program with a message.
  */
 #ifndef LURE_BENCH_STOCK_H
 #define LURE_BENCH_STOCK_H

@@ -1,7 +1,7 @@
 /*
- * subject: a plugin that is measured, loaded as a host loads it.
+ * subject: loads a plugin for a benchmark as a host does.
  *
- * One at a time of the same library: its script is found by $LURE_SCRIPT, which the case sets.
+ * Only one state of a library at a time: its script is found by $LURE_SCRIPT, which the case sets.
  */
 #ifndef LURE_BENCH_SUBJECT_H
 #define LURE_BENCH_SUBJECT_H

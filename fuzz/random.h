@@ -1,5 +1,5 @@
 /*
- * random: what fuzz targets draw from. The same seed draws the same.
+ * random: a pseudo-random generator for fuzz targets; the same seed gives the same sequence.
  */
 #ifndef LURE_FUZZ_RANDOM_H
 #define LURE_FUZZ_RANDOM_H

@@ -1,9 +1,8 @@
 /*
- * command: what the driver understands.
+ * command: the commands of scenarios, which the libsinsp driver runs.
  *
- * A scenario is lines of text, one command each: a name, words, and for some commands the
- * rest of the line. Every concern (loading, reading, ...) has one table of commands; main.cpp
- * joins the tables.
+ * A scenario is text, one command per line: a name, words, and for some commands the rest of the line. Each
+ * topic (loading, reading, ...) has a table of commands; main.cpp joins the tables.
  */
 #ifndef LURE_SINSP_COMMAND_H
 #define LURE_SINSP_COMMAND_H

@@ -1,9 +1,9 @@
 /*
  * session: the inspectors of a scenario, by name.
  *
- * An inspector is libsinsp's whole engine: plugins, events, filters. Falco has one for every
- * event source, and makes new ones for the dry run when it is told to load again.
- * The session is thread safe, an inspector belongs to one thread at a time.
+ * An inspector is libsinsp's whole engine: plugins, events, filters. Falco has one for every event source,
+ * and creates new ones for the dry run of a reload. The session is thread safe; an inspector belongs to one
+ * thread at a time.
  */
 #ifndef LURE_SINSP_SESSION_H
 #define LURE_SINSP_SESSION_H

@@ -1,5 +1,5 @@
 /*
- * worker: a thread that runs the commands given to it, in their order.
+ * worker: a thread that runs the commands given to it, in order.
  */
 #ifndef LURE_SINSP_WORKER_H
 #define LURE_SINSP_WORKER_H
