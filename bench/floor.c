@@ -1,7 +1,7 @@
 /*
- * floor: what bench/plugins/dummy.lua and its kin are, in C, as fast as it can plainly be.
+ * floor: bench/plugins/dummy.lua and similar scripts in plain, fast C: the lower bound for script/bench.
  *
- * The measure of script/bench, and a plugin that any host can load: numbers that grow, with
+ * It is a plugin that any host can load. Its events are numbers that grow, with
  * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event), dummy.called (the
  * text) and dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps
  * nothing about an event: every field is found anew whenever it is asked for.
@@ -125,7 +125,7 @@ void plugin_close(ss_plugin_t *s, ss_instance_t *h)
     }
 }
 
-/* Writes `number` in decimal, answers how many digits that were. */
+/* Writes `number` in decimal, returns the number of digits. */
 static uint32_t write_digits(unsigned char *to, uint64_t number)
 {
     unsigned char digits[DIGITS];

@@ -1,5 +1,5 @@
 /*
- * floorformat: what bench/plugins/format.lua is, in C: snprintf, and the generator of Lua 5.4's math.random.
+ * floorformat: bench/plugins/format.lua in C: snprintf, and the generator of Lua 5.4's math.random.
  */
 #include "floorbatch.h"
 #include "v3/abi.h"

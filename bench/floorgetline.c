@@ -1,5 +1,5 @@
 /*
- * floorgetline: what bench/plugins/text.lua is as a source, in C over getline.
+ * floorgetline: the event source of bench/plugins/text.lua in C, with getline.
  */
 #include "floorbatch.h"
 #include "v3/abi.h"

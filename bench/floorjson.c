@@ -1,7 +1,7 @@
 /*
  * floorjson: the fields of bench/plugins/json.lua and bench/plugins/log.lua, in C over jsmn.
  *
- * Each event is parsed once, when the first field of it is asked for. Without {"values": true} in the
+ * Each event is parsed once, when the first field of it is extracted. Without {"values": true} in the
  * configuration that is all: fields are absent, and what is measured is jsmn alone.
  */
 #include "floorbatch.h"
@@ -149,7 +149,7 @@ static int is_wanted(const struct state *state, const char *payload, int at, int
            memcmp(payload + tokens[token].start, key, length) == 0;
 }
 
-/* Copies the first key of a pointer; answers the pointer behind it. */
+/* Copies the first key of a pointer; returns the pointer behind it. */
 static const char *read_key(const char *pointer, char *key)
 {
     size_t length = 0;

@@ -1,5 +1,5 @@
 /*
- * floorlines: the source of floor plugins whose events are the lines of a file.
+ * floorlines: the event source of the C plugins (floor*.c) whose events are the lines of a file.
  *
  * The open parameters are the file's path. It is read into memory once; its lines come one after another, and
  * again from the first when there are no more.

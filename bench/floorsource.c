@@ -1,5 +1,5 @@
 /*
- * floorsource: what a floor plugin has that keeps no state and only makes events.
+ * floorsource: init and destroy of C plugins (floor*.c) that only have an event source and no state.
  */
 #include "v3/abi.h"
 

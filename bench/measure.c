@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define SIDES       3u   /* ours, the floor, stock Lua */
-#define REPEATS     256u /* of a question in WORK_AGAIN, */
+#define REPEATS     256u /* of an extraction in WORK_AGAIN, */
 #define SHOWN_AGAIN 8u   /* and of how many events of a batch */
 
 static double now(void)
@@ -30,7 +30,7 @@ static void ask_for_all(struct subject *subject, const struct bench_case *bench)
     }
 }
 
-/* The time of asking again what was asked before. */
+/* The time of extracting again what was extracted before. */
 static double ask_again(struct subject *subject, const struct bench_case *bench)
 {
     const struct request request = case_request(bench, 0);
@@ -68,7 +68,7 @@ struct side {
     double *times;
 };
 
-/* What one thing costs over so many batches. */
+/* The time of one unit of work, over so many batches. */
 static double run(struct subject *subject, const struct bench_case *bench, uint64_t batches)
 {
     double begin = now(), taken = 0;
@@ -237,7 +237,7 @@ static double resident(void)
     return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
 
-/* In a process of its own, which `write_to` hears from. */
+/* In a process of its own, which writes the result to `write_to`. */
 static void use_memory(const struct plan *plan, bool of_ours, uint64_t events, int write_to)
 {
     const struct bench_case *bench = three_fields();
@@ -272,7 +272,7 @@ static double memory_of(const struct plan *plan, bool of_ours, uint64_t events)
     }
     close(ends[1]);
     if (read(ends[0], &more, sizeof(more)) != sizeof(more)) {
-        exit(1); /* the child has said why */
+        exit(1); /* the child has written why */
     }
     close(ends[0]);
     waitpid(child, NULL, 0);

@@ -31,7 +31,9 @@ bool arithmetic(lua_State *L, OpCode operation, const TValue *left, const TValue
         if (b == 0) {
             return false;
         }
-        a = a >= 0 && b > 0 ? a % b : luaV_mod(L, a, b); /* whether the rest is 0 nobody guesses */
+        a = a >= 0 && b > 0
+                ? a % b
+                : luaV_mod(L, a, b); /* the branch predictor cannot guess whether the remainder is 0 */
         break;
     case OP_IDIV:
     case OP_IDIVK:

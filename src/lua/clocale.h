@@ -1,11 +1,11 @@
 /*
- * clocale: the C library as it is in the locale "C", whatever locale the process has.
+ * clocale: makes the functions of the C library behave as in the locale "C", whatever locale the process has.
  *
  * A host, or another library in its process, may have called setlocale: then a decimal point may be a
  * comma, letters and the order of texts are those of a language, and messages are translated. Nothing
- * that lure reads, writes or compares may depend on that. So this header goes before all else of Lua,
- * cJSON and every layer (cmake/dependencies.cmake), and gives the functions that look at the locale their
- * meaning in "C". spec/checks/library_spec.lua looks for those that it misses.
+ * that lure reads, writes or compares may depend on that. So this header is force-included in all of Lua,
+ * cJSON and every layer (cmake/dependencies.cmake), and redefines the functions that depend on the locale.
+ * spec/checks/library_spec.lua searches for those that it misses.
  *
  * Threads: any. The locale of the process and of the thread stay as they are.
  */

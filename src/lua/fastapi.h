@@ -1,9 +1,9 @@
 /*
- * fastapi: what is asked of Lua most often, with nothing around it.
+ * fastapi: faster variants of the functions of Lua's C API that are called for every field and event.
  *
- * Lua's own functions look a value up by its index, and check what these leave to the caller. Places count
- * from 1, in the function of C that runs; outside of any they are the bottom of the state's stack. In
- * src/lua/plain is each of these once more, by Lua's public API alone.
+ * They access Lua's stack by its internal headers, where the API's functions decode an index first; what the
+ * API would check is up to the caller. Places count from 1, in the C function that runs; outside of any they
+ * are the bottom of the state's stack. src/lua/plain implements the same by Lua's public API alone.
  */
 #ifndef LURE_LUA_FASTAPI_H
 #define LURE_LUA_FASTAPI_H

@@ -1,8 +1,8 @@
 /*
- * freelists: memory for Lua, whose small blocks are kept for the next of their size.
+ * freelists: an allocator for Lua with a free list for each size of small blocks.
  *
  * For each event Lua makes a string or two, and its collector frees them, a thousand at a time. Up to
- * BLOCKS_KEPT bytes of each size (4 MB in all) wait to be used again; larger blocks than BLOCKS_LARGEST are
+ * BLOCKS_KEPT bytes of each size (4 MB in all) are kept for reuse; blocks larger than BLOCKS_LARGEST are
  * the C library's. With AddressSanitizer none is kept, so that it sees what is freed.
  *
  * Owner: a Lua state. All zero is empty, and keeps none. Not thread safe.

@@ -18,8 +18,7 @@ static uint64_t process_seed(void)
     return seed;
 }
 
-/* One step of SplitMix64, which makes 64 bits that have nothing in common of numbers that are near each
- * other. */
+/* One step of SplitMix64, which makes uncorrelated numbers of consecutive ones. */
 unsigned int seed_next(void)
 {
     static atomic_ullong states;

@@ -1,12 +1,12 @@
 /*
- * hashseed: what the hashes of strings begin with in a Lua state.
+ * hashseed: makes the seed of a Lua state's string hashes, different for each state.
  *
- * Each state has another seed, in a copy of a process (fork) too, so the order of `pairs` differs
- * from state to state: who loads a script again sees whether what it declares depends on that
- * order. Lua's own seed is made of the time in seconds and of addresses, which are the same again
- * in a copy, and when a state is made right after another one is closed.
+ * It also differs after fork. So the order of `pairs` differs from state to state, and loading a script twice
+ * shows whether what it declares depends on that order. Lua's own seed is made of the time in seconds and of
+ * addresses, which are the same in a forked process, and in a state that is made right after another one was
+ * closed.
  *
- * Lua's lstate.c is compiled with this header in front of it. Threads may call it at the same time.
+ * Force-included when Lua's lstate.c is compiled. Any thread may call it.
  */
 #ifndef LURE_LUA_HASHSEED_H
 #define LURE_LUA_HASHSEED_H

@@ -1,5 +1,7 @@
 /*
- * integertext: integers as text, for Lua's tostring and `..` too, which would take snprintf; and back.
+ * integertext: converts integers to decimal text and back, without snprintf and strtoull.
+ *
+ * Lua's tostring and `..` use it, too (lua/tostring.h). Any thread may call it.
  */
 #ifndef LURE_LUA_INTEGERTEXT_H
 #define LURE_LUA_INTEGERTEXT_H
@@ -15,10 +17,10 @@
 /* The integer in decimal, without a NUL, somewhere in `buffer`. Five times as fast as snprintf. */
 const char *integer_text(int64_t integer, char buffer[INTEGER_TEXT], size_t *length);
 
-/* The same at the begin of `to`, with a NUL behind it. Answers the length. */
+/* The same at the begin of `to`, with a NUL behind it. Returns the length. */
 int integer_write(int64_t integer, char *to);
 
-/* So many digits are a number of 64 bits, whatever they are. */
+/* Any number of so many digits fits in 64 bits. */
 #define INTEGER_SAFE_DIGITS 19
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a text is the lowest");

@@ -1,7 +1,7 @@
 /*
- * ipairs: the function that Lua's ipairs gives to a loop, which the loop knows (src/lua/getdirect.h).
+ * ipairs: declares the iterator function of Lua's ipairs, which the VM inlines (src/lua/getdirect.h).
  *
- * It is in lbaselib.c, and changed there to be no static one (cmake/patch-lua.cmake).
+ * It is in lbaselib.c, and made non-static there (cmake/patch-lua.cmake).
  */
 #ifndef LURE_LUA_IPAIRS_H
 #define LURE_LUA_IPAIRS_H

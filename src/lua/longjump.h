@@ -1,9 +1,11 @@
 /*
- * longjump: how Lua's errors come back to the call that catches them, in its ldo.c and in our fastapi.c.
+ * longjump: a cheaper setjmp and longjmp for Lua's errors, in its ldo.c and in our fastapi.c.
  *
- * A protected call is made for every field; the C library's setjmp would be a tenth of it. The compiler's own
- * keeps no registers: what is live behind it is read from the stack again. Sanitizers follow the C library's
- * only.
+ * A protected call is made for every field, and the C library's setjmp would be a tenth of its time. The
+ * compiler's own saves no registers: what is live behind it is read from the stack again. With sanitizers,
+ * which support the C library's only, that one is used.
+ *
+ * Force-included when Lua's ldo.c is compiled.
  */
 #ifndef LURE_LUA_LONGJUMP_H
 #define LURE_LUA_LONGJUMP_H

@@ -28,7 +28,7 @@ int64_t mathrandom_draw(struct mathrandom *state, int64_t low, int64_t high)
     uint64_t mask = most == 0 ? 0 : UINT64_MAX >> __builtin_clzll(most);
     uint64_t word;
 
-    do { /* draws beyond the interval are thrown away: all in it are as likely */
+    do { /* draws beyond the interval are discarded, so that all in it are equally likely */
         word = next_word(state) & mask;
     } while (word > most);
     return (int64_t)((uint64_t)low + word);

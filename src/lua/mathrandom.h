@@ -1,8 +1,8 @@
 /*
- * mathrandom: math.random of integers without a call, from the state of Lua's own generator.
+ * mathrandom: math.random of integers for direct evaluation (lua/eval.h), with the state of Lua's generator.
  *
  * The state is the upvalue that math.random shares with math.randomseed, so numbers drawn here and numbers
- * drawn by calls are one sequence. Whoever copies the state can take a draw back.
+ * drawn by calls are one sequence. Restoring a copy of the state undoes a draw.
  */
 #ifndef LURE_LUA_MATHRANDOM_H
 #define LURE_LUA_MATHRANDOM_H
@@ -19,7 +19,7 @@ struct mathrandom {
  * math.random(0). */
 int64_t mathrandom_draw(struct mathrandom *state, int64_t low, int64_t high);
 
-/* The function at the top, where its state is as above, and what it draws, too; NULL: it has to be called.
+/* The function at the top, if its state is as above, and it draws the same numbers; NULL: it must be called.
  * Stack: [function] -> [] */
 lua_CFunction mathrandom_function_lj(lua_State *L);
 

@@ -1,9 +1,9 @@
 /*
- * patterns: shortcuts for Lua's own pattern matcher, in its lstrlib.c only (cmake/patch-lua.cmake).
+ * patterns: a prefilter for Lua's pattern matcher, in its lstrlib.c only (cmake/patch-lua.cmake).
  *
- * Lua tries a pattern at each place of the subject, and a repetition byte by byte. Most patterns begin
- * with plain text, or have it behind a repetition: places where that does not stand are skipped with
- * memchr, and what stands there is not matched again. Runs of a class are one loop. What matches, what is
+ * Lua tries a pattern at each position of the subject, and a repetition byte by byte. Most patterns begin
+ * with plain text, or have it behind a repetition: positions without that text are skipped with
+ * memchr, and the text is not matched again. Runs of a class are one loop. What matches, what is
  * captured and which error is thrown are as in Lua: only attempts that would fail at the plain text are
  * left out, and of a repetition never the first, which meets every error before it.
  *
@@ -29,7 +29,7 @@ struct pattern_begin {
 
 #define PATTERN_MOST_OPEN 31 /* one more may be too many captures */
 
-/* Bytes that mean more than themselves somewhere in a pattern, and NUL. */
+/* Bytes that are special somewhere in a pattern, and NUL. */
 static const bool pattern_special[256] = {
     ['\0'] = true, ['^'] = true, ['$'] = true, ['*'] = true, ['+'] = true, ['?'] = true, ['.'] = true,
     ['('] = true,  [')'] = true, ['['] = true, [']'] = true, ['%'] = true, ['-'] = true,
@@ -40,7 +40,7 @@ static inline bool pattern_is_plain(char c)
     return !pattern_special[(unsigned char)c];
 }
 
-/* May what stands before `at` be missing from a match? */
+/* Is the item before `at` optional in a match? */
 static inline bool pattern_is_optional(const char *at, const char *end)
 {
     return at < end && (*at == '*' || *at == '?' || *at == '-');

@@ -1,5 +1,5 @@
 /*
- * shellcommand: os.execute's way to run a shell command, in place of C's system().
+ * shellcommand: runs a shell command for os.execute, in place of C's system().
  *
  * system() ignores SIGINT and SIGQUIT in the whole process, and blocks SIGCHLD in the calling thread, until
  * the command has ended: a host could not be interrupted meanwhile. This changes nothing in the process. The

@@ -1,10 +1,10 @@
 /*
- * stephook: a hook that costs next to nothing while it waits.
+ * stephook: a cheap count hook for Lua, for time limits: it is called after a number of steps.
  *
- * Lua's own count hook makes every instruction a function call. Here steps are counted
- * instead that no endless script can do without: calls of Lua functions and jumps, among
+ * Lua's own count hook makes every instruction a function call. Here only steps are counted
+ * that no endless script can avoid: calls of Lua functions and jumps, among
  * them those that close a loop. Two lines of Lua's lvm.c count them (cmake/patch-lua.cmake).
- * States that nobody gave such a hook are as ever.
+ * States without such a hook behave as in stock Lua.
  *
  * The count is in `hookcount`, which Lua itself uses only with a count hook.
  */
@@ -18,10 +18,10 @@
  * coroutines made later, and may call ticks_set again. */
 __attribute__((visibility("hidden"))) void ticks_set(lua_State *L, lua_Hook hook, int steps);
 
-/* The last of them was just taken. */
+/* Calls the hook: the count has come to its end. */
 __attribute__((visibility("hidden"))) void ticks_over(lua_State *L);
 
-/* As many steps at once, by a C function that takes long. */
+/* Counts many steps at once, for a C function that takes long. */
 __attribute__((visibility("hidden"))) void ticks_take(lua_State *L, size_t steps);
 
 /* One step; in lvm.c only. */

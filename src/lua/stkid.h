@@ -1,12 +1,12 @@
 /*
- * stkid: places in Lua's stack and in its upvalues, in the layout of the release that is built.
+ * stkid: one way to use Lua's internal StkId and upvalue pointers in all releases of Lua 5.4.
  */
 #ifndef LURE_LUA_STKID_H
 #define LURE_LUA_STKID_H
 
 #include "lobject.h"
 
-/* They are in a union since 5.4.6. */
+/* They are members of a union since 5.4.6. */
 #if LUA_VERSION_RELEASE_NUM >= 50406
 #define AT(slot) ((slot).p)
 #else

@@ -1,9 +1,9 @@
 /*
- * streamlines: lines of C streams, copied out of the stream's buffer at once.
+ * streamlines: reads lines of C streams by copying them from the stream's buffer, not byte by byte.
  *
- * Lua's liolib.c reads a line byte by byte. The C library shows in a FILE what it has read ahead, because its
- * own getc is a macro over that; a line's end is searched there. When the stream is read from, and what then
- * is in it for others, is as with getc: a terminal or a pipe gives each line as soon as it is there.
+ * Lua's liolib.c reads a line with a getc for each byte. Here the end of the line is searched in the buffer
+ * of the FILE, which glibc exposes for its getc macro. When the stream is read from, and what other readers
+ * of it see, is as with getc: a terminal or a pipe gives each line as soon as it is there.
  */
 #ifndef LURE_LUA_STREAMLINES_H
 #define LURE_LUA_STREAMLINES_H
@@ -16,8 +16,8 @@
 #include <stdio.h>
 
 /*
- * As getc until `room` bytes are in `to`, or a line ends, which its '\n' is not part of. Answers the number
- * of bytes; `*last` is what getc said last. The caller has locked the stream. For liolib.c
+ * As getc until `room` bytes are in `to`, or a line ends, which its '\n' is not part of. Returns the number
+ * of bytes; `*last` is the last result of getc. The caller has locked the stream. For liolib.c
  * (cmake/patch-lua.cmake).
  */
 size_t lines_read(FILE *stream, char *to, size_t room, int *last);
@@ -34,9 +34,9 @@ lua_CFunction lines_iterator_lj(lua_State *L);
 FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator);
 
 /*
- * Hands the lines to `take` that are in the stream's buffer already: what such an iterator would return, in
- * no string of Lua's. `take` neither touches the stream nor throws. True: it had enough. False: the iterator
- * has to be called for what comes next. Any thread may call it.
+ * Passes to `take` the lines that are in the stream's buffer already: what such an iterator would return,
+ * without making Lua strings. `take` neither uses the stream nor throws. True: it wants no more. False: the
+ * iterator must be called for the next line. Any thread may call it.
  */
 bool lines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line), void *to);
 

@@ -1,6 +1,7 @@
 /*
- * tostring: goes before all else of Lua's lobject.c (cmake/dependencies.cmake), so that it writes integers
- * with ours.
+ * tostring: makes Lua write integers with lua/integertext.h.
+ *
+ * Force-included when Lua's lobject.c is compiled (cmake/dependencies.cmake).
  */
 #ifndef LURE_LUA_TOSTRING_H
 #define LURE_LUA_TOSTRING_H

@@ -1,5 +1,5 @@
 /*
- * userdata: many of a kind, made with nothing around it.
+ * userdata: a faster lua_newuserdatauv for many userdata of one type (documents of lure.json).
  */
 #ifndef LURE_LUA_USERDATA_H
 #define LURE_LUA_USERDATA_H

@@ -1,5 +1,5 @@
 /*
- * By lua_pcall; each argument that is made a string takes a protected call of its own.
+ * fastapi by Lua's public API; each argument that is made a string takes a protected call of its own.
  *
  * Nothing but the function that runs can reach the bottom of the stack, so what is kept there for use inside
  * of calls is in a table of the registry.

@@ -1,4 +1,4 @@
-/* By Lua's count hook, which counts instructions: each of them costs more while there is one. */
+/* stephook by Lua's count hook, which counts instructions: each of them costs more while it is set. */
 #include "lua/stephook.h"
 
 void ticks_set(lua_State *L, lua_Hook hook, int steps)
