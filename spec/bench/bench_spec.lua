@@ -40,7 +40,7 @@ describe("script/bench", function()
     run(("%s/bench/inputs %s"):format(source, folder))
   end)
 
-  it("measures scripts that give the same events, fields and texts as their twins in C and in stock Lua", function()
+  it("measures scripts that give the same events, fields and texts as the same plugins in C and in stock Lua", function()
     assert.equal("", (host("--check")))
   end)
 

@@ -1,5 +1,5 @@
--- Functions that only look at values are carried out for the events of a batch that the host is about to show
--- (src/plugin/batchprefetch.h): nobody can tell. It begins after a while, so all of this takes hundreds of events.
+-- Fields are evaluated for the next events of a batch before the host shows them (src/plugin/batchprefetch.h); the
+-- values are the same as without. It begins once a pattern is stable, so all of this takes hundreds of events.
 local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
@@ -55,9 +55,9 @@ local FIELDS = [[
   { name = "x.num", type = "uint64", desc = "-", extract = function(_, _, event) return event.num end },
   { name = "x.fails", type = "uint64", desc = "-", extract = function(v) return 1000 // ((tointeger(v) - 150) * (tointeger(v) - 150)) end }]]
 
-describe("what is looked at ahead", function()
+describe("a value prefetched for a later event of the batch", function()
   for _, batch in ipairs { 1, 2, 7, 33, 500 } do
-    it(("is each event's own, in batches of %d"):format(batch), function()
+    it(("is that of its event, in batches of %d"):format(batch), function()
       local state, instance = opened(counting(FIELDS, "n", batch))
       show_all(state, instance, 700, function(_, event, n)
         for _ = 1, 2 do
@@ -75,7 +75,7 @@ describe("what is looked at ahead", function()
     end)
   end
 
-  it("is of what decode says, where that need not be called", function()
+  it("has what decode returns, where that is evaluated directly", function()
     local state, instance = opened(counting([[
       { name = "x.same", type = "uint64", desc = "-", extract = function(v) return v end },
       { name = "x.text", type = "string", desc = "-", extract = function(_, _, event) return event.data end },
@@ -108,7 +108,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is of what decode says before a function changes that", function()
+  it("has what decode returned before a function changed that", function()
     local state, instance = opened(counting([[
       { name = "x.same", type = "string", desc = "-", extract = function(v) return v end },
       { name = "x.again", type = "string", desc = "-", extract = function(v) return v end },
@@ -131,7 +131,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is asked for several fields in one call", function()
+  it("is there where one call extracts several fields", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 300, function(_, event, n)
       assert.equal(n, (state:extract(event, "x.same")))
@@ -139,7 +139,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("stays where it is until the next event is shown", function()
+  it("stays valid until the next event is shown", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 300, function(_, event, n)
       local text, twice = state:extract_raw(event, "x.text"), state:extract_raw(event, "x.twice")
@@ -149,7 +149,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is forgotten when a function runs that may have changed it", function()
+  it("is dropped when a function runs that may have changed it", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 2000, function(_, event, n)
       assert.equal(n, (state:extract(event, "x.same")))
@@ -159,7 +159,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is forgotten for fields of the same event that are asked for behind such a function", function()
+  it("is dropped for fields of the same event that are extracted after such a function", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 2000, function(_, event, n)
       assert.equal(n, (state:extract(event, "x.same")))
@@ -168,7 +168,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is forgotten when set_config changes it", function()
+  it("is dropped when set_config changes it", function()
     local state, instance = opened(counting(FIELDS, "n", 500,
       "config = { last = { type = 'integer' } }, set_config = function(config) set(config.last) end,"))
     show_all(state, instance, 500, function(_, event, n)
@@ -178,7 +178,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is right for fields that are asked for now and then", function()
+  it("is right for fields that are extracted now and then", function()
     local state, instance = opened(counting(FIELDS))
     show_all(state, instance, 900, function(_, event, n)
       if n % 7 ~= 3 then assert.equal(tostring(n), (state:extract(event, "x.text"))) end
@@ -187,7 +187,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is right where events are left out, shown again, or in another order", function()
+  it("is right where events are skipped, shown again, or in another order", function()
     local state, instance = opened(counting(FIELDS, "n", 100))
     local random = 1
     for round = 0, 9 do
@@ -202,7 +202,7 @@ describe("what is looked at ahead", function()
     end
   end)
 
-  it("is right where the host does not come to the end of a batch", function()
+  it("is right where the host leaves a batch before its end", function()
     local state, instance = opened(counting(FIELDS, "n * 7919 % 1000003 % (n % 7 == 0 and 10 or 1000000)", 300))
     for round = 0, 9 do
       local _, events = instance:next_batch()
@@ -231,7 +231,7 @@ describe("what is looked at ahead", function()
     end)
   end)
 
-  it("is right for two instances by turns, and with others' events between", function()
+  it("is right for two instances that alternate, and with others' events between", function()
     local instance, state = given.opened(counting(FIELDS))
     local other = assert(state:open())
     local _, of_one = instance:next_batch()
@@ -301,8 +301,8 @@ describe("what is looked at ahead", function()
     end
   end)
 
-  --- Watches answers. Returns watch(answer, value), which says whether the answer before had a place of its own, and so
-  -- stayed behind: it was looked at ahead.
+  --- Watches values. Returns watch(answer, value), which tells whether the value before had memory of its own, and so
+  -- is still there: it was prefetched.
   local function watcher()
     local before, last
     return function(answer, value)
@@ -313,8 +313,8 @@ describe("what is looked at ahead", function()
     end
   end
 
-  --- Asks for fields(n) of 1000 events, x.f1 to x.f6, all of which are the payload's size; returns for which share of
-  -- those behind the 300th the first of the answers was looked at ahead.
+  --- Extracts fields(n) of 1000 events, x.f1 to x.f6, all of which are the payload's size; returns for which share of
+  -- those behind the 300th the first value was prefetched.
   local function share(fields, size, optimize)
     local all = {}
     for i = 1, 6 do
@@ -337,7 +337,7 @@ describe("what is looked at ahead", function()
     if support.plain then assert.equal(0, part) else assert.is_true(part > (least or 0.9), tostring(part)) end
   end
 
-  -- all else here would hold without any look ahead
+  -- all other tests here would pass without any prefetch
   it("is there once it has been quiet for a while", function()
     assert_most(share(function() return { "x.f1", "x.f2" } end))
   end)
@@ -346,7 +346,7 @@ describe("what is looked at ahead", function()
     assert.equal(0, share(function() return { "x.f1", "x.f2" } end, nil, "false"))
   end)
 
-  it("is there where decode need not be called, and functions look at the payload", function()
+  it("is there where decode is evaluated directly, and functions read the payload", function()
     for _, decode in ipairs { "return event.data", "return nil" } do
       local state, instance = opened(counting([[
         { name = "x.f1", type = "string", desc = "-", extract = function(_, _, event) return event.data end }]],
@@ -366,7 +366,7 @@ describe("what is looked at ahead", function()
     end
   end)
 
-  it("is there for a field that is asked for in most events, beside others", function()
+  it("is there for a field that is extracted from most events, beside others", function()
     assert_most(share(function(n) return n % 5 == 0 and { "x.f1", "x.f2", "x.f3" } or { "x.f1" } end))
   end)
 
@@ -374,7 +374,7 @@ describe("what is looked at ahead", function()
     assert_most(share(function() return { "x.f1" } end, "n % 50 == 0 and 9000 or n % 49"))
   end)
 
-  it("is not there for fields that are asked for by turns", function()
+  it("is not there for fields that alternate", function()
     assert.is_true(share(function(n) return { "x.f" .. 1 + n % 5 } end) < 0.1)
   end)
 

@@ -1,4 +1,5 @@
---- Functions that are answered without a call (src/lua/eval.h): nobody can tell. Lua calls any with `...` itself.
+--- Direct evaluation of functions (src/lua/eval.h): the values are the same as with a call. A function with `...` is
+-- always called.
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"
@@ -33,7 +34,7 @@ local function script(body, type, rest)
     return ([[{ name = "x.%s", type = "%s", desc = "-", arg = { index = true, key = true }, extract = %s %s end }]]):format(
       name, type, head, body)
   end
-  local fields = field("pure", "function(value, arg, event, field)") .. ", "
+  local fields = field("eval", "function(value, arg, event, field)") .. ", "
     .. field("call", "function(...) local value, arg, event, field = ...")
   return given.extractor(([[%s
 fields = (function()
@@ -46,7 +47,7 @@ end
 local function answer(state, event, field, argument)
   local results = table.pack(state:extract(event, field .. argument))
   for i = 1, results.n do
-    if type(results[i]) == "string" then results[i] = results[i]:gsub("x%.pure", "x.call") end
+    if type(results[i]) == "string" then results[i] = results[i]:gsub("x%.eval", "x.call") end
   end
   return results
 end
@@ -56,7 +57,7 @@ local function compare(body, type, rest, payloads)
   for number, payload in ipairs(payloads) do
     local event = support.event { data = payload, num = number, ts = 1000 + number }
     for _, argument in ipairs { "", "[3]", "[abc]" } do
-      assert.same(answer(state, event, "x.call", argument), answer(state, event, "x.pure", argument))
+      assert.same(answer(state, event, "x.call", argument), answer(state, event, "x.eval", argument))
     end
   end
 end
@@ -70,7 +71,7 @@ for _, body in ipairs(BODIES) do
   end)
 end
 
-describe("a decode that is not called", function()
+describe("a decode that is evaluated directly", function()
   local DECODES = {
     "return event.data", "return math.tointeger(event.data)", "return tonumber(event.data) or false", "return event.num",
     "return event.source", "return event.none", "return mode", "return nil", "return", "return true", "return 'constant'",
@@ -112,7 +113,7 @@ end)()]]):format(head, body))
   end
 end)
 
-describe("a function that is not called", function()
+describe("a function that is evaluated directly", function()
   it("has a value of its own in each event", function()
     local state = support.start(given.field "function(value) return value end")
     for i = 1, 100 do
@@ -146,7 +147,7 @@ end)()]])
     assert.equal(99, (state:extract(support.event "5", "x.y")))
   end)
 
-  it("ends a row of calls that run into the time limit, and is suspended with them", function()
+  it("ends a series of calls that run into the time limit, and is suspended with them", function()
     local LOOP = "if event.data == 'loop' then while true do end end return event.data"
     for _, rest in ipairs { ("decode = function(event) %s end, fields = { { name = 'x.y', type = 'string', desc = '-', " ..
                              "extract = function(value) return value end } }"):format(LOOP),

@@ -42,7 +42,7 @@ for _, api in ipairs { 3, 0 } do
       given.holds(message, "field x.")
     end)
 
-    it("is called once for an event, however often the field is asked for", function()
+    it("is called once for an event, however often the field is extracted", function()
       local state = state_of('function(v) calls = (calls or 0) + 1; return v .. ":" .. calls end', "string", options)
       local event = support.event { data = "a", num = 1 }
       for _ = 1, 3 do
@@ -75,7 +75,7 @@ for _, api in ipairs { 3, 0 } do
         (state:extract(event, "x.y[k]")), (state:extract(event, "x.y[l]")) })
     end)
 
-    it("gets one call for each index, whatever else is asked in between", function()
+    it("gets one call for each index, whatever else is extracted in between", function()
       local state = support.start(given.extractor [[
         extract = function(v, arg, _, field) calls = (calls or 0) + 1
           return ("%s %s %s:%d"):format(field, v, arg, calls) end,
@@ -137,7 +137,7 @@ for _, api in ipairs { 3, 0 } do
       assert.equal("b", state:extract(event, "x.path"))
     end)
 
-    it("that fails fails each such field with its text, and to_string answers the payload", function()
+    it("that fails fails each such field with its text, and to_string returns the payload", function()
       for body, text in pairs { ["error('bad payload')"] = "script.lua:3: decode: bad payload",
                                 ["return nil, 'bad payload'"] = "script.lua:3: decode: bad payload" } do
         local state = decoding("decoded = (decoded or 0) + 1; " .. body, "to_string = function() return 'never' end,")

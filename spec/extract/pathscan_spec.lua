@@ -1,4 +1,4 @@
--- All paths that are asked of an event are found in one pass (src/plugin/pathscan.h), arguments of lure.ARG among them.
+-- One scan of an event finds all its paths (src/plugin/pathscan.h), arguments of lure.ARG among them.
 local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
@@ -26,7 +26,7 @@ for _, api in ipairs { 3, 0 } do
   end
 
   describe(("arguments that are paths (plugin API %d)"):format(api), function()
-    it("have the values of each event, whatever was asked of the last one", function()
+    it("have the values of each event, whatever was extracted from the last one", function()
       local state = start()
       local pointers = { "/a", "/b/c", "/b/d", "/l/0", "/l/*", "/x~1y", "/none", "a", "/~", "", "/l", "/b/c/0" }
       for i = 1, 300 do
@@ -88,7 +88,7 @@ end
 describe("the first event of a script with many paths", function()
   local MOST = 1000
 
-  it("does not take its size for each of them", function()
+  it("is not scanned once for each of them", function()
     local fields, members, rest = {}, {}, ("[1],"):rep(1000)
     for i = 1, MOST do
       fields[i] = ('{ name = "x.f%d", type = "string", desc = "-", path = "/k%d" }'):format(i, i)

@@ -1,4 +1,4 @@
--- Paths in many events of one source (src/json/pathpredictor.h): what earlier events looked like changes nothing.
+-- Paths in many events of one source: the path predictor (src/json/pathpredictor.h) does not change values.
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"
@@ -122,7 +122,7 @@ for _, api in ipairs { 3, 0 } do
       end)
     end
 
-    it("takes turns with all others", function()
+    it("alternates with all others", function()
       local state = plugin(FIELDS, api)
       for round = 1, 12 do
         for i = 1, #CASES do
@@ -135,7 +135,7 @@ for _, api in ipairs { 3, 0 } do
 end
 
 describe("fields with a path", function()
-  it("are found when some of them are asked for only later", function()
+  it("are found when some of them are extracted only later", function()
     local state = plugin(FIELDS)
     for count = 1, #FIELDS do
       local asked, expected = { table.unpack(FIELDS, 1, count) }, {}

@@ -1,4 +1,5 @@
--- What the last event was asked for is answered ahead for the next one (src/plugin/fieldcache.h): nobody can tell.
+-- Fields that were extracted from the last event are prefetched for the next one (src/plugin/fieldcache.h); the
+-- values are the same as without.
 local changing = require "spec.reload.reloadedscript"
 local given = require "spec.given"
 local host = require "lure.host"
@@ -13,7 +14,7 @@ local function event(number, data)
   return support.event { data = data or tostring(number), num = number, ts = 1000 + number }
 end
 
---- What each of the fields is in each of three events, asked in this order.
+--- The value of each of the fields in each of three events, extracted in this order.
 local function answers(state, fields, data)
   local list = {}
   for number = 1, 3 do
@@ -33,8 +34,8 @@ for _, api in ipairs { 3, 0 } do
     end)()]]):format(rest or "", fields)), { api = api })
   end
 
-  describe(("what is answered ahead (plugin API %d)"):format(api), function()
-    -- x.set is called, for it sets an upvalue; x.last only looks at it, and is not.
+  describe(("a prefetched value (plugin API %d)"):format(api), function()
+    -- x.set is called, for it sets an upvalue; x.last only reads it, and is evaluated directly.
     local SET = [[{ name = "x.set", type = "uint64", desc = "-", extract = function(v) last = tointeger(v); return last end },
       { name = "x.last", type = "uint64", desc = "-", extract = function() return last end },
       { name = "x.other", type = "uint64", desc = "-", extract = function() return last end }]]
@@ -44,7 +45,7 @@ for _, api in ipairs { 3, 0 } do
       assert.same({ 0, 1, 1, 1, 2, 2, 2, 3, 3 }, answers(start(SET), { "x.last", "x.set", "x.other" }))
     end)
 
-    it("sees what a function has changed that was called after the first question", function()
+    it("sees what a function has changed that was called after the first request", function()
       local state = start(SET)
       for number = 1, 200 do
         local shown = event(number)
@@ -55,20 +56,20 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("runs no function that nobody asks for", function()
+    it("needs no call of a function whose field is not requested", function()
       local state = start [[{ name = "x.count", type = "uint64", desc = "-", extract = function() calls = calls + 1; return calls end },
-        { name = "x.pure", type = "string", desc = "-", extract = function(v) return v end },
+        { name = "x.eval", type = "string", desc = "-", extract = function(v) return v end },
         { name = "x.path", type = "string", desc = "-", path = "/a" }]]
-      assert.same({ 1, "1" }, { (state:extract(event(1), "x.count")), (state:extract(event(1), "x.pure")) })
+      assert.same({ 1, "1" }, { (state:extract(event(1), "x.count")), (state:extract(event(1), "x.eval")) })
       for number = 2, 9 do
-        assert.equal(tostring(number), (state:extract(event(number), "x.pure")))
+        assert.equal(tostring(number), (state:extract(event(number), "x.eval")))
         assert.is_nil((state:extract(event(number), "x.path")))
       end
       assert.equal(2, (state:extract(event(10), "x.count")))
     end)
 
-    it("does not decode for functions that nobody asks for", function()
-      local state = start([[{ name = "x.pure", type = "uint64", desc = "-", extract = function(v) return v.count end },
+    it("needs no call of decode for a function whose field is not requested", function()
+      local state = start([[{ name = "x.eval", type = "uint64", desc = "-", extract = function(v) return v.count end },
         { name = "x.path", type = "uint64", desc = "-", path = "/a" }]], [[decode = (function()
           local count = 0
           return function() count = count + 1; return { count = count } end
@@ -77,7 +78,7 @@ for _, api in ipairs { 3, 0 } do
         local shown = event(number, '{"a":' .. number .. "}")
         assert.equal(number, (state:extract(shown, "x.path")))
         if number == 1 or number == 5 then
-          assert.equal(number == 1 and 1 or 2, (state:extract(shown, "x.pure")))
+          assert.equal(number == 1 and 1 or 2, (state:extract(shown, "x.eval")))
         end
       end
     end)
@@ -98,7 +99,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("stays right, and small, where no two questions are the same", function()
+    it("is right, and memory is bounded, where no two requests are the same", function()
       local state = start [[{ name = "x.arg", type = "string", desc = "-", arg = { key = true },
         extract = function(v, arg) return arg end }]]
       for number = 1, 30 do
@@ -134,8 +135,8 @@ for _, api in ipairs { 3, 0 } do
   end)
 end
 
-describe("what is answered ahead", function()
-  it("is answered again after set_config", function()
+describe("a prefetched value", function()
+  it("is evaluated again after set_config", function()
     local state = support.start(given.extractor [[fields = (function()
         local limit = 1
         set = function(config) limit = config.limit end

@@ -1,6 +1,6 @@
--- Random scripts, and hosts that ask at random: a plugin state that other threads may enter (one with `set_config`)
--- never prefetches (src/v3/entry_extract.c), and gives the same values; so does one without any of the optimizations,
--- or with one of them.
+-- Random scripts, and hosts that extract fields at random: a plugin state that other threads may enter (one with
+-- `set_config`) never prefetches (src/v3/entry_extract.c), and gives the same values; so does one without any of the
+-- optimizations, or with one of them.
 local host = require "lure.host"
 local given = require "spec.given"
 
@@ -35,7 +35,7 @@ local RESULTS = {
   string = function() return pick { "v", "v", "text", "calls % 2 == 0 and v or nil" } end,
 }
 
---- Things that end a look ahead, or change what fields say, at some events.
+--- Things that end a prefetch, or change the values of fields, at some events.
 local EFFECTS = { "last = tointeger(v)", "calls = calls + 1", "text = text .. '.'", "last = ('x'):rep(calls):len()", "error 'at times'" }
 
 local function extract(type)
@@ -44,7 +44,7 @@ local function extract(type)
   return ("function(v, by) by = by or 5; %s return %s end"):format(effect, RESULTS[type]())
 end
 
---- A script with fields x.f1, x.f2 and so on, as text; and a list of their names as they are asked for.
+--- A script with fields x.f1, x.f2 and so on, as text; and a list of their names as they are extracted.
 local function script()
   local fields, names = {}, {}
   for i = 1, math.random(5) do
@@ -73,7 +73,7 @@ local function shown(events, place, habit)
   return pick { {}, { event, events[1], event }, { events[math.random(#events)] }, { event:copy { data = "77" }, event } }
 end
 
---- All that a host gets to know that asks as the random numbers from `seed` on say.
+--- All results of a host that extracts as the random numbers from `seed` on say.
 local function answers(text, names, seed, optimize)
   local instance, state = given.opened(given.source(text), { config = optimize })
   local list, left = {}, EVENTS
@@ -98,15 +98,15 @@ local function answers(text, names, seed, optimize)
   return table.concat(list, "\n")
 end
 
-describe("random questions to a random script", function()
+describe("random fields of a random script", function()
   for seed = 1, SCRIPTS do
-    it("have the answers that they have where nothing is looked at ahead, number " .. seed, function()
+    it("have the values that they have without prefetch, number " .. seed, function()
       math.randomseed(seed)
       local text, names = script()
       assert.equal(answers(text .. "set_config = function() end", names, seed), answers(text, names, seed), text)
     end)
 
-    it("have the answers that they have without optimizations, number " .. seed, function()
+    it("have the values that they have without optimizations, number " .. seed, function()
       math.randomseed(seed)
       local text, names = script()
       local optimize = pick(OPTIMIZE)

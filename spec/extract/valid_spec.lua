@@ -1,4 +1,4 @@
--- What was extracted stays where it is, and right, until the event changes.
+-- Extracted values stay valid, at the same address, until the event changes.
 local given = require "spec.given"
 local host = require "lure.host"
 local support = require "spec.support"
@@ -80,7 +80,7 @@ for _, api in ipairs { 3, 0 } do
   local options = { api = api }
 
   describe("values in plugin API " .. api, function()
-    it("of all fields, asked for one call at a time, are all right after the last", function()
+    it("of all fields, extracted one a call, are all right after the last", function()
       local names, script = many_fields(30, api)
       local state = support.start(script, options)
       local instance = assert(state:open "3")
@@ -134,7 +134,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("of the same event asked for again are the same, without a second call", function()
+    it("of the same event extracted again are the same, without a second call", function()
       local state = support.start(given.field 'function(v) calls = (calls or 0) + 1; return v .. ":" .. calls end', options)
       for _, num in ipairs { 0, 1 } do
         local event = support.event { data = "a" .. num, num = num, ts = 5 }
@@ -146,7 +146,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("of an event in the plugin's own batch are remembered, and new with the next batch", function()
+    it("of an event in the plugin's own batch are cached, and new with the next batch", function()
       local instance, state = given.opened(given.source [[batch = { events = 2 },
         open = function() return { n = 0 } end, next = function(i) i.n = i.n + 1; return i.n <= 4 and "same" or nil end,
         fields = { { name = "x.y", type = "uint64", desc = "-", extract = function(v) calls = (calls or 0) + 1; return calls end } } ]],
@@ -198,7 +198,7 @@ describe("a function that is called", function()
     { name = "x.more", type = "string", desc = "-", extract = function(v, arg, event, name, no, nor)
         return v:upper() .. name .. tostring(no) .. tostring(nor) end },]]
 
-  --- All that the functions say of the event, and the same as it has to be.
+  --- The values of all functions for the event, and what they must be.
   local function said(state, event)
     return { state:extract(event, "x.seen"), state:extract(event, "x.arguments"), state:extract(event, "x.arguments[7]"),
       state:extract(event, "x.arguments[key]"), state:extract(event, "x.none"), state:extract(event, "x.one"),

@@ -1,4 +1,4 @@
--- A source that is not called, and fields that are answered for many events at once.
+-- A source that is evaluated directly, and fields that are prefetched for many events at once.
 return {
   name = "scarce", id = 999, version = "0.1.0", event_source = "scarce",
   open = function() return { n = 0 } end,

@@ -1,6 +1,6 @@
 -- The life of batchprefetch.lua.
 return function(host, check, worked)
-  --- Asks for the fields of one event, whose number is known.
+  --- Extracts the fields of one event, whose number is known.
   local function ask(state, event, number, strict)
     for field, wanted in pairs { ["scarce.n"] = number, ["scarce.text"] = tostring(number),
                                  ["scarce.odd"] = number % 2 == 1 and tostring(number) or nil } do

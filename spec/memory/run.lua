@@ -37,7 +37,7 @@ end
 --- The plugin's life, from loading to destroy; `strict`: nothing of it may fail.
 local life = dofile((arg[3]:gsub("%.lua$", "_life.lua")))(host, check, worked)
 
---- Nothing of a life may be left but what the library knows of its script; another loading lets go of that.
+--- Nothing of a life may be left but the identity of its script; another loading releases that.
 local function check_leaks()
   change_script()
   assert(host.load(library_path, { env = { LURE_SCRIPT = script } }))

@@ -61,7 +61,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("is looked at every second with true", function()
+    it("is checked every second with true", function()
       local path, state = start(changing.source("1", "old"), '{"lure": {"reload": true}}')
       local instance = assert(state:open())
       changing.write(path, changing.source("2", "new"))

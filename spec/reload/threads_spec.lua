@@ -134,7 +134,7 @@ capture_close = function() note "%s closes" end]]
     state:destroy()
   end)
 
-  it("may be asked for metrics meanwhile", function()
+  it("may be read for metrics meanwhile", function()
     local text = "metrics = function() count = count + 1 return { { name = 'own', value = count } } end"
     local path, state = changing.start(script(text))
     local job = state:ask_metrics()
@@ -174,7 +174,7 @@ parse = function(event) local user = users:get(event.data) or users:add(event.da
     state:destroy()
   end)
 
-  it("takes over the host's tables that the old one had asked for", function()
+  it("takes over the host's tables that the old one had looked up", function()
     local text = [[parse_event_sources = { "syscall" }, parse_event_types = { 3 },
 parse = function(event) local thread = threads:get(event.tid)
   thread["x.count"] = thread["x.count"] + %d

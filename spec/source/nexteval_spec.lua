@@ -1,4 +1,4 @@
--- A `next` that only counts and looks at values is carried out without a call (src/lua/eval.h): nobody can tell.
+-- Direct evaluation of a `next` that only counts and joins texts (src/lua/eval.h): payloads are the same as with calls.
 local given = require "spec.given"
 local host = require "lure.host"
 
@@ -107,7 +107,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("throws, and is asked again, as if it had been called", function()
+    it("throws, and is tried again, as if it had been called", function()
       assert.same({ { "1", "2", "3", "5", "6", "7" }, "eof" }, { payloads([[open = function() return { n = 0, sum = 0 } end,
         next = function(i) i.n = i.n + 1; i.sum = i.sum + i.n
           if i.n == 4 then error("four") end
@@ -127,7 +127,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("ends, waits and fails as ever", function()
+    it("ends, waits and fails as with calls", function()
       assert.same({ numbers(1, 50), "failure", "script.lua:5: next: no more" }, { payloads([[open = function() return { n = 0 } end,
         batch = { milliseconds = 1 },
         next = function(i) i.n = i.n + 1; if i.n > 50 then return nil, "no more" end
@@ -143,7 +143,7 @@ for _, api in ipairs { 3, 0 } do
       given.holds(message, "next: expected a payload of at most 64 MiB, got 67108865 bytes")
     end)
 
-    it("gives up after as many errors in a row as ever", function()
+    it("fails after as many errors in a row as with calls", function()
       local list, rc, message = payloads([[next = (function() local n, large = 0, ("x"):rep((64 << 20) + 1)
         return function() n = n + 1; if n % 3 == 0 and n < 10 then return n end return large end end)()]],
         { api = api, config = '{"lure": {"max_errors": 3}}' })
@@ -190,7 +190,7 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
-    it("asks metatables where Lua asks them", function()
+    it("uses metatables where Lua does", function()
       assert.same({ { "10", "20", "30" }, "eof" }, { payloads([[open = function()
           local real = { n = 0 }
           return setmetatable({}, { __index = real, __newindex = function(_, key, value) real[key] = value + 9 end })
