@@ -125,6 +125,135 @@ static void destroy_open(void)
     api.destroy(state);
 }
 
+#if BADHOST_API == 3
+
+/* ---- calls from inside of calls ---- */
+
+static struct {
+    ss_plugin_t *state;
+    ss_instance_t *instance;
+    ss_plugin_event *event;
+    int calls, events;
+    bool takes; /* set_async_event_handler has been called */
+} inside;
+
+#define REFUSED "from a function that the plugin had called"
+
+static ss_plugin_rc take_event(ss_plugin_owner_t *owner, const ss_plugin_event *event, char *error);
+
+/* Calls all functions of a state, all of which refuse. `async`: those of async events, too. */
+static void call_everything(bool async)
+{
+    ss_plugin_t *state = inside.state;
+    const ss_plugin_event_input input = {inside.event, 1, "bad"};
+    ss_plugin_extract_field field = {.field_id = 0, .field = "bad.data", .ftype = FTYPE_STRING};
+    const ss_plugin_field_extract_input in = {.num_fields = 1, .fields = &field};
+    ss_plugin_capture_listen_input listen = {.owner = NULL};
+    ss_plugin_set_config_input config = {.config = "{}"};
+    uint32_t count = 1;
+    ss_plugin_event **batch;
+    ss_plugin_rc rc;
+
+    if (state == NULL) {
+        return; /* in init */
+    }
+    inside.calls++;
+    expect(api.open(state, "", &rc) == NULL && rc == SS_PLUGIN_FAILURE, "open");
+    expect_error(state, REFUSED);
+    expect(api.next_batch(state, inside.instance, &count, &batch) == SS_PLUGIN_FAILURE, "next_batch");
+    api.get_progress(state, inside.instance, &count);
+    api.close(state, inside.instance);
+    expect(api.list_open_params(state, &rc) == NULL && rc == SS_PLUGIN_FAILURE, "list_open_params");
+    expect(api.set_config(state, &config) == SS_PLUGIN_FAILURE, "set_config");
+    if (inside.event != NULL) {
+        expect(api.event_to_string(state, &input) == NULL, "event_to_string");
+        expect(api.extract_fields(state, &input, &in) == SS_PLUGIN_FAILURE, "extract_fields");
+    }
+    if (async) {
+        api.get_metrics(state, &count);
+        expect(api.set_async_event_handler(state, NULL, NULL) == SS_PLUGIN_FAILURE,
+               "set_async_event_handler");
+        expect(api.dump_state(state, NULL, take_event) == SS_PLUGIN_FAILURE, "dump_state");
+        expect(api.capture_open(state, &listen) == SS_PLUGIN_FAILURE, "capture_open");
+        expect(api.capture_close(state, &listen) == SS_PLUGIN_FAILURE, "capture_close");
+    }
+    api.destroy(state);
+    expect_error(state, REFUSED);
+}
+
+static ss_plugin_rc take_event(ss_plugin_owner_t *owner, const ss_plugin_event *event, char *error)
+{
+    (void)owner, (void)event, (void)error;
+    call_everything(inside.takes);
+    __atomic_add_fetch(&inside.events, 1, __ATOMIC_RELEASE);
+    return SS_PLUGIN_SUCCESS;
+}
+
+static void hear(ss_plugin_owner_t *owner, const char *component, const char *text,
+                 ss_plugin_log_severity severity)
+{
+    (void)owner, (void)component, (void)text, (void)severity;
+    call_everything(inside.takes);
+}
+
+static void check_field(ss_plugin_event *event, uint64_t number, const char *data)
+{
+    const ss_plugin_event_input input = {event, number, "bad"};
+    ss_plugin_extract_field field = {.field_id = 0, .field = "bad.data", .ftype = FTYPE_STRING};
+    const ss_plugin_field_extract_input in = {.num_fields = 1, .fields = &field};
+
+    expect(api.extract_fields(inside.state, &input, &in) == SS_PLUGIN_SUCCESS && field.res_len == 1 &&
+               strcmp(field.res.str[0], data) == 0,
+           data);
+}
+
+/* Reads two events, of each of which a function logs while it is asked for, and so calls back. */
+static void read_events(void)
+{
+    ss_plugin_event **batch;
+    uint32_t count;
+
+    inside.instance = open_source(inside.state);
+    while (api.next_batch(inside.state, inside.instance, &count, &batch) == SS_PLUGIN_TIMEOUT) {
+    }
+    expect(count == 2, "two events");
+    inside.event = batch[1];
+    check_field(batch[0], 1, "a1");
+    check_field(batch[0], 1, "a1");
+    inside.event = batch[0];
+    check_field(batch[1], 2, "a2");
+    check_field(batch[0], 3, "a1");
+    inside.event = NULL;
+    api.close(inside.state, inside.instance);
+}
+
+static void start_hearing(void)
+{
+    ss_plugin_init_input input = {.config = "{}", .log_fn = hear};
+    ss_plugin_rc rc;
+
+    memset(&inside, 0, sizeof(inside));
+    inside.state = api.init(&input, &rc);
+    expect(rc == SS_PLUGIN_SUCCESS, "init");
+}
+
+static void call_back(void)
+{
+    start_hearing();
+    if (api.set_async_event_handler != NULL) {
+        inside.takes = true;
+        expect(api.set_async_event_handler(inside.state, NULL, take_event) == SS_PLUGIN_SUCCESS,
+               "set handler");
+    }
+    read_events();
+    while (inside.takes && __atomic_load_n(&inside.events, __ATOMIC_ACQUIRE) < 5) {
+        usleep(1000);
+    }
+    expect(inside.calls > 5, "the plugin calls");
+    api.destroy(inside.state);
+}
+#endif
+
 /* ---- cases ---- */
 
 static const struct {
@@ -133,6 +262,9 @@ static const struct {
 } cases[] = {
     {"close twice", close_twice},
     {"destroy while open", destroy_open},
+#if BADHOST_API == 3
+    {"call back", call_back},
+#endif
 };
 
 int main(int argc, char **argv)

@@ -29,3 +29,38 @@ for _, api in ipairs { 3, 0 } do
     end)
   end)
 end
+
+--- A script that calls functions of the host in all its callbacks.
+local function calling(more)
+  return support.file(([[
+    local lure = require "lure"
+    return {
+      name = "bad", version = "0.1.0", id = 999, event_source = "bad", description = "d", contact = "c",
+      config = { a = { type = "integer", default = 1 } }, set_config = function() end,
+      open = function() lure.log.info "open" return { n = 0 } end,
+      next = function(self) lure.log.info "next" self.n = self.n + 1 if self.n > 2 then return nil end return "a" .. self.n end,
+      close = function() lure.log.info "close" end,
+      progress = function() return 0.5 end,
+      open_params = function() return {} end,
+      to_string = function() return "" end,
+      decode = function(event) lure.log.info "decode" return event.data end,
+      fields = { { name = "bad.data", type = "string", desc = "d", extract = function(v) lure.log.info "field" return v end } },
+      destroy = function() lure.log.info "destroy" end,
+      %s
+    }]]):format(more))
+end
+
+describe("a host that calls the plugin from a function that the plugin has called", function()
+  it("is refused, while the plugin goes on, whose lock is off", function()
+    run(3, "call back", calling "")
+  end)
+
+  it("is refused, from async events too, on any thread", function()
+    run(3, "call back", calling [[
+      async_events = { "tick" }, async_interval = 0.001,
+      async = function(emit) emit("tick", "x") end,
+      dump_state = function(emit) emit("tick", "x") end,
+      capture_open = function() end, metrics = function() lure.log.info "metrics" return {} end,
+    ]])
+  end)
+end)

@@ -145,6 +145,8 @@ static void read_emission_lj(lua_State *L, const struct emitter *emitter, struct
 static const char *call_handler(struct emitter *emitter, const struct emission *emission, char *error)
 {
     const ss_plugin_event *event;
+    struct host_call call;
+    ss_plugin_rc rc;
 
     if (emitter->handler == NULL) {
         return "nobody takes async events now: the host has set no handler, or none any more";
@@ -154,7 +156,10 @@ static const char *call_handler(struct emitter *emitter, const struct emission *
         return TEXT_NO_MEMORY;
     }
     snprintf(error, PLUGIN_MAX_ERRLEN, "the host refused the event");
-    return emitter->handler(emitter->owner, event, error) == SS_PLUGIN_SUCCESS ? NULL : error;
+    call = handle_call_host(emitter->handle);
+    rc = emitter->handler(emitter->owner, event, error);
+    handle_return(emitter->handle, call);
+    return rc == SS_PLUGIN_SUCCESS ? NULL : error;
 }
 
 /* emit(name, data [, { ts = ns, tid = number }]): true, or nil and why it was not taken */
@@ -289,16 +294,17 @@ ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *ow
                                            const ss_plugin_async_event_handler_t handler)
 {
     struct handle *handle = s;
-    struct plugin *plugin;
+    struct plugin *plugin = handle_usable(handle);
 
-    if (!handle->state->started) { /* there is nothing to stop, and hosts throw where that fails */
-        return handler == NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    if (plugin == NULL) { /* where init has failed nothing is to be stopped, and hosts throw if that fails */
+        return handler == NULL && handle != NULL && !handle_is_calling(handle) ? SS_PLUGIN_SUCCESS
+                                                                               : SS_PLUGIN_FAILURE;
     }
     remove_handler(handle);
     if (handler == NULL) {
         return SS_PLUGIN_SUCCESS;
     }
-    plugin = handle_enter(handle);
+    handle_enter(handle);
     set_handler(handle, owner, handler);
     handle_leave(handle);
     if (!start_task(handle, 0)) {

@@ -202,15 +202,14 @@ static void stop_tasks(struct handle *handle)
 ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
 {
     struct handle *handle = s;
-    struct plugin *plugin;
+    struct plugin *plugin = handle_usable(handle);
     bool done;
 
-    if (!handle->state->started) {
-        plugin_fail(handle_plugin(handle), "the plugin is not initialised");
+    if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
     stop_tasks(handle);
-    plugin = handle_enter(handle);
+    handle_enter(handle);
     handle->listening.open = true;
     handle->listening.told = done = call_capture(handle, KEY_CAPTURE_OPEN, i);
     if (!done) {
@@ -223,14 +222,15 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Never fails: hosts would throw in a destructor. */
+/* Never fails, but where it is called from a function that we have called: hosts would throw in a destructor.
+ */
 ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
 {
     struct handle *handle = s;
-    struct plugin *plugin = handle_plugin(handle);
+    struct plugin *plugin = handle_usable(handle);
 
-    if (!handle->state->started) {
-        return SS_PLUGIN_SUCCESS;
+    if (plugin == NULL) {
+        return handle == NULL || handle_is_calling(handle) ? SS_PLUGIN_FAILURE : SS_PLUGIN_SUCCESS;
     }
     stop_tasks(handle);
     if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {

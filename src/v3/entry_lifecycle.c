@@ -10,12 +10,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+void handle_refuse(struct handle *handle)
+{
+    if (handle == NULL) {
+        return;
+    }
+    if (handle_is_calling(handle)) {
+        plugin_fail_plain(handle_plugin(handle),
+                          "the host called the plugin from a function that the plugin had called");
+    } else {
+        plugin_fail(handle_plugin(handle), "the plugin is not initialised");
+    }
+}
+
+struct host_call handle_call_host(struct handle *handle)
+{
+    struct host_call call = {.caller = handle->caller};
+
+    __atomic_store_n(&handle->caller, pthread_self(), __ATOMIC_RELAXED);
+    if (handle->state != NULL) { /* not in init */
+        call.known_again = handle_plugin(handle)->extraction.known_again;
+        handle_plugin(handle)->extraction.known_again =
+            false; /* so that extract_fields answers from nothing */
+    }
+    return call;
+}
+
+void handle_return(struct handle *handle, struct host_call call)
+{
+    __atomic_store_n(&handle->caller, call.caller, __ATOMIC_RELAXED);
+    if (handle->state != NULL) {
+        handle_plugin(handle)->extraction.known_again = call.known_again;
+    }
+}
+
 /* The host's log function, as a log_sink. */
 static void log_to_host(void *owner, const char *component, const char *text, enum log_level level)
 {
     struct handle *handle = owner;
+    struct host_call call = handle_call_host(handle);
 
     handle->log_fn(handle->owner, component, text, (ss_plugin_log_severity)level);
+    handle_return(handle, call);
 }
 
 /* The lowest minor version that the host must have: its loader has accepted the declared one. */
@@ -118,11 +154,12 @@ void entry_destroy(ss_plugin_t *s)
 {
     struct handle *handle = s;
 
-    if (handle == NULL) {
-        return;
+    if (handle == NULL || handle_is_calling(handle)) {
+        return; /* its own functions have to return first */
     }
     async_stop(handle);
     listening_stop(handle);
+    handle->state->started = false; /* for calls from the host's log */
     state_free(handle->state);
     tables_close(handle);
     metrics_close(handle);

@@ -14,6 +14,7 @@
 #include "v3/metrics.h"
 #include "v3/tables.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 
 /* First minor versions with members of structs. */
@@ -34,6 +35,7 @@ struct handle {
         ss_plugin_event_input input;
         ss_plugin_event header; /* where `own` is NULL */
     } shown;                    /* the event that fields were last asked of, where it is known again */
+    pthread_t caller; /* the thread that runs a function of the host's for us, or 0; changed atomically */
     ss_plugin_owner_t *owner;
     ss_plugin_log_fn_t log_fn; /* or NULL */
     const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
@@ -49,16 +51,36 @@ static inline struct plugin *handle_plugin(struct handle *handle)
     return &handle->state->plugin;
 }
 
-/* Takes the plugin state's lock; NULL, with its error set and the lock not taken, if init has failed. */
+/* Is this thread in a function of the host's that the plugin has called? */
+static inline bool handle_is_calling(const struct handle *handle)
+{
+    return pthread_equal(__atomic_load_n(&handle->caller, __ATOMIC_RELAXED), pthread_self());
+}
+
+/* Keeps the error of a call that handle_usable refuses. */
+void handle_refuse(struct handle *handle);
+
+/*
+ * May a function of the API go on? NULL, with the error set: init has failed, or this thread is in a function
+ * of the host's that the plugin has called, so that a script is half way through. NULL also for NULL.
+ */
+static inline struct plugin *handle_usable(struct handle *handle)
+{
+    if (handle != NULL && handle->state->started && !handle_is_calling(handle)) {
+        return handle_plugin(handle);
+    }
+    handle_refuse(handle);
+    return NULL;
+}
+
+/* The same, and takes the plugin state's lock. */
 static inline struct plugin *handle_enter(struct handle *handle)
 {
-    struct plugin *plugin = handle_plugin(handle);
+    struct plugin *plugin = handle_usable(handle);
 
-    if (!handle->state->started) {
-        plugin_fail(plugin, "the plugin is not initialised");
-        return NULL;
+    if (plugin != NULL) {
+        fairlock_enter(&plugin->lock);
     }
-    fairlock_enter(&plugin->lock);
     return plugin;
 }
 
@@ -66,6 +88,17 @@ static inline void handle_leave(struct handle *handle)
 {
     fairlock_leave(&handle_plugin(handle)->lock);
 }
+
+/* What handle_return puts back. */
+struct host_call {
+    pthread_t caller;
+    bool known_again;
+};
+
+/* Around a call of a function of the host's, by the thread that is in the plugin state: what that function
+ * calls of the plugin is refused, and nothing of the script's or of the event's changes meanwhile. */
+struct host_call handle_call_host(struct handle *handle);
+void handle_return(struct handle *handle, struct host_call call);
 
 /* Reads what the host shows. False: its lengths do not add up. */
 bool handle_read_event(const ss_plugin_event_input *input, struct event *event);

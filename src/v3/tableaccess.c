@@ -26,11 +26,35 @@ const ss_plugin_table_writer_vtable_ext *state_table_writer(const struct state_t
     return tables->writer.write_entry_field != NULL ? &tables->writer : NULL;
 }
 
+/* From here to leave_host what the host's tables call of the plugin is refused, as in handle_call_host; only
+ * that prefetch still knows the event, so extract_fields must not move on to the next. */
+static void enter_host(struct handle *handle)
+{
+    static ss_plugin_event *const none = NULL;
+    struct tables *tables = &handle->tables;
+
+    tables->called = true;
+    tables->caller = handle->caller;
+    tables->behind = handle->shown.behind;
+    handle->shown.behind = &none;
+    __atomic_store_n(&handle->caller, pthread_self(), __ATOMIC_RELAXED);
+}
+
+static void leave_host(struct handle *handle)
+{
+    if (handle->tables.called) {
+        handle->tables.called = false;
+        handle->shown.behind = handle->tables.behind;
+        __atomic_store_n(&handle->caller, handle->tables.caller, __ATOMIC_RELAXED);
+    }
+}
+
 void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
                   const ss_plugin_table_writer_vtable_ext *writer)
 {
     struct tables *tables = &handle->tables;
 
+    leave_host(handle);
     if (tables->accessible) {
         memset(&tables->reader, 0, sizeof(tables->reader));
         memset(&tables->writer, 0, sizeof(tables->writer));
@@ -44,6 +68,9 @@ void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext
     }
     if (writer != NULL) {
         tables->writer = *writer;
+    }
+    if (reader != NULL || writer != NULL) {
+        enter_host(handle);
     }
 }
 

@@ -23,6 +23,7 @@
 #include "v3/owntables.h"
 
 #include <lua.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +44,9 @@ struct tables {
     ss_plugin_table_reader_vtable_ext reader; /* all NULL: no access */
     ss_plugin_table_writer_vtable_ext writer;
     bool accessible; /* they may be other than NULL */
+    bool called; /* functions of the host's may run: the handle's `caller` and `shown.behind` are these: */
+    pthread_t caller;
+    ss_plugin_event *const *behind;
 
     struct entry_object *live;         /* entries to be released when the callback that runs ends */
     const struct iteration *iterating; /* the innermost `each` that is under way, or NULL */
