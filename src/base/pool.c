@@ -34,6 +34,7 @@ static bool add_chunk(struct pool *pool, size_t size)
         return false;
     }
     chunk->size = room;
+    ASAN_POISON_MEMORY_REGION(chunk_bytes(chunk), room);
     if (pool->current == NULL) {
         chunk->next = pool->first;
         pool->first = chunk;
@@ -83,6 +84,7 @@ void pool_reset(struct pool *pool, size_t keep)
     if (pool->first != NULL && pool->first->next == NULL && pool->first->size <= keep) {
         pool->current = pool->first;
         pool->used = 0;
+        ASAN_POISON_MEMORY_REGION(chunk_bytes(pool->first), pool->first->size);
         return;
     }
     while (*link != NULL) {
@@ -90,9 +92,11 @@ void pool_reset(struct pool *pool, size_t keep)
 
         if (chunk->size <= keep) {
             keep -= chunk->size;
+            ASAN_POISON_MEMORY_REGION(chunk_bytes(chunk), chunk->size);
             link = &chunk->next;
         } else {
             *link = chunk->next;
+            ASAN_UNPOISON_MEMORY_REGION(chunk_bytes(chunk), chunk->size);
             free(chunk);
         }
     }

@@ -5,7 +5,7 @@
  * extracted in between, and the payloads of a batch until the next batch. Both are allocated from pools.
  *
  * Owner: the plugin state, or the batch. Not thread safe: callers hold the state's lock. A zeroed struct is
- * an empty pool.
+ * an empty pool. AddressSanitizer sees who touches memory that is not taken, or was before a reset.
  */
 #ifndef LURE_BASE_POOL_H
 #define LURE_BASE_POOL_H
@@ -13,6 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size)   ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
 
 struct pool_chunk {
     struct pool_chunk *next;
@@ -31,6 +38,7 @@ struct pool {
 /* The fast path of pool_take: NULL if the current chunk has no room. */
 static inline void *pool_take_quickly(struct pool *pool, size_t size)
 {
+    const size_t wanted = size;
     unsigned char *taken;
 
     size = (size + POOL_ALIGN - 1) / POOL_ALIGN * POOL_ALIGN;
@@ -39,6 +47,7 @@ static inline void *pool_take_quickly(struct pool *pool, size_t size)
     }
     taken = (unsigned char *)(pool->current + 1) + pool->used;
     pool->used += size;
+    ASAN_UNPOISON_MEMORY_REGION(taken, wanted);
     return taken;
 }
 

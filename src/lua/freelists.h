@@ -3,7 +3,7 @@
  *
  * For each event Lua makes a string or two, and its collector frees them, a thousand at a time. Up to
  * BLOCKS_KEPT bytes of each size (4 MB in all) are kept for reuse; blocks larger than BLOCKS_LARGEST are
- * the C library's. With AddressSanitizer none is kept, so that it sees what is freed.
+ * the C library's. With AddressSanitizer all are, so that it sees what is freed, and where each ends.
  *
  * Owner: a Lua state. All zero is empty, and keeps none. Not thread safe.
  */
@@ -40,7 +40,7 @@ struct blocks {
 /* The number of a size's class; BLOCKS_CLASSES and above: none. */
 static inline size_t blocks_class(size_t size)
 {
-    return (size - 1) / BLOCKS_STEP;
+    return BLOCKS_KEPT > 0 ? (size - 1) / BLOCKS_STEP : BLOCKS_CLASSES;
 }
 
 /* As malloc; `size` is not 0. */
