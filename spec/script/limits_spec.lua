@@ -57,6 +57,16 @@ describe("init_config.lure", function()
   end
 end)
 
+describe("a wrong name of an optimization", function()
+  it("is refused with all that there are", function()
+    local _, message = init_with '{"optimize": ["prefetch", "speed"]}'
+    assert.equal('init_config.lure.optimize: expected names of optimizations, got "speed"; there are direct_evaluation, ' ..
+      "prefetch, batch_prefetch, simd, path_predictor, block_allocator, event_check", message)
+    _, message = init_with '{"optimize": [true]}'
+    assert.matches("got a value that is no string; there are direct_evaluation, ", message)
+  end)
+end)
+
 describe("the limit of time", function()
   local LOOP = "while true do end"
 

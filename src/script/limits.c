@@ -143,6 +143,11 @@ static bool *optimization_named(struct optimizations *optimizations, const char 
     return NULL;
 }
 
+/* All of them, with ", " before each. */
+#define OPTIMIZATION_NAME(member, what) ", " #member
+static const char optimization_names[] = OPTIMIZATIONS(OPTIMIZATION_NAME);
+#undef OPTIMIZATION_NAME
+
 static char *read_optimize(const cJSON *item, struct limits *limits)
 {
     const cJSON *name;
@@ -158,12 +163,10 @@ static char *read_optimize(const cJSON *item, struct limits *limits)
         bool *is_on = text != NULL ? optimization_named(&limits->optimize, text) : NULL;
 
         if (is_on == NULL) {
-#define OPTIMIZATION_TEXT(member, what) " " #member
             return text_format(
-                "init_config.lure.optimize: expected names of optimizations, got %s%s%s; there "
-                "are" OPTIMIZATIONS(OPTIMIZATION_TEXT),
-                text != NULL ? "\"" : "", text != NULL ? text : "another value", text != NULL ? "\"" : "");
-#undef OPTIMIZATION_TEXT
+                "init_config.lure.optimize: expected names of optimizations, got %s%s%s; there are %s",
+                text != NULL ? "\"" : "", text != NULL ? text : "a value that is no string",
+                text != NULL ? "\"" : "", optimization_names + 2);
         }
         *is_on = true;
     }

@@ -1,8 +1,8 @@
 /*
  * optimizations: the list of optimizations that init_config.lure.optimize can turn off.
  *
- * None of them changes a result: each avoids work or does it earlier. A user lock them off, all or some, to
- * find the cause of an error. docs/performance.md describes each and what it gains (script/bench
+ * None of them changes a result: each avoids work or does it earlier. A user can turn them off, all or some,
+ * to find the cause of an error. docs/performance.md describes each and what it gains (script/bench
  * --optimizations).
  */
 #ifndef LURE_SCRIPT_OPTIMIZATIONS_H
