@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "lua/streamlines.h"
+#include "modules/json.h"
 #include "modules/log.h"
+#include "script/debuglib.h"
 #include "script/limitguards.h"
 #include "script/luafile.h"
 #include "script/vm.h"
@@ -21,6 +23,7 @@ struct library {
 };
 
 static const char *const debug_functions[] = {"traceback", "getinfo", "getlocal", NULL};
+static const char *const safe_debug_functions[] = {"traceback", "getinfo", NULL};
 static const char *const time_functions[] = {"clock", "date", "difftime", "time", NULL};
 
 static const struct library libraries[] = {
@@ -33,7 +36,7 @@ static const struct library libraries[] = {
     {LUA_UTF8LIBNAME, luaopen_utf8, true, NULL, NULL},
     {LUA_IOLIBNAME, luaopen_io, false, NULL, NULL},
     {LUA_OSLIBNAME, luaopen_os, true, NULL, time_functions},
-    {LUA_DBLIBNAME, luaopen_debug, true, debug_functions, debug_functions},
+    {LUA_DBLIBNAME, luaopen_debug, true, debug_functions, safe_debug_functions},
 };
 
 /* Removes everything except `keep` from the table at the top. Stack: [table] -> [table] */
@@ -48,63 +51,6 @@ static void trim_lj(lua_State *L, const char *const *keep)
             lua_rawset(L, -4);    /* table, key */
         }
     }
-}
-
-/* Calls upvalue 1 with all arguments, the level increased by one for this function. Stack: [arguments] ->
- * [results] */
-static int call_further_lj(lua_State *L)
-{
-    int level = lua_isthread(L, 1) ? 2 : 1;
-
-    if (level == 1 && lua_type(L, level) == LUA_TNUMBER) { /* this function stands between */
-        lua_pushinteger(L, lua_tointeger(L, level) + 1);   /* arguments, level */
-        lua_replace(L, level);                             /* arguments */
-    }
-    lua_pushvalue(L, lua_upvalueindex(1)); /* arguments, function */
-    lua_insert(L, 1);                      /* function, arguments */
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-/* debug.getinfo, but not of C functions: lure's own rely on the arguments they are called with. */
-static int getinfo_lj(lua_State *L)
-{
-    int count = call_further_lj(L);
-
-    if (count == 1 && lua_istable(L, 1)) {
-        lua_getfield(L, 1, "func"); /* info, function */
-        if (lua_iscfunction(L, -1)) {
-            lua_pushnil(L);             /* info, function, nil */
-            lua_setfield(L, 1, "func"); /* info, function */
-        }
-        lua_settop(L, 1); /* info */
-    }
-    return count;
-}
-
-/* debug.getlocal, but not of C functions. */
-static int getlocal_lj(lua_State *L)
-{
-    lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
-    int level = of != L || lua_isthread(L, 1) ? 2 : 1;
-    lua_Debug info;
-
-    if (lua_type(L, level) == LUA_TNUMBER && lua_getstack(of, (int)lua_tointeger(L, level), &info) &&
-        lua_getinfo(of, "S", &info) && *info.what == 'C') {
-        lua_pushnil(L);
-        return 1;
-    }
-    return call_further_lj(L);
-}
-
-/* Replaces a function of `debug`. Stack: unchanged */
-static void wrap_debug_lj(lua_State *L, const char *name, lua_CFunction function)
-{
-    lua_getglobal(L, LUA_DBLIBNAME);  /* debug */
-    lua_getfield(L, -1, name);        /* debug, original */
-    lua_pushcclosure(L, function, 1); /* debug, function */
-    lua_setfield(L, -2, name);        /* debug */
-    lua_pop(L, 1);                    /* */
 }
 
 static void open_libraries_lj(lua_State *L, bool safe)
@@ -201,6 +147,33 @@ static int setmetatable_lj(lua_State *L)
     return lua_gettop(L);
 }
 
+/* True if scripts must not get the metatable of the value at 1, which has one: what stands in it C calls with
+ * values that it has checked, and __gc outside every limit. */
+static bool is_hidden_lj(lua_State *L)
+{
+    int type = lua_type(L, 1);
+
+    return type == LUA_TUSERDATA || (type == LUA_TSTRING && vm_of(L)->limits->safe) ||
+           (type == LUA_TTABLE && json_is_marked_lj(L));
+}
+
+static int getmetatable_lj(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);              /* value */
+    if (!lua_getmetatable(L, 1)) { /* value, metatable */
+        lua_pushnil(L);            /* value, nil */
+        return 1;
+    }
+    lua_pop(L, 1); /* value */
+    if (is_hidden_lj(L)) {
+        lua_pushboolean(L, 0); /* value, false */
+    } else if (luaL_getmetafield(L, 1, "__metatable") == LUA_TNIL) {
+        lua_getmetatable(L, 1); /* value, metatable */
+    }
+    return 1;
+}
+
 /* Puts `function_lj`, with the one that it replaces as upvalue, into the table at the top. Stack: [table] ->
  * [table] */
 static void wrap_lj(lua_State *L, const char *name, lua_CFunction function_lj)
@@ -215,6 +188,8 @@ static void change_base_lj(lua_State *L, struct vm *vm)
     lua_pushglobaltable(L); /* globals */
     wrap_lj(L, "load", load_text_lj);
     wrap_lj(L, "setmetatable", setmetatable_lj);
+    lua_pushcfunction(L, getmetatable_lj);             /* globals, function */
+    lua_setfield(L, -2, "getmetatable");               /* globals */
     lua_pushcfunction(L, loadfile_lj);                 /* globals, function */
     lua_setfield(L, -2, "loadfile");                   /* globals */
     lua_pushcfunction(L, dofile_lj);                   /* globals, function */
@@ -327,8 +302,7 @@ void sandbox_open_lj(lua_State *L)
     open_libraries_lj(L, vm->limits->safe);
     eval_know_lj(L, &vm->known);
     vm->lines = lines_iterator_lj(L);
-    wrap_debug_lj(L, "getinfo", getinfo_lj);
-    wrap_debug_lj(L, "getlocal", getlocal_lj);
+    debuglib_open_lj(L);
     change_base_lj(L, vm);
     limitguards_open_lj(L);
     if (!vm->limits->safe) {
