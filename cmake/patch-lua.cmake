@@ -17,8 +17,8 @@ if(name STREQUAL lvm.c) # counts steps: src/lua/stephook.h says why
   change([[#include "lvm.h"]] [[#include "lvm.h"
 #include "lua/stephook.h"
 #include "lua/getdirect.h"]])
-  change([[(trap = ci->u.l.trap)]] [[(TICK(L), trap = ci->u.l.trap)]])
-  change([[trap = L->hookmask]] [[TICK(L), trap = L->hookmask]])
+  change([[(trap = ci->u.l.trap)]] [[(STEPHOOK_STEP(L), trap = ci->u.l.trap)]])
+  change([[trap = L->hookmask]] [[STEPHOOK_STEP(L), trap = L->hookmask]])
   # src/lua/getters.h: documents of JSON
   change([[luaT_callTMres(L, tm, t, key, val)]] [[CALL_GETTER(L, tm, t, key, val)]])
   change([[luaD_call(L, ra + 4, GETARG_C(i))]] [[CALL_ITERATOR(L, ra + 4, GETARG_C(i))]])
@@ -107,7 +107,7 @@ elseif(name STREQUAL liolib.c) # reads lines out of the stream's buffer: src/lua
   change([[
     while (i < LUAL_BUFFERSIZE && (c = l_getc(f)) != EOF && c != '\n')
       buff[i++] = c;]] [[
-    i = lines_read(f, buff, LUAL_BUFFERSIZE, &c);]])
+    i = streamlines_read(f, buff, LUAL_BUFFERSIZE, &c);]])
 else()
   message(FATAL_ERROR "nothing is to be changed in ${INPUT}")
 endif()

@@ -60,15 +60,15 @@ static int reset_lj(lua_State *L)
 static int block_lj(lua_State *L)
 {
     const size_t size = (size_t)luaL_checkinteger(L, 1);
-    struct blocks blocks = {.most = BLOCKS_KEPT};
-    char *block = blocks_take(&blocks, size);
+    struct freelists blocks = {.most = FREELISTS_KEPT};
+    char *block = freelists_take(&blocks, size);
 
     if (block == NULL) {
         return luaL_error(L, "out of memory");
     }
     push_bound(L, block, size); /* ..., last, behind */
-    blocks_give(&blocks, block, size);
-    blocks_close(&blocks);
+    freelists_give(&blocks, block, size);
+    freelists_close(&blocks);
     return 2;
 }
 
@@ -76,16 +76,16 @@ static int block_lj(lua_State *L)
 static int resized_lj(lua_State *L)
 {
     const size_t from = (size_t)luaL_checkinteger(L, 1), to = (size_t)luaL_checkinteger(L, 2);
-    struct blocks blocks = {.most = BLOCKS_KEPT};
-    void *block = blocks_take(&blocks, from);
-    void *resized = block != NULL ? blocks_resize(&blocks, block, from, to) : NULL;
+    struct freelists blocks = {.most = FREELISTS_KEPT};
+    void *block = freelists_take(&blocks, from);
+    void *resized = block != NULL ? freelists_resize(&blocks, block, from, to) : NULL;
 
     if (resized == NULL) {
         return luaL_error(L, "out of memory");
     }
     push_bound(L, resized, to); /* ..., last, behind */
-    blocks_give(&blocks, resized, to);
-    blocks_close(&blocks);
+    freelists_give(&blocks, resized, to);
+    freelists_close(&blocks);
     return 2;
 }
 

@@ -19,10 +19,10 @@ static void push_data_lj(lua_State *L, struct event_object *object)
     if (!event->has_payload) {
         lua_pushnil(L); /* nil */
     } else if (object->text == object->shown) {
-        calls_push_kept(L, object->place); /* string */
+        fastapi_push_kept(L, object->place); /* string */
     } else {
         lua_pushlstring(L, event->data, event->size); /* string */
-        calls_keep(L, object->place);
+        fastapi_keep(L, object->place);
         object->text = object->shown;
     }
 }

@@ -203,10 +203,10 @@ struct instance *state_open(struct state *state, const char *params, struct batc
         batch->free(batch);
         return NULL;
     }
-    instance = sourcing_open(&state->plugin, batch, object);
+    instance = eventsource_open(&state->plugin, batch, object);
     cJSON_Delete(object);
-    if (instance != NULL && state->reload != NULL && !sourcing_keep_params(instance, params)) {
-        sourcing_close(instance);
+    if (instance != NULL && state->reload != NULL && !eventsource_keep_params(instance, params)) {
+        eventsource_close(instance);
         state_fail(state, NULL);
         return NULL;
     }

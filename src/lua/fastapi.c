@@ -23,13 +23,13 @@ void jump_to(jump_buffer buffer)
 }
 #endif
 
-void calls_push(lua_State *L, int place)
+void fastapi_push(lua_State *L, int place)
 {
     setobj2s(L, AT(L->top), s2v(AT(L->ci->func) + place));
     AT(L->top)++;
 }
 
-void calls_push_all(lua_State *L, int place, int count)
+void fastapi_push_all(lua_State *L, int place, int count)
 {
     StkId from = AT(L->ci->func) + place, to = AT(L->top);
 
@@ -39,24 +39,24 @@ void calls_push_all(lua_State *L, int place, int count)
     AT(L->top) = to + count;
 }
 
-void calls_put(lua_State *L, int below, int place)
+void fastapi_put(lua_State *L, int below, int place)
 {
     setobjs2s(L, AT(L->top) - below, AT(L->ci->func) + place);
 }
 
-void calls_put_integer(lua_State *L, int below, lua_Integer integer)
+void fastapi_put_integer(lua_State *L, int below, lua_Integer integer)
 {
     setivalue(s2v(AT(L->top) - below), integer);
 }
 
-void calls_put_boolean(lua_State *L, int below, bool truth)
+void fastapi_put_boolean(lua_State *L, int below, bool truth)
 {
     TValue *value = s2v(AT(L->top) - below);
 
     settt_(value, truth ? LUA_VTRUE : LUA_VFALSE);
 }
 
-int calls_parameters(lua_State *L, int place, int most)
+int fastapi_parameters(lua_State *L, int place, int most)
 {
     const TValue *function = s2v(AT(L->ci->func) + place);
     const Proto *proto = ttisLclosure(function) ? clLvalue(function)->p : NULL;
@@ -64,13 +64,13 @@ int calls_parameters(lua_State *L, int place, int most)
     return proto != NULL && !proto->is_vararg && proto->numparams < most ? proto->numparams : most;
 }
 
-void calls_replace(lua_State *L, int place)
+void fastapi_replace(lua_State *L, int place)
 {
     AT(L->top)--;
     setobjs2s(L, AT(L->ci->func) + place, AT(L->top));
 }
 
-void calls_drop(lua_State *L, int count)
+void fastapi_drop(lua_State *L, int count)
 {
     AT(L->top) = AT(L->ci->func) + 1 + count;
 }
@@ -108,8 +108,8 @@ static inline void run_lj(lua_State *L, const struct call *call)
     luaD_callnoyield(L, restorestack(L, call->function), call->results);
 }
 
-int calls_protected(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
-                    int count)
+int fastapi_pcall(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
+                  int count)
 {
     const struct call call = {savestack(L, AT(L->top) - arguments - 1), results, texts, count};
     const l_uint32 depth = L->nCcalls;
@@ -142,18 +142,18 @@ static StkId bottom(lua_State *L)
     return AT(G(L)->mainthread->base_ci.func);
 }
 
-void calls_push_kept(lua_State *L, int place)
+void fastapi_push_kept(lua_State *L, int place)
 {
     setobj2s(L, AT(L->top), s2v(bottom(L) + place));
     AT(L->top)++;
 }
 
-void calls_keep(lua_State *L, int place)
+void fastapi_keep(lua_State *L, int place)
 {
     setobjs2s(L, bottom(L) + place, AT(L->top) - 1);
 }
 
-bool calls_is_nil(lua_State *L, int below)
+bool fastapi_is_nil(lua_State *L, int below)
 {
     return ttisnil(s2v(AT(L->top) - below));
 }
@@ -167,12 +167,12 @@ static const char *text_of(const TValue *value, size_t *length)
     return getstr(tsvalue(value));
 }
 
-const char *calls_text(lua_State *L, int below, size_t *length)
+const char *fastapi_text(lua_State *L, int below, size_t *length)
 {
     return text_of(s2v(AT(L->top) - below), length);
 }
 
-bool calls_integer(lua_State *L, int place, lua_Integer *integer)
+bool fastapi_integer(lua_State *L, int place, lua_Integer *integer)
 {
     const TValue *value = s2v(AT(L->ci->func) + place);
 
@@ -180,7 +180,7 @@ bool calls_integer(lua_State *L, int place, lua_Integer *integer)
     return ttisinteger(value);
 }
 
-bool calls_natural(lua_State *L, int below, uint64_t *number)
+bool fastapi_natural(lua_State *L, int below, uint64_t *number)
 {
     const TValue *value = s2v(AT(L->top) - below);
 
@@ -191,7 +191,7 @@ bool calls_natural(lua_State *L, int below, uint64_t *number)
     return true;
 }
 
-bool calls_sequence(lua_State *L, int place, size_t *count)
+bool fastapi_sequence(lua_State *L, int place, size_t *count)
 {
     const Table *table = hvalue(s2v(AT(L->ci->func) + place));
     size_t room = luaH_realasize(table), filled = 0, rest;
@@ -205,7 +205,7 @@ bool calls_sequence(lua_State *L, int place, size_t *count)
     return rest == room && isdummy(table); /* no part for other keys */
 }
 
-const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length)
+const char *fastapi_element_text(lua_State *L, int place, size_t number, size_t *length)
 {
     return text_of(&hvalue(s2v(AT(L->ci->func) + place))->array[number - 1], length);
 }

@@ -14,22 +14,22 @@
 #include <stdint.h>
 
 /* lua_pushvalue. Stack: [] -> [value] */
-void calls_push(lua_State *L, int place);
+void fastapi_push(lua_State *L, int place);
 
 /* The values from `place` on. Stack: [] -> [value...] */
-void calls_push_all(lua_State *L, int place, int count);
+void fastapi_push_all(lua_State *L, int place, int count);
 
 /* lua_replace. Stack: [value] -> [] */
-void calls_replace(lua_State *L, int place);
+void fastapi_replace(lua_State *L, int place);
 
 /* lua_settop, of fewer values. */
-void calls_drop(lua_State *L, int count);
+void fastapi_drop(lua_State *L, int count);
 
 /* An argument of a call that is made a string inside of it: only there may that run out of memory. */
 struct call_text {
     const void *data;
     size_t size;
-    int argument; /* from 1; what stands for it was pushed */
+    int argument; /* its number, from 1; a placeholder was pushed for it */
     int place;    /* where the string is kept, too; 0: nowhere */
 };
 
@@ -37,35 +37,35 @@ struct call_text {
  * lua_pcall, with a fixed number of results and the message handler at `handler`.
  * Stack: [function, arguments...] -> [results...], or [error]
  */
-int calls_protected(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
-                    int count);
+int fastapi_pcall(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
+                  int count);
 
 /* The value so many below the top, 1 is the last, becomes the one at `place`, or an integer. */
-void calls_put(lua_State *L, int below, int place);
-void calls_put_integer(lua_State *L, int below, lua_Integer integer);
-void calls_put_boolean(lua_State *L, int below, bool truth);
+void fastapi_put(lua_State *L, int below, int place);
+void fastapi_put_integer(lua_State *L, int below, lua_Integer integer);
+void fastapi_put_boolean(lua_State *L, int below, bool truth);
 
-/* How many arguments the function at `place` can tell from nil: at most `most`. */
-int calls_parameters(lua_State *L, int place, int most);
+/* The number of arguments that the function at `place` can use, at most `most`: it may be a vararg. */
+int fastapi_parameters(lua_State *L, int place, int most);
 
 /* The values so many below the top, 1 is the last; how lua_isnil, lua_tolstring and lua_tointeger see them.
  */
-bool calls_is_nil(lua_State *L, int below);
-const char *calls_text(lua_State *L, int below, size_t *length); /* NULL: it is no string */
-bool calls_natural(lua_State *L, int below, uint64_t *number);   /* false: it is no integer from 0 */
+bool fastapi_is_nil(lua_State *L, int below);
+const char *fastapi_text(lua_State *L, int below, size_t *length); /* NULL: it is no string */
+bool fastapi_natural(lua_State *L, int below, uint64_t *number);   /* false: it is no integer from 0 */
 
 /* lua_tointeger of the value at `place`; false: it is no integer. */
-bool calls_integer(lua_State *L, int place, lua_Integer *integer);
+bool fastapi_integer(lua_State *L, int place, lua_Integer *integer);
 
-/* How many elements the table at `place` has, if it is plain to see that it has no holes and no other keys.
- * False: it may have none all the same. */
-bool calls_sequence(lua_State *L, int place, size_t *count);
+/* The number of elements of the table at `place`, if it surely has no holes and no other keys. False: it may
+ * have some. */
+bool fastapi_sequence(lua_State *L, int place, size_t *count);
 
-/* calls_text of one of those elements, from 1. */
-const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length);
+/* fastapi_text of one of those elements, from 1. */
+const char *fastapi_element_text(lua_State *L, int place, size_t number, size_t *length);
 
 /* What is kept at the bottom of the state's main stack, from inside of any call or coroutine. */
-void calls_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
-void calls_keep(lua_State *L, int place);      /* Stack: [value] unchanged */
+void fastapi_push_kept(lua_State *L, int place); /* Stack: [] -> [value] */
+void fastapi_keep(lua_State *L, int place);      /* Stack: [value] unchanged */
 
 #endif

@@ -2,8 +2,8 @@
  * freelists: an allocator for Lua with a free list for each size of small blocks.
  *
  * For each event Lua makes a string or two, and its collector frees them, a thousand at a time. Up to
- * BLOCKS_KEPT bytes of each size (4 MB in all) are kept for reuse; blocks larger than BLOCKS_LARGEST are
- * the C library's. With AddressSanitizer all are, so that it sees what is freed, and where each ends.
+ * FREELISTS_KEPT bytes of each size (4 MB in all) are kept for reuse; blocks larger than FREELISTS_LARGEST
+ * are the C library's. With AddressSanitizer all are, so that it sees what is freed, and where each ends.
  *
  * Owner: a Lua state. All zero is empty, and keeps none. Not thread safe.
  */
@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define BLOCKS_STEP    16u
-#define BLOCKS_LARGEST 512u
-#define BLOCKS_CLASSES (BLOCKS_LARGEST / BLOCKS_STEP)
+#define FREELISTS_STEP    16u
+#define FREELISTS_LARGEST 512u
+#define FREELISTS_CLASSES (FREELISTS_LARGEST / FREELISTS_STEP)
 #ifdef __SANITIZE_ADDRESS__
-#define BLOCKS_KEPT 0u
+#define FREELISTS_KEPT 0u
 #else
-#define BLOCKS_KEPT (128u * 1024u)
+#define FREELISTS_KEPT (128u * 1024u)
 #endif
 
 struct block {
@@ -27,63 +27,63 @@ struct block {
 };
 
 /* Blocks of one size. */
-struct block_class {
+struct freelist {
     struct block *kept;
     size_t bytes; /* of those kept */
 };
 
-struct blocks {
-    size_t most; /* bytes of each size that are kept: BLOCKS_KEPT, or 0 */
-    struct block_class classes[BLOCKS_CLASSES];
+struct freelists {
+    size_t most; /* bytes of each size that are kept: FREELISTS_KEPT, or 0 */
+    struct freelist classes[FREELISTS_CLASSES];
 };
 
-/* The number of a size's class; BLOCKS_CLASSES and above: none. */
-static inline size_t blocks_class(size_t size)
+/* The number of a size's class; FREELISTS_CLASSES and above: none. */
+static inline size_t freelists_class(size_t size)
 {
-    return BLOCKS_KEPT > 0 ? (size - 1) / BLOCKS_STEP : BLOCKS_CLASSES;
+    return FREELISTS_KEPT > 0 ? (size - 1) / FREELISTS_STEP : FREELISTS_CLASSES;
 }
 
 /* As malloc; `size` is not 0. */
-static inline void *blocks_take(struct blocks *blocks, size_t size)
+static inline void *freelists_take(struct freelists *blocks, size_t size)
 {
-    size_t number = blocks_class(size);
-    struct block_class *class;
+    size_t number = freelists_class(size);
+    struct freelist *class;
     struct block *block;
 
-    if (number >= BLOCKS_CLASSES) {
+    if (number >= FREELISTS_CLASSES) {
         return malloc(size);
     }
     class = &blocks->classes[number];
     block = class->kept;
     if (block == NULL) {
-        return malloc((number + 1) * BLOCKS_STEP);
+        return malloc((number + 1) * FREELISTS_STEP);
     }
     class->kept = block->next;
-    class->bytes -= (number + 1) * BLOCKS_STEP;
+    class->bytes -= (number + 1) * FREELISTS_STEP;
     return block;
 }
 
-/* As free; `size` is what was asked for. */
-static inline void blocks_give(struct blocks *blocks, void *address, size_t size)
+/* As free; `size` is that of freelists_take. */
+static inline void freelists_give(struct freelists *blocks, void *address, size_t size)
 {
-    size_t number = blocks_class(size);
+    size_t number = freelists_class(size);
     struct block *block = address;
-    struct block_class *class;
+    struct freelist *class;
 
-    if (number >= BLOCKS_CLASSES || blocks->classes[number].bytes >= blocks->most) {
+    if (number >= FREELISTS_CLASSES || blocks->classes[number].bytes >= blocks->most) {
         free(block);
         return;
     }
     class = &blocks->classes[number];
     block->next = class->kept;
     class->kept = block;
-    class->bytes += (number + 1) * BLOCKS_STEP;
+    class->bytes += (number + 1) * FREELISTS_STEP;
 }
 
-/* As realloc of a block; `old_size` is what was asked for before; neither is 0. */
-void *blocks_resize(struct blocks *blocks, void *block, size_t old_size, size_t new_size);
+/* As realloc of a block; `old_size` is its size before; neither is 0. */
+void *freelists_resize(struct freelists *blocks, void *block, size_t old_size, size_t new_size);
 
 /* Frees those that are kept. */
-void blocks_close(struct blocks *blocks);
+void freelists_close(struct freelists *blocks);
 
 #endif

@@ -5,13 +5,13 @@
 #include "ldebug.h"
 #include "lstate.h"
 
-void ticks_set(lua_State *L, lua_Hook hook, int steps)
+void stephook_set(lua_State *L, lua_Hook hook, int steps)
 {
     lua_sethook(L, NULL, 0, steps); /* takes a hook away that is called at each instruction */
-    L->hook = hook;                 /* Lua looks at it only where hookmask says so */
+    L->hook = hook;                 /* Lua calls it only if hookmask is set */
 }
 
-void ticks_over(lua_State *L)
+void stephook_call(lua_State *L)
 {
     if (L->hookmask == 0) {
         /* not lua_sethook, which visits every call below: it would make deep recursion quadratic */
@@ -22,7 +22,7 @@ void ticks_over(lua_State *L)
     }
 }
 
-void ticks_take(lua_State *L, size_t steps)
+void stephook_count(lua_State *L, size_t steps)
 {
     if (L->hookmask == 0 && L->hookcount > 1) {
         L->hookcount = steps < (size_t)L->hookcount ? L->hookcount - (int)steps : 1;

@@ -15,16 +15,17 @@
 #include <stddef.h>
 
 /* Calls `hook` once, as Lua's count hook is called, after so many steps of a coroutine. It is inherited by
- * coroutines made later, and may call ticks_set again. */
-__attribute__((visibility("hidden"))) void ticks_set(lua_State *L, lua_Hook hook, int steps);
+ * coroutines made later, and may call stephook_set again. */
+__attribute__((visibility("hidden"))) void stephook_set(lua_State *L, lua_Hook hook, int steps);
 
 /* Calls the hook: the count has come to its end. */
-__attribute__((visibility("hidden"))) void ticks_over(lua_State *L);
+__attribute__((visibility("hidden"))) void stephook_call(lua_State *L);
 
 /* Counts many steps at once, for a C function that takes long. */
-__attribute__((visibility("hidden"))) void ticks_take(lua_State *L, size_t steps);
+__attribute__((visibility("hidden"))) void stephook_count(lua_State *L, size_t steps);
 
 /* One step; in lvm.c only. */
-#define TICK(L) ((L)->hookcount > 1 ? (void)(L)->hookcount-- : (L)->hookcount == 1 ? ticks_over(L) : (void)0)
+#define STEPHOOK_STEP(L)                                                                                     \
+    ((L)->hookcount > 1 ? (void)(L)->hookcount-- : (L)->hookcount == 1 ? stephook_call(L) : (void)0)
 
 #endif

@@ -10,7 +10,7 @@ static size_t buffered(const FILE *stream)
     return (size_t)(stream->_IO_read_end - stream->_IO_read_ptr);
 }
 
-size_t lines_read(FILE *stream, char *to, size_t room, int *last)
+size_t streamlines_read(FILE *stream, char *to, size_t room, int *last)
 {
     size_t length = 0;
 
@@ -39,7 +39,7 @@ size_t lines_read(FILE *stream, char *to, size_t room, int *last)
     return length;
 }
 
-lua_CFunction lines_iterator_lj(lua_State *L)
+lua_CFunction streamlines_iterator_lj(lua_State *L)
 {
     lua_CFunction iterator = NULL;
 
@@ -56,7 +56,7 @@ lua_CFunction lines_iterator_lj(lua_State *L)
 /* What io.lines and file:lines give the iterator: the file, how many formats, whether to close it. */
 enum { ITERATOR_FILE = 1, ITERATOR_FORMATS };
 
-FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator)
+FILE *streamlines_stream(lua_State *L, int place, lua_CFunction iterator)
 {
     const luaL_Stream *file;
     bool whole;
@@ -72,7 +72,8 @@ FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator)
     return file != NULL && file->closef != NULL && whole ? file->f : NULL;
 }
 
-bool lines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line), void *to)
+bool streamlines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line),
+                         void *to)
 {
     enum eval_taken taken = EVAL_MORE;
     const char *end;

@@ -20,24 +20,25 @@
  * of bytes; `*last` is the last result of getc. The caller has locked the stream. For liolib.c
  * (cmake/patch-lua.cmake).
  */
-size_t lines_read(FILE *stream, char *to, size_t room, int *last);
+size_t streamlines_read(FILE *stream, char *to, size_t room, int *last);
 
 /* Lua's own iterator over lines, in a state where the script could not replace it yet; NULL: there is none.
  * Stack: unchanged */
-lua_CFunction lines_iterator_lj(lua_State *L);
+lua_CFunction streamlines_iterator_lj(lua_State *L);
 
 /*
  * The stream of which the function at `place` returns one line a call, without its '\n', and nothing else;
  * NULL: it is another function than `iterator` makes so, or the stream is closed. Stack: unchanged; takes two
  * slots
  */
-FILE *lines_stream(lua_State *L, int place, lua_CFunction iterator);
+FILE *streamlines_stream(lua_State *L, int place, lua_CFunction iterator);
 
 /*
  * Passes to `take` the lines that are in the stream's buffer already: what such an iterator would return,
  * without making Lua strings. `take` neither uses the stream nor throws. True: it wants no more. False: the
  * iterator must be called for the next line. Any thread may call it.
  */
-bool lines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line), void *to);
+bool streamlines_advance(FILE *stream, enum eval_taken (*take)(void *to, const struct eval_value *line),
+                         void *to);
 
 #endif

@@ -33,7 +33,7 @@ void json_decode_part_lj(lua_State *L, const char *begin, const char *at, const 
  * lure.json.parse(text): of a list or an object a document, else the value itself. Throws where the text
  * does not begin with a value.
  *
- * A document finds what it is asked for in the text, which it keeps: document.key, document[1], #document,
+ * A document keeps the text, and finds in it what a script reads: document.key, document[1], #document,
  * document:get(pointer), document:raw(key), document:table(), pairs and ipairs. What is no value there is
  * nil.
  */
@@ -57,7 +57,7 @@ int json_encode_lj(lua_State *L);
 /* lure.json.kind(value): "object", "list", "string", "number", "boolean", "null"; nil for what is no JSON. */
 int json_kind_lj(lua_State *L);
 
-/* True if the table at the top carries the mark of lists. Stack: unchanged */
+/* True if the table at the top has the metatable that marks lists. Stack: unchanged */
 bool json_is_marked_lj(lua_State *L);
 
 /* The text of the document at `index`, up to `*end` (NULL: it has none). NULL: it is no document. */

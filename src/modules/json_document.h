@@ -62,7 +62,7 @@ static inline void document_take_time(lua_State *L, const char *from, const char
     size_t bytes = (size_t)((to != NULL ? to : end) - from);
 
     if (bytes >= BYTES_OF_STEP) {
-        ticks_take(L, bytes / BYTES_OF_STEP);
+        stephook_count(L, bytes / BYTES_OF_STEP);
     }
 }
 

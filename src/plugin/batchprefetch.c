@@ -6,65 +6,65 @@
 
 #include <stdlib.h>
 
-/* So many quiet events for each that is looked at. */
+/* Quiet events for each event that is prefetched. */
 #define QUIET_EVENTS 8
 
-/* Each time in a row that the host leaves it, it rests for twice as many events: so often at most. */
+/* Each misprediction in a row doubles the back-off: so often at most. */
 #define DOUBLINGS 6u
 
-/* Bytes of payloads that are looked at in one go. */
+/* Bytes of the payloads of one prefetch. */
 #define PAYLOADS (8u * 1024u)
 
-/* Bytes of the longest text that is an answer. */
+/* Bytes of the longest text that is prefetched. */
 #define LONGEST_TEXT 1024u
 
 /* Memory for texts that is kept. */
 #define KEPT_BYTES (64u * 1024u)
 
-void batchprefetch_close(struct batch_prefetch *look)
+void batchprefetch_close(struct batch_prefetch *prefetch)
 {
-    free(look->looked);
-    pool_free(&look->pool);
-    *look = (struct batch_prefetch){.next = NULL};
+    free(prefetch->prefetched);
+    pool_free(&prefetch->pool);
+    *prefetch = (struct batch_prefetch){.next = NULL};
 }
 
-void batchprefetch_leave(struct batch_prefetch *look)
+void batchprefetch_leave(struct batch_prefetch *prefetch)
 {
-    int32_t followed = look->used ? (int32_t)look->count : 0;
+    int32_t followed = prefetch->used ? (int32_t)prefetch->count : 0;
 
-    if (look->next != NULL) { /* it was in vain */
-        look->quiet = QUIET_EVENTS - (QUIET_EVENTS << look->broken);
-        look->broken += look->broken < DOUBLINGS;
-    } else if (look->quiet < QUIET_EVENTS * PREFETCH_EVENTS) {
-        look->quiet += followed + 1;
-        look->broken = followed > 0 ? 0 : look->broken;
+    if (prefetch->next != NULL) { /* a misprediction */
+        prefetch->quiet = QUIET_EVENTS - (QUIET_EVENTS << prefetch->mispredictions);
+        prefetch->mispredictions += prefetch->mispredictions < DOUBLINGS;
+    } else if (prefetch->quiet < QUIET_EVENTS * PREFETCH_EVENTS) {
+        prefetch->quiet += followed + 1;
+        prefetch->mispredictions = followed > 0 ? 0 : prefetch->mispredictions;
     }
-    look->next = NULL;
-    look->used = false;
+    prefetch->next = NULL;
+    prefetch->used = false;
 }
 
-/* How many slots can be filled ahead. */
+/* The number of slots that can be prefetched. */
 static uint32_t count_slots(const struct plugin *plugin)
 {
     uint32_t count = 0;
 
     for (const struct cache_slot *slot = plugin->extraction.cache.lists[PREFETCH_FUNCTIONS]; slot != NULL;
-         slot = slot->following) {
+         slot = slot->next_listed) {
         count += fieldeval_prefetches(plugin, slot->field);
     }
     return count;
 }
 
-/* Is it time to look at the events behind the one that is shown? */
+/* Is it time for a prefetch behind the current event? */
 static bool is_due(const struct plugin *plugin)
 {
-    const struct batch_prefetch *look = &plugin->extraction.batch_prefetch;
+    const struct batch_prefetch *prefetch = &plugin->extraction.batch_prefetch;
 
-    return plugin->limits.optimize.batch_prefetch && !look->used && look->quiet >= QUIET_EVENTS &&
-           plugin->extraction.batch != NULL && plugin->extraction.known_again && !plugin->lock.on;
+    return plugin->limits.optimize.batch_prefetch && !prefetch->used && prefetch->quiet >= QUIET_EVENTS &&
+           plugin->extraction.batch != NULL && plugin->extraction.recognizable && !plugin->lock.on;
 }
 
-/* How many events to look at. */
+/* How many events to prefetch for. */
 static uint32_t choose_width(const struct plugin *plugin)
 {
     uint32_t width = (uint32_t)(plugin->extraction.batch_prefetch.quiet / QUIET_EVENTS);
@@ -75,7 +75,7 @@ static uint32_t choose_width(const struct plugin *plugin)
 }
 
 /* Reads the events behind the current one, up to one that is too large. */
-static uint32_t read_events(struct plugin *plugin, struct batch_prefetch *look, uint32_t width)
+static uint32_t read_events(struct plugin *plugin, struct batch_prefetch *prefetch, uint32_t width)
 {
     uint32_t count, kept = 0;
     struct batch_writer *batch = plugin->extraction.batch;
@@ -85,13 +85,13 @@ static uint32_t read_events(struct plugin *plugin, struct batch_prefetch *look, 
     if (batch->following == NULL) {
         return 0;
     }
-    if (look->looked == NULL) {
-        look->looked = calloc(1, sizeof(*look->looked));
+    if (prefetch->prefetched == NULL) {
+        prefetch->prefetched = calloc(1, sizeof(*prefetch->prefetched));
     }
-    if (look->looked == NULL) {
+    if (prefetch->prefetched == NULL) {
         return 0;
     }
-    events = look->looked->events;
+    events = prefetch->prefetched->events;
     count = batch->following(batch, plugin->extraction.event->where, events, width);
     while (kept < count && events[kept].size <= PAYLOADS - bytes) {
         bytes += events[kept++].size;
@@ -99,14 +99,15 @@ static uint32_t read_events(struct plugin *plugin, struct batch_prefetch *look, 
     return kept;
 }
 
-/* Finds out what functions get of the events that were read. Answers of how many: behind them is one for
- * which `decode` has to be called. */
-static uint32_t decode_events(struct plugin *plugin, struct batch_prefetch *look, uint32_t count)
+/* Evaluates `decode` for the events that were read. Returns for how many: for the next one it must be called.
+ */
+static uint32_t decode_events(struct plugin *plugin, struct batch_prefetch *prefetch, uint32_t count)
 {
     struct eval_tries *tries = &plugin->extraction.asked->decode.ahead;
 
     for (uint32_t i = 0; i < count; i++) {
-        if (!fieldeval_value(plugin, &look->looked->events[i], true, &look->pool, &look->looked->values[i])) {
+        if (!fieldeval_value(plugin, &prefetch->prefetched->events[i], true, &prefetch->pool,
+                             &prefetch->prefetched->values[i])) {
             eval_missed(tries);
             return i;
         }
@@ -115,43 +116,43 @@ static uint32_t decode_events(struct plugin *plugin, struct batch_prefetch *look
     return count;
 }
 
-/* Takes the answer for event number `i`, but for a long text. */
-static inline void take_answer(const struct eval_value *result, const struct field_type *type,
-                               struct batch_prefetch *look, const struct prefetch_row *row, uint32_t i)
+/* Sets the cell of event number `i`, unless it is a long text. */
+static inline void set_cell(const struct eval_value *result, const struct field_type *type,
+                            struct batch_prefetch *prefetch, const struct prefetch_row *row, uint32_t i)
 {
     if (result->kind != EVAL_TEXT || result->text.size <= LONGEST_TEXT) {
-        row->outcomes[i] = (uint8_t)fieldresults_cell(result, type, &look->pool, &row->cells[i]);
+        row->outcomes[i] = (uint8_t)fieldresults_cell(result, type, &prefetch->pool, &row->cells[i]);
     }
 }
 
-/* Answers a slot's field for all events, up to one for which its function has to be called. */
-static void answer(struct plugin *plugin, const struct cache_slot *slot, const struct prefetch_row *row)
+/* Evaluates a slot's field for all events, up to one for which its function must be called. */
+static void evaluate_row(struct plugin *plugin, const struct cache_slot *slot, const struct prefetch_row *row)
 {
     const struct field_type *type = plugin->script->fields[slot->field].type;
-    struct batch_prefetch *look = &plugin->extraction.batch_prefetch;
+    struct batch_prefetch *prefetch = &plugin->extraction.batch_prefetch;
     struct eval_tries *tries = &plugin->extraction.asked->fields[slot->field].direct.ahead;
     struct fieldeval_call call;
     struct eval_value result;
 
     fieldeval_begin(plugin, slot->field, &slot->argument, true, &call);
-    for (uint32_t i = 0; i < look->count; i++) {
-        const struct eval_value *value = &look->looked->values[i];
+    for (uint32_t i = 0; i < prefetch->count; i++) {
+        const struct eval_value *value = &prefetch->prefetched->values[i];
 
         if (value->kind == EVAL_NIL) {
             row->outcomes[i] = VALUE_ABSENT;
-        } else if (fieldeval_ask(&call, &look->looked->events[i], value, &result)) {
-            take_answer(&result, type, look, row, i);
+        } else if (fieldeval_ask(&call, &prefetch->prefetched->events[i], value, &result)) {
+            set_cell(&result, type, prefetch, row, i);
         } else {
             eval_missed(tries);
             return;
         }
     }
-    eval_answered(tries, look->count);
+    eval_answered(tries, prefetch->count);
 }
 
 bool batchprefetch_begin(struct plugin *plugin)
 {
-    struct batch_prefetch *look = &plugin->extraction.batch_prefetch;
+    struct batch_prefetch *prefetch = &plugin->extraction.batch_prefetch;
     struct fieldcache *cache = &plugin->extraction.cache;
     struct prefetch_row row;
     uint32_t width;
@@ -159,20 +160,20 @@ bool batchprefetch_begin(struct plugin *plugin)
     if (!is_due(plugin)) {
         return false;
     }
-    fieldcache_rest(cache, PREFETCH_FUNCTIONS);
+    fieldcache_back_off(cache, PREFETCH_FUNCTIONS);
     width = choose_width(plugin);
-    pool_reset(&look->pool, KEPT_BYTES);
-    look->count = width > 0 ? decode_events(plugin, look, read_events(plugin, look, width)) : 0;
-    if (look->count == 0 || !fieldcache_look(cache, look->count)) {
+    pool_reset(&prefetch->pool, KEPT_BYTES);
+    prefetch->count = width > 0 ? decode_events(plugin, prefetch, read_events(plugin, prefetch, width)) : 0;
+    if (prefetch->count == 0 || !fieldcache_begin_prefetch(cache, prefetch->count)) {
         return false;
     }
-    for (struct cache_slot *slot = cache->lists[PREFETCH_FUNCTIONS]; slot != NULL; slot = slot->following) {
+    for (struct cache_slot *slot = cache->lists[PREFETCH_FUNCTIONS]; slot != NULL; slot = slot->next_listed) {
         if (fieldeval_prefetches(plugin, slot->field) && fieldcache_add_row(cache, slot, &row)) {
-            answer(plugin, slot, &row);
+            evaluate_row(plugin, slot, &row);
         }
     }
-    look->position = 0;
-    look->next = look->looked->events[0].where;
-    look->used = true;
+    prefetch->position = 0;
+    prefetch->next = prefetch->prefetched->events[0].where;
+    prefetch->used = true;
     return true;
 }

@@ -27,7 +27,7 @@ struct plugin;
 
 /* Events without number and time, and the decoded values of them (extraction.value); nil: not for our fields.
  */
-struct looked_at {
+struct prefetched_events {
     struct event events[PREFETCH_EVENTS];
     struct eval_value values[PREFETCH_EVENTS];
 };
@@ -35,28 +35,28 @@ struct looked_at {
 struct batch_prefetch {
     const void *next;         /* the address of the next event that was prefetched for, or NULL; */
     uint32_t position, count; /* its number, and how many there are: */
-    struct looked_at *looked; /* NULL: never needed */
-    struct pool pool;         /* of the texts */
-    bool used;                /* the current event, or those behind it, have prefetched values */
-    int32_t quiet;   /* events without a callback, and without one being skipped; below 0: back-off */
-    uint32_t broken; /* mispredictions in a row, up to 6: the host skipped prefetched events */
+    struct prefetched_events *prefetched; /* NULL: not needed yet */
+    struct pool pool;                     /* of the texts */
+    bool used;                            /* the current event, or those behind it, have prefetched values */
+    int32_t quiet;           /* events without a callback, and without one being skipped; below 0: back-off */
+    uint32_t mispredictions; /* mispredictions in a row, up to 6: the host skipped prefetched events */
 };
 
-void batchprefetch_close(struct batch_prefetch *look);
+void batchprefetch_close(struct batch_prefetch *prefetch);
 
 /* The host shows another event than `next`, or none. */
-void batchprefetch_leave(struct batch_prefetch *look);
+void batchprefetch_leave(struct batch_prefetch *prefetch);
 
 /* Prefetches for the events behind the current one, unless that was done or backs off. True: it was done now.
  */
 bool batchprefetch_begin(struct plugin *plugin);
 
 /* Drops what was prefetched: a callback of the script runs. */
-static inline void batchprefetch_end(struct batch_prefetch *look)
+static inline void batchprefetch_drop(struct batch_prefetch *prefetch)
 {
-    look->next = NULL;
-    look->count = 0;
-    look->quiet = look->quiet < 0 ? look->quiet : 0; /* a back-off goes on */
+    prefetch->next = NULL;
+    prefetch->count = 0;
+    prefetch->quiet = prefetch->quiet < 0 ? prefetch->quiet : 0; /* a back-off goes on */
 }
 
 #endif

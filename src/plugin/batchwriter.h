@@ -15,7 +15,7 @@ struct event;
 struct instance;
 
 /* The time of an event whose time the host sets. */
-#define SOURCING_NO_TIME UINT64_MAX
+#define BATCH_NO_TIME UINT64_MAX
 
 struct batch_writer {
     /* Copies a payload into the batch. False: out of memory. */

@@ -96,7 +96,7 @@ bool callbacks_keep(struct plugin *plugin)
     extraction->object->place = extraction->kept + KEPT_PAYLOAD;
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         extraction->asked->fields[i].arguments =
-            calls_parameters(plugin->vm.L, extraction->kept + callbacks_function(i), ARGUMENT_COUNT);
+            fastapi_parameters(plugin->vm.L, extraction->kept + callbacks_function(i), ARGUMENT_COUNT);
     }
     fieldeval_open(plugin);
     return true;
@@ -110,7 +110,7 @@ void callbacks_push_event(lua_State *L)
 /* Stack: [] -> [value] */
 static void push_kept(const struct plugin *plugin, int which)
 {
-    calls_push(plugin->vm.L, plugin->extraction.kept + which);
+    fastapi_push(plugin->vm.L, plugin->extraction.kept + which);
 }
 
 /* Calls what was pushed; the event object is valid meanwhile. Stack: [function, arguments...] ->
@@ -160,13 +160,13 @@ static bool put_value(const struct plugin *plugin, int below, struct call_text *
     bool is_payload = value->kind == EVAL_TEXT && value->text.data == extraction->event->data;
 
     if (value->kind == EVAL_KEPT) {
-        calls_put(plugin->vm.L, below, value->place);
+        fastapi_put(plugin->vm.L, below, value->place);
     } else if (value->kind == EVAL_INTEGER) {
-        calls_put_integer(plugin->vm.L, below, value->integer);
+        fastapi_put_integer(plugin->vm.L, below, value->integer);
     } else if (value->kind == EVAL_BOOLEAN) {
-        calls_put_boolean(plugin->vm.L, below, value->boolean);
+        fastapi_put_boolean(plugin->vm.L, below, value->boolean);
     } else if (is_payload && extraction->object->text == extraction->object->shown) {
-        calls_put(plugin->vm.L, below, extraction->kept + KEPT_PAYLOAD);
+        fastapi_put(plugin->vm.L, below, extraction->kept + KEPT_PAYLOAD);
     } else if (value->kind == EVAL_TEXT) {
         *text = (struct call_text){value->text.data, value->text.size, 1,
                                    is_payload ? extraction->object->place : 0};
@@ -188,13 +188,13 @@ static bool decode(struct plugin *plugin)
     if (!call_with_event(plugin, KEY_DECODE, &plugin->breakers[KEY_DECODE], &call)) {
         return false;
     }
-    if (calls_is_nil(L, 2) && !calls_is_nil(L, 1)) { /* nil, text */
+    if (fastapi_is_nil(L, 2) && !fastapi_is_nil(L, 1)) { /* nil, text */
         return finish(plugin, name, KEY_DECODE, KEPT_DECODE, throw_failure_lj, plugin);
     }
-    extraction->decoded = calls_is_nil(L, 2) ? DECODED_NOT_OURS : DECODED_VALUE;
+    extraction->decoded = fastapi_is_nil(L, 2) ? DECODED_NOT_OURS : DECODED_VALUE;
     extraction->value = (struct eval_value){.kind = EVAL_KEPT, .place = extraction->kept + KEPT_DECODED};
-    calls_drop(L, plugin->vm.kept + 1);        /* value */
-    calls_replace(L, extraction->value.place); /* */
+    fastapi_drop(L, plugin->vm.kept + 1);        /* value */
+    fastapi_replace(L, extraction->value.place); /* */
     return true;
 }
 
@@ -235,7 +235,7 @@ static bool put_argument(const struct plugin *plugin, const struct argument *arg
                          struct call_text *text)
 {
     if (argument->kind == ARGUMENT_INDEX) {
-        calls_put_integer(plugin->vm.L, below, (lua_Integer)argument->index);
+        fastapi_put_integer(plugin->vm.L, below, (lua_Integer)argument->index);
         return false;
     }
     if (argument->kind == ARGUMENT_NONE) {
@@ -256,7 +256,7 @@ static __attribute__((noinline)) bool call_field(struct plugin *plugin, struct f
     bool made = false, done;
 
     /* function, value, arg, event, field: as many of them as it takes */
-    calls_push_all(plugin->vm.L, extraction->kept + function, CALL_ARGUMENTS + arguments);
+    fastapi_push_all(plugin->vm.L, extraction->kept + function, CALL_ARGUMENTS + arguments);
     if (arguments > ARGUMENT_VALUE) {
         made = put_value(plugin, arguments - ARGUMENT_VALUE, &texts[0]);
         function_call.text_count = made;
@@ -371,7 +371,7 @@ bool callbacks_parse(struct plugin *plugin)
     push_kept(plugin, KEPT_PARSE);                                                  /* function */
     push_kept(plugin, KEPT_OBJECT);                                                 /* function, event */
     done = call_with_event(plugin, KEY_PARSE, &plugin->breakers[KEY_PARSE], &call); /* result, message */
-    if (done && calls_is_nil(L, 2) && !calls_is_nil(L, 1)) {                        /* nil, text */
+    if (done && fastapi_is_nil(L, 2) && !fastapi_is_nil(L, 1)) {                    /* nil, text */
         done = finish(plugin, name, KEY_PARSE, KEPT_PARSE, throw_failure_lj, plugin);
     }
     vm_drop(&plugin->vm);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct batch_writer *sourcing_writer(const struct instance *instance)
+struct batch_writer *eventsource_writer(const struct instance *instance)
 {
     return instance->batch;
 }
@@ -124,7 +124,7 @@ bool instance_open(struct instance *instance, const cJSON *params)
     return true;
 }
 
-struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params)
+struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params)
 {
     struct instance *instance = calloc(1, sizeof(*instance));
 
@@ -158,7 +158,7 @@ static int call_close_lj(lua_State *L)
     return 0;
 }
 
-bool sourcing_keep_params(struct instance *instance, const char *params)
+bool eventsource_keep_params(struct instance *instance, const char *params)
 {
     instance->params = text_copy(params != NULL ? params : "");
     return instance->params != NULL;
@@ -179,7 +179,7 @@ void instance_close(struct instance *instance)
     instance->iterates = false;
 }
 
-void sourcing_close(struct instance *instance)
+void eventsource_close(struct instance *instance)
 {
     struct plugin *plugin = instance->plugin;
     struct instance **link;
@@ -196,7 +196,7 @@ void sourcing_close(struct instance *instance)
     free(instance);
 }
 
-struct instance *sourcing_find(struct plugin *plugin, const void *pointer)
+struct instance *eventsource_find(struct plugin *plugin, const void *pointer)
 {
     for (struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {
         if (instance == pointer) {
@@ -209,9 +209,9 @@ struct instance *sourcing_find(struct plugin *plugin, const void *pointer)
     return NULL;
 }
 
-void sourcing_close_found(struct plugin *plugin, const void *pointer)
+void eventsource_close_found(struct plugin *plugin, const void *pointer)
 {
-    struct instance *instance = sourcing_find(plugin, pointer);
+    struct instance *instance = eventsource_find(plugin, pointer);
 
     if (instance == NULL) {
         return;
@@ -221,7 +221,7 @@ void sourcing_close_found(struct plugin *plugin, const void *pointer)
                     "close: the host has not returned from next_batch of this event source; it stays open");
         return;
     }
-    sourcing_close(instance);
+    eventsource_close(instance);
 }
 
 struct progress_call {
@@ -263,7 +263,7 @@ static int call_progress_lj(lua_State *L)
     return 0;
 }
 
-const char *sourcing_progress(struct instance *instance, uint32_t *hundredths)
+const char *eventsource_progress(struct instance *instance, uint32_t *hundredths)
 {
     struct plugin *plugin = instance->plugin;
     struct progress_call call = {instance, 0};

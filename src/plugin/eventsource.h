@@ -36,32 +36,32 @@ struct instance;
  * Calls the script's `open`. `params` is an object where the script declares `params`, else a string.
  * NULL: plugin_error says why. `batch` is the instance's from then on, and freed with it in both cases.
  */
-struct instance *sourcing_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
+struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
 
 /* Keeps a copy of the host's text of the parameters: a reload opens the instance with it. False: out of
  * memory. */
-bool sourcing_keep_params(struct instance *instance, const char *params);
+bool eventsource_keep_params(struct instance *instance, const char *params);
 
 /* Fills the batch, waiting for the script at most limits.batch.milliseconds; releases the lock meanwhile. */
-enum source_outcome sourcing_fill(struct instance *instance);
+enum source_outcome eventsource_fill(struct instance *instance);
 
 /* The batch that it was opened with. */
-struct batch_writer *sourcing_writer(const struct instance *instance);
+struct batch_writer *eventsource_writer(const struct instance *instance);
 
 /*
  * The instance that the host's pointer stands for. NULL, with plugin_error set: it is none of the state's
  * that are open, for example one that was closed before.
  */
-struct instance *sourcing_find(struct plugin *plugin, const void *pointer);
+struct instance *eventsource_find(struct plugin *plugin, const void *pointer);
 
 /* Calls the script's `close` and frees the instance. */
-void sourcing_close(struct instance *instance);
+void eventsource_close(struct instance *instance);
 
-/* The same for a host's pointer. What sourcing_find does not find, and an instance whose batch is being
+/* The same for a host's pointer. What eventsource_find does not find, and an instance whose batch is being
  * filled, is left alone, with plugin_error set. */
-void sourcing_close_found(struct plugin *plugin, const void *pointer);
+void eventsource_close_found(struct plugin *plugin, const void *pointer);
 
 /* How far it is, in hundredths of a percent, and a text that stays until the next call. */
-const char *sourcing_progress(struct instance *instance, uint32_t *hundredths);
+const char *eventsource_progress(struct instance *instance, uint32_t *hundredths);
 
 #endif

@@ -97,7 +97,7 @@ void extraction_forget(struct extraction *extraction)
     fieldcache_reset(&extraction->cache);
     pool_reset(&extraction->pool, KEPT_BYTES);
     extraction->has_event = false;
-    extraction->known_again = false;
+    extraction->recognizable = false;
     extraction->batch = NULL;
     extraction->copy = NULL;
     extraction->scan = (struct payload_scan){.done = false};
@@ -154,26 +154,26 @@ struct event *extraction_show_next(struct extraction *extraction)
 
     extraction_forget(extraction);
     extraction->batch = batch;
-    extraction->known_again = true;
+    extraction->recognizable = true;
     return begin(extraction);
 }
 
 struct event *extraction_show_prefetched(struct extraction *extraction)
 {
-    struct batch_prefetch *look = &extraction->batch_prefetch;
-    struct event *events = look->looked->events;
+    struct batch_prefetch *prefetch = &extraction->batch_prefetch;
+    struct event *events = prefetch->prefetched->events;
 
     fieldcache_next_event(&extraction->cache);
     if (extraction->pool.used > 0) {
         pool_reset(&extraction->pool, KEPT_BYTES);
     }
-    extraction->value = look->looked->values[look->position];
+    extraction->value = prefetch->prefetched->values[prefetch->position];
     extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
-    extraction->event = &events[look->position++];
+    extraction->event = &events[prefetch->position++];
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->object->shown++;
-    look->next = look->position < look->count ? events[look->position].where : NULL;
+    prefetch->next = prefetch->position < prefetch->count ? events[prefetch->position].where : NULL;
     return extraction->event;
 }
 

@@ -50,7 +50,7 @@ struct extraction {
     struct event *event; /* the current one: */
     struct event shown;  /* it, unless it is one of batchprefetch.h's */
     bool has_event;      /* `event` is set */
-    bool known_again;    /* its number identifies it, or it is our own; and the script has fields of it */
+    bool recognizable;   /* its number identifies it, or it is our own; and the script has fields of it */
     struct batch_writer *batch;  /* of this state, that its payload is in, or NULL */
     void *copy;                  /* its payload, where its number does not identify it; in the pool */
     enum decoded decoded;        /* the result of `decode` */
@@ -59,10 +59,10 @@ struct extraction {
     struct event_object *object; /* what callbacks see */
     struct asked_fields *asked;  /* the state of the script's fields */
     struct payload_scan scan;    /* what was found of paths in its payload */
-    bool prefetched[PREFETCH_LISTS]; /* what the last event was asked was answered for this one, too */
-    bool has_prefetched;             /* functions were carried out that nobody has asked for yet */
+    bool prefetched[PREFETCH_LISTS]; /* the fields of the last event were prefetched */
+    bool has_prefetched;             /* functions were evaluated whose fields were not requested yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
-    struct callback_use *use;        /* the same, of the first `used` fields; NULL: nobody wants a profile */
+    struct callback_use *use;        /* of the first `used` fields; NULL: no profile is wanted */
     size_t used;
 };
 
@@ -103,7 +103,7 @@ static inline void extraction_script_runs(struct extraction *extraction)
         extraction->has_prefetched = false;
     }
     if (extraction->has_event) {
-        batchprefetch_end(&extraction->batch_prefetch);
+        batchprefetch_drop(&extraction->batch_prefetch);
     }
 }
 

@@ -33,7 +33,7 @@ void fieldcache_restart(struct fieldcache *cache)
         }
     }
     for (size_t i = 0; i < PREFETCH_LISTS; i++) {
-        for (struct cache_slot *slot = cache->lists[i]; slot != NULL; slot = slot->following) {
+        for (struct cache_slot *slot = cache->lists[i]; slot != NULL; slot = slot->next_listed) {
             slot->listed = false;
         }
         cache->lists[i] = NULL;
@@ -214,7 +214,7 @@ void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct c
         slot->backoff--;
         return;
     }
-    slot->following = cache->lists[list];
+    slot->next_listed = cache->lists[list];
     slot->listed = true;
     cache->lists[list] = slot;
 }
@@ -229,7 +229,7 @@ static bool was_mispredicted(const struct fieldcache *cache, const struct cache_
 static void unlist(struct cache_slot **link)
 {
     (*link)->listed = false;
-    *link = (*link)->following;
+    *link = (*link)->next_listed;
 }
 
 /* The same, with a back-off; its row is dropped. */
@@ -249,7 +249,7 @@ struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, stru
             (was_mispredicted(cache, slot) ? back_off : unlist)(*link);
             continue;
         }
-        *link = &slot->following;
+        *link = &slot->next_listed;
         if (slot->generation != cache->generation && !has_row(cache, slot)) {
             renew(cache, slot);
             return slot;
@@ -258,7 +258,7 @@ struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, stru
     return NULL;
 }
 
-void fieldcache_rest(struct fieldcache *cache, enum prefetch_list list)
+void fieldcache_back_off(struct fieldcache *cache, enum prefetch_list list)
 {
     struct cache_slot **link = &cache->lists[list];
 
@@ -266,7 +266,7 @@ void fieldcache_rest(struct fieldcache *cache, enum prefetch_list list)
         if (was_mispredicted(cache, *link)) {
             back_off(link);
         } else {
-            link = &(*link)->following;
+            link = &(*link)->next_listed;
         }
     }
 }
@@ -279,7 +279,7 @@ void fieldcache_drop(struct fieldcache *cache, enum prefetch_list list)
         struct cache_slot *slot = *link;
 
         if (slot->generation != cache->generation || slot->requested == cache->generation) {
-            link = &slot->following;
+            link = &slot->next_listed;
             continue;
         }
         slot->generation = 0;
@@ -287,7 +287,7 @@ void fieldcache_drop(struct fieldcache *cache, enum prefetch_list list)
     }
 }
 
-bool fieldcache_look(struct fieldcache *cache, uint32_t events)
+bool fieldcache_begin_prefetch(struct fieldcache *cache, uint32_t events)
 {
     if (cache->prefetched == NULL) {
         cache->prefetched = malloc(sizeof(*cache->prefetched));

@@ -43,13 +43,13 @@ struct cache_slot {
     uint64_t prefetch_number; /* the prefetch that the row is of; 0: none */
     uint64_t generation;      /* that `value` is of */
     struct value value;
-    uint64_t requested;           /* the generation in which it was last requested */
-    struct cache_slot *next;      /* in its bucket */
-    struct cache_slot *following; /* in its list */
-    struct scanned_path *path;    /* of its field or argument (pathscan.h), set by extraction.c; or NULL */
-    bool listed;                  /* it is in a list */
-    uint8_t backoff;              /* how often it is filled before it is listed again */
-    uint8_t hits;                 /* values of its row that were requested */
+    uint64_t requested;             /* the generation in which it was last requested */
+    struct cache_slot *next;        /* in its bucket */
+    struct cache_slot *next_listed; /* in its list */
+    struct scanned_path *path;      /* of its field or argument (pathscan.h), set by extraction.c; or NULL */
+    bool listed;                    /* it is in a list */
+    uint8_t backoff;                /* how often it is filled before it is listed again */
+    uint8_t hits;                   /* values of its row that were requested */
 };
 
 #define FIELDCACHE_BUCKETS 64
@@ -139,14 +139,14 @@ void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct c
 struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, struct cache_slot ***link);
 
 /* Slots of a list back off where less than half of their row was used. */
-void fieldcache_rest(struct fieldcache *cache, enum prefetch_list list);
+void fieldcache_back_off(struct fieldcache *cache, enum prefetch_list list);
 
 /* Empties the slots of a list that were prefetched and not requested since; they back off. */
 void fieldcache_drop(struct fieldcache *cache, enum prefetch_list list);
 
 /* Begins a prefetch for so many events, at most PREFETCH_EVENTS; the rows of an earlier one are dropped.
  * False: out of memory. */
-bool fieldcache_look(struct fieldcache *cache, uint32_t events);
+bool fieldcache_begin_prefetch(struct fieldcache *cache, uint32_t events);
 
 /* Gives the slot an empty row. False: there is no room. */
 bool fieldcache_add_row(struct fieldcache *cache, struct cache_slot *slot, struct prefetch_row *row);

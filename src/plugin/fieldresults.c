@@ -74,7 +74,7 @@ static void take_list_lj(lua_State *L, const struct field_call *call, int index)
         value_describe(L, index, got, sizeof(got));
         vm_fail_lj(L, 2, "expected a list (%s), got %s", type->name, got);
     }
-    plain = calls_sequence(L, index, &count) && count <= UINT32_MAX;
+    plain = fastapi_sequence(L, index, &count) && count <= UINT32_MAX;
     count = plain ? count : count_elements_lj(L, call, index);
     if (count == 0) {
         call->value->outcome = VALUE_ABSENT;
@@ -85,7 +85,7 @@ static void take_list_lj(lua_State *L, const struct field_call *call, int index)
         luaL_error(L, TEXT_NO_MEMORY);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *text = plain ? calls_element_text(L, index, i + 1, &length) : NULL;
+        const char *text = plain ? fastapi_element_text(L, index, i + 1, &length) : NULL;
         void *cell = cells + i * type->cell;
 
         if (text == NULL || type->read_text(type, text, length, pool, cell) != VALUE_READ_OK) {
@@ -189,10 +189,10 @@ static bool read_common(lua_State *L, const struct field_type *type, struct pool
     size_t length;
     const char *text;
 
-    if (type->is_whole && calls_natural(L, 3, cell)) {
+    if (type->is_whole && fastapi_natural(L, 3, cell)) {
         return true;
     }
-    text = type->is_whole || type->kind == CELL_TEXT ? calls_text(L, 3, &length) : NULL;
+    text = type->is_whole || type->kind == CELL_TEXT ? fastapi_text(L, 3, &length) : NULL;
     if (text == NULL || type->is_whole) {
         return text != NULL && natural_parse(text, length, cell);
     }
@@ -206,11 +206,11 @@ bool fieldresults_plain(lua_State *L, const struct field_call *call)
     struct pool *pool = &call->plugin->extraction.pool;
     void *cell;
 
-    if (calls_is_nil(L, 3) && calls_is_nil(L, 2)) {
+    if (fastapi_is_nil(L, 3) && fastapi_is_nil(L, 2)) {
         call->value->outcome = VALUE_ABSENT;
         return true;
     }
-    if (call->field->list || !calls_is_nil(L, 1)) {
+    if (call->field->list || !fastapi_is_nil(L, 1)) {
         return false;
     }
     cell = pool_take(pool, type->cell);

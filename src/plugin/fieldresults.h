@@ -17,7 +17,7 @@
 
 struct plugin;
 
-/* A field that is asked for. */
+/* The extraction of a field by a call of its function. */
 struct field_call {
     struct plugin *plugin;
     size_t number;

@@ -21,7 +21,7 @@ struct instance {
     struct batch_writer *batch;
     uint32_t events; /* in the batch */
     size_t bytes;
-    bool filling; /* a thread is in sourcing_fill, perhaps waiting without the lock */
+    bool filling; /* a thread is in eventsource_fill, perhaps waiting without the lock */
     char *params; /* what the host opened it with, for a reload; or NULL */
 
     int self;      /* reference to what `open` returned: the instance, or the iterator's function; LUA_NOREF:

@@ -227,7 +227,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
 void plugin_stop(struct plugin *plugin)
 {
     while (plugin->instances != NULL) {
-        sourcing_close(plugin->instances);
+        eventsource_close(plugin->instances);
     }
     plugin_end(plugin);
     log_flush(&plugin->log);

@@ -74,8 +74,8 @@ static enum step take_result_lj(lua_State *L, struct next_calls *calls)
 /* Stack: [calls, function, self] -> [calls, function, self, payload, time] */
 static void call_next_lj(lua_State *L)
 {
-    calls_push(L, FUNCTION); /* calls, function, self, function */
-    calls_push(L, SELF);     /* calls, function, self, function, self */
+    fastapi_push(L, FUNCTION); /* calls, function, self, function */
+    fastapi_push(L, SELF);     /* calls, function, self, function, self */
     lua_call(L, 1, 2);
 }
 
@@ -117,7 +117,7 @@ static enum eval_taken take_uncalled(void *to, const struct eval_value *payload)
     if (payload->kind == EVAL_INTEGER) {
         text.data = integer_text(payload->integer, buffer, &text.size);
     }
-    if (!payloads_copy(instance, text.data, text.size, SOURCING_NO_TIME)) {
+    if (!payloads_copy(instance, text.data, text.size, BATCH_NO_TIME)) {
         return EVAL_REFUSED;
     }
     calls->uncalled++;
@@ -148,10 +148,10 @@ static bool advance_function(lua_State *L, struct next_calls *calls)
 /* Takes the lines of a file that are in memory already. True: the batch ends with that. */
 static bool advance_lines(lua_State *L, struct next_calls *calls)
 {
-    FILE *stream = lines_stream(L, FUNCTION, calls->instance->plugin->vm.lines);
+    FILE *stream = streamlines_stream(L, FUNCTION, calls->instance->plugin->vm.lines);
 
     calls->is_short = true;
-    return stream != NULL && lines_advance(stream, take_uncalled, calls);
+    return stream != NULL && streamlines_advance(stream, take_uncalled, calls);
 }
 
 /* Goes on for as long as `next`, or the iterator, need not be called (lua/eval.h, lua/streamlines.h). True:
@@ -217,7 +217,7 @@ static int call_next_often_lj(lua_State *L)
         if (calls->step != STEP_PAYLOADS || !has_room(instance) || about_now() >= calls->until) {
             return 0;
         }
-        calls_drop(L, SELF);
+        fastapi_drop(L, SELF);
     }
 }
 
@@ -318,7 +318,7 @@ static enum source_outcome fill(struct instance *instance)
     return outcome_of(instance);
 }
 
-enum source_outcome sourcing_fill(struct instance *instance)
+enum source_outcome eventsource_fill(struct instance *instance)
 {
     enum source_outcome outcome;
 

@@ -24,7 +24,7 @@ static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *
     int type, integral;
     lua_Integer integer;
 
-    if (index > 0 && calls_integer(L, index, &integer)) {
+    if (index > 0 && fastapi_integer(L, index, &integer)) {
         return integer_text(integer, buffer, size);
     }
     type = lua_type(L, index);
@@ -134,7 +134,7 @@ static uint64_t read_time_lj(lua_State *L, int index, uint64_t otherwise, const 
 uint64_t payloads_time_lj(lua_State *L, const struct instance *instance)
 {
     return read_time_lj(
-        L, TIME, SOURCING_NO_TIME, &alone,
+        L, TIME, BATCH_NO_TIME, &alone,
         instance->iterates ? "; an iterator's second value is the time, return the first alone" : "");
 }
 

@@ -129,7 +129,7 @@ void plugin_count_calls(struct plugin *plugin, enum script_key callback, uint64_
 
 void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script_key callback)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->functions[callback]); /* function: LUA_NOREF answers nil */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, plugin->functions[callback]); /* function: nil for LUA_NOREF */
 }
 
 void plugin_check_failure_lj(lua_State *L, int function, int index)

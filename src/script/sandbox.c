@@ -301,7 +301,7 @@ void sandbox_open_lj(lua_State *L)
 
     open_libraries_lj(L, vm->limits->safe);
     eval_know_lj(L, &vm->known);
-    vm->lines = lines_iterator_lj(L);
+    vm->lines = streamlines_iterator_lj(L);
     debuglib_open_lj(L);
     change_base_lj(L, vm);
     limitguards_open_lj(L);

@@ -38,7 +38,7 @@ static __attribute__((noinline)) void *resize(struct vm *vm, void *block, size_t
     if (new_size > old_size && new_size - old_size > vm->limits->memory - vm->memory) {
         return NULL;
     }
-    result = blocks_resize(&vm->blocks, block, old_size, new_size);
+    result = freelists_resize(&vm->blocks, block, old_size, new_size);
     if (result != NULL) {
         vm->memory = vm->memory - old_size + new_size;
     } else if (new_size <= old_size) {
@@ -57,12 +57,12 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
         if (new_size == 0 || new_size > vm->limits->memory - vm->memory) {
             return NULL;
         }
-        result = blocks_take(&vm->blocks, new_size);
+        result = freelists_take(&vm->blocks, new_size);
         vm->memory += result != NULL ? new_size : 0;
         return result;
     }
     if (new_size == 0) {
-        blocks_give(&vm->blocks, block, old_size);
+        freelists_give(&vm->blocks, block, old_size);
         vm->memory -= old_size;
         return NULL;
     }
@@ -96,7 +96,7 @@ static void hook_lj(lua_State *L, lua_Debug *activation)
 
     (void)activation;
     if (!vm->out_of_time && !used_its_time(vm)) {
-        ticks_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
+        stephook_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
         return;
     }
     vm->out_of_time = true;
@@ -237,16 +237,16 @@ static void warn(void *ud, const char *text, int to_be_continued)
 bool vm_open(struct vm *vm, const struct limits *limits, const struct script_source *source, struct log *log)
 {
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
-    vm->blocks.most = limits->optimize.block_allocator ? BLOCKS_KEPT : 0;
+    vm->blocks.most = limits->optimize.block_allocator ? FREELISTS_KEPT : 0;
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
-        blocks_close(&vm->blocks);
+        freelists_close(&vm->blocks);
         return false;
     }
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
     vm->kept = VM_HANDLER;
     lua_setwarnf(vm->L, warn, vm);
-    ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
+    stephook_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
     return true;
 }
@@ -274,7 +274,7 @@ void vm_close(struct vm *vm)
     if (vm->L != NULL) {
         lua_close(vm->L);
     }
-    blocks_close(&vm->blocks);
+    freelists_close(&vm->blocks);
     vm->L = NULL;
     vm_free_modules(vm->modules, vm->module_count);
     vm->modules = NULL;
@@ -337,7 +337,7 @@ int vm_keep(struct vm *vm, int reference, int count)
 
 void vm_drop(struct vm *vm)
 {
-    calls_drop(vm->L, vm->kept);
+    fastapi_drop(vm->L, vm->kept);
 }
 
 void vm_end_failed(struct vm *vm, int status)
@@ -348,7 +348,7 @@ void vm_end_failed(struct vm *vm, int status)
     }
     if (vm->out_of_time) {
         vm->out_of_time = false;
-        ticks_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
+        stephook_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
     }
     vm->error_is_ours = false;
 }

@@ -33,7 +33,7 @@ struct vm {
     const struct script_source *source; /* the script */
     struct log *log;
     size_t memory; /* bytes in use */
-    struct blocks blocks;
+    struct freelists blocks;
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     struct eval_known known; /* functions of Lua's own that the script may call where nothing is called */
@@ -112,8 +112,7 @@ static inline __attribute__((always_inline)) bool vm_call_pushed(struct vm *vm, 
     vm->callback = call->callback;
     vm->clock = call->clock;
     vm->calls++;
-    status =
-        calls_protected(vm->L, call->arguments, call->results, VM_HANDLER, call->texts, call->text_count);
+    status = fastapi_pcall(vm->L, call->arguments, call->results, VM_HANDLER, call->texts, call->text_count);
     if (__builtin_expect(status != LUA_OK || vm->out_of_time || vm->error_is_ours, 0)) {
         vm_end_failed(vm, status);
     }

@@ -80,7 +80,7 @@ static void entry_close(ss_plugin_t *s, ss_instance_t *h)
     struct plugin *plugin = started_plugin(s);
 
     if (plugin != NULL) {
-        sourcing_close_found(plugin, h);
+        eventsource_close_found(plugin, h);
     }
 }
 
@@ -96,23 +96,23 @@ static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t 
         return SS_PLUGIN_FAILURE;
     }
     state_check_reload(s, NULL);
-    instance = sourcing_find(plugin, h);
+    instance = eventsource_find(plugin, h);
     if (instance == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    outcome = sourcing_fill(instance);
-    *nevts = batch_count(sourcing_writer(instance));
-    *evts = batch_events(sourcing_writer(instance));
+    outcome = eventsource_fill(instance);
+    *nevts = batch_count(eventsource_writer(instance));
+    *evts = batch_events(eventsource_writer(instance));
     return (ss_plugin_rc)outcome;
 }
 
 static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
 {
     struct plugin *plugin = started_plugin(s);
-    struct instance *instance = plugin != NULL ? sourcing_find(plugin, h) : NULL;
+    struct instance *instance = plugin != NULL ? eventsource_find(plugin, h) : NULL;
 
     *progress_pct = 0;
-    return instance != NULL ? sourcing_progress(instance, progress_pct) : "";
+    return instance != NULL ? eventsource_progress(instance, progress_pct) : "";
 }
 
 static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)

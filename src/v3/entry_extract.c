@@ -183,7 +183,7 @@ static ss_plugin_extract_value_offsets *requested_offsets(const struct handle *h
 static inline bool is_own_again(const struct handle *handle, const struct plugin *plugin,
                                 const ss_plugin_event_input *input)
 {
-    return handle->shown.own == input->evt && plugin->extraction.known_again &&
+    return handle->shown.own == input->evt && plugin->extraction.recognizable &&
            handle->shown.input.evtsrc == input->evtsrc;
 }
 
@@ -259,7 +259,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     handle->shown.behind = extraction->batch != NULL && event.type == PPME_PLUGINEVENT_E
                                ? batch_behind(extraction->batch, input->evt)
                                : &none;
-    extraction->known_again =
+    extraction->recognizable =
         plugin->limits.optimize.event_check && (extraction->batch != NULL || event.num != 0);
     return true;
 }
@@ -296,7 +296,7 @@ static __attribute__((noinline)) bool move_on(struct handle *handle, const ss_pl
 static bool is_current_or_next(struct handle *handle, const struct plugin *plugin,
                                const ss_plugin_event_input *input)
 {
-    if (!plugin->extraction.known_again) {
+    if (!plugin->extraction.recognizable) {
         return false;
     }
     return *handle->shown.behind == input->evt ? move_on(handle, input) : is_shown_again(handle, input);

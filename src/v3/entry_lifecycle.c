@@ -29,8 +29,8 @@ struct host_call handle_call_host(struct handle *handle)
 
     __atomic_store_n(&handle->caller, pthread_self(), __ATOMIC_RELAXED);
     if (handle->state != NULL) { /* not in init */
-        call.known_again = handle_plugin(handle)->extraction.known_again;
-        handle_plugin(handle)->extraction.known_again =
+        call.recognizable = handle_plugin(handle)->extraction.recognizable;
+        handle_plugin(handle)->extraction.recognizable =
             false; /* so that extract_fields answers from nothing */
     }
     return call;
@@ -40,7 +40,7 @@ void handle_return(struct handle *handle, struct host_call call)
 {
     __atomic_store_n(&handle->caller, call.caller, __ATOMIC_RELAXED);
     if (handle->state != NULL) {
-        handle_plugin(handle)->extraction.known_again = call.known_again;
+        handle_plugin(handle)->extraction.recognizable = call.recognizable;
     }
 }
 

@@ -30,7 +30,7 @@ void entry_close(ss_plugin_t *s, ss_instance_t *h)
     struct plugin *plugin = handle_enter(s);
 
     if (plugin != NULL) {
-        sourcing_close_found(plugin, h);
+        eventsource_close_found(plugin, h);
         handle_leave(s);
     }
 }
@@ -46,11 +46,11 @@ ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
         return SS_PLUGIN_FAILURE;
     }
     state_check_reload(((struct handle *)s)->state, NULL);
-    instance = sourcing_find(plugin, h);
+    instance = eventsource_find(plugin, h);
     if (instance != NULL) {
-        outcome = sourcing_fill(instance);
-        *nevts = batch_count(sourcing_writer(instance));
-        *evts = batch_events(sourcing_writer(instance));
+        outcome = eventsource_fill(instance);
+        *nevts = batch_count(eventsource_writer(instance));
+        *evts = batch_events(eventsource_writer(instance));
     }
     handle_leave(s);
     return (ss_plugin_rc)outcome;
@@ -66,9 +66,9 @@ const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progr
     if (plugin == NULL) {
         return text;
     }
-    instance = sourcing_find(plugin, h);
+    instance = eventsource_find(plugin, h);
     if (instance != NULL) {
-        text = sourcing_progress(instance, progress_pct);
+        text = eventsource_progress(instance, progress_pct);
     }
     handle_leave(s);
     return text;

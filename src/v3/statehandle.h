@@ -92,7 +92,7 @@ static inline void handle_leave(struct handle *handle)
 /* What handle_return puts back. */
 struct host_call {
     pthread_t caller;
-    bool known_again;
+    bool recognizable;
 };
 
 /* Around a call of a function of the host's, by the thread that is in the plugin state: what that function

@@ -1,4 +1,4 @@
-/* Every function is called. */
+/* eval without direct evaluation: every function is called. */
 #include "lua/eval.h"
 
 void eval_know_lj(lua_State *L, struct eval_known *known)
@@ -14,7 +14,7 @@ const struct LClosure *eval_function(lua_State *L, int place)
     return NULL;
 }
 
-/* Without a function none of the others is asked. */
+/* Without a function none of the others is called. */
 
 int eval_parameters(const struct LClosure *function)
 {

@@ -23,7 +23,7 @@ static bool push_kept(lua_State *L, int place)
     return true;
 }
 
-void calls_push(lua_State *L, int place)
+void fastapi_push(lua_State *L, int place)
 {
     lua_Debug info;
     bool outside = lua_getstack(L, 0, &info) == 0; /* no function runs */
@@ -33,32 +33,32 @@ void calls_push(lua_State *L, int place)
     }
 }
 
-void calls_push_all(lua_State *L, int place, int count)
+void fastapi_push_all(lua_State *L, int place, int count)
 {
     for (int i = 0; i < count; i++) {
-        calls_push(L, place + i);
+        fastapi_push(L, place + i);
     }
 }
 
-void calls_put(lua_State *L, int below, int place)
+void fastapi_put(lua_State *L, int below, int place)
 {
-    calls_push(L, place);
+    fastapi_push(L, place);
     lua_replace(L, -below - 1);
 }
 
-void calls_put_integer(lua_State *L, int below, lua_Integer integer)
+void fastapi_put_integer(lua_State *L, int below, lua_Integer integer)
 {
     lua_pushinteger(L, integer);
     lua_replace(L, -below - 1);
 }
 
-void calls_put_boolean(lua_State *L, int below, bool truth)
+void fastapi_put_boolean(lua_State *L, int below, bool truth)
 {
     lua_pushboolean(L, truth);
     lua_replace(L, -below - 1);
 }
 
-int calls_parameters(lua_State *L, int place, int most)
+int fastapi_parameters(lua_State *L, int place, int most)
 {
     lua_Debug info;
 
@@ -71,24 +71,24 @@ int calls_parameters(lua_State *L, int place, int most)
     return !info.isvararg && info.nparams < most ? info.nparams : most;
 }
 
-void calls_replace(lua_State *L, int place)
+void fastapi_replace(lua_State *L, int place)
 {
     lua_replace(L, place);
 }
 
-void calls_drop(lua_State *L, int count)
+void fastapi_drop(lua_State *L, int count)
 {
     lua_settop(L, count);
 }
 
-void calls_push_kept(lua_State *L, int place)
+void fastapi_push_kept(lua_State *L, int place)
 {
     if (!push_kept(L, place)) {
         lua_pushnil(L); /* nil */
     }
 }
 
-void calls_keep(lua_State *L, int place)
+void fastapi_keep(lua_State *L, int place)
 {
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kept_key) == LUA_TNIL) { /* value, nil */
         lua_pop(L, 1);                                              /* value */
@@ -108,13 +108,13 @@ static int make_text_lj(lua_State *L)
 
     lua_pushlstring(L, text->data, text->size); /* text, string */
     if (text->place != 0) {
-        calls_keep(L, text->place);
+        fastapi_keep(L, text->place);
     }
     return 1;
 }
 
-int calls_protected(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
-                    int count)
+int fastapi_pcall(lua_State *L, int arguments, int results, int handler, const struct call_text *texts,
+                  int count)
 {
     int function = lua_gettop(L) - arguments, status;
 
@@ -132,17 +132,17 @@ int calls_protected(lua_State *L, int arguments, int results, int handler, const
     return lua_pcall(L, arguments, results, handler);
 }
 
-bool calls_is_nil(lua_State *L, int below)
+bool fastapi_is_nil(lua_State *L, int below)
 {
     return lua_isnil(L, -below);
 }
 
-const char *calls_text(lua_State *L, int below, size_t *length)
+const char *fastapi_text(lua_State *L, int below, size_t *length)
 {
     return lua_type(L, -below) == LUA_TSTRING ? lua_tolstring(L, -below, length) : NULL;
 }
 
-bool calls_natural(lua_State *L, int below, uint64_t *number)
+bool fastapi_natural(lua_State *L, int below, uint64_t *number)
 {
     lua_Integer integer = lua_isinteger(L, -below) ? lua_tointeger(L, -below) : -1;
 
@@ -150,13 +150,13 @@ bool calls_natural(lua_State *L, int below, uint64_t *number)
     return integer >= 0;
 }
 
-bool calls_integer(lua_State *L, int place, lua_Integer *integer)
+bool fastapi_integer(lua_State *L, int place, lua_Integer *integer)
 {
     *integer = lua_isinteger(L, place) ? lua_tointeger(L, place) : 0;
     return lua_isinteger(L, place);
 }
 
-bool calls_sequence(lua_State *L, int place, size_t *count)
+bool fastapi_sequence(lua_State *L, int place, size_t *count)
 {
     (void)L;
     (void)place;
@@ -164,7 +164,7 @@ bool calls_sequence(lua_State *L, int place, size_t *count)
     return false;
 }
 
-const char *calls_element_text(lua_State *L, int place, size_t number, size_t *length)
+const char *fastapi_element_text(lua_State *L, int place, size_t number, size_t *length)
 {
     (void)L;
     (void)place;

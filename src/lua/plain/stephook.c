@@ -1,7 +1,7 @@
 /* stephook by Lua's count hook, which counts instructions: each of them costs more while it is set. */
 #include "lua/stephook.h"
 
-void ticks_set(lua_State *L, lua_Hook hook, int steps)
+void stephook_set(lua_State *L, lua_Hook hook, int steps)
 {
     if (lua_gethook(L) == hook && lua_gethookmask(L) == LUA_MASKCOUNT && lua_gethookcount(L) == steps) {
         return; /* it is called again by itself; lua_sethook visits every call below */
@@ -9,7 +9,7 @@ void ticks_set(lua_State *L, lua_Hook hook, int steps)
     lua_sethook(L, hook, LUA_MASKCOUNT, steps);
 }
 
-void ticks_take(lua_State *L, size_t steps)
+void stephook_count(lua_State *L, size_t steps)
 {
     int left = lua_gethookcount(L);
 
