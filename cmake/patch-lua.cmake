@@ -16,11 +16,11 @@ endfunction()
 if(name STREQUAL lvm.c) # counts steps: src/lua/stephook.h says why
   change([[#include "lvm.h"]] [[#include "lvm.h"
 #include "lua/stephook.h"
-#include "lua/getdirect.h"]])
+#include "lua/vmshortcuts.h"]])
   change([[(trap = ci->u.l.trap)]] [[(STEPHOOK_STEP(L), trap = ci->u.l.trap)]])
   change([[trap = L->hookmask]] [[STEPHOOK_STEP(L), trap = L->hookmask]])
   # src/lua/getters.h: documents of JSON
-  change([[luaT_callTMres(L, tm, t, key, val)]] [[CALL_GETTER(L, tm, t, key, val)]])
+  change([[luaT_callTMres(L, tm, t, key, val)]] [[INDEX_BY_GETTER(L, tm, t, key, val)]])
   change([[luaD_call(L, ra + 4, GETARG_C(i))]] [[CALL_ITERATOR(L, ra + 4, GETARG_C(i))]])
 elseif(name STREQUAL lbaselib.c) # the loop knows what ipairs gives it: src/lua/ipairs.h
   change([[#include "lualib.h"]] [[#include "lualib.h"

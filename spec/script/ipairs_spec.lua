@@ -1,4 +1,4 @@
--- Lua's loop takes the next of ipairs without a call (src/lua/getdirect.h): as Lua without that change does, which runs
+-- Lua's loop takes the next of ipairs without a call (src/lua/vmshortcuts.h): as Lua without that change does, which runs
 -- this file.
 local given = require "spec.given"
 local support = require "spec.support"

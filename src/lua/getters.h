@@ -1,11 +1,11 @@
 /*
- * getters: `__index` of a userdata, answered without a call.
+ * getters: a fast `__index` for userdata: Lua's VM calls the getter in C, without a Lua call frame.
  *
- * What getters_push_lj pushes is a C function like any other. But Lua's own loop knows it
- * (src/lua/getdirect.h, by cmake/patch-lua.cmake), and asks the getter itself: without the function's place
- * on the stack, its arguments and its result, which take longer than to find a value.
+ * getters_push_lj pushes an ordinary C function, for `__index`. Lua's VM recognizes it
+ * (src/lua/vmshortcuts.h, by cmake/patch-lua.cmake) and calls the getter itself: making a call frame,
+ * and copying arguments and result, takes longer than to find a value.
  *
- * The userdata begins with the address of its `struct getter`; what does not is refused.
+ * The userdata begins with the address of its `struct getter`; other userdata is refused.
  */
 #ifndef LURE_LUA_GETTERS_H
 #define LURE_LUA_GETTERS_H
@@ -13,7 +13,7 @@
 #include <lua.h>
 #include <stddef.h>
 
-/* What stands behind the dot, or in the brackets. */
+/* The key: behind the dot, or in the brackets. */
 struct getter_key {
     const char *text; /* NULL: it is no string */
     size_t length;
@@ -25,9 +25,8 @@ struct getter {
     /*
      * Pushes one value; as little as a metamethod may it yield. It may run in the frame of a Lua function:
      * the stack has LUA_MINSTACK places, but those below [object] are not its own, and it has no upvalues.
-     * luaL_Buffer is not for here: where it is full it marks the frame (lua_toclose), which then returns
-     * other results than were asked for.
-     * Stack: [object] -> [object, value]
+     * It must not use luaL_Buffer: a full one marks the frame (lua_toclose), which then returns wrong
+     * results. Stack: [object] -> [object, value]
      */
     void (*get_lj)(lua_State *L, void *object, const struct getter_key *key);
 };

@@ -1,5 +1,5 @@
 /*
- * ipairs: declares the iterator function of Lua's ipairs, which the VM inlines (src/lua/getdirect.h).
+ * ipairs: declares the iterator function of Lua's ipairs, which the VM inlines (src/lua/vmshortcuts.h).
  *
  * It is in lbaselib.c, and made non-static there (cmake/patch-lua.cmake).
  */

@@ -24,7 +24,7 @@
  */
 struct json_memory {
     /* of a list: */
-    lua_Integer count;   /* its elements; -1: nobody asked yet */
+    lua_Integer count;   /* its elements; -1: not counted yet */
     const char *child;   /* the element whose document is kept; NULL: none */
     uint64_t number;     /* the element that was found last, from 0; */
     const char *element; /* where that begins; NULL: none */
@@ -259,7 +259,7 @@ lua_Integer document_count_lj(lua_State *L, struct document *document)
 
 /* ---- members ---- */
 
-/* Remembers the value of a key: the user value of its number is for its document. Answers the number. */
+/* Remembers the value of a key: the user value of its number is for its document. Returns the number. */
 static unsigned remember(struct json_memory *memory, const struct json_key *key, const char *value)
 {
     unsigned number = memory->known++ % KNOWN_KEYS;

@@ -1,9 +1,9 @@
 /*
- * getdirect: what Lua's loop finds without a call of a C function: what a getter answers (getters.h), and the
- * next of ipairs. In lvm.c only.
+ * vmshortcuts: two C functions that Lua's VM replaces by inline code, without the cost of a call: `__index`
+ * of a getter (lua/getters.h), and the iterator of ipairs. In lvm.c only (cmake/patch-lua.cmake).
  */
-#ifndef LURE_LUA_GETDIRECT_H
-#define LURE_LUA_GETDIRECT_H
+#ifndef LURE_LUA_VMSHORTCUTS_H
+#define LURE_LUA_VMSHORTCUTS_H
 
 #include "lua/getters.h"
 #include "lua/ipairs.h"
@@ -11,7 +11,7 @@
 
 /* As luaT_callTMres, where `tm` is a getter's function, `t` its object and `key` a string or an integer.
  * False: they are not. */
-static int get_directly(lua_State *L, const TValue *tm, const TValue *t, const TValue *key, StkId val)
+static int call_getter(lua_State *L, const TValue *tm, const TValue *t, const TValue *key, StkId val)
 {
     const struct getter *getter;
     struct getter_key named = {0};
@@ -43,8 +43,8 @@ static int get_directly(lua_State *L, const TValue *tm, const TValue *t, const T
     return 1;
 }
 
-#define CALL_GETTER(L, tm, t, key, val)                                                                      \
-    (get_directly(L, tm, t, key, val) ? (void)0 : luaT_callTMres(L, tm, t, key, val))
+#define INDEX_BY_GETTER(L, tm, t, key, val)                                                                  \
+    (call_getter(L, tm, t, key, val) ? (void)0 : luaT_callTMres(L, tm, t, key, val))
 
 /* `list[number]` into the place `val`, of a table's own, or of a getter's object. False: it takes a call. */
 static int element_directly(lua_State *L, const TValue *list, lua_Integer number, StkId val)
@@ -64,7 +64,7 @@ static int element_directly(lua_State *L, const TValue *list, lua_Integer number
         return 1;
     }
     setivalue(&key, number);
-    return ttisfulluserdata(list) && get_directly(L, luaT_gettmbyobj(L, list, TM_INDEX), list, &key, val);
+    return ttisfulluserdata(list) && call_getter(L, luaT_gettmbyobj(L, list, TM_INDEX), list, &key, val);
 }
 
 /* As luaD_call of the iterator at `call`, its state and its control behind it, where that is what ipairs
