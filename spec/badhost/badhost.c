@@ -18,8 +18,10 @@ typedef ss_plugin_event **events;
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+static const char *library_path;
 static void *library;
 static struct {
 #define SYMBOL(name, ...) plugin_##name##_fn *name;
@@ -27,9 +29,9 @@ static struct {
 #undef SYMBOL
 } api;
 
-static void load(const char *path)
+static void load(void)
 {
-    library = dlopen(path, RTLD_LOCAL | RTLD_NOW);
+    library = dlopen(library_path, RTLD_LOCAL | RTLD_NOW);
     if (library == NULL) {
         fprintf(stderr, "%s\n", dlerror());
         exit(2);
@@ -252,6 +254,92 @@ static void call_back(void)
     expect(inside.calls > 5, "the plugin calls");
     api.destroy(inside.state);
 }
+
+/* ---- while the timer's thread runs ---- */
+
+static ss_plugin_rc count_event(ss_plugin_owner_t *owner, const ss_plugin_event *event, char *error)
+{
+    (void)owner, (void)event, (void)error;
+    __atomic_add_fetch(&inside.events, 1, __ATOMIC_RELEASE);
+    return SS_PLUGIN_SUCCESS;
+}
+
+static void await_events(int count)
+{
+    count += __atomic_load_n(&inside.events, __ATOMIC_ACQUIRE);
+    while (__atomic_load_n(&inside.events, __ATOMIC_ACQUIRE) < count) {
+        usleep(1000);
+    }
+}
+
+static void start_timer(void)
+{
+    ss_plugin_capture_listen_input listen = {.owner = NULL};
+
+    inside.state = init();
+    expect(api.set_async_event_handler(inside.state, NULL, count_event) == SS_PLUGIN_SUCCESS, "set handler");
+    expect(api.capture_open(inside.state, &listen) == SS_PLUGIN_SUCCESS, "capture_open");
+    await_events(3);
+}
+
+static void unload(void)
+{
+    start_timer();
+    dlclose(library);
+    await_events(3);
+}
+
+static void unload_destroyed(void)
+{
+    start_timer();
+    api.destroy(inside.state);
+    dlclose(library);
+    expect(dlopen(library_path, RTLD_NOW | RTLD_NOLOAD) == NULL, "unloaded");
+}
+
+/* In the child the state works, or refuses everything because it was in use. */
+static void use_in_child(void)
+{
+    ss_plugin_capture_listen_input listen = {.owner = NULL};
+    uint32_t count;
+    ss_plugin_rc rc;
+    ss_instance_t *instance = api.open(inside.state, "", &rc);
+    ss_plugin_event **batch;
+
+    if (instance == NULL) {
+        expect_error(inside.state, "was in use when this process was forked");
+    } else {
+        expect(api.next_batch(inside.state, instance, &count, &batch) == SS_PLUGIN_SUCCESS, "next_batch");
+        api.close(inside.state, instance);
+    }
+    api.get_metrics(inside.state, &count);
+    api.capture_close(inside.state, &listen);
+    rc = api.set_async_event_handler(inside.state, NULL, NULL);
+    expect(rc == SS_PLUGIN_SUCCESS, "set_async_event_handler"); /* there is no thread that could go on */
+    if (instance != NULL) {                                     /* a thread of its own */
+        expect(api.set_async_event_handler(inside.state, NULL, count_event) == SS_PLUGIN_SUCCESS, "handler");
+        await_events(1);
+    }
+    api.destroy(inside.state);
+}
+
+static void fork_often(void)
+{
+    start_timer();
+    for (int i = 0; i < 20; i++) {
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+            alarm(30);
+            use_in_child();
+            _exit(0);
+        }
+        expect(waitpid(child, &status, 0) == child && status == 0, "a child");
+        await_events(1);
+    }
+    api.destroy(inside.state);
+}
 #endif
 
 /* ---- cases ---- */
@@ -264,6 +352,9 @@ static const struct {
     {"destroy while open", destroy_open},
 #if BADHOST_API == 3
     {"call back", call_back},
+    {"unload while the timer runs", unload},
+    {"unload behind destroy", unload_destroyed},
+    {"fork while the timer runs", fork_often},
 #endif
 };
 
@@ -273,7 +364,8 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
             if (strcmp(cases[i].name, argv[2]) == 0) {
                 alarm(60); /* it hangs */
-                load(argv[1]);
+                library_path = argv[1];
+                load();
                 cases[i].run();
                 return 0;
             }

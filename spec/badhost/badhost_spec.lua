@@ -64,3 +64,37 @@ describe("a host that calls the plugin from a function that the plugin has calle
     ]])
   end)
 end)
+
+--- A script whose timer thread is in it for `seconds` at a time, with as long between.
+local function ticking(seconds)
+  return support.file(([[
+    local function tick(emit)
+      emit("tick", "x")
+      local till = os.clock() + %s
+      while os.clock() < till do end
+    end
+    return {
+      name = "bad", version = "0.1.0", id = 999, event_source = "bad", description = "d", contact = "c",
+      next = function() return "x" end,
+      fields = { { name = "bad.data", type = "string", desc = "d", extract = function(v) return v end } },
+      async_events = { "tick" }, async_interval = %s, async = tick,
+      capture_open = function(capture) capture:every(0.001, function() end) end,
+      metrics = function() return {} end,
+    }]]):format(seconds, 2 * seconds))
+end
+
+describe("a host that has a plugin with a thread of its own", function()
+  for _, seconds in ipairs { 0.0005, 0.01 } do
+    it("may unload it while that runs (busy for " .. seconds .. " s)", function()
+      run(3, "unload while the timer runs", ticking(seconds))
+    end)
+
+    it("may fork while that runs (busy for " .. seconds .. " s): the child can use it, or it was in use", function()
+      run(3, "fork while the timer runs", ticking(seconds))
+    end)
+  end
+
+  it("unloads it when it has been destroyed", function()
+    run(3, "unload behind destroy", ticking(0.0005))
+  end)
+end)

@@ -5,6 +5,7 @@
 void fairlock_open(struct fair_lock *lock, bool on)
 {
     lock->on = on;
+    lock->forks = forks_seen();
     if (on) {
         pthread_mutex_init(&lock->next, NULL);
         pthread_mutex_init(&lock->inside, NULL);
@@ -18,6 +19,15 @@ void fairlock_close(struct fair_lock *lock)
         pthread_mutex_destroy(&lock->inside);
     }
     lock->on = false;
+}
+
+bool fairlock_revive(struct fair_lock *lock)
+{
+    if (pthread_mutex_trylock(&lock->inside) != 0) {
+        return false;
+    }
+    fairlock_open(lock, true);
+    return true;
 }
 
 void fairlock_lock(struct fair_lock *lock)

@@ -11,11 +11,14 @@
 #ifndef LURE_PLUGIN_FAIRLOCK_H
 #define LURE_PLUGIN_FAIRLOCK_H
 
+#include "base/forks.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 
 struct fair_lock {
     bool on;
+    unsigned forks;       /* of the process whose threads take it (base/forks.h) */
     pthread_mutex_t next; /* held by the thread that waits for `inside` */
     pthread_mutex_t inside;
 };
@@ -23,6 +26,9 @@ struct fair_lock {
 /* `on` is never changed while a thread is inside. */
 void fairlock_open(struct fair_lock *lock, bool on);
 void fairlock_close(struct fair_lock *lock);
+
+/* In a forked child: makes the lock anew if it was free at the fork. */
+bool fairlock_revive(struct fair_lock *lock);
 
 void fairlock_lock(struct fair_lock *lock);
 void fairlock_unlock(struct fair_lock *lock);
@@ -40,6 +46,15 @@ static inline void fairlock_leave(struct fair_lock *lock)
     if (lock->on) {
         fairlock_unlock(lock);
     }
+}
+
+/*
+ * To be asked before the lock is taken. False: this is a forked child, and another thread was inside at the
+ * fork; what it was about is half done for ever.
+ */
+static inline bool fairlock_is_usable(struct fair_lock *lock)
+{
+    return !lock->on || lock->forks == forks_seen() || fairlock_revive(lock);
 }
 
 /* False: it was not free within so many milliseconds. */

@@ -1,7 +1,9 @@
 #include "plugin/timer.h"
 
 #include "base/clock.h"
+#include "base/forks.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -18,11 +20,13 @@ static int64_t now(void)
     return clock_now(CLOCK_MONOTONIC);
 }
 
-void timer_open(struct timer *timer)
+static void open_anew(struct timer *timer)
 {
     pthread_condattr_t attributes;
 
-    *timer = (struct timer){.running = false};
+    timer->forks = forks_seen();
+    timer->running = false;
+    timer->called = NULL;
     pthread_mutex_init(&timer->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -30,8 +34,29 @@ void timer_open(struct timer *timer)
     pthread_condattr_destroy(&attributes);
 }
 
+/* In a forked child there is no thread. */
+static void check_fork(struct timer *timer)
+{
+    if (timer->forks != forks_seen()) {
+        open_anew(timer);
+    }
+}
+
+static void lock_timer(struct timer *timer)
+{
+    check_fork(timer);
+    pthread_mutex_lock(&timer->lock);
+}
+
+void timer_open(struct timer *timer)
+{
+    *timer = (struct timer){.tasks = NULL};
+    open_anew(timer);
+}
+
 void timer_close(struct timer *timer)
 {
+    check_fork(timer); /* the thread that is gone might still wait for the condition */
     pthread_cond_destroy(&timer->changed);
     pthread_mutex_destroy(&timer->lock);
 }
@@ -89,6 +114,22 @@ static void *run(void *ud)
     return NULL;
 }
 
+/* Another reference to this library, so that it is not unloaded under a thread that runs in it. NULL: it is
+ * no library. */
+static void *hold_library(void)
+{
+    Dl_info info;
+
+    return dladdr(&forks_count, &info) != 0 ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+}
+
+static void release_library(void *library)
+{
+    if (library != NULL) {
+        dlclose(library);
+    }
+}
+
 /* Signals are the host's own threads' business. */
 static bool start_thread(struct timer *timer)
 {
@@ -98,6 +139,9 @@ static bool start_thread(struct timer *timer)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     timer->running = pthread_create(&timer->thread, NULL, run, timer) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (timer->running) {
+        timer->library = hold_library();
+    }
     return timer->running;
 }
 
@@ -113,7 +157,7 @@ struct timer_task *timer_add(struct timer *timer, double delay, double interval,
     task->owner = owner;
     task->interval = (int64_t)(interval * (double)CLOCK_SECOND);
     task->due = now() + (int64_t)(delay * (double)CLOCK_SECOND);
-    pthread_mutex_lock(&timer->lock);
+    lock_timer(timer);
     task->next = timer->tasks;
     timer->tasks = task;
     if (!timer->running && !start_thread(timer)) {
@@ -141,7 +185,7 @@ bool timer_try_remove(struct timer *timer, struct timer_task *task)
 {
     bool removed;
 
-    pthread_mutex_lock(&timer->lock);
+    lock_timer(timer);
     removed = timer->called != task && (timer->tasks != task || task->next != NULL);
     if (removed) {
         unlink_task(timer, task);
@@ -161,7 +205,7 @@ void timer_remove(struct timer *timer, struct timer_task *task)
     if (task == NULL) {
         return;
     }
-    pthread_mutex_lock(&timer->lock);
+    lock_timer(timer);
     task->over = true;
     while (timer->called == task) {
         pthread_cond_wait(&timer->changed, &timer->lock);
@@ -174,6 +218,7 @@ void timer_remove(struct timer *timer, struct timer_task *task)
     pthread_mutex_unlock(&timer->lock);
     if (last) {
         pthread_join(thread, NULL);
+        release_library(timer->library);
     }
     free(task);
 }

@@ -3,7 +3,8 @@
  *
  * Hosts have a thread pool for this, but its routines spin, or starve one another. The
  * thread starts with the first task, has all signals blocked, and has ended when the last
- * task is removed.
+ * task is removed. While it runs the library is not unloaded. In a forked child there is no
+ * thread until a task is added.
  *
  * Owner: the plugin state. Tasks are added and removed by one thread at a time; timer_remove, which waits, is
  * never called on the timer's own thread.
@@ -24,7 +25,9 @@ struct timer {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* a task was added or removed, or a function has returned */
     pthread_t thread;
+    unsigned forks;            /* of the process that the thread is in (base/forks.h) */
     bool running;              /* there is a thread */
+    void *library;             /* its reference to this library (dlopen) */
     struct timer_task *tasks;  /* soonest first is not kept: there are few */
     struct timer_task *called; /* whose function runs now, or NULL */
 };

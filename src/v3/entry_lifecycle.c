@@ -18,6 +18,8 @@ void handle_refuse(struct handle *handle)
     if (handle_is_calling(handle)) {
         plugin_fail_plain(handle_plugin(handle),
                           "the host called the plugin from a function that the plugin had called");
+    } else if (handle->state->started) {
+        plugin_fail_plain(handle_plugin(handle), "the plugin was in use when this process was forked");
     } else {
         plugin_fail(handle_plugin(handle), "the plugin is not initialised");
     }
@@ -154,8 +156,8 @@ void entry_destroy(ss_plugin_t *s)
 {
     struct handle *handle = s;
 
-    if (handle == NULL || handle_is_calling(handle)) {
-        return; /* its own functions have to return first */
+    if (handle == NULL || handle_is_calling(handle) || !fairlock_is_usable(&handle_plugin(handle)->lock)) {
+        return; /* its own functions have to return first, and in a forked child never will */
     }
     async_stop(handle);
     listening_stop(handle);

@@ -303,7 +303,7 @@ ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
     pid_t thread = (pid_t)syscall(SYS_gettid);
     struct metrics_list *list = find_list(&handle->metrics, thread);
 
-    if (handle->state->started && !handle_is_calling(handle) && fairlock_try(lock, PATIENCE)) {
+    if (handle_usable(handle) != NULL && fairlock_try(lock, PATIENCE)) {
         list = list != NULL ? list : take_list(&handle->metrics, thread);
         if (list != NULL) {
             update_list(handle, list);

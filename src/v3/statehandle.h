@@ -61,12 +61,14 @@ static inline bool handle_is_calling(const struct handle *handle)
 void handle_refuse(struct handle *handle);
 
 /*
- * May a function of the API go on? NULL, with the error set: init has failed, or this thread is in a function
- * of the host's that the plugin has called, so that a script is half way through. NULL also for NULL.
+ * May a function of the API go on? NULL, with the error set: init has failed; or a script is half way
+ * through, because this thread is in a function of the host's that the plugin has called, or for ever because
+ * this is a forked child. NULL also for NULL.
  */
 static inline struct plugin *handle_usable(struct handle *handle)
 {
-    if (handle != NULL && handle->state->started && !handle_is_calling(handle)) {
+    if (handle != NULL && handle->state->started && !handle_is_calling(handle) &&
+        fairlock_is_usable(&handle_plugin(handle)->lock)) {
         return handle_plugin(handle);
     }
     handle_refuse(handle);
