@@ -386,14 +386,19 @@ static bool compare(lua_State *L, const struct eval_known *known, const struct e
         .of = event,
         .data = {event->has_payload && once_in(2) ? event->data : NULL, event->size},
     };
-    const struct LClosure *function = eval_function(L, FUNCTION);
     struct eval_value arguments[EVAL_ARGUMENTS], answer;
+    struct eval_function *function;
+    bool answered;
     int status, results;
 
     lua_settop(L, FUNCTION);
     lua_pushvalue(L, FUNCTION);
     make_arguments(L, &record, arguments);
-    if (function == NULL || !eval_answer(L, function, known, arguments, eval_parameters(function), &answer)) {
+    function = eval_function_new(L, FUNCTION);
+    answered =
+        function != NULL && eval_answer(L, function, known, arguments, eval_parameters(function), &answer);
+    eval_function_free(function);
+    if (!answered) {
         return false;
     }
     status = lua_pcall(L, EVAL_ARGUMENTS, LUA_MULTRET, 0);
@@ -494,7 +499,7 @@ static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
 {
     int self = VALUES + (int)random_below(VALUE_COUNT - 2);
     struct transcript without = {.length = 0}, with = {.length = 0};
-    const struct LClosure *function;
+    struct eval_function *function;
     const char *left;
 
     load(L);
@@ -503,13 +508,15 @@ static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
     }
     left = dump(L, "left");
     load(L);
-    function = eval_function(L, FUNCTION);
+    function = eval_function_new(L, FUNCTION);
     if (function == NULL || eval_parameters(function) > 1) {
+        eval_function_free(function);
         return 0;
     }
     while (with.calls < CALLS && !eval_advance(L, function, known, self, note_uncalled, &with)) {
         note_call(L, self, &with);
     }
+    eval_function_free(function);
     if (with.length != without.length || memcmp(with.text, without.text, with.length) != 0) {
         fprintf(stderr, "Lua:  %.*s\neval: %.*s\n", (int)without.length, without.text, (int)with.length,
                 with.text);

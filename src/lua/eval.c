@@ -4,6 +4,11 @@
 
 #include "lauxlib.h"
 
+#include <stdlib.h>
+
+/* Instructions; of longer ones most would be decoded for nothing. */
+#define LONGEST_FUNCTION 4096
+
 /* Does the function at the top make an integer of "8"? Stack: [function] -> [] */
 static lua_CFunction reader_lj(lua_State *L)
 {
@@ -31,46 +36,89 @@ void eval_know_lj(lua_State *L, struct eval_known *known)
     lua_pop(L, 1); /* */
 }
 
-const struct LClosure *eval_function(lua_State *L, int place)
+struct eval_function *eval_function_new(lua_State *L, int place)
 {
-    const TValue *function = run_kept(L, place);
-    const Proto *code = ttisLclosure(function) ? clLvalue(function)->p : NULL;
+    const TValue *value = run_kept(L, place);
+    const Proto *code = ttisLclosure(value) ? clLvalue(value)->p : NULL;
+    struct eval_function *function;
 
     if (code == NULL || code->is_vararg || code->maxstacksize > REGISTERS ||
-        code->numparams > EVAL_ARGUMENTS) {
+        code->numparams > EVAL_ARGUMENTS || code->sizecode > LONGEST_FUNCTION) {
         return NULL;
     }
-    return clLvalue(function);
+    function = malloc(sizeof(*function) + ((size_t)code->sizecode + 2) * sizeof(function->operations[0]));
+    if (function != NULL) {
+        function->closure = clLvalue(value);
+        function->length = code->sizecode;
+        evalcode_decode(function);
+    }
+    return function;
 }
 
-int eval_parameters(const struct LClosure *function)
+void eval_function_free(struct eval_function *function)
 {
-    return function->p->numparams;
+    free(function);
 }
 
-int eval_length(const struct LClosure *function)
+int eval_parameters(const struct eval_function *function)
 {
-    return function->p->sizecode;
+    return function->closure->p->numparams;
 }
 
-int eval_passes(const struct LClosure *function)
+int eval_length(const struct eval_function *function)
 {
-    const Instruction first = function->p->code[0];
-    int returned = GETARG_A(first);
-
-    return GET_OPCODE(first) == OP_RETURN1 && returned < function->p->numparams ? returned : EVAL_ARGUMENTS;
+    return function->length;
 }
 
-bool eval_answer(lua_State *L, const struct LClosure *function, const struct eval_known *known,
+int eval_passes(const struct eval_function *function)
+{
+    const Proto *code = function->closure->p;
+    int returned = GETARG_A(code->code[0]);
+
+    return GET_OPCODE(code->code[0]) == OP_RETURN1 && returned < code->numparams ? returned : EVAL_ARGUMENTS;
+}
+
+/* Makes a result of a value, which is no integer. False: it cannot be one. */
+static bool set_any_result(struct eval_value *result, const TValue *value)
+{
+    switch (rawtt(value)) {
+    case LUA_VNIL:
+        *result = (struct eval_value){.kind = EVAL_NIL};
+        return true;
+    case LUA_VFALSE:
+    case LUA_VTRUE:
+        *result = (struct eval_value){.kind = EVAL_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
+        return true;
+    default:
+        *result = (struct eval_value){.kind = EVAL_TEXT, .text = text_of(value)};
+        return result->text.data != NULL;
+    }
+}
+
+/* The same of any; NULL: there is none. */
+static inline bool set_result(struct eval_value *result, const TValue *value)
+{
+    if (value == NULL) {
+        return false;
+    }
+    if (ttisinteger(value)) {
+        result->kind = EVAL_INTEGER;
+        result->integer = ivalue(value);
+        return true;
+    }
+    return set_any_result(result, value);
+}
+
+bool eval_answer(lua_State *L, const struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result)
 {
     struct run run;
 
-    run_begin(L, function, known, NULL, &run);
+    run_begin(L, known, NULL, &run);
     for (int i = 0; i < count; i++) {
         run_set_value(L, &run.registers[i], &arguments[i]);
     }
-    return run_from(&run, function->p->code, result);
+    return set_result(result, run_function(&run, function));
 }
 
 static void take_back(struct run *run)
@@ -85,8 +133,8 @@ static void take_back(struct run *run)
     }
 }
 
-bool eval_advance(lua_State *L, const struct LClosure *function, const struct eval_known *known, int place,
-                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to)
+bool eval_advance(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+                  int place, enum eval_taken (*take)(void *to, const struct eval_value *result), void *to)
 {
     struct written written[WRITES];
     char joined[JOINED];
@@ -94,14 +142,14 @@ bool eval_advance(lua_State *L, const struct LClosure *function, const struct ev
     struct eval_value result;
     enum eval_taken taken;
 
-    run_begin(L, function, known, written, &run);
+    run_begin(L, known, written, &run);
     run.joined = joined;
     for (;;) {
         run.text_count = 0;
         run.joined_size = 0;
         run.registers[0] = *run_kept(L, place);
         taken = EVAL_REFUSED;
-        if (run_from(&run, function->p->code, &result) &&
+        if (set_result(&result, run_function(&run, function)) &&
             (result.kind == EVAL_INTEGER || result.kind == EVAL_TEXT)) {
             taken = take(to, &result);
         }

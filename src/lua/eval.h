@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct LClosure; /* a function of Lua, as its own headers have it */
+struct eval_function; /* one of Lua's, as it is evaluated */
 
 enum eval_kind {
     EVAL_NIL,
@@ -85,24 +85,27 @@ void eval_know_lj(lua_State *L, struct eval_known *known);
 /* The most parameters that such a function has. */
 #define EVAL_ARGUMENTS 4
 
-/* The function kept at `place`, valid for as long as it is kept; NULL: it is none for eval_answer. */
-const struct LClosure *eval_function(lua_State *L, int place);
+/* The function at `place`, to be used for as long as the script has it, and given to eval_function_free.
+ * NULL: it is none for eval_answer, or memory is out. */
+struct eval_function *eval_function_new(lua_State *L, int place);
+
+void eval_function_free(struct eval_function *function); /* or NULL */
 
 /* How many it has. */
-int eval_parameters(const struct LClosure *function);
+int eval_parameters(const struct eval_function *function);
 
 /* How many instructions. */
-int eval_length(const struct LClosure *function);
+int eval_length(const struct eval_function *function);
 
 /* The parameter that it returns as it is, from 0; EVAL_ARGUMENTS: it does something else. */
-int eval_passes(const struct LClosure *function);
+int eval_passes(const struct eval_function *function);
 
 /*
  * What such a function returns for its arguments, `count` of them, as many as it has parameters: one value,
  * EVAL_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
  * gone. False: call it.
  */
-bool eval_answer(lua_State *L, const struct LClosure *function, const struct eval_known *known,
+bool eval_answer(lua_State *L, const struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result);
 
 /* What is to be done after a result: go on, stop, or stop and have Lua return it once more. */
@@ -115,7 +118,7 @@ enum eval_taken { EVAL_MORE, EVAL_ENOUGH, EVAL_REFUSED };
  * before Lua could free the text. True: `take` had enough. False: it has to be called for what comes next;
  * nothing was changed for that.
  */
-bool eval_advance(lua_State *L, const struct LClosure *function, const struct eval_known *known, int place,
-                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to);
+bool eval_advance(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+                  int place, enum eval_taken (*take)(void *to, const struct eval_value *result), void *to);
 
 #endif

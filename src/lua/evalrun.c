@@ -35,44 +35,11 @@ void run_set_value(lua_State *L, TValue *to, const struct eval_value *from)
     }
 }
 
-/* The bytes of a string or a text; `data` is NULL: it is neither. */
-static struct eval_text text_of(const TValue *value)
+/* As Lua's stack is written: a copy in one go would have to wait for the two parts that were just stored. */
+static inline void copy_value(TValue *to, const TValue *from)
 {
-    if (rawtt(value) == TEXT_TAG) {
-        return *(const struct eval_text *)value->value_.p;
-    }
-    if (ttisstring(value)) {
-        return (struct eval_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
-    }
-    return (struct eval_text){NULL, 0};
-}
-
-/* Makes a result of a value, which is no integer. False: it cannot be one. */
-static bool set_any_result(struct eval_value *result, const TValue *value)
-{
-    switch (rawtt(value)) {
-    case LUA_VNIL:
-        *result = (struct eval_value){.kind = EVAL_NIL};
-        return true;
-    case LUA_VFALSE:
-    case LUA_VTRUE:
-        *result = (struct eval_value){.kind = EVAL_BOOLEAN, .boolean = rawtt(value) == LUA_VTRUE};
-        return true;
-    default:
-        *result = (struct eval_value){.kind = EVAL_TEXT, .text = text_of(value)};
-        return result->text.data != NULL;
-    }
-}
-
-/* The same of any. */
-static inline bool set_result(struct eval_value *result, const TValue *value)
-{
-    if (ttisinteger(value)) {
-        result->kind = EVAL_INTEGER;
-        result->integer = ivalue(value);
-        return true;
-    }
-    return set_any_result(result, value);
+    to->value_ = from->value_;
+    settt_(to, rawtt(from));
 }
 
 /* Makes `to` a text of the run's own. False: there are too many. */
@@ -86,12 +53,17 @@ static bool set_text(struct run *run, struct eval_text text, TValue *to)
     return true;
 }
 
-/* What a record has under the key. */
-static bool look(struct run *run, const struct eval_record *record, const TString *key, TValue *to)
+/* from.key, where that is no table. */
+static __attribute__((noinline)) bool look(struct run *run, const TValue *from, const TString *key,
+                                           TValue *to)
 {
     static const char data[4] = "data";
+    const struct eval_record *record = from->value_.p;
     struct eval_value value;
 
+    if (rawtt(from) != RECORD_TAG) {
+        return false;
+    }
     if (record->data.data != NULL && tsslen(key) == sizeof(data) &&
         memcmp(getstr(key), data, sizeof(data)) == 0) {
         set_foreign(to, TEXT_TAG, &record->data);
@@ -111,7 +83,7 @@ static bool look(struct run *run, const struct eval_record *record, const TStrin
 static inline bool found(const Table *table, const TValue *slot, TValue *to)
 {
     if (!isempty(slot)) {
-        *to = *slot;
+        copy_value(to, slot);
         return true;
     }
     setnilvalue(to);
@@ -127,24 +99,20 @@ static inline const TValue *find_slot(Table *table, TString *name)
 }
 
 /* from.key */
-static inline bool get_field(struct run *run, const TValue *from, const TValue *key, TValue *to)
+static inline __attribute__((always_inline)) bool get_field(struct run *run, const TValue *from,
+                                                            const TValue *key, TValue *to)
 {
     if (ttistable(from)) {
         return found(hvalue(from), find_slot(hvalue(from), tsvalue(key)), to);
     }
-    return rawtt(from) == RECORD_TAG && look(run, from->value_.p, tsvalue(key), to);
-}
-
-static bool get_number(const TValue *from, lua_Integer key, TValue *to)
-{
-    return ttistable(from) && found(hvalue(from), luaH_getint(hvalue(from), key), to);
+    return look(run, from, tsvalue(key), to);
 }
 
 /* from[key] */
 static bool get_key(const TValue *from, const TValue *key, TValue *to)
 {
     if (ttisinteger(key)) {
-        return get_number(from, ivalue(key), to);
+        return ttistable(from) && found(hvalue(from), luaH_getint(hvalue(from), ivalue(key)), to);
     }
     return ttistable(from) && ttisstring(key) && found(hvalue(from), luaH_get(hvalue(from), key), to);
 }
@@ -178,11 +146,12 @@ static bool add_text(struct run *run, const TValue *value)
 /* Joins the values from `first` on. */
 static bool join(struct run *run, TValue *first, int count)
 {
-    size_t before = run->joined_size;
+    size_t before;
 
     if (run->joined == NULL) {
         return false;
     }
+    before = run->joined_size;
     for (int i = 0; i < count; i++) {
         if (!add_text(run, first + i)) {
             return false;
@@ -198,7 +167,7 @@ static bool read_integer(const TValue *argument, TValue *to)
     uint64_t number;
 
     if (ttisinteger(argument)) {
-        *to = *argument;
+        copy_value(to, argument);
         return true;
     }
     if (text.data == NULL || text.size > SAFE_DIGITS || !integer_read(text.data, text.size, &number)) {
@@ -278,7 +247,7 @@ static enum truth equal(const TValue *a, const TValue *b)
 }
 
 /* Of integers: is the first less, or where `or_equal` says so not more, than the second? */
-static enum truth less(const TValue *a, const TValue *b, bool or_equal)
+static inline enum truth less(const TValue *a, const TValue *b, bool or_equal)
 {
     if (!ttisinteger(a) || !ttisinteger(b)) {
         return UNSURE;
@@ -286,87 +255,70 @@ static enum truth less(const TValue *a, const TValue *b, bool or_equal)
     return ivalue(a) < ivalue(b) || (or_equal && ivalue(a) == ivalue(b)) ? TRUE : UNTRUE;
 }
 
-static enum truth compare_any(OpCode operation, const TValue *a, const TValue *b)
+/* Of the registers and the constant of an operation. */
+static inline TValue *at(struct run *run, size_t offset)
 {
-    switch (operation) {
-    case OP_EQ:
-    case OP_EQK:
-    case OP_EQI:
-        return equal(a, b);
-    case OP_LT:
-    case OP_LTI:
-        return less(a, b, false);
-    case OP_LE:
-    case OP_LEI:
-        return less(a, b, true);
-    case OP_GTI:
-        return less(b, a, false);
-    default: /* OP_GEI */
-        return less(b, a, true);
+    return (TValue *)(void *)((char *)run->registers + offset);
+}
+
+#define A       at(run, operation->a)
+#define B       at(run, operation->b)
+#define C       at(run, operation->c)
+#define UPVALUE AT((*operation->upvalue)->v)
+
+/* The last operand: the constant, or C. */
+static inline const TValue *last(struct run *run, const struct operation *operation)
+{
+    return operation->has_constant ? &operation->constant : C;
+}
+
+static bool calculate(struct run *run, const struct operation *operation)
+{
+    const TValue *left = B, *right = last(run, operation);
+
+    return operation->swapped ? arithmetic(run->L, operation->opcode, right, left, A)
+                              : arithmetic(run->L, operation->opcode, left, right, A);
+}
+
+/* Of numbers that are not below 0, as most are. */
+static inline bool modulo(struct run *run, const struct operation *operation)
+{
+    const TValue *left = B, *right = last(run, operation);
+
+    if (!ttisinteger(left) || !ttisinteger(right) || ivalue(left) < 0 || ivalue(right) <= 0) {
+        return calculate(run, operation);
     }
+    setivalue(A, ivalue(left) % ivalue(right));
+    return true;
 }
 
-/* Is it arithmetic? Behind each such instruction is one for the metamethod. */
-static inline bool is_arithmetic(OpCode operation)
+static enum truth compare(struct run *run, const struct operation *operation)
 {
-    return operation >= OP_ADDI && operation <= OP_SHR;
+    const TValue *left = operation->swapped ? last(run, operation) : A;
+    const TValue *right = operation->swapped ? A : last(run, operation);
+
+    return operation->opcode == OP_EQ ? equal(left, right) : less(left, right, operation->opcode == OP_LE);
 }
 
-/* Follows the jump at `pc`; NULL: it goes back, as loops do. */
-static inline const Instruction *jump(const Instruction *pc)
+/* What follows a condition. */
+static inline const struct operation *follow(const struct operation *operation, bool truth)
 {
-    int distance = GETARG_sJ(*pc);
-
-    return distance >= 0 ? pc + 1 + distance : NULL;
-}
-
-/* What follows a condition: the jump behind it, or what is behind that. */
-static inline const Instruction *follow(const Instruction *next, Instruction i, bool truth)
-{
-    return truth == GETARG_k(i) ? jump(next) : next + 1;
-}
-
-#define A       (&run->registers[GETARG_A(i)])
-#define B       (&run->registers[GETARG_B(i)])
-#define C       (&run->registers[GETARG_C(i)])
-#define B_KEPT  (&constants[GETARG_B(i)])
-#define C_KEPT  (&constants[GETARG_C(i)])
-#define UPVALUE AT(run->closure->upvals[GETARG_B(i)]->v)
-
-/* Arithmetic. NULL: the metamethod is needed. */
-static const Instruction *calculate(struct run *run, const Instruction *next, Instruction i)
-{
-    const TValue *constants = run->closure->p->k;
-    const OpCode operation = GET_OPCODE(i);
-    TValue number;
-    bool done;
-
-    setivalue(&number, GETARG_sC(i));
-    switch (operation) {
-    case OP_ADDI:
-        done = arithmetic(run->L, OP_ADD, B, &number, A);
-        break;
-    case OP_SHRI:
-        done = arithmetic(run->L, OP_SHR, B, &number, A);
-        break;
-    case OP_SHLI:
-        done = arithmetic(run->L, OP_SHL, &number, B, A);
-        break;
-    default:
-        done = arithmetic(run->L, operation, B, operation < OP_SHRI ? C_KEPT : C, A);
-    }
-    return done ? next + 1 : NULL;
+    return truth == operation->truth ? operation->to : operation + 2;
 }
 
 /* Writes a value that Lua's collector has nothing to do with. */
 static inline bool write_value(struct run *run, TValue *at, const TValue *value)
 {
+    struct written *written;
+
     if (run->written == NULL || run->write_count == WRITES || iscollectable(value) ||
         rawtt(value) == TEXT_TAG || rawtt(value) == RECORD_TAG) {
         return false;
     }
-    run->written[run->write_count++] = (struct written){at, *at};
-    setobj(run->L, at, value);
+    written = &run->written[run->write_count++];
+    written->at = at;
+    copy_value(&written->before, at);
+    copy_value(at, value);
     return true;
 }
 
@@ -382,169 +334,152 @@ static inline bool set_field(struct run *run, const TValue *to, const TValue *ke
     return !isempty(slot) && write_value(run, (TValue *)(uintptr_t)slot, value);
 }
 
-/* What follows a comparison. NULL: only Lua knows. */
-static inline const Instruction *branch(const Instruction *next, Instruction i, enum truth truth)
+/* Carries out an operation that is not of the most common. Returns the next one; NULL: it cannot be. */
+static __attribute__((noinline)) const struct operation *step(struct run *run,
+                                                              const struct operation *operation)
 {
-    return truth != UNSURE ? follow(next, i, truth == TRUE) : NULL;
-}
-
-/* The same of an integer that is part of the instruction. */
-static enum truth compare_number(OpCode operation, const TValue *value, int integer)
-{
-    TValue number;
-
-    setivalue(&number, integer);
-    return compare_any(operation, value, &number);
-}
-
-/* The same where what is compared are mostly integers. */
-static inline const Instruction *compare(const Instruction *next, Instruction i, const TValue *a,
-                                         const TValue *b)
-{
-    if (ttisinteger(a) && ttisinteger(b)) {
-        return follow(next, i, GET_OPCODE(i) == OP_LT ? ivalue(a) < ivalue(b) : ivalue(a) <= ivalue(b));
-    }
-    return NULL;
-}
-
-/* Carries out one instruction that is not of the most common; NULL: it cannot be. */
-static const Instruction *step(struct run *run, const Instruction *pc, Instruction i)
-{
-    const TValue *constants = run->closure->p->k;
+    enum truth truth;
     bool done = true;
 
-    switch (GET_OPCODE(i)) {
-    case OP_LOADK:
-        *A = constants[GETARG_Bx(i)];
-        break;
-    case OP_LFALSESKIP:
-        pc++;
-        __attribute__((fallthrough));
-    case OP_LOADFALSE:
-        setbfvalue(A);
-        break;
-    case OP_LOADTRUE:
-        setbtvalue(A);
-        break;
-    case OP_LOADNIL:
-        for (int n = 0; n <= GETARG_B(i); n++) {
+    switch (operation->kind) {
+    case DO_LOAD_SKIP:
+        copy_value(A, &operation->constant);
+        return operation + 2;
+    case DO_LOAD_NIL:
+        for (int n = 0; n <= operation->count; n++) {
             setnilvalue(A + n);
         }
         break;
-    case OP_GETTABLE:
-        done = get_key(B, C, A);
-        break;
-    case OP_GETI:
-        done = get_number(B, GETARG_C(i), A);
-        break;
-    case OP_SETUPVAL:
+    case DO_SET_UPVALUE:
         done = write_value(run, UPVALUE, A);
         break;
-    case OP_NOT:
+    case DO_GET_KEY:
+        done = get_key(B, last(run, operation), A);
+        break;
+    case DO_NOT:
         settt_(A, l_isfalse(B) ? LUA_VTRUE : LUA_VFALSE);
         break;
-    case OP_LEN:
+    case DO_LENGTH:
         done = get_length(B, A);
         break;
-    case OP_CONCAT:
-        done = join(run, A, GETARG_B(i));
+    case DO_JOIN:
+        done = join(run, A, operation->count);
         break;
-    case OP_EQK:
-        return branch(pc, i, equal(A, B_KEPT));
-    case OP_EQ:
-        return branch(pc, i, equal(A, B));
-    case OP_LTI:
-    case OP_LEI:
-    case OP_GTI:
-    case OP_GEI:
-        return branch(pc, i, compare_number(GET_OPCODE(i), A, GETARG_sB(i)));
-    case OP_TESTSET:
-        if (l_isfalse(B) == GETARG_k(i)) {
-            return pc + 1;
+    case DO_TEST_SET:
+        if (l_isfalse(B) == operation->truth) {
+            return operation + 2;
         }
-        *A = *B;
-        return jump(pc);
-    default: /* arithmetic, or what Lua has to carry out */
-        return is_arithmetic(GET_OPCODE(i)) ? calculate(run, pc, i) : NULL;
+        copy_value(A, B);
+        return operation->to;
+    case DO_ARITHMETIC:
+        return calculate(run, operation) ? operation + 2 : NULL;
+    default: /* DO_COMPARE, and what is known to be rare of the others */
+        truth = compare(run, operation);
+        return truth != UNSURE ? follow(operation, truth == TRUE) : NULL;
     }
-    return done ? pc : NULL;
+    return done ? operation + 1 : NULL;
 }
 
-bool run_from(struct run *run, const Instruction *pc, struct eval_value *result)
+const TValue *run_function(struct run *run, const struct eval_function *function)
 {
-    const TValue *const constants = run->closure->p->k;
+    static const TValue nil = {.tt_ = LUA_VNIL};
+    const struct operation *operation = function->operations;
 
-    while (pc != NULL) {
-        const Instruction i = *pc++;
-
-        switch (GET_OPCODE(i)) {
-        case OP_RETURN1:
-            return set_result(result, A);
-        case OP_RETURN0:
-            *result = (struct eval_value){.kind = EVAL_NIL};
-            return true;
-        case OP_TAILCALL:
-            return call(run, A, GETARG_B(i) - 1) && set_result(result, A);
-        case OP_CALL:
-            if (GETARG_C(i) != 2 || !call(run, A, GETARG_B(i) - 1)) {
-                return false;
+    for (;;) {
+        switch ((enum operation_kind)operation->kind) {
+        case DO_CALL:
+            return NULL;
+        case DO_RETURN:
+            return A;
+        case DO_RETURN_NIL:
+            return &nil;
+        case DO_TAIL_FUNCTION:
+            return call(run, A, operation->count) ? A : NULL;
+        case DO_FUNCTION:
+            if (!call(run, A, operation->count)) {
+                return NULL;
             }
+            operation++;
             break;
-        case OP_MOVE:
-            *A = *B;
+        case DO_MOVE:
+            copy_value(A, B);
+            operation++;
             break;
-        case OP_LOADI:
-            setivalue(A, GETARG_sBx(i));
+        case DO_LOAD:
+            copy_value(A, &operation->constant);
+            operation++;
             break;
-        case OP_GETUPVAL:
-            *A = *UPVALUE;
+        case DO_GET_UPVALUE:
+            copy_value(A, UPVALUE);
+            operation++;
             break;
-        case OP_GETTABUP:
-        case OP_GETFIELD:
-            if (!get_field(run, GET_OPCODE(i) == OP_GETFIELD ? B : UPVALUE, C_KEPT, A)) {
-                return false;
+        case DO_GET_UPFIELD:
+            if (!get_field(run, UPVALUE, &operation->constant, A)) {
+                return NULL;
             }
+            operation++;
             break;
-        case OP_SETFIELD:
-            if (!set_field(run, A, B_KEPT, GETARG_k(i) ? C_KEPT : C)) {
-                return false;
+        case DO_GET_FIELD:
+            if (!get_field(run, B, &operation->constant, A)) {
+                return NULL;
             }
+            operation++;
             break;
-        case OP_ADDI:
-            if (!ttisinteger(B)) {
-                return false;
+        case DO_SET_FIELD:
+            if (!set_field(run, A, &operation->constant, operation->value != NULL ? operation->value : C)) {
+                return NULL;
             }
-            setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(GETARG_sC(i))));
-            pc++;
+            operation++;
             break;
-        case OP_ADD:
+        case DO_ADD:
             if (!ttisinteger(B) || !ttisinteger(C)) {
-                return false;
+                return NULL;
             }
             setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(ivalue(C))));
-            pc++;
+            operation += 2;
             break;
-        case OP_MOD:
-        case OP_MODK:
-            pc = calculate(run, pc, i);
+        case DO_ADD_INTEGER:
+            if (!ttisinteger(B)) {
+                return NULL;
+            }
+            setivalue(A, l_castU2S(l_castS2U(ivalue(B)) + l_castS2U(ivalue(&operation->constant))));
+            operation += 2;
             break;
-        case OP_JMP:
-            pc = jump(pc - 1);
+        case DO_MODULO:
+            if (!modulo(run, operation)) {
+                return NULL;
+            }
+            operation += 2;
             break;
-        case OP_TEST:
-            pc = follow(pc, i, !l_isfalse(A));
+        case DO_JUMP:
+            operation = operation->to;
             break;
-        case OP_EQI:
-            pc = ttisinteger(A) ? follow(pc, i, ivalue(A) == GETARG_sB(i))
-                                : branch(pc, i, compare_number(OP_EQI, A, GETARG_sB(i)));
+        case DO_TEST:
+            operation = follow(operation, !l_isfalse(A));
             break;
-        case OP_LT:
-        case OP_LE:
-            pc = compare(pc, i, A, B);
+        case DO_EQUAL_INTEGER:
+            if (ttisinteger(A)) {
+                operation = follow(operation, ivalue(A) == ivalue(&operation->constant));
+                break;
+            }
+            __attribute__((fallthrough));
+        case DO_LOAD_SKIP:
+        case DO_LOAD_NIL:
+        case DO_SET_UPVALUE:
+        case DO_GET_KEY:
+        case DO_NOT:
+        case DO_LENGTH:
+        case DO_JOIN:
+        case DO_TEST_SET:
+        case DO_ARITHMETIC:
+        case DO_COMPARE:
+            operation = step(run, operation);
+            if (operation == NULL) {
+                return NULL;
+            }
             break;
-        default:
-            pc = step(run, pc, i);
+        default: /* none is anything else: that need not be found out before each */
+            __builtin_unreachable();
         }
     }
-    return false;
 }

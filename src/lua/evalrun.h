@@ -6,7 +6,7 @@
 #ifndef LURE_LUA_EVALRUN_H
 #define LURE_LUA_EVALRUN_H
 
-#include "lua/eval.h"
+#include "lua/evalcode.h"
 #include "lua/mathrandom.h"
 
 #include "lprefix.h"
@@ -17,9 +17,6 @@
 #include "lstate.h"
 
 #include <stdbool.h>
-
-/* What a function may use of Lua's stack. */
-#define REGISTERS 16
 
 /* How many texts it may get from records, or join. */
 #define TEXTS 4
@@ -41,10 +38,9 @@ struct written {
 };
 
 struct run {
+    TValue registers[REGISTERS]; /* first, where an offset is a place */
     lua_State *L;
-    const LClosure *closure;
     const struct eval_known *known;
-    TValue registers[REGISTERS];
     struct eval_text texts[TEXTS];
     int text_count;
     char *joined; /* room for JOINED bytes, or NULL: it must not join texts */
@@ -56,11 +52,10 @@ struct run {
 };
 
 /* Begins one without arguments that neither joins texts nor, where `written` is NULL, writes. */
-static inline void run_begin(lua_State *L, const LClosure *function, const struct eval_known *known,
-                             struct written *written, struct run *run)
+static inline void run_begin(lua_State *L, const struct eval_known *known, struct written *written,
+                             struct run *run)
 {
     run->L = L;
-    run->closure = function;
     run->known = known;
     run->text_count = 0;
     run->joined = NULL;
@@ -76,10 +71,22 @@ static inline const TValue *run_kept(lua_State *L, int place)
     return s2v(AT(L->ci->func) + place);
 }
 
+/* The bytes of a string or a text; `data` is NULL: it is neither. */
+static inline struct eval_text text_of(const TValue *value)
+{
+    if (rawtt(value) == TEXT_TAG) {
+        return *(const struct eval_text *)value->value_.p;
+    }
+    if (ttisstring(value)) {
+        return (struct eval_text){getstr(tsvalue(value)), tsslen(tsvalue(value))};
+    }
+    return (struct eval_text){NULL, 0};
+}
+
 /* `from` stays where it is for as long as the function runs. */
 void run_set_value(lua_State *L, TValue *to, const struct eval_value *from);
 
-/* Carries the function out from `pc` on. False: it has to be called. */
-bool run_from(struct run *run, const Instruction *pc, struct eval_value *result);
+/* Evaluates the function. What it returns, valid for as long as the run; NULL: it must be called. */
+const TValue *run_function(struct run *run, const struct eval_function *function);
 
 #endif

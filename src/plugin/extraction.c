@@ -24,6 +24,7 @@ bool extraction_alloc_fields(struct plugin *plugin)
 
     extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
     if (extraction->asked != NULL) {
+        extraction->asked->count = fields;
         pathscan_open(&extraction->asked->paths, plugin->limits.optimize.path_predictor);
     }
     return extraction->asked != NULL;
@@ -33,6 +34,7 @@ void extraction_free_asked(struct asked_fields *asked)
 {
     if (asked != NULL) {
         pathscan_close(&asked->paths);
+        fieldeval_close(asked);
         free(asked);
     }
 }

@@ -39,7 +39,9 @@ struct asked_field {
 
 struct asked_fields {
     struct pathscan paths;
+    struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
+    size_t count;
     struct asked_field fields[]; /* by field of the script */
 };
 

@@ -13,13 +13,27 @@
 static void consider(const struct plugin *plugin, int place, int parameters,
                      struct fieldeval_function *direct)
 {
-    const struct LClosure *function = eval_function(plugin->vm.L, plugin->extraction.kept + place);
+    struct eval_function *function = eval_function_new(plugin->vm.L, plugin->extraction.kept + place);
 
-    if (function != NULL && eval_parameters(function) <= parameters) {
+    if (function != NULL && eval_parameters(function) > parameters) {
+        eval_function_free(function);
+    } else if (function != NULL) {
         direct->function = function;
         direct->parameters = eval_parameters(function);
         direct->passes = eval_passes(function);
         direct->prefetches = eval_length(function) <= SHORT_FUNCTION;
+    }
+}
+
+/* Stack: unchanged */
+static void consider_next(struct plugin *plugin)
+{
+    lua_State *L = plugin->vm.L;
+
+    if (lua_checkstack(L, 1)) {
+        plugin_push_callback(L, plugin, KEY_NEXT); /* next */
+        plugin->extraction.asked->next = eval_function_new(L, lua_gettop(L));
+        lua_pop(L, 1); /* */
     }
 }
 
@@ -30,6 +44,7 @@ void fieldeval_open(struct plugin *plugin)
     if (!plugin->limits.optimize.direct_evaluation) {
         return;
     }
+    consider_next(plugin);
     consider(plugin, KEPT_DECODE, 1, &asked->decode);
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         const struct field *field = &plugin->script->fields[i];
@@ -37,6 +52,15 @@ void fieldeval_open(struct plugin *plugin)
         if (!field_has_path(field) && fieldresults_can_be_pure(field, plugin->script->api)) {
             consider(plugin, callbacks_function(i), EVAL_ARGUMENTS, &asked->fields[i].direct);
         }
+    }
+}
+
+void fieldeval_close(struct asked_fields *asked)
+{
+    eval_function_free(asked->next);
+    eval_function_free(asked->decode.function);
+    for (size_t i = 0; i < asked->count; i++) {
+        eval_function_free(asked->fields[i].direct.function);
     }
 }
 

@@ -19,11 +19,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct asked_fields;
 struct plugin;
 
 /* A function of the script. All zero: it must be called. */
 struct fieldeval_function {
-    const struct LClosure *function; /* NULL: it must be called */
+    struct eval_function *function; /* NULL: it must be called */
     int parameters;
     int passes;              /* the parameter that it returns as it is, or EVAL_ARGUMENTS */
     bool prefetches;         /* it is short enough for events to come */
@@ -39,8 +40,10 @@ struct fieldeval_call {
     struct eval_value arguments[EVAL_ARGUMENTS];
 };
 
-/* Finds out which functions, of `decode` and all fields, can be evaluated; after callbacks_keep. */
+/* Finds out which functions, of `decode`, `next` and all fields, can be evaluated; after callbacks_keep. */
 void fieldeval_open(struct plugin *plugin);
+
+void fieldeval_close(struct asked_fields *asked);
 
 /* The decoded value where the script has no `decode`: the payload, or nil. */
 static inline void fieldeval_payload(const struct event *event, struct eval_value *value)

@@ -128,10 +128,10 @@ static enum eval_taken take_uncalled(void *to, const struct eval_value *payload)
 static bool advance_function(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
-    const struct LClosure *next = eval_tries_on(&instance->tries) ? eval_function(L, FUNCTION) : NULL;
+    const struct eval_function *next = instance->plugin->extraction.asked->next;
     bool ends;
 
-    if (next == NULL || eval_parameters(next) > 1) {
+    if (next == NULL || !eval_tries_on(&instance->tries) || eval_parameters(next) > 1) {
         return false;
     }
     calls->is_short = eval_length(next) <= SHORT_NEXT;
