@@ -306,7 +306,7 @@ local lure = {}
 ---@return integer
 function lure.now() end
 
---- Returns an environment variable of the host, or nil.
+--- Returns an environment variable of the host, or nil. Throws where `init_config.lure.env` does not list it.
 ---@param name string
 ---@return string?
 function lure.env(name) end

@@ -33,6 +33,32 @@ describe('require "lure"', function()
     given.holds(answer "lure.env({})", "bad argument #1 to 'env'")
   end)
 
+  describe("env, of a script", function()
+    local LISTED = '{"lure": {"sandbox": "%s", "env": ["PATH", "LURE_NO_SUCH_THING"]}}'
+
+    for _, sandbox in ipairs { "full", "safe" } do
+      it("in the " .. sandbox .. " sandbox has what init_config.lure.env lists, and nothing else", function()
+        local options = { config = LISTED:format(sandbox) }
+        assert.equal(os.getenv("PATH"), answer('lure.env("PATH")', options))
+        assert.equal("nil", answer('lure.env("LURE_NO_SUCH_THING")', options))
+        for _, name in ipairs { "HOME", "PATH2", "PAT", "path", "" } do
+          assert.equal(('script.lua:4: field x.y: lure.env: "%s" is not among init_config.lure.env; add it there')
+            :format(name), answer(("lure.env(%q)"):format(name), options))
+        end
+      end)
+
+      it("in the " .. sandbox .. " sandbox has nothing where the list is empty", function()
+        given.holds(answer('lure.env("PATH")', { config = ('{"lure": {"sandbox": "%s", "env": []}}'):format(sandbox) }),
+          'lure.env: "PATH" is not among init_config.lure.env')
+      end)
+    end
+
+    it("in the safe sandbox has nothing where there is no list", function()
+      given.holds(answer('lure.env("PATH")', { config = '{"lure": {"sandbox": "safe"}}' }),
+        'lure.env: "PATH" is not among init_config.lure.env')
+    end)
+  end)
+
   it("has version, with lure's and Lua's", function()
     local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/VERSION"))
     local version = file:read("l")

@@ -114,7 +114,8 @@ static void start(struct state *state, const char *text)
         script = state->bound != NULL ? state->bound : state->identity->manifest;
         if (state_fit_config(state, script, config)) {
             state->started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
-            limits.path = NULL; /* it is the plugin's now */
+            limits.path = NULL; /* they are the plugin's now */
+            limits.env = NULL;
             state->started = state->started && begin_reloads(state, text);
         }
     }

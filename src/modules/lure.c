@@ -6,7 +6,6 @@
 
 #include <lauxlib.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 /* Their addresses are the marks. */
 static const char timeout_mark = 'T';
@@ -34,13 +33,6 @@ bool lure_is_arg(lua_State *L, int index)
 static int now_lj(lua_State *L)
 {
     lua_pushinteger(L, clock_now(CLOCK_REALTIME));
-    return 1;
-}
-
-/* lure.env(name): the variable's text, or nil */
-static int env_lj(lua_State *L)
-{
-    lua_pushstring(L, secure_getenv(luaL_checkstring(L, 1)));
     return 1;
 }
 
@@ -86,8 +78,7 @@ static void add_provided_lj(lua_State *L)
 
 static int open_module_lj(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"now", now_lj}, {"env", env_lj}, {"emit", emit_nowhere_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now_lj}, {"emit", emit_nowhere_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     push_mark_lj(L, &timeout_mark);

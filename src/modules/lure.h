@@ -14,8 +14,8 @@
 /* Makes the module available to `require "lure"`; `log` must live as long as the state. Stack: [] -> [] */
 void lure_open_lj(lua_State *L, struct log *log);
 
-/* Adds a function (`table`, `emit`) to the module, in place of one that only throws. Before the script runs.
- * Stack: [function] -> [] */
+/* Adds a function (`table`, `env`, `emit`) to the module, which has an `emit` of its own that only throws.
+ * Before the script runs. Stack: [function] -> [] */
 void lure_provide_lj(lua_State *L, const char *name);
 
 /* True if the value at `index` is lure.TIMEOUT. */

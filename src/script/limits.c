@@ -81,8 +81,28 @@ static char *read_path(const cJSON *item, struct limits *limits)
         return text_format(
             "init_config.lure.path: expected a string: directories of Lua modules, with \";\" between");
     }
+    free(limits->path);
     limits->path = text_copy(item->valuestring);
     return limits->path != NULL ? NULL : text_format(TEXT_NO_MEMORY);
+}
+
+static char *read_env(const cJSON *item, struct limits *limits)
+{
+    const cJSON *name;
+
+    if (!cJSON_IsArray(item)) {
+        return text_format("init_config.lure.env: expected a list of names of environment variables");
+    }
+    cJSON_ArrayForEach(name, item)
+    {
+        if (!cJSON_IsString(name)) {
+            return text_format("init_config.lure.env: expected names of environment variables, got another "
+                               "value");
+        }
+    }
+    cJSON_Delete(limits->env);
+    limits->env = cJSON_Duplicate(item, true);
+    return limits->env != NULL ? NULL : text_format(TEXT_NO_MEMORY);
 }
 
 static char *read_reload(const cJSON *item, struct limits *limits)
@@ -180,7 +200,7 @@ static const struct key {
     {"memory", read_memory},     {"time", read_time},   {"max_errors", read_max_errors},
     {"sandbox", read_sandbox},   {"path", read_path},   {"reload", read_reload},
     {"log", read_log},           {"trust", read_trust}, {"stderr", read_stderr},
-    {"optimize", read_optimize},
+    {"optimize", read_optimize}, {"env", read_env},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -199,7 +219,7 @@ static char *unknown_key(const char *name)
     }
     return text_format(
         "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
-        "reload, log, trust, stderr and optimize",
+        "reload, log, trust, stderr, env and optimize",
         name);
 }
 
@@ -242,4 +262,6 @@ void limits_free(struct limits *limits)
 {
     free(limits->path);
     limits->path = NULL;
+    cJSON_Delete(limits->env);
+    limits->env = NULL;
 }

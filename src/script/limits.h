@@ -23,9 +23,10 @@ struct limits {
     bool host_log_only;            /* what the host's log has is not written to standard error as well */
     struct optimizations optimize; /* those that are on */
     char *path;                    /* directories of Lua modules, separated by ";", or NULL */
+    cJSON *env;                    /* names of the variables that lure.env may read, or NULL */
 };
 
-/* The defaults, with `path` NULL. The environment variable LURE_TRUST=1 sets `trust`. */
+/* The defaults, with `path` and `env` NULL. The environment variable LURE_TRUST=1 sets `trust`. */
 struct limits limits_default(void);
 
 /*

@@ -5,6 +5,7 @@
 #include "json/cjson_parse.h"
 #include "modules/cjson_lua.h"
 #include "modules/lure.h"
+#include "script/environment.h"
 #include "script/manifestchecks.h"
 #include "script/require.h"
 #include "script/sandbox.h"
@@ -314,6 +315,7 @@ void manifest_run_script_lj(lua_State *L)
     sandbox_open_lj(L);
     require_open_lj(L);
     statetables_open_lj(L);
+    environment_open_lj(L);
     lure_open_lj(L, vm->log);
     vm->declaring = true;
     if (script_source_load_lj(L, vm->source) != LUA_OK) { /* function or message */

@@ -36,8 +36,8 @@ static void add_directories(luaL_Buffer *templates, const char *directories, con
     }
 }
 
-/* Sets package.path or package.cpath. Stack: [package] -> [package] */
-static void set_templates_lj(lua_State *L, const char *key, const char *const *endings, const char *usual)
+/* Pushes the templates of all directories; `usual`: those of Lua. Stack: [] -> [templates] */
+static void push_templates_lj(lua_State *L, const char *const *endings, const char *usual)
 {
     struct vm *vm = vm_of(L);
     luaL_Buffer templates;
@@ -52,11 +52,9 @@ static void set_templates_lj(lua_State *L, const char *key, const char *const *e
     if (!vm->limits->safe) {
         add_directories(&templates, usual, endings);
     }
-    luaL_pushresult(&templates); /* package, text */
-    lua_pushstring(L, lua_tostring(L, -1) +
-                          (lua_rawlen(L, -1) > 0)); /* package, text, text without the first ";" */
-    lua_setfield(L, -3, key);                       /* package, text */
-    lua_pop(L, 1);                                  /* package */
+    luaL_pushresult(&templates);                                      /* text */
+    lua_pushstring(L, lua_tostring(L, -1) + (lua_rawlen(L, -1) > 0)); /* text, text without the first ";" */
+    lua_remove(L, -2);                                                /* text */
 }
 
 /* Finds a file by templates, with `name` in place of each "?". Unlike Lua's own this opens no file: opening a
@@ -107,21 +105,33 @@ static int searchpath_lj(lua_State *L)
     return 1;
 }
 
-/* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
-static const char *find_lj(lua_State *L, const char *key)
+/* Pushes package.path or package.cpath; for a searcher of the safe sandbox its upvalue, which no script can
+ * change. Stack: [] -> [templates] */
+static const char *push_current_lj(lua_State *L, const char *key)
 {
-    const char *templates, *name = luaL_checkstring(L, 1);
-
+    if (vm_of(L)->limits->safe) {
+        lua_pushvalue(L, lua_upvalueindex(1)); /* templates */
+        return lua_tostring(L, -1);
+    }
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* loaded */
     lua_getfield(L, -1, LUA_LOADLIBNAME);                     /* loaded, package */
     lua_getfield(L, -1, key);                                 /* loaded, package, templates */
-    templates = lua_tostring(L, -1);
-    if (templates == NULL) {
+    lua_replace(L, -3);                                       /* templates, package */
+    lua_pop(L, 1);                                            /* templates */
+    if (!lua_isstring(L, -1)) {
         luaL_error(L, "package.%s must be a string", key);
-        return NULL;
     }
-    name = luaL_gsub(L, name, ".", LUA_DIRSEP); /* loaded, package, templates, name */
-    return search_lj(L, name, templates);       /* loaded, package, templates, name, path, message */
+    return lua_tostring(L, -1);
+}
+
+/* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
+static const char *find_lj(lua_State *L, const char *key)
+{
+    const char *name = luaL_checkstring(L, 1);
+    const char *templates = push_current_lj(L, key); /* templates */
+
+    name = luaL_gsub(L, name, ".", LUA_DIRSEP); /* templates, name */
+    return search_lj(L, name, templates);       /* templates, name, path, message */
 }
 
 /* The searcher for modules that `lure pack` has packed with the script. Stack: [name, ...] -> [name, ...,
@@ -200,6 +210,10 @@ static int search_c_lj(lua_State *L)
     if (problem != NULL) {
         return luaL_error(L, "C module \"%s\" (%s): %s", lua_tostring(L, 1), path, problem);
     }
+    if (strchr(path, '/') == NULL) { /* dlopen would look for another file, in the directories of libraries */
+        path = lua_pushfstring(L, "./%s", path);
+        lua_replace(L, -3);
+    }
     library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         return luaL_error(L, "C module \"%s\": %s", lua_tostring(L, 1), dlerror());
@@ -221,34 +235,47 @@ static int refuse_c_lj(lua_State *L)
     return 1;
 }
 
-/* Replaces Lua's searchers, except that of `preload`. Stack: [searchers] -> [searchers] */
+/* Replaces Lua's searchers, except that of `preload`. Stack: [package, path] unchanged */
 static void set_searchers_lj(lua_State *L)
 {
     const lua_CFunction searchers[] = {search_packed_lj, search_lua_lj,
                                        vm_of(L)->limits->safe ? refuse_c_lj : search_c_lj};
 
+    lua_getfield(L, -2, "searchers"); /* package, path, searchers: of `preload`, and Lua's own */
     for (lua_Integer i = 0; i < 3; i++) {
-        lua_pushcfunction(L, searchers[i]); /* searchers, function */
-        lua_rawseti(L, -2, i + 2);          /* searchers */
+        lua_pushvalue(L, -2);                 /* package, path, searchers, path */
+        lua_pushcclosure(L, searchers[i], 1); /* package, path, searchers, function */
+        lua_rawseti(L, -2, i + 2);            /* package, path, searchers */
     }
+    lua_pop(L, 1); /* package, path */
+}
+
+/* What a script can change or call, in the full sandbox. Stack: [package, path] unchanged */
+static void set_members_lj(lua_State *L)
+{
+    static const char *const c_endings[] = {"?.so", NULL};
+
+    lua_pushvalue(L, -1);        /* package, path, path */
+    lua_setfield(L, -3, "path"); /* package, path */
+    push_templates_lj(L, c_endings,
+                      LUA_CDIR ";" DEBIAN_DIRECTORY ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    lua_setfield(L, -3, "cpath");        /* package, path */
+    lua_pushnil(L);                      /* package, path, nil */
+    lua_setfield(L, -3, "loadlib");      /* package, path: C libraries are loaded only by `require` */
+    lua_pushcfunction(L, searchpath_lj); /* package, path, function */
+    lua_setfield(L, -3, "searchpath");   /* package, path */
 }
 
 void require_open_lj(lua_State *L)
 {
-    static const char *const lua_endings[] = {"?.lua", "?/init.lua", NULL};
-    static const char *const c_endings[] = {"?.so", NULL};
+    static const char *const endings[] = {"?.lua", "?/init.lua", NULL};
 
     lua_getglobal(L, LUA_LOADLIBNAME); /* package */
-    set_templates_lj(L, "path", lua_endings,
-                     LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    set_templates_lj(L, "cpath", c_endings,
-                     LUA_CDIR ";" DEBIAN_DIRECTORY ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    lua_pushnil(L); /* package, nil */
-    lua_setfield(L, -2,
-                 "loadlib"); /* package: loadlib is gone, since C libraries are loaded only by `require` */
-    lua_pushcfunction(L, searchpath_lj); /* package, function */
-    lua_setfield(L, -2, "searchpath");   /* package */
-    lua_getfield(L, -1, "searchers");    /* package, searchers: of `preload`, and Lua's own */
+    push_templates_lj(
+        L, endings, LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR); /* package, path */
+    if (!vm_of(L)->limits->safe) {
+        set_members_lj(L);
+    }
     set_searchers_lj(L);
     lua_pop(L, 2); /* */
 }

@@ -24,11 +24,12 @@ struct library {
 
 static const char *const debug_functions[] = {"traceback", "getinfo", "getlocal", NULL};
 static const char *const safe_debug_functions[] = {"traceback", "getinfo", NULL};
+static const char *const safe_package_members[] = {"loaded", "preload", "searchers", NULL};
 static const char *const time_functions[] = {"clock", "date", "difftime", "time", NULL};
 
 static const struct library libraries[] = {
     {LUA_GNAME, luaopen_base, true, NULL, NULL},
-    {LUA_LOADLIBNAME, luaopen_package, true, NULL, NULL},
+    {LUA_LOADLIBNAME, luaopen_package, true, NULL, safe_package_members},
     {LUA_COLIBNAME, luaopen_coroutine, true, NULL, NULL},
     {LUA_TABLIBNAME, luaopen_table, true, NULL, NULL},
     {LUA_STRLIBNAME, luaopen_string, true, NULL, NULL},
