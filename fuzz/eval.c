@@ -1,7 +1,7 @@
 /*
  * eval [ROUNDS [SEED]]
  * Checks direct evaluation (lua/eval.h) against Lua's VM: makes functions such as fields have, evaluates both
- * on the same event, and fails where eval_answer returns something else than Lua. And functions such as
+ * on the same event, and fails where eval_result returns something else than Lua. And functions such as
  * `next`, which also have side effects: what they return and change is the same with eval_advance as without
  * it. The same arguments make the same functions.
  */
@@ -302,7 +302,7 @@ static _Noreturn void fail(const char *what)
     exit(1);
 }
 
-/* The arguments of one call: as Lua has them, and as eval_answer has. Stack: [] -> [arguments] */
+/* The arguments of one call: as Lua has them, and as eval_result has. Stack: [] -> [arguments] */
 static void make_arguments(lua_State *L, const struct eval_record *record, struct eval_value *arguments)
 {
     static const char *const payloads[] = {"",
@@ -378,11 +378,11 @@ static bool is_same(lua_State *L, const struct eval_value *answer)
     return false;
 }
 
-/* True if there was an answer. The one of eval_answer comes first: it must leave all as it was. */
+/* True if there was an answer. The one of eval_result comes first: it must leave all as it was. */
 static bool compare(lua_State *L, const struct eval_known *known, const struct event *event)
 {
     const struct eval_record record = {
-        .look = event_look,
+        .get = event_get,
         .of = event,
         .data = {event->has_payload && once_in(2) ? event->data : NULL, event->size},
     };
@@ -396,7 +396,7 @@ static bool compare(lua_State *L, const struct eval_known *known, const struct e
     make_arguments(L, &record, arguments);
     function = eval_function_new(L, FUNCTION);
     answered =
-        function != NULL && eval_answer(L, function, known, arguments, eval_parameters(function), &answer);
+        function != NULL && eval_result(L, function, known, arguments, eval_parameters(function), &answer);
     eval_function_free(function);
     if (!answered) {
         return false;

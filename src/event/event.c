@@ -46,7 +46,7 @@ static struct eval_value type_value(uint16_t type)
     return event_info(type, &info) ? text_value(info.name, strlen(info.name)) : number_value(type);
 }
 
-bool event_look(const void *of, const char *key, struct eval_value *value)
+bool event_get(const void *of, const char *key, struct eval_value *value)
 {
     const struct event *event = of;
 
@@ -77,7 +77,7 @@ static int push_key_lj(lua_State *L, struct event_object *object, const char *ke
         push_data_lj(L, object);
     } else if (strcmp(key, "param") == 0) {
         lua_getiuservalue(L, 1, PARAM_VALUE);
-    } else if (!event_look(object->event, key, &value)) {
+    } else if (!event_get(object->event, key, &value)) {
         return luaL_error(L, "an event has no \"%s\"; it has data, num, ts, source, type, tid and param",
                           key);
     } else if (value.kind == EVAL_INTEGER) {

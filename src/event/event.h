@@ -39,7 +39,7 @@ struct event {
 
 /* The script's value for a key of the event object, except `param`. False: no such key. Texts point into the
  * event. */
-bool event_look(const void *event, const char *key, struct eval_value *value);
+bool event_get(const void *event, const char *key, struct eval_value *value);
 
 struct event_object {
     const struct event *event; /* shown now, or NULL */

@@ -109,7 +109,7 @@ static inline bool set_result(struct eval_value *result, const TValue *value)
     return set_any_result(result, value);
 }
 
-bool eval_answer(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+bool eval_result(lua_State *L, const struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result)
 {
     struct run run;

@@ -1,13 +1,13 @@
 /*
- * eval: functions that only look at values, answered without a call.
+ * eval: direct evaluation of side-effect-free Lua functions: their bytecode, without entering Lua's VM.
  *
- * Many a field's function does no more than `return event_value.user.name`. One like that (short,
- * without loops, and with nothing to assign to but locals) is carried out here, outside of Lua's
- * stack: without a protected call, since nothing here throws or allocates, and nothing but
- * eval_advance, for functions that count and join texts, changes anything. What is not the plain
- * case (a metatable that is needed, a float, text that would be a number, a function that is called,
- * but for two) ends it without an answer. Then the function is called as ever, from its begin, and
- * Lua says what comes of it. In src/lua/plain nothing is carried out.
+ * Many a field's function does no more than `return event_value.user.name`. A function like that (short,
+ * without loops, with assignments to locals only) is evaluated here on a small register file. No protected
+ * call is needed, since nothing here throws or allocates; only eval_advance, for functions that count and
+ * join texts, has side effects, and undoes them where it is abandoned. Anything out of the ordinary (a
+ * metatable, a float, text that would be a number, a call of most functions) abandons the evaluation: then
+ * the caller calls the function from its beginning, so the result is always what Lua returns. In
+ * src/lua/plain every evaluation is abandoned.
  */
 #ifndef LURE_LUA_EVAL_H
 #define LURE_LUA_EVAL_H
@@ -24,8 +24,8 @@ enum eval_kind {
     EVAL_BOOLEAN,
     EVAL_INTEGER,
     EVAL_TEXT,  /* a string, or bytes that stand for one */
-    EVAL_KEPT,  /* what is kept at the bottom of the state's main stack (lua/fastapi.h); an argument only */
-    EVAL_RECORD /* an object of C's; an argument only */
+    EVAL_KEPT,  /* a value at the bottom of the state's main stack (lua/fastapi.h); an argument only */
+    EVAL_RECORD /* an object in C; an argument only */
 };
 
 struct eval_text {
@@ -44,37 +44,37 @@ struct eval_value {
     };
 };
 
-/* Stands for an object that has an `__index`: `look` is that, for what needs no Lua. False: it does. */
+/* Stands for an object with an `__index`: `get` is that in C. False: the function must be called. */
 struct eval_record {
-    bool (*look)(const void *of, const char *key, struct eval_value *value);
+    bool (*get)(const void *of, const char *key, struct eval_value *value);
     const void *of;
-    struct eval_text data; /* what it has under "data", which is asked for most often; NULL: as `look` says */
+    struct eval_text data; /* its member "data", the most frequent one; NULL: `get` returns it */
 };
 
-/* Is such a function worth trying? One that has to be called often in a row is not tried again; each time
- * weighs as much as so many where it had not. All zero is one that is worth it. */
-struct eval_tries {
-    unsigned missed;
+/* Whether evaluation of a function is worthwhile: one that was abandoned often in a row is not tried again. A
+ * failure weighs as much as EVAL_WEIGHT successes. All zero: no failures. */
+struct eval_history {
+    unsigned failures;
 };
 
 #define EVAL_WEIGHT 4u
 
-static inline bool eval_tries_on(const struct eval_tries *tries)
+static inline bool eval_is_tried(const struct eval_history *history)
 {
-    return tries->missed < 4 * EVAL_WEIGHT;
+    return history->failures < 4 * EVAL_WEIGHT;
 }
 
-static inline void eval_missed(struct eval_tries *tries)
+static inline void eval_failed(struct eval_history *history)
 {
-    tries->missed += EVAL_WEIGHT;
+    history->failures += EVAL_WEIGHT;
 }
 
-static inline void eval_answered(struct eval_tries *tries, uint64_t often)
+static inline void eval_succeeded(struct eval_history *history, uint64_t often)
 {
-    tries->missed = often < tries->missed ? tries->missed - (unsigned)often : 0;
+    history->failures = often < history->failures ? history->failures - (unsigned)often : 0;
 }
 
-/* Functions of Lua's own that are carried out here: before the script could replace them. */
+/* Functions of Lua's library that are evaluated, as they were before the script could replace them. */
 struct eval_known {
     lua_CFunction tointeger, tonumber, random; /* NULL: it is not as we know it */
 };
@@ -86,7 +86,7 @@ void eval_know_lj(lua_State *L, struct eval_known *known);
 #define EVAL_ARGUMENTS 4
 
 /* The function at `place`, to be used for as long as the script has it, and given to eval_function_free.
- * NULL: it is none for eval_answer, or memory is out. */
+ * NULL: it is none for eval_result, or memory is out. */
 struct eval_function *eval_function_new(lua_State *L, int place);
 
 void eval_function_free(struct eval_function *function); /* or NULL */
@@ -105,7 +105,7 @@ int eval_passes(const struct eval_function *function);
  * EVAL_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
  * gone. False: call it.
  */
-bool eval_answer(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+bool eval_result(lua_State *L, const struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result);
 
 /* What is to be done after a result: go on, stop, or stop and have Lua return it once more. */

@@ -54,8 +54,8 @@ static bool set_text(struct run *run, struct eval_text text, TValue *to)
 }
 
 /* from.key, where that is no table. */
-static __attribute__((noinline)) bool look(struct run *run, const TValue *from, const TString *key,
-                                           TValue *to)
+static __attribute__((noinline)) bool get_of_record(struct run *run, const TValue *from, const TString *key,
+                                                    TValue *to)
 {
     static const char data[4] = "data";
     const struct eval_record *record = from->value_.p;
@@ -69,7 +69,7 @@ static __attribute__((noinline)) bool look(struct run *run, const TValue *from, 
         set_foreign(to, TEXT_TAG, &record->data);
         return true;
     }
-    if (!record->look(record->of, getstr(key), &value) || value.kind >= EVAL_KEPT) {
+    if (!record->get(record->of, getstr(key), &value) || value.kind >= EVAL_KEPT) {
         return false;
     }
     if (value.kind == EVAL_TEXT) {
@@ -105,7 +105,7 @@ static inline __attribute__((always_inline)) bool get_field(struct run *run, con
     if (ttistable(from)) {
         return found(hvalue(from), find_slot(hvalue(from), tsvalue(key)), to);
     }
-    return look(run, from, tsvalue(key), to);
+    return get_of_record(run, from, tsvalue(key), to);
 }
 
 /* from[key] */

@@ -1,7 +1,8 @@
 /*
- * evalrun: a pure function while it is carried out.
+ * evalrun: the evaluator of direct evaluation (lua/eval.h): registers, instructions, and a log to undo
+ * writes.
  *
- * Its values and its instructions. For eval.c, and for no one else.
+ * For eval.c only.
  */
 #ifndef LURE_LUA_EVALRUN_H
 #define LURE_LUA_EVALRUN_H
@@ -21,17 +22,17 @@
 /* How many texts it may get from records, or join. */
 #define TEXTS 4
 
-/* Bytes of those that it may join. */
+/* Bytes of texts that it may join. */
 #define JOINED 1024u
 
 /* How often it may write. */
 #define WRITES 8
 
-/* Tags of values that Lua does not know: a struct eval_text, a struct eval_record. */
+/* Tags of values that are not Lua's: a struct eval_text, a struct eval_record. */
 enum { TEXT_TAG = 14, RECORD_TAG = 15 };
 _Static_assert((int)LUA_TOTALTYPES <= (int)TEXT_TAG, "Lua has no type of these numbers");
 
-/* What was written, and what stood there before. */
+/* A write, and the value before it, to undo it. */
 struct written {
     TValue *at;
     TValue before;

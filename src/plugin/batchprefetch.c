@@ -103,16 +103,16 @@ static uint32_t read_events(struct plugin *plugin, struct batch_prefetch *prefet
  */
 static uint32_t decode_events(struct plugin *plugin, struct batch_prefetch *prefetch, uint32_t count)
 {
-    struct eval_tries *tries = &plugin->extraction.asked->decode.ahead;
+    struct eval_history *history = &plugin->extraction.fields->decode.prefetch_history;
 
     for (uint32_t i = 0; i < count; i++) {
         if (!fieldeval_value(plugin, &prefetch->prefetched->events[i], true, &prefetch->pool,
                              &prefetch->prefetched->values[i])) {
-            eval_missed(tries);
+            eval_failed(history);
             return i;
         }
     }
-    eval_answered(tries, count);
+    eval_succeeded(history, count);
     return count;
 }
 
@@ -130,7 +130,7 @@ static void evaluate_row(struct plugin *plugin, const struct cache_slot *slot, c
 {
     const struct field_type *type = plugin->script->fields[slot->field].type;
     struct batch_prefetch *prefetch = &plugin->extraction.batch_prefetch;
-    struct eval_tries *tries = &plugin->extraction.asked->fields[slot->field].direct.ahead;
+    struct eval_history *history = &plugin->extraction.fields->states[slot->field].direct.prefetch_history;
     struct fieldeval_call call;
     struct eval_value result;
 
@@ -140,14 +140,14 @@ static void evaluate_row(struct plugin *plugin, const struct cache_slot *slot, c
 
         if (value->kind == EVAL_NIL) {
             row->outcomes[i] = VALUE_ABSENT;
-        } else if (fieldeval_ask(&call, &prefetch->prefetched->events[i], value, &result)) {
+        } else if (fieldeval_result(&call, &prefetch->prefetched->events[i], value, &result)) {
             set_cell(&result, type, prefetch, row, i);
         } else {
-            eval_missed(tries);
+            eval_failed(history);
             return;
         }
     }
-    eval_answered(tries, prefetch->count);
+    eval_succeeded(history, prefetch->count);
 }
 
 bool batchprefetch_begin(struct plugin *plugin)

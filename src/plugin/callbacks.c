@@ -95,7 +95,7 @@ bool callbacks_keep(struct plugin *plugin)
     }
     extraction->object->place = extraction->kept + KEPT_PAYLOAD;
     for (size_t i = 0; i < plugin->script->field_count; i++) {
-        extraction->asked->fields[i].arguments =
+        extraction->fields->states[i].arguments =
             fastapi_parameters(plugin->vm.L, extraction->kept + callbacks_function(i), ARGUMENT_COUNT);
     }
     fieldeval_open(plugin);
@@ -249,10 +249,10 @@ static bool put_argument(const struct plugin *plugin, const struct argument *arg
 static __attribute__((noinline)) bool call_field(struct plugin *plugin, struct field_call *call)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct asked_field *asked = &extraction->asked->fields[call->number];
+    struct field_state *state = &extraction->fields->states[call->number];
     struct call_text texts[2];
-    struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, asked->arguments, 3, texts, 0};
-    int function = callbacks_function(call->number), arguments = asked->arguments;
+    struct vm_call function_call = {call->field->label, VM_CLOCK_WALL, state->arguments, 3, texts, 0};
+    int function = callbacks_function(call->number), arguments = state->arguments;
     bool made = false, done;
 
     /* function, value, arg, event, field: as many of them as it takes */
@@ -265,7 +265,7 @@ static __attribute__((noinline)) bool call_field(struct plugin *plugin, struct f
         function_call.text_count +=
             put_argument(plugin, call->argument, arguments - ARGUMENT_ARG, &texts[made]);
     }
-    if (!call_with_event(plugin, KEY_EXTRACT, &asked->breaker, &function_call)) {
+    if (!call_with_event(plugin, KEY_EXTRACT, &state->breaker, &function_call)) {
         return false;
     }
     if (made && texts[0].place != 0) {
@@ -300,7 +300,7 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
         break;
     case DECODED_VALUE:
     case DECODED_NOT_YET:
-        if (breaker_is_open(&extraction->asked->fields[number].breaker)) {
+        if (breaker_is_open(&extraction->fields->states[number].breaker)) {
             value->outcome = VALUE_ABSENT;
         } else if (!call_field(plugin, &call)) {
             callbacks_fail(plugin, value, vm_error(&plugin->vm));

@@ -115,7 +115,7 @@ bool instance_open(struct instance *instance, const cJSON *params)
     instance->self = instance->iterator = instance->waiting = LUA_NOREF;
     instance->iterates = instance->closed = false;
     instance->errors = 0;
-    instance->tries = (struct eval_tries){0};
+    instance->history = (struct eval_history){0};
     instance->pause = instance->resume = 0;
     if (!plugin_call(instance->plugin, KEY_OPEN, call_open_lj, &call)) {
         plugin_fail_from_lua(instance->plugin);

@@ -22,20 +22,20 @@ bool extraction_alloc_fields(struct plugin *plugin)
     struct extraction *extraction = &plugin->extraction;
     size_t fields = plugin->script->field_count;
 
-    extraction->asked = calloc(1, sizeof(*extraction->asked) + fields * sizeof(struct asked_field));
-    if (extraction->asked != NULL) {
-        extraction->asked->count = fields;
-        pathscan_open(&extraction->asked->paths, plugin->limits.optimize.path_predictor);
+    extraction->fields = calloc(1, sizeof(*extraction->fields) + fields * sizeof(struct field_state));
+    if (extraction->fields != NULL) {
+        extraction->fields->count = fields;
+        pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor);
     }
-    return extraction->asked != NULL;
+    return extraction->fields != NULL;
 }
 
-void extraction_free_asked(struct asked_fields *asked)
+void extraction_free_fields(struct field_states *fields)
 {
-    if (asked != NULL) {
-        pathscan_close(&asked->paths);
-        fieldeval_close(asked);
-        free(asked);
+    if (fields != NULL) {
+        pathscan_close(&fields->paths);
+        fieldeval_close(fields);
+        free(fields);
     }
 }
 
@@ -182,12 +182,12 @@ struct event *extraction_show_prefetched(struct extraction *extraction)
 /* The path of a field, or of its argument. NULL: it has none, or none that is kept. */
 static struct scanned_path *path_of(struct plugin *plugin, size_t number, const struct argument *argument)
 {
-    struct asked_fields *asked = plugin->extraction.asked;
+    struct field_states *fields = plugin->extraction.fields;
 
     if (!plugin->script->fields[number].path_is_arg) {
-        return &asked->fields[number].path;
+        return &fields->states[number].path;
     }
-    return argument->kind == ARGUMENT_KEY ? pathscan_argument(&asked->paths, number, argument->key) : NULL;
+    return argument->kind == ARGUMENT_KEY ? pathscan_argument(&fields->paths, number, argument->key) : NULL;
 }
 
 /* Evaluates a field's path on the payload's text, without Lua. `path`: from path_of. */
@@ -209,7 +209,7 @@ static void evaluate_path(struct plugin *plugin, size_t number, const struct arg
         return;
     }
     if (path != NULL) {
-        pathscan_answer(&extraction->asked->paths, &extraction->scan, plugin->script, number, path,
+        pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path,
                         extraction->event, &request, &extraction->pool, value);
     } else if (argument->kind == ARGUMENT_KEY) {
         pathscan_answer_key(argument->key, extraction->event, &request, &extraction->pool, value);
@@ -298,7 +298,7 @@ static const struct field *generic_field(struct plugin *plugin, size_t number,
 static inline bool extract_directly(struct plugin *plugin, size_t number, const struct argument *argument,
                                     struct value *value)
 {
-    return plugin->extraction.asked->fields[number].direct.function != NULL &&
+    return plugin->extraction.fields->states[number].direct.function != NULL &&
            fieldeval_tries(plugin, number) && callbacks_decode(plugin) == DECODED_VALUE &&
            fieldeval_field(plugin, number, argument, value);
 }
@@ -341,7 +341,7 @@ static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
     extraction->prefetched[list] = true;
     while ((slot = fieldcache_next_prefetch(&extraction->cache, &link)) != NULL) {
         if (list == PREFETCH_PATHS) {
-            if (!pathscan_answer_single(&extraction->asked->paths, &extraction->scan, slot->path,
+            if (!pathscan_answer_single(&extraction->fields->paths, &extraction->scan, slot->path,
                                         extraction->event, &extraction->pool, &slot->value)) {
                 extract_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
             }

@@ -30,19 +30,19 @@ struct callback_use;
 enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED };
 
 /* The state of a script's field that outlives events. */
-struct asked_field {
+struct field_state {
     struct scanned_path path;         /* which it declares */
     struct fieldeval_function direct; /* its function, for direct evaluation */
     int arguments;                    /* how many it is called with */
     struct breaker breaker;
 };
 
-struct asked_fields {
+struct field_states {
     struct pathscan paths;
     struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
     size_t count;
-    struct asked_field fields[]; /* by field of the script */
+    struct field_state states[]; /* by field of the script */
 };
 
 struct extraction {
@@ -59,7 +59,7 @@ struct extraction {
     struct eval_value value;     /* the decoded value, the functions' first argument, where DECODED_VALUE */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
-    struct asked_fields *asked;  /* the state of the script's fields */
+    struct field_states *fields; /* the state of the script's fields */
     struct payload_scan scan;    /* what was found of paths in its payload */
     bool prefetched[PREFETCH_LISTS]; /* the fields of the last event were prefetched */
     bool has_prefetched;             /* functions were evaluated whose fields were not requested yet */
@@ -75,7 +75,7 @@ bool extraction_prepare(struct extraction *extraction, const struct manifest *ma
 bool extraction_alloc_fields(struct plugin *plugin);
 
 /* NULL is allowed. */
-void extraction_free_asked(struct asked_fields *asked);
+void extraction_free_fields(struct field_states *fields);
 
 void extraction_close(struct extraction *extraction);
 

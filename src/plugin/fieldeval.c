@@ -7,11 +7,11 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* Functions of so many instructions may be evaluated for events to come. */
+/* Functions of at most so many instructions are evaluated for a prefetch. */
 #define SHORT_FUNCTION 64
 
-static void consider(const struct plugin *plugin, int place, int parameters,
-                     struct fieldeval_function *direct)
+static void find_function(const struct plugin *plugin, int place, int parameters,
+                          struct fieldeval_function *direct)
 {
     struct eval_function *function = eval_function_new(plugin->vm.L, plugin->extraction.kept + place);
 
@@ -26,53 +26,53 @@ static void consider(const struct plugin *plugin, int place, int parameters,
 }
 
 /* Stack: unchanged */
-static void consider_next(struct plugin *plugin)
+static void find_next(struct plugin *plugin)
 {
     lua_State *L = plugin->vm.L;
 
     if (lua_checkstack(L, 1)) {
         plugin_push_callback(L, plugin, KEY_NEXT); /* next */
-        plugin->extraction.asked->next = eval_function_new(L, lua_gettop(L));
+        plugin->extraction.fields->next = eval_function_new(L, lua_gettop(L));
         lua_pop(L, 1); /* */
     }
 }
 
 void fieldeval_open(struct plugin *plugin)
 {
-    struct asked_fields *asked = plugin->extraction.asked;
+    struct field_states *fields = plugin->extraction.fields;
 
     if (!plugin->limits.optimize.direct_evaluation) {
         return;
     }
-    consider_next(plugin);
-    consider(plugin, KEPT_DECODE, 1, &asked->decode);
+    find_next(plugin);
+    find_function(plugin, KEPT_DECODE, 1, &fields->decode);
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         const struct field *field = &plugin->script->fields[i];
 
-        if (!field_has_path(field) && fieldresults_can_be_pure(field, plugin->script->api)) {
-            consider(plugin, callbacks_function(i), EVAL_ARGUMENTS, &asked->fields[i].direct);
+        if (!field_has_path(field) && fieldresults_can_eval(field, plugin->script->api)) {
+            find_function(plugin, callbacks_function(i), EVAL_ARGUMENTS, &fields->states[i].direct);
         }
     }
 }
 
-void fieldeval_close(struct asked_fields *asked)
+void fieldeval_close(struct field_states *fields)
 {
-    eval_function_free(asked->next);
-    eval_function_free(asked->decode.function);
-    for (size_t i = 0; i < asked->count; i++) {
-        eval_function_free(asked->fields[i].direct.function);
+    eval_function_free(fields->next);
+    eval_function_free(fields->decode.function);
+    for (size_t i = 0; i < fields->count; i++) {
+        eval_function_free(fields->states[i].direct.function);
     }
 }
 
 static bool is_tried(const struct plugin *plugin, const struct fieldeval_function *function,
                      const struct breaker *breaker)
 {
-    return function->function != NULL && eval_tries_on(&function->tries) && !plugin->counts &&
+    return function->function != NULL && eval_is_tried(&function->history) && !plugin->counts &&
            !breaker_is_open(breaker);
 }
 
-/* Of an event to come its payload is known, but neither its number nor its time. */
-static bool look_ahead(const void *event, const char *key, struct eval_value *value)
+/* Of a prefetched event neither its number nor its time is known yet. */
+static bool get_of_prefetched(const void *event, const char *key, struct eval_value *value)
 {
     (void)event;
     (void)key;
@@ -87,7 +87,7 @@ static inline void set_record(const struct event *event, struct eval_record *rec
     record->data.size = event->size;
 }
 
-/* Makes a text the event's own: Lua's may go when it runs. False: out of memory. */
+/* Copies a text to the pool: Lua's may be freed when it runs. False: out of memory. */
 static bool own_text(const struct event *event, struct pool *pool, struct eval_value *value)
 {
     char *copy;
@@ -102,16 +102,16 @@ static bool own_text(const struct event *event, struct pool *pool, struct eval_v
     return copy != NULL;
 }
 
-bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool ahead, struct pool *pool,
-                     struct eval_value *value)
+bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool is_prefetch,
+                     struct pool *pool, struct eval_value *value)
 {
-    const struct fieldeval_function *decode = &plugin->extraction.asked->decode;
-    struct eval_record record = {.look = ahead ? look_ahead : event_look};
+    const struct fieldeval_function *decode = &plugin->extraction.fields->decode;
+    struct eval_record record = {.get = is_prefetch ? get_of_prefetched : event_get};
     const struct eval_value argument = {.kind = EVAL_RECORD, .record = &record};
 
     if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
         set_record(event, &record);
-        return eval_answer(plugin->vm.L, decode->function, &plugin->vm.known, &argument, decode->parameters,
+        return eval_result(plugin->vm.L, decode->function, &plugin->vm.known, &argument, decode->parameters,
                            value) &&
                own_text(event, pool, value);
     }
@@ -122,16 +122,16 @@ bool fieldeval_value(const struct plugin *plugin, const struct event *event, boo
 bool fieldeval_decode(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct fieldeval_function *decode = &extraction->asked->decode;
+    struct fieldeval_function *decode = &extraction->fields->decode;
 
     if (!is_tried(plugin, decode, &plugin->breakers[KEY_DECODE])) {
         return false;
     }
     if (!fieldeval_value(plugin, extraction->event, false, &extraction->pool, &extraction->value)) {
-        eval_missed(&decode->tries);
+        eval_failed(&decode->history);
         return false;
     }
-    eval_answered(&decode->tries, 1);
+    eval_succeeded(&decode->history, 1);
     breaker_note(&plugin->breakers[KEY_DECODE], &plugin->vm, script_keys[KEY_DECODE].name, true);
     extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     return true;
@@ -153,12 +153,12 @@ static void set_argument(const struct argument *argument, struct eval_value *val
     }
 }
 
-void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument, bool ahead,
-                     struct fieldeval_call *call)
+void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument,
+                     bool is_prefetch, struct fieldeval_call *call)
 {
     call->plugin = plugin;
-    call->function = &plugin->extraction.asked->fields[number].direct;
-    call->record.look = ahead ? look_ahead : event_look;
+    call->function = &plugin->extraction.fields->states[number].direct;
+    call->record.get = is_prefetch ? get_of_prefetched : event_get;
     switch (call->function->parameters) {
     case ARGUMENT_FIELD + 1:
         call->arguments[ARGUMENT_FIELD].kind = EVAL_KEPT;
@@ -177,8 +177,8 @@ void fieldeval_begin(const struct plugin *plugin, size_t number, const struct ar
     }
 }
 
-bool fieldeval_ask(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
-                   struct eval_value *result)
+bool fieldeval_result(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
+                      struct eval_value *result)
 {
     if (call->function->passes == ARGUMENT_VALUE && value->kind != EVAL_KEPT) {
         *result = *value;
@@ -186,33 +186,33 @@ bool fieldeval_ask(struct fieldeval_call *call, const struct event *event, const
     }
     set_record(event, &call->record);
     call->arguments[ARGUMENT_VALUE] = *value;
-    return eval_answer(call->plugin->vm.L, call->function->function, &call->plugin->vm.known, call->arguments,
+    return eval_result(call->plugin->vm.L, call->function->function, &call->plugin->vm.known, call->arguments,
                        call->function->parameters, result);
 }
 
 bool fieldeval_tries(const struct plugin *plugin, size_t number)
 {
-    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
+    const struct field_state *state = &plugin->extraction.fields->states[number];
 
-    return is_tried(plugin, &asked->direct, &asked->breaker);
+    return is_tried(plugin, &state->direct, &state->breaker);
 }
 
 bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct fieldeval_function *function = &extraction->asked->fields[number].direct;
+    struct fieldeval_function *function = &extraction->fields->states[number].direct;
     struct fieldeval_call call;
     struct eval_value result;
 
     fieldeval_begin(plugin, number, argument, false, &call);
-    if (!fieldeval_ask(&call, extraction->event, &extraction->value, &result) ||
-        !fieldresults_pure(&result, plugin->script->fields[number].type, &extraction->pool, value)) {
-        eval_missed(&function->tries);
+    if (!fieldeval_result(&call, extraction->event, &extraction->value, &result) ||
+        !fieldresults_eval(&result, plugin->script->fields[number].type, &extraction->pool, value)) {
+        eval_failed(&function->history);
         return false;
     }
-    eval_answered(&function->tries, 1);
-    breaker_note(&extraction->asked->fields[number].breaker, &plugin->vm,
+    eval_succeeded(&function->history, 1);
+    breaker_note(&extraction->fields->states[number].breaker, &plugin->vm,
                  plugin->script->fields[number].label, true);
     return true;
 }
@@ -220,15 +220,16 @@ bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument
 static bool prefetches(const struct plugin *plugin, const struct fieldeval_function *function,
                        const struct breaker *breaker)
 {
-    return function->prefetches && eval_tries_on(&function->ahead) && is_tried(plugin, function, breaker);
+    return function->prefetches && eval_is_tried(&function->prefetch_history) &&
+           is_tried(plugin, function, breaker);
 }
 
 bool fieldeval_prefetches(const struct plugin *plugin, size_t number)
 {
-    const struct asked_field *asked = &plugin->extraction.asked->fields[number];
-    const struct fieldeval_function *decode = &plugin->extraction.asked->decode;
+    const struct field_state *state = &plugin->extraction.fields->states[number];
+    const struct fieldeval_function *decode = &plugin->extraction.fields->decode;
 
-    return prefetches(plugin, &asked->direct, &asked->breaker) &&
+    return prefetches(plugin, &state->direct, &state->breaker) &&
            (plugin->functions[KEY_DECODE] == LUA_NOREF ||
             prefetches(plugin, decode, &plugin->breakers[KEY_DECODE]));
 }

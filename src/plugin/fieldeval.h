@@ -19,17 +19,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct asked_fields;
+struct field_states;
 struct plugin;
 
 /* A function of the script. All zero: it must be called. */
 struct fieldeval_function {
     struct eval_function *function; /* NULL: it must be called */
     int parameters;
-    int passes;              /* the parameter that it returns as it is, or EVAL_ARGUMENTS */
-    bool prefetches;         /* it is short enough for events to come */
-    struct eval_tries tries; /* for the current event, */
-    struct eval_tries ahead; /* for events to come */
+    int passes;                           /* the parameter that it returns as it is, or EVAL_ARGUMENTS */
+    bool prefetches;                      /* it is short enough for a prefetch */
+    struct eval_history history;          /* for the current event, */
+    struct eval_history prefetch_history; /* for events to come */
 };
 
 /* The evaluation of a field's function for one event after the other. */
@@ -43,7 +43,7 @@ struct fieldeval_call {
 /* Finds out which functions, of `decode`, `next` and all fields, can be evaluated; after callbacks_keep. */
 void fieldeval_open(struct plugin *plugin);
 
-void fieldeval_close(struct asked_fields *asked);
+void fieldeval_close(struct field_states *fields);
 
 /* The decoded value where the script has no `decode`: the payload, or nil. */
 static inline void fieldeval_payload(const struct event *event, struct eval_value *value)
@@ -56,9 +56,9 @@ static inline void fieldeval_payload(const struct event *event, struct eval_valu
 }
 
 /* The decoded value: the payload, or the result of `decode`. False: `decode` must be called.
- * Else the value is valid for as long as the event and `pool` are. `ahead`: for a prefetch. */
-bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool ahead, struct pool *pool,
-                     struct eval_value *value);
+ * Else the value is valid for as long as the event and `pool` are. `is_prefetch`: for a prefetch. */
+bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool is_prefetch,
+                     struct pool *pool, struct eval_value *value);
 
 /* Evaluates `decode` for the current event, to extraction.decoded and extraction.value. False: it must be
  * called. */
@@ -74,12 +74,12 @@ bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument
 /* Is field number `number` to be evaluated for a prefetch? Not where `decode` must be called. */
 bool fieldeval_prefetches(const struct plugin *plugin, size_t number);
 
-/* Begins an evaluation; the argument must be valid until its end. `ahead`: for a prefetch. */
-void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument, bool ahead,
-                     struct fieldeval_call *call);
+/* Begins an evaluation; the argument must be valid until its end. `is_prefetch`: for a prefetch. */
+void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument,
+                     bool is_prefetch, struct fieldeval_call *call);
 
 /* The function's result; `value`: from fieldeval_value. False: it must be called. */
-bool fieldeval_ask(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
-                   struct eval_value *result);
+bool fieldeval_result(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
+                      struct eval_value *result);
 
 #endif

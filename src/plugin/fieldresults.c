@@ -260,7 +260,7 @@ enum value_outcome fieldresults_cell(const struct eval_value *result, const stru
     return write_cell(result, type, pool, cell) ? VALUE_PRESENT : VALUE_UNKNOWN;
 }
 
-bool fieldresults_pure(const struct eval_value *result, const struct field_type *type, struct pool *pool,
+bool fieldresults_eval(const struct eval_value *result, const struct field_type *type, struct pool *pool,
                        struct value *value)
 {
     void *cell;
@@ -277,7 +277,7 @@ bool fieldresults_pure(const struct eval_value *result, const struct field_type 
     return true;
 }
 
-bool fieldresults_can_be_pure(const struct field *field, enum abi api)
+bool fieldresults_can_eval(const struct field *field, enum abi api)
 {
     switch (field->type->kind) {
     case CELL_TEXT:

@@ -31,7 +31,7 @@ struct field_call {
 bool fieldresults_plain(lua_State *L, const struct field_call *call);
 
 /* The same for what a function returned that was not called (lua/eval.h), of a field of this type. */
-bool fieldresults_pure(const struct eval_value *result, const struct field_type *type, struct pool *pool,
+bool fieldresults_eval(const struct eval_value *result, const struct field_type *type, struct pool *pool,
                        struct value *value);
 
 /* The same as a cell: VALUE_PRESENT, VALUE_ABSENT, or, where it is not taken, VALUE_UNKNOWN. */
@@ -42,8 +42,8 @@ enum value_outcome fieldresults_cell(const struct eval_value *result, const stru
 bool fieldresults_text(const struct eval_text *text, const struct field_type *type, struct pool *pool,
                        void *cell);
 
-/* False: fieldresults_pure takes nothing of this field. */
-bool fieldresults_can_be_pure(const struct field *field, enum abi api);
+/* False: fieldresults_eval takes nothing of this field. */
+bool fieldresults_can_eval(const struct field *field, enum abi api);
 
 /* Takes whatever it is, or throws. Stack: [call, function, value, message or offset, length] */
 int fieldresults_any_lj(lua_State *L);

@@ -33,12 +33,12 @@ struct instance {
     int aside;     /* the same while a reload tries another script: in the registry of the one put aside */
     lua_Integer waiting_from; /* where to go on in the list */
     uint64_t waiting_ts;
-    bool over;                 /* `final` is the outcome of all further batches */
-    enum source_outcome final; /* SOURCE_END or SOURCE_FAILED */
-    char *final_error;         /* SOURCE_FAILED */
-    unsigned errors;           /* of `next` in a row */
-    struct eval_tries tries;   /* of direct evaluation of `next` */
-    int64_t pause, resume;     /* after an error: how long, and when to try again, in ns */
+    bool over;                   /* `final` is the outcome of all further batches */
+    enum source_outcome final;   /* SOURCE_END or SOURCE_FAILED */
+    char *final_error;           /* SOURCE_FAILED */
+    unsigned errors;             /* of `next` in a row */
+    struct eval_history history; /* of direct evaluation of `next` */
+    int64_t pause, resume;       /* after an error: how long, and when to try again, in ns */
 };
 
 /* Closes the iterator's closing value (the fourth of a generic `for`), once. */

@@ -181,8 +181,8 @@ void plugin_end(struct plugin *plugin)
     }
     plugin->ready = false;
     vm_close(&plugin->vm);
-    extraction_free_asked(plugin->extraction.asked);
-    plugin->extraction.asked = NULL;
+    extraction_free_fields(plugin->extraction.fields);
+    plugin->extraction.fields = NULL;
     plugin->extraction.object = NULL;
 }
 
@@ -198,14 +198,14 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
         .ready = plugin->ready,
         .table = plugin->table,
         .object = extraction->object,
-        .asked = extraction->asked,
+        .fields = extraction->fields,
         .kept = extraction->kept,
     };
     memcpy(to->functions, plugin->functions, sizeof(to->functions));
     vm_move(&to->vm, &plugin->vm);
     plugin->ready = false;
     extraction->object = NULL;
-    extraction->asked = NULL;
+    extraction->fields = NULL;
 }
 
 void plugin_put_back(struct plugin *plugin, struct running *from)
@@ -218,7 +218,7 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
     plugin->ready = from->ready;
     plugin->table = from->table;
     extraction->object = from->object;
-    extraction->asked = from->asked;
+    extraction->fields = from->fields;
     extraction->kept = from->kept;
     memcpy(plugin->functions, from->functions, sizeof(from->functions));
     vm_move(&plugin->vm, &from->vm);

@@ -1,4 +1,4 @@
-/* Batches: what `next`, or the iterator, has to say. */
+/* The next_batch loop: fills a batch with payloads of `next`, or of an iterator. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "lua/fastapi.h"
@@ -16,7 +16,7 @@
 #define FIRST_PAUSE   (10 * CLOCK_MILLISECOND)
 #define LONGEST_PAUSE CLOCK_SECOND
 
-/* The clock is looked at behind so many small payloads of a short `next` that took no call: together they
+/* The clock is read after so many small payloads of a short `next` that was evaluated directly: together they
  * take about a microsecond. */
 #define UNTIMED_PAYLOADS 16u
 #define SMALL_PAYLOAD    1024u
@@ -29,8 +29,8 @@ struct next_calls {
     bool gave_up;   /* it returned nil and a text: the source's end, not an accident */
     bool first;     /* none was made yet */
 
-    uint64_t uncalled; /* payloads that it returned without being called, in a row */
-    bool is_short;     /* each of them took no time worth mentioning */
+    uint64_t evaluated; /* payloads that it returned without being called, in a row */
+    bool is_short;      /* each of them took no time worth mentioning */
 };
 
 static int64_t now(void)
@@ -38,7 +38,7 @@ static int64_t now(void)
     return clock_now(CLOCK_MONOTONIC);
 }
 
-/* Up to a tick of the kernel (4 ms) ago, at a quarter of what now() takes: it is asked at every call. */
+/* Up to a tick of the kernel (4 ms) ago, in a quarter of the time of now(): it is read after every call. */
 static int64_t about_now(void)
 {
     return clock_now(CLOCK_MONOTONIC_COARSE);
@@ -98,16 +98,17 @@ static bool has_room(const struct instance *instance)
     return instance->events < limits->events && instance->bytes < limits->bytes;
 }
 
-/* Is the batch's time up? Looked at behind a payload of `size` bytes, but not behind each small one. */
+/* Is the batch's time up? Checked after a payload of `size` bytes, but not after each small one. */
 static bool is_late(const struct next_calls *calls, size_t size)
 {
-    bool quick = calls->is_short && size <= SMALL_PAYLOAD && calls->uncalled % UNTIMED_PAYLOADS != 0;
+    bool quick = calls->is_short && size <= SMALL_PAYLOAD && calls->evaluated % UNTIMED_PAYLOADS != 0;
 
     return !quick && about_now() >= calls->until;
 }
 
-/* Takes what `next` returned without a call. What does not fit, or is no payload, it returns when called. */
-static enum eval_taken take_uncalled(void *to, const struct eval_value *payload)
+/* Adds a result of direct evaluation. What does not fit, or is no payload, `next` returns again when called.
+ */
+static enum eval_taken take_evaluated(void *to, const struct eval_value *payload)
 {
     struct next_calls *calls = to;
     struct instance *instance = calls->instance;
@@ -120,38 +121,38 @@ static enum eval_taken take_uncalled(void *to, const struct eval_value *payload)
     if (!payloads_copy(instance, text.data, text.size, BATCH_NO_TIME)) {
         return EVAL_REFUSED;
     }
-    calls->uncalled++;
+    calls->evaluated++;
     return has_room(instance) && !is_late(calls, text.size) ? EVAL_MORE : EVAL_ENOUGH;
 }
 
-/* Carries `next` out. True: the batch ends with that. */
+/* Evaluates `next` directly, as often as possible. True: the batch ends with that. */
 static bool advance_function(lua_State *L, struct next_calls *calls)
 {
     struct instance *instance = calls->instance;
-    const struct eval_function *next = instance->plugin->extraction.asked->next;
+    const struct eval_function *next = instance->plugin->extraction.fields->next;
     bool ends;
 
-    if (next == NULL || !eval_tries_on(&instance->tries) || eval_parameters(next) > 1) {
+    if (next == NULL || !eval_is_tried(&instance->history) || eval_parameters(next) > 1) {
         return false;
     }
     calls->is_short = eval_length(next) <= SHORT_NEXT;
-    ends = eval_advance(L, next, &instance->plugin->vm.known, SELF, take_uncalled, calls);
-    if (calls->uncalled > 0) {
-        eval_answered(&instance->tries, calls->uncalled);
+    ends = eval_advance(L, next, &instance->plugin->vm.known, SELF, take_evaluated, calls);
+    if (calls->evaluated > 0) {
+        eval_succeeded(&instance->history, calls->evaluated);
     }
     if (!ends) {
-        eval_missed(&instance->tries);
+        eval_failed(&instance->history);
     }
     return ends;
 }
 
-/* Takes the lines of a file that are in memory already. True: the batch ends with that. */
+/* Adds the lines that are in the file's buffer already. True: the batch ends with that. */
 static bool advance_lines(lua_State *L, struct next_calls *calls)
 {
     FILE *stream = streamlines_stream(L, FUNCTION, calls->instance->plugin->vm.lines);
 
     calls->is_short = true;
-    return stream != NULL && streamlines_advance(stream, take_uncalled, calls);
+    return stream != NULL && streamlines_advance(stream, take_evaluated, calls);
 }
 
 /* Goes on for as long as `next`, or the iterator, need not be called (lua/eval.h, lua/streamlines.h). True:
@@ -164,10 +165,10 @@ static bool advance_lj(lua_State *L, struct next_calls *calls)
     if (!instance->plugin->limits.optimize.direct_evaluation) {
         return false;
     }
-    calls->uncalled = 0;
+    calls->evaluated = 0;
     ends = (instance->iterates ? advance_lines : advance_function)(L, calls);
-    if (calls->uncalled > 0) {
-        plugin_count_calls(instance->plugin, KEY_NEXT, calls->uncalled - calls->first);
+    if (calls->evaluated > 0) {
+        plugin_count_calls(instance->plugin, KEY_NEXT, calls->evaluated - calls->first);
         calls->first = false;
         calls->step = STEP_PAYLOADS;
         instance->errors = 0;
@@ -221,7 +222,7 @@ static int call_next_often_lj(lua_State *L)
     }
 }
 
-/* From now on every batch says the same. `error`: why the source failed, or NULL. */
+/* From now on every batch has this outcome. `error`: why the source failed, or NULL. */
 static void finish_source(struct instance *instance, enum source_outcome outcome, const char *error)
 {
     instance->over = true;
@@ -284,7 +285,7 @@ static enum source_outcome outcome_of(struct instance *instance)
     return instance->final;
 }
 
-/* While there is nothing to do, others have their turn. */
+/* Releases the lock while there is nothing to do. */
 static void wait_outside(struct instance *instance, int64_t until)
 {
     struct fair_lock *lock = &instance->plugin->lock;

@@ -65,7 +65,7 @@ struct running {
     int table;
     int functions[KEY_COUNT];
     struct event_object *object;
-    struct asked_fields *asked;
+    struct field_states *fields;
     int kept;
 };
 

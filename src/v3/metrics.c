@@ -95,7 +95,7 @@ static uint64_t count_suspended(struct handle *handle)
     uint64_t count = listening_suspended(handle);
 
     for (size_t i = 0; i < plugin->script->field_count; i++) {
-        count += breaker_is_open(&plugin->extraction.asked->fields[i].breaker);
+        count += breaker_is_open(&plugin->extraction.fields->states[i].breaker);
     }
     for (int key = 0; key < KEY_COUNT; key++) {
         count += breaker_is_open(&plugin->breakers[key]);

@@ -39,7 +39,7 @@ int eval_passes(const struct eval_function *function)
     return EVAL_ARGUMENTS;
 }
 
-bool eval_answer(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+bool eval_result(lua_State *L, const struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result)
 {
     (void)L, (void)function, (void)known, (void)arguments, (void)count, (void)result;
