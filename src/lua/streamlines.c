@@ -79,7 +79,8 @@ bool streamlines_advance(FILE *stream, enum eval_taken (*take)(void *to, const s
     const char *end;
 
     flockfile(stream);
-    while (taken == EVAL_MORE && (end = memchr(stream->_IO_read_ptr, '\n', buffered(stream))) != NULL) {
+    while (taken == EVAL_MORE && buffered(stream) > 0 &&
+           (end = memchr(stream->_IO_read_ptr, '\n', buffered(stream))) != NULL) {
         struct eval_value line = {.kind = EVAL_TEXT};
 
         line.text.data = stream->_IO_read_ptr;

@@ -29,6 +29,7 @@
  *   state:extract(event, { "a", "b[1]" }) -> { value, …, n = 2 } | nil, message
  *   state:extract_raw(event, "field[argument]") -> pointer | nil, message
  *       pointer:read() reads the value out of the plugin's memory, now
+ *       pointer:address() -> where that is, as an integer (API 0: 0)
  *   state:to_string(event) -> text
  *   state:last_error() -> text       state:extract_event_types() -> list | "all"
  *   state:log() -> { { severity =, message =, component = }, … }  since the last time

@@ -219,9 +219,17 @@ static int read_lj(lua_State *L)
     return 1;
 }
 
+static int address_lj(lua_State *L)
+{
+    const struct result *result = luaL_checkudata(L, 1, POINTER_TYPE);
+
+    lua_pushinteger(L, (lua_Integer)(uintptr_t)result->values);
+    return 1;
+}
+
 void pointer_register_lj(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"read", read_lj}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"read", read_lj}, {"address", address_lj}, {NULL, NULL}};
 
     object_register_lj(L, POINTER_TYPE, methods, NULL);
 }

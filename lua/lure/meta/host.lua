@@ -278,6 +278,10 @@ local Pointer = {}
 ---@return lure.host.Value?
 function Pointer:read() end
 
+--- Where the plugin has the value, which is not looked at. In API 0: 0.
+---@return integer
+function Pointer:address() end
+
 ---@class lure.host.Instance an open source
 local Instance = {}
 
