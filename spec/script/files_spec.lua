@@ -135,6 +135,15 @@ describe("a C module", function()
     given.holds(value(folder), folder .. "/m.so: is no regular file")
   end)
 
+  it("is the file that was checked, not one of that name among the system's libraries", function()
+    local path = support.file(given.source [[next = print, init = function()
+      package.cpath = "libm.so.?"
+      require "6"
+    end]], "cwd/script.lua")
+    local command = ("cd %s && echo no ELF file >libm.so.6 && $lure"):format(quote(path:match("(.*)/")))
+    given.holds(program.shell(command, { "run", "script.lua" }).err, "./libm.so.6: ")
+  end)
+
   if IS_ROOT then
     it("is judged as Lua is", function()
       local folder = folder_with("require('m')", { ["m.so"] = "" })

@@ -14,9 +14,10 @@ local function init_with(lure, rest)
 end
 
 describe("init_config.lure", function()
-  it("has memory, time, max_errors, sandbox, path, reload, log, trust, stderr and optimize", function()
+  it("has memory, time, max_errors, sandbox, path, reload, log, trust, stderr, env and optimize", function()
     assert.truthy(init_with [[{"memory": 2097152, "time": 1.5, "max_errors": 0, "sandbox": "safe", "path": "/a;/b",
-      "reload": 0.5, "log": "debug", "trust": false, "stderr": false, "optimize": false}]])
+      "reload": 0.5, "log": "debug", "trust": false, "stderr": false, "optimize": false,
+      "env": ["HOME"]}]])
     assert.truthy(init_with '{"reload": true}')
     assert.truthy(init_with '{"reload": false}')
   end)
@@ -42,6 +43,7 @@ describe("init_config.lure", function()
     sandbox = { '"none"', "true", '""', "1" },
     path = { "1", "true", '["/a"]' },
     reload = { "0", "-1", "86401", '"yes"', "null", "[]" },
+    env = { '"HOME"', "true", "{}", "[1]", '["HOME", null]' },
     trust = { '"yes"', "1", "null" },
     optimize = { "null", "1", '"prefetch"', "{}", '["prefetch", "speed"]', "[true]" },
     log = { '"loud"', "1", '""', "true" },
