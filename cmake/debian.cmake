@@ -27,6 +27,6 @@ file(WRITE ${doc}/changelog "lure (${CPACK_PACKAGE_VERSION}) unstable; urgency=m
 
  -- ${CPACK_DEBIAN_PACKAGE_MAINTAINER}  ${date}
 ")
-# Lua and the JSON and YAML libraries are compiled in: hosts load it into processes that have others of their own.
+# Lua and other libraries are compiled in: hosts load it into processes that have others of their own.
 file(WRITE ${usr}/share/lintian/overrides/lure "lure: embedded-library\n")
 execute_process(COMMAND gzip -9n ${doc}/changelog ${usr}/share/man/man1/lure.1 COMMAND_ERROR_IS_FATAL ANY)

@@ -13,7 +13,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(LURE_WERROR "Warnings are errors (CI)" OFF)
 option(LURE_OPTIMIZE "The default of init_config.lure.optimize" ON)
-option(LURE_PLAIN_LUA "Stock Lua through its public API alone: slower, to find out what comes of our changes to Lua" OFF)
+option(LURE_PLAIN_LUA "Stock Lua through its public API alone: slower, and without a time limit in C functions, to find out what comes of our changes to Lua" OFF)
 set(LURE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
 add_compile_definitions(_GNU_SOURCE $<$<NOT:$<BOOL:${LURE_OPTIMIZE}>>:LURE_UNOPTIMIZED>)
@@ -36,12 +36,18 @@ endif()
 if(LURE_SANITIZE)
   add_compile_options(-fsanitize=${LURE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${LURE_SANITIZE})
+  if(CMAKE_C_COMPILER_ID MATCHES Clang AND LURE_SANITIZE MATCHES address)
+    add_compile_definitions(__SANITIZE_ADDRESS__=1) # as gcc has it: src/base/pool.h poisons what is free
+  endif()
 elseif(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   if(NOT DEFINED CMAKE_INTERPROCEDURAL_OPTIMIZATION) # OFF builds twice as fast while one develops
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
   endif()
   # frames without a pointer, as on x86-64: on aarch64 the library is 2 % smaller; debuggers have .eh_frame
   add_compile_options(-flto-partition=one -fomit-frame-pointer)
+  if(BUILD_TESTING AND NOT CMAKE_CROSSCOMPILING AND CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    add_compile_options(-ffat-lto-objects) # fuzz targets are many, and linked without
+  endif()
   add_link_options(-flto-partition=one)
 endif()
 

@@ -11,36 +11,39 @@ function(add_layer name)
   target_include_directories(layer_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
   target_compile_options(layer_${name} PRIVATE ${LURE_WARNINGS} ${LURE_UNALIGNED})
   target_link_libraries(layer_${name} PRIVATE lua cjson yaml)
+  if(name MATCHES "^(compress|file|tls|net|http|modules)$")
+    target_link_libraries(layer_${name} PRIVATE curl llhttp)
+  endif()
 endfunction()
-foreach(layer base event json modules script plugin hostconfig identity v0 v3 testhost cli)
+foreach(layer base time ip state file tls task net http process window text compress event json modules script plugin hostconfig identity v0 v3 testhost cli)
   add_layer(${layer})
 endforeach()
 # Code that runs once, or rarely, is optimized for size.
-foreach(layer hostconfig identity modules script v0 v3)
+foreach(layer state compress file tls http hostconfig identity modules script task v0 v3)
   target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
-foreach(cold base/text event/eventtable event/parameters event/typereaders event/parsetext event/timeformat
+foreach(cold base/text base/libraryheap event/eventtable event/parameters event/typereaders event/parsetext
              json/cpufeatures json/cjson_integers json/cjson_nuls json/cjson_parse json/jsoncell json/pathnode json/pathtree json/jsonpointer
-             plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/timer plugin/fairlock)
+             plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/background plugin/repeated plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/json_decode modules/json_document modules/json_encode modules/json_scalar script/eventfilter
+foreach(hot modules/time modules/json_decode modules/json_document modules/json_eval modules/json_encode modules/json_scalar modules/textcodes modules/window script/eventfilter
             script/vm v0/batch v0/entry v3/batch v3/entry v3/entry_source v3/entry_extract)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
-set(layers layer_base layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
+set(layers layer_base layer_time layer_ip layer_state layer_file layer_tls layer_task layer_net layer_http layer_process layer_window layer_text layer_compress layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
 
 # A plugin: all layers below one of the two plugin APIs.
 function(add_plugin name api)
   add_library(${name} MODULE ${generated}/lure_lua_build.c)
   set_target_properties(${name} PROPERTIES PREFIX "")
   target_include_directories(${name} PRIVATE ${generated})
-  target_link_libraries(${name} PRIVATE ${layers} layer_${api} lua cjson yaml m ${CMAKE_DL_LIBS} pthread)
+  target_link_libraries(${name} PRIVATE ${layers} layer_${api} lua cjson yaml curl llhttp m ${CMAKE_DL_LIBS} pthread)
   # where `lure pack` puts a script
   target_link_options(${name} PRIVATE -T ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/bundle.ld)
   # -Bsymbolic: our own Lua, whatever else the process has
-  target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+  target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -Wl,--gc-sections)
   if(NOT LURE_SANITIZE)
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()
@@ -62,7 +65,7 @@ add_custom_command(
   DEPENDS ${lua_parts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the parts written in Lua")
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
-add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c)
-target_include_directories(lure PRIVATE ${generated})
+add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c ${CMAKE_SOURCE_DIR}/src/net/endpoint.c)
+target_include_directories(lure PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
 target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_base lua cjson m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

@@ -1,0 +1,70 @@
+# zlib, llhttp, Mbed TLS and libcurl: static libraries, of which the products take what they use (--gc-sections).
+#
+# Nobody runs their ./configure: what it would find out stands in cmake/libraries/*.h. Of Mbed TLS one file is changed
+# (patch-mbedtls.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
+# comes from src/base/libraryheap.h.
+
+set(LURE_ZLIB_SOURCE_DIR ${LURE_DEPENDENCIES}/zlib CACHE PATH "Directory with zlib.h")
+set(LURE_LLHTTP_SOURCE_DIR ${LURE_DEPENDENCIES}/nghttp2/third-party/llhttp CACHE PATH "Directory with include/llhttp.h")
+set(LURE_MBEDTLS_SOURCE_DIR ${LURE_DEPENDENCIES}/mbedtls CACHE PATH "Directory with include/mbedtls")
+set(LURE_CURL_SOURCE_DIR ${LURE_DEPENDENCIES}/curl CACHE PATH "Directory with include/curl")
+need_source(zlib LURE_ZLIB_SOURCE_DIR zlib.h)
+# Debian builds llhttp's own source package by node; nghttp2's has its parser as C, and the same version
+need_source(nghttp2 LURE_LLHTTP_SOURCE_DIR include/llhttp.h)
+need_source(mbedtls LURE_MBEDTLS_SOURCE_DIR include/mbedtls/build_info.h)
+need_source(curl LURE_CURL_SOURCE_DIR include/curl/curl.h)
+
+# add_foreign(NAME FOLDER FILE...): a static library of FOLDER/FILE.c
+function(add_foreign name folder)
+  list(TRANSFORM ARGN PREPEND ${folder}/)
+  list(TRANSFORM ARGN APPEND .c)
+  add_library(${name} STATIC ${ARGN})
+  set_target_properties(${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+  # no exception is thrown through them; -w: their warnings are not ours to mend
+  target_compile_options(${name} PRIVATE ${LURE_LOCALE} -Os -w -ffunction-sections -fdata-sections
+                         -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=${folder}=${name})
+  if(LURE_SANITIZE MATCHES undefined)
+    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
+add_foreign(zlib ${LURE_ZLIB_SOURCE_DIR} adler32 crc32 deflate inffast inflate inftrees trees zutil)
+target_include_directories(zlib SYSTEM PUBLIC ${LURE_ZLIB_SOURCE_DIR})
+target_compile_definitions(zlib PRIVATE HAVE_UNISTD_H HAVE_HIDDEN)
+
+add_foreign(llhttp ${LURE_LLHTTP_SOURCE_DIR}/src api http llhttp)
+target_include_directories(llhttp SYSTEM PUBLIC ${LURE_LLHTTP_SOURCE_DIR}/include)
+
+add_foreign(mbedtls ${LURE_MBEDTLS_SOURCE_DIR}/library
+  aes aesce aesni asn1parse asn1write base64 bignum bignum_core block_cipher chacha20 chachapoly cipher cipher_wrap
+  constant_time ctr_drbg ecdh ecdsa ecp ecp_curves entropy error gcm hkdf md md5 mps_reader oid pem pk pk_ecc pk_wrap pkparse pkwrite
+  platform platform_util poly1305 psa_crypto psa_crypto_aead psa_crypto_cipher psa_crypto_client
+  psa_crypto_driver_wrappers_no_static psa_crypto_ecp psa_crypto_hash psa_crypto_mac psa_crypto_rsa
+  psa_crypto_slot_management psa_util rsa rsa_alt_helpers sha1 sha256 sha512 ssl_ciphersuites ssl_client ssl_msg ssl_tls
+  ssl_tls12_client ssl_tls12_server ssl_tls13_client ssl_tls13_generic ssl_tls13_server threading version
+  x509 x509_crt)
+set(mbedtls_patched ${CMAKE_BINARY_DIR}/generated/ssl_tls13_keys.c)
+add_custom_command(
+  OUTPUT ${mbedtls_patched}
+  COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_MBEDTLS_SOURCE_DIR}/library/ssl_tls13_keys.c -D OUTPUT=${mbedtls_patched}
+          -P ${CMAKE_SOURCE_DIR}/cmake/patch-mbedtls.cmake
+  DEPENDS ${LURE_MBEDTLS_SOURCE_DIR}/library/ssl_tls13_keys.c ${CMAKE_SOURCE_DIR}/cmake/patch-mbedtls.cmake
+  COMMENT "Changing Mbed TLS's ssl_tls13_keys.c")
+target_sources(mbedtls PRIVATE ${mbedtls_patched})
+target_include_directories(mbedtls PRIVATE ${LURE_MBEDTLS_SOURCE_DIR}/library)
+target_compile_options(mbedtls PRIVATE -ffile-prefix-map=${CMAKE_BINARY_DIR}=mbedtls)
+target_include_directories(mbedtls SYSTEM PUBLIC ${LURE_MBEDTLS_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/cmake/libraries)
+target_compile_definitions(mbedtls PUBLIC MBEDTLS_CONFIG_FILE="mbedtls_lure.h")
+
+add_foreign(curl ${LURE_CURL_SOURCE_DIR}/lib
+  bufq bufref cf-h1-proxy cf-haproxy cf-https-connect cf-socket cfilters conncache connect content_encoding cshutdn curl_addrinfo
+  curl_endian curl_trc curlx/base64 curlx/dynbuf curlx/nonblock curlx/strparse curlx/timediff curlx/timeval
+  curlx/warnless cw-out cw-pause dynhds easy escape getenv getinfo hash headers hmac hostip hostip6 http http1
+  http_chunks http_proxy idn if2ip llist mime mprintf multi multi_ev noproxy parsedate progress rand request select sendf
+  setopt sha256 share slist socks speedcheck splay strcase strdup strequal strerror transfer uint-bset uint-hash uint-spbset
+  uint-table url urlapi vauth/vauth version vquic/vquic vtls/cipher_suite vtls/mbedtls vtls/vtls vtls/vtls_scache vtls/x509asn1)
+set_target_properties(curl PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 40) # a third of the time
+target_include_directories(curl SYSTEM PUBLIC ${LURE_CURL_SOURCE_DIR}/include PRIVATE ${LURE_CURL_SOURCE_DIR}/lib
+                           ${CMAKE_SOURCE_DIR}/cmake/libraries)
+target_compile_definitions(curl PUBLIC CURL_STATICLIB PRIVATE HAVE_CONFIG_H)
+target_link_libraries(curl PUBLIC mbedtls zlib)
