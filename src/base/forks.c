@@ -1,16 +1,70 @@
 #include "base/forks.h"
 
-#include <pthread.h>
+#include <stddef.h>
 
 unsigned forks_count;
 
-static void count_fork(void)
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+static struct fork_lock *locks; /* of objects */
+
+void forks_lock(void)
 {
-    forks_count++; /* the child has one thread */
+    pthread_mutex_lock(&library);
 }
 
-/* The C library forgets the handler when it unloads the library. */
+void forks_unlock(void)
+{
+    pthread_mutex_unlock(&library);
+}
+
+void fork_lock_open(struct fork_lock *lock)
+{
+    pthread_mutex_init(&lock->mutex, NULL);
+    forks_lock();
+    lock->next = locks;
+    lock->link = &locks;
+    if (locks != NULL) {
+        locks->link = &lock->next;
+    }
+    locks = lock;
+    forks_unlock();
+}
+
+void fork_lock_close(struct fork_lock *lock)
+{
+    forks_lock();
+    *lock->link = lock->next;
+    if (lock->next != NULL) {
+        lock->next->link = lock->link;
+    }
+    forks_unlock();
+    pthread_mutex_destroy(&lock->mutex);
+}
+
+static void before_fork(void)
+{
+    forks_lock();
+    for (struct fork_lock *lock = locks; lock != NULL; lock = lock->next) {
+        pthread_mutex_lock(&lock->mutex);
+    }
+}
+
+static void after_fork(void)
+{
+    for (struct fork_lock *lock = locks; lock != NULL; lock = lock->next) {
+        pthread_mutex_unlock(&lock->mutex);
+    }
+    forks_unlock();
+}
+
+static void after_fork_in_child(void)
+{
+    forks_count++; /* the child has one thread */
+    after_fork();
+}
+
+/* The C library forgets the handlers when it unloads the library. */
 __attribute__((constructor)) static void watch_forks(void)
 {
-    pthread_atfork(NULL, NULL, count_fork);
+    pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }

@@ -1,7 +1,6 @@
 #include "base/pool.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_CHUNK   4096u
@@ -29,7 +28,11 @@ static bool add_chunk(struct pool *pool, size_t size)
     if (room < size) {
         room = size;
     }
-    chunk = malloc(sizeof(struct pool_chunk) + room);
+    chunk = memory_take(pool->budget, sizeof(struct pool_chunk) + room);
+    if (chunk == NULL && room > size) { /* what is left may be enough for this */
+        room = size;
+        chunk = memory_take(pool->budget, sizeof(struct pool_chunk) + room);
+    }
     if (chunk == NULL) {
         return false;
     }
@@ -97,7 +100,7 @@ void pool_reset(struct pool *pool, size_t keep)
         } else {
             *link = chunk->next;
             ASAN_UNPOISON_MEMORY_REGION(chunk_bytes(chunk), chunk->size);
-            free(chunk);
+            memory_give(pool->budget, chunk, sizeof(struct pool_chunk) + chunk->size);
         }
     }
     pool->current = pool->first;

@@ -5,10 +5,13 @@
  * extracted in between, and the payloads of a batch until the next batch. Both are allocated from pools.
  *
  * Owner: the plugin state, or the batch. Not thread safe: callers hold the state's lock. A zeroed struct is
- * an empty pool. AddressSanitizer sees who touches memory that is not taken, or was before a reset.
+ * an empty pool that is not limited. AddressSanitizer sees who touches memory that is not taken, or was
+ * before a reset.
  */
 #ifndef LURE_BASE_POOL_H
 #define LURE_BASE_POOL_H
+
+#include "base/memorybudget.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,9 +30,10 @@ struct pool_chunk {
 };
 
 struct pool {
-    struct pool_chunk *first;   /* all chunks, in the order in which they are used */
-    struct pool_chunk *current; /* the one in use; those behind it are empty */
-    size_t used;                /* bytes taken from the current chunk */
+    struct pool_chunk *first;     /* all chunks, in the order in which they are used */
+    struct pool_chunk *current;   /* the one in use; those behind it are empty */
+    size_t used;                  /* bytes taken from the current chunk */
+    struct memory_budget *budget; /* which is charged for the chunks; NULL: none */
 };
 
 /* Alignment of every allocation: enough for any type. */
@@ -51,10 +55,10 @@ static inline void *pool_take_quickly(struct pool *pool, size_t size)
     return taken;
 }
 
-/* The slow path of pool_take: takes another chunk. NULL: out of memory. */
+/* The slow path of pool_take: takes another chunk. NULL: out of memory, or over the budget's limit. */
 void *pool_take_more(struct pool *pool, size_t size);
 
-/* `size` bytes aligned for any type. NULL: out of memory; the pool stays usable. */
+/* `size` bytes aligned for any type. NULL: as above; the pool stays usable. */
 static inline void *pool_take(struct pool *pool, size_t size)
 {
     void *taken;

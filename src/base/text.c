@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static size_t distance(const char *from, const char *to)
     size_t width = strlen(to);
 
     if (width > LONGEST_WORD || strlen(from) > LONGEST_WORD) {
-        return LONGEST_WORD;
+        return SIZE_MAX; /* not compared */
     }
     for (size_t i = 0; i <= width; i++) {
         row[i] = i;

@@ -14,6 +14,9 @@
 
 #define TEXT_NO_MEMORY "out of memory"
 
+/* The last error of a plugin state that is NULL. */
+#define TEXT_NO_STATE "there is no plugin state: out of memory, or the host passes none"
+
 /* True if the text contains a NUL, and so cannot be a NUL-terminated string. */
 static inline bool text_has_nul(const char *text, size_t length)
 {

@@ -171,12 +171,21 @@ struct character {
     bool good;
 };
 
+/* Is it a byte that no character begins with? */
+static inline bool is_ill_formed(unsigned char byte)
+{
+    return (byte >= 0x80 && byte < 0xC2) || byte > 0xF4;
+}
+
 static struct character read_character(const char *text, const char *end)
 {
     const unsigned char *at = (const unsigned char *)text;
     const struct sequence *sequence = sequences;
     struct character read = {1, *at, false};
 
+    if (is_ill_formed(*at)) {
+        return read;
+    }
     while (*at > sequence->last) {
         if (++sequence == sequences + sizeof(sequences) / sizeof(sequences[0])) {
             return read;
@@ -300,13 +309,14 @@ bool utf8_is_name(const char *text, size_t length)
     return length > 0 && utf8_clean(text, length, UTF8_LINE) == length;
 }
 
-/* How many of these sanitized bytes fit: whole characters, and no line break without its tab. */
-static size_t fitting_length(const char *text, size_t length, size_t room)
+/* How many of these sanitized bytes fit: whole characters, and no line break of a message without its tab. */
+static size_t fitting_length(const char *text, size_t length, size_t room, enum utf8_form form)
 {
     if (length <= room) {
         return length;
     }
-    while (room > 0 && (((unsigned char)text[room] & 0xC0) == 0x80 || text[room - 1] == '\n')) {
+    while (room > 0 &&
+           (((unsigned char)text[room] & 0xC0) == 0x80 || (form == UTF8_MESSAGE && text[room - 1] == '\n'))) {
         room--;
     }
     return room;
@@ -322,7 +332,7 @@ size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum u
     }
     while (at < end) {
         size_t good = utf8_clean(at, (size_t)(end - at), form),
-               fits = fitting_length(at, good, room - written);
+               fits = fitting_length(at, good, room - written, form);
         char shown[LONGEST_SHOWN + 1];
         struct character character;
 
@@ -334,17 +344,20 @@ size_t utf8_write(char *to, size_t size, const char *text, size_t length, enum u
         if (fits < good || at == end) {
             break;
         }
-        character = read_character(at, end);
-        fits = write_escape(shown, &character, form);
-        if (fits > room - written) {
-            break;
-        }
-        if (to != NULL) {
-            memcpy(to + written, shown, fits);
-        }
-        written += fits;
-        at += character.length;
+        do { /* those that are behind it at once */
+            character = read_character(at, end);
+            fits = write_escape(shown, &character, form);
+            if (fits > room - written) {
+                goto full;
+            }
+            if (to != NULL) {
+                memcpy(to + written, shown, fits);
+            }
+            written += fits;
+            at += character.length;
+        } while (at < end && is_ill_formed((unsigned char)*at));
     }
+full:
     if (to != NULL) {
         to[written] = '\0';
     }

@@ -1,5 +1,6 @@
 #include "event/event.h"
 
+#include "base/text.h"
 #include "event/eventtable.h"
 #include "event/parameters.h"
 #include "lua/fastapi.h"
@@ -93,11 +94,15 @@ static int push_key_lj(lua_State *L, struct event_object *object, const char *ke
 static int object_index_lj(lua_State *L)
 {
     struct event_object *object = lua_touserdata(L, 1);
+    const char *key;
+    size_t length;
 
     if (object->event == NULL) {
         return luaL_error(L, "this event is gone: it is valid only inside the call that was given it");
     }
-    return push_key_lj(L, object, luaL_checkstring(L, 2));
+    key = luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, !text_has_nul(key, length), 2, "string contains a NUL character");
+    return push_key_lj(L, object, key);
 }
 
 /* event.param.NAME, event.param[1] */

@@ -1,5 +1,7 @@
 #include "event/parameters.h"
 
+#include "base/text.h"
+
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <lauxlib.h>
@@ -389,6 +391,7 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
 {
     struct event_info info;
     const unsigned char *bytes;
+    const char *name;
     uint8_t number;
     size_t length;
 
@@ -396,16 +399,17 @@ void parameter_push_named_lj(lua_State *L, const struct event *event, int index)
         push_numbered_lj(L, event, index);
         return;
     }
-    if (lua_type(L, index) != LUA_TSTRING) {
-        luaL_error(L, "event.param: expected the name or number of a parameter, got a %s",
-                   luaL_typename(L, index));
+    name = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+    if (name == NULL || text_has_nul(name, length)) {
+        luaL_error(L, "event.param: expected the name or number of a parameter, got a %s%s",
+                   luaL_typename(L, index), name != NULL ? " that contains a NUL character" : "");
     }
     if (!event_info(event->type, &info)) {
         luaL_error(L, "events of type %d are not known; their parameters have no names", event->type);
     }
-    number = find_name(&info, lua_tostring(L, index));
-    if (number == info.count && !sibling_has(&info, lua_tostring(L, index))) {
-        refuse_name_lj(L, &info, lua_tostring(L, index));
+    number = find_name(&info, name);
+    if (number == info.count && !sibling_has(&info, name)) {
+        refuse_name_lj(L, &info, name);
     }
     if (number < info.count && parameter_bytes(event, number, &bytes, &length)) {
         parameter_push_lj(L, (enum parameter_type)info.types[number], bytes, length);

@@ -1,84 +1,10 @@
 #include "event/parsetext.h"
 
-#include "base/text.h"
 #include "lua/integertext.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- addresses ---- */
-
-/* Parses an address without port, zone or brackets. */
-static unsigned plain_address(const char *text, size_t length, uint8_t address[16])
-{
-    char copy[INET6_ADDRSTRLEN + 1];
-
-    if (length == 0 || length >= sizeof(copy) || text_has_nul(text, length)) {
-        return 0;
-    }
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    if (inet_pton(AF_INET, copy, address) == 1) {
-        return 4;
-    }
-    return inet_pton(AF_INET6, copy, address) == 1 ? 16 : 0;
-}
-
-/* The same, with an optional zone, which only IPv6 addresses have. */
-static unsigned zoned_address(const char *text, size_t length, uint8_t address[16])
-{
-    const char *zone = memchr(text, '%', length);
-    unsigned size = plain_address(text, zone != NULL ? (size_t)(zone - text) : length, address);
-
-    return zone == NULL || (size == 16 && zone + 1 < text + length) ? size : 0;
-}
-
-/* ":80", to the end of the text. */
-static bool is_port(const char *at, const char *end)
-{
-    uint64_t port;
-
-    return at < end && *at == ':' && end - at <= 6 && natural_parse(at + 1, (size_t)(end - at - 1), &port) &&
-           port <= UINT16_MAX;
-}
-
-unsigned address_parse(const char *text, size_t length, uint8_t address[16])
-{
-    const char *end = text + length, *close, *colon;
-    unsigned size;
-
-    if (length > 0 && *text == '[') {
-        close = memchr(text, ']', length);
-        return close != NULL && (close + 1 == end || is_port(close + 1, end))
-                   ? zoned_address(text + 1, (size_t)(close - text - 1), address)
-                   : 0;
-    }
-    size = zoned_address(text, length, address);
-    if (size > 0) {
-        return size;
-    }
-    colon = memchr(text, ':', length);
-    size = colon != NULL && is_port(colon, end) ? plain_address(text, (size_t)(colon - text), address) : 0;
-    return size;
-}
-
-unsigned network_parse(const char *text, size_t length, uint8_t address[16])
-{
-    const char *slash = memchr(text, '/', length);
-    size_t before = slash != NULL ? (size_t)(slash - text) : 0;
-    uint64_t bits;
-    unsigned size;
-
-    if (slash == NULL) {
-        return address_parse(text, length, address);
-    }
-    size = plain_address(text, before, address);
-    return natural_parse(slash + 1, length - before - 1, &bits) && bits <= 8 * size ? size : 0;
-}
-
-/* ---- numbers ---- */
 
 /* Appends a digit. False: the number would exceed 2^64-1. */
 static bool add_digit(uint64_t *sum, unsigned digit)

@@ -1,5 +1,5 @@
 /*
- * parsetext: parses IP addresses, networks and decimal numbers, and prints floats.
+ * parsetext: parses decimal numbers, and prints floats.
  *
  * Texts need not end with NUL. Nothing is allocated. Thread safe, and independent of the locale.
  */
@@ -9,13 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Parses an address: 4 or 16 bytes in network order; 0: it is none. A port and a zone after it ("1.2.3.4:80",
- * "[::1]:80", "fe80::1%eth0") and brackets around it are ignored. */
-unsigned address_parse(const char *text, size_t length, uint8_t address[16]);
-
-/* The same for an address or a network, "10.0.0.0/8": then the address before the "/", unmasked. */
-unsigned network_parse(const char *text, size_t length, uint8_t address[16]);
 
 /* Decimal digits, up to 2^64-1; no sign, and no leading zero but in "0". */
 bool digits_parse(const char *text, size_t length, uint64_t *number);

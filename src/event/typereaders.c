@@ -1,8 +1,10 @@
 #include "event/typereaders.h"
 
 #include "event/parsetext.h"
-#include "event/timeformat.h"
 #include "event/value.h"
+#include "ip/address.h"
+#include "time/notations.h"
+#include "time/parseformat.h"
 
 #include <string.h>
 
@@ -46,12 +48,29 @@ enum value_read typereader_bool(const struct field_type *type, const char *text,
     return read_result(truth || (length == 5 && memcmp(text, "false", 5) == 0));
 }
 
+/* What a text of a field's time does not say. */
+static const struct time_defaults defaults = {.year = 1970};
+
+/* The cell of a time: nanoseconds from 1970 on. */
+static bool keep_time(enum time_read read, const struct instant *instant, void *cell)
+{
+    return read == TIME_READ_OK && instant_nanoseconds_unsigned(instant, cell);
+}
+
+static bool parse_time(const char *text, size_t length, void *cell)
+{
+    struct instant instant;
+    enum time_read read = time_read_rfc3339(text, length, &defaults, &instant);
+
+    return keep_time(read, &instant, cell);
+}
+
 enum value_read typereader_time(const struct field_type *type, const char *text, size_t length,
                                 struct pool *pool, void *cell)
 {
     (void)type;
     (void)pool;
-    return read_result(natural_parse(text, length, cell) || time_parse(text, length, cell));
+    return read_result(natural_parse(text, length, cell) || parse_time(text, length, cell));
 }
 
 /* Reads a number in the unit of the field's `time =`. */
@@ -60,15 +79,18 @@ static enum value_read read_units(const struct field_type *type, const char *tex
 {
     (void)pool;
     return read_result(decimal_parse(text, length, type->scale, false, cell) ||
-                       (type->time == TIME_POINT && time_parse(text, length, cell)));
+                       (type->time == TIME_POINT && parse_time(text, length, cell)));
 }
 
 /* Reads a time in the format of the field's `time =`. */
 static enum value_read read_format(const struct field_type *type, const char *text, size_t length,
                                    struct pool *pool, void *cell)
 {
+    struct instant instant;
+    enum time_read read = time_read_format(type->format, text, length, &defaults, &instant);
+
     (void)pool;
-    return read_result(time_parse_format(type->format, text, length, cell));
+    return read_result(keep_time(read, &instant, cell));
 }
 
 /* Copies an address of `size` bytes into the pool. */
@@ -134,9 +156,8 @@ bool typereader_set_time(struct field_type *type, const char *unit, const char *
         return false;
     }
     if (!time_check_format(unit, problem)) {
-        *problem =
-            "a \"%\" in the format means nothing; there are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S "
-            "%f %z %Z %s %F %T %D %R %%";
+        *problem = "a \"%\" in the format means nothing; there are %Y %y %m %d %e %j %b %B %a %A %u %w %H %k "
+                   "%I %l %p %M %S %f %z %:z %Z %s %F %T %R %D %r %c %x %X %n %t %%";
         return false;
     }
     return true;

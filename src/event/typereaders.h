@@ -28,7 +28,7 @@ type_reader typereader_address; /* an address; also in brackets, with a port, wi
 type_reader typereader_network; /* that, or a network: the address before the "/" */
 
 /* Makes `type`, a copy of the row of reltime or abstime, read times in another way: `unit` is "s", "ms",
- * "us", "ns", or a format (event/timeformat.h), which must live as long. False: `*problem` says what is
+ * "us", "ns", or a format (time/parseformat.h), which must live as long. False: `*problem` says what is
  * wrong. */
 bool typereader_set_time(struct field_type *type, const char *unit, const char **problem);
 

@@ -1,6 +1,8 @@
 #include "event/value.h"
 
+#include "base/text.h"
 #include "event/parsetext.h"
+#include "lua/budget.h"
 #include "lua/integertext.h"
 
 #include <arpa/inet.h>
@@ -178,12 +180,53 @@ void value_describe(lua_State *L, int index, char *buffer, size_t size)
     }
 }
 
+const char *value_name(lua_State *L, int index)
+{
+    size_t length;
+    const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+
+    return text == NULL || text_has_nul(text, length) ? NULL : text;
+}
+
+const char *value_check_name_lj(lua_State *L, int index)
+{
+    luaL_checkstring(L, index);
+    luaL_argcheck(L, value_name(L, index) != NULL, index, "string contains a NUL character");
+    return lua_tostring(L, index);
+}
+
+void value_charge_text_lj(lua_State *L, const char *text, size_t length)
+{
+    if (length <= VALUE_SHORT_TEXT) {
+        budget_count(L, length);
+    } else {
+        budget_charge_lj(L, utf8_clean(text, length, UTF8_TEXT) == length ? length / 4 : 8 * length);
+    }
+}
+
+void value_shorten_lj(lua_State *L, size_t most)
+{
+    const char *text = lua_tostring(L, -1);
+
+    if (lua_rawlen(L, -1) <= most) {
+        return;
+    }
+    while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80) { /* inside a character */
+        most--;
+    }
+    lua_pushlstring(L, text, most); /* string, beginning */
+    lua_pushliteral(L, "...");      /* string, beginning, dots */
+    lua_concat(L, 2);               /* string, shortened */
+    lua_remove(L, -2);              /* shortened */
+}
+
 void value_clean_lj(lua_State *L, enum utf8_form form)
 {
     size_t length, size;
     const char *text = lua_tolstring(L, -1, &length);
     luaL_Buffer shown;
 
+    value_charge_text_lj(L, text, length);
     if (utf8_clean(text, length, form) == length) {
         return;
     }

@@ -51,7 +51,24 @@ bool value_make_plain(struct value *value, const struct field_type *type, struct
  * table. */
 void value_describe(lua_State *L, int index, char *buffer, size_t size);
 
-/* Sanitizes the string at the top. Stack: [string] -> [string] */
+/* The string at `index`; NULL: it is no string, or C would see only the part before a NUL in it. */
+const char *value_name(lua_State *L, int index);
+
+/* The argument as such a string, or a number as its text; throws for others. */
+const char *value_check_name_lj(lua_State *L, int index);
+
+/* Texts up to this length are converted in no time worth mentioning: also those of error messages. */
+#define VALUE_SHORT_TEXT (80u * 1024u)
+
+/* Charges the conversion of a text to UTF-8 to the time budget. Throws only for a longer one. */
+void value_charge_text_lj(lua_State *L, const char *text, size_t length);
+
+/* A string at the top of more than `most` bytes is cut there, with "..." behind it. Stack: [string] ->
+ * [string]
+ */
+void value_shorten_lj(lua_State *L, size_t most);
+
+/* Sanitizes the string at the top, which is charged to the time budget. Stack: [string] -> [string] */
 void value_clean_lj(lua_State *L, enum utf8_form form);
 
 #endif

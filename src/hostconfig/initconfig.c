@@ -171,15 +171,27 @@ static cJSON *schema_of(const cJSON *schema, const cJSON *parent, const cJSON *i
 
 /* ---- the host's schema ---- */
 
+/* True if the schema may refuse one value and take the other. cJSON takes integers beyond 2^53 for equal that
+ * are not. */
+static bool differs(const cJSON *a, const cJSON *b)
+{
+    return cJSON_IsNumber(a) && cJSON_IsNumber(b) ? cjson_is_less(a, b) || cjson_is_less(b, a)
+                                                  : !cJSON_Compare(a, b, true);
+}
+
 static void permit(cJSON *schema, const cJSON *written, int depth)
 {
+    /* that may refuse the number, boolean or null that a host makes of a text, an empty list or an empty map
+     */
+    static const char *const keywords[] = {"type", "enum", "minimum", "maximum", "multipleOf"};
     cJSON *instead = depth > 0 && cJSON_IsObject(schema) ? intended_value(written, schema) : NULL;
     cJSON *given = instead != NULL ? init_config_converted(written) : NULL;
     const cJSON *item;
 
-    if (given != NULL && !cJSON_Compare(given, instead, true)) {
-        cJSON_DeleteItemFromObjectCaseSensitive(schema, "type");
-        cJSON_DeleteItemFromObjectCaseSensitive(schema, "enum");
+    if (given != NULL && differs(given, instead)) {
+        for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+            cJSON_DeleteItemFromObjectCaseSensitive(schema, keywords[i]);
+        }
     }
     cJSON_Delete(instead);
     cJSON_Delete(given);

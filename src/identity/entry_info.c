@@ -98,16 +98,24 @@ const char *entry_get_async_event_sources(void)
     return text_of(IDENTITY_ASYNC_SOURCES, "[]");
 }
 
+/* The types of a filter; NULL: none, or the host has no place for their number. */
+static const uint16_t *types_of(const struct filter *filter, uint32_t *count)
+{
+    if (count == NULL) {
+        return NULL;
+    }
+    *count = filter != NULL ? filter->count : 0;
+    return filter != NULL ? filter->types : NULL;
+}
+
 const uint16_t *info_extract_event_types(uint32_t *count)
 {
-    *count = declared() != NULL ? declared()->extract.count : 0;
-    return declared() != NULL ? declared()->extract.types : NULL;
+    return types_of(declared() != NULL ? &declared()->extract : NULL, count);
 }
 
 const uint16_t *info_parse_event_types(uint32_t *count)
 {
-    *count = declared() != NULL ? declared()->parse.count : 0;
-    return declared() != NULL ? declared()->parse.types : NULL;
+    return types_of(declared() != NULL ? &declared()->parse : NULL, count);
 }
 
 const char *info_event_schema_version(void)

@@ -138,7 +138,7 @@ static void read_manifest(struct identity *identity, struct script_source *sourc
 {
     struct log log = {.component = source->name, .least = (enum log_level)limits->log_level};
 
-    identity->manifest = manifest_read(source, identity->api, limits, &log);
+    identity->manifest = manifest_read(source, identity->api, limits, NULL, &log);
     if (identity->manifest == NULL) {
         refuse_script(identity, NULL);
         return;

@@ -1,6 +1,7 @@
 #include "identity/loading.h"
 
-#include <pthread.h>
+#include "base/forks.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -14,7 +15,6 @@ struct loading {
     unsigned minor;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct loading *loadings;   /* newest first, one a thread */
 static uint64_t count;             /* of loadings so far */
 static _Thread_local uint64_t own; /* number of this thread's loading; 0: none */
@@ -85,12 +85,12 @@ static struct loading *add_loading(struct identity *identity, unsigned minor)
     loading->thread = this_thread();
     loading->identity = identity;
     loading->minor = minor;
-    pthread_mutex_lock(&lock);
+    forks_lock();
     old = remove_old();
     loading->number = own = ++count;
     loading->next = loadings;
     loadings = loading;
-    pthread_mutex_unlock(&lock);
+    forks_unlock();
     free_loadings(old);
     return loading;
 }
@@ -100,12 +100,12 @@ static struct identity *newest(unsigned *minor)
 {
     struct identity *identity = NULL;
 
-    pthread_mutex_lock(&lock);
+    forks_lock();
     if (loadings != NULL) {
         identity = identity_hold(loadings->identity);
         *minor = loadings->minor;
     }
-    pthread_mutex_unlock(&lock);
+    forks_unlock();
     return identity;
 }
 
@@ -125,12 +125,12 @@ void loading_learn(unsigned minor)
 {
     struct loading *loading;
 
-    pthread_mutex_lock(&lock);
+    forks_lock();
     loading = find_of_thread();
     if (loading != NULL && loading->minor < minor) {
         loading->minor = minor;
     }
-    pthread_mutex_unlock(&lock);
+    forks_unlock();
 }
 
 const struct identity *loading_identity(void)
@@ -139,9 +139,9 @@ const struct identity *loading_identity(void)
     struct identity *identity;
     unsigned minor = 0;
 
-    pthread_mutex_lock(&lock);
+    forks_lock();
     loading = find_of_thread();
-    pthread_mutex_unlock(&lock);
+    forks_unlock();
     if (loading == NULL) {
         /* a thread that never loaded: the newest becomes its own, so that it stays while it is used */
         identity = newest(&minor);
@@ -156,13 +156,13 @@ struct identity *loading_take(unsigned *minor)
     struct loading *loading;
 
     *minor = 0;
-    pthread_mutex_lock(&lock);
+    forks_lock();
     loading = find_of_thread();
     if (loading != NULL) {
         identity = identity_hold(loading->identity);
         *minor = loading->minor;
     }
-    pthread_mutex_unlock(&lock);
+    forks_unlock();
     return identity != NULL ? identity : newest(minor);
 }
 

@@ -6,8 +6,9 @@
  * if it has changed. Questions of a thread are answered from the loading last begun on it, or else from the
  * newest of all.
  *
- * This is the only global state of the library. Every function is thread safe. loading_begin and
- * loading_learn run while the dynamic loader holds its lock, and therefore wait for no other thread.
+ * This is the only global state of the library, beside the memory of ended states (base/slots.h). Every
+ * function is thread safe. loading_begin and loading_learn run while the dynamic loader holds its lock, and
+ * therefore wait for no other thread.
  */
 #ifndef LURE_IDENTITY_LOADING_H
 #define LURE_IDENTITY_LOADING_H

@@ -24,6 +24,7 @@ struct reload {
     size_t count;
     size_t modules; /* of the script that runs, as far as they are among them */
     bool changed;   /* one of them has, and the script was not tried yet */
+    bool settled;   /* ... and nobody writes to them any more, as far as one can see */
     char *config;   /* the host's text */
 };
 
@@ -103,6 +104,22 @@ static bool update_status(struct reload *reload)
     return changed;
 }
 
+/* True if no file has changed for an interval. Who writes a script in several steps is given that time; it
+ * goes by the time of the change, which no one sets, as copies set that of the text. */
+static bool are_left_alone(const struct reload *reload)
+{
+    int64_t time = clock_now(CLOCK_REALTIME);
+    bool alone = true;
+
+    for (size_t i = 0; i < reload->count && alone; i++) {
+        const struct watched *file = &reload->files[i];
+
+        alone = file->there && file->status.st_ctim.tv_sec * CLOCK_SECOND + file->status.st_ctim.tv_nsec <=
+                                   time - reload->interval;
+    }
+    return alone;
+}
+
 /* True if the file exists and has the same text. */
 static bool file_has_text(const struct script_source *source, bool trusted)
 {
@@ -175,14 +192,34 @@ static char *find_fault(const struct state *state, struct manifest *manifest)
     return manifest->findings.count > 0 ? text_copy(findings_text(&manifest->findings)) : NULL;
 }
 
+/* True if a file has changed again since it was last checked: what was read of them may be half of each. Then
+ * the script is tried later. */
+static bool change_again(struct reload *reload)
+{
+    reload->changed = update_status(reload);
+    return reload->changed;
+}
+
+/* Reads the changed script, in the memory that the old one leaves. */
+static struct manifest *read_beside(struct state *state, struct script_source *source)
+{
+    memory_make_room(&state->plugin.memory, 0);
+    return state_read_script(state, source, &state->plugin.limits);
+}
+
 /* Reads the changed script and swaps to it. True: it runs now. */
 static bool reload_source(struct state *state, struct script_source *source)
 {
     struct reload *reload = state->reload;
-    struct manifest *manifest = state_read_script(state, source, &state->plugin.limits);
+    struct manifest *manifest = read_beside(state, source);
     char *problem = manifest != NULL ? find_fault(state, manifest) : NULL;
     bool fit = manifest != NULL && manifest->findings.count == 0;
 
+    if (change_again(reload)) {
+        free(problem);
+        manifest_free(manifest);
+        return false;
+    }
     if (fit && swap(state, manifest, &problem)) {
         manifest_free(state->bound);
         state->bound = manifest;
@@ -206,8 +243,10 @@ static bool reload_files(struct state *state)
         script_source_read(plugin->script->source->path, plugin->limits.trust, &problem);
     bool swapped = false;
 
-    state->reload->changed = false;
-    if (source == NULL) {
+    state->reload->settled = false;
+    if (change_again(state->reload)) {
+        free(problem);
+    } else if (source == NULL) {
         refuse_reload(state, problem);
     } else if (!has_same_text(plugin, source)) {
         swapped = reload_source(state, source);
@@ -227,19 +266,17 @@ static void log_reloaded(struct plugin *plugin)
     free(text);
 }
 
-/* Tries to swap the script. The lock is released while the timer thread is stopped. */
+/* Tries to swap the script. The lock is released while the background thread is stopped. */
 static void reload_while_paused(struct state *state)
 {
     struct plugin *plugin = &state->plugin;
     const struct framework *framework = &plugin->framework;
     bool swapped = false;
 
-    if (framework->pause != NULL) {
-        fairlock_leave(&plugin->lock);
-        framework->pause(framework->owner);
-        fairlock_enter(&plugin->lock);
-    }
-    if (state->reload->changed &&
+    fairlock_leave(&plugin->lock);
+    background_pause(plugin);
+    fairlock_enter(&plugin->lock);
+    if (state->reload->settled &&
         scriptswap_is_possible(plugin)) { /* may have changed while the lock was free */
         swapped = reload_files(state);
     }
@@ -249,6 +286,7 @@ static void reload_while_paused(struct state *state)
     if (framework->go_on != NULL) {
         framework->go_on(framework->owner, swapped);
     }
+    background_go_on(plugin);
 }
 
 static int64_t now(void)
@@ -258,12 +296,16 @@ static int64_t now(void)
 
 static void check_files(struct reload *reload, const struct plugin *plugin)
 {
+    bool changed;
+
     if (plugin->vm.module_count > reload->modules) { /* the script has required more */
         watch_modules(reload, plugin->vm.modules + reload->modules,
                       plugin->vm.module_count - reload->modules);
         reload->modules = plugin->vm.module_count;
     }
-    reload->changed = update_status(reload) || reload->changed;
+    changed = update_status(reload);
+    reload->changed = changed || reload->changed;
+    reload->settled = reload->changed && (!changed || are_left_alone(reload));
 }
 
 void reload_check(struct state *state, const struct event *event)
@@ -276,7 +318,7 @@ void reload_check(struct state *state, const struct event *event)
         reload->next = time + reload->interval;
         check_files(reload, plugin);
     }
-    if (!reload->changed || !scriptswap_is_possible(plugin)) {
+    if (!reload->settled || !scriptswap_is_possible(plugin)) {
         return;
     }
     if (event == NULL || (plugin->instances == NULL && !extraction_is_shown(&plugin->extraction, event))) {

@@ -3,9 +3,10 @@
  *
  * With init_config.lure.reload the files of the script and of its modules are checked at that interval,
  * inside calls of the host during which no Lua runs: when the host asks for a batch, or, if no event source
- * is open, when it shows a new event. If a file has changed, and the script still declares what the host was
- * told (compatibility.h), the new script takes over (plugin/scriptswap.h). Otherwise, and on any error, that
- * is logged once, and the old script continues until the files change again.
+ * is open, when it shows a new event. If a file has changed, and was then left alone for an interval (who
+ * writes it in steps may not be done), and the script still declares what the host was told
+ * (compatibility.h), the new script takes over (plugin/scriptswap.h). Otherwise, and on any error, that is
+ * logged once, and the old script continues until the files change again.
  *
  * Not thread safe: callers hold the state's lock.
  */

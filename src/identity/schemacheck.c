@@ -175,6 +175,39 @@ static bool check_range(const cJSON *item, const cJSON *schema, const char *what
     return true;
 }
 
+/* Unicode characters of a text. */
+static double length_of(const cJSON *item)
+{
+    double length = 0;
+
+    for (const char *at = item->valuestring; *at != '\0'; at++) {
+        length += ((unsigned char)*at & 0xC0) != 0x80;
+    }
+    return length;
+}
+
+/* How long a text or a list is. */
+static bool check_length(const cJSON *item, const cJSON *schema, const char *what, char **problem)
+{
+    const bool is_text = cJSON_IsString(item);
+    const char *unit = is_text ? "characters" : "elements";
+    const cJSON *least = cJSON_GetObjectItemCaseSensitive(schema, is_text ? "minLength" : "minItems");
+    const cJSON *most = cJSON_GetObjectItemCaseSensitive(schema, is_text ? "maxLength" : "maxItems");
+    double length;
+
+    if ((!is_text && !cJSON_IsArray(item)) || (least == NULL && most == NULL)) {
+        return true;
+    }
+    length = is_text ? length_of(item) : cJSON_GetArraySize(item);
+    if (cJSON_IsNumber(least) && length < least->valuedouble) {
+        return refuse_value(problem, "%s: expected at least %.14g %s", what, least->valuedouble, unit);
+    }
+    if (cJSON_IsNumber(most) && length > most->valuedouble) {
+        return refuse_value(problem, "%s: expected at most %.14g %s", what, most->valuedouble, unit);
+    }
+    return true;
+}
+
 static bool check_item(cJSON *item, const cJSON *schema, const char *what, int depth, char **problem);
 
 static bool check_items(const cJSON *list, const cJSON *schema, const char *what, int depth, char **problem)
@@ -273,7 +306,8 @@ static bool check_item(cJSON *item, const cJSON *schema, const char *what, int d
         return true;
     }
     return check_type(item, schema, what, problem) && check_enum(item, schema, what, problem) &&
-           check_range(item, schema, what, problem) && check_properties(item, schema, what, depth, problem) &&
+           check_range(item, schema, what, problem) && check_length(item, schema, what, problem) &&
+           check_properties(item, schema, what, depth, problem) &&
            check_items(item, schema, what, depth, problem);
 }
 

@@ -2,9 +2,9 @@
  * schemacheck: validates the configuration and the open parameters against their JSON Schemas.
  *
  * A script declares properties (`config`, `params`), with `required` and `secret` inside of them, or gives a
- * complete schema (`init_schema`). Supported are type, properties, required, enum, minimum, maximum and
- * items, and defaults are filled in; other keywords are ignored. Messages name the key and the type but
- * never the value, which may be a secret.
+ * complete schema (`init_schema`). Supported are type, properties, required, enum, minimum, maximum, items,
+ * and the lengths of texts and lists, and defaults are filled in; other keywords are ignored. Messages name
+ * the key and the type but never the value, which may be a secret.
  */
 #ifndef LURE_IDENTITY_SCHEMACHECK_H
 #define LURE_IDENTITY_SCHEMACHECK_H

@@ -8,6 +8,7 @@
 #include "plugin/lifecycle.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Reads the script that the generic identity is bound to. */
 static bool bind_generic(struct state *state, const char *path, const struct limits *limits)
@@ -101,48 +102,46 @@ static bool begin_reloads(struct state *state, const char *text)
     return true;
 }
 
-static void start(struct state *state, const char *text)
+/* False: plugin_error says why. */
+static bool run(struct state *state, const char *text)
 {
     struct limits limits = limits_default();
     const struct manifest *script;
     cJSON *config = state_parse_config(state, state->identity->manifest, text, "init_config");
 
+    bool started = false;
+
     if (config == NULL) {
-        return;
+        return false;
     }
     if (take_own_keys(state, config, &limits)) {
         script = state->bound != NULL ? state->bound : state->identity->manifest;
         if (state_fit_config(state, script, config)) {
-            state->started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
+            started = plugin_start(&state->plugin, state->identity->manifest, script, limits, config);
             limits.path = NULL; /* they are the plugin's now */
             limits.env = NULL;
-            state->started = state->started && begin_reloads(state, text);
+            limits.state = NULL;
+            started = started && begin_reloads(state, text);
         }
     }
     limits_free(&limits);
     cJSON_Delete(config);
+    return started;
 }
 
-struct state *state_new(struct identity *identity, const char *config, struct log log,
-                        struct framework framework)
+void state_start(struct state *state, struct identity *identity, const char *config, struct log log,
+                 struct framework framework)
 {
-    struct state *state = calloc(1, sizeof(*state));
-
-    if (state == NULL) {
-        identity_release(identity);
-        return NULL;
-    }
     state->identity = identity;
     state->plugin.log = log;
     state->plugin.framework = framework;
     state->plugin.log.least = LOG_LEVEL_INFO;
     if (identity == NULL || identity->manifest == NULL) {
         state_fail(state, text_copy(identity != NULL ? identity->problem : NULL));
-        return state;
+        return;
     }
     state->plugin.log.component = identity->manifest->name;
-    start(state, config);
-    return state;
+    __atomic_store_n(&state->started, run(state, config), __ATOMIC_RELEASE);
 }
 
 bool state_set_config(struct state *state, const char *text)
@@ -171,16 +170,27 @@ bool state_set_config(struct state *state, const char *text)
     return done;
 }
 
-void state_free(struct state *state)
+void state_end(struct state *state)
 {
-    if (state == NULL) {
-        return;
+    struct plugin *plugin = &state->plugin;
+
+    fairlock_enter(&plugin->lock); /* who waits for it now finds that nothing is started */
+    __atomic_store_n(&state->started, false, __ATOMIC_RELAXED);
+    while (plugin->lock.on && eventsource_is_filling(plugin)) { /* it waits for events, without the lock */
+        fairlock_leave(&plugin->lock);
+        usleep(1000);
+        fairlock_enter(&plugin->lock);
     }
-    plugin_stop(&state->plugin);
+    fairlock_leave(&plugin->lock);
+    background_stop(plugin);
+    plugin_stop(plugin);
     reload_end(state->reload);
+    state->reload = NULL;
     manifest_free(state->bound);
+    state->bound = NULL;
     identity_release(state->identity);
-    free(state);
+    state->identity = NULL;
+    plugin_fail_plain(plugin, "the plugin state was destroyed");
 }
 
 struct instance *state_open(struct state *state, const char *params, struct batch_writer *batch)
@@ -204,12 +214,7 @@ struct instance *state_open(struct state *state, const char *params, struct batc
         batch->free(batch);
         return NULL;
     }
-    instance = eventsource_open(&state->plugin, batch, object);
+    instance = eventsource_open(&state->plugin, batch, object, params);
     cJSON_Delete(object);
-    if (instance != NULL && state->reload != NULL && !eventsource_keep_params(instance, params)) {
-        eventsource_close(instance);
-        state_fail(state, NULL);
-        return NULL;
-    }
     return instance;
 }

@@ -46,6 +46,10 @@ static cJSON *parse_object(const char *text, const char *what, char **problem)
     if (cJSON_IsObject(object)) {
         return object;
     }
+    if (cJSON_IsNull(object)) { /* Falco 0.43 makes it of an empty map of YAML */
+        cJSON_Delete(object);
+        return cJSON_CreateObject();
+    }
     if (object != NULL) {
         *problem = text_format("%s: expected a JSON object", what);
     } else {
@@ -81,7 +85,9 @@ static void refuse_unbindable(struct manifest *bound)
 struct manifest *state_read_script(struct state *state, struct script_source *source,
                                    const struct limits *limits)
 {
-    struct manifest *manifest = manifest_read(source, state->identity->api, limits, &state->plugin.log);
+    struct memory_budget *budget = state->started ? &state->plugin.memory : NULL;
+    struct manifest *manifest =
+        manifest_read(source, state->identity->api, limits, budget, &state->plugin.log);
 
     if (manifest != NULL) {
         declaredschema_check(manifest);

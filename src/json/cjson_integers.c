@@ -1,5 +1,6 @@
 #include "json/cjson_integers.h"
 
+#include "event/parsetext.h"
 #include "json/cjson_nuls.h"
 
 #include <errno.h>
@@ -157,18 +158,40 @@ bool cjson_keep_integers(cJSON *tree, const char *text)
     return keep_numbers(tree, &text);
 }
 
-/* From now on cJSON writes those whose text is kept as that. */
-static void make_raw(cJSON *item)
+/* True where cJSON would write another number: it takes floats that are nearly equal for equal. */
+static bool is_long_float(const cJSON *item)
 {
+    char text[FLOAT_TEXT];
+
+    if (!isfinite(item->valuedouble)) {
+        return false; /* null */
+    }
+    snprintf(text, sizeof(text), "%.15g", item->valuedouble);
+    return strtod(text, NULL) != item->valuedouble;
+}
+
+/* From now on cJSON writes those whose text is kept as that. False: out of memory. */
+static bool make_raw(cJSON *item)
+{
+    char text[FLOAT_TEXT];
     cJSON *child;
 
+    if (cJSON_IsNumber(item) && item->valuestring == NULL && is_long_float(item)) {
+        float_text(item->valuedouble, text);
+        if (!keep_text(item, text)) {
+            return false;
+        }
+    }
     if (cJSON_IsNumber(item) && item->valuestring != NULL) {
         item->type = cJSON_Raw;
     }
     cJSON_ArrayForEach(child, item)
     {
-        make_raw(child);
+        if (!make_raw(child)) {
+            return false;
+        }
     }
+    return true;
 }
 
 char *cjson_text(const cJSON *tree)
@@ -176,8 +199,7 @@ char *cjson_text(const cJSON *tree)
     cJSON *copy = cJSON_Duplicate(tree, true);
     char *text = NULL;
 
-    if (copy != NULL) {
-        make_raw(copy);
+    if (copy != NULL && make_raw(copy)) {
         text = cjson_show_nuls(cJSON_PrintUnformatted(copy));
     }
     cJSON_Delete(copy);

@@ -21,8 +21,8 @@ bool cjson_is_less(const cJSON *a, const cJSON *b);
 #define CJSON_NUMBER_TEXT 32
 void cjson_number_text(const cJSON *number, char text[CJSON_NUMBER_TEXT]);
 
-/* The tree as text, with its integers and NULs (cjson_nuls.h). The caller frees it with cJSON_free; NULL: out
- * of memory. */
+/* The tree as text, with its integers, all digits of floats, and NULs (cjson_nuls.h). The caller frees it
+ * with cJSON_free; NULL: out of memory. */
 char *cjson_text(const cJSON *tree);
 
 /* A new number; NULL: out of memory. */

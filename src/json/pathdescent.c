@@ -95,7 +95,7 @@ static const char *visit_object(struct path_scan *scan, struct path_node *node, 
 
 static const char *visit_list(struct path_scan *scan, struct path_node *node, const char *at, bool go_on)
 {
-    struct path_node *wanted = node->numbers;
+    struct path_node *wanted = path_node_numbers(node);
     uint64_t place = 0;
 
     at = json_skip_space(at + 1, scan->end);

@@ -31,15 +31,18 @@ struct path_target {
     struct path_target *next;
 };
 
-#define PATH_BUCKETS 8
+#define PATH_BUCKETS 8 /* of a node with few children */
 #define PATH_NO_TEXT UINT32_MAX
 
 /* What a pointer, or the first parts of one, leads to. */
 struct path_node {
     const struct pointer_part *part;         /* the last one; NULL: the whole document */
     struct path_node *next;                  /* with the same parent, in its bucket */
-    struct path_node *buckets[PATH_BUCKETS]; /* children by key */
-    struct path_node *numbers, *next_number; /* those of them that are also numbers, in order */
+    struct path_node *buckets[PATH_BUCKETS]; /* children by key, */
+    struct path_node **many;                 /* or, if there are many: NULL, or so many buckets */
+    size_t many_count;                       /* (a power of two) */
+    struct path_node *numbers, *next_number; /* those of them that are also numbers; */
+    bool numbers_in_order;                   /* see path_node_numbers */
     struct path_node *star;                  /* the child that stands for each element */
     struct path_target *targets;             /* of a star: the nodes below it that are wanted */
     unsigned children;                       /* with a key */
@@ -73,6 +76,9 @@ struct path_scan {
 
 /* The child of `node` that a key of an object names; NULL: none. */
 struct path_node *path_node_child(const struct path_node *node, const struct json_key *key);
+
+/* The children that are also numbers, the smallest first; NULL: none. */
+struct path_node *path_node_numbers(struct path_node *node);
 
 /* The child that a part of a pointer names, made in `pool` if it is new. NULL: out of memory. */
 struct path_node *path_node_take(struct path_node *node, const struct pointer_part *part, struct pool *pool);

@@ -108,7 +108,7 @@ static inline const char *pass_value(struct path_scan *scan, struct predictor_st
 void pathpredictor_clear(struct pathpredictor *predictor)
 {
     pool_free(&predictor->pool);
-    *predictor = (struct pathpredictor){.begin = NULL};
+    *predictor = (struct pathpredictor){.pool.budget = predictor->pool.budget};
 }
 
 /* True if predictions can be tried for this text. */

@@ -26,6 +26,9 @@ static lua_CFunction reader_lj(lua_State *L)
 
 void eval_know_lj(lua_State *L, struct eval_known *known)
 {
+    lua_getglobal(L, "ipairs"); /* function */
+    known->ipairs = lua_tocfunction(L, -1);
+    lua_pop(L, 1);                /* */
     lua_getglobal(L, "tonumber"); /* function */
     known->tonumber = reader_lj(L);
     lua_getglobal(L, "math");         /* math */
@@ -51,8 +54,14 @@ struct eval_function *eval_function_new(lua_State *L, int place)
         function->closure = clLvalue(value);
         function->length = code->sizecode;
         evalcode_decode(function);
+        run_prepare(function);
     }
     return function;
+}
+
+size_t eval_function_size(const struct eval_function *function)
+{
+    return sizeof(*function) + ((size_t)function->length + 2) * sizeof(function->operations[0]);
 }
 
 void eval_function_free(struct eval_function *function)
@@ -70,18 +79,30 @@ int eval_length(const struct eval_function *function)
     return function->length;
 }
 
-int eval_passes(const struct eval_function *function)
+struct eval_pass eval_passes(const struct eval_function *function)
 {
-    const Proto *code = function->closure->p;
-    int returned = GETARG_A(code->code[0]);
+    const struct operation *first = function->operations;
+    bool data = first->kind == DO_GET_DATA;
+    const struct operation *end = first + data;
+    size_t parameter = (data ? first->b : first->a) / sizeof(TValue);
 
-    return GET_OPCODE(code->code[0]) == OP_RETURN1 && returned < code->numparams ? returned : EVAL_ARGUMENTS;
+    if (end->kind != DO_RETURN || end->a != first->a || (int)parameter >= eval_parameters(function)) {
+        return (struct eval_pass){.parameter = EVAL_ARGUMENTS};
+    }
+    return (struct eval_pass){.parameter = (int)parameter, .data = data};
 }
 
 /* Makes a result of a value, which is no integer. False: it cannot be one. */
 static bool set_any_result(struct eval_value *result, const TValue *value)
 {
     switch (rawtt(value)) {
+    case LIST_TAG:
+        *result = (struct eval_value){.kind = EVAL_LIST, .list = value->value_.p};
+        return true;
+    case DOCUMENT_TAG:
+        *result =
+            (struct eval_value){.kind = EVAL_DOCUMENT, .text = *(const struct eval_text *)value->value_.p};
+        return true;
     case LUA_VNIL:
         *result = (struct eval_value){.kind = EVAL_NIL};
         return true;
@@ -109,7 +130,7 @@ static inline bool set_result(struct eval_value *result, const TValue *value)
     return set_any_result(result, value);
 }
 
-bool eval_result(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+bool eval_result(lua_State *L, struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result)
 {
     struct run run;
@@ -121,46 +142,40 @@ bool eval_result(lua_State *L, const struct eval_function *function, const struc
     return set_result(result, run_function(&run, function));
 }
 
-static void take_back(struct run *run)
+static void take_back(struct effects *effects)
 {
-    if (run->drawn != NULL) {
-        *run->drawn = run->drawn_before;
+    if (effects->drawn != NULL) {
+        *effects->drawn = effects->drawn_before;
     }
-    while (run->write_count > 0) {
-        const struct written *written = &run->written[--run->write_count];
+    while (effects->write_count > 0) {
+        const struct written *written = &effects->written[--effects->write_count];
 
-        setobj(run->L, written->at, &written->before);
+        copy_value(written->at, &written->before);
     }
 }
 
-bool eval_advance(lua_State *L, const struct eval_function *function, const struct eval_known *known,
-                  int place, enum eval_taken (*take)(void *to, const struct eval_value *result), void *to)
+bool eval_advance(lua_State *L, struct eval_function *function, const struct eval_known *known, int place,
+                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to)
 {
-    struct written written[WRITES];
-    char joined[JOINED];
+    struct effects effects;
     struct run run;
     struct eval_value result;
     enum eval_taken taken;
 
-    run_begin(L, known, written, &run);
-    run.joined = joined;
-    for (;;) {
-        run.text_count = 0;
-        run.joined_size = 0;
+    do {
+        run_begin(L, known, &effects, &run);
+        effects.write_count = 0;
+        effects.drawn = NULL;
+        effects.joined_size = 0;
         run.registers[0] = *run_kept(L, place);
         taken = EVAL_REFUSED;
         if (set_result(&result, run_function(&run, function)) &&
             (result.kind == EVAL_INTEGER || result.kind == EVAL_TEXT)) {
             taken = take(to, &result);
         }
-        if (taken == EVAL_REFUSED) {
-            take_back(&run);
-            return false;
-        }
-        run.write_count = 0;
-        run.drawn = NULL;
-        if (taken == EVAL_ENOUGH) {
-            return true;
-        }
+    } while (taken == EVAL_MORE);
+    if (taken == EVAL_REFUSED) {
+        take_back(&effects);
     }
+    return taken == EVAL_ENOUGH;
 }

@@ -23,9 +23,11 @@ enum eval_kind {
     EVAL_NIL,
     EVAL_BOOLEAN,
     EVAL_INTEGER,
-    EVAL_TEXT,  /* a string, or bytes that stand for one */
-    EVAL_KEPT,  /* a value at the bottom of the state's main stack (lua/fastapi.h); an argument only */
-    EVAL_RECORD /* an object in C; an argument only */
+    EVAL_TEXT,     /* a string, or bytes that stand for one */
+    EVAL_KEPT,     /* a value at the bottom of the state's main stack (lua/fastapi.h); an argument only */
+    EVAL_RECORD,   /* an object in C; an argument only */
+    EVAL_DOCUMENT, /* of lure.json.parse; `text` is what it is in from its bracket on */
+    EVAL_LIST      /* a new table, a list; a result only */
 };
 
 struct eval_text {
@@ -40,6 +42,7 @@ struct eval_value {
         int64_t integer;
         int place; /* EVAL_KEPT */
         const struct eval_record *record;
+        const struct eval_list *list;
         struct eval_text text;
     };
 };
@@ -49,6 +52,27 @@ struct eval_record {
     bool (*get)(const void *of, const char *key, struct eval_value *value);
     const void *of;
     struct eval_text data; /* its member "data", the most frequent one; NULL: `get` returns it */
+};
+
+#define EVAL_LIST_ROOM 256
+
+/* The elements are integers, booleans, and texts. */
+struct eval_list {
+    int count;
+    struct eval_value values[EVAL_LIST_ROOM];
+};
+
+/* How documents are made of a text and read (modules/json_eval.c). False: the function must be called. */
+struct eval_documents {
+    lua_CFunction parse; /* the function that makes them; and what it does: */
+    bool (*open)(const struct eval_text *text, struct eval_value *value);
+    bool (*member)(const struct eval_text *document, const char *key, size_t length,
+                   struct eval_value *value);
+    bool (*element)(const struct eval_text *document, lua_Integer number, struct eval_value *value);
+    /* The place of the first element; NULL: there is none. */
+    const char *(*begin)(const struct eval_text *document);
+    /* The element at `*place`, which becomes the place of the next, or NULL. */
+    bool (*next)(const struct eval_text *document, const char **place, struct eval_value *value);
 };
 
 /* Whether evaluation of a function is worthwhile: one that was abandoned often in a row is not tried again. A
@@ -76,10 +100,12 @@ static inline void eval_succeeded(struct eval_history *history, uint64_t often)
 
 /* Functions of Lua's library that are evaluated, as they were before the script could replace them. */
 struct eval_known {
-    lua_CFunction tointeger, tonumber, random; /* NULL: it is not as we know it */
+    lua_CFunction tointeger, tonumber, random, ipairs; /* NULL: it is not as we know it */
+    const struct eval_documents *documents;            /* or NULL */
+    struct eval_list *list;                            /* the room for a result; NULL: none is a list */
 };
 
-/* Finds them in a state that has its libraries and nothing else. Stack: unchanged */
+/* Finds the functions in a state that has its libraries and nothing else. Stack: unchanged */
 void eval_know_lj(lua_State *L, struct eval_known *known);
 
 /* The most parameters that such a function has. */
@@ -89,6 +115,9 @@ void eval_know_lj(lua_State *L, struct eval_known *known);
  * NULL: it is none for eval_result, or memory is out. */
 struct eval_function *eval_function_new(lua_State *L, int place);
 
+/* The bytes that it takes. */
+size_t eval_function_size(const struct eval_function *function);
+
 void eval_function_free(struct eval_function *function); /* or NULL */
 
 /* How many it has. */
@@ -97,15 +126,21 @@ int eval_parameters(const struct eval_function *function);
 /* How many instructions. */
 int eval_length(const struct eval_function *function);
 
-/* The parameter that it returns as it is, from 0; EVAL_ARGUMENTS: it does something else. */
-int eval_passes(const struct eval_function *function);
+/* What a function is that needs no evaluation: it returns a parameter as it is, or the member "data" of one.
+ */
+struct eval_pass {
+    int parameter; /* from 0; EVAL_ARGUMENTS: it does something else */
+    bool data;
+};
+
+struct eval_pass eval_passes(const struct eval_function *function);
 
 /*
  * What such a function returns for its arguments, `count` of them, as many as it has parameters: one value,
- * EVAL_TEXT and the kinds before it. A text is valid until Lua runs again, or the argument that it is from is
- * gone. False: call it.
+ * EVAL_TEXT and the kinds before it, a document, or a list. A text is valid until Lua runs again, or the
+ * argument that it is from is gone; a list until the next evaluation. False: call it.
  */
-bool eval_result(lua_State *L, const struct eval_function *function, const struct eval_known *known,
+bool eval_result(lua_State *L, struct eval_function *function, const struct eval_known *known,
                  const struct eval_value *arguments, int count, struct eval_value *result);
 
 /* What is to be done after a result: go on, stop, or stop and have Lua return it once more. */
@@ -118,7 +153,7 @@ enum eval_taken { EVAL_MORE, EVAL_ENOUGH, EVAL_REFUSED };
  * before Lua could free the text. True: `take` had enough. False: it has to be called for what comes next;
  * nothing was changed for that.
  */
-bool eval_advance(lua_State *L, const struct eval_function *function, const struct eval_known *known,
-                  int place, enum eval_taken (*take)(void *to, const struct eval_value *result), void *to);
+bool eval_advance(lua_State *L, struct eval_function *function, const struct eval_known *known, int place,
+                  enum eval_taken (*take)(void *to, const struct eval_value *result), void *to);
 
 #endif

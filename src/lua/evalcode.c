@@ -1,6 +1,7 @@
 #include "lua/evalcode.h"
 
 #include "lopcodes.h"
+#include "lstate.h"
 
 #include <string.h>
 
@@ -44,6 +45,11 @@ static const struct form forms[NUM_OPCODES] = {
     [OP_GETTABLE] = {.kind = DO_GET_KEY, .operand = REGISTER_C},
     [OP_GETI] = {.kind = DO_GET_KEY, .operand = INDEX_C},
     [OP_GETFIELD] = {.kind = DO_GET_FIELD, .operand = CONSTANT_C},
+    [OP_NEWTABLE] = {.kind = DO_NEW_LIST},
+    [OP_SETTABLE] = {.kind = DO_APPEND},
+    [OP_TFORPREP] = {.kind = DO_JUMP},
+    [OP_TFORCALL] = {.kind = DO_NEXT},
+    [OP_CLOSE] = {.kind = DO_JUMP},
     [OP_SETFIELD] = {.kind = DO_SET_FIELD, .operand = CONSTANT_B},
     [OP_ADDI] = {.kind = DO_ADD_INTEGER, .operand = INTEGER_C},
     [OP_ADDK] = {.kind = DO_ARITHMETIC, .operand = CONSTANT_C, .opcode = OP_ADD},
@@ -83,6 +89,7 @@ static const struct form forms[NUM_OPCODES] = {
     [OP_TESTSET] = {.kind = DO_TEST_SET},
     [OP_CALL] = {.kind = DO_FUNCTION},
     [OP_TAILCALL] = {.kind = DO_TAIL_FUNCTION},
+    [OP_RETURN] = {.kind = DO_RETURN}, /* of functions with a loop */
     [OP_RETURN0] = {.kind = DO_RETURN_NIL},
     [OP_RETURN1] = {.kind = DO_RETURN},
 };
@@ -144,21 +151,88 @@ static void decode_operand(struct operation *to, enum operand operand, Instructi
     }
 }
 
+/* The key that is most often asked of an event. */
+static bool is_data(const TValue *key)
+{
+    static const char data[4] = "data";
+
+    return tsslen(tsvalue(key)) == sizeof(data) && memcmp(getstr(tsvalue(key)), data, sizeof(data)) == 0;
+}
+
 /* Has it `count` registers from A on? */
 static bool has_registers(Instruction i, int count)
 {
     return count >= 0 && GETARG_A(i) + count <= REGISTERS;
 }
 
-/* The operation that the jump at `place` leads to. Back, as in loops: DO_CALL. */
-static const struct operation *target(const struct eval_function *function, int place)
+/* The operation number `to`. No further on than `place`: DO_CALL. */
+static struct operation *operation_at(struct eval_function *function, int place, int to)
+{
+    return &function->operations[to > place && to < function->length ? to : function->length];
+}
+
+/* The operation that the jump at `place` leads to. */
+static struct operation *target(struct eval_function *function, int place)
 {
     const Instruction *code = function->closure->p->code;
     int to = place < function->length && GET_OPCODE(code[place]) == OP_JMP
                  ? place + 1 + GETARG_sJ(code[place])
                  : function->length;
 
-    return &function->operations[to > place && to < function->length ? to : function->length];
+    return operation_at(function, place, to);
+}
+
+/* May the instruction put a text or a document into a register before `number`? */
+static bool keeps_text(Instruction i, int number)
+{
+    switch (forms[GET_OPCODE(i)].kind) {
+    case DO_MOVE:
+    case DO_TEST_SET:
+    case DO_GET_FIELD:
+    case DO_GET_KEY:
+    case DO_FUNCTION:
+    case DO_JOIN:
+        return GETARG_A(i) < number;
+    default:
+        return false;
+    }
+}
+
+/* Completes the DO_NEXT at `place`, with the jump back behind it. False: that is none of a loop. */
+static bool decode_loop(struct eval_function *function, int place, struct operation *to)
+{
+    const Instruction *code = function->closure->p->code;
+    const int first = GETARG_A(code[place]);
+    int begin;
+
+    if (place + 1 >= function->length || GET_OPCODE(code[place + 1]) != OP_TFORLOOP ||
+        GETARG_A(code[place + 1]) != first || GETARG_C(code[place]) > 2) {
+        return false;
+    }
+    begin = place + 2 - GETARG_Bx(code[place + 1]);
+    if (begin < 0 || begin > place || place - begin >= UINT8_MAX) {
+        return false;
+    }
+    to->to = &function->operations[begin];
+    to->count = (uint8_t)(place - begin + 1);
+    to->truth = true;
+    for (int i = begin; i < place; i++) {
+        to->truth = to->truth && !keeps_text(code[i], first);
+    }
+    return true;
+}
+
+/* Makes the DO_FUNCTION at `place` one that begins a loop, if it does. */
+static bool decode_call(const struct eval_function *function, int place, struct operation *to)
+{
+    const Instruction *code = function->closure->p->code, i = code[place];
+
+    if (GETARG_C(i) == 5 && GETARG_B(i) == 2) { /* four results, as loops have them */
+        to->kind = DO_ITERATE;
+        return has_registers(i, 4) && place + 1 < function->length &&
+               GET_OPCODE(code[place + 1]) == OP_TFORPREP;
+    }
+    return GETARG_C(i) == 2;
 }
 
 static void decode(struct eval_function *function, int place)
@@ -182,7 +256,16 @@ static void decode(struct eval_function *function, int place)
     case DO_TAIL_FUNCTION:
         to->count = (uint8_t)(GETARG_B(i) - 1);
         is_known = GETARG_B(i) > 0 && has_registers(i, GETARG_B(i)) &&
-                   (form->kind == DO_TAIL_FUNCTION || GETARG_C(i) == 2);
+                   (form->kind == DO_TAIL_FUNCTION || decode_call(function, place, to));
+        break;
+    case DO_RETURN:
+        if (GET_OPCODE(i) == OP_RETURN) {
+            to->kind = GETARG_B(i) == 1 ? DO_RETURN_NIL : DO_RETURN;
+            is_known = GETARG_B(i) == 1 || GETARG_B(i) == 2;
+        }
+        break;
+    case DO_NEXT:
+        is_known = has_registers(i, 6) && decode_loop(function, place, to);
         break;
     case DO_LOAD_NIL:
         to->count = (uint8_t)GETARG_B(i);
@@ -198,10 +281,18 @@ static void decode(struct eval_function *function, int place)
         to->upvalue = &function->closure->upvals[GETARG_B(i)];
         break;
     case DO_SET_FIELD:
+    case DO_APPEND:
         to->value = GETARG_k(i) ? &constants[GETARG_C(i)] : NULL;
         break;
+    case DO_GET_FIELD:
+        if (is_data(&to->constant)) {
+            to->kind = DO_GET_DATA;
+        }
+        break;
     case DO_JUMP:
-        to->to = target(function, place);
+        to->to = GET_OPCODE(i) == OP_TFORPREP ? operation_at(function, place, place + 1 + GETARG_Bx(i))
+                 : GET_OPCODE(i) == OP_CLOSE  ? operation_at(function, place, place + 1)
+                                              : target(function, place);
         break;
     case DO_TEST:
     case DO_TEST_SET:
@@ -210,12 +301,13 @@ static void decode(struct eval_function *function, int place)
         to->to = target(function, place + 1);
         break;
     case DO_CALL:
-    case DO_RETURN:
+    case DO_NEW_LIST:
+    case DO_ITERATE:
     case DO_RETURN_NIL:
     case DO_MOVE:
     case DO_LOAD:
     case DO_LOAD_SKIP:
-    case DO_GET_FIELD:
+    case DO_GET_DATA:
     case DO_GET_KEY:
     case DO_NOT:
     case DO_LENGTH:

@@ -18,6 +18,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct run;
+struct operation;
+
+/* Carries out an operation and those that follow. What the function returns; NULL: it has to be called. */
+typedef const TValue *operation_function(struct run *run, struct operation *operation);
+
 /* What a function may use of Lua's stack. */
 #define REGISTERS 16
 
@@ -36,8 +42,14 @@ enum operation_kind {
     DO_SET_UPVALUE,   /* upvalue = A */
     DO_GET_UPFIELD,   /* A = upvalue.K */
     DO_GET_FIELD,     /* A = B.K */
+    DO_GET_DATA,      /* the same, where K is "data" */
     DO_GET_KEY,       /* A = B[C|K] */
     DO_SET_FIELD,     /* A.K = value, or where that is NULL C */
+    DO_NEW_LIST,      /* A = {}, and leaves out the next, which has its size */
+    DO_APPEND,        /* A[B] = value, or where that is NULL C */
+    DO_ITERATE,       /* A, A+1, A+2, A+3 = A(A+1): what a loop needs; A is ipairs */
+    DO_NEXT,          /* A+4, A+5 = the next; on at `to`, `count` operations before what is behind it, or
+                         leaves one out; `truth`: an iteration uses no text or document of another */
     DO_NOT,           /* A = not B */
     DO_LENGTH,        /* A = #B */
     DO_JOIN,          /* A = A .. as many as `count` from there */
@@ -45,7 +57,7 @@ enum operation_kind {
     DO_ADD_INTEGER,   /* A = B + K */
     DO_MODULO,        /* A = B % C|K */
     DO_ARITHMETIC,    /* A = B opcode C|K; `swapped`: C|K opcode B */
-    DO_JUMP,          /* on at `to` */
+    DO_JUMP,          /* on at `to`, which is behind it */
     DO_TEST,          /* on at `to` if A is `truth`, else leaves one operation out, as do: */
     DO_TEST_SET,      /* the same of B, and A = B if so */
     DO_EQUAL_INTEGER, /* A == K */
@@ -53,15 +65,17 @@ enum operation_kind {
 };
 
 struct operation {
-    uint8_t kind;    /* enum operation_kind */
-    uint8_t a, b, c; /* offsets of the registers, in bytes */
-    uint8_t opcode;  /* Lua's for registers, OpCode */
+    operation_function *carry_out; /* of its kind; set by evalrun.c */
+    uint8_t kind;                  /* enum operation_kind */
+    uint8_t a, b, c;               /* offsets of the registers, in bytes */
+    uint8_t opcode;                /* Lua's for registers, OpCode */
     uint8_t count;
     bool truth;
     bool has_constant : 1, swapped : 1;
+    unsigned hint; /* the node of a table where K was found last */
     TValue constant;
     union {
-        const struct operation *to;
+        struct operation *to;
         UpVal *const *upvalue;
         const TValue *value;
     };

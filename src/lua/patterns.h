@@ -7,10 +7,13 @@
  * captured and which error is thrown are as in Lua: only attempts that would fail at the plain text are
  * left out, and of a repetition never the first, which meets every error before it.
  *
- * Nothing is allocated, and nothing but the subject's bytes and the pattern's is read.
+ * Nothing is allocated, and nothing but the subject's bytes and the pattern's is read. What is skipped or run
+ * over is charged to the time budget.
  */
 #ifndef LURE_LUA_PATTERNS_H
 #define LURE_LUA_PATTERNS_H
+
+#include "lua/budgetsteps.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -90,7 +93,8 @@ static inline struct pattern_begin pattern_begin(const char *p, const char *end,
 }
 
 /* The first place from `s` on where a match may begin; NULL: there is none. */
-static inline const char *pattern_seek(const struct pattern_begin *begin, const char *s, const char *end)
+static inline const char *pattern_seek(lua_State *L, const struct pattern_begin *begin, const char *s,
+                                       const char *end)
 {
     if (begin->byte < 0) {
         return s;
@@ -100,6 +104,7 @@ static inline const char *pattern_seek(const struct pattern_begin *begin, const 
             return s;
         }
         s++;
+        BUDGET_CHARGE(L, BUDGET_OF_STEP + begin->length / 16);
     }
     return NULL;
 }
@@ -114,7 +119,7 @@ static inline int pattern_next(const char *p, const char *end)
 }
 
 /* How many repetitions, at most `count`, leave `next` behind them; -1: none. */
-static inline ptrdiff_t pattern_last(int next, const char *s, ptrdiff_t count)
+static inline ptrdiff_t pattern_last(lua_State *L, int next, const char *s, ptrdiff_t count)
 {
     const char *last;
 
@@ -122,12 +127,17 @@ static inline ptrdiff_t pattern_last(int next, const char *s, ptrdiff_t count)
         return count;
     }
     last = memrchr(s, next, (size_t)count + 1);
+    BUDGET_CHARGE(L, (size_t)(count - (last != NULL ? last - s : 0)) / 32);
     return last != NULL ? last - s : -1;
 }
+
+/* After each byte `i` that is compared with a set of so many bytes. */
+#define BUDGET_SET(L, i, size) ((size) > 64 ? budget_charge_lj(L, (size_t)(size)) : BUDGET_BYTE(L, i))
 
 #define PATTERN_RUN(test)                                                                                    \
     while (s < end && (test)) {                                                                              \
         s++;                                                                                                 \
+        BUDGET_BYTE(L, s - begin);                                                                           \
     }                                                                                                        \
     break
 #define PATTERN_CLASS(letter, upper, is)                                                                     \
@@ -137,7 +147,8 @@ static inline ptrdiff_t pattern_last(int next, const char *s, ptrdiff_t count)
         PATTERN_RUN(!is((unsigned char)*s))
 
 /* How many bytes from `s` on are of the item from `p` to `item_end`; -1: it is a set of more than a byte. */
-static inline ptrdiff_t pattern_run(const char *s, const char *end, const char *p, const char *item_end)
+static inline ptrdiff_t pattern_run(lua_State *L, const char *s, const char *end, const char *p,
+                                    const char *item_end)
 {
     const char *begin = s;
     int plain = (unsigned char)*p;
@@ -150,7 +161,9 @@ static inline ptrdiff_t pattern_run(const char *s, const char *end, const char *
             return -1;
         }
         s = memchr(s, p[2], (size_t)(end - s));
-        return (s != NULL ? s : end) - begin;
+        s = s != NULL ? s : end;
+        BUDGET_CHARGE(L, (size_t)(s - begin) / 32);
+        return s - begin;
     }
     if (plain == '%') {
         plain = (unsigned char)p[1];
@@ -175,6 +188,7 @@ static inline ptrdiff_t pattern_run(const char *s, const char *end, const char *
     }
     while (s < end && (unsigned char)*s == plain) {
         s++;
+        BUDGET_BYTE(L, s - begin);
     }
     return s - begin;
 }

@@ -102,6 +102,28 @@ static int getlocal_lj(lua_State *L)
     return count > 0 ? count : 1;
 }
 
+/* The level of a traceback: beyond these there are no frames, and Lua adds to it. */
+#define LEAST_LEVEL (-1)
+#define MOST_LEVEL  (INT_MAX / 2)
+
+/* debug.traceback([thread,] [message [, level]]): the message itself if it is neither a string nor nil. */
+static int traceback_lj(lua_State *L)
+{
+    int first;
+    lua_State *thread = find_thread(L, &first);
+    const char *message = lua_tostring(L, first);
+    lua_Integer level;
+
+    if (message == NULL && !lua_isnoneornil(L, first)) {
+        lua_pushvalue(L, first); /* ..., message */
+        return 1;
+    }
+    level = luaL_optinteger(L, first + 1, thread == L ? 1 : 0);
+    level = level < LEAST_LEVEL ? LEAST_LEVEL : level > MOST_LEVEL ? MOST_LEVEL : level;
+    luaL_traceback(L, thread, message, (int)level); /* ..., traceback */
+    return 1;
+}
+
 /* Replaces a function, which becomes upvalue 1, if it is there. Stack: [debug] -> [debug] */
 static void replace_lj(lua_State *L, const char *name, lua_CFunction function_lj)
 {
@@ -118,5 +140,6 @@ void debuglib_open_lj(lua_State *L)
     lua_getglobal(L, LUA_DBLIBNAME); /* debug */
     replace_lj(L, "getinfo", getinfo_lj);
     replace_lj(L, "getlocal", getlocal_lj);
+    replace_lj(L, "traceback", traceback_lj);
     lua_pop(L, 1); /* */
 }

@@ -1,9 +1,9 @@
 /*
  * debuglib: the functions of `debug` that a script has.
  *
- * traceback is Lua's own. getinfo gives no C function, and getlocal only variables of Lua functions, by name:
- * lure's C functions rely on the arguments that they are called with, and on what they have in their frames.
- * Frames have values without a name, too, and in those stands what C functions have left there.
+ * traceback takes any level. getinfo gives no C function, and getlocal only variables of Lua functions, by
+ * name: lure's C functions rely on the arguments that they are called with, and on what they have in their
+ * frames. Frames have values without a name, too, and in those stands what C functions have left there.
  */
 #ifndef LURE_SCRIPT_DEBUGLIB_H
 #define LURE_SCRIPT_DEBUGLIB_H

@@ -1,5 +1,6 @@
 #include "script/environment.h"
 
+#include "event/value.h"
 #include "modules/lure.h"
 #include "script/vm.h"
 
@@ -24,7 +25,7 @@ static bool is_allowed(const struct limits *limits, const char *name)
 /* lure.env(name): the variable's text, or nil */
 static int env_lj(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 1);
+    const char *name = value_check_name_lj(L, 1);
 
     if (!is_allowed(vm_of(L)->limits, name)) {
         return luaL_error(L, "lure.env: \"%s\" is not among init_config.lure.env; add it there", name);

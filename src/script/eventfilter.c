@@ -4,7 +4,7 @@
 #include "event/event.h"
 #include "event/eventtable.h"
 #include "event/value.h"
-#include "modules/cjson_lua.h"
+#include "script/copies.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ cJSON *names_read_lj(lua_State *L, int index, enum script_key key, struct findin
     lua_pushstring(L, name); /* name */
     lua_rawget(L, index);    /* list */
     if (are_names_lj(L)) {
-        names = cjson_from_lua_lj(L, -1, name);
+        names = copies_json_lj(L, -1, name);
     }
     lua_pop(L, 1); /* */
     if (!cJSON_IsArray(names)) {
@@ -64,7 +64,7 @@ static void make_room_lj(lua_State *L, struct filter *filter, size_t more)
     uint16_t *types = realloc(filter->types, (filter->count + more) * sizeof(*types));
 
     if (types == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
         return;
     }
     filter->types = types;
@@ -101,8 +101,8 @@ static void read_event_type_lj(lua_State *L, const char *key, struct filter *fil
     char got[96];
     lua_Integer number;
 
-    if (lua_type(L, -1) == LUA_TSTRING) {
-        name = lua_tostring(L, -1);
+    name = value_name(L, -1);
+    if (name != NULL) {
         if (!add_named_lj(L, filter, name)) {
             event_names(names);
             nearest = text_nearest(name, names);

@@ -4,8 +4,8 @@
 #include "event/typereaders.h"
 #include "event/value.h"
 #include "json/cjson_integers.h"
-#include "modules/cjson_lua.h"
 #include "modules/lure.h"
+#include "script/copies.h"
 #include "script/fieldpath.h"
 #include "script/keys.h"
 
@@ -70,6 +70,12 @@ static int push_key_lj(const struct reading *reading, enum field_key key)
 
     lua_pushstring(L, name);       /* name */
     lua_rawget(L, reading->index); /* value */
+    if (lua_type(L, -1) == LUA_TSTRING && value_name(L, -1) == NULL && key != FIELD_DEFAULT) {
+        findings_add(reading->findings, owner, "field %s: %s: contains a NUL character", owner, name);
+        lua_pop(L, 1);
+        lua_pushnil(L); /* nil */
+        return LUA_TNIL;
+    }
     if (lua_isnil(L, -1) || key_accepts(field_key_kinds[key], lua_type(L, -1), lua_isinteger(L, -1)) ||
         (key == FIELD_PATH && lure_is_arg(L, -1))) {
         return lua_type(L, -1);
@@ -91,9 +97,10 @@ static char *read_text_lj(const struct reading *reading, enum field_key key)
     char *copy = NULL;
 
     if (push_key_lj(reading, key) == LUA_TSTRING && lua_tostring(L, -1)[0] != '\0') {
+        copies_charge_lj(L, lua_rawlen(L, -1) + 1);
         copy = text_copy(lua_tostring(L, -1));
         if (copy == NULL) {
-            luaL_error(L, TEXT_NO_MEMORY);
+            vm_no_memory_lj(L);
         }
     }
     lua_pop(L, 1);
@@ -228,9 +235,15 @@ static void read_properties_lj(const struct reading *reading)
 {
     struct field *field = reading->field;
     const cJSON *item;
+    char what[256];
 
+    snprintf(what, sizeof(what), "%s: properties", field->label);
     if (push_key_lj(reading, FIELD_PROPERTIES) == LUA_TTABLE) { /* properties */
-        field->properties = cjson_from_lua_lj(reading->L, -1, "properties");
+        field->properties = copies_json_lj(reading->L, -1, what);
+        if (cJSON_IsObject(field->properties) && field->properties->child == NULL) {
+            cJSON_Delete(field->properties); /* an empty table counts as an object there */
+            field->properties = NULL;
+        }
         cJSON_ArrayForEach(item, field->properties)
         {
             if (!cJSON_IsArray(field->properties) || !cJSON_IsString(item)) {
@@ -250,14 +263,16 @@ static bool read_fallback_lj(const struct reading *reading)
 {
     struct field *field = reading->field;
     bool given = push_key_lj(reading, FIELD_DEFAULT) != LUA_TNIL; /* value */
+    char what[256];
 
+    snprintf(what, sizeof(what), "%s: default", field->label);
     if (given) {
-        cJSON *tree = cjson_from_lua_lj(reading->L, -1, "default");
+        cJSON *tree = copies_json_lj(reading->L, -1, what);
 
         field->fallback = cjson_text(tree);
         cJSON_Delete(tree);
         if (field->fallback == NULL) {
-            luaL_error(reading->L, TEXT_NO_MEMORY);
+            vm_no_memory_lj(reading->L);
         }
         if (field->type != NULL) {
             fieldpath_check_default(field, reading->findings);
@@ -273,14 +288,15 @@ static void read_path_lj(const struct reading *reading)
         if (lure_is_arg(reading->L, -1)) {
             reading->field->path_is_arg = true;
         } else {
-            fieldpath_compile(reading->L, reading->field, reading->findings);
+            fieldpath_compile_lj(reading->L, reading->field, reading->findings);
         }
     }
     lua_pop(reading->L, 1); /* */
 }
 
-/* Checks which keys a field must have, and which exclude each other. */
-static void check_field(const struct reading *reading, bool has_default)
+/* Checks which keys a field must have, and which exclude each other. `wrong`: one of them was refused, so
+ * what is missing may be that one. */
+static void check_field(const struct reading *reading, bool has_default, bool wrong)
 {
     struct field *field = reading->field;
     struct findings *findings = reading->findings;
@@ -289,20 +305,20 @@ static void check_field(const struct reading *reading, bool has_default)
     if (field->has_extract && path) {
         findings_add(findings, field->name, "field %s: has both extract and path; give one of them",
                      field->name);
-    } else if (!field->has_extract && !path && !reading->for_all) {
+    } else if (!wrong && !field->has_extract && !path && !reading->for_all) {
         findings_add(findings, field->name,
                      "field %s: has neither extract nor path, and the script no extract for all",
                      field->name);
     }
-    if (field->path_is_arg && !field->arg_key) {
+    if (!wrong && field->path_is_arg && !field->arg_key) {
         findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }",
                      field->name);
     }
     fieldpath_check_argument(field, findings);
-    if (has_default && !path) {
+    if (!wrong && has_default && !path) {
         findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
     }
-    if (field->desc == NULL) {
+    if (!wrong && field->desc == NULL) {
         findings_add(findings, field->name, "field %s: no desc; hosts refuse a field without one",
                      field->name);
     }
@@ -324,7 +340,7 @@ static bool read_name_lj(const struct reading *reading, size_t number)
     }
     field->label = text_format("field %s", field->name);
     if (field->label == NULL) {
-        luaL_error(reading->L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(reading->L);
     }
     if (!is_field_name(field->name)) {
         findings_add(
@@ -339,6 +355,7 @@ static bool read_name_lj(const struct reading *reading, size_t number)
 static void read_field_lj(const struct reading *reading, size_t number)
 {
     struct field *field = reading->field;
+    size_t findings = reading->findings->count;
     bool has_default;
 
     if (!read_name_lj(reading, number)) {
@@ -357,19 +374,34 @@ static void read_field_lj(const struct reading *reading, size_t number)
     lua_pop(reading->L, 1);
     read_path_lj(reading);
     has_default = read_fallback_lj(reading);
-    check_field(reading, has_default);
+    check_field(reading, has_default, reading->findings->count > findings);
 }
 
-static void check_names(const struct field *fields, size_t count, struct findings *findings)
+/* By name; fields without a name come first. */
+static int compare_names(const void *a, const void *b)
 {
+    const struct field *const *x = a, *const *y = b;
+
+    if ((*x)->name == NULL || (*y)->name == NULL) {
+        return ((*x)->name != NULL) - ((*y)->name != NULL);
+    }
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static void check_names_lj(lua_State *L, const struct field *fields, size_t count, struct findings *findings)
+{
+    const struct field **sorted = lua_newuserdatauv(L, count * sizeof(*sorted), 0); /* sorted */
+
     for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (fields[i].name != NULL && fields[j].name != NULL &&
-                strcmp(fields[i].name, fields[j].name) == 0) {
-                findings_add(findings, fields[i].name, "two fields are called \"%s\"", fields[i].name);
-            }
+        sorted[i] = &fields[i];
+    }
+    qsort(sorted, count, sizeof(*sorted), compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (sorted[i - 1]->name != NULL && compare_names(&sorted[i - 1], &sorted[i]) == 0) {
+            findings_add(findings, sorted[i]->name, "two fields are called \"%s\"", sorted[i]->name);
         }
     }
+    lua_pop(L, 1); /* */
 }
 
 /* The list must have only elements: a field under a string key would silently be lost. */
@@ -402,9 +434,10 @@ void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct 
         findings_add(findings, "fields", "fields: expected a list with at least one field");
         return;
     }
+    copies_charge_lj(L, length * sizeof(**fields));
     *fields = calloc(length, sizeof(**fields));
     if (*fields == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     for (size_t i = 0; i < length; i++) {
         struct reading reading = {L, 0, api, for_all, &(*fields)[i], findings};
@@ -420,7 +453,7 @@ void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct 
         }
         lua_pop(L, 1); /* */
     }
-    check_names(*fields, *count, findings);
+    check_names_lj(L, *fields, *count, findings);
 }
 
 void fields_free(struct field *fields, size_t count)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "event/value.h"
 #include "json/paths.h"
+#include "script/copies.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,32 +11,37 @@
 /* Most alternatives of one path. */
 #define MOST_PATHS 64
 
+/* Bytes that a pointer takes for each of its text's, at most: "/" is a part. */
+#define COMPILED 16
+
 /* Collects the pointers of the path at the top. False: it contains something else. Stack: [path] unchanged */
-static bool collect_pointers(lua_State *L, const char **pointers, size_t *count)
+static bool collect_pointers_lj(lua_State *L, const char **pointers, size_t *count)
 {
     *count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
     if (!lua_istable(L, -1)) {
         pointers[0] = lua_tostring(L, -1);
+        copies_charge_lj(L, COMPILED * lua_rawlen(L, -1));
         return true;
     }
     for (size_t i = 0; i < *count && i < MOST_PATHS; i++) {
-        if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING) { /* path, value */
-            lua_pop(L, 1);                                           /* path */
+        lua_rawgeti(L, -1, (lua_Integer)i + 1); /* path, value */
+        pointers[i] = value_name(L, -1);        /* the list keeps it alive */
+        lua_pop(L, 1);                          /* path */
+        if (pointers[i] == NULL) {
             return false;
         }
-        pointers[i] = lua_tostring(L, -1); /* the list keeps it alive */
-        lua_pop(L, 1);                     /* path */
+        copies_charge_lj(L, COMPILED * strlen(pointers[i]));
     }
     return *count > 0 && *count <= MOST_PATHS;
 }
 
-void fieldpath_compile(lua_State *L, struct field *field, struct findings *findings)
+void fieldpath_compile_lj(lua_State *L, struct field *field, struct findings *findings)
 {
     const char *pointers[MOST_PATHS];
     char *error = NULL;
     size_t count;
 
-    if (!collect_pointers(L, pointers, &count)) {
+    if (!collect_pointers_lj(L, pointers, &count)) {
         findings_add(findings, field->name, "field %s: path: expected a list of 1 to 64 JSON Pointers",
                      field->name);
         return;

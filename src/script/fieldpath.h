@@ -12,7 +12,7 @@
 #include <lua.h>
 
 /* Compiles the pointer, or the list of them, at the top into `field->path`. Stack: [path] unchanged */
-void fieldpath_compile(lua_State *L, struct field *field, struct findings *findings);
+void fieldpath_compile_lj(lua_State *L, struct field *field, struct findings *findings);
 
 /* Checks that `field->fallback`, JSON text, is a value of the field's type. */
 void fieldpath_check_default(const struct field *field, struct findings *findings);

@@ -86,15 +86,16 @@ void findings_check_names_lj(struct findings *findings, lua_State *L, int index,
     index = lua_absindex(L, index);
     lua_pushnil(L);                   /* key */
     while (lua_next(L, index) != 0) { /* key, value */
-        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        const char *nearest = name != NULL ? text_nearest(name, names) : NULL;
+        const char *name = value_name(L, -2);
 
         lua_pop(L, 1); /* key */
         if (name == NULL) {
             value_describe(L, -1, got, sizeof(got));
             findings_add(findings, NULL, "%s has the key %s; its keys are names", table, got);
         } else if (!text_is_among(name, names)) {
-            findings_add(findings, name, "unknown key \"%s\" in %s%s%s%s", name, table,
+            const char *nearest = text_nearest(name, names);
+
+            findings_add(findings, name, "unknown key \"%.80s\" in %s%s%s%s", name, table,
                          nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "\"?" : "");
         }

@@ -1,5 +1,6 @@
 #include "script/limitguards.h"
 
+#include "lua/budget.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -38,34 +39,6 @@ static int xpcall_lj(lua_State *L)
     return all_results(L, LUA_OK, 0);
 }
 
-static int end_body_lj(lua_State *L, int status, lua_KContext context)
-{
-    if (status != LUA_OK && status != LUA_YIELD) {
-        return lua_error(L); /* again, where hooks run */
-    }
-    return all_results(L, status, context);
-}
-
-/* The function of a coroutine; upvalue 1: the script's. */
-static int body_lj(lua_State *L)
-{
-    lua_pushvalue(L, lua_upvalueindex(1)); /* ..., function */
-    lua_insert(L, 1);                      /* function, ... */
-    return end_body_lj(L, lua_pcallk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, 0, end_body_lj), 0);
-}
-
-/* coroutine.create(f) and coroutine.wrap(f); upvalue 1: the original */
-static int create_lj(lua_State *L)
-{
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_settop(L, 1);                      /* f */
-    lua_pushvalue(L, lua_upvalueindex(1)); /* f, original */
-    lua_insert(L, 1);                      /* original, f */
-    lua_pushcclosure(L, body_lj, 1);       /* original, body */
-    lua_call(L, 1, 1);                     /* coroutine */
-    return 1;
-}
-
 /* Stack: [table] -> [table] */
 static void replace_lj(lua_State *L, const char *name, lua_CFunction function_lj)
 {
@@ -78,8 +51,5 @@ void limitguards_open_lj(lua_State *L)
 {
     lua_pushglobaltable(L); /* globals */
     replace_lj(L, "xpcall", xpcall_lj);
-    lua_getfield(L, -1, LUA_COLIBNAME); /* globals, coroutine */
-    replace_lj(L, "create", create_lj);
-    replace_lj(L, "wrap", create_lj);
-    lua_pop(L, 2); /* */
+    lua_pop(L, 1); /* */
 }

@@ -26,13 +26,14 @@ static struct optimizations all_optimizations(bool on)
 
 struct limits limits_default(void)
 {
-    const char *trust = secure_getenv("LURE_TRUST");
+    const char *trust = secure_getenv("LURE_TRUST"), *sandbox = secure_getenv("LURE_SANDBOX");
 
     return (struct limits){.memory = (size_t)(512 * MIB),
                            .time = 10.0,
                            .max_errors = 10,
                            .log_level = LOG_LEVEL_INFO,
                            .optimize = all_optimizations(OPTIMIZED_BY_DEFAULT),
+                           .safe = sandbox != NULL && sandbox[0] != '\0' && strcmp(sandbox, "full") != 0,
                            .trust = trust != NULL && strcmp(trust, "1") == 0};
 }
 
@@ -103,6 +104,70 @@ static char *read_env(const cJSON *item, struct limits *limits)
     cJSON_Delete(limits->env);
     limits->env = cJSON_Duplicate(item, true);
     return limits->env != NULL ? NULL : text_format(TEXT_NO_MEMORY);
+}
+
+static char *read_state(const cJSON *item, struct limits *limits)
+{
+    const char *text = cJSON_GetStringValue(item);
+
+    if (!cJSON_IsFalse(item) && (text == NULL || text[0] != '/')) {
+        return text_format(
+            "init_config.lure.state: expected the absolute path of a directory, or false (nothing "
+            "is kept)");
+    }
+    limits->keeps_nothing = text == NULL;
+    free(limits->state);
+    limits->state = text_copy(text);
+    return text == NULL || limits->state != NULL ? NULL : text_format(TEXT_NO_MEMORY);
+}
+
+#define RESTRICTED_NAME(name) #name,
+static const char *const restricted_names[] = {RESTRICTED_MODULES(RESTRICTED_NAME) NULL};
+#undef RESTRICTED_NAME
+
+/* All of them, with ", " before each. */
+#define RESTRICTED_LISTED(name) ", " #name
+static const char restricted_list[] = RESTRICTED_MODULES(RESTRICTED_LISTED);
+#undef RESTRICTED_LISTED
+
+/* Adds one module to those that are allowed. */
+static char *read_allowed(const cJSON *item, struct limits *limits)
+{
+    const char *name = cJSON_GetStringValue(item), *nearest;
+
+    for (int i = 0; name != NULL && i < RESTRICTED_COUNT; i++) {
+        if (strcmp(name, restricted_names[i]) == 0) {
+            limits->allowed |= 1u << i;
+            return NULL;
+        }
+    }
+    nearest = name != NULL ? text_nearest(name, restricted_names) : NULL;
+    if (nearest != NULL) {
+        return text_format("init_config.lure.allow: unknown module \"%s\"; did you mean \"%s\"?", name,
+                           nearest);
+    }
+    return text_format(
+        "init_config.lure.allow: expected names of modules that the safe sandbox does not have (%s), "
+        "got %s%s%s",
+        restricted_list + 2, name != NULL ? "\"" : "", name != NULL ? name : "another value",
+        name != NULL ? "\"" : "");
+}
+
+static char *read_allow(const cJSON *item, struct limits *limits)
+{
+    const cJSON *name;
+    char *problem = NULL;
+
+    if (!cJSON_IsArray(item)) {
+        return text_format("init_config.lure.allow: expected a list of names of modules: %s",
+                           restricted_list + 2);
+    }
+    limits->allowed = 0;
+    cJSON_ArrayForEach(name, item)
+    {
+        problem = problem == NULL ? read_allowed(name, limits) : problem;
+    }
+    return problem;
 }
 
 static char *read_reload(const cJSON *item, struct limits *limits)
@@ -200,7 +265,8 @@ static const struct key {
     {"memory", read_memory},     {"time", read_time},   {"max_errors", read_max_errors},
     {"sandbox", read_sandbox},   {"path", read_path},   {"reload", read_reload},
     {"log", read_log},           {"trust", read_trust}, {"stderr", read_stderr},
-    {"optimize", read_optimize}, {"env", read_env},
+    {"optimize", read_optimize}, {"env", read_env},     {"state", read_state},
+    {"allow", read_allow},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -219,7 +285,7 @@ static char *unknown_key(const char *name)
     }
     return text_format(
         "unknown key \"%s\" in init_config.lure; there are memory, time, max_errors, sandbox, path, "
-        "reload, log, trust, stderr, env and optimize",
+        "reload, log, trust, stderr, env, state, allow and optimize",
         name);
 }
 
@@ -239,7 +305,7 @@ bool limits_read(const cJSON *lure, struct limits *limits, char **error)
 
     *limits = limits_default();
     *error = NULL;
-    if (lure == NULL) {
+    if (lure == NULL || cJSON_IsNull(lure)) { /* all of its keys may be commented out */
         return true;
     }
     if (!cJSON_IsObject(lure)) {
@@ -264,4 +330,11 @@ void limits_free(struct limits *limits)
     limits->path = NULL;
     cJSON_Delete(limits->env);
     limits->env = NULL;
+    free(limits->state);
+    limits->state = NULL;
+}
+
+bool limits_allow(const struct limits *limits, enum restricted_module module)
+{
+    return !limits->safe || (limits->allowed & 1u << module) != 0;
 }

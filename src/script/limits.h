@@ -12,6 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What the safe sandbox does not have, unless `allow` lists it: modules, and lure.state. */
+#define RESTRICTED_MODULES(X) X(file) X(process) X(net) X(http) X(state)
+
+enum restricted_module {
+#define RESTRICTED_MODULE(name) RESTRICTED_##name,
+    RESTRICTED_MODULES(RESTRICTED_MODULE)
+#undef RESTRICTED_MODULE
+        RESTRICTED_COUNT
+};
+
 struct limits {
     size_t memory;                 /* bytes that the Lua state may hold */
     double time;                   /* seconds that one callback may take */
@@ -24,9 +34,12 @@ struct limits {
     struct optimizations optimize; /* those that are on */
     char *path;                    /* directories of Lua modules, separated by ";", or NULL */
     cJSON *env;                    /* names of the variables that lure.env may read, or NULL */
+    char *state;                   /* the directory of what outlives the host, or NULL: state/statefolder.h */
+    bool keeps_nothing;            /* there is none */
+    unsigned allowed;              /* a bit for each restricted module */
 };
 
-/* The defaults, with `path` and `env` NULL. The environment variable LURE_TRUST=1 sets `trust`. */
+/* The defaults, with `path`, `env` and `state` NULL. The environment variable LURE_TRUST=1 sets `trust`. */
 struct limits limits_default(void);
 
 /*
@@ -36,5 +49,8 @@ struct limits limits_default(void);
 bool limits_read(const cJSON *lure, struct limits *limits, char **error);
 
 void limits_free(struct limits *limits);
+
+/* True if the script may use that module. */
+bool limits_allow(const struct limits *limits, enum restricted_module module);
 
 #endif

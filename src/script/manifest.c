@@ -3,12 +3,13 @@
 #include "base/text.h"
 #include "event/value.h"
 #include "json/cjson_parse.h"
-#include "modules/cjson_lua.h"
 #include "modules/lure.h"
+#include "script/copies.h"
 #include "script/environment.h"
 #include "script/manifestchecks.h"
 #include "script/require.h"
 #include "script/sandbox.h"
+#include "script/scriptmodules.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -89,7 +90,7 @@ static void report_unknown_key(lua_State *L, struct manifest *manifest, const ch
 /* Stack: [key, value] unchanged */
 static void check_key(lua_State *L, struct manifest *manifest)
 {
-    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+    const char *name = value_name(L, -2);
     enum script_key key = name != NULL ? key_named(name) : KEY_COUNT;
     char got[96];
 
@@ -139,10 +140,11 @@ static char *read_text_lj(lua_State *L, int index, struct manifest *manifest, en
                      "%s: expected UTF-8 without control or invisible characters, got %s",
                      script_keys[key].name, got);
     }
+    copies_charge_lj(L, length + 1);
     copy = utf8_copy(text, length, UTF8_TEXT);
     lua_pop(L, 1); /* */
     if (copy == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     return copy;
 }
@@ -210,17 +212,17 @@ static void read_schemas_lj(lua_State *L, int index, struct manifest *manifest)
 {
     if (manifest->has[KEY_CONFIG]) {
         push_script_key_lj(L, index, KEY_CONFIG); /* value */
-        manifest->config = cjson_from_lua_lj(L, -1, "config");
+        manifest->config = copies_json_lj(L, -1, "config");
         lua_pop(L, 1); /* */
     }
     if (manifest->has[KEY_PARAMS]) {
         push_script_key_lj(L, index, KEY_PARAMS); /* value */
-        manifest->params = cjson_from_lua_lj(L, -1, "params");
+        manifest->params = copies_json_lj(L, -1, "params");
         lua_pop(L, 1); /* */
     }
     if (manifest->has[KEY_INIT_SCHEMA]) {
         push_script_key_lj(L, index, KEY_INIT_SCHEMA); /* value */
-        manifest->init_schema = json_parse(lua_tostring(L, -1), NULL);
+        manifest->init_schema = value_name(L, -1) != NULL ? json_parse(lua_tostring(L, -1), NULL) : NULL;
         if (!cJSON_IsObject(manifest->init_schema)) {
             findings_add(&manifest->findings, "init_schema",
                          "init_schema: expected the text of a JSON object");
@@ -317,6 +319,7 @@ void manifest_run_script_lj(lua_State *L)
     statetables_open_lj(L);
     environment_open_lj(L);
     lure_open_lj(L, vm->log);
+    scriptmodules_open_lj(L, vm->limits);
     vm->declaring = true;
     if (script_source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
         lua_error(L);
@@ -325,9 +328,9 @@ void manifest_run_script_lj(lua_State *L)
     vm->declaring = false;
     if (!lua_istable(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
-        vm_fail_lj(L, 0,
-                   "expected the script to return its plugin table, got %s; end it with \"return plugin\"",
-                   lua_isnil(L, -1) ? "nothing" : got);
+        vm_fail_lj(
+            L, 0, "expected the script to return its plugin table, got %s; end it with \"return plugin\"%s",
+            lua_isnil(L, -1) ? "nothing" : got, lua_isnil(L, -1) ? script_source_doubt(vm->source) : "");
     }
 }
 
@@ -343,9 +346,10 @@ static int read_script_lj(lua_State *L)
 }
 
 struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,
-                               struct log *log)
+                               struct memory_budget *budget, struct log *log)
 {
     struct manifest *manifest = calloc(1, sizeof(*manifest));
+    struct memory_budget own = {.limit = limits->memory};
     struct vm vm;
 
     if (manifest == NULL) {
@@ -354,13 +358,14 @@ struct manifest *manifest_read(struct script_source *source, enum abi api, const
     manifest->api = api;
     manifest->source = script_source_hold(source);
     manifest->findings.source = source;
-    if (!vm_open(&vm, limits, source, log)) {
+    if (!vm_open(&vm, limits, budget != NULL ? budget : &own, source, log)) {
         manifest_free(manifest);
         return NULL;
     }
     if (!vm_call(&vm, NULL, VM_CLOCK_WALL, read_script_lj, manifest)) {
         findings_add_placed(&manifest->findings, vm_error(&vm));
     }
+    manifest->copied = vm.copied;
     manifest->modules = vm.modules;
     manifest->module_count = vm.module_count;
     vm.modules = NULL;

@@ -31,7 +31,8 @@ struct batch_limits {
 };
 
 struct manifest {
-    enum abi api; /* the API that it was read for */
+    enum abi api;  /* the API that it was read for */
+    size_t copied; /* bytes of what it has copied from the script */
     struct script_source *source;
     struct script_source **modules; /* that it requires at its top level */
     size_t module_count;
@@ -59,9 +60,10 @@ struct manifest {
 };
 
 /* Runs the script's top level in a Lua state of its own, and reads the returned table. Errors of the script
- * are in the manifest's findings. NULL: out of memory. */
+ * are in the manifest's findings. `budget`: of the plugin state that the script is for, or NULL: one of its
+ * own. NULL: out of memory. */
 struct manifest *manifest_read(struct script_source *source, enum abi api, const struct limits *limits,
-                               struct log *log);
+                               struct memory_budget *budget, struct log *log);
 
 /* NULL is allowed. */
 void manifest_free(struct manifest *manifest);
@@ -69,7 +71,7 @@ void manifest_free(struct manifest *manifest);
 /* True if the script is an event source. */
 static inline bool manifest_is_source(const struct manifest *manifest)
 {
-    return manifest->has[KEY_OPEN] || manifest->has[KEY_NEXT];
+    return manifest->has[KEY_OPEN] || manifest->has[KEY_NEXT] || manifest->has[KEY_PRODUCE];
 }
 
 /* The field called `name`, or NULL. */

@@ -81,12 +81,28 @@ static void check_required_version(struct manifest *manifest)
     }
 }
 
+/* `produce` is the whole source. */
+static void check_produce(struct manifest *manifest)
+{
+    static const enum script_key others[] = {KEY_OPEN, KEY_NEXT, KEY_CLOSE};
+
+    for (size_t i = 0; manifest->has[KEY_PRODUCE] && i < sizeof(others) / sizeof(others[0]); i++) {
+        const char *name = script_keys[others[i]].name;
+
+        if (manifest->has[others[i]]) {
+            findings_add(&manifest->findings, name,
+                         "%s beside produce, which stands for open, next and close; leave one of them out",
+                         name);
+        }
+    }
+}
+
 static void check_source(struct manifest *manifest)
 {
     struct findings *findings = &manifest->findings;
     const bool *has = manifest->has, *wrong = manifest->wrong;
     bool id = has[KEY_ID] || wrong[KEY_ID], source = has[KEY_EVENT_SOURCE] || wrong[KEY_EVENT_SOURCE];
-    bool reads = manifest_is_source(manifest) || wrong[KEY_OPEN] || wrong[KEY_NEXT];
+    bool reads = manifest_is_source(manifest) || wrong[KEY_OPEN] || wrong[KEY_NEXT] || wrong[KEY_PRODUCE];
 
     if (id && !source) {
         findings_add(findings, "id", "id without event_source; an event source needs both");
@@ -97,10 +113,13 @@ static void check_source(struct manifest *manifest)
         findings_add(findings, "next", "next without id and event_source; an event source needs both");
     } else if (!id && manifest->has[KEY_OPEN]) {
         findings_add(findings, "open", "open without id and event_source; an event source needs both");
+    } else if (!id && manifest->has[KEY_PRODUCE]) {
+        findings_add(findings, "produce", "produce without id and event_source; an event source needs both");
     } else if (id && !reads) {
         findings_add(findings, "id",
-                     "id and event_source without open or next; leave them out, or add a source");
+                     "id and event_source without open, next or produce; leave them out, or add a source");
     }
+    check_produce(manifest);
     if (source && manifest->event_source != NULL && manifest->event_source[0] == '\0') {
         findings_add(findings, "event_source", "event_source: expected a string that is not empty");
     } else if (source && manifest->event_source != NULL &&
@@ -130,10 +149,25 @@ static bool makes_plugin(const struct manifest *manifest)
     return false;
 }
 
+/* Those that a script cannot do without. */
+static void check_tables_of_old_api(struct manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->used.count && manifest->api == ABI_0; i++) {
+        if (!manifest->used.items[i]->optional) {
+            findings_add(
+                &manifest->findings, manifest->used.items[i]->name,
+                "lure.table(\"%s\"): the plugin API 0.3.0 has no state tables; declare it with optional = "
+                "true, and ask for it with exists()",
+                manifest->used.items[i]->name);
+        }
+    }
+}
+
 static void check_contents(struct manifest *manifest)
 {
     const bool *has = manifest->has;
 
+    check_tables_of_old_api(manifest);
     if (has_wrong(manifest)) {
         return; /* what is missing may be what is wrong */
     }

@@ -1,7 +1,7 @@
 /* Reads `open_params`, the suggestions for the parameter of open, from the manifest or a function's result.
  */
 #include "event/value.h"
-#include "modules/cjson_lua.h"
+#include "script/copies.h"
 #include "script/manifest.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static void check_suggestion(const cJSON *item, int number, struct findings *fin
         }
         if (*key == NULL) {
             findings_add(findings, value->string,
-                         "unknown key \"%s\" in open_params; there are value, desc and "
+                         "unknown key \"%.80s\" in open_params; there are value, desc and "
                          "separator",
                          value->string);
         } else if (!cJSON_IsString(value)) {
@@ -55,7 +55,7 @@ cJSON *manifest_read_open_params_lj(lua_State *L, int index, struct findings *fi
         findings_add(findings, "open_params", "open_params: expected a list, got %s", got);
         return NULL;
     }
-    list = cjson_from_lua_lj(L, index, "open_params");
+    list = copies_json_lj(L, index, "open_params");
     if (cJSON_IsObject(list) && list->child == NULL) {
         cJSON_Delete(list);
         return cJSON_CreateArray(); /* an empty table counts as an object there */

@@ -1,6 +1,7 @@
 #include "script/require.h"
 
 #include "base/text.h"
+#include "event/value.h"
 #include "script/luaconflict.h"
 #include "script/luafile.h"
 #include "script/vm.h"
@@ -19,119 +20,215 @@
 #define DEBIAN_DIRECTORY "/usr/lib/x86_64-linux-gnu/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #endif
 
-/* Adds ";DIRECTORY/?.lua;DIRECTORY/?/init.lua" or ";DIRECTORY/?.so" for each directory in a list separated by
- * ";". */
-static void add_directories(luaL_Buffer *templates, const char *directories, const char *const *endings)
-{
-    while (*directories != '\0') {
-        size_t length = strcspn(directories, ";");
+static const char *const lua_endings[] = {".lua", "/init.lua", NULL};
+static const char *const c_endings[] = {".so", NULL};
 
-        for (const char *const *ending = endings; length > 0 && *ending != NULL; ending++) {
-            luaL_addchar(templates, ';');
-            luaL_addlstring(templates, directories, directories[length - 1] == '/' ? length - 1 : length);
-            luaL_addchar(templates, '/');
-            luaL_addstring(templates, *ending);
-        }
-        directories += length + (directories[length] == ';');
+/* A template cannot name a directory that has one of Lua's marks in its name. */
+static bool fits_template(const char *directory, size_t length)
+{
+    return memchr(directory, ';', length) == NULL && memchr(directory, '?', length) == NULL;
+}
+
+/* Adds ";DIRECTORY/?.lua;DIRECTORY/?/init.lua" or ";DIRECTORY/?.so". */
+static void add_templates(luaL_Buffer *templates, const char *directory, size_t length,
+                          const char *const *endings)
+{
+    for (const char *const *ending = endings; length > 0 && *ending != NULL; ending++) {
+        luaL_addchar(templates, ';');
+        luaL_addlstring(templates, directory, directory[length - 1] == '/' ? length - 1 : length);
+        luaL_addstring(templates, "/" LUA_PATH_MARK);
+        luaL_addstring(templates, *ending);
     }
 }
 
-/* Pushes the templates of all directories; `usual`: those of Lua. Stack: [] -> [templates] */
+/* Calls `add` for each directory that init_config.lure.path lists, and for the script's own. */
+static void each_directory(const struct vm *vm, void (*add)(void *to, const char *directory, size_t length),
+                           void *to)
+{
+    const char *listed = vm->limits->path != NULL ? vm->limits->path : "";
+
+    add(to, vm->source->directory, strlen(vm->source->directory));
+    while (*listed != '\0') {
+        size_t length = strcspn(listed, ";");
+
+        add(to, listed, length);
+        listed += length + (listed[length] == ';');
+    }
+}
+
+/* What package.path or package.cpath is being made of. */
+struct templates {
+    luaL_Buffer buffer;
+    const char *const *endings;
+};
+
+static void add_own_templates(void *to, const char *directory, size_t length)
+{
+    struct templates *templates = to;
+
+    if (fits_template(directory, length)) {
+        add_templates(&templates->buffer, directory, length, templates->endings);
+    }
+}
+
+/* Pushes the templates of all directories that have some; `usual`: those of Lua. Stack: [] -> [templates] */
 static void push_templates_lj(lua_State *L, const char *const *endings, const char *usual)
 {
-    struct vm *vm = vm_of(L);
-    luaL_Buffer templates;
+    struct templates templates = {.endings = endings};
 
-    luaL_buffinit(L, &templates);
-    if (vm->source->directory[0] != '\0') {
-        add_directories(&templates, vm->source->directory, endings);
+    luaL_buffinit(L, &templates.buffer);
+    each_directory(vm_of(L), add_own_templates, &templates);
+    while (*usual != '\0') {
+        size_t length = strcspn(usual, ";");
+
+        add_templates(&templates.buffer, usual, length, endings);
+        usual += length + (usual[length] == ';');
     }
-    if (vm->limits->path != NULL) {
-        add_directories(&templates, vm->limits->path, endings);
-    }
-    if (!vm->limits->safe) {
-        add_directories(&templates, usual, endings);
-    }
-    luaL_pushresult(&templates);                                      /* text */
+    luaL_pushresult(&templates.buffer);                               /* text */
     lua_pushstring(L, lua_tostring(L, -1) + (lua_rawlen(L, -1) > 0)); /* text, text without the first ";" */
     lua_remove(L, -2);                                                /* text */
 }
 
-/* Finds a file by templates, with `name` in place of each "?". Unlike Lua's own this opens no file: opening a
- * named pipe would wait for a writer. Stack: [] -> [path, message]; one of them is nil */
-static const char *search_lj(lua_State *L, const char *name, const char *templates)
-{
-    int tried = 0, base = lua_gettop(L);
+/* The directories that searchers know without a template. */
+struct directories {
+    luaL_Buffer buffer; /* each with a NUL behind it */
+    bool all;           /* also those that a template could name */
+};
 
+static void add_directory(void *to, const char *directory, size_t length)
+{
+    struct directories *directories = to;
+
+    if (length > 0 && (directories->all || !fits_template(directory, length))) {
+        luaL_addlstring(&directories->buffer, directory, length);
+        luaL_addchar(&directories->buffer, '\0');
+    }
+}
+
+/* In the safe sandbox all, so that no script can change them. Stack: [] -> [directories] */
+static void push_directories_lj(lua_State *L)
+{
+    struct directories directories = {.all = vm_of(L)->limits->safe};
+
+    luaL_buffinit(L, &directories.buffer);
+    each_directory(vm_of(L), add_directory, &directories);
+    luaL_pushresult(&directories.buffer); /* directories */
+}
+
+/* Is there a file at the path at the top? If not, the message says so, too. Unlike Lua's own this opens no
+ * file: opening a named pipe would wait for a writer. Stack: [message, path] -> [path, nil], or [message] */
+static bool try_path_lj(lua_State *L)
+{
+    const char *message = lua_tostring(L, -2);
+
+    if (access(lua_tostring(L, -1), R_OK) == 0) {
+        lua_replace(L, -2); /* path */
+        lua_pushnil(L);     /* path, nil */
+        return true;
+    }
+    lua_pushfstring(L, "%s%sno file '%s'", message, *message != '\0' ? "\n\t" : "",
+                    lua_tostring(L, -1)); /* message, path, message */
+    lua_replace(L, -3);                   /* message, path */
+    lua_pop(L, 1);                        /* message */
+    return false;
+}
+
+/* By templates, with `name` in place of each "?". Stack: as try_path_lj, from [message] */
+static bool try_templates_lj(lua_State *L, const char *name, const char *templates)
+{
     luaL_checkstack(L, 8, NULL);
-    lua_pushliteral(L, ""); /* message */
     while (*templates != '\0') {
         size_t length = strcspn(templates, ";");
 
         lua_pushlstring(L, templates, length);                  /* message, template */
         luaL_gsub(L, lua_tostring(L, -1), LUA_PATH_MARK, name); /* message, template, path */
         lua_remove(L, -2);                                      /* message, path */
-        if (length > 0 && access(lua_tostring(L, -1), R_OK) == 0) {
-            lua_pushnil(L);          /* message, path, nil */
-            lua_remove(L, base + 1); /* path, nil */
-            return lua_tostring(L, -2);
+        if (try_path_lj(L)) {
+            return true;
         }
-        lua_pushfstring(L, "%s%sno file '%s'", lua_tostring(L, -2), tried++ > 0 ? "\n\t" : "",
-                        lua_tostring(L, -1)); /* message, path, message */
-        lua_replace(L, base + 1);             /* message, path */
-        lua_pop(L, 1);                        /* message */
         templates += length + (templates[length] == ';');
     }
-    lua_pushnil(L);          /* message, nil */
-    lua_insert(L, base + 1); /* nil, message */
-    return NULL;
+    return false;
+}
+
+/* In directories, `length` bytes, each with a NUL behind it. Stack: as try_path_lj, from [message] */
+static bool try_directories_lj(lua_State *L, const char *name, const char *directories, size_t length,
+                               const char *const *endings)
+{
+    const char *end = directories + length;
+
+    luaL_checkstack(L, 8, NULL);
+    for (const char *at = directories; at < end; at += strlen(at) + 1) {
+        const char *slash = at[strlen(at) - 1] == '/' ? "" : "/";
+
+        for (const char *const *ending = endings; *ending != NULL; ending++) {
+            lua_pushfstring(L, "%s%s%s%s", at, slash, name, *ending); /* message, path */
+            if (try_path_lj(L)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* package.searchpath(name, templates [, separator [, by]]) */
 static int searchpath_lj(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 1);
-    const char *templates = luaL_checkstring(L, 2);
+    const char *name = value_check_name_lj(L, 1);
+    const char *templates = value_check_name_lj(L, 2);
     const char *separator = luaL_optstring(L, 3, ".");
     const char *by = luaL_optstring(L, 4, LUA_DIRSEP);
 
     if (*separator != '\0') {
         name = luaL_gsub(L, name, separator, by); /* ..., name */
     }
-    if (search_lj(L, name, templates) == NULL) { /* ..., path, message */
-        return 2;
+    lua_pushliteral(L, "");                     /* ..., message */
+    if (try_templates_lj(L, name, templates)) { /* ..., path, nil; or message */
+        lua_pop(L, 1);                          /* ..., path */
+        return 1;
     }
-    lua_pop(L, 1); /* ..., path */
-    return 1;
+    lua_pushnil(L); /* ..., message, nil */
+    lua_insert(L, -2);
+    return 2; /* nil, message */
 }
 
-/* Pushes package.path or package.cpath; for a searcher of the safe sandbox its upvalue, which no script can
- * change. Stack: [] -> [templates] */
+/* Pushes package.path or package.cpath. Stack: [] -> [templates] */
 static const char *push_current_lj(lua_State *L, const char *key)
 {
-    if (vm_of(L)->limits->safe) {
-        lua_pushvalue(L, lua_upvalueindex(1)); /* templates */
-        return lua_tostring(L, -1);
-    }
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* loaded */
     lua_getfield(L, -1, LUA_LOADLIBNAME);                     /* loaded, package */
     lua_getfield(L, -1, key);                                 /* loaded, package, templates */
     lua_replace(L, -3);                                       /* templates, package */
     lua_pop(L, 1);                                            /* templates */
-    if (!lua_isstring(L, -1)) {
+    if (value_name(L, -1) == NULL) {
         luaL_error(L, "package.%s must be a string", key);
     }
     return lua_tostring(L, -1);
 }
 
-/* Looks for the module named by argument 1. Stack: [name, ...] -> [name, ..., path or nil, message] */
-static const char *find_lj(lua_State *L, const char *key)
+/* Looks for the module named by argument 1: in the directories that are upvalue 1, and by the templates in
+ * `package`, which the safe sandbox does not have. Its path, at the top; or NULL, and the message there.
+ * Stack: [name, ...] -> [name, ..., path or message] */
+static const char *find_lj(lua_State *L, const char *key, const char *const *endings)
 {
-    const char *name = luaL_checkstring(L, 1);
-    const char *templates = push_current_lj(L, key); /* templates */
+    const char *name = value_check_name_lj(L, 1), *templates;
+    size_t length;
+    const char *directories = lua_tolstring(L, lua_upvalueindex(1), &length);
+    bool found;
 
-    name = luaL_gsub(L, name, ".", LUA_DIRSEP); /* templates, name */
-    return search_lj(L, name, templates);       /* templates, name, path, message */
+    name = luaL_gsub(L, name, ".", LUA_DIRSEP); /* name */
+    lua_pushliteral(L, "");                     /* name, message */
+    found = try_directories_lj(L, name, directories, length, endings);
+    if (!found && !vm_of(L)->limits->safe) {
+        templates = push_current_lj(L, key); /* name, message, templates */
+        lua_insert(L, -2);                   /* name, templates, message */
+        found = try_templates_lj(L, name, templates);
+    }
+    if (!found) { /* ..., message */
+        return NULL;
+    }
+    lua_pop(L, 1); /* ..., path */
+    return lua_tostring(L, -1);
 }
 
 /* The searcher for modules that `lure pack` has packed with the script. Stack: [name, ...] -> [name, ...,
@@ -139,7 +236,7 @@ static const char *find_lj(lua_State *L, const char *key)
 static int search_packed_lj(lua_State *L)
 {
     const struct script_source *script = vm_of(L)->source;
-    const char *name = luaL_checkstring(L, 1);
+    const char *name = value_check_name_lj(L, 1);
 
     for (size_t i = 0; i < script->module_count; i++) {
         struct script_source *module = script->modules[i].source;
@@ -161,15 +258,15 @@ static int search_packed_lj(lua_State *L)
 
 static int search_lua_lj(lua_State *L)
 {
-    const char *path = find_lj(L, "path"); /* ..., path, message */
+    const char *path = find_lj(L, "path", lua_endings); /* ..., path or message */
 
     if (path == NULL) {
         return 1;
     }
-    if (luafile_load_lj(L, path) != LUA_OK) { /* ..., path, message, function */
+    if (luafile_load_lj(L, path) != LUA_OK) { /* ..., path, function */
         return lua_error(L);
     }
-    lua_pushvalue(L, -3); /* ..., function, path */
+    lua_pushvalue(L, -2); /* ..., function, path */
     return 2;
 }
 
@@ -182,11 +279,17 @@ static const char *function_name_lj(lua_State *L)
     return lua_tostring(L, -1);
 }
 
-/* Throws if the file must not be loaded. */
+/* Throws if the file must not be loaded, or if dlopen would load another one. */
 static void check_c_module_lj(lua_State *L, const char *path)
 {
     struct vm *vm = vm_of(L);
 
+    if (strchr(path, '$') != NULL) {
+        luaL_error(L,
+                   "C module \"%s\" (%s): the dynamic loader replaces what begins with \"$\" in a path; "
+                   "rename the directory or the file",
+                   lua_tostring(L, 1), path);
+    }
     free(vm->problem);
     vm->problem = NULL;
     if (!script_source_may_load(path, vm->limits->trust, &vm->problem)) {
@@ -197,7 +300,7 @@ static void check_c_module_lj(lua_State *L, const char *path)
 
 static int search_c_lj(lua_State *L)
 {
-    const char *path = find_lj(L, "cpath"); /* ..., path, message */
+    const char *path = find_lj(L, "cpath", c_endings); /* ..., path or message */
     const char *problem;
     lua_CFunction open_lj;
     void *library;
@@ -211,20 +314,20 @@ static int search_c_lj(lua_State *L)
         return luaL_error(L, "C module \"%s\" (%s): %s", lua_tostring(L, 1), path, problem);
     }
     if (strchr(path, '/') == NULL) { /* dlopen would look for another file, in the directories of libraries */
-        path = lua_pushfstring(L, "./%s", path);
-        lua_replace(L, -3);
+        path = lua_pushfstring(L, "./%s", path); /* ..., path, path */
+        lua_replace(L, -2);                      /* ..., path */
     }
     library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         return luaL_error(L, "C module \"%s\": %s", lua_tostring(L, 1), dlerror());
     }
-    *(void **)&open_lj = dlsym(library, function_name_lj(L)); /* ..., path, message, text */
+    *(void **)&open_lj = dlsym(library, function_name_lj(L)); /* ..., path, text */
     if (open_lj == NULL) {
         return luaL_error(L, "C module \"%s\" (%s) has no function %s", lua_tostring(L, 1), path,
                           lua_tostring(L, -1));
     }
-    lua_pushcfunction(L, open_lj); /* ..., path, message, text, function */
-    lua_pushvalue(L, -4);          /* ..., function, path */
+    lua_pushcfunction(L, open_lj); /* ..., path, text, function */
+    lua_pushvalue(L, -3);          /* ..., function, path */
     return 2;
 }
 
@@ -235,47 +338,42 @@ static int refuse_c_lj(lua_State *L)
     return 1;
 }
 
-/* Replaces Lua's searchers, except that of `preload`. Stack: [package, path] unchanged */
+/* Replaces Lua's searchers, except that of `preload`. Stack: [package] unchanged */
 static void set_searchers_lj(lua_State *L)
 {
     const lua_CFunction searchers[] = {search_packed_lj, search_lua_lj,
                                        vm_of(L)->limits->safe ? refuse_c_lj : search_c_lj};
 
-    lua_getfield(L, -2, "searchers"); /* package, path, searchers: of `preload`, and Lua's own */
+    lua_getfield(L, -1, "searchers"); /* package, searchers: of `preload`, and Lua's own */
+    push_directories_lj(L);           /* package, searchers, directories */
     for (lua_Integer i = 0; i < 3; i++) {
-        lua_pushvalue(L, -2);                 /* package, path, searchers, path */
-        lua_pushcclosure(L, searchers[i], 1); /* package, path, searchers, function */
-        lua_rawseti(L, -2, i + 2);            /* package, path, searchers */
+        lua_pushvalue(L, -1);                 /* package, searchers, directories, directories */
+        lua_pushcclosure(L, searchers[i], 1); /* package, searchers, directories, function */
+        lua_rawseti(L, -3, i + 2);            /* package, searchers, directories */
     }
-    lua_pop(L, 1); /* package, path */
+    lua_pop(L, 2); /* package */
 }
 
-/* What a script can change or call, in the full sandbox. Stack: [package, path] unchanged */
+/* What a script can change or call, in the full sandbox. Stack: [package] unchanged */
 static void set_members_lj(lua_State *L)
 {
-    static const char *const c_endings[] = {"?.so", NULL};
-
-    lua_pushvalue(L, -1);        /* package, path, path */
-    lua_setfield(L, -3, "path"); /* package, path */
+    push_templates_lj(L, lua_endings, LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
+    lua_setfield(L, -2, "path"); /* package */
     push_templates_lj(L, c_endings,
                       LUA_CDIR ";" DEBIAN_DIRECTORY ";/usr/lib/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR);
-    lua_setfield(L, -3, "cpath");        /* package, path */
-    lua_pushnil(L);                      /* package, path, nil */
-    lua_setfield(L, -3, "loadlib");      /* package, path: C libraries are loaded only by `require` */
-    lua_pushcfunction(L, searchpath_lj); /* package, path, function */
-    lua_setfield(L, -3, "searchpath");   /* package, path */
+    lua_setfield(L, -2, "cpath");        /* package */
+    lua_pushnil(L);                      /* package, nil */
+    lua_setfield(L, -2, "loadlib");      /* package: C libraries are loaded only by `require` */
+    lua_pushcfunction(L, searchpath_lj); /* package, function */
+    lua_setfield(L, -2, "searchpath");   /* package */
 }
 
 void require_open_lj(lua_State *L)
 {
-    static const char *const endings[] = {"?.lua", "?/init.lua", NULL};
-
     lua_getglobal(L, LUA_LOADLIBNAME); /* package */
-    push_templates_lj(
-        L, endings, LUA_LDIR ";/usr/share/lua/" LUA_VERSION_MAJOR "." LUA_VERSION_MINOR); /* package, path */
     if (!vm_of(L)->limits->safe) {
         set_members_lj(L);
     }
     set_searchers_lj(L);
-    lua_pop(L, 2); /* */
+    lua_pop(L, 1); /* */
 }

@@ -1,13 +1,16 @@
 #include "script/sandbox.h"
 
 #include "base/text.h"
+#include "event/value.h"
 #include "lua/streamlines.h"
 #include "modules/json.h"
+#include "modules/json_eval.h"
 #include "modules/log.h"
 #include "script/debuglib.h"
 #include "script/limitguards.h"
 #include "script/luafile.h"
 #include "script/vm.h"
+#include "task/taskgroup.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -102,7 +105,7 @@ static int load_text_lj(lua_State *L)
 /* loadfile(name, mode, env): text only, whatever the mode says. */
 static int loadfile_lj(lua_State *L)
 {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = value_check_name_lj(L, 1);
     bool has_env = !lua_isnone(L, 3);
 
     lua_settop(L, 3);                         /* name, mode, env */
@@ -122,7 +125,7 @@ static int loadfile_lj(lua_State *L)
 
 static int dofile_lj(lua_State *L)
 {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = value_check_name_lj(L, 1);
 
     lua_settop(L, 1);                         /* name */
     if (luafile_load_lj(L, path) != LUA_OK) { /* name, function */
@@ -302,8 +305,13 @@ void sandbox_open_lj(lua_State *L)
 
     open_libraries_lj(L, vm->limits->safe);
     eval_know_lj(L, &vm->known);
+    vm->known.documents = &json_eval_documents;
+    vm->known.list = &vm->list;
     vm->lines = streamlines_iterator_lj(L);
     debuglib_open_lj(L);
+    lua_getglobal(L, LUA_COLIBNAME); /* coroutine */
+    task_open_coroutines_lj(L);
+    lua_pop(L, 1); /* */
     change_base_lj(L, vm);
     limitguards_open_lj(L);
     if (!vm->limits->safe) {

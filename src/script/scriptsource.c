@@ -1,5 +1,6 @@
 #include "script/scriptsource.h"
 
+#include "base/clock.h"
 #include "base/fileidentity.h"
 #include "base/text.h"
 #include "script/filetrust.h"
@@ -306,6 +307,16 @@ static const char *skip_head(const struct script_source *source)
     return text;
 }
 
+const char *script_source_doubt(const struct script_source *source)
+{
+    int64_t changed = source->status.st_ctim.tv_sec * CLOCK_SECOND + source->status.st_ctim.tv_nsec;
+    int64_t age = clock_now(CLOCK_REALTIME) - changed;
+
+    return source->path[0] != '\0' && age >= 0 && age < CLOCK_SECOND
+               ? " (the file was changed less than a second ago: it may not be written to its end yet)"
+               : "";
+}
+
 int script_source_load_lj(lua_State *L, const struct script_source *source)
 {
     const char *text = skip_head(source);
@@ -317,5 +328,9 @@ int script_source_load_lj(lua_State *L, const struct script_source *source)
         return LUA_OK;
     }
     lua_remove(L, -2); /* message */
+    if (strstr(lua_tostring(L, -1), "<eof>") != NULL) {
+        lua_pushstring(L, script_source_doubt(source)); /* message, doubt */
+        lua_concat(L, 2);                               /* message */
+    }
     return LUA_ERRSYNTAX;
 }

@@ -68,6 +68,10 @@ bool script_source_is_current(const struct script_source *source);
 /* The first line in which `word` occurs as a word outside of comments; 0 if there is none. */
 int script_source_line_of(const struct script_source *source, const char *word);
 
+/* For messages about a file that ends too early: that it was changed less than a second ago; "": it was not.
+ * Loading cannot wait until nobody writes any more, as a reload does. */
+const char *script_source_doubt(const struct script_source *source);
+
 /* Loads it as a Lua function, as luaL_loadbuffer does; may throw for want of memory. Stack: [] -> [function
  * or message] */
 int script_source_load_lj(lua_State *L, const struct script_source *source);

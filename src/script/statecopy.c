@@ -1,5 +1,6 @@
 #include "script/statecopy.h"
 
+#include "lua/budget.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -7,6 +8,9 @@
 
 /* Free slots that the stack of `from` needs: an original, a key, a value, one more. */
 #define ROOM 8
+
+/* Units of the time budget that copying a pair takes. */
+#define UNITS_OF_PAIR 128
 
 /* Tables are copied breadth-first, not recursively, since they may be nested deeply. */
 struct state_copy {
@@ -120,6 +124,15 @@ static void copy_pair_lj(lua_State *L, struct state_copy *copy)
     lua_settop(L, table);
 }
 
+/* The next pair of the table at `index` of `from`. The time is `L`'s: where that of `from` is up, lua_next
+ * would throw there, where nothing is protected. Stack of from: [key] -> [key, value], or [] at the end */
+static bool next_pair_lj(lua_State *L, lua_State *from, int index)
+{
+    budget_charge_lj(L, UNITS_OF_PAIR);
+    budget_fill(from);
+    return lua_next(from, index) != 0;
+}
+
 void state_copy_lj(lua_State *L, lua_State *from)
 {
     struct state_copy copy = {.from = from, .originals = lua_gettop(from) + 1};
@@ -138,7 +151,7 @@ void state_copy_lj(lua_State *L, lua_State *from)
     for (int i = 0; i < copy.count; i++) {
         lua_rawgeti(L, copy.copies, i + 1); /* seen, copies, copy, table */
         lua_pushnil(from);                  /* from: originals, key */
-        while (lua_next(from, copy.originals + i) != 0) {
+        while (next_pair_lj(L, from, copy.originals + i)) {
             copy_pair_lj(L, &copy);
             lua_pop(from, 1); /* from: originals, key */
         }

@@ -2,8 +2,9 @@
 
 #include "base/text.h"
 #include "event/value.h"
+#include "lua/budget.h"
 #include "modules/lure.h"
-#include "script/vm.h"
+#include "script/copies.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -12,6 +13,9 @@
 static const char handles_key = 'h'; /* its address is a key in the registry */
 
 #define MOST_TABLES 256 /* that a script may use */
+
+/* Units of the time budget that a field takes: it is copied, and sorted. */
+#define UNITS_OF_FIELD 1000
 
 #define TYPES "int8, int16, int32, int64, uint8, uint16, uint32, uint64, string, bool"
 
@@ -41,9 +45,11 @@ static void report_lj(lua_State *L, const struct reading *reading, const char *w
 /* A new table at the end of the list, which owns it from then on. */
 static struct declared_table *add_table_lj(lua_State *L, struct declared_tables *tables, const char *name)
 {
-    struct declared_table *table = calloc(1, sizeof(*table));
-    struct declared_table **items =
-        realloc(tables->items, (tables->count + 1) * sizeof(struct declared_table *));
+    struct declared_table *table, **items;
+
+    copies_charge_lj(L, sizeof(*table) + strlen(name));
+    table = calloc(1, sizeof(*table));
+    items = realloc(tables->items, (tables->count + 1) * sizeof(struct declared_table *));
 
     if (items != NULL) {
         tables->items = items;
@@ -56,33 +62,47 @@ static struct declared_table *add_table_lj(lua_State *L, struct declared_tables 
         table = NULL;
     }
     if (table == NULL || table->name == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     return table;
 }
 
-/* A new field in the order of names. */
+/* A new field, behind the others. */
 static struct declared_field *add_field_lj(lua_State *L, struct declared_table *table, const char *name,
                                            const struct state_type *type)
 {
-    struct declared_field *fields = realloc(table->fields, (table->count + 1) * sizeof(*fields));
-    char *copy = fields != NULL ? text_copy(name) : NULL;
-    size_t at = table->count;
+    struct declared_field *fields;
+    char *copy;
 
+    budget_charge_lj(L, UNITS_OF_FIELD);
+    copies_charge_lj(L, sizeof(*fields) + strlen(name));
+    fields = realloc(table->fields, (table->count + 1) * sizeof(*fields));
+    copy = fields != NULL ? text_copy(name) : NULL;
     if (fields != NULL) {
         table->fields = fields;
     }
     if (copy == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
         return NULL;
     }
-    while (at > 0 && strcmp(fields[at - 1].name, name) > 0) {
-        fields[at] = fields[at - 1];
-        at--;
-    }
-    fields[at] = (struct declared_field){copy, type, NULL};
-    table->count++;
-    return &fields[at];
+    fields[table->count] = (struct declared_field){copy, type, NULL};
+    return &fields[table->count++];
+}
+
+/* The type that the value at `index` names; NULL: none. */
+static const struct state_type *read_type(lua_State *L, int index)
+{
+    const char *name = value_name(L, index);
+
+    return name != NULL ? state_type_named(name) : NULL;
+}
+
+/* What an option is, metamethods aside. Stack: [] -> [value] */
+static int push_option_lj(lua_State *L, int index, const char *name)
+{
+    index = lua_absindex(L, index);
+    lua_pushstring(L, name); /* name */
+    return lua_rawget(L, index);
 }
 
 static void read_options_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
@@ -92,13 +112,15 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
 static void read_subtable_lj(lua_State *L, struct declared_field *field, bool own,
                              const struct reading *reading)
 {
-    struct declared_table *subtable = calloc(1, sizeof(*subtable));
+    struct declared_table *subtable;
     char what[192];
     struct reading inside = {reading->findings, what};
 
+    copies_charge_lj(L, sizeof(*subtable) + strlen(field->name));
+    subtable = calloc(1, sizeof(*subtable));
     field->subtable = subtable;
     if (subtable == NULL || (subtable->name = text_copy(field->name)) == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     snprintf(what, sizeof(what), "%.120s.%.60s", reading->what, field->name);
     read_options_lj(L, lua_gettop(L), subtable, own, true, &inside);
@@ -114,13 +136,13 @@ static const struct state_type *read_new_field_lj(lua_State *L, const char *name
 
     lua_pushnil(L);                /* name */
     while (lua_next(L, -2) != 0) { /* name, value */
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        const char *key = value_name(L, -2);
 
-        if (strcmp(key, "type") == 0 && lua_type(L, -1) == LUA_TSTRING) {
-            type = state_type_named(lua_tostring(L, -1));
+        if (key != NULL && strcmp(key, "type") == 0) {
+            type = read_type(L, -1);
         }
-        is_right =
-            is_right && (strcmp(key, "type") == 0 || (strcmp(key, "new") == 0 && lua_isboolean(L, -1)));
+        is_right = is_right && key != NULL &&
+                   (strcmp(key, "type") == 0 || (strcmp(key, "new") == 0 && lua_isboolean(L, -1)));
         lua_pop(L, 1); /* name */
     }
     if (is_right && type != NULL && type->number != STATE_TABLE) {
@@ -138,8 +160,8 @@ static bool has_type_lj(lua_State *L)
     if (!lua_istable(L, -1)) {
         return false;
     }
-    has = lua_getfield(L, -1, "type") != LUA_TNIL; /* type */
-    lua_pop(L, 1);                                 /* */
+    has = push_option_lj(L, -1, "type") != LUA_TNIL; /* type */
+    lua_pop(L, 1);                                   /* */
     return has;
 }
 
@@ -164,11 +186,7 @@ static void read_table_field_lj(lua_State *L, struct declared_table *table, bool
         }
         return;
     }
-    if (lua_type(L, -1) == LUA_TSTRING) {
-        type = state_type_named(lua_tostring(L, -1));
-    } else if (lua_istable(L, -1)) {
-        type = state_type_numbered(STATE_TABLE);
-    }
+    type = lua_istable(L, -1) ? state_type_numbered(STATE_TABLE) : read_type(L, -1);
     if (type == NULL || (type->number == STATE_TABLE && (nested || (own && !lua_istable(L, -1))))) {
         value_describe(L, -1, got, sizeof(got));
         report_lj(L, reading, name, "%s: expected a type (" TYPES "%s), got %s", name,
@@ -184,17 +202,25 @@ static void read_table_field_lj(lua_State *L, struct declared_table *table, bool
     }
 }
 
-/* Stack: unchanged */
+static int compare_fields(const void *a, const void *b)
+{
+    return strcmp(((const struct declared_field *)a)->name, ((const struct declared_field *)b)->name);
+}
+
+/* In the order of names. Stack: unchanged */
 static void read_fields_lj(lua_State *L, int index, struct declared_table *table, bool own, bool nested,
                            const struct reading *reading)
 {
     char got[96];
 
-    if (lua_getfield(L, index, "fields") == LUA_TTABLE) { /* fields */
-        lua_pushnil(L);                                   /* fields, name */
-        while (lua_next(L, -2) != 0) {                    /* fields, name, type */
+    if (push_option_lj(L, index, "fields") == LUA_TTABLE) { /* fields */
+        lua_pushnil(L);                                     /* fields, name */
+        while (lua_next(L, -2) != 0) {                      /* fields, name, type */
             read_table_field_lj(L, table, own, nested, reading);
             lua_pop(L, 1); /* fields, name */
+        }
+        if (table->count > 0) {
+            qsort(table->fields, table->count, sizeof(*table->fields), compare_fields);
         }
     } else if (own || !lua_isnil(L, -1)) {
         value_describe(L, -1, got, sizeof(got));
@@ -206,10 +232,10 @@ static void read_fields_lj(lua_State *L, int index, struct declared_table *table
 /* True if the string at the top is one of these keys. */
 static bool is_option(lua_State *L, bool may_be_optional)
 {
-    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    const char *name = value_name(L, -1);
 
-    return strcmp(name, "key") == 0 || strcmp(name, "fields") == 0 ||
-           (may_be_optional && strcmp(name, "optional") == 0);
+    return name != NULL && (strcmp(name, "key") == 0 || strcmp(name, "fields") == 0 ||
+                            (may_be_optional && strcmp(name, "optional") == 0));
 }
 
 /* Reads { key = TYPE, fields = { NAME = TYPE, … } } at `index`. Stack: unchanged */
@@ -227,25 +253,23 @@ static void read_options_lj(lua_State *L, int index, struct declared_table *tabl
         lua_pop(L, 1);                /* name */
         if (!is_option(L, may_be_optional)) {
             value_describe(L, -1, got, sizeof(got));
-            nearest = lua_type(L, -1) == LUA_TSTRING ? text_nearest(lua_tostring(L, -1), names) : NULL;
-            report_lj(L, reading, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
-                      "expected %s, got the key %s%s%s%s",
+            nearest = value_name(L, -1) != NULL ? text_nearest(lua_tostring(L, -1), names) : NULL;
+            report_lj(L, reading, value_name(L, -1), "expected %s, got the key %s%s%s%s",
                       may_be_optional ? "key, fields and optional" : "key and fields", got,
                       nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                       nearest != NULL ? "\"?" : "");
         }
     }
-    if (lua_getfield(L, index, "key") == LUA_TSTRING) { /* key */
-        table->key = state_type_named(lua_tostring(L, -1));
-    }
+    push_option_lj(L, index, "key"); /* key */
+    table->key = read_type(L, -1);
     if ((table->key == NULL && (own || !lua_isnil(L, -1))) ||
         (table->key != NULL && table->key->number == STATE_TABLE)) {
         value_describe(L, -1, got, sizeof(got));
         report_lj(L, reading, "key", "key: expected a type (" TYPES "), got %s", got);
         table->key = NULL;
     }
-    lua_pop(L, 1);                      /* */
-    lua_getfield(L, index, "optional"); /* optional */
+    lua_pop(L, 1);                        /* */
+    push_option_lj(L, index, "optional"); /* optional */
     table->optional = may_be_optional && lua_toboolean(L, -1);
     lua_pop(L, 1); /* */
     read_fields_lj(L, index, table, own, nested, reading);
@@ -295,11 +319,23 @@ static int declare_lj(lua_State *L)
     return 1;
 }
 
-/* The error of a table that cannot be used: before `init`, or while a script is only read. */
+static int exists_not_lj(lua_State *L)
+{
+    lua_pushboolean(L, 0); /* ..., false */
+    return 1;
+}
+
+/* The error of a table that cannot be used: before `init`, while a script is only read, or under the plugin
+ * API 0.3.0, where a table that is optional can be asked whether it exists. */
 static int handle_index_lj(lua_State *L)
 {
     const struct table_handle *handle = luaL_checkudata(L, 1, TABLE_HANDLE);
 
+    if (handle->declared->optional && !vm_of(L)->declaring && lua_type(L, 2) == LUA_TSTRING &&
+        strcmp(lua_tostring(L, 2), "exists") == 0) {
+        lua_pushcfunction(L, exists_not_lj); /* handle, name, function */
+        return 1;
+    }
     return luaL_error(
         L, "state table \"%s\": it can be used from init on, in the callbacks that hosts give tables to",
         handle->declared->name);

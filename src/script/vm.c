@@ -1,10 +1,10 @@
 #include "script/vm.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "event/value.h"
+#include "lua/budget.h"
 #include "lua/fastapi.h"
-#include "lua/stephook.h"
+#include "script/timelimit.h"
 
 #include <ctype.h>
 #include <lauxlib.h>
@@ -13,11 +13,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps (lua/stephook.h) between two checks of the clock: well under 0.1 ms. */
-#define STEPS_BETWEEN_LOOKS 1000
+/* Bytes of an error, or of its traceback, that are kept. */
+#define LONGEST_ERROR (64u * 1024u)
 
 /* Stack slots for values that are pushed outside of a protected call. */
 #define PUSHED 16
+
+/* Blocks from this size on are charged to the time budget, a unit for so many bytes. */
+#define LARGE_BLOCK   4096
+#define BYTES_OF_UNIT 8
+
+/* What the message handler's traceback begins with: 0 is what makes it, 1 the handler. */
+#define TRACE_LEVEL 2
+
+/* As TEXT_OVER_LIMIT, with the number of bytes. */
+#define NO_MEMORY "not enough memory (limit: " MEMORY_LIMIT_NAME ", %zu bytes)"
 
 /* Registry keys: the addresses of these. */
 static const char traceback_key = 0;
@@ -30,83 +40,45 @@ struct vm *vm_of(lua_State *L)
     return vm;
 }
 
-/* Resizes a block. */
-static __attribute__((noinline)) void *resize(struct vm *vm, void *block, size_t old_size, size_t new_size)
+/* Large blocks are charged to the time budget as well: they are about to be filled. */
+static __attribute__((noinline)) void *allocate_large(struct vm *vm, void *block, size_t old_size,
+                                                      size_t new_size)
 {
-    void *result;
-
-    if (new_size > old_size && new_size - old_size > vm->limits->memory - vm->memory) {
-        return NULL;
+    if (vm->L != NULL) {
+        budget_count(vm->L, new_size / BYTES_OF_UNIT);
     }
-    result = freelists_resize(&vm->blocks, block, old_size, new_size);
-    if (result != NULL) {
-        vm->memory = vm->memory - old_size + new_size;
-    } else if (new_size <= old_size) {
-        return block; /* Lua expects that shrinking cannot fail */
-    }
-    return result;
+    return block == NULL ? freelists_take(&vm->blocks, new_size)
+                         : freelists_resize(&vm->blocks, block, old_size, new_size);
 }
 
-/* The allocator: counts memory, and refuses what exceeds the limit. Shrinking never fails. */
+/* The allocator, which is charged to the budget of memory. Nothing may be thrown here. */
 static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
 {
     struct vm *vm = ud;
-    void *result;
 
+    if (new_size >= LARGE_BLOCK) {
+        return allocate_large(vm, block, old_size, new_size);
+    }
     if (block == NULL) { /* old_size is the kind of object */
-        if (new_size == 0 || new_size > vm->limits->memory - vm->memory) {
-            return NULL;
-        }
-        result = freelists_take(&vm->blocks, new_size);
-        vm->memory += result != NULL ? new_size : 0;
-        return result;
+        return new_size > 0 ? freelists_take(&vm->blocks, new_size) : NULL;
     }
     if (new_size == 0) {
         freelists_give(&vm->blocks, block, old_size);
-        vm->memory -= old_size;
         return NULL;
     }
-    return resize(vm, block, old_size, new_size);
+    return freelists_resize(&vm->blocks, block, old_size, new_size);
 }
 
-static double seconds(enum vm_clock clock)
+/* Pushes the position of the innermost Lua function of `thread`. Stack: [] -> [place] */
+static void push_place_lj(lua_State *L, lua_State *thread, const struct vm *vm)
 {
-    int64_t now = clock_now(clock == VM_CLOCK_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC);
+    lua_Debug info;
 
-    return (double)now / (double)CLOCK_SECOND;
-}
-
-/* The time a call has used, counted from the first time that the hook sees it. */
-static bool used_its_time(struct vm *vm)
-{
-    double now = seconds(vm->clock);
-
-    if (vm->timed != vm->calls) {
-        vm->timed = vm->calls;
-        vm->began = now;
-    }
-    return now - vm->began > vm->limits->time;
-}
-
-/* The hook that checks the clock. Once the time is up it runs at every instruction, so that neither pcall nor
- * coroutine.resume lets the script continue. */
-static void hook_lj(lua_State *L, lua_Debug *activation)
-{
-    struct vm *vm = vm_of(L);
-
-    (void)activation;
-    if (!vm->out_of_time && !used_its_time(vm)) {
-        stephook_set(L, hook_lj, STEPS_BETWEEN_LOOKS);
+    if (!timelimit_place(thread, &info)) {
+        lua_pushfstring(L, "%s: ", vm->source->name); /* place */
         return;
     }
-    vm->out_of_time = true;
-    lua_sethook(L, hook_lj, LUA_MASKCOUNT, 1);
-    lua_sethook(vm->L, hook_lj, LUA_MASKCOUNT, 1);
-    luaL_where(L, 0); /* place: level 0 is the function that the hook interrupts */
-    lua_pushfstring(L, "stopped after %f s%s (limit: init_config.lure.time)", vm->limits->time,
-                    vm->clock == VM_CLOCK_CPU ? " of CPU time" : ""); /* place, text */
-    lua_concat(L, 2);                                                 /* text */
-    lua_error(L);
+    lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline); /* place */
 }
 
 /* Length of a "FILE:LINE: " at the beginning of `text`; 0 if there is none. */
@@ -128,29 +100,15 @@ static size_t position_length(const char *text, const char *name)
     return strncmp(colon, ": ", 2) == 0 ? (size_t)(colon + 2 - text) : 0;
 }
 
-/* Pushes the script's current position, for an error that has none. Stack: [] -> [place] */
-static void push_place_lj(lua_State *L, const struct vm *vm)
-{
-    lua_Debug info;
-
-    for (int level = 1; lua_getstack(L, level, &info); level++) {
-        lua_getinfo(L, "Sl", &info);
-        if (info.currentline > 0) {
-            lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline); /* place */
-            return;
-        }
-    }
-    lua_pushfstring(L, "%s: ", vm->source->name); /* place */
-}
-
-/* Inserts the callback's name after the position in the text at the top. Stack: [text] -> [text] */
-static void add_callback_lj(lua_State *L, const struct vm *vm)
+/* Inserts the callback's name after the position in the text at the top, which `thread` has thrown. Stack:
+ * [text] -> [text] */
+static void add_callback_lj(lua_State *L, lua_State *thread, const struct vm *vm)
 {
     const char *text = lua_tostring(L, -1);
     size_t place = position_length(text, vm->source->name);
 
     if (place == 0) {
-        push_place_lj(L, vm); /* text, place */
+        push_place_lj(L, thread, vm); /* text, place */
     } else {
         lua_pushlstring(L, text, place); /* text, place */
     }
@@ -177,10 +135,15 @@ static int show_lj(lua_State *L)
 static void push_thrown_lj(lua_State *L)
 {
     char thrown[96], failure[96];
+    int status;
 
     if (lua_isstring(L, 1)) {
         lua_pushvalue(L, 1); /* ..., text or number */
         lua_tostring(L, -1); /* ..., text */
+        if (lua_rawlen(L, -1) > LONGEST_ERROR + 1) {
+            lua_pushlstring(L, lua_tostring(L, -1), LONGEST_ERROR + 1); /* ..., text, text */
+            lua_replace(L, -2);                                         /* ..., text */
+        }
         return;
     }
     value_describe(L, 1, thrown, sizeof(thrown));
@@ -188,12 +151,15 @@ static void push_thrown_lj(lua_State *L)
         lua_pushfstring(L, "threw a value that is no text (%s)", thrown); /* ..., text */
         return;
     }
-    lua_pushcfunction(L, show_lj);         /* ..., show */
-    lua_pushvalue(L, 1);                   /* ..., show, error */
-    if (lua_pcall(L, 1, 1, 0) == LUA_OK) { /* ..., text */
+    lua_pushcfunction(L, show_lj);  /* ..., show */
+    lua_pushvalue(L, 1);            /* ..., show, error */
+    status = lua_pcall(L, 1, 1, 0); /* ..., text */
+    if (status == LUA_OK) {
         return;
     }
-    if (lua_isstring(L, -1)) {
+    if (status == LUA_ERRMEM) {
+        lua_pushfstring(L, "threw a %s whose __tostring failed: " TEXT_OVER_LIMIT, thrown); /* ..., text */
+    } else if (lua_isstring(L, -1)) {
         lua_pushfstring(L, "threw a %s whose __tostring failed: %s", thrown, lua_tostring(L, -1));
     } else {
         value_describe(L, -1, failure, sizeof(failure));
@@ -201,8 +167,38 @@ static void push_thrown_lj(lua_State *L)
     }
 }
 
-/* Turns whatever was thrown into a text with its place, and keeps the traceback. */
-static int handle_error_lj(lua_State *L)
+/* Stack: [text, thread] */
+static int trace_lj(lua_State *L)
+{
+    lua_State *thread = lua_touserdata(L, 2);
+
+    lua_settop(L, 1);
+    luaL_traceback(L, thread, lua_tostring(L, 1), thread == L ? TRACE_LEVEL : 0); /* text, traceback */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);                            /* text */
+    return 0;
+}
+
+/* Keeps the traceback for the text at the top, if that takes no longer than until the next look at the clock:
+ * names are sought in all modules. Stack: [..., text] unchanged */
+static void keep_traceback_lj(lua_State *L, lua_State *thread, const struct vm *vm)
+{
+    if (vm->out_of_time) {
+        budget_fill(L);
+    }
+    lua_pushcfunction(L, trace_lj);        /* ..., text, trace */
+    lua_pushvalue(L, -2);                  /* ..., text, trace, text */
+    lua_pushlightuserdata(L, thread);      /* ..., text, trace, text, thread */
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) { /* ..., text, error */
+        lua_pop(L, 1);                     /* ..., text */
+    }
+    if (vm->out_of_time) {
+        budget_empty(L);
+    }
+}
+
+/* Turns what `thread` has thrown into a text with its place, and keeps the traceback. Stack: [error, ...] ->
+ * [..., text] */
+static int describe_error_lj(lua_State *L, lua_State *thread)
 {
     struct vm *vm = vm_of(L);
 
@@ -212,10 +208,21 @@ static int handle_error_lj(lua_State *L)
         vm->error_is_ours = false;
         return 1;
     }
-    add_callback_lj(L, vm);                            /* error, text */
-    luaL_traceback(L, L, lua_tostring(L, -1), 1);      /* error, text, traceback */
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key); /* error, text */
+    add_callback_lj(L, thread, vm);   /* error, text */
+    keep_traceback_lj(L, thread, vm); /* error, text */
     return 1;
+}
+
+/* The message handler. */
+static int handle_error_lj(lua_State *L)
+{
+    return describe_error_lj(L, L);
+}
+
+/* The same for an error that a coroutine has ended with. Stack: [error, coroutine] */
+static int handle_thread_error_lj(lua_State *L)
+{
+    return describe_error_lj(L, lua_touserdata(L, 2));
 }
 
 /* Receives Lua's warnings, which are only about errors in __gc and __close. They come in pieces. */
@@ -234,19 +241,25 @@ static void warn(void *ud, const char *text, int to_be_continued)
     vm->warning[0] = '\0';
 }
 
-bool vm_open(struct vm *vm, const struct limits *limits, const struct script_source *source, struct log *log)
+bool vm_open(struct vm *vm, const struct limits *limits, struct memory_budget *budget,
+             const struct script_source *source, struct log *log)
 {
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
+    vm->blocks.budget = budget;
     vm->blocks.most = limits->optimize.block_allocator ? FREELISTS_KEPT : 0;
-    vm->L = lua_newstate(allocate, vm);
+    vm->tasks = calloc(1, sizeof(*vm->tasks));
+    vm->L = vm->tasks != NULL ? lua_newstate(allocate, vm) : NULL;
     if (vm->L == NULL) {
+        free(vm->tasks);
+        vm->tasks = NULL;
         freelists_close(&vm->blocks);
         return false;
     }
+    task_state_open(vm->L, vm->tasks);
     lua_pushcfunction(vm->L, handle_error_lj); /* handler */
     vm->kept = VM_HANDLER;
     lua_setwarnf(vm->L, warn, vm);
-    stephook_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
+    budget_open(vm->L, &vm->budget, timelimit_look_lj);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
     return true;
 }
@@ -275,7 +288,11 @@ void vm_close(struct vm *vm)
         lua_close(vm->L);
     }
     freelists_close(&vm->blocks);
+    memory_release(vm->blocks.budget, vm->charged);
+    vm->charged = 0;
     vm->L = NULL;
+    free(vm->tasks);
+    vm->tasks = NULL;
     vm_free_modules(vm->modules, vm->module_count);
     vm->modules = NULL;
     vm->module_count = 0;
@@ -287,6 +304,21 @@ void vm_close(struct vm *vm)
     vm->error = vm->traceback = NULL;
 }
 
+/* A copy of an error's text, which may be as long as the script's memory. NULL: out of memory. */
+static char *copy_error(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length <= LONGEST_ERROR) {
+        return text_copy(text);
+    }
+    length = LONGEST_ERROR;
+    while (((unsigned char)text[length] & 0xC0) == 0x80) { /* inside a character */
+        length--;
+    }
+    return text_format("%.*s...", (int)length, text);
+}
+
 /* Takes the error text at the top, and the traceback that belongs to it. Nothing here throws. */
 static void keep_error(struct vm *vm, int status)
 {
@@ -296,14 +328,19 @@ static void keep_error(struct vm *vm, int status)
     free(vm->traceback);
     vm->traceback = NULL;
     if (status == LUA_ERRMEM) {
-        vm->error = text_format("%s: %s%snot enough memory (limit: init_config.lure.memory, %zu bytes)",
-                                vm->source->name, vm->callback != NULL ? vm->callback : "",
-                                vm->callback != NULL ? ": " : "", vm->limits->memory);
+        vm->error =
+            text_format("%s: %s%s" NO_MEMORY, vm->source->name, vm->callback != NULL ? vm->callback : "",
+                        vm->callback != NULL ? ": " : "", vm->limits->memory);
     } else {
-        vm->error = text_copy(text != NULL ? text : "an error whose text cannot be shown");
+        vm->error = copy_error(text != NULL ? text : "an error whose text cannot be shown");
+    }
+    if (vm->out_of_time && (text == NULL || strstr(text, vm->stopped + vm->reason) == NULL)) {
+        free(vm->error); /* a later error has taken the place of ours */
+        vm->error = text_format("%s: %s%s%s", vm->source->name, vm->callback != NULL ? vm->callback : "",
+                                vm->callback != NULL ? ": " : "", vm->stopped + vm->reason);
     }
     if (lua_rawgetp(vm->L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) { /* text, traceback */
-        vm->traceback = text_copy(lua_tostring(vm->L, -1));
+        vm->traceback = copy_error(lua_tostring(vm->L, -1));
     }
     lua_pushnil(vm->L);                                    /* text, traceback, nil */
     lua_rawsetp(vm->L, LUA_REGISTRYINDEX, &traceback_key); /* text, traceback */
@@ -340,17 +377,75 @@ void vm_drop(struct vm *vm)
     fastapi_drop(vm->L, vm->kept);
 }
 
-void vm_end_failed(struct vm *vm, int status)
+int vm_end_failed(struct vm *vm, int status)
 {
+    if (vm->out_of_time && status == LUA_OK) { /* it came to its end without another step */
+        vm_drop(vm);
+        lua_pushnil(vm->L); /* nil, for the error */
+        status = LUA_ERRRUN;
+    }
     if (status != LUA_OK) {
         keep_error(vm, status);
-        vm->timed_out = vm->out_of_time;
+        vm->was_interrupted = vm->out_of_time && vm->interrupted;
+        vm->timed_out = vm->out_of_time && !vm->interrupted;
     }
     if (vm->out_of_time) {
         vm->out_of_time = false;
-        stephook_set(vm->L, hook_lj, STEPS_BETWEEN_LOOKS);
+        budget_fill(vm->L);
     }
     vm->error_is_ours = false;
+    return status;
+}
+
+/* Makes the error at a coroutine's top a text at the main thread's. Returns the status of that. */
+static int take_thread_error(struct vm *vm, lua_State *thread, int status)
+{
+    if (status == LUA_ERRMEM) { /* as for a protected call, no handler is called */
+        lua_xmove(thread, vm->L, 1);
+        return status;
+    }
+    lua_pushcfunction(vm->L, handle_thread_error_lj); /* function */
+    lua_xmove(thread, vm->L, 1);                      /* function, error */
+    lua_pushlightuserdata(vm->L, thread);             /* function, error, coroutine */
+    return lua_pcall(vm->L, 2, 1, 0) == LUA_ERRMEM ? LUA_ERRMEM : status;
+}
+
+static bool is_error(int status)
+{
+    return status != LUA_OK && status != LUA_YIELD;
+}
+
+int vm_end_resume_failed(struct vm *vm, lua_State *thread, int status)
+{
+    int ended;
+
+    if (is_error(status)) {
+        status = take_thread_error(vm, thread, status);
+    }
+    if (is_error(status) || vm->out_of_time) {
+        lua_closethread(thread, vm->L);
+        lua_settop(thread, 0);
+    }
+    ended = vm_end_failed(vm, status == LUA_YIELD ? LUA_OK : status);
+    return ended == LUA_OK ? status : ended;
+}
+
+bool vm_close_thread(struct vm *vm, lua_State *thread, const char *callback, double seconds)
+{
+    int status;
+
+    vm->callback = callback;
+    vm->clock = VM_CLOCK_WALL;
+    vm->calls++;
+    vm->allowed = seconds;
+    status = lua_closethread(thread, vm->L);
+    if (is_error(status)) {
+        status = take_thread_error(vm, thread, status);
+    }
+    lua_settop(thread, 0);
+    status = vm_end_failed(vm, status);
+    vm->allowed = 0;
+    return status == LUA_OK;
 }
 
 void vm_call_again(struct vm *vm)
@@ -363,8 +458,30 @@ const char *vm_error(const struct vm *vm)
     return vm->error != NULL ? vm->error : TEXT_NO_MEMORY;
 }
 
+void vm_set_error(struct vm *vm, lua_State *place, const char *format, ...)
+{
+    char text[512], where[LUA_IDSIZE + 16];
+    va_list arguments;
+    lua_Debug info;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    snprintf(where, sizeof(where), "%s", vm->source->name);
+    if (place != NULL && timelimit_place(place, &info)) {
+        snprintf(where, sizeof(where), "%s:%d", info.short_src, info.currentline);
+    }
+    free(vm->error);
+    free(vm->traceback);
+    vm->traceback = NULL;
+    vm->error = text_format("%s: %s", where, text);
+}
+
 void vm_log_error(struct vm *vm)
 {
+    if (vm->was_interrupted) {
+        return; /* whoever has sent the signal knows */
+    }
     log_limited(vm->log, LOG_LEVEL_ERROR, vm->traceback != NULL ? vm->traceback : vm_error(vm));
 }
 
@@ -392,6 +509,14 @@ int vm_fail_lj(lua_State *L, int function, const char *format, ...)
     lua_concat(L, 2);      /* text */
     vm->error_is_ours = true;
     return lua_error(L);
+}
+
+int vm_no_memory_lj(lua_State *L)
+{
+    char text[sizeof(NO_MEMORY) + 20];
+
+    snprintf(text, sizeof(text), NO_MEMORY, vm_of(L)->limits->memory);
+    return luaL_error(L, "%s", text);
 }
 
 int vm_fail_at_lj(lua_State *L, const char *place, const char *format, ...)

@@ -1,21 +1,28 @@
 /*
- * freelists: an allocator for Lua with a free list for each size of small blocks.
+ * freelists: an allocator for Lua with a free list for each size of small blocks, which charges a memory
+ * budget.
  *
  * For each event Lua makes a string or two, and its collector frees them, a thousand at a time. Up to
  * FREELISTS_KEPT bytes of each size (4 MB in all) are kept for reuse; blocks larger than FREELISTS_LARGEST
  * are the C library's. With AddressSanitizer all are, so that it sees what is freed, and where each ends.
  *
- * Owner: a Lua state. All zero is empty, and keeps none. Not thread safe.
+ * Blocks that are kept stay charged, so taking and giving one costs no accounting; they are freed where the
+ * budget has no room otherwise.
+ *
+ * Owner: a Lua state. All zero is empty, keeps none and is not limited. Not thread safe.
  */
-#ifndef LURE_LUA_FREELISTS_H
-#define LURE_LUA_FREELISTS_H
+#ifndef LURE_BASE_FREELISTS_H
+#define LURE_BASE_FREELISTS_H
+
+#include "base/memorybudget.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
+/* Sizes end where the C library's blocks do: at 24, 40, 56, ... */
 #define FREELISTS_STEP    16u
-#define FREELISTS_LARGEST 512u
-#define FREELISTS_CLASSES (FREELISTS_LARGEST / FREELISTS_STEP)
+#define FREELISTS_FIRST   24u
+#define FREELISTS_LARGEST 520u
+#define FREELISTS_CLASSES ((FREELISTS_LARGEST - FREELISTS_FIRST) / FREELISTS_STEP + 1)
 #ifdef __SANITIZE_ADDRESS__
 #define FREELISTS_KEPT 0u
 #else
@@ -34,14 +41,29 @@ struct freelist {
 
 struct freelists {
     size_t most; /* bytes of each size that are kept: FREELISTS_KEPT, or 0 */
+    struct memory_budget *budget;
     struct freelist classes[FREELISTS_CLASSES];
 };
 
 /* The number of a size's class; FREELISTS_CLASSES and above: none. */
 static inline size_t freelists_class(size_t size)
 {
-    return FREELISTS_KEPT > 0 ? (size - 1) / FREELISTS_STEP : FREELISTS_CLASSES;
+    const size_t below = FREELISTS_FIRST - FREELISTS_STEP; /* the few blocks that are smaller have no class */
+
+    return FREELISTS_KEPT > 0 ? (size - below - 1) / FREELISTS_STEP : FREELISTS_CLASSES;
 }
+
+/* The size of a class's blocks. */
+static inline size_t freelists_size(size_t number)
+{
+    return number * FREELISTS_STEP + FREELISTS_FIRST;
+}
+
+/* A block of the C library. NULL: out of memory, or over the limit. */
+void *freelists_new(struct freelists *blocks, size_t size);
+
+/* Gives it back. */
+void freelists_free(struct freelists *blocks, void *block, size_t size);
 
 /* As malloc; `size` is not 0. */
 static inline void *freelists_take(struct freelists *blocks, size_t size)
@@ -51,15 +73,15 @@ static inline void *freelists_take(struct freelists *blocks, size_t size)
     struct block *block;
 
     if (number >= FREELISTS_CLASSES) {
-        return malloc(size);
+        return freelists_new(blocks, size);
     }
     class = &blocks->classes[number];
     block = class->kept;
     if (block == NULL) {
-        return malloc((number + 1) * FREELISTS_STEP);
+        return freelists_new(blocks, freelists_size(number));
     }
     class->kept = block->next;
-    class->bytes -= (number + 1) * FREELISTS_STEP;
+    class->bytes -= freelists_size(number);
     return block;
 }
 
@@ -70,17 +92,22 @@ static inline void freelists_give(struct freelists *blocks, void *address, size_
     struct block *block = address;
     struct freelist *class;
 
-    if (number >= FREELISTS_CLASSES || blocks->classes[number].bytes >= blocks->most) {
-        free(block);
+    if (number >= FREELISTS_CLASSES) {
+        freelists_free(blocks, block, size);
         return;
     }
     class = &blocks->classes[number];
+    if (class->bytes >= blocks->most) {
+        freelists_free(blocks, block, freelists_size(number));
+        return;
+    }
     block->next = class->kept;
     class->kept = block;
-    class->bytes += (number + 1) * FREELISTS_STEP;
+    class->bytes += freelists_size(number);
 }
 
-/* As realloc of a block; `old_size` is its size before; neither is 0. */
+/* As realloc of a block; `old_size` is its size before; neither is 0. Making a block smaller fails only where
+ * malloc does, for a large one. */
 void *freelists_resize(struct freelists *blocks, void *block, size_t old_size, size_t new_size);
 
 /* Frees those that are kept. */

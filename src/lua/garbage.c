@@ -1,0 +1,11 @@
+#include "lua/garbage.h"
+
+#include "lprefix.h"
+
+#include "lgc.h"
+#include "lstate.h"
+
+void garbage_collect(lua_State *L)
+{
+    luaC_fullgc(L, 1);
+}
