@@ -159,8 +159,8 @@ static bool put_value(const struct plugin *plugin, int below, struct call_text *
     const struct eval_value *value = &extraction->value;
     bool is_payload = value->kind == EVAL_TEXT && value->text.data == extraction->event->data;
 
-    if (value->kind == EVAL_KEPT) {
-        fastapi_put(plugin->vm.L, below, value->place);
+    if (value->kind == EVAL_KEPT || value->kind == EVAL_DOCUMENT) {
+        fastapi_put(plugin->vm.L, below, extraction->kept + KEPT_DECODED);
     } else if (value->kind == EVAL_INTEGER) {
         fastapi_put_integer(plugin->vm.L, below, value->integer);
     } else if (value->kind == EVAL_BOOLEAN) {
@@ -198,19 +198,26 @@ static bool decode(struct plugin *plugin)
     return true;
 }
 
+/* Takes the error of a call without which there is no decoded value. */
+static void fail_decoding(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+    const char *error = vm_error(&plugin->vm);
+
+    extraction->decoded = DECODED_FAILED;
+    extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
+    vm_log_error(&plugin->vm);
+}
+
 /* Decodes the event: evaluates `decode`, or calls it. */
 static __attribute__((noinline)) void decode_event(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
-    const char *error;
 
     if (breaker_is_open(&plugin->breakers[KEY_DECODE])) {
         extraction->decoded = DECODED_NOT_OURS;
     } else if (!fieldeval_decode(plugin) && !decode(plugin)) {
-        error = vm_error(&plugin->vm);
-        extraction->decoded = DECODED_FAILED;
-        extraction->decode_error = pool_text(&extraction->pool, error, strlen(error));
-        vm_log_error(&plugin->vm);
+        fail_decoding(plugin);
     }
 }
 
@@ -230,7 +237,40 @@ enum decoded callbacks_decode(struct plugin *plugin)
     return extraction->decoded;
 }
 
-/* The same for the field's argument. */
+/* Makes the object that the document which was decoded stands for, and keeps it. False: it failed. */
+static bool make_object(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+    struct event_object *object = extraction->object;
+    const bool has_text = object->text == object->shown;
+    struct call_text payload = {extraction->event->data, extraction->event->size, 1, object->place};
+    const struct vm_call call = {
+        script_keys[KEY_DECODE].name, VM_CLOCK_WALL, 1, 1, &payload, has_text ? 0 : 1};
+
+    lua_pushcfunction(plugin->vm.L, plugin->vm.known.documents->parse);               /* parse */
+    push_kept(plugin, has_text ? KEPT_PAYLOAD : KEPT_NIL);                            /* parse, text */
+    if (!call_with_event(plugin, KEY_DECODE, &plugin->breakers[KEY_DECODE], &call)) { /* document */
+        return false;
+    }
+    object->text = object->shown;
+    fastapi_replace(plugin->vm.L, extraction->kept + KEPT_DECODED); /* */
+    extraction->has_object = true;
+    return true;
+}
+
+/* Decodes for a function that is to be called. */
+static enum decoded decode_for_call(struct plugin *plugin)
+{
+    const struct extraction *extraction = &plugin->extraction;
+
+    if (callbacks_decode(plugin) == DECODED_VALUE && extraction->value.kind == EVAL_DOCUMENT &&
+        !extraction->has_object && !make_object(plugin)) {
+        fail_decoding(plugin);
+    }
+    return extraction->decoded;
+}
+
+/* Puts the field's argument so many below the top; see put_value. */
 static bool put_argument(const struct plugin *plugin, const struct argument *argument, int below,
                          struct call_text *text)
 {
@@ -281,7 +321,17 @@ void callbacks_fail(struct plugin *plugin, struct value *value, const char *erro
 {
     const char *copy = pool_text(&plugin->extraction.pool, error, strlen(error));
 
-    *value = (struct value){.outcome = VALUE_FAILED, .error = copy != NULL ? copy : TEXT_NO_MEMORY};
+    *value = (struct value){.outcome = VALUE_FAILED, .error = copy != NULL ? copy : TEXT_OVER_LIMIT};
+}
+
+void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *value)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text), "%.150s: %.250s: " TEXT_OVER_LIMIT, plugin->script->source->name,
+             plugin->script->fields[number].label);
+    callbacks_fail(plugin, value, text);
+    log_limited(&plugin->log, LOG_LEVEL_ERROR, text);
 }
 
 void callbacks_field(struct plugin *plugin, size_t number, const struct argument *argument,
@@ -290,13 +340,13 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
     const struct extraction *extraction = &plugin->extraction;
     struct field_call call = {plugin, number, &plugin->script->fields[number], argument, value};
 
-    switch (callbacks_decode(plugin)) {
+    switch (decode_for_call(plugin)) {
     case DECODED_NOT_OURS:
         value->outcome = VALUE_ABSENT;
         break;
     case DECODED_FAILED:
         callbacks_fail(plugin, value,
-                       extraction->decode_error != NULL ? extraction->decode_error : TEXT_NO_MEMORY);
+                       extraction->decode_error != NULL ? extraction->decode_error : TEXT_OVER_LIMIT);
         break;
     case DECODED_VALUE:
     case DECODED_NOT_YET:
@@ -309,14 +359,19 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
     }
 }
 
-/* Throws what is wrong with the text. Stack: [plugin, function, text, message] */
-static int refuse_text_lj(lua_State *L)
+/* Takes a long text, or throws what is wrong with it. Stack: [plugin, function, text, message] */
+static int take_text_lj(lua_State *L)
 {
+    struct plugin *plugin = lua_touserdata(L, 1);
     char got[96];
 
     plugin_check_failure_lj(L, 2, 3);
     if (lua_type(L, 3) == LUA_TSTRING) {
-        return luaL_error(L, TEXT_NO_MEMORY);
+        size_t length;
+        const char *text = lua_tolstring(L, 3, &length);
+
+        value_charge_text_lj(L, text, length);
+        return owned_text_set(&plugin->shown, text, length) != NULL ? 0 : vm_no_memory_lj(L);
     }
     value_describe(L, 3, got, sizeof(got));
     return vm_fail_lj(L, 2, "expected a string, got %s", got);
@@ -329,8 +384,8 @@ static bool take_text(struct plugin *plugin)
     size_t length;
     const char *text = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &length) : NULL;
 
-    if (text == NULL || owned_text_set(&plugin->shown, text, length) == NULL) {
-        return finish(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, KEPT_TO_STRING, refuse_text_lj,
+    if (text == NULL || length > VALUE_SHORT_TEXT || owned_text_set(&plugin->shown, text, length) == NULL) {
+        return finish(plugin, script_keys[KEY_TO_STRING].name, KEY_TO_STRING, KEPT_TO_STRING, take_text_lj,
                       plugin);
     }
     vm_drop(&plugin->vm);
@@ -343,7 +398,7 @@ bool callbacks_text(struct plugin *plugin)
     struct vm_call call = {script_keys[KEY_TO_STRING].name, VM_CLOCK_WALL, 2, 2, &payload, 0};
 
     if (plugin->functions[KEY_TO_STRING] == LUA_NOREF || breaker_is_open(&plugin->breakers[KEY_TO_STRING]) ||
-        callbacks_decode(plugin) != DECODED_VALUE) {
+        decode_for_call(plugin) != DECODED_VALUE) {
         return false;
     }
     push_kept(plugin, KEPT_TO_STRING);                /* function */

@@ -57,6 +57,9 @@ void callbacks_push_event(lua_State *L);
 /* Decodes the payload, once per event: evaluates or calls `decode`. */
 enum decoded callbacks_decode(struct plugin *plugin);
 
+/* Makes it a value that failed because memory is out. */
+void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *value);
+
 /* Calls the function of the script's field number `number`, and fills `value`. */
 void callbacks_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value);

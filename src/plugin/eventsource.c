@@ -2,8 +2,10 @@
 
 #include "base/text.h"
 #include "modules/cjson_lua.h"
+#include "modules/file.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
+#include "plugin/taskrun.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -61,6 +63,10 @@ static void take_iterator_lj(lua_State *L, struct instance *instance)
                    got);
     }
     lua_settop(L, 6);
+    if (file_tail_cursor_lj(L, 3)) { /* ..., closing, cursor: so that a start is known, whatever comes */
+        delivery_stage_lj(L, instance, 7);
+        lua_settop(L, 6);
+    }
     lua_newtable(L);                     /* ..., closing, iterator */
     lua_insert(L, 4);                    /* call, open, f, iterator, state, control, closing */
     lua_rawseti(L, 4, ITERATOR_CLOSING); /* call, open, f, iterator, state, control */
@@ -81,22 +87,16 @@ static void push_params_lj(lua_State *L, const cJSON *params)
     }
 }
 
-static int call_open_lj(lua_State *L)
+/* Keeps what `open` has returned. Stack: [call, open, instance, state, control, closing] */
+static int opened_lj(lua_State *L, int status, lua_KContext context)
 {
     struct open_call *call = lua_touserdata(L, 1);
     struct instance *instance = call->instance;
-    struct plugin *plugin = instance->plugin;
 
-    plugin_push_callback(L, plugin, KEY_OPEN); /* call, open */
-    if (lua_isnil(L, 2)) {
-        lua_newtable(L); /* call, nil, instance */
-    } else {
-        lua_pushvalue(L, 2);             /* call, open, open */
-        push_params_lj(L, call->params); /* call, open, open, params */
-        lua_call(L, 1, 4);               /* call, open, instance, state, control, closing */
-        plugin_check_failure_lj(L, 2, 3);
-    }
-    if (plugin->functions[KEY_NEXT] == LUA_NOREF) {
+    (void)status;
+    (void)context;
+    plugin_check_failure_lj(L, 2, 3);
+    if (instance->plugin->functions[KEY_NEXT] == LUA_NOREF) {
         take_iterator_lj(L, instance);
         return 0;
     }
@@ -108,25 +108,109 @@ static int call_open_lj(lua_State *L)
     return 0;
 }
 
+static int call_open_lj(lua_State *L)
+{
+    struct open_call *call = lua_touserdata(L, 1);
+
+    plugin_push_callback(L, call->instance->plugin, KEY_OPEN); /* call, open */
+    if (call->instance->produces) {
+        push_params_lj(L, call->params);                       /* call, nil, params */
+        call->instance->self = luaL_ref(L, LUA_REGISTRYINDEX); /* call, nil */
+        emit_open_lj(L, call->instance);
+        return 0;
+    }
+    if (lua_isnil(L, 2)) {
+        lua_newtable(L);                                       /* call, nil, instance */
+        call->instance->self = luaL_ref(L, LUA_REGISTRYINDEX); /* call, nil */
+        return 0;
+    }
+    lua_pushvalue(L, 2);              /* call, open, open */
+    push_params_lj(L, call->params);  /* call, open, open, params */
+    lua_callk(L, 1, 4, 0, opened_lj); /* call, open, instance, state, control, closing */
+    return opened_lj(L, LUA_OK, 0);
+}
+
+/* Ends what is left when the script has closed it, or could not open it. */
+static void end_task(struct instance *instance)
+{
+    if (instance->thread == LUA_NOREF) {
+        return;
+    }
+    emit_close(instance);
+    delivery_forget(instance);
+    task_group_close(&instance->group);
+    luaL_unref(instance->plugin->vm.L, LUA_REGISTRYINDEX, instance->thread);
+    instance->thread = LUA_NOREF;
+}
+
+/* Makes the task that opens it and calls `next`. */
+static bool prepare_task(struct instance *instance)
+{
+    lua_State *thread = taskrun_new_thread(instance->plugin, &instance->thread);
+
+    if (thread == NULL) {
+        return false;
+    }
+    task_group_open(&instance->group, instance->plugin->vm.tasks, NULL);
+    instance->group.spawns = true;
+    task_open(&instance->group, &instance->task, thread);
+    return true;
+}
+
 bool instance_open(struct instance *instance, const cJSON *params)
 {
     struct open_call call = {instance, params};
 
     instance->self = instance->iterator = instance->waiting = LUA_NOREF;
     instance->iterates = instance->closed = false;
+    instance->produces = instance->plugin->functions[KEY_PRODUCE] != LUA_NOREF;
     instance->errors = 0;
     instance->history = (struct eval_history){0};
     instance->pause = instance->resume = 0;
-    if (!plugin_call(instance->plugin, KEY_OPEN, call_open_lj, &call)) {
-        plugin_fail_from_lua(instance->plugin);
-        return false;
+    if (prepare_task(instance) &&
+        taskrun_call(instance->plugin, &instance->task, KEY_OPEN, call_open_lj, &call)) {
+        return true;
     }
-    return true;
+    plugin_fail_from_lua(instance->plugin);
+    taskrun_cancel_all(instance->plugin, &instance->group, NULL, script_keys[KEY_OPEN].name);
+    end_task(instance);
+    return false;
 }
 
-struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params)
+/* A new instance. NULL: out of memory. */
+static struct instance *new_instance(struct plugin *plugin, struct batch_writer *batch, const char *text)
 {
     struct instance *instance = calloc(1, sizeof(*instance));
+
+    if (instance == NULL) {
+        return NULL;
+    }
+    instance->params = text_copy(text != NULL ? text : "");
+    if (instance->params == NULL) {
+        free(instance);
+        return NULL;
+    }
+    instance->plugin = plugin;
+    instance->batch = batch;
+    instance->thread = instance->emit = LUA_NOREF;
+    instance->delivery.functions = instance->delivery.thread = LUA_NOREF;
+    return instance;
+}
+
+static void free_instance(struct instance *instance)
+{
+    delivery_close(instance);
+    instance->batch->free(instance->batch);
+    free(instance->final_error);
+    free(instance->params);
+    free(instance);
+}
+
+struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params,
+                                  const char *text)
+{
+    struct instance *instance = new_instance(plugin, batch, text);
+    bool done;
 
     extraction_forget(&plugin->extraction);
     if (instance == NULL) {
@@ -134,11 +218,11 @@ struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *ba
         batch->free(batch);
         return NULL;
     }
-    instance->plugin = plugin;
-    instance->batch = batch;
-    if (!instance_open(instance, params)) {
-        batch->free(batch);
-        free(instance);
+    plugin->opening = instance;
+    done = instance_open(instance, params);
+    plugin->opening = NULL;
+    if (!done) {
+        free_instance(instance);
         return NULL;
     }
     instance->following = plugin->instances;
@@ -158,21 +242,20 @@ static int call_close_lj(lua_State *L)
     return 0;
 }
 
-bool eventsource_keep_params(struct instance *instance, const char *params)
-{
-    instance->params = text_copy(params != NULL ? params : "");
-    return instance->params != NULL;
-}
-
 void instance_close(struct instance *instance)
 {
     struct plugin *plugin = instance->plugin;
 
+    if (instance->thread != LUA_NOREF && instance->self != LUA_NOREF) {
+        delivery_finish(instance);
+    }
+    taskrun_cancel_all(plugin, &instance->group, NULL, script_keys[KEY_CLOSE].name);
     instance_close_iterator(instance);
     if (instance->self != LUA_NOREF && plugin->functions[KEY_CLOSE] != LUA_NOREF &&
         !plugin_call(plugin, KEY_CLOSE, call_close_lj, instance)) {
         vm_log_error(&plugin->vm);
     }
+    end_task(instance);
     luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->self);
     luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, instance->iterator);
     instance->self = instance->iterator = LUA_NOREF;
@@ -190,10 +273,30 @@ void eventsource_close(struct instance *instance)
     for (link = &plugin->instances; *link != instance; link = &(*link)->following) {
     }
     *link = instance->following;
-    instance->batch->free(instance->batch);
-    free(instance->final_error);
-    free(instance->params);
-    free(instance);
+    free_instance(instance);
+}
+
+void eventsource_abandon(struct plugin *plugin)
+{
+    for (struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {
+        instance->iterates = instance->filling = false;
+        instance->self = LUA_NOREF;
+        instance->emitter = NULL;
+        instance->group.tasks = NULL; /* they are half way through */
+    }
+}
+
+bool eventsource_is_filling(const struct plugin *plugin)
+{
+    const struct instance *instance = plugin->instances;
+
+    if (plugin->polling > 0) {
+        return true;
+    }
+    while (instance != NULL && !instance->filling) {
+        instance = instance->following;
+    }
+    return instance != NULL;
 }
 
 struct instance *eventsource_find(struct plugin *plugin, const void *pointer)
@@ -243,7 +346,7 @@ static int call_progress_lj(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, call->instance->self); /* call, progress, progress, instance */
     lua_call(L, 1, 2);                                       /* call, progress, part, text */
     plugin_check_failure_lj(L, 2, 3);
-    part = lua_tonumber(L, 3);
+    part = lua_tonumber(L, 3) + 0.0; /* no -0 */
     if (lua_type(L, 3) != LUA_TNUMBER || !(part >= 0 && part <= 1)) {
         value_describe(L, 3, got, sizeof(got));
         vm_fail_lj(L, 2, "expected a number from 0 to 1, got %s", got);
@@ -256,9 +359,10 @@ static int call_progress_lj(lua_State *L)
     length = (size_t)snprintf(text, sizeof(text), "%.2f%%", part * 100);
     if (!lua_isnil(L, 4)) {
         shown = lua_tolstring(L, 4, &length);
+        value_charge_text_lj(L, shown, length);
     }
     if (owned_text_set(&plugin->progress, shown, length) == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     return 0;
 }

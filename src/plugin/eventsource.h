@@ -33,14 +33,12 @@ enum source_outcome {
 struct instance;
 
 /*
- * Calls the script's `open`. `params` is an object where the script declares `params`, else a string.
- * NULL: plugin_error says why. `batch` is the instance's from then on, and freed with it in both cases.
+ * Calls the script's `open`. `params` is an object where the script declares `params`, else a string; `text`
+ * is the host's text of them (NULL: none), of which a copy is kept for reloads and the cursor. NULL:
+ * plugin_error says why. `batch` is the instance's from then on, and freed with it in both cases.
  */
-struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params);
-
-/* Keeps a copy of the host's text of the parameters: a reload opens the instance with it. False: out of
- * memory. */
-bool eventsource_keep_params(struct instance *instance, const char *params);
+struct instance *eventsource_open(struct plugin *plugin, struct batch_writer *batch, const cJSON *params,
+                                  const char *text);
 
 /* Fills the batch, waiting for the script at most limits.batch.milliseconds; releases the lock meanwhile. */
 enum source_outcome eventsource_fill(struct instance *instance);
@@ -60,6 +58,12 @@ void eventsource_close(struct instance *instance);
 /* The same for a host's pointer. What eventsource_find does not find, and an instance whose batch is being
  * filled, is left alone, with plugin_error set. */
 void eventsource_close_found(struct plugin *plugin, const void *pointer);
+
+/* The script is no longer called for those that are open (plugin_abandon). */
+void eventsource_abandon(struct plugin *plugin);
+
+/* True if a thread is in eventsource_fill, or in eventsource_open, perhaps waiting without the lock. */
+bool eventsource_is_filling(const struct plugin *plugin);
 
 /* How far it is, in hundredths of a percent, and a text that stays until the next call. */
 const char *eventsource_progress(struct instance *instance, uint32_t *hundredths);

@@ -12,9 +12,12 @@
 /* Bytes of the pool that are kept for the next event. */
 #define KEPT_BYTES (256u * 1024u)
 
-bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest)
+bool extraction_prepare(struct plugin *plugin)
 {
-    return fieldcache_open(&extraction->cache, manifest->field_count);
+    struct extraction *extraction = &plugin->extraction;
+
+    extraction->pool.budget = extraction->batch_prefetch.pool.budget = &plugin->memory;
+    return fieldcache_open(&extraction->cache, plugin->manifest->field_count, &plugin->memory);
 }
 
 bool extraction_alloc_fields(struct plugin *plugin)
@@ -25,7 +28,8 @@ bool extraction_alloc_fields(struct plugin *plugin)
     extraction->fields = calloc(1, sizeof(*extraction->fields) + fields * sizeof(struct field_state));
     if (extraction->fields != NULL) {
         extraction->fields->count = fields;
-        pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor);
+        extraction->fields->budget = &plugin->memory;
+        pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor, &plugin->memory);
     }
     return extraction->fields != NULL;
 }
@@ -106,6 +110,7 @@ void extraction_forget(struct extraction *extraction)
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->has_prefetched = false;
     extraction->decoded = DECODED_NOT_YET;
+    extraction->has_object = false;
     extraction->decode_error = NULL;
 }
 
@@ -125,16 +130,25 @@ static inline struct event *begin(struct extraction *extraction)
     return extraction->event;
 }
 
+/* Makes the decoded value, where it is the payload or its document, refer to the payload of `event`. */
+static void move_value(struct extraction *extraction, const struct event *event)
+{
+    struct eval_value *value = &extraction->value;
+    const char *payload = extraction->event->data;
+
+    if (extraction->decoded == DECODED_VALUE &&
+        (value->kind == EVAL_DOCUMENT || (value->kind == EVAL_TEXT && value->text.data == payload))) {
+        value->text.data = (const char *)event->data + (value->text.data - payload);
+    }
+}
+
 void extraction_show(struct plugin *plugin, const struct event *event)
 {
     struct extraction *extraction = &plugin->extraction;
 
     if (is_same(extraction, event)) {
         if (!event->bare) { /* the payload and the source's name may stand elsewhere by now */
-            if (extraction->value.kind == EVAL_TEXT &&
-                extraction->value.text.data == extraction->event->data) {
-                extraction->value.text.data = event->data;
-            }
+            move_value(extraction, event);
             *extraction->event = *event;
         }
         return;
@@ -171,6 +185,7 @@ struct event *extraction_show_prefetched(struct extraction *extraction)
     }
     extraction->value = prefetch->prefetched->values[prefetch->position];
     extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
+    extraction->has_object = false;
     extraction->event = &events[prefetch->position++];
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
@@ -221,7 +236,7 @@ static inline void complete(struct plugin *plugin, size_t number, struct value *
 {
     if (plugin->script->api == ABI_0 &&
         !value_make_plain(value, plugin->script->fields[number].type, &plugin->extraction.pool)) {
-        callbacks_fail(plugin, value, TEXT_NO_MEMORY);
+        callbacks_no_memory(plugin, number, value);
     }
 }
 
@@ -230,6 +245,9 @@ static void extract_by_path(struct plugin *plugin, size_t number, const struct a
                             struct scanned_path *path, struct value *value)
 {
     evaluate_path(plugin, number, argument, path, value);
+    if (value->outcome == VALUE_FAILED) {
+        callbacks_no_memory(plugin, number, value);
+    }
     complete(plugin, number, value);
 }
 
@@ -395,7 +413,7 @@ const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *
     return &slot->value;
 }
 
-static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
+static const struct value out_of_memory = {.outcome = VALUE_FAILED, .error = TEXT_OVER_LIMIT};
 
 const struct value *extraction_get(struct plugin *plugin, size_t number, const struct argument *argument)
 {
@@ -480,9 +498,14 @@ bool extraction_argument(const struct field *field, const char *text, struct arg
 const char *extraction_text(struct plugin *plugin)
 {
     const struct event *event = plugin->extraction.event;
+    const char *text;
 
     if (callbacks_text(plugin)) {
         return plugin->shown.text;
     }
-    return owned_text_set(&plugin->shown, event->data, event->size);
+    text = owned_text_set(&plugin->shown, event->data, event->size);
+    if (text == NULL) {
+        plugin_fail(plugin, "to_string: " TEXT_OVER_LIMIT);
+    }
+    return text;
 }

@@ -38,6 +38,7 @@ struct field_state {
 };
 
 struct field_states {
+    struct memory_budget *budget;
     struct pathscan paths;
     struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
@@ -57,6 +58,7 @@ struct extraction {
     void *copy;                  /* its payload, where its number does not identify it; in the pool */
     enum decoded decoded;        /* the result of `decode` */
     struct eval_value value;     /* the decoded value, the functions' first argument, where DECODED_VALUE */
+    bool has_object;             /* it is a document, for which KEPT_DECODED is the script's */
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct field_states *fields; /* the state of the script's fields */
@@ -69,7 +71,7 @@ struct extraction {
 };
 
 /* False: out of memory. */
-bool extraction_prepare(struct extraction *extraction, const struct manifest *manifest);
+bool extraction_prepare(struct plugin *plugin);
 
 /* Allocates the state of the script's fields. False: out of memory. Before callbacks_open_lj. */
 bool extraction_alloc_fields(struct plugin *plugin);

@@ -12,15 +12,6 @@ void fairlock_open(struct fair_lock *lock, bool on)
     }
 }
 
-void fairlock_close(struct fair_lock *lock)
-{
-    if (lock->on) {
-        pthread_mutex_destroy(&lock->next);
-        pthread_mutex_destroy(&lock->inside);
-    }
-    lock->on = false;
-}
-
 bool fairlock_revive(struct fair_lock *lock)
 {
     if (pthread_mutex_trylock(&lock->inside) != 0) {

@@ -23,9 +23,9 @@ struct fair_lock {
     pthread_mutex_t inside;
 };
 
-/* `on` is never changed while a thread is inside. */
+/* `on` is never changed while a thread is inside. The lock is never closed: it holds nothing but its memory,
+ * and a thread may still wait for it when its state ends. */
 void fairlock_open(struct fair_lock *lock, bool on);
-void fairlock_close(struct fair_lock *lock);
 
 /* In a forked child: makes the lock anew if it was free at the fork. */
 bool fairlock_revive(struct fair_lock *lock);

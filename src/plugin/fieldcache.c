@@ -9,9 +9,10 @@
 /* How often a slot whose prefetched values were not used is filled before it is prefetched again. */
 #define BACKOFF 64
 
-bool fieldcache_open(struct fieldcache *cache, size_t fields)
+bool fieldcache_open(struct fieldcache *cache, size_t fields, struct memory_budget *budget)
 {
     memset(cache, 0, sizeof(*cache));
+    cache->budget = budget;
     cache->plain = calloc(fields > 0 ? fields : 1, sizeof(*cache->plain));
     cache->fields = fields;
     cache->generation = 1;
@@ -40,6 +41,12 @@ void fieldcache_restart(struct fieldcache *cache)
     }
 }
 
+/* The bytes of a slot with this argument. */
+static size_t slot_size(const struct argument *argument)
+{
+    return sizeof(struct cache_slot) + (argument->kind == ARGUMENT_KEY ? strlen(argument->key) + 1 : 0);
+}
+
 /* Frees all slots with arguments. */
 static void clear(struct fieldcache *cache)
 {
@@ -49,7 +56,7 @@ static void clear(struct fieldcache *cache)
             struct cache_slot *slot = cache->buckets[i];
 
             cache->buckets[i] = slot->next;
-            free(slot);
+            memory_give(cache->budget, slot, slot_size(&slot->argument));
         }
     }
     cache->bytes = 0;
@@ -114,8 +121,8 @@ static bool same_argument(const struct argument *a, const struct argument *b)
 static struct cache_slot *add_slot(struct fieldcache *cache, struct cache_slot **bucket, size_t field,
                                    const struct argument *argument)
 {
-    size_t length = argument->kind == ARGUMENT_KEY ? strlen(argument->key) + 1 : 0;
-    struct cache_slot *slot = malloc(sizeof(*slot) + length);
+    size_t size = slot_size(argument), length = size - sizeof(struct cache_slot);
+    struct cache_slot *slot = memory_take(cache->budget, size);
 
     if (slot == NULL) {
         return NULL;
@@ -124,7 +131,7 @@ static struct cache_slot *add_slot(struct fieldcache *cache, struct cache_slot *
     if (length > 0) {
         slot->argument.key = memcpy(slot + 1, argument->key, length);
     }
-    cache->bytes += sizeof(*slot) + length;
+    cache->bytes += size;
     *bucket = slot;
     return slot;
 }
@@ -143,43 +150,6 @@ static struct cache_slot *find_slot(struct fieldcache *cache, size_t field, cons
     return add_slot(cache, bucket, field, argument);
 }
 
-/* Takes the value of the current event from the slot's row. */
-static inline void take_prefetched(const struct fieldcache *cache, struct cache_slot *slot)
-{
-    uint32_t place = slot->row + cache->position - 1;
-
-    if (cache->position > 0) {
-        slot->value = (struct value){.outcome = cache->prefetched->outcomes[place],
-                                     .count = 1,
-                                     .cells = &cache->prefetched->cells[place]};
-        slot->hits++;
-    }
-}
-
-static inline bool has_row(const struct fieldcache *cache, const struct cache_slot *slot)
-{
-    return slot->prefetch_number == cache->prefetch_number;
-}
-
-/* Makes the slot one of this generation; its value is unknown, or prefetched. */
-static inline void renew(const struct fieldcache *cache, struct cache_slot *slot)
-{
-    slot->generation = cache->generation;
-    slot->value.outcome = VALUE_UNKNOWN;
-    if (has_row(cache, slot)) {
-        take_prefetched(cache, slot);
-    }
-}
-
-/* Notes that the event has a cache miss. */
-static inline void note_request(struct fieldcache *cache)
-{
-    if (cache->last_active != cache->generation) {
-        cache->previous_active = cache->last_active;
-        cache->last_active = cache->generation;
-    }
-}
-
 struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field, uint64_t index)
 {
     struct cache_slot *slot = cache->buckets[bucket_number(hash_index(field, index))];
@@ -194,15 +164,6 @@ struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t fie
 struct cache_slot *fieldcache_find(struct fieldcache *cache, size_t field, const struct argument *argument)
 {
     return argument->kind == ARGUMENT_NONE ? &cache->plain[field] : find_slot(cache, field, argument);
-}
-
-void fieldcache_request(struct fieldcache *cache, struct cache_slot *slot)
-{
-    note_request(cache);
-    if (slot->generation != cache->generation) {
-        renew(cache, slot);
-    }
-    slot->requested = cache->generation;
 }
 
 void fieldcache_list(struct fieldcache *cache, enum prefetch_list list, struct cache_slot *slot)
@@ -250,8 +211,8 @@ struct cache_slot *fieldcache_next_prefetch(const struct fieldcache *cache, stru
             continue;
         }
         *link = &slot->next_listed;
-        if (slot->generation != cache->generation && !has_row(cache, slot)) {
-            renew(cache, slot);
+        if (slot->generation != cache->generation && !fieldcache_has_row(cache, slot)) {
+            fieldcache_renew(cache, slot);
             return slot;
         }
     }

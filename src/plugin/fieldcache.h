@@ -15,6 +15,7 @@
 #ifndef LURE_PLUGIN_FIELDCACHE_H
 #define LURE_PLUGIN_FIELDCACHE_H
 
+#include "base/memorybudget.h"
 #include "event/value.h"
 
 #include <stdbool.h>
@@ -90,13 +91,14 @@ struct fieldcache {
     uint32_t cells_used;              /* by rows */
     uint32_t position;                /* the current event in it, from 1; 0: none yet */
 
-    size_t bytes;                                   /* of the slots with an argument: */
+    struct memory_budget *budget;                   /* which is charged for the slots with an argument; */
+    size_t bytes;                                   /* of them: */
     struct cache_slot *buckets[FIELDCACHE_BUCKETS]; /* by field and argument */
     struct cache_slot *lists[PREFETCH_LISTS];
 };
 
 /* False: out of memory. */
-bool fieldcache_open(struct fieldcache *cache, size_t fields);
+bool fieldcache_open(struct fieldcache *cache, size_t fields, struct memory_budget *budget);
 void fieldcache_close(struct fieldcache *cache);
 
 /* Begins a new generation: no value is valid. Called with every new event, before its pool is reset. */
@@ -113,19 +115,46 @@ static inline struct cache_slot *fieldcache_slot(const struct fieldcache *cache,
 
 struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field, uint64_t index);
 
-/* The value of a slot that is requested. NULL: a cache miss, or it failed. */
-static inline const struct value *fieldcache_known(const struct fieldcache *cache, struct cache_slot *slot)
+/* Has the slot a prefetch row? */
+static inline bool fieldcache_has_row(const struct fieldcache *cache, const struct cache_slot *slot)
 {
-    if (slot->generation != cache->generation ||
-        (slot->value.outcome != VALUE_PRESENT && slot->value.outcome != VALUE_ABSENT)) {
-        return NULL;
+    return slot->prefetch_number == cache->prefetch_number;
+}
+
+/* Makes the slot one of this generation; its value is unknown, or from its row. */
+static inline void fieldcache_renew(const struct fieldcache *cache, struct cache_slot *slot)
+{
+    slot->generation = cache->generation;
+    slot->value.outcome = VALUE_UNKNOWN;
+    if (fieldcache_has_row(cache, slot) && cache->position > 0) {
+        uint32_t place = slot->row + cache->position - 1;
+
+        slot->value = (struct value){.outcome = cache->prefetched->outcomes[place],
+                                     .count = 1,
+                                     .cells = &cache->prefetched->cells[place]};
+        slot->hits++;
     }
-    slot->requested = cache->generation;
-    return &slot->value;
 }
 
 /* The slot is requested: its value becomes that of this event, VALUE_UNKNOWN the first time. */
-void fieldcache_request(struct fieldcache *cache, struct cache_slot *slot);
+static inline void fieldcache_request(struct fieldcache *cache, struct cache_slot *slot)
+{
+    if (slot->generation != cache->generation) {
+        if (cache->last_active != cache->generation) {
+            cache->previous_active = cache->last_active;
+            cache->last_active = cache->generation;
+        }
+        fieldcache_renew(cache, slot);
+    }
+    slot->requested = cache->generation;
+}
+
+/* The same; NULL: the value is unknown, or failed. */
+static inline const struct value *fieldcache_known(struct fieldcache *cache, struct cache_slot *slot)
+{
+    fieldcache_request(cache, slot);
+    return slot->value.outcome == VALUE_PRESENT || slot->value.outcome == VALUE_ABSENT ? &slot->value : NULL;
+}
 
 /* The slot of `field`, below cache->fields, new or not. NULL: out of memory. */
 struct cache_slot *fieldcache_find(struct fieldcache *cache, size_t field, const struct argument *argument);

@@ -10,18 +10,39 @@
 /* Functions of at most so many instructions are evaluated for a prefetch. */
 #define SHORT_FUNCTION 64
 
-static void find_function(const struct plugin *plugin, int place, int parameters,
+/* Functions are charged to the plugin state. */
+static struct eval_function *new_function(const struct plugin *plugin, int place)
+{
+    struct eval_function *function = eval_function_new(plugin->vm.L, place);
+
+    if (function != NULL &&
+        !memory_charge(plugin->extraction.fields->budget, memory_cost(eval_function_size(function)))) {
+        eval_function_free(function);
+        function = NULL;
+    }
+    return function;
+}
+
+static void free_function(const struct field_states *fields, struct eval_function *function)
+{
+    if (function != NULL) {
+        memory_release(fields->budget, memory_cost(eval_function_size(function)));
+        eval_function_free(function);
+    }
+}
+
+static void find_function(const struct plugin *plugin, int place, int parameters, bool is_list,
                           struct fieldeval_function *direct)
 {
-    struct eval_function *function = eval_function_new(plugin->vm.L, plugin->extraction.kept + place);
+    struct eval_function *function = new_function(plugin, plugin->extraction.kept + place);
 
     if (function != NULL && eval_parameters(function) > parameters) {
-        eval_function_free(function);
+        free_function(plugin->extraction.fields, function);
     } else if (function != NULL) {
         direct->function = function;
         direct->parameters = eval_parameters(function);
         direct->passes = eval_passes(function);
-        direct->prefetches = eval_length(function) <= SHORT_FUNCTION;
+        direct->prefetches = eval_length(function) <= SHORT_FUNCTION && !is_list;
     }
 }
 
@@ -32,7 +53,7 @@ static void find_next(struct plugin *plugin)
 
     if (lua_checkstack(L, 1)) {
         plugin_push_callback(L, plugin, KEY_NEXT); /* next */
-        plugin->extraction.fields->next = eval_function_new(L, lua_gettop(L));
+        plugin->extraction.fields->next = new_function(plugin, lua_gettop(L));
         lua_pop(L, 1); /* */
     }
 }
@@ -45,22 +66,23 @@ void fieldeval_open(struct plugin *plugin)
         return;
     }
     find_next(plugin);
-    find_function(plugin, KEPT_DECODE, 1, &fields->decode);
+    find_function(plugin, KEPT_DECODE, 1, false, &fields->decode);
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         const struct field *field = &plugin->script->fields[i];
 
         if (!field_has_path(field) && fieldresults_can_eval(field, plugin->script->api)) {
-            find_function(plugin, callbacks_function(i), EVAL_ARGUMENTS, &fields->states[i].direct);
+            find_function(plugin, callbacks_function(i), EVAL_ARGUMENTS, field->list,
+                          &fields->states[i].direct);
         }
     }
 }
 
 void fieldeval_close(struct field_states *fields)
 {
-    eval_function_free(fields->next);
-    eval_function_free(fields->decode.function);
+    free_function(fields, fields->next);
+    free_function(fields, fields->decode.function);
     for (size_t i = 0; i < fields->count; i++) {
-        eval_function_free(fields->states[i].direct.function);
+        free_function(fields, fields->states[i].direct.function);
     }
 }
 
@@ -87,19 +109,41 @@ static inline void set_record(const struct event *event, struct eval_record *rec
     record->data.size = event->size;
 }
 
-/* Copies a text to the pool: Lua's may be freed when it runs. False: out of memory. */
-static bool own_text(const struct event *event, struct pool *pool, struct eval_value *value)
+/* Is it the document of the payload? */
+static bool is_payload(const struct plugin *plugin, const struct event *event, const struct eval_value *value)
+{
+    const struct eval_text payload = {event->data, event->size};
+    struct eval_value whole;
+
+    return event->has_payload && plugin->vm.known.documents->open(&payload, &whole) &&
+           whole.text.data == value->text.data;
+}
+
+/* Makes the decoded value one that stays for the event: Lua's text may be freed when Lua runs, and is copied
+ * to the pool. False: out of memory, or it is a list, or a document of something else than the payload. */
+static bool own_value(const struct plugin *plugin, const struct event *event, struct pool *pool,
+                      struct eval_value *value)
 {
     char *copy;
 
+    if (value->kind == EVAL_DOCUMENT) {
+        return is_payload(plugin, event, value);
+    }
     if (value->kind != EVAL_TEXT || value->text.data == event->data) {
-        return true;
+        return value->kind != EVAL_LIST;
     }
     copy = pool_take(pool, value->text.size + 1);
     if (copy != NULL) {
         value->text.data = memcpy(copy, value->text.data, value->text.size);
     }
     return copy != NULL;
+}
+
+/* Does the function return the payload, which its parameter number `parameter`, the event, has? */
+static inline bool passes_data(const struct fieldeval_function *function, int parameter,
+                               const struct event *event)
+{
+    return function->passes.data && function->passes.parameter == parameter && event->has_payload;
 }
 
 bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool is_prefetch,
@@ -109,14 +153,14 @@ bool fieldeval_value(const struct plugin *plugin, const struct event *event, boo
     struct eval_record record = {.get = is_prefetch ? get_of_prefetched : event_get};
     const struct eval_value argument = {.kind = EVAL_RECORD, .record = &record};
 
-    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
-        set_record(event, &record);
-        return eval_result(plugin->vm.L, decode->function, &plugin->vm.known, &argument, decode->parameters,
-                           value) &&
-               own_text(event, pool, value);
+    if (plugin->functions[KEY_DECODE] == LUA_NOREF || passes_data(decode, 0, event)) {
+        fieldeval_payload(event, value);
+        return true;
     }
-    fieldeval_payload(event, value);
-    return true;
+    set_record(event, &record);
+    return eval_result(plugin->vm.L, decode->function, &plugin->vm.known, &argument, decode->parameters,
+                       value) &&
+           own_value(plugin, event, pool, value);
 }
 
 bool fieldeval_decode(struct plugin *plugin)
@@ -180,14 +224,20 @@ void fieldeval_begin(const struct plugin *plugin, size_t number, const struct ar
 bool fieldeval_result(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
                       struct eval_value *result)
 {
-    if (call->function->passes == ARGUMENT_VALUE && value->kind != EVAL_KEPT) {
+    const struct fieldeval_function *function = call->function;
+
+    if (passes_data(function, ARGUMENT_EVENT, event)) {
+        fieldeval_payload(event, result);
+        return true;
+    }
+    if (function->passes.parameter == ARGUMENT_VALUE && !function->passes.data && value->kind != EVAL_KEPT) {
         *result = *value;
         return true;
     }
     set_record(event, &call->record);
     call->arguments[ARGUMENT_VALUE] = *value;
-    return eval_result(call->plugin->vm.L, call->function->function, &call->plugin->vm.known, call->arguments,
-                       call->function->parameters, result);
+    return eval_result(call->plugin->vm.L, function->function, &call->plugin->vm.known, call->arguments,
+                       function->parameters, result);
 }
 
 bool fieldeval_tries(const struct plugin *plugin, size_t number)
@@ -207,7 +257,7 @@ bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument
 
     fieldeval_begin(plugin, number, argument, false, &call);
     if (!fieldeval_result(&call, extraction->event, &extraction->value, &result) ||
-        !fieldresults_eval(&result, plugin->script->fields[number].type, &extraction->pool, value)) {
+        !fieldresults_eval(&result, &plugin->script->fields[number], &extraction->pool, value)) {
         eval_failed(&function->history);
         return false;
     }

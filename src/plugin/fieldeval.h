@@ -26,7 +26,7 @@ struct plugin;
 struct fieldeval_function {
     struct eval_function *function; /* NULL: it must be called */
     int parameters;
-    int passes;                           /* the parameter that it returns as it is, or EVAL_ARGUMENTS */
+    struct eval_pass passes;
     bool prefetches;                      /* it is short enough for a prefetch */
     struct eval_history history;          /* for the current event, */
     struct eval_history prefetch_history; /* for events to come */

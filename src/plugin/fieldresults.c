@@ -2,11 +2,15 @@
 
 #include "base/text.h"
 #include "event/parsetext.h"
+#include "lua/budget.h"
 #include "lua/fastapi.h"
 #include "plugin/plugin.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
+
+/* Longer ones are charged by their length, not by that of the list. */
+#define LISTED_TEXT 1024
 
 /* Throws what is wrong with the value at `index`. */
 static void refuse_value_lj(lua_State *L, const struct field_call *call, int index, enum value_read why)
@@ -14,7 +18,7 @@ static void refuse_value_lj(lua_State *L, const struct field_call *call, int ind
     char got[96];
 
     if (why == VALUE_READ_MEMORY) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     value_describe(L, index, got, sizeof(got));
     vm_fail_lj(L, 2, "expected %s%s, got %s", call->field->list ? "each element to be " : "",
@@ -46,6 +50,18 @@ static size_t count_elements_lj(lua_State *L, const struct field_call *call, int
     return length;
 }
 
+/* A long text is charged to the time budget. */
+static void charge_text_lj(lua_State *L, int index)
+{
+    size_t length;
+    const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+
+    if (text != NULL) {
+        value_charge_text_lj(L, text, length);
+        budget_charge_lj(L, BUDGET_OF_STEP);
+    }
+}
+
 /* Writes element `number`, from 1, of the table at `index` as a cell. Stack unchanged */
 static void take_element_lj(lua_State *L, const struct field_call *call, int index, size_t number, void *cell)
 {
@@ -53,6 +69,7 @@ static void take_element_lj(lua_State *L, const struct field_call *call, int ind
     enum value_read read;
 
     lua_rawgeti(L, index, (lua_Integer)number); /* element */
+    charge_text_lj(L, -1);
     read = value_read_lua(L, -1, call->field->type, pool, cell);
     if (read != VALUE_READ_OK) {
         refuse_value_lj(L, call, -1, read);
@@ -82,13 +99,15 @@ static void take_list_lj(lua_State *L, const struct field_call *call, int index)
     }
     cells = pool_take(pool, count * type->cell);
     if (cells == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
+    budget_charge_lj(L, count * BUDGET_OF_STEP);
     for (size_t i = 0; i < count; i++) {
         const char *text = plain ? fastapi_element_text(L, index, i + 1, &length) : NULL;
         void *cell = cells + i * type->cell;
 
-        if (text == NULL || type->read_text(type, text, length, pool, cell) != VALUE_READ_OK) {
+        if (text == NULL || length > LISTED_TEXT ||
+            type->read_text(type, text, length, pool, cell) != VALUE_READ_OK) {
             take_element_lj(L, call, index, i + 1, cell);
         }
     }
@@ -99,8 +118,10 @@ static void take_single_lj(lua_State *L, const struct field_call *call, int inde
 {
     struct pool *pool = &call->plugin->extraction.pool;
     void *cell = pool_take(pool, call->field->type->cell);
-    enum value_read read =
-        cell != NULL ? value_read_lua(L, index, call->field->type, pool, cell) : VALUE_READ_MEMORY;
+    enum value_read read;
+
+    charge_text_lj(L, index);
+    read = cell != NULL ? value_read_lua(L, index, call->field->type, pool, cell) : VALUE_READ_MEMORY;
 
     if (read != VALUE_READ_OK) {
         refuse_value_lj(L, call, index, read);
@@ -140,7 +161,7 @@ static void take_offsets_lj(lua_State *L, const struct field_call *call)
     value->starts = pool_take(pool, value->count * sizeof(uint32_t));
     value->lengths = pool_take(pool, value->count * sizeof(uint32_t));
     if (value->starts == NULL || value->lengths == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
     }
     if (!call->field->list) {
         take_offset_lj(L, call, 0);
@@ -196,8 +217,19 @@ static bool read_common(lua_State *L, const struct field_type *type, struct pool
     if (text == NULL || type->is_whole) {
         return text != NULL && natural_parse(text, length, cell);
     }
+    if (length > VALUE_SHORT_TEXT) {
+        return false;
+    }
     *(const char **)cell = value_text(pool, text, length);
     return *(const char **)cell != NULL;
+}
+
+/* Is the value a text whose conversion is to be charged? */
+static bool is_long_text(lua_State *L)
+{
+    size_t length;
+
+    return fastapi_text(L, 3, &length) != NULL && length > VALUE_SHORT_TEXT;
 }
 
 bool fieldresults_plain(lua_State *L, const struct field_call *call)
@@ -217,7 +249,8 @@ bool fieldresults_plain(lua_State *L, const struct field_call *call)
     if (cell == NULL) {
         return false;
     }
-    if (!read_common(L, type, pool, cell) && value_read_lua(L, -3, type, pool, cell) != VALUE_READ_OK) {
+    if (!read_common(L, type, pool, cell) &&
+        (is_long_text(L) || value_read_lua(L, -3, type, pool, cell) != VALUE_READ_OK)) {
         return false;
     }
     *call->value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
@@ -260,21 +293,26 @@ enum value_outcome fieldresults_cell(const struct eval_value *result, const stru
     return write_cell(result, type, pool, cell) ? VALUE_PRESENT : VALUE_UNKNOWN;
 }
 
-bool fieldresults_eval(const struct eval_value *result, const struct field_type *type, struct pool *pool,
+bool fieldresults_eval(const struct eval_value *result, const struct field *field, struct pool *pool,
                        struct value *value)
 {
-    void *cell;
+    const struct field_type *type = field->type;
+    const struct eval_value *values = result->kind == EVAL_LIST ? result->list->values : result;
+    int count = result->kind == EVAL_LIST ? result->list->count : result->kind != EVAL_NIL;
+    unsigned char *cells;
 
-    if (result->kind == EVAL_NIL) {
+    if (count == 0) {
         value->outcome = VALUE_ABSENT;
-        return true;
+        return result->kind == EVAL_NIL || field->list;
     }
-    cell = pool_take(pool, type->cell);
-    if (cell == NULL || !write_cell(result, type, pool, cell)) {
-        return false;
+    cells = (result->kind == EVAL_LIST) == field->list ? pool_take(pool, (size_t)count * type->cell) : NULL;
+    for (int i = 0; cells != NULL && i < count; i++) {
+        if (!write_cell(&values[i], type, pool, cells + (size_t)i * type->cell)) {
+            return false;
+        }
     }
-    *value = (struct value){.outcome = VALUE_PRESENT, .count = 1, .cells = cell};
-    return true;
+    *value = (struct value){.outcome = VALUE_PRESENT, .count = (uint32_t)count, .cells = cells};
+    return cells != NULL;
 }
 
 bool fieldresults_can_eval(const struct field *field, enum abi api)
@@ -282,9 +320,9 @@ bool fieldresults_can_eval(const struct field *field, enum abi api)
     switch (field->type->kind) {
     case CELL_TEXT:
     case CELL_NATURAL:
-        return !field->list;
+        return !field->list || api != ABI_0;
     case CELL_BOOL:
-        return !field->list && api != ABI_0; /* which has other cells */
+        return api != ABI_0; /* which has other cells */
     case CELL_ADDRESS:
         break;
     }

@@ -30,8 +30,8 @@ struct field_call {
  * Stack: [value, message or offset, length] unchanged */
 bool fieldresults_plain(lua_State *L, const struct field_call *call);
 
-/* The same for what a function returned that was not called (lua/eval.h), of a field of this type. */
-bool fieldresults_eval(const struct eval_value *result, const struct field_type *type, struct pool *pool,
+/* The same for what a function returned that was not called (lua/eval.h). */
+bool fieldresults_eval(const struct eval_value *result, const struct field *field, struct pool *pool,
                        struct value *value);
 
 /* The same as a cell: VALUE_PRESENT, VALUE_ABSENT, or, where it is not taken, VALUE_UNKNOWN. */

@@ -1,10 +1,16 @@
 #include "plugin/lifecycle.h"
 
+#include "base/helperthread.h"
 #include "base/text.h"
 #include "json/jsonscanner.h"
+#include "lua/garbage.h"
 #include "modules/cjson_lua.h"
 #include "plugin/callbacks.h"
+#include "plugin/delivery.h"
 #include "plugin/eventsource.h"
+#include "plugin/keptstate.h"
+#include "plugin/taskrun.h"
+#include "script/copies.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -35,6 +41,8 @@ static int run_script_lj(lua_State *L)
     if (plugin->framework.open_lj != NULL) {
         plugin->framework.open_lj(L, plugin->framework.owner);
     }
+    keptstate_open_lj(L, plugin);
+    delivery_open_lj(L, plugin);
     manifest_run_script_lj(L); /* request, table */
     bind_callbacks_lj(L, plugin);
     lua_pushvalue(L, -1);                           /* request, table, table */
@@ -46,28 +54,52 @@ static int run_script_lj(lua_State *L)
     return 0;
 }
 
+/* A callback with the configuration has returned. Stack: [request, function, result, message] */
+static int configured_lj(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    plugin_check_failure_lj(L, 2, 3);
+    return 0;
+}
+
 /* Calls `callback` with the configuration. */
-static void call_with_config_lj(lua_State *L, enum script_key callback)
+static int call_with_config_lj(lua_State *L, enum script_key callback)
 {
     struct start *start = lua_touserdata(L, 1);
 
     plugin_push_callback(L, start->plugin, callback); /* request, function */
     lua_pushvalue(L, -1);                             /* request, function, function */
     cjson_push_lj(L, start->config);                  /* request, function, function, config */
-    lua_call(L, 1, 2);                                /* request, function, result, message */
-    plugin_check_failure_lj(L, 2, 3);
+    lua_callk(L, 1, 2, 0, configured_lj);             /* request, function, result, message */
+    return configured_lj(L, LUA_OK, 0);
 }
 
 static int call_init_lj(lua_State *L)
 {
-    call_with_config_lj(L, KEY_INIT);
-    return 0;
+    return call_with_config_lj(L, KEY_INIT);
 }
 
 static int call_set_config_lj(lua_State *L)
 {
-    call_with_config_lj(L, KEY_SET_CONFIG);
-    return 0;
+    return call_with_config_lj(L, KEY_SET_CONFIG);
+}
+
+/* Calls `init`, which may wait. */
+static bool call_init(struct plugin *plugin, struct start *start)
+{
+    struct task task = {.status = TASK_OVER};
+    int reference;
+    lua_State *thread = taskrun_new_thread(plugin, &reference);
+    bool done;
+
+    if (thread == NULL) {
+        return false;
+    }
+    task_open(&plugin->background->groups[BACKGROUND_INIT], &task, thread);
+    done = taskrun_call(plugin, &task, KEY_INIT, call_init_lj, start);
+    luaL_unref(plugin->vm.L, LUA_REGISTRYINDEX, reference);
+    return done;
 }
 
 static bool run_script(struct plugin *plugin, struct start *start)
@@ -80,7 +112,7 @@ static bool run_script(struct plugin *plugin, struct start *start)
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
-    if (plugin->script->has[KEY_INIT] && !plugin_call(plugin, KEY_INIT, call_init_lj, start)) {
+    if (plugin->script->has[KEY_INIT] && !call_init(plugin, start)) {
         plugin_fail_from_lua(plugin);
         return false;
     }
@@ -102,6 +134,8 @@ bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const st
                 const cJSON *config)
 {
     struct start start = {plugin, config};
+    size_t copied =
+        script->copied + script->field_count * (sizeof(struct field_state) + sizeof(struct cache_slot));
 
     plugin->manifest = manifest;
     plugin->script = script;
@@ -110,8 +144,15 @@ bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const st
         plugin->functions[key] = LUA_NOREF;
         plugin->breakers[key] = (struct breaker){.until = 0};
     }
-    if (!extraction_alloc_fields(plugin) ||
-        !vm_open(&plugin->vm, &plugin->limits, script->source, &plugin->log)) {
+    plugin->copied = memory_charge(&plugin->memory, copied) ? copied : 0;
+    if (plugin->copied < copied || !extraction_alloc_fields(plugin) ||
+        !vm_open(&plugin->vm, &plugin->limits, &plugin->memory, script->source, &plugin->log)) {
+        plugin_fail(plugin, TEXT_OVER_LIMIT);
+        return false;
+    }
+    plugin->vm.tasks->clock = &plugin->clock;
+    plugin->background = background_new(plugin->vm.tasks);
+    if (plugin->background == NULL) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
@@ -119,11 +160,27 @@ bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const st
     return plugin->ready;
 }
 
+/* Collects garbage, at most once a call: more would not help. */
+static void reclaim(void *owner)
+{
+    struct plugin *plugin = owner;
+
+    if (plugin->vm.L != NULL && plugin->reclaimed != plugin->vm.calls) {
+        plugin->reclaimed = plugin->vm.calls;
+        garbage_collect(plugin->vm.L);
+        freelists_close(&plugin->vm.blocks);
+    }
+}
+
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config)
 {
+    bool done;
+
     plugin->manifest = manifest;
     plugin->limits = limits;
+    plugin->memory = (struct memory_budget){.limit = limits.memory, .reclaim = reclaim, .owner = plugin};
+    plugin->shown.budget = plugin->progress.budget = plugin->suggested.budget = &plugin->memory;
     plugin->log.component = manifest->name;
     plugin->log.least = (enum log_level)limits.log_level;
     plugin->log.sink_only = limits.host_log_only;
@@ -132,12 +189,33 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
         json_use_kernel("plain"); /* in the whole process: a library has one script */
     }
     fairlock_open(&plugin->lock, is_shared(manifest, &plugin->limits));
-    timer_open(&plugin->timer);
-    if (!extraction_prepare(&plugin->extraction, plugin->manifest)) {
+    if (!extraction_prepare(plugin) || !keptstate_prepare(plugin)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
-    return plugin_run(plugin, manifest, script, config);
+    fairlock_enter(&plugin->lock); /* a wait in `init` releases it */
+    done = plugin_run(plugin, manifest, script, config);
+    if (done && !plugin->lock.on && plugin_has_spawned(plugin)) {
+        fairlock_open(&plugin->lock, true); /* no other thread knows the state yet */
+        fairlock_enter(&plugin->lock);
+    }
+    fairlock_leave(&plugin->lock);
+    return done;
+}
+
+bool plugin_has_spawned(const struct plugin *plugin)
+{
+    return plugin->background->groups[BACKGROUND_INIT].tasks != NULL;
+}
+
+void plugin_begin(struct plugin *plugin)
+{
+    fairlock_enter(&plugin->lock);
+    if (plugin_has_spawned(plugin) && !background_start(plugin)) {
+        log_both(&plugin->log, LOG_LEVEL_ERROR,
+                 "init: no memory, or no thread, for its tasks: they do not go on");
+    }
+    fairlock_leave(&plugin->lock);
 }
 
 bool plugin_profile(struct plugin *plugin)
@@ -175,15 +253,22 @@ static int call_destroy_lj(lua_State *L)
 
 void plugin_end(struct plugin *plugin)
 {
+    if (plugin->background != NULL) {
+        background_cancel(plugin, BACKGROUND_INIT, script_keys[KEY_DESTROY].name);
+    }
     if (plugin->ready && plugin->functions[KEY_DESTROY] != LUA_NOREF &&
         !plugin_call(plugin, KEY_DESTROY, call_destroy_lj, plugin)) {
         vm_log_error(&plugin->vm);
     }
     plugin->ready = false;
+    background_free(plugin->background);
+    plugin->background = NULL;
     vm_close(&plugin->vm);
     extraction_free_fields(plugin->extraction.fields);
     plugin->extraction.fields = NULL;
     plugin->extraction.object = NULL;
+    memory_release(&plugin->memory, plugin->copied);
+    plugin->copied = 0;
 }
 
 void plugin_put_aside(struct plugin *plugin, struct running *to)
@@ -195,6 +280,8 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
     *to = (struct running){
         .manifest = plugin->manifest,
         .script = plugin->script,
+        .background = plugin->background,
+        .copied = plugin->copied,
         .ready = plugin->ready,
         .table = plugin->table,
         .object = extraction->object,
@@ -203,6 +290,8 @@ void plugin_put_aside(struct plugin *plugin, struct running *to)
     };
     memcpy(to->functions, plugin->functions, sizeof(to->functions));
     vm_move(&to->vm, &plugin->vm);
+    plugin->background = NULL;
+    plugin->copied = 0;
     plugin->ready = false;
     extraction->object = NULL;
     extraction->fields = NULL;
@@ -215,6 +304,8 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
     fieldcache_restart(&extraction->cache);
     plugin->manifest = from->manifest;
     plugin->script = from->script;
+    plugin->background = from->background;
+    plugin->copied = from->copied;
     plugin->ready = from->ready;
     plugin->table = from->table;
     extraction->object = from->object;
@@ -226,15 +317,14 @@ void plugin_put_back(struct plugin *plugin, struct running *from)
 
 void plugin_stop(struct plugin *plugin)
 {
+    fairlock_enter(&plugin->lock); /* acknowledgements may wait, which releases it */
     while (plugin->instances != NULL) {
         eventsource_close(plugin->instances);
     }
     plugin_end(plugin);
+    fairlock_leave(&plugin->lock);
+    keptstate_close(plugin);
     log_flush(&plugin->log);
-    if (plugin->manifest != NULL) {
-        timer_close(&plugin->timer);
-        fairlock_close(&plugin->lock);
-    }
     extraction_close(&plugin->extraction);
     limits_free(&plugin->limits);
     owned_text_free(&plugin->shown);
@@ -242,6 +332,17 @@ void plugin_stop(struct plugin *plugin)
     owned_text_free(&plugin->suggested);
     free(plugin->error);
     plugin->error = NULL;
+    helperthread_collect(); /* those that have looked names up hold the library */
+}
+
+void plugin_abandon(struct plugin *plugin)
+{
+    eventsource_abandon(plugin);
+    background_abandon(plugin->background);
+    plugin->ready = false;
+    for (int key = 0; key < KEY_COUNT; key++) {
+        plugin->functions[key] = LUA_NOREF;
+    }
 }
 
 struct suggestions {
@@ -270,7 +371,7 @@ static const char *keep_suggestions(struct plugin *plugin, const cJSON *list)
 
     cJSON_free(text);
     if (kept == NULL) {
-        plugin_fail(plugin, TEXT_NO_MEMORY);
+        plugin_fail(plugin, "list_open_params: " TEXT_OVER_LIMIT);
     }
     return kept;
 }
@@ -279,6 +380,7 @@ const char *plugin_open_params(struct plugin *plugin)
 {
     struct suggestions suggestions = {plugin, {.source = plugin->script->source}, NULL};
     const char *text = NULL;
+    size_t charged;
 
     if (plugin->script->open_params != NULL) {
         return keep_suggestions(plugin, plugin->script->open_params);
@@ -286,6 +388,7 @@ const char *plugin_open_params(struct plugin *plugin)
     if (plugin->functions[KEY_OPEN_PARAMS] == LUA_NOREF) {
         return owned_text_set(&plugin->suggested, "[]", 2);
     }
+    charged = plugin->vm.charged;
     if (!plugin_call(plugin, KEY_OPEN_PARAMS, call_open_params_lj, &suggestions)) {
         plugin_fail_from_lua(plugin);
     } else if (suggestions.findings.count > 0) {
@@ -294,6 +397,7 @@ const char *plugin_open_params(struct plugin *plugin)
         text = keep_suggestions(plugin, suggestions.list);
     }
     cJSON_Delete(suggestions.list);
+    copies_release(&plugin->vm, charged);
     findings_free(&suggestions.findings);
     return text;
 }

@@ -18,6 +18,12 @@
 bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                   struct limits limits, const cJSON *config);
 
+/* The host is about to use the state: tasks that `init` has spawned run from now on. */
+void plugin_begin(struct plugin *plugin);
+
+/* True if tasks are left that `init` has spawned. */
+bool plugin_has_spawned(const struct plugin *plugin);
+
 /*
  * The part of plugin_start that a reload repeats: runs the script and its `init` in a new Lua state. The
  * plugin has no script before (plugin_put_aside). False: plugin_error says why; plugin_end must be called in
@@ -26,7 +32,7 @@ bool plugin_start(struct plugin *plugin, const struct manifest *manifest, const 
 bool plugin_run(struct plugin *plugin, const struct manifest *manifest, const struct manifest *script,
                 const cJSON *config);
 
-/* Calls `destroy` if `init` had succeeded, and closes the Lua state. */
+/* Calls `destroy` if `init` had succeeded, and closes the Lua state. The background thread does not run. */
 void plugin_end(struct plugin *plugin);
 
 /* Puts the script that runs aside: the plugin has none then. Not while a call runs. */
@@ -38,6 +44,9 @@ void plugin_put_back(struct plugin *plugin, struct running *from);
 /* Closes the instances that are left, calls `destroy` if `init` had succeeded, and gives all memory back. All
  * zero is a stopped plugin. */
 void plugin_stop(struct plugin *plugin);
+
+/* The script was left half way through a call: nothing of it is called any more, not even by plugin_stop. */
+void plugin_abandon(struct plugin *plugin);
 
 /* From now on keeps what each callback and each field uses. False: out of memory. */
 bool plugin_profile(struct plugin *plugin);

@@ -17,10 +17,21 @@ struct argument_path {
     char key[];
 };
 
-void pathscan_open(struct pathscan *paths, bool predicts)
+/* What an argument, its parts and their texts take, about. */
+static size_t cost_of(const struct argument_path *argument)
+{
+    size_t parts = argument->own != NULL ? argument->own->pointers[0].count : 0;
+
+    return sizeof(*argument) + 2 * strlen(argument->key) +
+           parts * (sizeof(struct pointer_part) + memory_cost(1));
+}
+
+void pathscan_open(struct pathscan *paths, bool predicts, struct memory_budget *budget)
 {
     *paths =
-        (struct pathscan){.tree = {.pool = &paths->pool, .predictor = predicts ? &paths->predictor : NULL}};
+        (struct pathscan){.tree = {.pool = &paths->pool, .predictor = predicts ? &paths->predictor : NULL},
+                          .predictor.pool.budget = budget,
+                          .pool.budget = budget};
 }
 
 void pathscan_close(struct pathscan *paths)
@@ -30,6 +41,7 @@ void pathscan_close(struct pathscan *paths)
             struct argument_path *argument = paths->arguments[i];
 
             paths->arguments[i] = argument->next;
+            memory_release(paths->pool.budget, cost_of(argument));
             paths_free(argument->own);
             free(argument);
         }
@@ -89,6 +101,11 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, co
     }
     argument = paths->parts < PATHSCAN_PARTS ? compile_argument(number, key) : NULL;
     if (argument == NULL) {
+        return NULL;
+    }
+    if (!memory_charge(paths->pool.budget, cost_of(argument))) {
+        paths_free(argument->own);
+        free(argument);
         return NULL;
     }
     parts = argument->own != NULL ? argument->own->pointers[0].count : 0;

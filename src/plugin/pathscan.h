@@ -57,7 +57,7 @@ struct payload_scan {
 };
 
 /* `predicts`: with the path predictor. */
-void pathscan_open(struct pathscan *paths, bool predicts);
+void pathscan_open(struct pathscan *paths, bool predicts, struct memory_budget *budget);
 void pathscan_close(struct pathscan *paths);
 
 /* The path that the argument `key` of field number `number` is; NULL: there is no room for it, or no memory.

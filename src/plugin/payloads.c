@@ -1,22 +1,41 @@
 #include "plugin/payloads.h"
 
 #include "base/text.h"
+#include "lua/budget.h"
 #include "lua/fastapi.h"
 #include "lua/integertext.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
 
 #include <lauxlib.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #define LARGEST_PAYLOAD (64u << 20)
 
-/* Which of a list's elements a payload is; a count of 0: it is not in a list. */
+/* Where a payload comes from: which of a list's elements it is; a count of 0: it is not in a list. */
 struct place {
     lua_Integer element, count;
+    bool emitted; /* it was given to emit, whose caller has a line */
 };
 
-static const struct place alone = {0, 0};
+static const struct place alone = {0, 0, false}, emitted = {0, 0, true};
+
+/* Throws what is wrong with it. */
+__attribute__((format(printf, 3, 4))) static void fail_lj(lua_State *L, const struct place *place,
+                                                          const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (place->emitted) {
+        luaL_error(L, "emit: %s", text);
+    }
+    vm_fail_lj(L, FUNCTION, "%s", text);
+}
 
 /* The bytes of the payload at `index`: of a string, or an integer in decimal. NULL: it is none. */
 static const char *payload_bytes(lua_State *L, int index, char *buffer, size_t *size)
@@ -55,10 +74,21 @@ static void refuse_payload_lj(lua_State *L, int index, const struct place *place
 
     describe_place(place, where, sizeof(where));
     if (lua_type(L, index) == LUA_TSTRING) {
-        vm_fail_lj(L, FUNCTION, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
+        fail_lj(L, place, "expected a payload of at most 64 MiB%s, got %zu bytes", where, size);
     }
     value_describe(L, index, got, sizeof(got));
-    vm_fail_lj(L, FUNCTION, "expected a payload (a string or an integer)%s, got %s", where, got);
+    fail_lj(L, place, "expected a payload (a string or an integer)%s, got %s", where, got);
+}
+
+/* Throws that there is no memory for a payload, even if it is alone in its batch. */
+static void refuse_memory_lj(lua_State *L, size_t size, const struct place *place)
+{
+    char where[64];
+
+    describe_place(place, where, sizeof(where));
+    fail_lj(L, place,
+            "not enough memory for the payload%s: %zu bytes (limit: " MEMORY_LIMIT_NAME ", %zu bytes)", where,
+            size, vm_of(L)->limits->memory);
 }
 
 static bool fits(const struct instance *instance, size_t size)
@@ -85,9 +115,8 @@ bool payloads_copy(struct instance *instance, const char *payload, size_t size, 
     return size <= LARGEST_PAYLOAD && fits(instance, size) && copy(instance, payload, size, ts);
 }
 
-/* Adds the payload at `index`, or throws; see refuse_payload_lj. False: it does not fit any more. Stack:
- * unchanged
- */
+/* Adds the payload at `index`, or throws; see refuse_payload_lj. False: it does not fit any more, but has to
+ * wait. Stack: unchanged */
 static bool add_payload_lj(lua_State *L, struct instance *instance, int index, uint64_t ts,
                            const struct place *place)
 {
@@ -101,10 +130,13 @@ static bool add_payload_lj(lua_State *L, struct instance *instance, int index, u
     if (!fits(instance, size)) {
         return false;
     }
-    if (!copy(instance, payload, size, ts)) {
-        luaL_error(L, TEXT_NO_MEMORY);
+    if (copy(instance, payload, size, ts)) {
+        return true;
     }
-    return true;
+    if (instance->events == 0) {
+        refuse_memory_lj(L, size, place);
+    }
+    return false; /* it waits until the events before it are gone */
 }
 
 /* The time at `index`, which stands behind a payload, or `otherwise` where there is none. */
@@ -124,9 +156,9 @@ static uint64_t read_time_lj(lua_State *L, int index, uint64_t otherwise, const 
     if (!integral || time < 0) {
         describe_place(place, where, sizeof(where));
         value_describe(L, index, got, sizeof(got));
-        vm_fail_lj(L, FUNCTION,
-                   "expected the time as an integer of nanoseconds from 0 behind the payload%s, got %s%s",
-                   where, got, advice);
+        fail_lj(L, place,
+                "expected the time as an integer of nanoseconds from 0 behind the payload%s, got %s%s", where,
+                got, advice);
     }
     return (uint64_t)time;
 }
@@ -153,18 +185,25 @@ static void drop_waiting(lua_State *L, struct instance *instance)
     instance->waiting = LUA_NOREF;
 }
 
-/* Adds the element at the top, { payload, ns }. False: it does not fit any more. Stack: [element] -> more */
+/* Adds the element at the top, { payload, ns, cursor }. False: it does not fit any more. Stack: [element] ->
+ * more */
 static bool add_timed_lj(lua_State *L, struct instance *instance, const struct place *place)
 {
     uint64_t ts;
 
-    if (lua_rawlen(L, -1) < 1 || lua_rawlen(L, -1) > 2) {
+    if (lua_rawlen(L, -1) < 1 || lua_rawlen(L, -1) > 3) {
         refuse_payload_lj(L, -1, place);
     }
     lua_rawgeti(L, -1, 2); /* element, ns */
     ts = read_time_lj(L, -1, instance->waiting_ts, place, "");
-    lua_rawgeti(L, -2, 1); /* element, ns, payload */
-    return add_payload_lj(L, instance, -1, ts, place);
+    lua_rawgeti(L, -2, 3); /* element, ns, cursor */
+    delivery_check_lj(L, instance, -1);
+    lua_rawgeti(L, -3, 1); /* element, ns, cursor, payload */
+    if (!add_payload_lj(L, instance, -1, ts, place)) {
+        return false;
+    }
+    delivery_stage_lj(L, instance, -2);
+    return true;
 }
 
 /* Adds what fits of the list that waits, which is at PAYLOAD. Stack: unchanged, but where it is full */
@@ -174,7 +213,7 @@ static enum step add_list_lj(lua_State *L, struct instance *instance)
 
     while (instance->waiting_from <= length) {
         /* a bad payload is skipped, those behind it are not */
-        const struct place place = {instance->waiting_from++, length};
+        const struct place place = {instance->waiting_from++, length, false};
         int top = lua_gettop(L);
         bool added;
 
@@ -193,6 +232,47 @@ static enum step add_list_lj(lua_State *L, struct instance *instance)
     return STEP_PAYLOADS;
 }
 
+/* Makes the value at the top { value, the time at TIME, the cursor at CURSOR }; a list's element keeps a time
+ * of its own. Stack: [value] -> [element] */
+static void add_cursor_lj(lua_State *L)
+{
+    lua_createtable(L, 3, 0); /* value, element */
+    if (lua_istable(L, -2)) {
+        lua_rawgeti(L, -2, 1); /* value, element, payload */
+        lua_rawgeti(L, -3, 2); /* value, element, payload, ns */
+    } else {
+        lua_pushvalue(L, -2);   /* value, element, payload */
+        lua_pushvalue(L, TIME); /* value, element, payload, ns */
+    }
+    lua_rawseti(L, -3, 2);    /* value, element, payload */
+    lua_rawseti(L, -2, 1);    /* value, element */
+    lua_pushvalue(L, CURSOR); /* value, element, cursor */
+    lua_rawseti(L, -2, 3);    /* value, element */
+    lua_remove(L, -2);        /* element */
+}
+
+/* Replaces what is at PAYLOAD by a list whose last element has the cursor at CURSOR. Stack: unchanged */
+static void take_cursor_lj(lua_State *L, const struct instance *instance)
+{
+    lua_Integer length = lua_istable(L, PAYLOAD) ? (lua_Integer)lua_rawlen(L, PAYLOAD) : 0;
+
+    delivery_check_lj(L, instance, CURSOR);
+    lua_createtable(L, 1, 0); /* list */
+    for (lua_Integer i = 1; i < length; i++) {
+        budget_charge_lj(L, BUDGET_OF_STEP);
+        lua_rawgeti(L, PAYLOAD, i); /* list, element */
+        lua_rawseti(L, -2, i);      /* list */
+    }
+    if (length > 0) {
+        lua_rawgeti(L, PAYLOAD, length); /* list, element */
+    } else {
+        lua_pushvalue(L, PAYLOAD); /* list, payload */
+    }
+    add_cursor_lj(L);                            /* list, element */
+    lua_rawseti(L, -2, length > 0 ? length : 1); /* list */
+    lua_replace(L, PAYLOAD);                     /* */
+}
+
 /* Throws where the table at PAYLOAD, which has no elements, has other keys: it is no list. */
 static void check_empty_lj(lua_State *L)
 {
@@ -207,6 +287,10 @@ static void check_empty_lj(lua_State *L)
 
 enum step payloads_add_lj(lua_State *L, struct instance *instance, uint64_t ts)
 {
+    if (__builtin_expect(!fastapi_is_nil(L, 1), 0) &&
+        (lua_type(L, PAYLOAD) != LUA_TTABLE || lua_rawlen(L, PAYLOAD) > 0)) { /* the cursor */
+        take_cursor_lj(L, instance);
+    }
     if (lua_istable(L, PAYLOAD)) {
         if (lua_rawlen(L, PAYLOAD) == 0) {
             check_empty_lj(L);
@@ -233,4 +317,16 @@ enum step payloads_add_waiting_lj(lua_State *L, struct instance *instance)
     }
     drop_waiting(L, instance);
     return STEP_PAYLOADS;
+}
+
+bool payloads_emit_lj(lua_State *L, struct instance *instance)
+{
+    uint64_t ts = read_time_lj(L, 2, BATCH_NO_TIME, &emitted, "");
+
+    delivery_check_lj(L, instance, 3);
+    if (!add_payload_lj(L, instance, 1, ts, &emitted)) {
+        return false;
+    }
+    delivery_stage_lj(L, instance, 3);
+    return true;
 }

@@ -1,11 +1,12 @@
 /*
  * payloads: adds what `next`, or an iterator, returned to the batch, as events.
  *
- * A payload is a string or an integer; a list has payloads, or { payload, ns } where one has a
- * time of its own. Payloads for which the batch has no room wait in the instance for the next batch.
+ * A payload is a string or an integer; a list has payloads, or { payload, ns, cursor } where one has a
+ * time or a cursor of its own. Payloads for which the batch has no room wait in the instance for the next
+ * batch.
  *
- * Shared by nextbatch.c and payloads.c and by no one else. Where the values of a call stand on
- * the stack, enum payload_index says.
+ * Shared by advance.c, emit.c, nextbatch.c and payloads.c and by no one else. Where the values of a call
+ * stand on the stack, enum payload_index says.
  */
 #ifndef LURE_PLUGIN_PAYLOADS_H
 #define LURE_PLUGIN_PAYLOADS_H
@@ -18,7 +19,7 @@
 struct instance;
 
 /* Where the values are that the calls of `next` need and return. */
-enum payload_index { FUNCTION = 2, SELF, PAYLOAD, TIME };
+enum payload_index { FUNCTION = 2, SELF, PAYLOAD, TIME, CURSOR };
 
 /* The outcome of one call of `next`. */
 enum step { STEP_PAYLOADS, STEP_FULL, STEP_TIMEOUT, STEP_END };
@@ -35,5 +36,9 @@ enum step payloads_add_lj(lua_State *L, struct instance *instance, uint64_t ts);
 
 /* Adds payloads that had no room in the last batch. Stack: [calls, function, self] -> [..., value] */
 enum step payloads_add_waiting_lj(lua_State *L, struct instance *instance);
+
+/* Adds what emit was given, or throws. False: it does not fit any more. Stack: [payload, time, ...] unchanged
+ */
+bool payloads_emit_lj(lua_State *L, struct instance *instance);
 
 #endif

@@ -8,17 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Texts of more bytes are not kept room for. */
+#define KEPT_TEXT (64u * 1024u)
+
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length)
 {
     size_t needed = utf8_write(NULL, 0, text, length, UTF8_TEXT) + 1;
 
-    if (needed > owned->room) {
-        char *larger = realloc(owned->text, needed);
-
-        if (larger == NULL) {
+    if (needed > owned->room || owned->room > KEPT_TEXT) {
+        owned_text_free(owned);
+        owned->text = memory_take(owned->budget, needed);
+        if (owned->text == NULL) {
             return NULL;
         }
-        owned->text = larger;
         owned->room = needed;
     }
     utf8_write(owned->text, needed, text, length, UTF8_TEXT);
@@ -27,8 +29,9 @@ const char *owned_text_set(struct owned_text *owned, const char *text, size_t le
 
 void owned_text_free(struct owned_text *owned)
 {
-    free(owned->text);
-    *owned = (struct owned_text){NULL, 0};
+    memory_give(owned->budget, owned->text, owned->room);
+    owned->text = NULL;
+    owned->room = 0;
 }
 
 void plugin_fail(struct plugin *plugin, const char *text)
@@ -62,9 +65,12 @@ const char *plugin_error(const struct plugin *plugin)
 }
 
 /* Callbacks that may wait for input are limited in CPU time. */
-static enum vm_clock clock_of(int callback)
+enum vm_clock plugin_clock(int callback)
 {
-    return callback < KEY_COUNT && script_keys[callback].waits ? VM_CLOCK_CPU : VM_CLOCK_WALL;
+    bool waits = callback < KEY_COUNT ? script_keys[callback].waits
+                                      : callback == USE_OF_SPAWN || callback == USE_OF_EVERY;
+
+    return waits ? VM_CLOCK_CPU : VM_CLOCK_WALL;
 }
 
 bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request)
@@ -84,8 +90,8 @@ bool plugin_call_named(struct plugin *plugin, const char *name, int use, lua_CFu
 {
     lua_pushcfunction(plugin->vm.L, function);    /* function */
     lua_pushlightuserdata(plugin->vm.L, request); /* function, request */
-    return plugin_call_pushed(plugin, use,
-                              &(struct vm_call){.callback = name, .clock = clock_of(use), .arguments = 1});
+    return plugin_call_pushed(
+        plugin, use, &(struct vm_call){.callback = name, .clock = plugin_clock(use), .arguments = 1});
 }
 
 bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *call)
@@ -108,7 +114,7 @@ bool plugin_call_pushed(struct plugin *plugin, int use, const struct vm_call *ca
 
 bool plugin_call_rest(struct plugin *plugin, const char *name, int use, int arguments)
 {
-    const struct vm_call call = {.callback = name, .clock = clock_of(use), .arguments = arguments};
+    const struct vm_call call = {.callback = name, .clock = plugin_clock(use), .arguments = arguments};
     bool done = vm_call_pushed(&plugin->vm, &call);
 
     plugin->use[use].errors += !done;

@@ -4,19 +4,20 @@
  * A state has a Lua state of its own, in which the script's top level and then `init`
  * have run. The manifest is borrowed, and must live longer.
  *
- * Hosts call one state from one thread at a time, but for metrics, and `async` and `every`
- * run on a thread of ours. Exported functions take the state's lock (fairlock.h) first; callers of the
- * functions here hold it.
+ * Hosts call one state from one thread at a time, but for metrics, and `async`, `every` and what `init` has
+ * spawned run on a thread of ours. Exported functions take the state's lock (fairlock.h) first; callers of
+ * the functions here hold it.
  */
 #ifndef LURE_PLUGIN_PLUGIN_H
 #define LURE_PLUGIN_PLUGIN_H
 
 #include "event/event.h"
+#include "plugin/background.h"
 #include "plugin/extraction.h"
 #include "plugin/fairlock.h"
-#include "plugin/timer.h"
 #include "script/manifest.h"
 #include "script/vm.h"
+#include "state/keptvalues.h"
 
 #include <cJSON.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct instance;
 struct owned_text {
     char *text;
     size_t room;
+    struct memory_budget *budget; /* that it is charged to; NULL: none */
 };
 
 /* The calls of a callback, or of a field's function, and their time. Behind those of the keys are others. */
@@ -37,7 +39,8 @@ struct callback_use {
 
 #define USE_OF_EVERY   KEY_COUNT
 #define USE_OF_CONSOLE (KEY_COUNT + 1) /* code that the program lure runs in the state (v3/console.h) */
-#define USE_COUNT      (KEY_COUNT + 2)
+#define USE_OF_SPAWN   (KEY_COUNT + 2) /* tasks of lure.spawn */
+#define USE_COUNT      (KEY_COUNT + 3)
 
 /* What a plugin API adds to the script's world; the functions may be NULL. */
 struct framework {
@@ -47,20 +50,20 @@ struct framework {
     void (*end_call)(void *owner); /* after each callback */
     void *owner;
 
-    /* For another script to take over (scriptswap.h): stops what runs on the state's timer, the only function
-     * here that is called without the lock; and continues it. */
-    void (*pause)(void *owner);
-    void (*go_on)(void *owner, bool swapped);
-    /* Between the two: closes what is open in the script that runs, and opens it in the one that runs then.
-     * False: plugin_error says why. */
+    /* For another script to take over (scriptswap.h): closes what is open in the script that runs, and opens
+     * it in the one that runs then (false: plugin_error says why); and begins with its `async` anew, unless
+     * that goes on. */
     void (*close)(void *owner);
     bool (*open)(void *owner);
+    void (*go_on)(void *owner, bool swapped);
 };
 
 /* One script in its Lua state: the part of a plugin state that a reload replaces, put aside. */
 struct running {
     const struct manifest *manifest, *script;
     struct vm vm;
+    struct background *background;
+    size_t copied;
     bool ready;
     int table;
     int functions[KEY_COUNT];
@@ -71,7 +74,8 @@ struct running {
 
 struct plugin {
     struct fair_lock lock;
-    struct timer timer; /* of `async` and `every` */
+    struct script_clock clock;       /* of the script's waits */
+    struct background_thread thread; /* that runs the tasks of `background` */
     struct framework framework;
     bool counts; /* times are kept: the script has metrics, or a profile is wanted */
     struct callback_use use[USE_COUNT];
@@ -80,14 +84,23 @@ struct plugin {
     const struct manifest *manifest; /* what the host was told */
     const struct manifest *script;   /* what runs: the same, or what the generic identity was bound to */
     struct limits limits;
+    struct memory_budget memory; /* of all that the script uses; while another takes over, of both */
+    uint64_t reclaimed;          /* the number of the vm's call in which garbage was last collected for it */
     struct log log;
     struct vm vm;
+    struct state_place place; /* where cursors and `kept` are on disk; its folder is the plugin state's */
+    struct kept_values kept;  /* lure.state; opened when it is first used */
+    struct background *background; /* tasks of no event source; NULL: no script */
 
+    size_t copied;            /* bytes that are charged for the script's manifest */
     bool ready;               /* `init` has succeeded, so `destroy` will be called */
     int table;                /* reference to the script's table */
     int functions[KEY_COUNT]; /* references to the script's callbacks, or LUA_NOREF */
     struct extraction extraction;
     struct instance *instances; /* those that are open */
+    struct instance *opening;   /* one that is not yet among them, or NULL */
+    unsigned polling;           /* threads of the host's that wait for tasks, without the lock */
+    bool swapping;              /* another script takes over: its `init` and `open` wait with the lock */
 
     char *error;                 /* for get_last_error */
     const char *error_text;      /* a constant that stands in for it, or NULL; changed atomically */
@@ -107,6 +120,9 @@ void plugin_fail_from_lua(struct plugin *plugin);
 
 /* The last error; never NULL. Valid until the next one. */
 const char *plugin_error(const struct plugin *plugin);
+
+/* The clock for the limit of what is counted as `use`. */
+enum vm_clock plugin_clock(int use);
 
 /* Calls into the state's vm, in the name of `callback`; see vm_call. */
 bool plugin_call(struct plugin *plugin, enum script_key callback, lua_CFunction function, void *request);
@@ -134,7 +150,8 @@ void plugin_push_callback(lua_State *L, const struct plugin *plugin, enum script
  * the function at `function`. Returns if the callback gave nil alone. */
 void plugin_check_failure_lj(lua_State *L, int function, int index);
 
-/* Keeps a copy for the host, as UTF8_TEXT. NULL: out of memory. */
+/* Keeps a copy for the host, as UTF8_TEXT. NULL: out of memory, or over the limit; the old one is gone, too.
+ */
 const char *owned_text_set(struct owned_text *owned, const char *text, size_t length);
 
 void owned_text_free(struct owned_text *owned);

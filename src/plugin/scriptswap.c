@@ -62,6 +62,11 @@ static bool start_script(struct plugin *plugin, const struct swap *swap, const s
     if (!plugin_run(plugin, swap->manifest, swap->script, swap->config)) {
         return false;
     }
+    if (!plugin->lock.on && plugin_has_spawned(plugin)) { /* only a new state gets a lock */
+        plugin_fail(plugin, "init: tasks that it has spawned are left; a script that had none gets them only "
+                            "when the host starts");
+        return false;
+    }
     if (plugin->functions[KEY_RELOAD] == LUA_NOREF) {
         return true;
     }
@@ -80,6 +85,7 @@ static void close_all(struct plugin *plugin)
         plugin->framework.close(plugin->framework.owner);
     }
     for (struct instance *instance = plugin->instances; instance != NULL; instance = instance->following) {
+        delivery_commit(instance); /* the host asks for the next batch */
         instance_close(instance);
     }
 }
@@ -150,16 +156,10 @@ static void open_old(struct plugin *plugin, const struct swap *swap)
 
 bool scriptswap_is_possible(const struct plugin *plugin)
 {
-    for (const struct instance *instance = plugin->instances; instance != NULL;
-         instance = instance->following) {
-        if (instance->filling || instance->params == NULL) {
-            return false;
-        }
-    }
-    return true;
+    return plugin->opening == NULL && !eventsource_is_filling(plugin);
 }
 
-bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **problem)
+static bool swap_scripts(struct plugin *plugin, const struct swap *swap, char **problem)
 {
     struct running other; /* the script that does not run, first the old one */
 
@@ -185,4 +185,14 @@ bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **probl
     plugin_end(plugin);
     plugin_put_back(plugin, &other);
     return true;
+}
+
+bool scriptswap_try(struct plugin *plugin, const struct swap *swap, char **problem)
+{
+    bool done;
+
+    plugin->swapping = true;
+    done = swap_scripts(plugin, swap, problem);
+    plugin->swapping = false;
+    return done;
 }

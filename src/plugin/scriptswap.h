@@ -26,7 +26,8 @@ struct swap {
     void *owner;
 };
 
-/* False while an instance's batch is being filled, or where instances do not have their parameters. */
+/* False while an instance is being opened or its batch filled, or while another thread of the host's waits
+ * for tasks. */
 bool scriptswap_is_possible(const struct plugin *plugin);
 
 /*

@@ -7,6 +7,7 @@
 
 #define FIRST_EVENTS 16u
 #define KEPT_BYTES   (2u << 20)
+#define RESERVED     8u /* this part of the memory is the script's while a batch grows */
 
 struct batch {
     struct batch_writer writer; /* first, so that a writer is its batch */
@@ -29,7 +30,8 @@ static bool make_room(struct batch *batch)
     if (batch->count < batch->room) {
         return true;
     }
-    events = realloc(batch->events, room * sizeof(*events));
+    events = memory_resize(batch->pool.budget, batch->events, batch->room * sizeof(*events),
+                           room * sizeof(*events));
     if (events == NULL) {
         return false;
     }
@@ -38,14 +40,31 @@ static bool make_room(struct batch *batch)
     return true;
 }
 
+/* Memory for the next event's `size` bytes where the current chunk has no room. Behind the first event some
+ * is left to the script. NULL: out of memory, or the batch has to end. */
+static __attribute__((noinline)) void *take_more(struct batch *batch, size_t size)
+{
+    const struct memory_budget *budget = batch->pool.budget;
+
+    if (batch->count > 0 && memory_left(budget) < size + budget->limit / RESERVED) {
+        return NULL;
+    }
+    return pool_take_more(&batch->pool, size);
+}
+
 static bool add(struct batch_writer *writer, const void *payload, size_t size, uint64_t ts)
 {
     struct batch *batch = batch_of(writer);
-    char *copy = make_room(batch) ? pool_text(&batch->pool, payload, size) : NULL;
+    char *copy = make_room(batch) ? pool_take_quickly(&batch->pool, size + 1) : NULL;
 
+    if (copy == NULL) {
+        copy = batch->count < batch->room ? take_more(batch, size + 1) : NULL;
+    }
     if (copy == NULL) {
         return false;
     }
+    memcpy(copy, payload, size);
+    copy[size] = '\0';
     batch->events[batch->count++] =
         (ss_plugin_event){.data = (const uint8_t *)copy, .datalen = (uint32_t)size, .ts = ts};
     return true;
@@ -56,7 +75,7 @@ static void reset(struct batch_writer *writer)
     struct batch *batch = batch_of(writer);
 
     batch->count = 0;
-    pool_reset(&batch->pool, KEPT_BYTES);
+    pool_reset(&batch->pool, memory_kept(batch->pool.budget, KEPT_BYTES));
 }
 
 /* Hosts pass an event in a struct of their own, so it is recognized by its payload. */
@@ -69,18 +88,19 @@ static void free_batch(struct batch_writer *writer)
 {
     struct batch *batch = batch_of(writer);
 
+    memory_give(batch->pool.budget, batch->events, batch->room * sizeof(*batch->events));
     pool_free(&batch->pool);
-    free(batch->events);
     free(batch);
 }
 
-struct batch_writer *batch_new(void)
+struct batch_writer *batch_new(struct memory_budget *budget)
 {
     struct batch *batch = calloc(1, sizeof(*batch));
 
     if (batch == NULL) {
         return NULL;
     }
+    batch->pool.budget = budget;
     batch->writer = (struct batch_writer){.add = add, .reset = reset, .owns = owns, .free = free_batch};
     return &batch->writer;
 }

@@ -6,11 +6,12 @@
 #ifndef LURE_V0_BATCH_H
 #define LURE_V0_BATCH_H
 
+#include "base/memorybudget.h"
 #include "plugin/batchwriter.h"
 #include "v0/abi.h"
 
 /* An empty batch. NULL: out of memory. Its `free` frees it. */
-struct batch_writer *batch_new(void);
+struct batch_writer *batch_new(struct memory_budget *budget);
 
 /* The number of events. */
 uint32_t batch_count(const struct batch_writer *writer);

@@ -1,6 +1,7 @@
 /*
  * v0/entry: the exported functions of the plugin API 0.3.0, as indirect functions; see v3/entry.c.
  */
+#include "base/slots.h"
 #include "base/text.h"
 #include "identity/entry_info.h"
 #include "identity/loading.h"
@@ -28,23 +29,48 @@ static const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
 {
     const char *schema = info_init_schema();
 
-    *schema_type = schema != NULL ? SS_PLUGIN_SCHEMA_JSON : SS_PLUGIN_SCHEMA_NONE;
+    if (schema_type != NULL) {
+        *schema_type = schema != NULL ? SS_PLUGIN_SCHEMA_JSON : SS_PLUGIN_SCHEMA_NONE;
+    }
     return schema;
+}
+
+/* Tells the host, if it has passed where. */
+static void give_rc(ss_plugin_rc *rc, bool success)
+{
+    if (rc != NULL) {
+        *rc = success ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    }
+}
+
+static struct slots states = {.size = sizeof(struct state)};
+
+__attribute__((destructor)) static void free_states(void)
+{
+    slots_free(&states);
 }
 
 static ss_plugin_t *entry_init(const char *config, ss_plugin_rc *rc)
 {
     unsigned minor;
-    struct state *state =
-        state_new(loading_take(&minor), config, (struct log){0}, (struct framework){.owner = NULL});
+    struct state *state = slots_take(&states);
 
-    *rc = state != NULL && state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    if (state != NULL) {
+        state_start(state, loading_take(&minor), config, (struct log){0}, (struct framework){.owner = NULL});
+    }
+    if (state != NULL && state->started) {
+        plugin_begin(&state->plugin);
+    }
+    give_rc(rc, state != NULL && state->started);
     return state;
 }
 
 static void entry_destroy(ss_plugin_t *s)
 {
-    state_free(s);
+    if (s != NULL && slots_end(s)) {
+        state_end(s);
+        slots_give(&states, s);
+    }
 }
 
 static struct plugin *plugin_of(ss_plugin_t *s)
@@ -54,73 +80,123 @@ static struct plugin *plugin_of(ss_plugin_t *s)
 
 static const char *entry_get_last_error(ss_plugin_t *s)
 {
-    return s != NULL ? plugin_error(plugin_of(s)) : TEXT_NO_MEMORY;
+    return s != NULL ? plugin_error(plugin_of(s)) : TEXT_NO_STATE;
+}
+
+/* The plugin, with its lock, which is on where `init` has left tasks. NULL, with its error set, if init has
+ * failed or the state was destroyed. NULL for NULL. */
+static struct plugin *enter(ss_plugin_t *s)
+{
+    struct state *state = s;
+
+    if (state == NULL) {
+        return NULL;
+    }
+    if (!state->started) {
+        if (state->identity != NULL) { /* else it was destroyed, which is its last error */
+            plugin_fail_plain(&state->plugin, "the plugin is not initialised");
+        }
+        return NULL;
+    }
+    if (!fairlock_is_usable(&state->plugin.lock)) {
+        plugin_fail_plain(&state->plugin, "the plugin was in use when this process was forked");
+        return NULL;
+    }
+    fairlock_enter(&state->plugin.lock);
+    return &state->plugin;
+}
+
+static void leave(struct plugin *plugin)
+{
+    fairlock_leave(&plugin->lock);
 }
 
 static ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
 {
-    struct instance *instance = state_open(s, params, batch_new());
+    struct plugin *plugin = enter(s);
+    struct instance *instance = NULL;
 
-    *rc = instance != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
-    return instance;
-}
-
-/* The plugin; NULL, with its error set, if init has failed. */
-static struct plugin *started_plugin(ss_plugin_t *s)
-{
-    if (!((struct state *)s)->started) {
-        plugin_fail(plugin_of(s), "the plugin is not initialised");
-        return NULL;
+    if (plugin != NULL) {
+        instance = state_open(s, params, batch_new(&plugin->memory));
+        leave(plugin);
     }
-    return plugin_of(s);
+    give_rc(rc, instance != NULL);
+    return instance;
 }
 
 static void entry_close(ss_plugin_t *s, ss_instance_t *h)
 {
-    struct plugin *plugin = started_plugin(s);
+    struct plugin *plugin = enter(s);
 
     if (plugin != NULL) {
         eventsource_close_found(plugin, h);
+        leave(plugin);
     }
+}
+
+static enum source_outcome fill(struct state *state, ss_instance_t *h, uint32_t *nevts,
+                                ss_plugin_event **evts)
+{
+    struct instance *instance;
+    enum source_outcome outcome;
+
+    if (nevts == NULL || evts == NULL) {
+        plugin_fail_plain(&state->plugin, "next_batch: the host passes no place for the events");
+        return SOURCE_FAILED;
+    }
+    state_check_reload(state, NULL);
+    instance = eventsource_find(&state->plugin, h);
+    if (instance == NULL) {
+        return SOURCE_FAILED;
+    }
+    outcome = eventsource_fill(instance);
+    *nevts = batch_count(eventsource_writer(instance));
+    *evts = batch_events(eventsource_writer(instance));
+    return outcome;
 }
 
 static ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
                                      ss_plugin_event **evts)
 {
-    struct plugin *plugin = started_plugin(s);
-    struct instance *instance;
+    struct plugin *plugin = enter(s);
     enum source_outcome outcome;
 
-    *nevts = 0;
+    if (nevts != NULL) {
+        *nevts = 0;
+    }
     if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    state_check_reload(s, NULL);
-    instance = eventsource_find(plugin, h);
-    if (instance == NULL) {
-        return SS_PLUGIN_FAILURE;
-    }
-    outcome = eventsource_fill(instance);
-    *nevts = batch_count(eventsource_writer(instance));
-    *evts = batch_events(eventsource_writer(instance));
+    outcome = fill(s, h, nevts, evts);
+    leave(plugin);
     return (ss_plugin_rc)outcome;
 }
 
 static const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progress_pct)
 {
-    struct plugin *plugin = started_plugin(s);
+    struct plugin *plugin = enter(s);
     struct instance *instance = plugin != NULL ? eventsource_find(plugin, h) : NULL;
+    uint32_t hundredths = 0;
+    const char *text = instance != NULL ? eventsource_progress(instance, &hundredths) : "";
 
-    *progress_pct = 0;
-    return instance != NULL ? eventsource_progress(instance, progress_pct) : "";
+    if (plugin != NULL) {
+        leave(plugin);
+    }
+    if (progress_pct != NULL) {
+        *progress_pct = hundredths;
+    }
+    return text;
 }
 
 static const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
 {
-    struct plugin *plugin = started_plugin(s);
+    struct plugin *plugin = enter(s);
     const char *text = plugin != NULL ? plugin_open_params(plugin) : NULL;
 
-    *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    if (plugin != NULL) {
+        leave(plugin);
+    }
+    give_rc(rc, text != NULL);
     return text;
 }
 
@@ -144,8 +220,9 @@ static struct event make_event(const struct manifest *manifest, const uint8_t *d
 /* For event_to_string the host passes only a payload: number and time are unknown. */
 static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, uint32_t datalen)
 {
-    struct plugin *plugin = started_plugin(s);
+    struct plugin *plugin = enter(s);
     struct event event;
+    const char *text;
 
     if (plugin == NULL) {
         return NULL;
@@ -153,7 +230,9 @@ static const char *entry_event_to_string(ss_plugin_t *s, const uint8_t *data, ui
     event = make_event(plugin->manifest, data, datalen, 0, 0);
     event.bare = true;
     extraction_show(plugin, &event);
-    return extraction_text(plugin);
+    text = extraction_text(plugin);
+    leave(plugin);
+    return text;
 }
 
 /* Reads the argument, which hosts of this API do not check. False: the field does not take it, which was
@@ -215,28 +294,45 @@ static bool extract_field(struct plugin *plugin, ss_plugin_extract_field *reques
 
 static void clear_results(uint32_t num_fields, ss_plugin_extract_field *fields)
 {
-    for (uint32_t i = 0; i < num_fields; i++) {
+    for (uint32_t i = 0; fields != NULL && i < num_fields; i++) {
         fields[i].field_present = false;
     }
+}
+
+/* False: an error. */
+static bool extract_fields(struct state *state, const ss_plugin_event *evt, uint32_t num_fields,
+                           ss_plugin_extract_field *fields)
+{
+    struct plugin *plugin = &state->plugin;
+    struct event event;
+    bool all = true;
+
+    if (evt == NULL || (fields == NULL && num_fields > 0)) {
+        plugin_fail_plain(plugin, "extract_fields: the host passes no event, or no fields");
+        clear_results(num_fields, fields);
+        return false;
+    }
+    event = make_event(plugin->manifest, evt->data, evt->datalen, evt->evtnum, evt->ts);
+    state_check_reload(state, &event);
+    extraction_show(plugin, &event);
+    for (uint32_t i = 0; i < num_fields; i++) {
+        all = extract_field(plugin, &fields[i]) && all;
+    }
+    return all;
 }
 
 static ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event *evt, uint32_t num_fields,
                                          ss_plugin_extract_field *fields)
 {
-    struct plugin *plugin = started_plugin(s);
-    struct event event;
-    bool all = true;
+    struct plugin *plugin = enter(s);
+    bool all;
 
     if (plugin == NULL) {
         clear_results(num_fields, fields);
         return SS_PLUGIN_FAILURE;
     }
-    event = make_event(plugin->manifest, evt->data, evt->datalen, evt->evtnum, evt->ts);
-    state_check_reload(s, &event);
-    extraction_show(plugin, &event);
-    for (uint32_t i = 0; i < num_fields; i++) {
-        all = extract_field(plugin, &fields[i]) && all;
-    }
+    all = extract_fields(s, evt, num_fields, fields);
+    leave(plugin);
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 

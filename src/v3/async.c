@@ -14,6 +14,9 @@
 #define PARAMETERS 3u /* plugin id, name, data */
 #define ID_SIZE    4u
 
+/* A longer event's memory is not kept for the next. */
+#define KEPT_BYTES (1u << 20)
+
 /* Longest data, as for the payloads of sources. */
 #define MOST_DATA (64u << 20)
 
@@ -26,7 +29,14 @@ struct emission {
     uint64_t ts, tid;
 };
 
-/* Writes the event. NULL: out of memory. */
+static void free_event(struct emitter *emitter)
+{
+    memory_give(&handle_plugin(emitter->handle)->memory, emitter->event, emitter->room);
+    emitter->event = NULL;
+    emitter->room = 0;
+}
+
+/* Writes the event. NULL: out of memory, or over the limit. */
 static const ss_plugin_event *write_event(struct emitter *emitter, const struct emission *emission)
 {
     const uint32_t id = handle_plugin(emitter->handle)->manifest->id;
@@ -40,8 +50,10 @@ static const ss_plugin_event *write_event(struct emitter *emitter, const struct 
                                     .nparams = PARAMETERS};
     unsigned char *at = emitter->event;
 
-    if (length + 1 > emitter->room) { /* with a NUL behind the data in any case */
-        at = realloc(emitter->event, length + 1);
+    if (length + 1 > emitter->room ||
+        emitter->room > KEPT_BYTES) { /* with a NUL behind the data in any case */
+        free_event(emitter);
+        at = memory_take(&handle_plugin(emitter->handle)->memory, length + 1);
         if (at == NULL) {
             return NULL;
         }
@@ -61,6 +73,7 @@ static const ss_plugin_event *write_event(struct emitter *emitter, const struct 
 /* True if the name is in async_events. Hosts refuse others. */
 static void check_name_lj(lua_State *L, const struct emitter *emitter, const char *name)
 {
+    const struct manifest *script = handle_plugin(emitter->handle)->script;
     const cJSON *item, *names = handle_plugin(emitter->handle)->manifest->async_events;
 
     cJSON_ArrayForEach(item, names)
@@ -69,7 +82,11 @@ static void check_name_lj(lua_State *L, const struct emitter *emitter, const cha
             return;
         }
     }
-    luaL_error(L, "emit: \"%s\" is not among async_events; add it there", name);
+    luaL_error(L, "emit: \"%s\" is not among async_events; add it there%s", name,
+               script->has[KEY_PRODUCE]
+                   ? ", or, for an event of the source, call what produce gets as its second "
+                     "parameter: produce = function(params, emit)"
+                   : "");
 }
 
 /* The number under `key` of the options at 3, or `otherwise`. Stack: unchanged */
@@ -82,7 +99,8 @@ static uint64_t read_option_lj(lua_State *L, const char *key, uint64_t otherwise
     if (lua_isnoneornil(L, 3)) {
         return otherwise;
     }
-    if (lua_getfield(L, 3, key) != LUA_TNIL) { /* value */
+    lua_pushstring(L, key);             /* key */
+    if (lua_rawget(L, 3) != LUA_TNIL) { /* value */
         number = lua_tointegerx(L, -1, &integral);
         if (!integral || lua_type(L, -1) != LUA_TNUMBER || number < 0) {
             value_describe(L, -1, got, sizeof(got));
@@ -105,9 +123,10 @@ static void check_options_lj(lua_State *L)
     luaL_checktype(L, 3, LUA_TTABLE);
     lua_pushnil(L);               /* key */
     while (lua_next(L, 3) != 0) { /* key, value */
-        lua_pop(L, 1);            /* key */
-        if (lua_type(L, -1) != LUA_TSTRING ||
-            (strcmp(lua_tostring(L, -1), "ts") != 0 && strcmp(lua_tostring(L, -1), "tid") != 0)) {
+        const char *name = value_name(L, -2);
+
+        lua_pop(L, 1); /* key */
+        if (name == NULL || (strcmp(name, "ts") != 0 && strcmp(name, "tid") != 0)) {
             value_describe(L, -1, got, sizeof(got));
             luaL_error(L, "emit: the options are ts and tid, got the key %s", got);
         }
@@ -153,7 +172,7 @@ static const char *call_handler(struct emitter *emitter, const struct emission *
     }
     event = write_event(emitter, emission);
     if (event == NULL) {
-        return TEXT_NO_MEMORY;
+        return TEXT_OVER_LIMIT;
     }
     snprintf(error, PLUGIN_MAX_ERRLEN, "the host refused the event");
     call = handle_call_host(emitter->handle);
@@ -170,7 +189,7 @@ static int emit_lj(lua_State *L)
     char error[PLUGIN_MAX_ERRLEN], line[PLUGIN_MAX_ERRLEN + 128];
     const char *why;
 
-    if (emitter->handle->state == NULL) {
+    if (emitter->handle->in_init) {
         return luaL_error(L, "emit: nobody takes async events before init is over");
     }
     read_emission_lj(L, emitter, &emission);
@@ -196,46 +215,53 @@ void async_open_lj(lua_State *L, struct handle *handle)
     lure_provide_lj(L, "emit");                       /* */
 }
 
-/* A call of `callback` with an emit function. */
-struct emitting_call {
-    struct emitter *emitter;
-    enum script_key callback;
-    bool goes_on; /* it did not return false */
-};
-
-static int call_emitting_lj(lua_State *L)
+/* A callback with an emit function has returned; whether it wants to be called again. Stack: [call, function,
+ * result, message] */
+static bool take_returned_lj(lua_State *L)
 {
-    struct emitting_call *call = lua_touserdata(L, 1);
-
-    plugin_push_callback(L, handle_plugin(call->emitter->handle), call->callback); /* call, function */
-    lua_pushvalue(L, 2);                     /* call, function, function */
-    lua_pushlightuserdata(L, call->emitter); /* call, function, function, emitter */
-    lua_pushcclosure(L, emit_lj, 1);         /* call, function, function, emit */
-    lua_call(L, 1, 2);                       /* call, function, result, message */
     plugin_check_failure_lj(L, 2, 3);
-    call->goes_on = lua_isnil(L, 3) || lua_toboolean(L, 3);
+    return lua_isnil(L, 3) || lua_toboolean(L, 3);
+}
+
+/* Pushes such a callback twice, and its argument. Stack: [call] -> [call, function, function, emit] */
+static void push_emitting_lj(lua_State *L, enum script_key callback, struct emitter *emitter)
+{
+    plugin_push_callback(L, handle_plugin(emitter->handle), callback); /* call, function */
+    lua_pushvalue(L, 2);                                               /* call, function, function */
+    lua_pushlightuserdata(L, emitter);                                 /* call, function, function, emitter */
+    lua_pushcclosure(L, emit_lj, 1);                                   /* call, function, function, emit */
+}
+
+/* Stack: [calls, function, result, message] */
+static int async_returned_lj(lua_State *L, int status, lua_KContext context)
+{
+    struct repeated *calls = lua_touserdata(L, 1);
+
+    (void)status;
+    (void)context;
+    calls->goes_on = take_returned_lj(L) && calls->goes_on;
     return 0;
 }
 
-/* Calls `async` on the timer thread. Errors are logged, and it is called again. */
-static bool call_async(void *owner)
+static struct async *of_calls(struct repeated *calls)
 {
-    struct handle *handle = owner;
-    struct plugin *plugin = handle_plugin(handle);
-    struct emitting_call call = {&handle->async.emitter, KEY_ASYNC, true};
-    struct breaker *breaker = &plugin->breakers[KEY_ASYNC];
+    return (struct async *)(void *)((char *)calls - offsetof(struct async, calls));
+}
 
-    fairlock_enter(&plugin->lock);
-    if (handle->async.emitter.handler == NULL) {
-        call.goes_on = false;
-    } else if (!breaker_is_open(breaker) &&
-               !breaker_note(breaker, &plugin->vm, script_keys[KEY_ASYNC].name,
-                             plugin_call(plugin, KEY_ASYNC, call_emitting_lj, &call))) {
-        vm_log_error(&plugin->vm);
-    }
-    handle->async.over = !call.goes_on;
-    fairlock_leave(&plugin->lock);
-    return call.goes_on;
+static int call_async_lj(lua_State *L)
+{
+    push_emitting_lj(L, KEY_ASYNC, &of_calls(lua_touserdata(L, 1))->emitter);
+    lua_callk(L, 1, 2, 0, async_returned_lj); /* calls, function, result, message */
+    return async_returned_lj(L, LUA_OK, 0);
+}
+
+/* Stack: [emitter] */
+static int call_dump_state_lj(lua_State *L)
+{
+    push_emitting_lj(L, KEY_DUMP_STATE, lua_touserdata(L, 1));
+    lua_call(L, 1, 2); /* emitter, function, result, message */
+    take_returned_lj(L);
+    return 0;
 }
 
 static void set_handler(struct handle *handle, ss_plugin_owner_t *owner,
@@ -245,48 +271,63 @@ static void set_handler(struct handle *handle, ss_plugin_owner_t *owner,
     handle->async.emitter.handler = handler;
 }
 
-/* The handler is removed before the timer thread is waited for, so that a running `async` can emit nothing
- * more. */
+/* `async` has returned false. */
+static void is_over(struct repeated *calls)
+{
+    of_calls(calls)->over = true;
+}
+
+void async_close(struct handle *handle)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    struct async *async = &handle->async;
+
+    if (async->open) {
+        async->open = false;
+        repeated_stop(&async->calls);
+        background_cancel(plugin, BACKGROUND_ASYNC, script_keys[KEY_ASYNC].name);
+        repeated_close(&async->calls, plugin);
+    }
+}
+
+/* Removes the handler, so that what is cancelled then can emit nothing more, and ends `async`. Called without
+ * the lock. */
 static void remove_handler(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
 
     fairlock_enter(&plugin->lock);
     set_handler(handle, NULL, NULL);
+    async_close(handle);
     fairlock_leave(&plugin->lock);
-    timer_remove(&plugin->timer, handle->async.task);
-    handle->async.task = NULL;
+    background_rest(plugin);
 }
 
 /* Begins to call the script's `async`, if it has one. False: no memory, or no thread. */
-static bool start_task(struct handle *handle, double delay)
+static bool start_calls(struct handle *handle, double delay)
 {
     struct plugin *plugin = handle_plugin(handle);
+    struct async *async = &handle->async;
 
-    handle->async.over = false;
+    async->over = false;
     if (plugin->functions[KEY_ASYNC] == LUA_NOREF) {
         return true;
     }
-    handle->async.task =
-        timer_add(&plugin->timer, delay, plugin->manifest->async_interval, call_async, handle);
-    return handle->async.task != NULL;
-}
-
-void async_pause(struct handle *handle)
-{
-    timer_remove(&handle_plugin(handle)->timer, handle->async.task);
-    handle->async.task = NULL;
+    async->calls = (struct repeated){.name = {script_keys[KEY_ASYNC].name, KEY_ASYNC},
+                                     .breaker = &plugin->breakers[KEY_ASYNC],
+                                     .call_lj = call_async_lj,
+                                     .ended = is_over};
+    async->open = true;
+    repeated_start(&async->calls, plugin, BACKGROUND_ASYNC, delay, plugin->manifest->async_interval);
+    return background_start(plugin);
 }
 
 void async_go_on(struct handle *handle, bool swapped)
 {
-    struct plugin *plugin = handle_plugin(handle);
+    struct async *async = &handle->async;
 
-    if (handle->async.emitter.handler == NULL || (handle->async.over && !swapped)) {
-        return;
-    }
-    if (!start_task(handle, swapped ? 0 : plugin->manifest->async_interval)) {
-        log_both(&plugin->log, LOG_LEVEL_ERROR, "reload: no memory, or no thread, for async: it has stopped");
+    if (async->emitter.handler != NULL && !async->open && (!async->over || swapped)) {
+        start_calls(handle, swapped ? 0 : handle_plugin(handle)->manifest->async_interval);
     }
 }
 
@@ -295,6 +336,7 @@ ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *ow
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_usable(handle);
+    bool started;
 
     if (plugin == NULL) { /* where init has failed nothing is to be stopped, and hosts throw if that fails */
         return handler == NULL && handle != NULL && !handle_is_calling(handle) ? SS_PLUGIN_SUCCESS
@@ -306,8 +348,9 @@ ss_plugin_rc entry_set_async_event_handler(ss_plugin_t *s, ss_plugin_owner_t *ow
     }
     handle_enter(handle);
     set_handler(handle, owner, handler);
+    started = start_calls(handle, 0);
     handle_leave(handle);
-    if (!start_task(handle, 0)) {
+    if (!started) {
         remove_handler(handle);
         plugin_fail(plugin, "set_async_event_handler: no memory, or no thread, for async");
         return SS_PLUGIN_FAILURE;
@@ -320,7 +363,6 @@ ss_plugin_rc entry_dump_state(ss_plugin_t *s, ss_plugin_owner_t *owner,
 {
     struct handle *handle = s;
     struct plugin *plugin = handle_enter(handle);
-    struct emitting_call call = {&handle->async.dumper, KEY_DUMP_STATE, true};
     bool done;
 
     if (plugin == NULL) {
@@ -328,7 +370,7 @@ ss_plugin_rc entry_dump_state(ss_plugin_t *s, ss_plugin_owner_t *owner,
     }
     handle->async.dumper.owner = owner;
     handle->async.dumper.handler = handler;
-    done = plugin_call(plugin, KEY_DUMP_STATE, call_emitting_lj, &call);
+    done = plugin_call(plugin, KEY_DUMP_STATE, call_dump_state_lj, &handle->async.dumper);
     handle->async.dumper.handler = NULL;
     if (!done) {
         plugin_fail_from_lua(plugin);
@@ -339,11 +381,9 @@ ss_plugin_rc entry_dump_state(ss_plugin_t *s, ss_plugin_owner_t *owner,
 
 void async_stop(struct handle *handle)
 {
-    if (handle->state->started) {
-        remove_handler(handle);
+    remove_handler(handle);
+    if (handle->async.emitter.handle != NULL) {
+        free_event(&handle->async.emitter);
+        free_event(&handle->async.dumper);
     }
-    free(handle->async.emitter.event);
-    free(handle->async.dumper.event);
-    handle->async.emitter.event = handle->async.dumper.event = NULL;
-    handle->async.emitter.room = handle->async.dumper.room = 0;
 }

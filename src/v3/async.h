@@ -2,12 +2,13 @@
  * v3/async: asynchronous events, which a script emits at any time, independent of its event source.
  *
  * `lure.emit(name, data [, { ts, tid }])`, in any callback, passes one event to the host's handler, which
- * copies it. The script's `async(emit)` is called at intervals on the state's timer thread. If there is no
- * handler, or it fails, emit returns nil and the error, which is also logged.
+ * copies it. The script's `async(emit)` is called at intervals, as a background task, which may wait. If
+ * there is no handler, or it fails, emit returns nil and the error, which is also logged.
  */
 #ifndef LURE_V3_ASYNC_H
 #define LURE_V3_ASYNC_H
 
+#include "plugin/repeated.h"
 #include "v3/abi.h"
 
 #include <lua.h>
@@ -15,7 +16,6 @@
 #include <stddef.h>
 
 struct handle;
-struct timer_task;
 
 /* A way to emit events: the host's handler, and a buffer for building an event. */
 struct emitter {
@@ -29,15 +29,16 @@ struct emitter {
 struct async {
     struct emitter emitter; /* of set_async_event_handler */
     struct emitter dumper;  /* of dump_state, while it runs */
-    struct timer_task *task;
-    bool over; /* `async` has returned false */
+    struct repeated calls;  /* of `async` */
+    bool open;              /* `calls` is: `async` has begun, and was not ended yet */
+    bool over;              /* `async` has returned false */
 };
 
 /* Lets the script call lure.emit. Stack: unchanged */
 void async_open_lj(lua_State *L, struct handle *handle);
 
-/* Around a hot reload: stops `async` (called without the lock), and resumes it, or begins the new one. */
-void async_pause(struct handle *handle);
+/* For a hot reload: ends `async` in the script that runs; and begins with it where it does not go on. */
+void async_close(struct handle *handle);
 void async_go_on(struct handle *handle, bool swapped);
 
 /* For destroy: no more events are emitted, and `async` is not called any more. Called without the lock. */

@@ -8,6 +8,7 @@
 
 #define FIRST_EVENTS 16u
 #define KEPT_BYTES   (2u << 20)
+#define RESERVED     8u /* this part of the memory is the script's while a batch grows */
 
 #define PARAMETERS 2u
 #define ID_SIZE    4u
@@ -39,7 +40,8 @@ static bool make_room(struct batch *batch)
     if (batch->count + 1 < batch->room) {
         return true;
     }
-    events = realloc(batch->events, room * sizeof(*events));
+    events = memory_resize(batch->pool.budget, batch->events, batch->room * sizeof(*events),
+                           room * sizeof(*events));
     if (events == NULL) {
         return false;
     }
@@ -49,18 +51,33 @@ static bool make_room(struct batch *batch)
     return true;
 }
 
+/* Memory for the next event's `size` bytes where the current chunk has no room. Behind the first event some
+ * is left to the script. NULL: out of memory, or the batch has to end. */
+static __attribute__((noinline)) void *take_more(struct batch *batch, size_t size)
+{
+    const struct memory_budget *budget = batch->pool.budget;
+
+    if (batch->count > 0 && memory_left(budget) < size + budget->limit / RESERVED) {
+        return NULL;
+    }
+    return pool_take_more(&batch->pool, size);
+}
+
 static bool add(struct batch_writer *writer, const void *payload, size_t size, uint64_t ts)
 {
     struct batch *batch = batch_of(writer);
     const uint32_t lengths[PARAMETERS] = {ID_SIZE, (uint32_t)size};
     size_t length = PLUGIN_EVENT_PAYLOAD_OFFSET + size;
-    unsigned char *bytes = make_room(batch) ? pool_take(&batch->pool, length) : NULL;
+    unsigned char *bytes = make_room(batch) ? pool_take_quickly(&batch->pool, length) : NULL;
     const ss_plugin_event header = {.ts = ts,
                                     .tid = UINT64_MAX,
                                     .len = (uint32_t)length,
                                     .type = PPME_PLUGINEVENT_E,
                                     .nparams = PARAMETERS};
 
+    if (bytes == NULL) {
+        bytes = batch->count + 1 < batch->room ? take_more(batch, length) : NULL;
+    }
     if (bytes == NULL) {
         return false;
     }
@@ -83,7 +100,7 @@ static void reset(struct batch_writer *writer)
     batch->count = 0;
     batch->seen = 0;
     batch->expected = 0;
-    pool_reset(&batch->pool, KEPT_BYTES);
+    pool_reset(&batch->pool, memory_kept(batch->pool.budget, KEPT_BYTES));
 }
 
 static bool owns(const struct batch_writer *writer, const void *address)
@@ -154,12 +171,12 @@ static void free_batch(struct batch_writer *writer)
 {
     struct batch *batch = batch_of(writer);
 
+    memory_give(batch->pool.budget, batch->events, batch->room * sizeof(*batch->events));
     pool_free(&batch->pool);
-    free(batch->events);
     free(batch);
 }
 
-struct batch_writer *batch_new(uint32_t plugin_id)
+struct batch_writer *batch_new(uint32_t plugin_id, struct memory_budget *budget)
 {
     struct batch *batch = calloc(1, sizeof(*batch));
 
@@ -167,6 +184,7 @@ struct batch_writer *batch_new(uint32_t plugin_id)
         return NULL;
     }
     batch->plugin_id = plugin_id;
+    batch->pool.budget = budget;
     batch->writer = (struct batch_writer){add, reset, owns, following, free_batch};
     return &batch->writer;
 }

@@ -7,11 +7,12 @@
 #ifndef LURE_V3_BATCH_H
 #define LURE_V3_BATCH_H
 
+#include "base/memorybudget.h"
 #include "plugin/batchwriter.h"
 #include "v3/abi.h"
 
 /* A batch of events of the plugin with this id. NULL: out of memory. Its `free` frees it. */
-struct batch_writer *batch_new(uint32_t plugin_id);
+struct batch_writer *batch_new(uint32_t plugin_id, struct memory_budget *budget);
 
 /* The number of events. */
 uint32_t batch_count(const struct batch_writer *writer);

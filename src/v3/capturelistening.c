@@ -1,96 +1,102 @@
 #include "v3/capturelistening.h"
 
 #include "event/value.h"
+#include "plugin/repeated.h"
 #include "v3/statehandle.h"
 
 #include <lauxlib.h>
+#include <stddef.h>
 
 /* Seconds between two calls. */
 #define SHORTEST_INTERVAL 0.001
 #define LONGEST_INTERVAL  86400.0
 
+/* How many may run at once. */
+#define MOST_CALLS 10000
+
 /* One `every`. */
 struct every {
     struct handle *handle;
-    struct every *next;
+    struct every *next, **link;
     int self, function; /* references */
-    double seconds;
-    struct timer_task *task; /* NULL: not yet, or not any more */
-    bool over;               /* cancelled, or its function has returned false */
+    struct repeated calls;
     struct breaker breaker;
 };
 
-struct every_call {
-    struct every *every;
-    bool goes_on;
-};
-
-static int call_every_lj(lua_State *L)
+static struct every *of_calls(struct repeated *calls)
 {
-    struct every_call *call = lua_touserdata(L, 1);
+    return (struct every *)(void *)((char *)calls - offsetof(struct every, calls));
+}
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, call->every->function); /* call, function */
-    lua_pushvalue(L, 2);                                      /* call, function, function */
-    lua_call(L, 0, 2);                                        /* call, function, result, message */
+/* Stack: [calls, function, result, message] */
+static int returned_lj(lua_State *L, int status, lua_KContext context)
+{
+    struct repeated *calls = lua_touserdata(L, 1);
+
+    (void)status;
+    (void)context;
     plugin_check_failure_lj(L, 2, 3);
-    call->goes_on = lua_isnil(L, 3) || lua_toboolean(L, 3);
+    calls->goes_on = (lua_isnil(L, 3) || lua_toboolean(L, 3)) && calls->goes_on;
     return 0;
 }
 
-/* Calls the function on the timer thread. Errors are logged, and it is called again. */
-static bool call_every(void *owner)
+static int call_every_lj(lua_State *L)
 {
-    struct every_call call = {.every = owner, .goes_on = true};
-    struct plugin *plugin = handle_plugin(call.every->handle);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, of_calls(lua_touserdata(L, 1))->function); /* calls, function */
+    lua_pushvalue(L, 2);                /* calls, function, function */
+    lua_callk(L, 0, 2, 0, returned_lj); /* calls, function, result, message */
+    return returned_lj(L, LUA_OK, 0);
+}
 
-    fairlock_enter(&plugin->lock);
-    if (call.every->over || !call.every->handle->listening.open) {
-        call.goes_on = false;
-    } else if (!breaker_is_open(&call.every->breaker) &&
-               !breaker_note(&call.every->breaker, &plugin->vm, "every",
-                             plugin_call_named(plugin, "every", USE_OF_EVERY, call_every_lj, &call))) {
-        vm_log_error(&plugin->vm);
+/* It is over: its memory is the collector's from here on. */
+static void release(struct every *every)
+{
+    lua_State *L = handle_plugin(every->handle)->vm.L;
+
+    *every->link = every->next;
+    if (every->next != NULL) {
+        every->next->link = every->link;
     }
-    call.every->over = call.every->over || !call.goes_on;
-    fairlock_leave(&plugin->lock);
-    return call.goes_on;
+    every->link = NULL;
+    every->handle->listening.count--;
+    luaL_unref(L, LUA_REGISTRYINDEX, every->function);
+    luaL_unref(L, LUA_REGISTRYINDEX, every->self);
 }
 
-/* False: no memory, or no thread. */
-static bool start_task(struct every *every)
+static void is_over(struct repeated *calls)
 {
-    every->task =
-        timer_add(&handle_plugin(every->handle)->timer, every->seconds, every->seconds, call_every, every);
-    return every->task != NULL;
+    release(of_calls(calls));
 }
 
-/* The function that `every` returned: cancels the task. */
+/* The function that `every` returned: it is not called any more; a call that waits goes on to its end. */
 static int cancel_lj(lua_State *L)
 {
     struct every *every = lua_touserdata(L, lua_upvalueindex(1));
 
-    every->over = true;
+    if (every->link != NULL && repeated_stop(&every->calls)) {
+        repeated_close(&every->calls, handle_plugin(every->handle));
+        release(every);
+    }
     return 0;
 }
 
-/* Frees finished tasks, so that they do not accumulate in a capture of months. */
-static void reap_lj(lua_State *L, struct handle *handle)
+static void start_calls(struct every *every, double seconds)
 {
-    struct every **link = &handle->listening.calls;
+    struct listening *listening = &every->handle->listening;
 
-    while (*link != NULL) {
-        struct every *every = *link;
-
-        if (every->over && every->task != NULL &&
-            timer_try_remove(&handle_plugin(handle)->timer, every->task)) {
-            *link = every->next;
-            every->task = NULL;
-            luaL_unref(L, LUA_REGISTRYINDEX, every->function);
-            luaL_unref(L, LUA_REGISTRYINDEX, every->self);
-        } else {
-            link = &every->next;
-        }
+    every->next = listening->calls;
+    every->link = &listening->calls;
+    if (every->next != NULL) {
+        every->next->link = &every->next;
     }
+    listening->calls = every;
+    listening->count++;
+    listening->begun = true;
+    every->calls = (struct repeated){.name = {"every", USE_OF_EVERY},
+                                     .breaker = &every->breaker,
+                                     .call_lj = call_every_lj,
+                                     .ended = is_over};
+    repeated_start(&every->calls, handle_plugin(every->handle), BACKGROUND_EVERY, seconds, seconds);
 }
 
 /* capture:every(seconds, function): a function that ends it */
@@ -111,19 +117,19 @@ static int every_lj(lua_State *L)
                           LONGEST_INTERVAL, got);
     }
     luaL_checktype(L, 3, LUA_TFUNCTION);
-    reap_lj(L, handle);
+    if (listening->count >= MOST_CALLS) {
+        return luaL_error(L, "every: %d calls at intervals are running; cancel some", MOST_CALLS);
+    }
     lua_settop(L, 3);                                /* capture, seconds, function */
     every = lua_newuserdatauv(L, sizeof(*every), 0); /* capture, seconds, function, every */
-    *every = (struct every){.handle = handle, .seconds = seconds};
-    lua_pushvalue(L, 4);                          /* ..., function, every, every */
-    lua_pushcclosure(L, cancel_lj, 1);            /* ..., function, every, cancel */
-    lua_insert(L, 3);                             /* capture, seconds, cancel, function, every */
-    every->self = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel, function */
-    every->next = listening->calls;
-    listening->calls = every;
-    every->function = LUA_NOREF;
+    *every = (struct every){.handle = handle, .function = LUA_NOREF, .self = LUA_NOREF};
+    lua_pushvalue(L, 4);                              /* ..., function, every, every */
+    lua_pushcclosure(L, cancel_lj, 1);                /* ..., function, every, cancel */
+    lua_insert(L, 3);                                 /* capture, seconds, cancel, function, every */
+    every->self = luaL_ref(L, LUA_REGISTRYINDEX);     /* capture, seconds, cancel, function */
     every->function = luaL_ref(L, LUA_REGISTRYINDEX); /* capture, seconds, cancel */
-    if (!listening->paused && !start_task(every)) {
+    start_calls(every, seconds);
+    if (!background_start(handle_plugin(handle))) {
         return luaL_error(L, "every: no memory, or no thread");
     }
     return 1;
@@ -169,34 +175,36 @@ static bool call_capture(struct handle *handle, enum script_key callback,
     return done;
 }
 
-/* Frees all tasks of `every`, none of which is in the timer any more. */
-static void free_tasks(struct handle *handle)
+/* Ends what `every` has begun, in the script that runs. */
+static void end_calls(struct handle *handle)
 {
-    lua_State *L = handle_plugin(handle)->vm.L;
+    struct plugin *plugin = handle_plugin(handle);
 
-    while (handle->listening.calls != NULL) {
-        struct every *every = handle->listening.calls;
-
-        handle->listening.calls = every->next;
-        luaL_unref(L, LUA_REGISTRYINDEX, every->function);
-        luaL_unref(L, LUA_REGISTRYINDEX, every->self); /* its memory is Lua's from here on */
+    if (!handle->listening.begun) {
+        return;
+    }
+    handle->listening.begun = false;
+    for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
+        repeated_stop(&every->calls);
+    }
+    background_cancel(plugin, BACKGROUND_EVERY, "every");
+    while (handle->listening.calls != NULL) { /* also one that a `<close>` variable has begun */
+        repeated_stop(&handle->listening.calls->calls);
+        repeated_close(&handle->listening.calls->calls, plugin);
+        release(handle->listening.calls);
     }
 }
 
-/* Ends all tasks of `every`, and waits for them. Called without the lock. */
-static void stop_tasks(struct handle *handle)
+/* The same at the end of a capture. Called without the lock. */
+static void stop_calls(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
 
     fairlock_enter(&plugin->lock);
     handle->listening.open = handle->listening.told = false;
+    end_calls(handle);
     fairlock_leave(&plugin->lock);
-    for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
-        timer_remove(&plugin->timer, every->task);
-    }
-    fairlock_enter(&plugin->lock);
-    free_tasks(handle);
-    fairlock_leave(&plugin->lock);
+    background_rest(plugin);
 }
 
 ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_input *i)
@@ -208,7 +216,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    stop_tasks(handle);
+    stop_calls(handle);
     handle_enter(handle);
     handle->listening.open = true;
     handle->listening.told = done = call_capture(handle, KEY_CAPTURE_OPEN, i);
@@ -217,7 +225,7 @@ ss_plugin_rc entry_capture_open(ss_plugin_t *s, const ss_plugin_capture_listen_i
     }
     handle_leave(handle);
     if (!done) {
-        stop_tasks(handle);
+        stop_calls(handle);
     }
     return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
@@ -232,7 +240,7 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
     if (plugin == NULL) {
         return handle == NULL || handle_is_calling(handle) ? SS_PLUGIN_FAILURE : SS_PLUGIN_SUCCESS;
     }
-    stop_tasks(handle);
+    stop_calls(handle);
     if (plugin->functions[KEY_CAPTURE_CLOSE] != LUA_NOREF) {
         handle_enter(handle);
         if (!call_capture(handle, KEY_CAPTURE_CLOSE, i)) {
@@ -241,22 +249,6 @@ ss_plugin_rc entry_capture_close(ss_plugin_t *s, const ss_plugin_capture_listen_
         handle_leave(handle);
     }
     return SS_PLUGIN_SUCCESS;
-}
-
-/* Takes a task to be paused out of its `every`; NULL: none is left. */
-static struct timer_task *next_task(struct handle *handle)
-{
-    struct fair_lock *lock = &handle_plugin(handle)->lock;
-    struct timer_task *task = NULL;
-
-    fairlock_enter(lock);
-    handle->listening.paused = true;
-    for (struct every *every = handle->listening.calls; every != NULL && task == NULL; every = every->next) {
-        task = every->task;
-        every->task = NULL;
-    }
-    fairlock_leave(lock);
-    return task;
 }
 
 size_t listening_suspended(const struct handle *handle)
@@ -269,27 +261,6 @@ size_t listening_suspended(const struct handle *handle)
     return count;
 }
 
-void listening_pause(struct handle *handle)
-{
-    struct timer_task *task;
-
-    while ((task = next_task(handle)) != NULL) {
-        timer_remove(&handle_plugin(handle)->timer, task);
-    }
-}
-
-void listening_go_on(struct handle *handle)
-{
-    handle->listening.paused = false;
-    for (struct every *every = handle->listening.calls; every != NULL; every = every->next) {
-        if (!every->over && every->task == NULL && !start_task(every)) {
-            every->over = true;
-            log_both(&handle_plugin(handle)->log, LOG_LEVEL_ERROR,
-                     "reload: no memory, or no thread, for capture:every: it has stopped");
-        }
-    }
-}
-
 void listening_close(struct handle *handle)
 {
     struct plugin *plugin = handle_plugin(handle);
@@ -299,7 +270,7 @@ void listening_close(struct handle *handle)
     if (closes && !call_capture(handle, KEY_CAPTURE_CLOSE, NULL)) {
         vm_log_error(&plugin->vm);
     }
-    free_tasks(handle);
+    end_calls(handle);
 }
 
 bool listening_open(struct handle *handle)
@@ -315,7 +286,5 @@ bool listening_open(struct handle *handle)
 
 void listening_stop(struct handle *handle)
 {
-    if (handle->state->started) {
-        stop_tasks(handle);
-    }
+    stop_calls(handle);
 }

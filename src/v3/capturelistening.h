@@ -2,8 +2,8 @@
  * v3/capturelistening: the capability "capture listening": a script learns when a capture opens and closes.
  *
  * The host's calls reach the script as `capture_open(capture)` and `capture_close(capture)`.
- * `capture:every(seconds, function)` calls the function repeatedly on the state's timer thread, until it
- * returns false, the function that `every` returned is called, or the capture closes.
+ * `capture:every(seconds, function)` calls the function repeatedly, as a background task, which may wait,
+ * until it returns false, the function that `every` returned is called, or the capture closes.
  */
 #ifndef LURE_V3_CAPTURELISTENING_H
 #define LURE_V3_CAPTURELISTENING_H
@@ -18,14 +18,11 @@ struct listening {
     bool open;           /* between capture_open and capture_close: `every` may be called */
     bool told;           /* the script that runs knows of it */
     struct every *calls; /* what `every` has made; each is a userdata that the registry holds */
-    bool paused;         /* `every` begins only when this ends */
+    int count;           /* how many these are */
+    bool begun;          /* `every` was called since that was last ended: tasks may be left */
 };
 
-/* Around a hot reload: stops all tasks of `every` (called without the lock), and resumes them. */
-void listening_pause(struct handle *handle);
-void listening_go_on(struct handle *handle);
-
-/* Between the two: closes an open capture in the old script, and opens it in the new one, which cannot use
+/* For a hot reload: closes an open capture in the old script, and opens it in the new one, which cannot use
  * the host's tables then. False: plugin_error says why. */
 void listening_close(struct handle *handle);
 bool listening_open(struct handle *handle);

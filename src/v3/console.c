@@ -4,10 +4,12 @@
 #include "json/pathreason.h"
 #include "plugin/callbacks.h"
 #include "plugin/lifecycle.h"
+#include "plugin/testclock.h"
 #include "v3/statehandle.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +62,7 @@ static void write_uses(FILE *to, const struct plugin *plugin)
         }
     }
     write_use(to, "callback", "every", &plugin->use[USE_OF_EVERY]);
+    write_use(to, "callback", "spawn", &plugin->use[USE_OF_SPAWN]);
     for (size_t i = 0;
          plugin->extraction.use != NULL && i < plugin->script->field_count && i < plugin->extraction.used;
          i++) {
@@ -105,15 +108,35 @@ static bool answer_files(struct asked *asked)
     return answer_written(asked, write_files);
 }
 
+/* ---- the clock ---- */
+
+static bool answer_clock(struct asked *asked)
+{
+    int64_t moved = 0;
+    char text[24];
+
+    if (asked->text != NULL && strcmp(asked->text, "run") == 0) {
+        testclock_run(asked->plugin);
+        return keep_answer(asked, "", 0);
+    }
+    moved = testclock_move(asked->plugin, asked->text != NULL ? strtoll(asked->text, NULL, 10) : 0);
+    if (moved == TESTCLOCK_BUSY) {
+        return keep_answer(asked, "busy", 4);
+    }
+    return keep_answer(asked, text, (size_t)snprintf(text, sizeof(text), "%" PRId64, moved));
+}
+
 /* ---- inside the script's state ---- */
 
 /* Stack: [function, number] -> [name, value], or [] where there is none */
 static int upvalue_lj(lua_State *L)
 {
+    lua_Integer number = luaL_checkinteger(L, 2);
     const char *name;
 
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    name = lua_getupvalue(L, 1, (int)luaL_checkinteger(L, 2)); /* function, number, value */
+    luaL_argcheck(L, number > 0 && number < INT_MAX, 2, "number out of range");
+    name = lua_getupvalue(L, 1, (int)number); /* function, number, value */
     if (name == NULL) {
         return 0;
     }
@@ -270,8 +293,8 @@ static const struct {
     const char *name;
     bool (*answer)(struct asked *asked);
 } requests[] = {
-    {"profile", begin_profile}, {"uses", answer_uses},   {"files", answer_files},
-    {"load", load_chunk},       {"call", call_function}, {"reason", answer_reason},
+    {"profile", begin_profile}, {"uses", answer_uses},     {"files", answer_files}, {"load", load_chunk},
+    {"call", call_function},    {"reason", answer_reason}, {"clock", answer_clock},
 };
 
 const char *lure_console(ss_plugin_t *s, const char *request, const char *text,

@@ -8,13 +8,13 @@
  *               KIND TAB NAME TAB CALLS TAB ERRORS TAB NANOSECONDS
  *               KIND is "callback" or "field"; what was never called is left out
  *   "files"     returns the files that script and modules were read from, one per line
- *   "load"      runs `text`, Lua, inside the script's own Lua state (so in its sandbox, under its limits);
- *               its arguments are the table that the script returned and a function
- *               upvalue(function, number) -> name, value; it returns a function
- *   "call"      calls that function with `text` and `event` (nil without one), and returns the string that
- *               it returns
- *   "reason"    returns why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no value in
- *               `event`: "missing" or "misfit", a space, and an explanation (json/pathreason.h); empty if no
+ *   "clock"     stops the clock of the script's waits and moves it on (plugin/testclock.h): by `text`, ns,
+ * but not beyond the next deadline; returns by how many, or "busy". "run": it runs on "load"      runs
+ * `text`, Lua, inside the script's own Lua state (so in its sandbox, under its limits); its arguments are the
+ * table that the script returned and a function upvalue(function, number) -> name, value; it returns a
+ * function "call"      calls that function with `text` and `event` (nil without one), and returns the string
+ * that it returns "reason"    returns why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no
+ * value in `event`: "missing" or "misfit", a space, and an explanation (json/pathreason.h); empty if no
  *               reason is known
  *
  * The result is valid until the next request. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for an unknown request,

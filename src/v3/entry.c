@@ -38,7 +38,9 @@ const char *entry_get_init_schema(ss_plugin_schema_type *schema_type)
 {
     const char *schema = info_init_schema();
 
-    *schema_type = schema != NULL ? SS_PLUGIN_SCHEMA_JSON : SS_PLUGIN_SCHEMA_NONE;
+    if (schema_type != NULL) {
+        *schema_type = schema != NULL ? SS_PLUGIN_SCHEMA_JSON : SS_PLUGIN_SCHEMA_NONE;
+    }
     return schema;
 }
 

@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* Keeps the rare branch off the hot path. */
-#define LIKELY(condition) __builtin_expect((condition), 1)
+#define LIKELY(condition)   __builtin_expect((condition), 1)
+#define UNLIKELY(condition) __builtin_expect((condition), 0)
 
 static uint32_t parameter_length(const struct event *event, uint32_t number)
 {
@@ -79,6 +80,11 @@ static bool read_wanted(const struct plugin *plugin, const struct filter *filter
            read_event(input, event);
 }
 
+static inline bool has_event(const ss_plugin_event_input *input)
+{
+    return input != NULL && input->evt != NULL;
+}
+
 const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *evt)
 {
     struct plugin *plugin = handle_enter(s);
@@ -88,7 +94,7 @@ const char *entry_event_to_string(ss_plugin_t *s, const ss_plugin_event_input *e
     if (plugin == NULL) {
         return NULL;
     }
-    if (handle_read_event(evt, &event) && event.type == PPME_PLUGINEVENT_E) {
+    if (has_event(evt) && handle_read_event(evt, &event) && event.type == PPME_PLUGINEVENT_E) {
         extraction_show(plugin, &event);
         text = extraction_text(plugin);
     } else {
@@ -109,7 +115,10 @@ static void read_argument(const struct field *field, const ss_plugin_extract_fie
     if (field->arg_key && request->arg_key != NULL) {
         extraction_argument(field, request->arg_key, argument);
     } else if (field->arg_index) {
-        *argument = (struct argument){.kind = ARGUMENT_INDEX, .index = request->arg_index};
+        /* scripts have no larger integers, and no list is that long */
+        uint64_t index = request->arg_index <= INT64_MAX ? request->arg_index : INT64_MAX;
+
+        *argument = (struct argument){.kind = ARGUMENT_INDEX, .index = index};
     }
 }
 
@@ -158,6 +167,9 @@ static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *request,
 
 static void clear_results(const ss_plugin_field_extract_input *in)
 {
+    if (in == NULL || in->fields == NULL) {
+        return;
+    }
     for (uint32_t i = 0; i < in->num_fields; i++) {
         in->fields[i].res_len = 0;
     }
@@ -203,7 +215,8 @@ static inline struct cache_slot *find_slot(const struct handle *handle, const st
     const ss_plugin_extract_field *request = in->fields;
     const struct field *field;
 
-    if (in->num_fields != 1 || (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
+    if (in->num_fields != 1 || request == NULL ||
+        (handle->minor >= SINCE_VALUE_OFFSETS && in->value_offsets != NULL)) {
         return NULL;
     }
     if (LIKELY(!request->arg_present)) {
@@ -237,7 +250,7 @@ static inline void note_shown(struct handle *handle, const ss_plugin_event_input
     if (own && !handle_plugin(handle)->lock.on) {
         handle->shown.own = input->evt;
     } else {
-        handle->shown.own = NULL;
+        handle->shown.own = &no_event;
         memcpy(&handle->shown.header, input->evt, sizeof(handle->shown.header));
     }
 }
@@ -253,7 +266,7 @@ static __attribute__((noinline)) bool show_wanted(struct handle *handle, const s
     if (!read_wanted(plugin, &plugin->manifest->extract, input, &event)) {
         return false;
     }
-    state_check_reload(handle->state, &event);
+    state_check_reload(&handle->state, &event);
     extraction_show(plugin, &event);
     note_shown(handle, input, extraction->batch != NULL);
     handle->shown.behind = extraction->batch != NULL && event.type == PPME_PLUGINEVENT_E
@@ -334,6 +347,12 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
         clear_results(in);
         return SS_PLUGIN_FAILURE;
     }
+    if (!has_event(evt) || in == NULL || (in->fields == NULL && in->num_fields > 0)) {
+        handle_refuse_null(handle, "extract_fields: the host passes no event, or no fields");
+        clear_results(in);
+        handle_leave(handle);
+        return SS_PLUGIN_FAILURE;
+    }
     offsets = requested_offsets(handle, in);
     again = again || (plugin->lock.on && is_current_or_next(handle, plugin, evt));
     if (!again && !show_wanted(handle, evt)) {
@@ -347,12 +366,11 @@ static __attribute__((noinline)) ss_plugin_rc extract(struct handle *handle, con
     return all ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }
 
-/* Extracts fields of the event of the last call that are not cached yet. `slot`: from find_slot; it may hold
- * a prefetched value. */
-static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle,
-                                                           const ss_plugin_event_input *evt,
-                                                           const ss_plugin_field_extract_input *in,
-                                                           struct cache_slot *slot)
+/* Extracts fields of the event of the last call that are not known yet. `slot`: from find_slot. */
+static __attribute__((noinline)) ss_plugin_rc extract_unknown(struct handle *handle,
+                                                              const ss_plugin_event_input *evt,
+                                                              const ss_plugin_field_extract_input *in,
+                                                              struct cache_slot *slot)
 {
     struct plugin *plugin = handle_plugin(handle);
     const struct value *value;
@@ -369,34 +387,41 @@ static __attribute__((noinline)) ss_plugin_rc extract_more(struct handle *handle
     return SS_PLUGIN_FAILURE;
 }
 
+/* Extracts fields of the event of the last call. */
+static inline ss_plugin_rc extract_more(struct handle *handle, const ss_plugin_event_input *evt,
+                                        const ss_plugin_field_extract_input *in)
+{
+    struct plugin *plugin = handle_plugin(handle);
+    struct cache_slot *slot = find_slot(handle, plugin, in);
+    const struct value *value = slot != NULL ? fieldcache_known(&plugin->extraction.cache, slot) : NULL;
+
+    return LIKELY(value != NULL) ? give(in->fields, value) : extract_unknown(handle, evt, in, slot);
+}
+
 /* Extracts fields of an event that may not be that of the last call. */
 static __attribute__((noinline)) ss_plugin_rc
 extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
 {
     struct plugin *plugin = handle_plugin(handle);
 
-    if (!plugin->lock.on &&
+    if (!plugin->lock.on && evt->evt != NULL &&
         is_current_or_next(handle, plugin, evt)) { /* with a lock it is checked while the lock is held */
-        return extract_more(handle, evt, in, find_slot(handle, plugin, in));
+        return extract_more(handle, evt, in);
     }
     return extract(handle, evt, in, false);
 }
 
-/* The fast path: fields of the event of the last call that are in the field cache. */
+/* The fast path: fields of the event of the last call that are in the field cache, or were prefetched. */
 ss_plugin_rc entry_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *evt,
                                   const ss_plugin_field_extract_input *in)
 {
     struct handle *handle = s;
-    struct plugin *plugin = handle_plugin(handle);
-    struct cache_slot *slot;
-    const struct value *value;
 
-    if (!is_own_again(handle, plugin, evt)) {
-        return extract_next(handle, evt, in);
+    if (UNLIKELY(handle == NULL || evt == NULL || in == NULL)) {
+        return extract(handle, evt, in, false);
     }
-    slot = find_slot(handle, plugin, in);
-    value = slot != NULL ? fieldcache_known(&plugin->extraction.cache, slot) : NULL;
-    return LIKELY(value != NULL) ? give(in->fields, value) : extract_more(handle, evt, in, slot);
+    return is_own_again(handle, handle_plugin(handle), evt) ? extract_more(handle, evt, in)
+                                                            : extract_next(handle, evt, in);
 }
 
 ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
@@ -410,10 +435,12 @@ ss_plugin_rc entry_parse_event(ss_plugin_t *s, const ss_plugin_event_input *evt,
     if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    if (read_wanted(plugin, &plugin->manifest->parse, evt, &event)) {
+    if (!has_event(evt) || in == NULL) {
+        done = handle_refuse_null(handle, "parse_event: the host passes no event, or no tables");
+    } else if (read_wanted(plugin, &plugin->manifest->parse, evt, &event)) {
         bool ext = handle->minor >= SINCE_EXT_TABLES;
 
-        state_check_reload(handle->state, &event);
+        state_check_reload(&handle->state, &event);
         tables_begin(handle, ext ? in->table_reader_ext : NULL, ext ? in->table_writer_ext : NULL);
         extraction_show(plugin, &event);
         done = callbacks_parse(plugin);

@@ -1,6 +1,7 @@
 /*
  * v3/entry_lifecycle: the exported functions for plugin states, from init to destroy.
  */
+#include "base/slots.h"
 #include "base/text.h"
 #include "identity/loading.h"
 #include "plugin/lifecycle.h"
@@ -41,7 +42,7 @@ static void resolve_framework_lj(lua_State *L, const struct manifest *manifest, 
 {
     struct handle *handle = owner;
 
-    if (handle->state == NULL) { /* in init */
+    if (handle->in_init) {
         tables_resolve_lj(L, handle, manifest);
     } else {
         tables_adopt_lj(L, handle);
@@ -53,20 +54,14 @@ static void end_call(void *owner)
     tables_release(owner);
 }
 
-static void pause_timer(void *owner)
-{
-    async_pause(owner);
-    listening_pause(owner);
-}
-
-static void resume_timer(void *owner, bool swapped)
+static void go_on(void *owner, bool swapped)
 {
     async_go_on(owner, swapped);
-    listening_go_on(owner);
 }
 
-static void close_capture(void *owner)
+static void close_script(void *owner)
 {
+    async_close(owner);
     listening_close(owner);
 }
 
@@ -75,44 +70,60 @@ static bool open_capture(void *owner)
     return listening_open(owner);
 }
 
+static struct slots handles = {.size = sizeof(struct handle)};
+
+__attribute__((destructor)) static void free_handles(void)
+{
+    slots_free(&handles);
+}
+
+/* Copies what the host passes. */
+static void take_input(struct handle *handle, const ss_plugin_init_input *input, struct log *log)
+{
+    handle->owner = input->owner;
+    handle->get_owner_last_error = input->get_owner_last_error;
+    if (handle->minor >= SINCE_LOG && input->log_fn != NULL) {
+        handle->log_fn = input->log_fn;
+        log->sink = log_to_host;
+        log->owner = handle;
+    }
+}
+
 ss_plugin_t *entry_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
 {
-    struct handle *handle = calloc(1, sizeof(*handle));
+    struct handle *handle = slots_take(&handles);
     struct framework framework = {
         .open_lj = open_framework_lj,
         .resolve_lj = resolve_framework_lj,
         .end_call = end_call,
         .owner = handle,
-        .pause = pause_timer,
-        .go_on = resume_timer,
-        .close = close_capture,
+        .close = close_script,
         .open = open_capture,
+        .go_on = go_on,
     };
     struct identity *identity;
     struct log log = {0};
     unsigned learned;
 
-    *rc = SS_PLUGIN_FAILURE;
+    give_rc(rc, false);
     if (handle == NULL) {
         return NULL;
     }
     identity = loading_take(&learned);
     handle->minor = known_minor(identity, learned);
-    handle->owner = input->owner;
-    handle->get_owner_last_error = input->get_owner_last_error;
-    if (handle->minor >= SINCE_LOG && input->log_fn != NULL) {
-        handle->log_fn = input->log_fn;
-        log.sink = log_to_host;
-        log.owner = handle;
+    handle->shown.own = &no_event;
+    handle->in_init = true;
+    if (input != NULL) {
+        take_input(handle, input, &log);
+        tables_begin_init(handle, input->tables);
     }
-    tables_begin_init(handle, input->tables);
-    handle->state = state_new(identity, input->config, log, framework);
+    state_start(&handle->state, identity, input != NULL ? input->config : NULL, log, framework);
     tables_end(handle);
-    if (handle->state == NULL) {
-        free(handle);
-        return NULL;
+    handle->in_init = false;
+    if (handle->state.started) {
+        plugin_begin(handle_plugin(handle));
     }
-    *rc = handle->state->started ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    give_rc(rc, handle->state.started);
     return handle;
 }
 
@@ -120,22 +131,30 @@ void entry_destroy(ss_plugin_t *s)
 {
     struct handle *handle = s;
 
-    if (handle == NULL || handle_is_calling(handle) || !fairlock_is_usable(&handle_plugin(handle)->lock)) {
-        return; /* its own functions have to return first, and in a forked child never will */
+    if (handle == NULL) {
+        return;
+    }
+    if (handle_is_calling(handle)) {
+        handle_refuse(handle);
+    }
+    if (handle_is_calling(handle) || !fairlock_is_usable(&handle_plugin(handle)->lock) ||
+        !slots_end(handle)) {
+        return; /* its own functions have to return first, and in a forked child never will; or a second one
+                 */
     }
     async_stop(handle);
     listening_stop(handle);
-    handle->state->started = false; /* for calls from the host's log */
-    state_free(handle->state);
+    state_end(&handle->state);
+    handle->shown.own = &no_event;
     tables_close(handle);
     metrics_close(handle);
     owned_text_free(&handle->console_answer);
-    free(handle);
+    slots_give(&handles, handle);
 }
 
 const char *entry_get_last_error(ss_plugin_t *s)
 {
-    return s != NULL ? plugin_error(handle_plugin(s)) : TEXT_NO_MEMORY;
+    return s != NULL ? plugin_error(handle_plugin(s)) : TEXT_NO_STATE;
 }
 
 const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
@@ -146,7 +165,7 @@ const char *entry_list_open_params(ss_plugin_t *s, ss_plugin_rc *rc)
     if (plugin != NULL) {
         handle_leave(s);
     }
-    *rc = text != NULL ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    give_rc(rc, text != NULL);
     return text;
 }
 
@@ -158,7 +177,8 @@ ss_plugin_rc entry_set_config(ss_plugin_t *s, const ss_plugin_set_config_input *
     if (handle_enter(handle) == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    done = state_set_config(handle->state, i->config);
+    done = i != NULL ? state_set_config(&handle->state, i->config)
+                     : handle_refuse_null(handle, "set_config: the host passes no configuration");
     handle_leave(handle);
     return done ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
 }

@@ -13,14 +13,15 @@ ss_instance_t *entry_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
     struct handle *handle = s;
     struct instance *instance;
 
-    *rc = SS_PLUGIN_FAILURE;
+    give_rc(rc, false);
     if (handle_enter(handle) == NULL) {
         return NULL;
     }
-    instance = state_open(handle->state, params, batch_new(handle->state->identity->manifest->id));
+    instance = state_open(&handle->state, params,
+                          batch_new(handle->state.identity->manifest->id, &handle_plugin(handle)->memory));
     handle_leave(handle);
     if (instance != NULL) {
-        *rc = SS_PLUGIN_SUCCESS;
+        give_rc(rc, true);
     }
     return instance;
 }
@@ -39,14 +40,20 @@ ss_plugin_rc entry_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts,
 {
     struct plugin *plugin = handle_enter(s);
     enum source_outcome outcome = SOURCE_FAILED;
-    struct instance *instance;
+    struct instance *instance = NULL;
 
-    *nevts = 0;
+    if (nevts != NULL) {
+        *nevts = 0;
+    }
     if (plugin == NULL) {
         return SS_PLUGIN_FAILURE;
     }
-    state_check_reload(((struct handle *)s)->state, NULL);
-    instance = eventsource_find(plugin, h);
+    if (nevts != NULL && evts != NULL) {
+        state_check_reload(&((struct handle *)s)->state, NULL);
+        instance = eventsource_find(plugin, h);
+    } else {
+        plugin_fail_plain(plugin, "next_batch: the host passes no place for the events");
+    }
     if (instance != NULL) {
         outcome = eventsource_fill(instance);
         *nevts = batch_count(eventsource_writer(instance));
@@ -61,15 +68,17 @@ const char *entry_get_progress(ss_plugin_t *s, ss_instance_t *h, uint32_t *progr
     struct plugin *plugin = handle_enter(s);
     struct instance *instance;
     const char *text = "";
+    uint32_t hundredths = 0;
 
-    *progress_pct = 0;
-    if (plugin == NULL) {
-        return text;
+    if (plugin != NULL) {
+        instance = eventsource_find(plugin, h);
+        if (instance != NULL) {
+            text = eventsource_progress(instance, &hundredths);
+        }
+        handle_leave(s);
     }
-    instance = eventsource_find(plugin, h);
-    if (instance != NULL) {
-        text = eventsource_progress(instance, progress_pct);
+    if (progress_pct != NULL) {
+        *progress_pct = hundredths;
     }
-    handle_leave(s);
     return text;
 }

@@ -1,6 +1,7 @@
 #include "v3/metrics.h"
 
 #include "base/pool.h"
+#include "base/slots.h"
 #include "base/text.h"
 #include "event/value.h"
 #include "v3/statehandle.h"
@@ -108,7 +109,7 @@ static void add_own_metrics(struct metrics_list *metrics, struct handle *handle)
 {
     const struct plugin *plugin = handle_plugin(handle);
 
-    add_count(metrics, OWN_PREFIX "memory.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->vm.memory);
+    add_count(metrics, OWN_PREFIX "memory.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC, plugin->memory.used);
     if (handle->tables.own.root != NULL) {
         add_count(metrics, OWN_PREFIX "tables.bytes", SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC,
                   own_tables_used(&handle->tables.own));
@@ -123,6 +124,9 @@ static void add_own_metrics(struct metrics_list *metrics, struct handle *handle)
     }
     if (plugin->functions[KEY_CAPTURE_OPEN] != LUA_NOREF) {
         add_use(metrics, "every", &plugin->use[USE_OF_EVERY]);
+    }
+    if (plugin->use[USE_OF_SPAWN].calls > 0) {
+        add_use(metrics, "spawn", &plugin->use[USE_OF_SPAWN]);
     }
 }
 
@@ -208,7 +212,7 @@ static void read_metric_lj(lua_State *L, struct metrics_list *metrics, lua_Integ
     read.type = lua_toboolean(L, -1) ? SS_PLUGIN_METRIC_TYPE_MONOTONIC : SS_PLUGIN_METRIC_TYPE_NON_MONOTONIC;
     metric = add(metrics, name);
     if (metric == NULL) {
-        luaL_error(L, TEXT_NO_MEMORY);
+        vm_no_memory_lj(L);
         return;
     }
     read.name = metric->name;
@@ -277,8 +281,9 @@ static struct metrics_list *find_list(struct metrics *metrics, pid_t thread)
 
 /* A list for this thread: that of one that has ended, or a new one. The lock is held. NULL: out
  * of memory. */
-static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
+static struct metrics_list *take_list(struct handle *handle, pid_t thread)
 {
+    struct metrics *metrics = &handle->metrics;
     struct metrics_list *list;
 
     for (list = metrics->lists; list != NULL; list = list->next) {
@@ -289,6 +294,7 @@ static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
     }
     list = calloc(1, sizeof(*list));
     if (list != NULL) {
+        list->pool.budget = &handle_plugin(handle)->memory;
         list->thread = thread;
         list->next = metrics->lists;
         __atomic_store_n(&metrics->lists, list, __ATOMIC_RELEASE);
@@ -296,26 +302,63 @@ static struct metrics_list *take_list(struct metrics *metrics, pid_t thread)
     return list;
 }
 
+/* This thread's list, brought up to date if the lock can be had. NULL: none. */
+static const struct metrics_list *get_list(struct handle *handle)
+{
+    pid_t thread = (pid_t)syscall(SYS_gettid);
+    struct metrics_list *list = find_list(&handle->metrics, thread);
+    struct plugin *plugin = handle_usable(handle);
+
+    if (plugin != NULL && fairlock_try(&plugin->lock, PATIENCE)) {
+        if (handle_is_started(handle)) { /* else it was destroyed meanwhile */
+            list = list != NULL ? list : take_list(handle, thread);
+            if (list != NULL) {
+                handle->metrics.updating = true;
+                update_list(handle, list);
+                handle->metrics.updating = false;
+            }
+        }
+        fairlock_leave(&plugin->lock);
+    }
+    return list;
+}
+
 ss_plugin_metric *entry_get_metrics(ss_plugin_t *s, uint32_t *num_metrics)
 {
     struct handle *handle = s;
-    struct fair_lock *lock = &handle_plugin(handle)->lock;
-    pid_t thread = (pid_t)syscall(SYS_gettid);
-    struct metrics_list *list = find_list(&handle->metrics, thread);
+    const struct metrics_list *list = NULL;
+    ss_plugin_metric *items = NULL;
+    uint32_t count = 0;
 
-    if (handle_usable(handle) != NULL && fairlock_try(lock, PATIENCE)) {
-        list = list != NULL ? list : take_list(&handle->metrics, thread);
-        if (list != NULL) {
-            update_list(handle, list);
-        }
-        fairlock_leave(lock);
+    if (handle == NULL || !handle_is_started(handle)) {
+        handle_usable(handle); /* for the error */
+    } else {
+        slots_enter(handle);
+        list = handle_is_started(handle) ? get_list(handle) : NULL;
+        items = list != NULL ? list->items : NULL;
+        count = list != NULL ? list->count : 0;
+        slots_leave(handle);
     }
-    *num_metrics = list != NULL ? list->count : 0;
-    return list != NULL ? list->items : NULL;
+    if (num_metrics == NULL) {
+        return NULL;
+    }
+    *num_metrics = count;
+    return items;
+}
+
+void metrics_abandon(struct handle *handle)
+{
+    if (handle->metrics.updating) {
+        handle->metrics.updating = false;
+        slots_leave(handle);
+    }
 }
 
 void metrics_close(struct handle *handle)
 {
+    while (slots_are_entered(handle)) {
+        usleep(1000);
+    }
     while (handle->metrics.lists != NULL) {
         struct metrics_list *list = handle->metrics.lists;
 

@@ -3,12 +3,15 @@
  *
  * They are those of the script's `metrics()` and lure's own: calls, errors and seconds of each callback of
  * the script, and the memory of its Lua state. Falco asks for them on its web server's thread while events
- * are processed: if the state's lock is not free within 100 ms, the last values are returned.
+ * are processed: if the state's lock is not free within 100 ms, the last values are returned; and none when
+ * the state has ended.
  */
 #ifndef LURE_V3_METRICS_H
 #define LURE_V3_METRICS_H
 
 #include "v3/abi.h"
+
+#include <stdbool.h>
 
 struct handle;
 
@@ -18,9 +21,14 @@ struct metrics_list;
 
 struct metrics {
     struct metrics_list
-        *lists; /* grows at its head, atomically; of threads that have ended they are used again */
+        *lists;    /* grows at its head, atomically; of threads that have ended they are used again */
+    bool updating; /* the thread that holds the plugin state's lock is in get_metrics */
 };
 
+/* The thread that holds the lock has left get_metrics, if it was there, by an exception or a longjmp. */
+void metrics_abandon(struct handle *handle);
+
+/* When the state has ended: waits for the threads that are in get_metrics. */
 void metrics_close(struct handle *handle);
 
 #endif

@@ -11,7 +11,7 @@
 
 void own_root_enter(struct own_root *root)
 {
-    pthread_mutex_lock(&root->lock);
+    pthread_mutex_lock(&root->lock.mutex);
     root->references++;
 }
 
@@ -19,25 +19,29 @@ void own_root_leave(struct own_root *root)
 {
     bool last = --root->references == 0;
 
-    pthread_mutex_unlock(&root->lock);
+    pthread_mutex_unlock(&root->lock.mutex);
     if (last) { /* nobody else can reach it */
-        pthread_mutex_destroy(&root->lock);
+        fork_lock_close(&root->lock);
         free(root);
     }
 }
 
 void *own_resize(struct own_root *root, void *block, size_t before, size_t size)
 {
+    size_t more = memory_cost(size), given = block != NULL ? memory_cost(before) : 0;
     void *larger;
 
-    if (size > root->most - (root->used - before)) {
+    if (more > root->most - root->used || !memory_charge_shared(root->budget, more)) {
         return NULL;
     }
     larger = realloc(block, size);
-    if (larger != NULL) {
-        memset((unsigned char *)larger + before, 0, size - before);
-        root->used += size - before;
+    if (larger == NULL) {
+        memory_release_shared(root->budget, more);
+        return NULL;
     }
+    memset((unsigned char *)larger + before, 0, size - before);
+    memory_release_shared(root->budget, given);
+    root->used += more - given;
     return larger;
 }
 
@@ -49,7 +53,8 @@ void *own_take(struct own_root *root, size_t size)
 void own_give(struct own_root *root, void *block, size_t size)
 {
     if (block != NULL) {
-        root->used -= size;
+        root->used -= memory_cost(size);
+        memory_release_shared(root->budget, memory_cost(size));
         free(block);
     }
 }

@@ -2,7 +2,7 @@
  * v3/owntableentries: memory of the state tables that a script offers: tables, entries, iterations, with
  * their reference counts.
  *
- * An internal header of owntableentries.c, owntableiterations.c and owntables.c. Callers hold the root's
+ * An internal header of the owntable*.c. Callers hold the root's
  * lock. All functions that can fail do so only if memory is out.
  *
  * The lock is never held while foreign code runs. A C++ exception or a longjmp can leave an iteration of a
@@ -12,25 +12,27 @@
 #ifndef LURE_V3_OWNTABLEENTRIES_H
 #define LURE_V3_OWNTABLEENTRIES_H
 
+#include "base/forks.h"
 #include "script/declaredtables.h"
 #include "v3/owntables.h"
 
-#include <pthread.h>
 #include <stdint.h>
 
 struct own_iteration;
 
 /* Lock and failures of all tables of a plugin state; lives as long as the last of them. */
 struct own_root {
-    pthread_mutex_t lock;
+    struct fork_lock lock;
     struct own_iteration *iterations; /* those under way, of all threads */
     unsigned references;
-    size_t used, most;   /* bytes that tables, entries and texts hold, and may hold */
-    own_failure failure; /* NULL: the plugin state is gone */
+    struct memory_budget *budget; /* of the plugin state; NULL: it is gone */
+    size_t used, most;            /* bytes that tables, entries and texts hold, and may hold */
+    own_failure failure;          /* NULL: the plugin state is gone */
     void *owner;
 };
 
-/* Allocates memory that counts for the limit. NULL: out of memory, or over the limit. */
+/* Allocates memory that is charged to the plugin state. NULL: out of memory, or over the limit. A block that
+ * grows is charged twice meanwhile. */
 void *own_take(struct own_root *root, size_t size);
 void *own_resize(struct own_root *root, void *block, size_t before, size_t size);
 void own_give(struct own_root *root, void *block, size_t size);
@@ -100,6 +102,9 @@ struct own_entry {
 struct own_field *own_schema_add(struct own_schema *schema, const char *name, const struct state_type *type);
 void own_schema_release(struct own_schema *schema);
 
+/* A new table, with the functions of the plugin API for whoever uses it. NULL: out of memory. */
+struct own_table *own_table_offered(struct own_root *root, struct own_schema *schema);
+
 /* A new table with one reference. NULL: out of memory. */
 struct own_table *own_table_new(struct own_root *root, struct own_schema *schema);
 void own_table_release(struct own_table *table);
@@ -129,7 +134,7 @@ struct own_iteration {
     struct own_iteration *following; /* in the root */
     pthread_t thread;
     uintptr_t frame; /* of the function that iterates */
-    size_t count, next, released;
+    size_t room, count, next, released;
     struct own_entry *entries[];
 };
 

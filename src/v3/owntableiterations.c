@@ -1,10 +1,14 @@
 /* Iterations over own tables, from their begin to their end, or to the exception that leaves them. */
 #include "v3/owntableentries.h"
 
-#include <stdlib.h>
+/* The bytes of an iteration over so many entries. */
+static size_t size_of(size_t entries)
+{
+    return sizeof(struct own_iteration) + entries * sizeof(struct own_entry *);
+}
 
 /* Removes it from the root's list, and releases what it holds. */
-static void end(struct own_iteration **link)
+static void end(struct own_root *root, struct own_iteration **link)
 {
     struct own_iteration *iteration = *link;
 
@@ -12,7 +16,7 @@ static void end(struct own_iteration **link)
     for (size_t i = iteration->released; i < iteration->count; i++) {
         own_entry_release(iteration->entries[i]);
     }
-    free(iteration);
+    own_give(root, iteration, size_of(iteration->room));
 }
 
 /* Ends iterations that an exception has left: calls of a thread nest, so a frame at or below that of a new
@@ -23,7 +27,7 @@ static void end_abandoned(struct own_root *root, uintptr_t frame)
 
     while (*link != NULL) {
         if (pthread_equal((*link)->thread, pthread_self()) && (*link)->frame <= frame) {
-            end(link);
+            end(root, link);
         } else {
             link = &(*link)->following;
         }
@@ -36,12 +40,12 @@ struct own_iteration *own_iteration_begin(const struct own_table *table, uintptr
     struct own_iteration *iteration;
 
     end_abandoned(root, frame);
-    iteration = malloc(sizeof(*iteration) + table->count * sizeof(struct own_entry *));
+    iteration = own_take(root, size_of(table->count));
     if (iteration == NULL) {
         return NULL;
     }
-    *iteration =
-        (struct own_iteration){.following = root->iterations, .thread = pthread_self(), .frame = frame};
+    *iteration = (struct own_iteration){
+        .following = root->iterations, .thread = pthread_self(), .frame = frame, .room = table->count};
     root->iterations = iteration;
     for (size_t i = 0; i < table->bucket_count; i++) {
         for (struct own_entry *entry = table->buckets[i]; entry != NULL; entry = entry->next) {
@@ -74,12 +78,12 @@ void own_iteration_end(struct own_root *root, struct own_iteration *iteration)
     while (*link != iteration) {
         link = &(*link)->following;
     }
-    end(link);
+    end(root, link);
 }
 
 void own_iterations_end_all(struct own_root *root)
 {
     while (root->iterations != NULL) {
-        end(&root->iterations);
+        end(root, &root->iterations);
     }
 }

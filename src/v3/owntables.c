@@ -1,10 +1,8 @@
 #include "v3/owntables.h"
 
-#include "base/text.h"
 #include "base/utf8.h"
 #include "v3/owntableentries.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define NO_MEMORY "state table: not enough memory (limit: init_config.lure.memory)"
@@ -19,6 +17,22 @@ static void fail(const ss_plugin_table_t *t, const char *text)
     }
 }
 
+/* True if a caller has passed NULL, for the table or for what `given` says. */
+static bool is_null(const ss_plugin_table_t *t, bool given)
+{
+    if (t != NULL && !given) {
+        fail(t, "state table: the caller passes NULL");
+    }
+    return t == NULL || !given;
+}
+
+static bool is_key(const ss_plugin_table_t *t, const ss_plugin_state_data *key)
+{
+    const struct own_table *table = t;
+
+    return table != NULL && key != NULL && (table->schema->key->number != STATE_STRING || key->str != NULL);
+}
+
 /* ---- its fields ---- */
 
 static const ss_plugin_table_fieldinfo *list_table_fields(ss_plugin_table_t *t, uint32_t *nfields)
@@ -27,6 +41,9 @@ static const ss_plugin_table_fieldinfo *list_table_fields(ss_plugin_table_t *t, 
     struct own_table *table = t;
     const ss_plugin_table_fieldinfo *infos;
 
+    if (is_null(t, nfields != NULL)) {
+        return NULL;
+    }
     own_root_enter(table->root);
     *nfields = (uint32_t)table->schema->count;
     infos = table->schema->infos != NULL ? table->schema->infos : &none; /* NULL would be a failure */
@@ -50,6 +67,9 @@ static ss_plugin_table_field_t *get_table_field(ss_plugin_table_t *t, const char
     struct own_table *table = t;
     struct own_field *field;
 
+    if (is_null(t, name != NULL)) {
+        return NULL;
+    }
     own_root_enter(table->root);
     field = find_field(table->schema, name);
     if (field == NULL) {
@@ -69,6 +89,9 @@ static ss_plugin_table_field_t *add_table_field(ss_plugin_table_t *t, const char
     const struct state_type *type = state_type_numbered((unsigned)data_type);
     struct own_field *field;
 
+    if (is_null(t, name != NULL)) {
+        return NULL;
+    }
     own_root_enter(table->root);
     field = find_field(table->schema, name);
     if (!utf8_is_name(name, strlen(name))) {
@@ -94,7 +117,7 @@ static ss_plugin_table_field_t *add_table_field(ss_plugin_table_t *t, const char
 
 static const char *get_table_name(ss_plugin_table_t *t)
 {
-    return ((struct own_table *)t)->schema->name;
+    return t != NULL ? ((struct own_table *)t)->schema->name : NULL;
 }
 
 static uint64_t get_table_size(ss_plugin_table_t *t)
@@ -102,10 +125,24 @@ static uint64_t get_table_size(ss_plugin_table_t *t)
     struct own_table *table = t;
     uint64_t size;
 
+    if (t == NULL) {
+        return UINT64_MAX;
+    }
     own_root_enter(table->root);
     size = table->count;
     own_root_leave(table->root);
     return size;
+}
+
+size_t own_table_places(const ss_plugin_table_t *t)
+{
+    const struct own_table *table = t;
+    size_t places;
+
+    own_root_enter(table->root);
+    places = table->bucket_count + table->count;
+    own_root_leave(table->root);
+    return places;
 }
 
 ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *t, const ss_plugin_state_data *key)
@@ -124,8 +161,12 @@ ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *t, const ss_plugin_st
 
 static ss_plugin_table_entry_t *get_table_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key)
 {
-    ss_plugin_table_entry_t *entry = own_table_find(t, key);
+    ss_plugin_table_entry_t *entry;
 
+    if (is_null(t, is_key(t, key))) {
+        return NULL;
+    }
+    entry = own_table_find(t, key);
     if (entry == NULL) {
         fail(t, NO_ENTRY);
     }
@@ -149,15 +190,12 @@ static union own_cell *find_cell(const struct own_table *table, struct own_entry
     return cell;
 }
 
-/* A new table, with the functions below for whoever uses it. NULL: out of memory. */
-static struct own_table *new_table(struct own_root *root, struct own_schema *schema);
-
 /* The table in a field, created on first access. NULL: out of memory. */
 static struct own_table *nested_table(const struct own_table *table, const struct own_field *field,
                                       union own_cell *cell)
 {
     if (cell->table == NULL) {
-        cell->table = new_table(table->root, field->nested);
+        cell->table = own_table_offered(table->root, field->nested);
     }
     return cell->table;
 }
@@ -167,10 +205,14 @@ static ss_plugin_rc read_entry_field(ss_plugin_table_t *t, ss_plugin_table_entry
 {
     struct own_table *table = t;
     const struct own_field *field = f;
-    struct own_root *root = table->root;
     ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+    struct own_root *root;
     union own_cell *cell;
 
+    if (is_null(t, e != NULL && f != NULL && out != NULL)) {
+        return SS_PLUGIN_FAILURE;
+    }
+    root = table->root;
     own_root_enter(root);
     cell = find_cell(table, e, field);
     if (cell != NULL) {
@@ -193,8 +235,12 @@ static ss_plugin_rc read_entry_field(ss_plugin_table_t *t, ss_plugin_table_entry
 
 static void release_table_entry(ss_plugin_table_t *t, ss_plugin_table_entry_t *e)
 {
-    struct own_root *root = ((struct own_table *)t)->root;
+    struct own_root *root;
 
+    if (is_null(t, e != NULL)) {
+        return;
+    }
+    root = ((struct own_table *)t)->root;
     own_root_enter(root);
     own_entry_release(e);
     own_root_leave(root);
@@ -204,11 +250,15 @@ static ss_plugin_bool iterate_entries(ss_plugin_table_t *t, ss_plugin_table_iter
                                       ss_plugin_table_iterator_state_t *s)
 {
     struct own_table *table = t;
-    struct own_root *root = table->root;
+    struct own_root *root;
     struct own_iteration *iteration;
     struct own_entry *entry;
     bool goes_on = true;
 
+    if (is_null(t, it != NULL)) {
+        return false;
+    }
+    root = table->root;
     own_root_enter(root);
     iteration = own_iteration_begin(table, (uintptr_t)__builtin_frame_address(0));
     while (iteration != NULL && goes_on && (entry = own_iteration_next(iteration)) != NULL) {
@@ -232,6 +282,9 @@ static ss_plugin_rc clear_table(ss_plugin_table_t *t)
 {
     struct own_table *table = t;
 
+    if (t == NULL) {
+        return SS_PLUGIN_FAILURE;
+    }
     own_root_enter(table->root);
     own_table_empty(table);
     own_root_leave(table->root);
@@ -254,6 +307,9 @@ bool own_table_erase(ss_plugin_table_t *t, const ss_plugin_state_data *key)
 
 static ss_plugin_rc erase_table_entry(ss_plugin_table_t *t, const ss_plugin_state_data *key)
 {
+    if (is_null(t, is_key(t, key))) {
+        return SS_PLUGIN_FAILURE;
+    }
     if (own_table_erase(t, key)) {
         return SS_PLUGIN_SUCCESS;
     }
@@ -266,6 +322,9 @@ static ss_plugin_table_entry_t *create_table_entry(ss_plugin_table_t *t)
     struct own_table *table = t;
     struct own_entry *entry;
 
+    if (t == NULL) {
+        return NULL;
+    }
     own_root_enter(table->root);
     entry = own_entry_new(table);
     if (entry == NULL) {
@@ -287,6 +346,9 @@ static ss_plugin_table_entry_t *add_table_entry(ss_plugin_table_t *t, const ss_p
     struct own_entry *entry = e;
     bool added = false;
 
+    if (is_null(t, is_key(t, key) && e != NULL)) {
+        return NULL;
+    }
     own_root_enter(table->root);
     if (entry->table != table || entry->linked) {
         fail(table, "state table: the entry was not created for this table, or is in it already");
@@ -304,10 +366,14 @@ static ss_plugin_rc write_entry_field(ss_plugin_table_t *t, ss_plugin_table_entr
 {
     struct own_table *table = t;
     const struct own_field *field = f;
-    struct own_root *root = table->root;
     ss_plugin_rc rc = SS_PLUGIN_FAILURE;
+    struct own_root *root;
     union own_cell *cell;
 
+    if (is_null(t, e != NULL && f != NULL && in != NULL)) {
+        return SS_PLUGIN_FAILURE;
+    }
+    root = table->root;
     own_root_enter(root);
     cell = find_cell(table, e, field);
     if (cell == NULL) {
@@ -339,7 +405,7 @@ void own_entry_key(ss_plugin_table_entry_t *entry, ss_plugin_state_data *key)
     *key = ((struct own_entry *)entry)->key;
 }
 
-static struct own_table *new_table(struct own_root *root, struct own_schema *schema)
+struct own_table *own_table_offered(struct own_root *root, struct own_schema *schema)
 {
     struct own_table *table = own_table_new(root, schema);
 
@@ -365,100 +431,4 @@ static struct own_table *new_table(struct own_root *root, struct own_schema *sch
 const ss_plugin_table_input *own_table_input(const struct own_table *table)
 {
     return &table->input;
-}
-
-/* ---- making and dropping ---- */
-
-/* NULL: out of memory. */
-static struct own_schema *make_schema(const struct declared_table *declared)
-{
-    struct own_schema *schema = calloc(1, sizeof(*schema));
-
-    if (schema == NULL) {
-        return NULL;
-    }
-    schema->references = 1;
-    schema->key = declared->key;
-    schema->name = text_copy(declared->name);
-    for (size_t i = 0; schema->name != NULL && i < declared->count; i++) {
-        const struct declared_field *from = &declared->fields[i];
-        struct own_field *field = own_schema_add(schema, from->name, from->type);
-
-        if (field != NULL && from->subtable != NULL) {
-            field->nested = make_schema(from->subtable);
-        }
-        if (field == NULL || (from->subtable != NULL && field->nested == NULL)) {
-            own_schema_release(schema);
-            return NULL;
-        }
-    }
-    if (schema->name == NULL) {
-        own_schema_release(schema);
-        return NULL;
-    }
-    return schema;
-}
-
-static struct own_root *make_root(size_t most, own_failure failure, void *owner)
-{
-    struct own_root *root = calloc(1, sizeof(*root));
-
-    if (root != NULL) {
-        pthread_mutex_init(&root->lock, NULL);
-        root->references = 1;
-        root->most = most;
-        root->failure = failure;
-        root->owner = owner;
-    }
-    return root;
-}
-
-bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
-                     own_failure failure, void *owner)
-{
-    tables->items = calloc(declared->count + 1, sizeof(struct own_table *));
-    tables->root = make_root(most, failure, owner);
-    if (tables->items == NULL || tables->root == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < declared->count; i++) {
-        struct own_schema *schema = make_schema(declared->items[i]);
-        struct own_table *table = schema != NULL ? new_table(tables->root, schema) : NULL;
-
-        own_schema_release(schema);
-        if (table == NULL) {
-            return false;
-        }
-        tables->items[tables->count++] = table;
-    }
-    return true;
-}
-
-size_t own_tables_used(const struct own_tables *tables)
-{
-    size_t used;
-
-    own_root_enter(tables->root);
-    used = tables->root->used;
-    own_root_leave(tables->root);
-    return used;
-}
-
-void own_tables_drop(struct own_tables *tables)
-{
-    struct own_root *root = tables->root;
-
-    if (root != NULL) {
-        own_root_enter(root);
-        root->references--; /* that of the plugin state */
-        root->failure = NULL;
-        own_iterations_end_all(root);
-        for (size_t i = 0; i < tables->count; i++) {
-            own_table_empty(tables->items[i]);
-            own_table_release(tables->items[i]);
-        }
-        own_root_leave(root);
-    }
-    free(tables->items);
-    *tables = (struct own_tables){NULL, NULL, 0};
 }

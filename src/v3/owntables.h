@@ -13,6 +13,7 @@
 #ifndef LURE_V3_OWNTABLES_H
 #define LURE_V3_OWNTABLES_H
 
+#include "base/memorybudget.h"
 #include "script/declaredtables.h"
 #include "v3/abi.h"
 
@@ -30,16 +31,16 @@ struct own_tables {
     size_t count;
 };
 
-/* Creates the tables that a script declares; all of them together may hold `most` bytes. False: out of
- * memory. own_tables_drop is needed in both cases. */
-bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared, size_t most,
-                     own_failure failure, void *owner);
+/* Creates the tables that a script declares, which are charged to the budget. False: out of memory.
+ * own_tables_drop is needed in both cases. */
+bool own_tables_make(struct own_tables *tables, const struct declared_tables *declared,
+                     struct memory_budget *budget, own_failure failure, void *owner);
 
 /* Bytes that they hold now. */
 size_t own_tables_used(const struct own_tables *tables);
 
-/* Drops all tables, on which no iteration is running. Entries that others hold stay until they are released.
- */
+/* Drops all tables, on which no iteration is running. Entries that others hold stay until they are released,
+ * and are charged no more. */
 void own_tables_drop(struct own_tables *tables);
 
 /* What the host is told of a table. Valid as long as the table. */
@@ -52,6 +53,9 @@ extern const ss_plugin_table_reader_vtable_ext own_reader;
 extern const ss_plugin_table_writer_vtable_ext own_writer;
 extern const ss_plugin_table_fields_vtable_ext own_fields;
 extern const ss_plugin_table_fields_vtable own_plain_fields;
+
+/* How many places of a table a loop over it looks at: entries, and where others were before. */
+size_t own_table_places(const ss_plugin_table_t *table);
 
 /* As get_table_entry and erase_table_entry, but a missing entry is not reported as a failure. */
 ss_plugin_table_entry_t *own_table_find(ss_plugin_table_t *table, const ss_plugin_state_data *key);

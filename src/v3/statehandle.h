@@ -26,16 +26,19 @@
 
 /* What is looked at for each field stands first. */
 struct handle {
-    struct state *state;
     unsigned minor; /* the host is of this version at least: declared, or learned */
     struct {
         const ss_plugin_event *own;     /* input.evt, if it is in a batch of this state that no other thread
-                                         * changes, else NULL */
+                                         * changes, else `no_event` */
         ss_plugin_event *const *behind; /* where the batch has the next, or NULL; see v3/batch.h */
         ss_plugin_event_input input;
-        ss_plugin_event header; /* where `own` is NULL */
+        ss_plugin_event header; /* where `own` is no_event */
     } shown;                    /* the event that fields were last asked of, where it is known again */
-    pthread_t caller; /* the thread that runs a function of the host's for us, or 0; changed atomically */
+    struct state state;
+    bool in_init;
+    pthread_t caller;  /* the thread that runs a function of the host's for us, or 0; changed atomically */
+    uintptr_t calling; /* a stack address of that thread's below which that function runs */
+    bool left;         /* such a function has not returned: an exception, or a longjmp */
     ss_plugin_owner_t *owner;
     ss_plugin_log_fn_t log_fn; /* or NULL */
     const char *(*get_owner_last_error)(ss_plugin_owner_t *o);
@@ -48,7 +51,16 @@ struct handle {
 
 static inline struct plugin *handle_plugin(struct handle *handle)
 {
-    return &handle->state->plugin;
+    return &handle->state.plugin;
+}
+
+/* What hosts do not have, also not where they pass NULL for an event. */
+extern const ss_plugin_event no_event;
+
+/* The handle of a state that has ended, or whose init has failed, starts nothing any more. */
+static inline bool handle_is_started(const struct handle *handle)
+{
+    return __atomic_load_n(&handle->state.started, __ATOMIC_RELAXED);
 }
 
 /* Is this thread in a function of the host's that the plugin has called? */
@@ -61,13 +73,13 @@ static inline bool handle_is_calling(const struct handle *handle)
 void handle_refuse(struct handle *handle);
 
 /*
- * May a function of the API go on? NULL, with the error set: init has failed; or a script is half way
- * through, because this thread is in a function of the host's that the plugin has called, or for ever because
- * this is a forked child. NULL also for NULL.
+ * May a function of the API go on? NULL, with the error set: init has failed; the state was destroyed; or a
+ * script is half way through, because this thread is in a function of the host's that the plugin has called,
+ * or for ever because that has not returned, or because this is a forked child. NULL also for NULL.
  */
 static inline struct plugin *handle_usable(struct handle *handle)
 {
-    if (handle != NULL && handle->state->started && !handle_is_calling(handle) &&
+    if (handle != NULL && handle_is_started(handle) && !handle_is_calling(handle) &&
         fairlock_is_usable(&handle_plugin(handle)->lock)) {
         return handle_plugin(handle);
     }
@@ -75,25 +87,38 @@ static inline struct plugin *handle_usable(struct handle *handle)
     return NULL;
 }
 
-/* The same, and takes the plugin state's lock. */
+/* Takes a lock that is on. False: the state has ended meanwhile. */
+bool handle_lock(struct handle *handle);
+
+/* As handle_usable, and takes the plugin state's lock. */
 static inline struct plugin *handle_enter(struct handle *handle)
 {
     struct plugin *plugin = handle_usable(handle);
 
-    if (plugin != NULL) {
-        fairlock_enter(&plugin->lock);
-    }
-    return plugin;
+    return plugin == NULL || !plugin->lock.on || handle_lock(handle) ? plugin : NULL;
 }
+
+/* Keeps the error of a call to which the host has passed NULL where the API wants an object, and returns
+ * false. */
+bool handle_refuse_null(struct handle *handle, const char *text);
 
 static inline void handle_leave(struct handle *handle)
 {
     fairlock_leave(&handle_plugin(handle)->lock);
 }
 
+/* Tells the host, if it has passed where. */
+static inline void give_rc(ss_plugin_rc *rc, bool success)
+{
+    if (rc != NULL) {
+        *rc = success ? SS_PLUGIN_SUCCESS : SS_PLUGIN_FAILURE;
+    }
+}
+
 /* What handle_return puts back. */
 struct host_call {
     pthread_t caller;
+    uintptr_t calling;
     bool recognizable;
 };
 

@@ -35,9 +35,11 @@ static void enter_host(struct handle *handle)
 
     tables->called = true;
     tables->caller = handle->caller;
+    tables->calling = handle->calling;
     tables->behind = handle->shown.behind;
     handle->shown.behind = &none;
     __atomic_store_n(&handle->caller, pthread_self(), __ATOMIC_RELAXED);
+    handle->calling = (uintptr_t)__builtin_frame_address(0) - 1; /* calls from here are not nested ones */
 }
 
 static void leave_host(struct handle *handle)
@@ -45,8 +47,24 @@ static void leave_host(struct handle *handle)
     if (handle->tables.called) {
         handle->tables.called = false;
         handle->shown.behind = handle->tables.behind;
+        handle->calling = handle->tables.calling;
         __atomic_store_n(&handle->caller, handle->tables.caller, __ATOMIC_RELAXED);
     }
+}
+
+/* What has no function at all for one of the things that scripts do is no access. */
+static bool can_read(const ss_plugin_table_reader_vtable_ext *reader)
+{
+    return reader->get_table_name != NULL && reader->get_table_size != NULL &&
+           reader->get_table_entry != NULL && reader->read_entry_field != NULL &&
+           reader->release_table_entry != NULL && reader->iterate_entries != NULL;
+}
+
+static bool can_write(const ss_plugin_table_writer_vtable_ext *writer)
+{
+    return writer->clear_table != NULL && writer->erase_table_entry != NULL &&
+           writer->create_table_entry != NULL && writer->destroy_table_entry != NULL &&
+           writer->add_table_entry != NULL && writer->write_entry_field != NULL;
 }
 
 void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext *reader,
@@ -63,10 +81,10 @@ void tables_begin(struct handle *handle, const ss_plugin_table_reader_vtable_ext
     if (!tables->accessible) {
         return;
     }
-    if (reader != NULL) {
+    if (reader != NULL && can_read(reader)) {
         tables->reader = *reader;
     }
-    if (writer != NULL) {
+    if (writer != NULL && can_write(writer)) {
         tables->writer = *writer;
     }
     if (reader != NULL || writer != NULL) {

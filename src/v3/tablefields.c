@@ -1,6 +1,7 @@
 #include "v3/tablefields.h"
 
 #include "base/text.h"
+#include "lua/budget.h"
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"
 
@@ -8,9 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Units of the time budget that comparing a name takes. */
+#define UNITS_OF_NAME 8
+
 const char *tablefields_owner_error(const struct handle *handle)
 {
-    const char *text = handle->get_owner_last_error(handle->owner);
+    const char *text =
+        handle->get_owner_last_error != NULL ? handle->get_owner_last_error(handle->owner) : NULL;
 
     return text != NULL && text[0] != '\0' ? text : "the host says no more";
 }
@@ -75,6 +80,11 @@ struct field_source {
     uint32_t count;
 };
 
+static const char *name_of(const ss_plugin_table_fieldinfo *info)
+{
+    return info->name != NULL ? info->name : "";
+}
+
 /* Copies the list of fields, since adding one may move the owner's list. Stack: [] -> [copy] */
 static void list_fields_lj(lua_State *L, const struct state_table *table, struct field_source *source)
 {
@@ -90,14 +100,14 @@ static void list_fields_lj(lua_State *L, const struct state_table *table, struct
                       tablefields_owner_error(table->handle));
     }
     for (uint32_t i = 0; i < count; i++) {
-        size += sizeof(*copy) + strlen(infos[i].name) + 1;
+        size += sizeof(*copy) + strlen(name_of(&infos[i])) + 1;
     }
     copy = lua_newuserdatauv(L, size + 1, 0); /* copy */
     text = (char *)(copy + count);
     for (uint32_t i = 0; i < count; i++) {
         copy[i] = infos[i];
         copy[i].name = text;
-        text = stpcpy(text, infos[i].name) + 1;
+        text = stpcpy(text, name_of(&infos[i])) + 1;
     }
     source->infos = copy;
     source->count = count;
@@ -111,6 +121,13 @@ static const ss_plugin_table_fieldinfo *find_info(const struct field_source *sou
         }
     }
     return NULL;
+}
+
+/* Charges a search for a name here, among the fields that there are already, and in the owner. */
+static void charge_searches_lj(lua_State *L, const struct state_table *table,
+                               const struct field_source *source)
+{
+    budget_charge_lj(L, UNITS_OF_NAME * (2 * (size_t)source->count + table->count + 1));
 }
 
 static const char *type_name(unsigned number)
@@ -150,6 +167,7 @@ static void resolve_listed_lj(lua_State *L, struct state_table *table, const str
         const struct state_type *type = state_type_numbered((unsigned)info->field_type);
         ss_plugin_table_field_t *field;
 
+        charge_searches_lj(L, table, source);
         if (type == NULL || type->number == STATE_TABLE || has_field(table, info->name)) {
             continue;
         }
@@ -242,9 +260,9 @@ static void resolve_all_declared_lj(lua_State *L, const struct resolution *resol
 
     for (size_t i = 0; declared != NULL && i < declared->count; i++) {
         const struct declared_field *field = &declared->fields[i];
-
         const ss_plugin_table_fieldinfo *info = find_info(source, field->name);
 
+        charge_searches_lj(L, resolution->table, source);
         if (info != NULL && (unsigned)info->field_type != (unsigned)field->type->number) {
             vm_fail_at_lj(L, resolution->table->place,
                           "state table \"%s\": the field \"%s\" has the type %s, not %s",

@@ -2,15 +2,23 @@
  * Lua objects for state tables: handles (`lure.table`), tables in entries, entries.
  */
 #include "event/value.h"
+#include "lua/budget.h"
 #include "v3/resolvedtable.h"
 #include "v3/statehandle.h"
 #include "v3/tableentries.h"
+#include "v3/tablefields.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
 #define NESTED_TABLE "table in a state table"
 #define ENTRY        "entry of a state table"
+
+/* Units of the time budget that a place in a table takes: it is looked at, and what is there is held. */
+#define UNITS_OF_PLACE 4
+
+/* Bytes of an entry without its texts. */
+#define ENTRY_ROOM 4096u
 
 /* A table in an entry, which is kept in its user value: it is valid as long as the entry. */
 struct nested_object {
@@ -64,6 +72,24 @@ static bool is_iterated(const struct state_table *kind)
     return iteration != NULL && !kind->own;
 }
 
+/* Own tables take no memory that garbage has: it is collected where they may need `size` bytes, and some. */
+static void make_room(lua_State *L, const struct state_table *kind, size_t size)
+{
+    struct memory_budget *budget = vm_of(L)->blocks.budget;
+
+    if (kind->own && memory_left(budget) < size + ENTRY_ROOM) {
+        memory_make_room(budget, size);
+    }
+}
+
+/* Charges a loop over an own table; those of hosts are not ours to know. */
+static void charge_loop_lj(lua_State *L, const struct used_table *used)
+{
+    if (used->kind->own) {
+        budget_charge_lj(L, UNITS_OF_PLACE * own_table_places(used->table));
+    }
+}
+
 /* Checks the table at 1: a handle, or a table in an entry. `writing`: it is about to be changed. */
 static struct used_table check_table_lj(lua_State *L, bool writing)
 {
@@ -99,6 +125,7 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
     if (writing && used.writer == NULL) {
         refuse_now_lj(L, used.kind, "written");
     }
+    make_room(L, used.kind, 0);
     if (writing && is_iterated(used.kind)) {
         luaL_error(L,
                    "state table \"%s\": a table of the host cannot get or lose entries while it is iterated; "
@@ -113,10 +140,9 @@ static struct used_table check_table_lj(lua_State *L, bool writing)
 static int fail_lj(lua_State *L, const struct state_table *kind, const char *what)
 {
     const char *why = kind->own ? __atomic_load_n(&tables_of(kind)->own_error, __ATOMIC_ACQUIRE)
-                                : kind->handle->get_owner_last_error(kind->handle->owner);
+                                : tablefields_owner_error(kind->handle);
 
-    return luaL_error(L, "state table \"%s\": %s: %s", kind->name, what,
-                      why != NULL && why[0] != '\0' ? why : "the host says no more");
+    return luaL_error(L, "state table \"%s\": %s: %s", kind->name, what, why);
 }
 
 static void read_key_lj(lua_State *L, const struct used_table *used, ss_plugin_state_data *key)
@@ -198,6 +224,7 @@ static void write_field_lj(lua_State *L, const struct used_table *used, ss_plugi
     ss_plugin_state_data data;
 
     read_value_lj(L, field, index, &data);
+    make_room(L, used->kind, field->type->number == STATE_STRING ? strlen(data.str) : 0);
     if (used->writer->write_entry_field(used->table, entry, field->field, &data) != SS_PLUGIN_SUCCESS) {
         fail_lj(L, used->kind, field->name);
     }
@@ -287,6 +314,7 @@ static int clear_lj(lua_State *L)
 {
     struct used_table used = check_table_lj(L, true);
 
+    charge_loop_lj(L, &used);
     if (used.writer->clear_table(used.table) != SS_PLUGIN_SUCCESS) {
         return fail_lj(L, used.kind, "clear");
     }
@@ -355,7 +383,8 @@ static int each_lj(lua_State *L)
     struct iteration iteration = {L, &used, NULL, false, tables->iterating};
 
     luaL_checktype(L, 2, LUA_TFUNCTION);
-    lua_settop(L, 2);            /* table, function */
+    lua_settop(L, 2); /* table, function */
+    charge_loop_lj(L, &used);
     luaL_checkstack(L, 8, NULL); /* stack slots for `visit`, which runs outside of a protected call */
     tables->iterating = &iteration;
     used.reader->iterate_entries(used.table, visit, &iteration); /* nothing throws over this frame */

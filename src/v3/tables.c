@@ -23,19 +23,32 @@ static void keep_own_error(void *owner, const char *text)
     struct handle *handle = owner;
 
     __atomic_store_n(&handle->tables.own_error, text, __ATOMIC_RELEASE);
-    if (handle->state != NULL) { /* not yet in init */
+    if (!handle->in_init) {
         plugin_fail_plain(handle_plugin(handle), text);
     }
 }
 
+/* A host that has NULL in place of a function does not give what it is for. */
+static bool can_offer(const ss_plugin_init_tables_input *init)
+{
+    return init != NULL && init->add_table != NULL;
+}
+
+static bool can_look_up(const ss_plugin_init_tables_input *init)
+{
+    return init != NULL && init->list_tables != NULL && init->get_table != NULL &&
+           init->fields.list_table_fields != NULL && init->fields.get_table_field != NULL &&
+           init->fields.add_table_field != NULL;
+}
+
 static void make_own_lj(lua_State *L, struct handle *handle, const struct manifest *manifest)
 {
-    if (manifest->offered.count > 0 && handle->tables.init == NULL) {
+    if (manifest->offered.count > 0 && !can_offer(handle->tables.init)) {
         luaL_error(L, "tables: the host gives this plugin no state tables");
     }
     if (manifest->offered.count > 0 && !own_tables_make(&handle->tables.own, &manifest->offered,
-                                                        vm_of(L)->limits->memory, keep_own_error, handle)) {
-        luaL_error(L, TEXT_NO_MEMORY);
+                                                        vm_of(L)->blocks.budget, keep_own_error, handle)) {
+        vm_no_memory_lj(L);
     }
 }
 
@@ -83,7 +96,7 @@ static const ss_plugin_table_info *find_listed(struct handle *handle, const char
     const ss_plugin_table_info *infos = handle->tables.init->list_tables(handle->owner, &count);
 
     for (uint32_t i = 0; infos != NULL && i < count; i++) {
-        if (strcmp(infos[i].name, name) == 0) {
+        if (infos[i].name != NULL && strcmp(infos[i].name, name) == 0) {
             return &infos[i];
         }
     }
@@ -101,7 +114,7 @@ static void refuse_unlisted_lj(lua_State *L, const struct state_table *table)
     luaL_buffinit(L, &names);
     for (uint32_t i = 0; infos != NULL && i < count; i++) {
         luaL_addstring(&names, i > 0 ? ", " : "");
-        luaL_addstring(&names, infos[i].name);
+        luaL_addstring(&names, infos[i].name != NULL ? infos[i].name : "?");
     }
     luaL_pushresult(&names); /* names */
     vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): the host has no such state table; it has: %s",
@@ -114,7 +127,7 @@ static void resolve_foreign_lj(lua_State *L, struct state_table *table, const st
     struct resolution resolution = {table, NULL, declared};
     const ss_plugin_table_info *info;
 
-    if (handle->tables.init == NULL) {
+    if (!can_look_up(handle->tables.init)) {
         vm_fail_at_lj(L, table->place, "lure.table(\"%s\"): the host gives this plugin no state tables",
                       table->name);
     }

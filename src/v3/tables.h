@@ -44,8 +44,9 @@ struct tables {
     ss_plugin_table_reader_vtable_ext reader; /* all NULL: no access */
     ss_plugin_table_writer_vtable_ext writer;
     bool accessible; /* they may be other than NULL */
-    bool called; /* functions of the host's may run: the handle's `caller` and `shown.behind` are these: */
+    bool called;     /* functions of the host's may run: the handle's `caller` and others are these: */
     pthread_t caller;
+    uintptr_t calling;
     ss_plugin_event *const *behind;
 
     struct entry_object *live;         /* entries to be released when the callback that runs ends */
