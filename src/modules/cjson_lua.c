@@ -1,8 +1,11 @@
 #include "modules/cjson_lua.h"
 
+#include "base/memorybudget.h"
 #include "base/text.h"
+#include "event/value.h"
 #include "json/cjson_integers.h"
 #include "json/cjson_nuls.h"
+#include "lua/budget.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -13,6 +16,9 @@
 #include <string.h>
 
 #define DEEPEST 100
+
+/* Units of the time budget that making a node takes. */
+#define UNITS_OF_NODE 128
 
 static void push_number(lua_State *L, const cJSON *number)
 {
@@ -118,8 +124,10 @@ static int kind_of_table_lj(lua_State *L, const char *what)
     lua_pushnil(L);                /* table, key */
     while (lua_next(L, -2) != 0) { /* table, key, value */
         lua_pop(L, 1);             /* table, key */
-        if (lua_type(L, -1) == LUA_TSTRING) {
+        if (value_name(L, -1) != NULL) {
             strings++;
+        } else if (lua_type(L, -1) == LUA_TSTRING) {
+            luaL_error(L, "%s: a key contains a NUL character", what);
         } else if (lua_isinteger(L, -1)) {
             integers++;
         } else {
@@ -237,9 +245,11 @@ static cJSON *make_item_lj(lua_State *L, const char *what)
 static cJSON *convert_lj(lua_State *L, const char *what, int depth, cJSON **box, cJSON *parent,
                          const char *key)
 {
-    cJSON *item = check_made_lj(L, make_item_lj(L, what));
+    cJSON *item;
     bool added = true;
 
+    budget_charge_lj(L, UNITS_OF_NODE);
+    item = check_made_lj(L, make_item_lj(L, what));
     if (parent == NULL) {
         *box = item;
     } else {
@@ -266,4 +276,38 @@ cJSON *cjson_from_lua_lj(lua_State *L, int index, const char *what)
     *box = NULL;
     lua_pop(L, 2); /* */
     return tree;
+}
+
+/* Adds what the value at the top takes. Stack: unchanged */
+static void add_size_lj(lua_State *L, int depth, size_t most, size_t *size)
+{
+    int top = lua_gettop(L);
+
+    budget_charge_lj(L, UNITS_OF_NODE);
+    *size += memory_cost(sizeof(cJSON));
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        *size += memory_cost(lua_rawlen(L, -1) + 1);
+    }
+    if (!lua_istable(L, -1) || depth > DEEPEST) {
+        return;
+    }
+    luaL_checkstack(L, 8, "a value is nested too deeply");
+    lua_pushnil(L);                                  /* table, key */
+    while (*size <= most && lua_next(L, top) != 0) { /* table, key, value */
+        add_size_lj(L, depth + 1, most, size);
+        lua_pop(L, 1); /* table, key */
+        *size += lua_type(L, -1) == LUA_TSTRING ? memory_cost(lua_rawlen(L, -1) + 1) : 0;
+    }
+    lua_settop(L, top); /* table */
+}
+
+size_t cjson_size_lj(lua_State *L, int index, size_t most)
+{
+    int top = lua_gettop(L);
+    size_t size = 0;
+
+    lua_pushvalue(L, index); /* value */
+    add_size_lj(L, 0, most, &size);
+    lua_settop(L, top); /* */
+    return size;
 }

@@ -22,4 +22,8 @@ void cjson_push_lj(lua_State *L, const cJSON *tree);
  */
 cJSON *cjson_from_lua_lj(lua_State *L, int index, const char *what);
 
+/* The bytes that the tree of the value at `index` would take, in so far as it is JSON; where they are more
+ * than `most`, some number above that. Stack: unchanged */
+size_t cjson_size_lj(lua_State *L, int index, size_t most);
+
 #endif

@@ -43,15 +43,15 @@ int json_kind_lj(lua_State *L)
 
 void json_open_lj(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"decode", json_decode_lj},
-                                         {"encode", json_encode_lj},
-                                         {"kind", json_kind_lj},
-                                         {"parse", json_parse_lj},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"decode", json_decode_lj}, {"kind", json_kind_lj}, {"parse", json_parse_lj}, {NULL, NULL}};
 
     json_make_marks_lj(L);
     json_document_open_lj(L);
-    luaL_newlib(L, functions); /* table */
-    json_push_null_lj(L);      /* table, null */
+    luaL_newlib(L, functions);              /* sort, table */
+    lua_insert(L, -2);                      /* table, sort */
+    lua_pushcclosure(L, json_encode_lj, 1); /* table, encode */
+    lua_setfield(L, -2, "encode");          /* table */
+    json_push_null_lj(L);                   /* table, null */
     lua_setfield(L, -2, "null");
 }

@@ -16,7 +16,7 @@
 /* Deepest nesting of lists and objects. */
 #define JSON_DEEPEST 10000
 
-/* Pushes the module's table. Stack: [] -> [table] */
+/* Pushes the module's table. `sort`: table.sort. Stack: [sort] -> [table] */
 void json_open_lj(lua_State *L);
 
 /* lure.json.decode(text): the value. Throws with the byte, from 1, where the text is no JSON. Of equal keys

@@ -4,6 +4,7 @@
  */
 #include "json/jsonscalars.h"
 #include "json/jsonscanner.h"
+#include "lua/budget.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -24,9 +25,14 @@ struct level {
 /* With 10,000 levels of so many elements and keys Lua's stack is two thirds full. */
 #define MOST_WAITING 32
 
+/* The time budget is charged after so many bytes, for each so many units. */
+#define CHARGED_BYTES 1024
+#define UNITS_OF_BYTE 16
+
 struct decoder {
     lua_State *L;
     const char *begin, *at, *end;
+    const char *charged;  /* the text before is charged */
     struct level *levels; /* a userdata at LEVELS_INDEX */
     size_t depth, room;
 };
@@ -252,10 +258,22 @@ static bool finish_lj(struct decoder *decoder)
     return true;
 }
 
+static void charge_lj(struct decoder *decoder)
+{
+    size_t bytes = (size_t)(decoder->at - decoder->charged);
+
+    if (bytes >= CHARGED_BYTES) {
+        budget_charge_lj(decoder->L, bytes * UNITS_OF_BYTE);
+        decoder->charged = decoder->at;
+    }
+}
+
 /* Stack: [anchor, levels] -> [anchor, levels, value] */
 static void decode_lj(struct decoder *decoder)
 {
+    decoder->charged = decoder->at;
     for (;;) {
+        charge_lj(decoder);
         if (decoder->depth > 0 && decoder->levels[decoder->depth - 1].object) {
             push_key_lj(decoder); /* ..., object, key */
         }

@@ -16,12 +16,16 @@
 /* Values that are so many bytes behind the begin of their object took long. */
 #define FAR 256
 
+/* An object whose keys were searched for through so many bytes, and through so many times the bytes up to the
+ * farthest key, gets an index of all keys. */
+#define SEARCHED_BYTES 32768u
+#define SEARCHED_TIMES 8u
+
 /* A list remembers where each element of this number begins. */
 #define STRIDE 8u
 
-/* What a document has found. Its user values are documents: of known keys, or of one element; and what
- * `marks` are in.
- */
+/* What a document has found. Its user values are documents: of known keys, or of one element; what `marks`
+ * are in; and the index of keys, a table: by key how many bytes behind the begin of the object it stands. */
 struct json_memory {
     /* of a list: */
     lua_Integer count;   /* its elements; -1: not counted yet */
@@ -31,6 +35,8 @@ struct json_memory {
     size_t marked, room; /* so many of `marks` are known, and have room */
     const char **marks;  /* elements 0, STRIDE, and so on */
     /* of an object: */
+    size_t searched, farthest; /* bytes */
+    bool indexed;
     unsigned known; /* keys that were ever remembered; the latest KNOWN_KEYS are: */
     struct {
         struct json_key key;
@@ -40,7 +46,7 @@ struct json_memory {
 };
 
 enum { VALUE_MEMORY = DOCUMENT_TEXT + 1, DOCUMENT_VALUES = VALUE_MEMORY };
-enum { VALUE_CHILD = 1, VALUE_MARKS, MEMORY_VALUES = KNOWN_KEYS };
+enum { VALUE_CHILD = 1, VALUE_MARKS, VALUE_INDEX = VALUE_CHILD + KNOWN_KEYS, MEMORY_VALUES = VALUE_INDEX };
 
 /* The document's memory, made if it has none. Stack: [document] unchanged */
 static struct json_memory *need_memory_lj(lua_State *L, struct document *document)
@@ -259,6 +265,77 @@ lua_Integer document_count_lj(lua_State *L, struct document *document)
 
 /* ---- members ---- */
 
+/* Makes the index: of equal keys the first counts. Stack: [object] unchanged */
+static void make_index_lj(lua_State *L, const struct document *document, struct json_memory *memory)
+{
+    const char *begin = document->at, *end = document->end, *at = json_skip_space(begin + 1, end);
+
+    lua_newtable(L); /* object, index */
+    while (at != NULL && at < end && *at != '}') {
+        struct json_key key;
+        const char *value = json_read_key(at, end, &key);
+
+        if (value == NULL) {
+            break;
+        }
+        if (json_push_string_lj(L, key.begin, key.close) == NULL) { /* object, index, key */
+            lua_pushvalue(L, -1);                                   /* object, index, key, key */
+            if (lua_rawget(L, -3) == LUA_TNIL) {                    /* object, index, key, place or nil */
+                lua_pop(L, 1);                                      /* object, index, key */
+                lua_pushinteger(L, at - begin);                     /* object, index, key, place */
+                lua_rawset(L, -3);                                  /* object, index */
+            } else {
+                lua_pop(L, 2); /* object, index */
+            }
+        }
+        at = json_next_element(json_skip_value(value, end), end, '}');
+    }
+    document_take_time(L, begin, at, end);
+    userdata_keep(L, VALUE_MEMORY, VALUE_INDEX);
+    lua_pop(L, 1); /* object */
+    memory->indexed = true;
+}
+
+/* The value of a key by the index. Stack: [object] unchanged */
+static const char *find_indexed_lj(lua_State *L, const struct document *document, const char *key,
+                                   size_t length, struct json_key *found)
+{
+    const char *value = NULL;
+
+    push_kept(L, VALUE_INDEX);              /* object, index */
+    lua_pushlstring(L, key, length);        /* object, index, key */
+    if (lua_rawget(L, -2) == LUA_TNUMBER) { /* object, index, place or nil */
+        value = json_read_key(document->at + lua_tointeger(L, -1), document->end, found);
+    }
+    lua_pop(L, 2); /* object */
+    return value;
+}
+
+const char *document_find_member_lj(lua_State *L, struct document *document, const char *key, size_t length,
+                                    struct json_key *found)
+{
+    struct json_memory *memory = document->memory;
+    const char *value;
+    size_t bytes;
+
+    if (memory != NULL && memory->searched >= SEARCHED_BYTES &&
+        memory->searched >= SEARCHED_TIMES * memory->farthest && !memory->indexed) {
+        make_index_lj(L, document, memory);
+    }
+    if (memory != NULL && memory->indexed) {
+        return find_indexed_lj(L, document, key, length, found);
+    }
+    value = json_find_key(document->at, document->end, key, length, found);
+    document_take_time(L, document->at, value, document->end);
+    bytes = (size_t)((value != NULL ? value : document->end) - document->at);
+    if (bytes > FAR) {
+        memory = need_memory_lj(L, document);
+        memory->searched += bytes;
+        memory->farthest = memory->farthest > bytes ? memory->farthest : bytes;
+    }
+    return value;
+}
+
 /* Remembers the value of a key: the user value of its number is for its document. Returns the number. */
 static unsigned remember(struct json_memory *memory, const struct json_key *key, const char *value)
 {
@@ -299,8 +376,7 @@ static void push_member_lj(lua_State *L, struct document *document, const char *
             return;
         }
     }
-    value = json_find_key(document->at, document->end, key, length, &found);
-    document_take_time(L, document->at, value, document->end);
+    value = document_find_member_lj(L, document, key, length, &found);
     if (value == NULL || (!is_container(value) && value - document->at <= FAR)) {
         push_found_lj(L, value, document->end);
         return;

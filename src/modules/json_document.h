@@ -3,16 +3,17 @@
  * text only when a script reads them.
  *
  * A document is a userdata that keeps the text. It caches the positions that it has found, so that reading
- * all elements of a list takes time linear in its text, in any order. Documents of nested lists and objects
- * are cached, too: the last few of an object, the last one of a list.
+ * all elements of a list, or all members of an object, takes time linear in its text, in any order. Documents
+ * of nested lists and objects are cached, too: the last few of an object, the last one of a list.
  *
  * Owner: the Lua state. In all functions `at` is a position in the text, and `end` the end of the text.
  */
 #ifndef LURE_MODULES_JSON_DOCUMENT_H
 #define LURE_MODULES_JSON_DOCUMENT_H
 
+#include "json/jsonlookup.h"
+#include "lua/budget.h"
 #include "lua/getters.h"
-#include "lua/stephook.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -46,14 +47,20 @@ bool document_push_scalar_lj(lua_State *L, const char *at, const char *end, bool
 /* Pushes any value in the document at the top. Stack: [document] -> [document, value] */
 bool document_push_value_lj(lua_State *L, const char *at, const char *end);
 
+/* The position of the value of a key of an object; `*found` is the key. NULL: it does not exist.
+ * Stack: [document] unchanged */
+const char *document_find_member_lj(lua_State *L, struct document *document, const char *key, size_t length,
+                                    struct json_key *found);
+
 /* The position of an element of a list, from 0; NULL: it does not exist. Stack: [document] unchanged */
 const char *document_find_element_lj(lua_State *L, struct document *document, uint64_t number);
 
 /* The number of elements of a list. Stack: [document] unchanged */
 lua_Integer document_count_lj(lua_State *L, struct document *document);
 
-/* Bytes of text that take about as long as a step of the script. */
-#define BYTES_OF_STEP 4096
+/* Bytes of text that take about as long as so many units of the time budget, which is charged from there on.
+ */
+#define SHORT_SEARCH 4096
 
 /* Counts a search in a huge text for the time limit: it went from `from` to `to`, or `end` if that is NULL.
  */
@@ -61,8 +68,8 @@ static inline void document_take_time(lua_State *L, const char *from, const char
 {
     size_t bytes = (size_t)((to != NULL ? to : end) - from);
 
-    if (bytes >= BYTES_OF_STEP) {
-        stephook_count(L, bytes / BYTES_OF_STEP);
+    if (bytes >= SHORT_SEARCH) {
+        budget_count(L, bytes / 8);
     }
 }
 

@@ -2,10 +2,10 @@
 #include "base/utf8.h"
 #include "event/parsetext.h"
 #include "json/jsonscanner.h"
+#include "lua/budget.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
-#include <lualib.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +28,9 @@ struct encoder {
     struct level *levels;
     size_t depth, level_room;
 };
+
+/* Units of the time budget that writing a number, or an escaped character, takes. */
+#define UNITS_OF_NUMBER 128
 
 /* Room for `size` more bytes. */
 static char *grow_lj(struct encoder *encoder, size_t size)
@@ -86,6 +89,7 @@ static void add_escape_lj(struct encoder *encoder, unsigned char letter)
     const char *known = letter != 0 ? strchr(letters, letter) : NULL;
     char escape[8];
 
+    budget_charge_lj(encoder->L, UNITS_OF_NUMBER);
     if (known != NULL) {
         snprintf(escape, sizeof(escape), "\\%c", names[known - letters]);
     } else {
@@ -100,6 +104,7 @@ static void add_string_lj(struct encoder *encoder, int index)
     const unsigned char *at = (const unsigned char *)lua_tolstring(encoder->L, index, &length);
     const unsigned char *end = at + length, *plain = at;
 
+    budget_charge_lj(encoder->L, 2 * length);
     add_lj(encoder, "\"", 1);
     while (at < end) {
         size_t size = character_length(at, end);
@@ -134,6 +139,7 @@ static void add_number_lj(struct encoder *encoder, int index)
 {
     char text[32];
 
+    budget_charge_lj(encoder->L, UNITS_OF_NUMBER);
     if (lua_isinteger(encoder->L, index)) {
         snprintf(text, sizeof(text), "%lld", (long long)lua_tointeger(encoder->L, index));
         add_text_lj(encoder, text);
@@ -276,6 +282,7 @@ static bool add_document_lj(struct encoder *encoder)
             }
             add_lj(encoder, at, (size_t)(next - at));
         }
+        budget_charge_lj(encoder->L, BUDGET_OF_STEP + 2 * (size_t)(next - at));
         at = json_skip_space(next, end);
     }
     return true;
@@ -366,21 +373,18 @@ static void encode_lj(struct encoder *encoder)
     }
 }
 
+/* lure.json.encode(value); upvalue 1: table.sort */
 int json_encode_lj(lua_State *L)
 {
     struct encoder encoder = {.L = L};
 
     luaL_checkany(L, 1);
     lua_settop(L, VALUE_INDEX);
-    lua_pushnil(L);                                           /* value, text */
-    lua_newtable(L);                                          /* value, text, open */
-    lua_pushnil(L);                                           /* value, text, open, levels */
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* ..., loaded */
-    lua_getfield(L, -1, LUA_TABLIBNAME);                      /* ..., loaded, table */
-    lua_getfield(L, -1, "sort");                              /* ..., loaded, table, sort */
-    lua_replace(L, SORT_INDEX);                               /* value, text, open, levels, sort, table */
-    lua_settop(L, SORT_INDEX);                                /* value, text, open, levels, sort */
-    lua_pushvalue(L, VALUE_INDEX);                            /* ..., value */
+    lua_pushnil(L);                        /* value, text */
+    lua_newtable(L);                       /* value, text, open */
+    lua_pushnil(L);                        /* value, text, open, levels */
+    lua_pushvalue(L, lua_upvalueindex(1)); /* value, text, open, levels, sort */
+    lua_pushvalue(L, VALUE_INDEX);         /* ..., value */
     encode_lj(&encoder);
     lua_pushlstring(L, encoder.text, encoder.used); /* ..., string */
     return 1;

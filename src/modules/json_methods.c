@@ -27,8 +27,7 @@ static const char *find_child_lj(lua_State *L, struct document *document)
     if (lua_type(L, 2) == LUA_TSTRING) {
         key = lua_tolstring(L, 2, &length);
         if (*document->at == '{') {
-            at = json_find_key(document->at, document->end, key, length, &found);
-            document_take_time(L, document->at, at, document->end);
+            at = document_find_member_lj(L, document, key, length, &found);
         }
         return at;
     }
@@ -81,10 +80,26 @@ static int tostring_lj(lua_State *L)
     return 1;
 }
 
+/* The value that a part of a pointer names in the value at `at`, which may be the document.
+ * Stack: [document, ...] unchanged */
+static const char *find_part_lj(lua_State *L, struct document *document, const char *at,
+                                const struct pointer_part *part)
+{
+    struct json_key found;
+
+    if (at != document->at || *at != '{') {
+        return json_find_part(at, document->end, part);
+    }
+    lua_pushvalue(L, 1); /* document, ..., document */
+    at = document_find_member_lj(L, document, part->text, part->length, &found);
+    lua_pop(L, 1); /* document, ... */
+    return at;
+}
+
 /* document:get(pointer) */
 static int get_pointer_lj(lua_State *L)
 {
-    const struct document *document = check_document_lj(L);
+    struct document *document = check_document_lj(L);
     const char *at = document->at, *from = luaL_checkstring(L, 2), *pointer = from;
     size_t left = lua_rawlen(L, 2);
     struct pointer_part part;
@@ -103,7 +118,7 @@ static int get_pointer_lj(lua_State *L)
         if (!pointer_read_part(&part, room, from + 1, length - 1)) {
             return luaL_error(L, "\"%s\" is no JSON Pointer: " POINTER_ESCAPES, pointer);
         }
-        at = at != NULL ? json_find_part(at, document->end, &part) : NULL;
+        at = at != NULL ? find_part_lj(L, document, at, &part) : NULL;
         from += length;
         left -= length;
     }

@@ -1,6 +1,7 @@
 /* Strings and numbers of JSON as Lua values. */
 #include "event/parsetext.h"
 #include "json/jsonscalars.h"
+#include "lua/budget.h"
 #include "modules/json.h"
 
 #include <lauxlib.h>
@@ -22,8 +23,12 @@ static const char *push_unescaped_lj(lua_State *L, const char *begin, const char
     char room[SHORT_STRING];
     char *to = is_short ? room : lua_newuserdatauv(L, size, 0); /* memory, if it is long */
     const char *fault = NULL;
-    const char *end = json_unescape(to, begin, close, &fault);
+    const char *end;
 
+    if (!is_short) {
+        budget_charge_lj(L, 2 * size);
+    }
+    end = json_unescape(to, begin, close, &fault);
     if (end != NULL) {
         lua_pushlstring(L, to, (size_t)(end - to)); /* memory, string */
     }

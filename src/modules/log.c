@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "event/value.h"
+#include "lua/budget.h"
 
 #include <inttypes.h>
 #include <lauxlib.h>
@@ -11,8 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LONGEST_MESSAGE   4096
+#define LONGEST_MESSAGE   4096 /* on standard error */
 #define LONGEST_COMPONENT 100
+
+/* Of a script, for the host. */
+#define LONGEST_OF_SCRIPT (64u * 1024u)
+
+/* Units of the time budget: what a system call takes, and copies of the text. */
+#define UNITS_OF_MESSAGE 4000
+#define UNITS_OF_BYTE    4
 
 static const char *const level_names[] = {
 #define NAME(identifier, name) [LOG_LEVEL_##identifier] = name,
@@ -169,12 +177,20 @@ void log_flush(struct log *log)
     }
 }
 
+/* Writes what a script says: the text at the top. Stack: [text] -> [text], as it was written */
+static void write_text_lj(lua_State *L, struct log *log, enum log_level level)
+{
+    value_shorten_lj(L, LONGEST_OF_SCRIPT);
+    budget_charge_lj(L, UNITS_OF_MESSAGE + UNITS_OF_BYTE * (size_t)lua_rawlen(L, -1));
+    value_clean_lj(L, UTF8_MESSAGE);
+    log_write(log, level, lua_tostring(L, -1));
+}
+
 /* Writes the value at the top, as text. Stack: [value] -> [value, text] */
 static void write_value_lj(lua_State *L, struct log *log, enum log_level level)
 {
     luaL_tolstring(L, -1, NULL); /* value, text */
-    value_clean_lj(L, UTF8_MESSAGE);
-    log_write(log, level, lua_tostring(L, -1));
+    write_text_lj(L, log, level);
 }
 
 /* lure.log.LEVEL(format, ...); upvalues: log, level, string.format */
@@ -200,10 +216,8 @@ static int log_level_lj(lua_State *L)
 
 void log_open_lj(lua_State *L, struct log *log)
 {
-    lua_createtable(L, 0, LOG_LEVEL_TRACE); /* table */
-    lua_getglobal(L, "string");             /* table, string */
-    lua_getfield(L, -1, "format");          /* table, string, format */
-    lua_remove(L, -2);                      /* table, format */
+    lua_createtable(L, 0, LOG_LEVEL_TRACE); /* format, table */
+    lua_insert(L, -2);                      /* table, format */
     for (int level = LOG_LEVEL_FATAL; level <= LOG_LEVEL_TRACE; level++) {
         lua_pushlightuserdata(L, log);           /* table, format, log */
         lua_pushinteger(L, level);               /* table, format, log, level */
@@ -227,11 +241,11 @@ static int say_lj(lua_State *L)
             luaL_addstring(&text, lua_tostring(L, lua_upvalueindex(2)));
         }
         luaL_tolstring(L, i, NULL);
+        budget_count(L, BUDGET_OF_STEP + (size_t)lua_rawlen(L, -1));
         luaL_addvalue(&text);
     }
     luaL_pushresult(&text); /* ..., text */
-    value_clean_lj(L, UTF8_MESSAGE);
-    log_write(log, (enum log_level)lua_tointeger(L, lua_upvalueindex(3)), lua_tostring(L, -1));
+    write_text_lj(L, log, (enum log_level)lua_tointeger(L, lua_upvalueindex(3)));
     return 0;
 }
 

@@ -2,8 +2,9 @@
  * log: log messages of lure and, through `lure.log`, of scripts.
  *
  * They go to the host's log if it has one, and to standard error. Messages are sanitized (UTF8_MESSAGE in
- * base/utf8.h): a line that begins with a tab continues the message before it. On standard error they are
- * cut at 4 KiB. A `struct log` belongs to a plugin state. Functions that do not end in `_lj` do not throw.
+ * base/utf8.h): a line that begins with a tab continues the message before it. Those of scripts are cut at
+ * 64 KiB, and on standard error all at 4 KiB. A `struct log` belongs to a plugin state. Functions that do not
+ * end in `_lj` do not throw.
  */
 #ifndef LURE_MODULES_LOG_H
 #define LURE_MODULES_LOG_H
@@ -72,7 +73,8 @@ void log_limited(struct log *log, enum log_level level, const char *text);
 /* Logs the counts of suppressed messages. */
 void log_flush(struct log *log);
 
-/* Pushes the table `lure.log`: a function for each level, called as (format, ...). Stack: [] -> [table] */
+/* Pushes the table `lure.log`: a function for each level, called as (format, ...). `format`: string.format.
+ * Stack: [format] -> [table] */
 void log_open_lj(lua_State *L, struct log *log);
 
 /* Pushes a function that logs all its arguments as one message, `separator` between them. Stack: [] ->

@@ -14,9 +14,17 @@
 /* Makes the module available to `require "lure"`; `log` must live as long as the state. Stack: [] -> [] */
 void lure_open_lj(lua_State *L, struct log *log);
 
-/* Adds a function (`table`, `env`, `emit`) to the module, which has an `emit` of its own that only throws.
- * Before the script runs. Stack: [function] -> [] */
+/* Adds a value (`table`, `env`, `emit`, `state`) to the module, whose own `emit` and `state` only throw.
+ * Before the script runs. Stack: [value] -> [] */
 void lure_provide_lj(lua_State *L, const char *name);
+
+/* Adds the module lure.NAME, which `require "lure.NAME"` and the field NAME open when they are first used.
+ * Before the script runs. Stack: [function that returns it] -> [] */
+void lure_provide_module_lj(lua_State *L, const char *name);
+
+/* Pushes what lure_provide_lj has added under that name, whatever the script has put into the module; or nil.
+ * Stack: [] -> [value] */
+void lure_push_provided_lj(lua_State *L, const char *name);
 
 /* True if the value at `index` is lure.TIMEOUT. */
 bool lure_is_timeout(lua_State *L, int index);
