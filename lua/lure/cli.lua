@@ -87,6 +87,9 @@ Environment:
   LURE_LIBRARY    the library to use, instead of the one installed beside the program
   LURE_SCRIPT     in Falco and sysdig: the script, if nothing else names one
   LURE_TRUST      1, in Falco and sysdig: also run scripts that another user can write
+  LURE_SANDBOX    safe: the sandbox of scripts whose configuration names none
+  LURE_STATE      the directory of cursors and lure.state, where the configuration names
+                  none; "none", the program's own default: they are in memory only
   FALCO_HOSTNAME  evt.hostname, instead of the machine's name
   NO_COLOR        if set: no colours, even on a terminal
   TMPDIR          the directory for temporary files, instead of /tmp

@@ -19,12 +19,23 @@
 -- A relative path is looked for in the directory of the file that calls, in the one above it
 -- (specs usually are in a directory spec), and in the working directory.
 --
+-- A source that waits is opened, fed and closed; with a manual clock its sleeps and timeouts take no time:
+--
+--   local plugin = testing.load("poller.lua", { clock = "manual" })
+--   local source = plugin:open { url = server.url }
+--   plugin:advance(60)
+--   source:events(2)[1].data
+--
 -- What the script logs is in `plugin:log()`, and on standard error; there without the errors
 -- that are thrown.
 
 local host = require "lure.host"
 local system = require "lure.system"
+local clients = require "lure.testing.clients"
 local golden = require "lure.testing.golden"
+local programs = require "lure.testing.programs"
+local servers = require "lure.testing.servers"
+local sources = require "lure.testing.sources"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local schema = require "lure.cli.schema"
@@ -162,33 +173,46 @@ local function init(plugin, loaded, config)
 end
 
 -- A script, or a plugin's library: loaded and initialized.
--- options: config = table or JSON text; api = "0.3": as in a host of the plugin API 0.3.0.
+-- options: config = table or JSON text; api = "0.3": as in a host of the plugin API 0.3.0; clock = "manual": from init
+-- on time passes for the script only by plugin:advance.
 ---@param path string
----@param options? { config?: table | string, api?: "0.3" }
+---@param options? { config?: table | string, api?: "0.3", clock?: "manual" }
 ---@return lure.testing.Plugin
 function testing.load(path, options)
   options = options or {}
-  check_names(options, "config", "api")
+  check_names(options, "config", "api", "clock")
+  if options.clock ~= nil and options.clock ~= "manual" then
+    throw('clock: expected "manual", got %s', tostring(options.clock))
+  elseif options.clock and options.api == "0.3" then
+    throw "clock: that of the plugin API 0.3.0 cannot be stopped; leave out api, or clock"
+  end
   local config = as_json(options.config, "config")
   local target = find(path)
   local loaded = load_library(target, options.api == "0.3" and 0 or 3)
-  local plugin = setmetatable({ path = path, info = loaded:info(), logged = {}, last_words = {}, given = 0 }, Plugin)
+  local plugin = setmetatable({ path = path, info = loaded:info(), logged = {}, last_words = {}, given = 0, told = 0 },
+    Plugin)
   config = source.configuration(config, plugin.info, { { "max_errors", "1" } })
   local refusal = schema.refusal(plugin.info, config)
   if refusal then throw("%s", refusal) end
   ask(plugin, init, plugin, loaded, config)
   loaded_plugins[#loaded_plugins + 1] = plugin
+  if options.clock then ask(plugin, sources.stop_clock, plugin) end
   return plugin
 end
 
--- Closes all plugins.
+-- Closes all plugins and servers, and removes programs.
 function testing.close()
   for _, plugin in ipairs(loaded_plugins) do plugin:close() end
   loaded_plugins = {}
+  servers.close()
+  programs.close()
 end
+
+local function close_source(opened) sources.while_running(opened.plugin, opened.finish, opened) end
 
 function Plugin:close()
   if not self.state then return end
+  for _, opened in ipairs(sources.of(self)) do ask(self, close_source, opened) end
   local state = self.state
   self.state, self.asked, self.last_words = nil, nil, {}
   ask(self, state.destroy, state)
@@ -287,17 +311,86 @@ function Plugin:events(params, most)
   return list
 end
 
--- The first `count` async events: { name =, data =, ts =, tid = }. seconds: how long to wait, 10.
+local Source = {}
+Source.__index = Source
+
+-- The event source that `params` opens (as in `events`), which stays open.
+---@param params? string | table
+---@return lure.testing.Source
+function Plugin:open(params)
+  return ask(self, function()
+    local instance = sources.while_running(self, open, self, params)
+    local function take(event)
+      local taken = new_event(self, event)
+      parse(taken)
+      return taken
+    end
+    local opened = sources.new(self, instance, take)
+    sources.step() -- so that it listens
+    return setmetatable({ plugin = self, opened = opened }, Source)
+  end)
+end
+
+-- The events that have come since the last time: all that are there, or the first `count`, for which it waits 10 s.
+---@param count? integer
+---@return lure.testing.Event[]
+function Source:events(count) return ask(self.plugin, self.opened.next, self.opened, count) end
+
+function Source:close() ask(self.plugin, close_source, self.opened) end
+
+-- Time passes for the script, which has a manual clock: what it waits for in these seconds comes, one after the other.
+---@param seconds number
+function Plugin:advance(seconds)
+  if not self.manual then throw('advance: the clock is the system\'s; load it with { clock = "manual" }') end
+  ask(self, sources.advance, self, seconds)
+end
+
+-- ---- what is at the other end ----
+
+local function told(f, ...)
+  local answers = table.pack(pcall(f, ...))
+  if not answers[1] then throw("%s", stop.is(answers[2]) and answers[2].message or answers[2]) end
+  return table.unpack(answers, 2, answers.n)
+end
+
+-- Sends texts: each is a message (udp://, unixgram://), or all go over one connection (tcp://, unix://).
+---@param address string
+---@param ... string
+function testing.send(address, ...) told(clients.send, address, ...) end
+
+-- An HTTP request to a script that serves. options: method, headers, body (a table becomes JSON).
+---@param url string
+---@param options? { method?: string, headers?: table<string, string>, body?: string | table }
+---@return { status: integer, headers: table<string, string>, body: string }
+function testing.request(url, options) return told(clients.request, url, options) end
+
+-- An HTTP server for a script that asks: handler(request) returns status, headers and body (a table becomes JSON), or
+-- nothing: then it never answers. server.url is its address, server.requests what it was asked.
+---@param handler fun(request: lure.testing.Request): integer?, table?, (string | table)?
+---@return lure.testing.Server
+function testing.server(handler) return told(servers.open, handler) end
+
+-- A program that scripts find instead of the system's: a shell script, or what its "#!" says.
+---@param name string
+---@param script string
+function testing.program(name, script) told(programs.add, name, script) end
+
+-- The first `count` async events: { name =, data =, ts =, tid = }. seconds: how long to wait, 10; with a manual clock,
+-- of the script's time, a day.
 ---@param count integer
 ---@param seconds? number
 ---@return { name: string, data: string, ts: integer, tid: integer }[]
 function Plugin:emitted(count, seconds)
   local events
   ask(self, function()
+    local wanted = count + self.told -- it counts from init on
     demand(self.state.async_open, self.state)
-    local come = self.state:async_wait(count, seconds or MOST_SECONDS)
+    local come = self.manual
+      and sources.advance_until(self, seconds or 86400, function() return self.state:async_wait(wanted, 0) end)
+      or not self.manual and self.state:async_wait(wanted, seconds or MOST_SECONDS)
     demand(self.state.async_close, self.state)
     events = self.state:async_events()
+    self.told = self.told + #events
     if not come then throw("%s emitted %d events, not %d", self.path, #events, count) end
   end)
   return table.move(events, 1, count, 1, {})

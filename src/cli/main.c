@@ -8,6 +8,7 @@
 #include "cli/forkedcall.h"
 #include "cli/linereader.h"
 #include "cli/prompt.h"
+#include "cli/sockets.h"
 #include "cli/system.h"
 #include "cli/tempfiles.h"
 #include "lure_embedded.h"
@@ -57,6 +58,8 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.bytecode");
     lua_pushcfunction(L, luaopen_lure_childprocess);
     lua_setfield(L, -2, "lure.childprocess");
+    lua_pushcfunction(L, luaopen_lure_sockets);
+    lua_setfield(L, -2, "lure.sockets");
     lua_pushcfunction(L, luaopen_lure_linereader);
     lua_setfield(L, -2, "lure.linereader");
     lua_pushcfunction(L, luaopen_lure_prompt);
@@ -123,6 +126,7 @@ int main(int argc, char **argv)
     int status;
 
     keep_standard_descriptors();
+    setenv("LURE_STATE", "none", 0); /* what Falco keeps is not for a trial to change */
     if (L == NULL) {
         fputs("lure: " TEXT_NO_MEMORY "\n", stderr);
         return EXIT_FAILURE;

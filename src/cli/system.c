@@ -1,6 +1,7 @@
 #include "cli/system.h"
 
 #include "base/clock.h"
+#include "base/interruptioncounter.h"
 #include "base/utf8.h"
 #include "cli/tempfiles.h"
 #include "lure_embedded.h"
@@ -49,6 +50,7 @@ static void note_signal(int number)
         first_time = milliseconds();
         first_signal = number;
         signal_count = 1;
+        interruption_begin();
         if (held_descriptor >= 0) {
             dup2(held_descriptor, STDERR_FILENO);
         }
@@ -149,6 +151,7 @@ static int signalled_lj(lua_State *L)
     if (first_signal == 0) {
         return 0;
     }
+    interruption_end();
     lua_pushinteger(L, first_signal);     /* number */
     lua_pushboolean(L, signal_count > 1); /* number, again */
     return 2;
@@ -194,6 +197,20 @@ static int make_temporary_lj(lua_State *L)
     }
     lua_pushstring(L, path); /* path */
     return 1;
+}
+
+static int make_executable_lj(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+
+    return luaL_fileresult(L, chmod(path, 0700) == 0, path);
+}
+
+static int set_environment_lj(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+
+    return luaL_fileresult(L, setenv(name, luaL_checkstring(L, 2), 1) == 0, name);
 }
 
 static int exists_lj(lua_State *L)
@@ -408,6 +425,8 @@ LUAMOD_API int luaopen_lure_system(lua_State *L)
     static const luaL_Reg functions[] = {{"executable", executable_lj},
                                          {"absolute", absolute_lj},
                                          {"make_temporary", make_temporary_lj},
+                                         {"make_executable", make_executable_lj},
+                                         {"set_environment", set_environment_lj},
                                          {"exists", exists_lj},
                                          {"is_file", is_file_lj},
                                          {"kind", kind_lj},

@@ -9,6 +9,8 @@
  *   executable() -> path       of this program; nil if it cannot be told
  *   absolute(path) -> path     relative to the working directory
  *   make_temporary() -> path   a new directory that only we may use, in $TMPDIR or /tmp; nil, message
+ *   make_executable(path)      for its owner
+ *   set_environment(name, value)        of this process, and so of what is started from it
  *   exists(path) -> boolean             also for a dangling link
  *   is_file(path) -> boolean            a regular file, or a link to one
  *   kind(path) -> "file", "directory", "link" or "device" (anything else); nil: it does not exist
@@ -28,10 +30,10 @@
  *   hold_errors()              captures standard error from now on
  *   release_errors() -> text   what was captured; standard error is restored
  *
- * A noted signal interrupts blocking calls, and captures standard error, since most errors after it only
- * repeat it. A second signal, after the first one could have been handled, ends the process at once, unless
- * signals are noted always. A closed pipe is an error of writing, not a signal; programs that are started
- * from here get signals as usual.
+ * A noted signal interrupts what scripts run, until signalled() has told of it, and blocking calls, and
+ * captures standard error, since most errors after it only repeat it. A second signal, after the first one
+ * could have been handled, ends the process at once, unless signals are noted always. A closed pipe is an
+ * error of writing, not a signal; programs that are started from here get signals as usual.
  */
 #ifndef LURE_CLI_SYSTEM_H
 #define LURE_CLI_SYSTEM_H

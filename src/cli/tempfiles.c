@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
@@ -10,12 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define MOST         32
 #define LONGEST_PATH 4096
+
+#define STALE_SECONDS 3600
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1u
@@ -64,10 +68,10 @@ static void watch_signal(int number, void (*handler)(int))
     }
 }
 
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
 static void watch_process(void)
 {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
     if (owner == getpid()) {
         return;
     }
@@ -126,6 +130,52 @@ static int new_name_lj(lua_State *L)
     return 1;
 }
 
+/* Was the file left by a process that could not remove it (SIGKILL, a power cut)? Whoever makes one holds a
+ * lock on it, which a process in another container shows, too. */
+static bool is_stale(int directory, const char *name)
+{
+    struct stat status;
+    unsigned pid;
+    int descriptor;
+    bool stale;
+
+    if (sscanf(name, ".lure.%x.", &pid) != 1 || kill((pid_t)pid, 0) == 0 || errno != ESRCH) {
+        return false;
+    }
+    descriptor = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) {
+        return false;
+    }
+    stale = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+            clock_now(CLOCK_REALTIME) / CLOCK_SECOND - status.st_mtime > STALE_SECONDS &&
+            flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    close(descriptor);
+    return stale;
+}
+
+/* Removes stale files from the directory of `path`. */
+static void remove_stale(const char *path)
+{
+    char folder[LONGEST_PATH];
+    const char *slash = strrchr(path, '/');
+    const struct dirent *entry;
+    DIR *directory;
+
+    if (slash == NULL || (size_t)(slash - path) >= sizeof(folder) - 1) {
+        return;
+    }
+    snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - path), path);
+    directory = opendir(folder);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (is_stale(dirfd(directory), entry->d_name)) {
+            unlinkat(dirfd(directory), entry->d_name, 0);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+}
+
 static int close_file_lj(lua_State *L)
 {
     luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
@@ -145,7 +195,11 @@ static int create_lj(lua_State *L)
     if (!add_lj(L, path)) {
         return luaL_fileresult(L, 0, path);
     }
+    remove_stale(path);
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor >= 0) {
+        flock(descriptor, LOCK_SH | LOCK_NB);
+    }
     stream->f = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     if (stream->f != NULL) {
         stream->closef = close_file_lj;
@@ -235,6 +289,18 @@ static int publish_lj(lua_State *L)
     return luaL_fileresult(L, result == 0, to);
 }
 
+static int hold_signals_lj(lua_State *L)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        sigaddset(&signals, ends[i]);
+    }
+    pthread_sigmask(lua_toboolean(L, 1) ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+    return 0;
+}
+
 static int remove_lj(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -253,6 +319,7 @@ LUAMOD_API int luaopen_lure_tempfiles(lua_State *L)
                                          {"make_directory", make_directory_lj},
                                          {"complete", complete_lj},
                                          {"publish", publish_lj},
+                                         {"hold_signals", hold_signals_lj},
                                          {"remove", remove_lj},
                                          {NULL, NULL}};
 

@@ -6,14 +6,15 @@
  * module `lure.tempfiles` (commands use it through outfile.lua) has
  *
  *   new_name()              a temporary name that no file has
- *   create(path)            makes a new file, which only its owner may use; fails if the path exists
- *   make_directory(path)    true
+ *   create(path)            makes a new file, which only its owner may use; fails if the path exists. Those
+ * that a process of this user has left in the directory, an hour ago, are removed make_directory(path) true
  *   complete(file, mode_of, executable)
  *                           writes what is buffered and waits until it is on the disk. The permissions
  *                           become those of the file `mode_of`, if it exists, else those of new files
  *   publish(path, to, replaces)
  *                           renames it, with its contents, to its final name
- *   remove(path)            removes it
+ *   hold_signals(held)      true: the signals wait, so that several files are renamed, or none; false: no
+ * more remove(path)            removes it
  *
  * Paths are absolute. Each function returns nil, "PATH: reason" and errno if it fails.
  *

@@ -118,6 +118,26 @@ static bool read_field(struct field *field, int api, const cJSON *json, const ch
     return read_properties(field, cJSON_GetObjectItemCaseSensitive(json, "properties"), plugin, message);
 }
 
+/* By name; of equal ones the first counts, as in libsinsp. */
+static int compare_fields(const void *a, const void *b)
+{
+    const struct field *const *x = a, *const *y = b;
+    int order = strcmp((*x)->name, (*y)->name);
+
+    return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+static bool sort_by_name(struct field_list *list, char *message)
+{
+    list->by_name = calloc(list->count + 1, sizeof *list->by_name);
+    if (list->by_name == NULL)
+        return message_no_memory(message);
+    for (size_t i = 0; i < list->count; i++)
+        list->by_name[i] = &list->items[i];
+    qsort(list->by_name, list->count, sizeof *list->by_name, compare_fields);
+    return true;
+}
+
 bool fields_read(struct field_list *list, int api, const char *plugin, const char *text, char *message)
 {
     cJSON *json = cJSON_Parse(text);
@@ -138,6 +158,7 @@ bool fields_read(struct field_list *list, int api, const char *plugin, const cha
         fine = read_field(&list->items[list->count++], api, entry, plugin, message);
     }
     cJSON_Delete(json);
+    fine = fine && sort_by_name(list, message);
     if (fine && list->count == 0 && api != 0)
         return message_fail(
             message, "error in plugin %s: plugins with extraction capability must export at least one field",
@@ -156,15 +177,34 @@ void fields_free(struct field_list *list)
         string_list_free(&field->properties);
     }
     free(list->items);
+    free(list->by_name);
     memset(list, 0, sizeof *list);
+}
+
+/* A name of which the first `length` bytes count. */
+struct name {
+    const char *text;
+    size_t length;
+};
+
+static int compare_to_field(const void *wanted, const void *item)
+{
+    const struct name *name = wanted;
+    const struct field *const *field = item;
+    int order = strncmp(name->text, (*field)->name, name->length);
+
+    return order != 0 ? order : -((*field)->name[name->length] != '\0');
 }
 
 static const struct field *find_field(const struct field_list *list, const char *name, size_t length)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (strlen(list->items[i].name) == length && memcmp(list->items[i].name, name, length) == 0)
-            return &list->items[i];
-    return NULL;
+    const struct name wanted = {name, length};
+    const struct field *const *found =
+        bsearch(&wanted, list->by_name, list->count, sizeof(*list->by_name), compare_to_field);
+
+    while (found != NULL && found > list->by_name && strcmp(found[-1]->name, (*found)->name) == 0)
+        found--;
+    return found != NULL ? *found : NULL;
 }
 
 /* Digits only, no leading zero, at most 64 bits: else it is no index. NULL: fine. */

@@ -31,6 +31,7 @@ struct field {
 struct field_list {
     struct field *items;
     size_t count;
+    const struct field **by_name; /* in order */
 };
 
 /* One field with its argument, as in a filter: "dummy.divisible[3]". */

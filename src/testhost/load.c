@@ -1,5 +1,6 @@
 #include "testhost/load.h"
 
+#include "base/interruptioncounter.h"
 #include "testhost/driver.h"
 
 #include <dlfcn.h>
@@ -47,6 +48,16 @@ static bool is_file(const char *path)
     return strchr(path, '/') == NULL || stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
+/* lure's own library ends what its script runs when the program gets a signal (script/interruption.h). */
+static void offer_interruption(void *handle)
+{
+    void (*interrupt)(const atomic_int *counter);
+
+    *(void **)&interrupt = dlsym(handle, "lure_interrupt");
+    if (interrupt != NULL)
+        interrupt(interruption_counter());
+}
+
 static bool load(struct library *library, const char *path, const struct load_options *options, char *message)
 {
     int api = options->api;
@@ -59,6 +70,7 @@ static bool load(struct library *library, const char *path, const struct load_op
     library->handle = dlopen(path, options->lazy ? RTLD_LOCAL | RTLD_LAZY : RTLD_LOCAL | RTLD_NOW);
     if (library->handle == NULL)
         return message_fail(message, "can't load plugin dynamic library: %s", dlerror());
+    offer_interruption(library->handle);
     if (api < 0)
         api = names_get_type(library->handle) ? 0 : 3;
     library->driver = api == 0 ? &driver_v0 : &driver_v3;
@@ -74,6 +86,7 @@ static void add_path(const char *path, char *message)
         return;
     snprintf(whole, sizeof whole, "cannot load plugin %s: %s", path, message);
     snprintf(message, HOST_MESSAGE, "%.*s", HOST_MESSAGE - 1, whole);
+    message_end_whole(message);
 }
 
 struct library *library_load(const char *path, const struct load_options *options, char *message,

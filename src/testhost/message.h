@@ -15,4 +15,7 @@ __attribute__((format(printf, 2, 3))) bool message_fail(char *message, const cha
 /* The same for want of memory. */
 bool message_no_memory(char *message);
 
+/* A message that was cut because it fills its memory does not end inside of a character. */
+void message_end_whole(char *message);
+
 #endif

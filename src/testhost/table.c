@@ -130,12 +130,27 @@ void table_unref(struct table *table)
     free(table);
 }
 
+/* Where the entry with this key is, or would be. */
+static size_t place_of(const struct table *table, int64_t key)
+{
+    size_t from = 0, to = table->count;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+
+        if (table->entries[middle]->key < key)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 struct entry *table_find(const struct table *table, int64_t key)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (table->entries[i]->key == key)
-            return table->entries[i];
-    return NULL;
+    size_t place = place_of(table, key);
+
+    return place < table->count && table->entries[place]->key == key ? table->entries[place] : NULL;
 }
 
 static bool set_key_field(struct entry *entry)
@@ -147,36 +162,53 @@ static bool set_key_field(struct entry *entry)
     return field == NULL || entry_write(entry, field, &value);
 }
 
-bool table_put(struct table *table, int64_t key, struct entry *entry)
+/* Room for one more. */
+static bool reserve(struct table *table)
 {
-    struct entry **entries = realloc(table->entries, (table->count + 1) * sizeof(struct entry *));
+    size_t room = table->room == 0 ? 8 : 2 * table->room;
+    struct entry **entries;
 
+    if (table->count < table->room)
+        return true;
+    entries = realloc(table->entries, room * sizeof(struct entry *));
     if (entries == NULL)
         return false;
     table->entries = entries;
+    table->room = room;
+    return true;
+}
+
+bool table_put(struct table *table, int64_t key, struct entry *entry)
+{
+    size_t place;
+
+    if (!reserve(table))
+        return false;
     table_remove(table, key);
     entry->key = key;
     if (!set_key_field(entry))
         return false;
     entry->table = table;
-    entries[table->count++] = entry_ref(entry);
+    place = place_of(table, key);
+    memmove(&table->entries[place + 1], &table->entries[place],
+            (table->count++ - place) * sizeof(struct entry *));
+    table->entries[place] = entry_ref(entry);
     return true;
 }
 
 bool table_remove(struct table *table, int64_t key)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        struct entry *entry = table->entries[i];
-        if (entry->key == key) {
-            memmove(&table->entries[i], &table->entries[i + 1],
-                    (table->count - i - 1) * sizeof(struct entry *));
-            table->count--;
-            entry->table = NULL;
-            entry_unref(entry);
-            return true;
-        }
-    }
-    return false;
+    struct entry *entry = table_find(table, key);
+    size_t place = place_of(table, key);
+
+    if (entry == NULL)
+        return false;
+    table->count--;
+    memmove(&table->entries[place], &table->entries[place + 1],
+            (table->count - place) * sizeof(struct entry *));
+    entry->table = NULL;
+    entry_unref(entry);
+    return true;
 }
 
 void table_clear(struct table *table)

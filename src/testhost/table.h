@@ -47,8 +47,8 @@ struct entry {
 struct table {
     unsigned references;
     struct table_kind *kind;
-    struct entry **entries;
-    size_t count;
+    struct entry **entries; /* by key */
+    size_t count, room;
     unsigned iterations; /* that go on now */
 };
 

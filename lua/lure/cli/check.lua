@@ -111,11 +111,21 @@ local function config_keys(info)
   return keys
 end
 
+-- Whether all that it has are fields for events of the kernel.
+local function only_kernel(info)
+  local sources = info.extract_event_sources
+  return not info.capabilities.sourcing and #sources == 1 and sources[1] == "syscall"
+end
+
 -- Whether the script also runs under the old plugin API, in words; nil: that cannot be told.
 local function old_api_note(script)
   if not library.find(0) then return nil end
   local loaded, problems = library.load(script, 0, true)
-  if loaded then return "runs under plugin API 0.3.0 too" end
+  if loaded and only_kernel(loaded:info()) then
+    return "loads under plugin API 0.3.0, whose hosts show plugins no events of the kernel"
+  elseif loaded then
+    return "runs under plugin API 0.3.0 too"
+  end
   return ("does not run under plugin API 0.3.0: %s%s"):format(problems[1],
     #problems > 1 and (" (and %d more; see --api 0.3)"):format(#problems - 1) or "")
 end

@@ -209,8 +209,10 @@ local function rules_of(plugin)
       output = "%evt.plugininfo", source = info.event_source }
   end
   for _, name in ipairs(info.async_events) do
+    local source = async_source(info) -- Falco knows evt.type and evt.arg for events of the kernel's source alone
     list[#list + 1] = { name = ("Sent by %s: %s"):format(info.name, name), desc = "An async event called " .. name,
-      condition = "evt.type = " .. name, output = name .. ": %evt.arg.data", source = async_source(info) }
+      condition = (source and "evt.asynctype = " or "evt.type = ") .. name,
+      output = source and name or name .. ": %evt.arg.data", source = source }
   end
   return list
 end

@@ -16,12 +16,21 @@ local AT_ONCE = 512
 -- How long nothing may come before there is such a look.
 local PATIENCE = 0.05
 
--- A plugin's own source.
-function feeds.instance(state, params)
+-- How long a source may be asked in vain before there is a look at the rest: that costs four times as much as asking.
+local QUIET = 0.1
+
+-- A plugin's own source. `hurries`: there is more than its events to look for.
+function feeds.instance(state, params, hurries)
   local instance = source.open(state, params)
   local feed = {}
   function feed.step(visit)
-    local result, events, message = instance:next_batch()
+    local quiet = hurries and 0 or system.seconds() + QUIET
+    local result, events, message
+    repeat
+      result, events, message = instance:next_batch()
+      local waits = result == "timeout" and not events[1] and system.seconds() < quiet
+      if waits then source.end_if_signalled(state) end
+    until not waits
     for _, event in ipairs(events) do visit(event) end
     if result == "failure" or result == "not supported" then source.fail(message or state:last_error(), state) end
     source.end_if_signalled(state) -- a read that was interrupted looks like the end

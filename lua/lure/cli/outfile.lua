@@ -10,6 +10,7 @@
 --   file:finish()               it is at its path; completes it first
 --   file:drop()                 in place of that: there is nothing
 --   outfile.write(path, text, options)   all of these; outfile.write_all of several
+--   outfile.finish_all(files)   all of them are there, or, when a signal comes, none
 --   outfile.temporary(text, ending)      a file in the directory for temporary files, completed, to be dropped
 --   outfile.directory(path)        a directory that is filled under directory.part; finish and drop as a file's
 --   outfile.check(path, replaces, refuse)
@@ -113,15 +114,25 @@ function outfile.write(path, text, options)
   file:finish()
 end
 
+-- Finishes several: a signal comes before the first of them, or behind the last.
+function outfile.finish_all(files)
+  for _, file in ipairs(files) do file:complete() end
+  tempfiles.hold_signals(true)
+  local done, problem = pcall(function()
+    for _, file in ipairs(files) do file:finish() end
+  end)
+  tempfiles.hold_signals(false)
+  if not done then error(problem, 0) end
+end
+
 -- Writes several, { { path, text } }: none is there before all are on the disk.
 function outfile.write_all(list)
   local made = {}
   for i, entry in ipairs(list) do
     made[i] = outfile.create(entry[1])
     made[i]:write(entry[2])
-    made[i]:complete()
   end
-  for _, file in ipairs(made) do file:finish() end
+  outfile.finish_all(made)
 end
 
 function outfile.temporary(text, ending)

@@ -189,8 +189,7 @@ function pack.main(options)
   local result = { path = path, info = info, files = list, in_c = in_c, computed = computed, machine = machine,
     bytes = #content }
   if options.oci then result.oci = make_oci(info, path, content, machine) end
-  file:finish()
-  for _, one in ipairs(result.oci and result.oci.files or {}) do one:finish() end
+  outfile.finish_all { file, table.unpack(result.oci and result.oci.files or {}) }
   if options.json then print_json(result) else print_people(result) end
   return 0
 end

@@ -12,6 +12,7 @@ local printer = require "lure.cli.printer"
 local profile = require "lure.cli.profile"
 local progress = require "lure.cli.progress"
 local session = require "lure.cli.session"
+local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 
@@ -92,6 +93,7 @@ function Play:finish(quietly)
   if quietly or not seconds then return end
   if uses then tell_profile(self, uses) end
   terminal.write_error(summary(self.events, seconds))
+  source.end_if_signalled() -- while it was closed
 end
 
 return play

@@ -174,7 +174,9 @@ function Repl:ask(what, rest)
     self:enter()
     answer, message = state:console("call", request, self.event)
   end
-  if answer == nil then stop.failed("%s", (message:gsub("^lure:%d+: console: ", ""))) end
+  if answer == nil then
+    stop.failed("%s", (message:gsub("^lure:%d+: console: ", ""):gsub("^(repl:%d+: )console: ", "%1")))
+  end
   return answer
 end
 

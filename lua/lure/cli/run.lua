@@ -101,8 +101,9 @@ Control characters are printed as \n, \x1b and so on, characters that are
 invisible or change the direction of text as \u{202e}. The last line of a terminal
 shows the progress of the source, if the script has "progress". At the end a line
 on standard error tells the number of events, events per second and the time.
-Ctrl-C and SIGTERM end the run and call the script's "close" and "destroy"; a
-second Ctrl-C does not wait for them. An error is shown once, at the end, with the
+Ctrl-C and SIGTERM interrupt what the script is doing, and end the run: its
+"close" and "destroy" are called, and have a second each. A second Ctrl-C does not
+wait for them. An error is shown once, at the end, with the
 line of the script and a traceback.
 
 Exit status: 0 at the end of the source or after N events, 1 if the script or

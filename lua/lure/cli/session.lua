@@ -188,7 +188,9 @@ end
 local function new_feed(self)
   if self.lines then return feeds.lines(self.lines, self.lines_as) end
   local from = self.other or self.script
-  if from.info.capabilities.sourcing then return feeds.instance(from.state, self.options.open) end
+  if from.info.capabilities.sourcing then
+    return feeds.instance(from.state, self.options.open, #self:states "async" > 0)
+  end
   return feeds.none()
 end
 
@@ -273,6 +275,7 @@ function Session:close()
 end
 
 function Session:destroy()
+  system.signalled() -- one that came while it was closed is not for destroy
   for i = #self.parts, 1, -1 do
     if self.parts[i].state then self.parts[i].state:destroy() end
   end

@@ -54,11 +54,16 @@ through the library that Falco and sysdig load:
   testing.load(FILE, [OPTIONS])  a plugin; FILE is searched in the directory
                                  of the spec, in its parent, and in the working
                                  directory. OPTIONS: config, a table or JSON;
-                                 api = "0.3"
-  testing.close()                closes all plugins; also done at the end
+                                 api = "0.3"; clock = "manual"
+  testing.close()                closes all plugins and servers; also done at the
+                                 end
   plugin:events([PARAMS], [N])   list of the events of the source, all or the
                                  first N. PARAMS: a text or a table; by default
                                  the first of the script's open_params
+  plugin:open([PARAMS])          the source, which stays open
+  plugin:advance(SECONDS)        time passes for a script with clock = "manual",
+                                 at once: its sleeps, timeouts, "every", the
+                                 interval of "async" and lure.now know no other
   plugin:event(DATA, [MEMBERS])  an event with this payload. MEMBERS: ts, num,
                                  source, tid
   plugin:fields(EVENT)           a table of all fields that have a value
@@ -70,10 +75,24 @@ through the library that Falco and sysdig load:
   plugin:close()                 closes the plugin
   plugin.info                    what it declares: name, fields, and so on
   plugin.state                   its state in lure.host, for everything else
+  source:events([N])             list of the events that came since the last call:
+                                 those that are there, or N, which it waits for
+  source:close()                 closes it
   event:field("NAME")            a field's value, or nil; also "NAME[ARGUMENT]"
   event:text()                   the event as text
   event:raw()                    the event in lure.host, for everything else
   event.data                     the payload; also event.ts, .num, .source
+  testing.send(ADDRESS, TEXT...) messages, or bytes of one connection, to a script
+                                 that listens there: "udp://127.0.0.1:5514", or
+                                 tcp, unix, unixgram
+  testing.request(URL, [OPTIONS])   an HTTP request to a script that serves; has
+                                 status, headers, body. OPTIONS: method, headers,
+                                 body
+  testing.server(FUNCTION)       an HTTP server for a script that asks:
+                                 FUNCTION(request) returns status, headers, body;
+                                 server.url is its address
+  testing.program(NAME, TEXT)    a shell script that scripts run in the place of
+                                 the system's program of that name
 
 Errors are thrown with the script's file and line.
 

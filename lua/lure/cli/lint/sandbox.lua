@@ -19,6 +19,10 @@ local function walk(prefix, list, depth)
     end
   end
 end
+for name in pairs(package.preload) do -- modules that become members when they are first used
+  local member = name:match "^lure%.(.+)$"
+  if member and not pcall(function() return lure[member] end) then names[#names + 1] = "@" .. name end
+end
 walk("", _G, 2)
 walk("@lure.", lure, 2)
 error(table.concat(names, " "), 0)
@@ -52,6 +56,9 @@ return function(api)
   end
   for name, members in pairs(globals) do
     if type(members) == "table" then modules[name] = members end
+  end
+  for name, members in pairs(modules.lure) do
+    if type(members) == "table" then modules["lure." .. name] = members end
   end
   globals._G = globals
   return { globals = globals, modules = modules }

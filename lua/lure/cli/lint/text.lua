@@ -13,6 +13,7 @@ local library = require "lure.cli.library"
 local modules = require "lure.cli.modules"
 local required = require "lure.cli.lint.required"
 local sandbox = require "lure.cli.lint.sandbox"
+local tails = require "lure.cli.lint.tails"
 local threads = require "lure.cli.lint.threads"
 local unused = require "lure.cli.lint.unused"
 
@@ -57,6 +58,7 @@ function text.look_at(files, findings)
   globals(files, findings)
   unused(files, findings)
   threads(files, findings)
+  tails(files, findings)
   for _, file in ipairs(files) do backtracking(file, findings) end
   if not files[1] then return end
   arguments(files[1], findings)

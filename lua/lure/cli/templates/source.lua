@@ -17,17 +17,20 @@ local plugin = {
   open_params = { { value = '{"samples": 3, "seconds": 0.1}', desc = "Three samples" } },
 }
 
-function plugin.open(params)
-  return { left = params.samples > 0 and params.samples or math.huge, step = params.seconds * 1e9, due = lure.now() }
-end
-
--- Asked again and again: a payload is an event, lure.TIMEOUT is nothing yet, nil is the end.
-function plugin.next(instance)
-  if instance.left == 0 then return nil end
-  if lure.now() < instance.due then return lure.TIMEOUT end
-  instance.left, instance.due = instance.left - 1, instance.due + instance.step
+local function load_now()
   local file <close> = assert(io.open("/proc/loadavg"))
   return file:read("l") -- "0.42 0.36 0.30 2/517 8841"
+end
+
+-- The whole source: each payload that is emitted is an event, returning is the end. What waits, as lure.sleep,
+-- makes the script wait, and never Falco.
+function plugin.produce(params, emit)
+  local left = params.samples > 0 and params.samples or math.huge
+  while left > 0 do
+    emit(load_now())
+    left = left - 1
+    if left > 0 then lure.sleep(params.seconds) end
+  end
 end
 
 -- Once an event; the functions of fields get what it returns. Nothing: not one of ours.
@@ -56,6 +59,13 @@ describe("@NAME@.lua", function()
 
   it("gives as many samples as it is asked for", function()
     assert.equal(2, #plugin:events({ samples = 2, seconds = 0 }))
+  end)
+
+  it("gives one a minute, all day long", function()
+    local minutely = testing.load("@NAME@.lua", { clock = "manual" }) -- time passes when the spec says so
+    local source = minutely:open({ samples = 0, seconds = 60 })
+    minutely:advance(24 * 3600)
+    assert.equal(24 * 60 + 1, #source:events())
   end)
 
   it("knows the numbers in a sample", function()
