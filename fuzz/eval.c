@@ -1,13 +1,12 @@
 /*
- * eval [ROUNDS [SEED]]
- * Checks direct evaluation (lua/eval.h) against Lua's VM: makes functions such as fields have, evaluates both
- * on the same event, and fails where eval_result returns something else than Lua. And functions such as
- * `next`, which also have side effects: what they return and change is the same with eval_advance as without
- * it. The same arguments make the same functions.
+ * eval: checks direct evaluation (lua/eval.h) against Lua's VM: makes functions such as fields have,
+ * evaluates both on the same event, and fails where eval_result returns something else than Lua. And
+ * functions such as `next`, which also have side effects: what they return and change is the same with
+ * eval_advance as without it.
  */
 #include "lua/eval.h"
 #include "event/event.h"
-#include "random.h"
+#include "input.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -39,6 +38,14 @@ static const char prelude[] =
     "  'a string',\n"
     "  12,\n"
     "}\n"
+    "function stir()\n" /* keys move in their tables */
+    "  for _, t in ipairs { list, values[1], meta, values[3], values[4], _G } do\n"
+    "    local a, b = rawget(t, 'a'), rawget(t, 'b')\n"
+    "    rawset(t, 'a', nil) rawset(t, 'b', nil)\n"
+    "    for _ = 1, random(4) do rawset(t, 'k' .. random(30), random(3) == 1 or nil) end\n"
+    "    rawset(t, 'b', b) rawset(t, 'a', a)\n"
+    "  end\n"
+    "end\n"
     "function dump()\n" /* all that a function can change */
     "  local all = {}\n"
     "  local function show(t, depth)\n"
@@ -112,7 +119,7 @@ static void add_atom(void)
                                         "x",
                                         "(-9223372036854775807 - 1)"};
 
-    add("%s", PICK(atoms));
+    add("%s", INPUT_PICK(atoms));
 }
 
 static void add_lookup(unsigned depth)
@@ -123,9 +130,9 @@ static void add_lookup(unsigned depth)
     add("(");
     add_expression(depth - 1);
     add(")");
-    switch (random_below(4)) {
+    switch (input_below(4)) {
     case 0:
-        add("[%u]", random_below(4));
+        add("[%u]", input_below(4));
         break;
     case 1:
         add("[");
@@ -133,7 +140,7 @@ static void add_lookup(unsigned depth)
         add("]");
         break;
     default:
-        add(".%s", PICK(keys));
+        add(".%s", INPUT_PICK(keys));
     }
 }
 
@@ -142,9 +149,9 @@ static void add_call(unsigned depth)
     static const char *const functions[] = {"tointeger", "tointeger", "tonumber", "math.tointeger",
                                             "tostring",  "type",      "rawlen"};
 
-    add("%s(", writes ? functions[random_below(4)] : PICK(functions)); /* tostring has addresses */
+    add("%s(", writes ? functions[input_below(4)] : INPUT_PICK(functions)); /* tostring has addresses */
     add_expression(depth - 1);
-    if (once_in(10)) {
+    if (input_once_in(10)) {
         add(", 16");
     }
     add(")");
@@ -158,11 +165,11 @@ static void add_random(unsigned depth)
         "-3, 12",  "7, 7",   "1, 0", "number", "0, x",
         "1, 2, 3", "2.0, 4", "'5'",  "1, 2.5", "math.mininteger, math.maxinteger"};
 
-    add("%s(", PICK(functions));
-    if (once_in(4)) {
+    add("%s(", INPUT_PICK(functions));
+    if (input_once_in(4)) {
         add_expression(depth - 1);
     } else {
-        add("%s", PICK(limits));
+        add("%s", INPUT_PICK(limits));
     }
     add(")");
 }
@@ -172,9 +179,9 @@ static void add_joined(void)
     static const char *const parts[] = {"number",          "x",    "text", "7", "''", "'abc'",
                                         "('a' .. number)", "value"};
 
-    add("(%s", PICK(parts));
-    for (unsigned i = 1 + random_below(3); i > 0; i--) {
-        add(" .. %s", PICK(parts));
+    add("(%s", INPUT_PICK(parts));
+    for (unsigned i = 1 + input_below(3); i > 0; i--) {
+        add(" .. %s", INPUT_PICK(parts));
     }
     add(")");
 }
@@ -186,18 +193,18 @@ static void add_expression(unsigned depth)
                                          "..", "/",  "and", "or", "and", "or", "^"};
     static const char *const unary[] = {"not ", "-", "~", "#"};
 
-    switch (depth == 0 ? 10 : random_below(11 + writes)) {
+    switch (depth == 0 ? 10 : input_below(11 + writes)) {
     case 0:
     case 1:
     case 2:
         add("(");
         add_expression(depth - 1);
-        add(" %s ", PICK(binary));
+        add(" %s ", INPUT_PICK(binary));
         add_expression(depth - 1);
         add(")");
         break;
     case 3:
-        add("%s(", PICK(unary));
+        add("%s(", INPUT_PICK(unary));
         add_expression(depth - 1);
         add(")");
         break;
@@ -227,7 +234,7 @@ static void add_choice(unsigned depth)
     add_expression(depth);
     add(" then ");
     add_statements(depth - 1);
-    if (once_in(2)) {
+    if (input_once_in(2)) {
         add(" else ");
         add_statements(depth - 1);
     }
@@ -238,16 +245,16 @@ static void add_statements(unsigned depth)
 {
     static const char *const places[] = {"number",  "number",  "flag",       "text",     "value.a", "value.a",
                                          "value.b", "value.c", "value.none", "value[1]", "value[2]"};
-    unsigned count = depth == 0 ? 0 : random_below(3) + writes;
+    unsigned count = depth == 0 ? 0 : input_below(3) + writes;
 
     for (unsigned i = 0; i < count; i++) {
-        if (writes && once_in(2)) {
-            add("%s = ", PICK(places));
+        if (writes && input_once_in(2)) {
+            add("%s = ", INPUT_PICK(places));
             add_expression(depth);
             add("\n");
             continue;
         }
-        switch (random_below(8)) {
+        switch (input_below(8)) {
         case 0:
         case 1:
         case 2:
@@ -257,7 +264,7 @@ static void add_statements(unsigned depth)
             add("for i = 1, 3 do x = i end\n");
             break;
         case 4:
-            add(once_in(4) ? "list[1] = " : "local y = ");
+            add(input_once_in(4) ? "list[1] = " : "local y = ");
             add_expression(depth);
             add("\n");
             break;
@@ -267,10 +274,10 @@ static void add_statements(unsigned depth)
             add("\n");
         }
     }
-    if (!once_in(8)) {
+    if (!input_once_in(8)) {
         add("do return ");
         add_expression(depth);
-        if (once_in(12)) {
+        if (input_once_in(12)) {
             add(", 1");
         }
         add(" end\n");
@@ -291,15 +298,15 @@ static void make_source(void)
 
     length = 0;
     add("%s", prelude);
-    add("local function f(%s)\n local x = number\n", writes ? PICK(steps) : PICK(parameters));
-    add_statements(1 + random_below(3));
-    add("end\nsaved = '%u'\nreturn f, table.unpack(values)\n", random_below(100));
+    add("local function f(%s)\n local x = number\n", writes ? INPUT_PICK(steps) : INPUT_PICK(parameters));
+    add_statements(1 + input_below(3));
+    add("end\nsaved = '%u'\nreturn f, table.unpack(values)\n", input_below(100));
 }
 
 static _Noreturn void fail(const char *what)
 {
     fprintf(stderr, "eval: %s:\n%s", what, source + strlen(prelude));
-    exit(1);
+    abort();
 }
 
 /* The arguments of one call: as Lua has them, and as eval_result has. Stack: [] -> [arguments] */
@@ -323,8 +330,8 @@ static void make_arguments(lua_State *L, const struct eval_record *record, struc
                                            "1000000000000000000",
                                            "9223372036854775808"};
     static const char *const keys[] = {"abc", "8", "x.y", ""};
-    unsigned kind = random_below(8);
-    const char *payload = PICK(payloads), *key = PICK(keys);
+    unsigned kind = input_below(8);
+    const char *payload = INPUT_PICK(payloads), *key = INPUT_PICK(keys);
 
     if (kind < 4) {
         arguments[0] = (struct eval_value){.kind = EVAL_TEXT, .text = {payload, strlen(payload)}};
@@ -333,15 +340,15 @@ static void make_arguments(lua_State *L, const struct eval_record *record, struc
         arguments[0] = (struct eval_value){.kind = EVAL_NIL};
         lua_pushnil(L);
     } else {
-        int place = VALUES + (int)random_below(VALUE_COUNT);
+        int place = VALUES + (int)input_below(VALUE_COUNT);
 
         arguments[0] = (struct eval_value){.kind = EVAL_KEPT, .place = place};
         lua_pushvalue(L, place);
     }
-    kind = random_below(3);
+    kind = input_below(3);
     arguments[1] = (struct eval_value){.kind = EVAL_NIL};
     if (kind == 0) {
-        arguments[1] = (struct eval_value){.kind = EVAL_INTEGER, .integer = random_below(9)};
+        arguments[1] = (struct eval_value){.kind = EVAL_INTEGER, .integer = input_below(9)};
         lua_pushinteger(L, arguments[1].integer);
     } else if (kind == 1) {
         arguments[1] = (struct eval_value){.kind = EVAL_TEXT, .text = {key, strlen(key)}};
@@ -372,32 +379,32 @@ static bool is_same(lua_State *L, const struct eval_value *answer)
         text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
         return text != NULL && size == answer->text.size && memcmp(text, answer->text.data, size) == 0;
     case EVAL_KEPT:
-    case EVAL_RECORD: /* no results */
+    case EVAL_RECORD:
+    case EVAL_DOCUMENT:
+    case EVAL_LIST: /* no results here */
         break;
     }
     return false;
 }
 
 /* True if there was an answer. The one of eval_result comes first: it must leave all as it was. */
-static bool compare(lua_State *L, const struct eval_known *known, const struct event *event)
+static bool compare(lua_State *L, const struct eval_known *known, struct eval_function *function,
+                    const struct event *event)
 {
     const struct eval_record record = {
         .get = event_get,
         .of = event,
-        .data = {event->has_payload && once_in(2) ? event->data : NULL, event->size},
+        .data = {event->has_payload && input_once_in(2) ? event->data : NULL, event->size},
     };
     struct eval_value arguments[EVAL_ARGUMENTS], answer;
-    struct eval_function *function;
     bool answered;
     int status, results;
 
     lua_settop(L, FUNCTION);
     lua_pushvalue(L, FUNCTION);
     make_arguments(L, &record, arguments);
-    function = eval_function_new(L, FUNCTION);
     answered =
         function != NULL && eval_result(L, function, known, arguments, eval_parameters(function), &answer);
-    eval_function_free(function);
     if (!answered) {
         return false;
     }
@@ -437,7 +444,7 @@ static enum eval_taken note_uncalled(void *to, const struct eval_value *result)
     struct transcript *transcript = to;
     char number[32];
 
-    if (once_in(6)) {
+    if (input_once_in(6)) {
         return EVAL_REFUSED; /* it is called for it */
     }
     if (result->kind == EVAL_INTEGER) {
@@ -497,7 +504,7 @@ static const char *dump(lua_State *L, const char *name)
 /* How many calls were spared a function that changes things. */
 static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
 {
-    int self = VALUES + (int)random_below(VALUE_COUNT - 2);
+    int self = VALUES + (int)input_below(VALUE_COUNT - 2);
     struct transcript without = {.length = 0}, with = {.length = 0};
     struct eval_function *function;
     const char *left;
@@ -529,72 +536,71 @@ static unsigned long compare_steps(lua_State *L, const struct eval_known *known)
     return with.uncalled;
 }
 
-static unsigned long run_steps(lua_State *L, unsigned long rounds, const struct eval_known *known)
-{
-    unsigned long spared = 0;
+static unsigned long answers, spared; /* of all runs */
 
-    writes = true;
-    for (unsigned long i = 0; i < rounds; i++) {
-        make_source();
-        if (length + 1 < MOST_BYTES) {
-            spared += compare_steps(L, known);
-        }
+static void stir(lua_State *L)
+{
+    lua_getglobal(L, "stir");
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
+        fail(lua_tostring(L, -1));
     }
-    writes = false;
-    return spared;
 }
 
-static unsigned long run_rounds(lua_State *L, unsigned long rounds, const struct eval_known *known)
+static void run_fields(lua_State *L, const struct eval_known *known, struct event *event)
 {
-    unsigned char raw[] = "raw";
-    struct event event = {
-        .data = "42", .size = 2, .has_payload = true, .num = 3, .ts = 5, .tid = -1, .raw = raw};
-    struct event_object *object = event_object_new_lj(L);
-    unsigned long answers = 0;
+    struct eval_function *function;
 
-    object->event = &event;
-    object->place = DATA;
-    lua_pushliteral(L, "name");
-    lua_pushnil(L);
-    for (unsigned long i = 0; i < rounds; i++) {
-        lua_settop(L, DATA);
-        make_source();
-        if (length + 1 == MOST_BYTES) {
-            continue; /* it has no end */
-        }
-        event.type = once_in(2) ? EVENT_TYPE_PLUGIN : 60000;
-        event.source = once_in(2) ? "dummy" : NULL;
-        event.has_payload = !once_in(4);
-        object->shown++;
-        load(L);
-        for (unsigned j = 0; j < 8; j++) {
-            answers += compare(L, known, &event);
-        }
+    event->type = input_once_in(2) ? EVENT_TYPE_PLUGIN : 60000;
+    event->source = input_once_in(2) ? "dummy" : NULL;
+    event->has_payload = !input_once_in(4);
+    load(L);
+    function = eval_function_new(L, FUNCTION);
+    for (unsigned i = 0; i < 8; i++) {
+        answers += compare(L, known, function, event);
+        stir(L);
     }
-    return answers;
+    eval_function_free(function);
 }
 
-int main(int argc, char **argv)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000, answers, spared;
-    lua_State *L = luaL_newstate();
-    struct eval_known known;
+    static unsigned char raw[] = "raw";
+    static struct event event = {.data = "42", .size = 2, .num = 3, .ts = 5, .tid = -1, .raw = raw};
+    static struct event_object *object;
+    static struct eval_known known;
+    static lua_State *L;
 
-    if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
-        fprintf(stderr, "usage: eval [ROUNDS [SEED]]\n");
-        return 2;
+    if (L == NULL) {
+        L = luaL_newstate();
+        luaL_openlibs(L);
+        eval_know_lj(L, &known);
+        object = event_object_new_lj(L); /* object */
+        object->event = &event;
+        object->place = DATA;
+        lua_pushliteral(L, "name"); /* object, name */
+        lua_pushnil(L);             /* object, name, data */
     }
-    random_state = 88172645463325252u + (argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
-    luaL_openlibs(L);
-    eval_know_lj(L, &known);
-    answers = run_rounds(L, rounds, &known);
-    spared = run_steps(L, rounds, &known);
-    printf("%lu of %lu questions answered without a call; %lu of %lu calls spared\n", answers, 8 * rounds,
-           spared, CALLS * rounds);
-    lua_close(L);
-    if (answers < rounds || spared < rounds / 8) {
-        fprintf(stderr, "eval: too few to have tried anything\n");
-        return 1;
+    lua_settop(L, DATA);
+    input_begin(data, size);
+    writes = input_once_in(2);
+    object->shown++;
+    make_source();
+    if (length + 1 == MOST_BYTES) {
+        return 0; /* it has no end */
+    }
+    if (writes) {
+        spared += compare_steps(L, &known);
+    } else {
+        run_fields(L, &known, &event);
     }
     return 0;
+}
+
+void fuzz_end(unsigned long runs)
+{
+    printf("%lu calls answered without one, and %lu spared, in %lu runs\n", answers, spared, runs);
+    if (answers < runs / 4 || spared < runs / 64) {
+        fprintf(stderr, "eval: too few to have tried anything\n");
+        exit(1);
+    }
 }

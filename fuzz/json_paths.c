@@ -13,9 +13,11 @@
  * The text stands right before memory that may not be read, or right behind such.
  */
 #include "event/fieldtypes.h"
+#include "input.h"
 #include "json/jsonlookup.h"
 #include "json/pathreason.h"
 #include "json/paths.h"
+#include "jsontext.h"
 #include "modules/json.h"
 
 #include <inttypes.h>
@@ -26,8 +28,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MOST_BYTES (1u << 20)
 
@@ -100,6 +100,7 @@ static void prepare(void)
     if (luaL_loadfile(L, FUZZ_DIRECTORY "/strictjson.lua") != LUA_OK) { /* chunk */
         fail(lua_tostring(L, -1), "strictjson.lua");
     }
+    lua_pushnil(L);    /* chunk, sort: nothing here encodes */
     json_open_lj(L);   /* chunk, json */
     lua_call(L, 1, 3); /* check, check_document, check_numbers */
 }
@@ -320,9 +321,11 @@ static void check_values(struct value first[CASES][VARIANTS], bool is_first, str
             struct value value, alone;
 
             paths_answer(paths[i], &tree, nodes[i], text.begin, size, &request, pool, &value);
-            paths_find(paths[i], text.begin, size, &request, pool, &alone);
-            if (!same_value(&value, &alone)) {
-                fail("alone it has another value", cases[i][0]);
+            if (is_first || variant == 0) {
+                paths_find(paths[i], text.begin, size, &request, pool, &alone);
+                if (!same_value(&value, &alone)) {
+                    fail("alone it has another value", cases[i][0]);
+                }
             }
             if (is_first) {
                 first[i][variant] = value;
@@ -513,16 +516,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (L == NULL) {
         prepare();
         make_trained_trees();
-        check_learning();
-        check_many_shapes();
     }
+    data = jsontext_of(data, &size);
     if (size > MOST_BYTES) {
         return 0;
     }
-    for (size_t i = 0; i < count; i++) {
-        text.kernel = kernels[i];
-        json_use_kernel(kernels[i]);
-        place_text(data, size, i % 2 == 0);
+    for (size_t i = 0; i < 2 && i < count; i++) { /* the best kernel, and another one */
+        text.kernel = kernels[i == 0 ? 0 : 1 + size % (count - 1)];
+        json_use_kernel(text.kernel);
+        place_text(data, size, (i + size) % 2 == 0);
         check_skipping();
         check_values(first, i == 0, &pool);
         check_predictor_variants(first, &pool);
@@ -530,4 +532,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     pool_free(&pool);
     return 0;
+}
+
+void fuzz_end(unsigned long runs)
+{
+    (void)runs;
+    check_learning();
+    check_many_shapes();
 }

@@ -1,13 +1,11 @@
 /*
- * utf8 [ROUNDS [SEED]]
- * Makes texts of good and bad bytes, and fails where a form (base/utf8.h) is not what a decoder of one byte
- * after the other, the one of the WHATWG's Encoding Standard, makes of it; where Lua's utf8.len does not take
- * it; where it is another form when it is made again, or holds what it may not; or where a text that is cut
- * is not the begin of the whole. Each text ends where its memory ends. The same arguments make the same
- * texts.
+ * utf8: makes texts of good and bad bytes, and fails where a form (base/utf8.h) is not what a decoder of one
+ * byte after the other, the one of the WHATWG's Encoding Standard, makes of it; where Lua's utf8.len does not
+ * take it; where it is another form when it is made again, or holds what it may not; or where a text that is
+ * cut is not the begin of the whole. Each text ends where its memory ends.
  */
 #include "base/utf8.h"
-#include "random.h"
+#include "input.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -90,19 +88,20 @@ static void make_text(void)
         "0123456789abcdef",
         "0123456789abcde",
     };
-    unsigned count = random_below(8);
+    unsigned count = input_below(8);
 
     length = 0;
     for (unsigned i = 0; i < count; i++) {
-        const char *part = parts[random_below(sizeof(parts) / sizeof(parts[0]))];
-        char byte = (char)random_below(256);
+        const char *part = parts[input_below(sizeof(parts) / sizeof(parts[0]))];
+        char byte;
 
-        switch (random_below(5)) {
+        switch (input_below(5)) {
         case 0: /* so that what comes stands anywhere in a block */
             add("plain text that has more than thirty-two bytes, or sixty-four: so many and then some more",
-                random_below(80));
+                input_below(80));
             break;
         case 1:
+            byte = (char)input_below(256);
             add(&byte, 1);
             break;
         case 2:
@@ -256,7 +255,7 @@ static bool lua_takes(lua_State *L, const char *bytes, size_t size)
 
 static void check_cut(const char *given, const char *whole, size_t size, enum utf8_form form, lua_State *L)
 {
-    size_t room = 1 + random_below((unsigned)size + 4), written;
+    size_t room = 1 + input_below((unsigned)size + 4), written;
     char *cut = malloc(room);
 
     written = utf8_write(cut, room, given, length, form);
@@ -310,28 +309,26 @@ static void check_copy(const char *given)
     free(copy);
 }
 
-int main(int argc, char **argv)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
-    lua_State *L = luaL_newstate();
+    static lua_State *L;
+    char *given;
 
-    random_state += argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
-    luaL_openlibs(L);
-    lua_getglobal(L, "utf8");  /* utf8 */
-    lua_getfield(L, 1, "len"); /* utf8, len */
-    lua_remove(L, 1);          /* len */
-    for (unsigned long i = 0; i < rounds; i++) {
-        char *given;
-
-        make_text();
-        given = malloc(length + (length == 0));
-        memcpy(given, text, length);
-        check_form(given, UTF8_TEXT, L);
-        check_form(given, UTF8_MESSAGE, L);
-        check_form(given, UTF8_LINE, L);
-        check_copy(given);
-        free(given);
+    if (L == NULL) {
+        L = luaL_newstate();
+        luaL_openlibs(L);
+        lua_getglobal(L, "utf8");  /* utf8 */
+        lua_getfield(L, 1, "len"); /* utf8, len */
+        lua_remove(L, 1);          /* len */
     }
-    lua_close(L);
+    input_begin(data, size);
+    make_text();
+    given = malloc(length + (length == 0));
+    memcpy(given, text, length);
+    check_form(given, UTF8_TEXT, L);
+    check_form(given, UTF8_MESSAGE, L);
+    check_form(given, UTF8_LINE, L);
+    check_copy(given);
+    free(given);
     return 0;
 }
