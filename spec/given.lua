@@ -34,6 +34,38 @@ function given.problem(script, options)
   return detail.required_api_version
 end
 
+--- What runs Lua code in a script, as `f "return lure.now(), nil"`, and returns the results as a text, with ", " between
+--- them, or throws. options: as support.start has them.
+function given.evaluator(options)
+  local plugin = support.start(given.field([[function(code)
+    local results = table.pack(assert(load("local lure = ...; " .. code, "=code"))(lure))
+    for i = 1, results.n do results[i] = tostring(results[i]) end
+    return table.concat(results, ", ")
+  end]]), options)
+  return function(code)
+    local text, problem = plugin:extract(support.event(code), "x.y")
+    if not text then error(problem, 0) end
+    return text
+  end
+end
+
+--- What the function of a field returns for an event with `data`; nil and the message. options: as support.start has them.
+function given.returned(extract, data, options)
+  local state = support.start(given.field(extract), options)
+  local value, message = state:extract(support.event(data), "x.y")
+  state:destroy()
+  return value, message
+end
+
+--- The check that `returned(body)` is nil and a message that holds each of the other texts.
+function given.failing(returned)
+  return function(body, ...)
+    local value, message = returned(body)
+    if value ~= nil then error(("a message was expected, not %q"):format(value), 2) end
+    return given.holds(message, ...)
+  end
+end
+
 --- All payloads up to the first batch that has none (or `most` batches), that batch's code and message.
 function given.payloads(instance, most)
   local list = {}

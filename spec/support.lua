@@ -49,6 +49,27 @@ function support.with_mounts(command)
     "unshare --mount --propagation $own sh -c " .. quote(command)
 end
 
+--- How many descriptors this process has open, garbage left aside.
+function support.descriptors()
+  collectgarbage()
+  collectgarbage()
+  local list, count = os.tmpname(), 0
+  os.execute(("ls /proc/$PPID/fd >%s"):format(list)) -- io.popen's pipe would be counted, or not yet
+  for _ in io.lines(list) do count = count + 1 end
+  os.remove(list)
+  return count
+end
+
+--- Waits until `done()` is true. False: it was not within a minute.
+function support.until_true(done)
+  local begin = os.time()
+  while not done() do
+    if os.time() > begin + 60 then return false end
+    os.execute "sleep 0.005"
+  end
+  return true
+end
+
 --- The folder for temporary files of this process; it is removed with all that is in it when the process ends.
 function support.folder()
   if not folder then

@@ -17,7 +17,38 @@ local function names(events)
   return list
 end
 
+--- The threads of this process but the first, with the masks of signals that they block.
+local function threads()
+  local stat = assert(io.open "/proc/self/stat")
+  local process = stat:read "n"
+  stat:close()
+  local list = {}
+  for thread in support.run(("ls /proc/%d/task"):format(process)):gmatch "%d+" do
+    local status = tonumber(thread) ~= process and io.open(("/proc/%d/task/%s/status"):format(process, thread))
+    if status then
+      list[thread] = status:read("a"):match "SigBlk:%s*(%x+)"
+      status:close()
+    end
+  end
+  return list
+end
+
 describe("async", function()
+  it("runs on a thread that takes no signal of the host's", function()
+    local before, count = threads(), 0
+    local state = support.start(script 'async_interval = 0.001, async = function(emit) emit("tick", "x") end')
+    state:async_open()
+    assert.is_true(state:async_wait(1, 10))
+    for thread, blocked in pairs(threads()) do
+      if not before[thread] then
+        count = count + 1
+        assert.equal("fffffffe7ffbfeff", blocked) -- all but SIGKILL, SIGSTOP, and two of the C library's own
+      end
+    end
+    assert.is_true(count == 1 or support.build:find "tsan$" and count == 2, count) -- ThreadSanitizer has one of its own
+    state:async_close()
+  end)
+
   it("emits events every now and then, until the handler is taken back", function()
     local state = support.start(script([[async_interval = 0.002,
       async = function(emit) count = count + 1 assert(emit("tick", "number " .. count)) end]], "local count = 0"))
@@ -32,6 +63,21 @@ describe("async", function()
     assert.same({}, state:async_events())
     assert.is_true(state:async_open())
     assert.is_true(state:async_wait(1, 10))
+    state:destroy()
+  end)
+
+  it("is waited for where it runs while the handler is taken back", function()
+    local state = support.start(script([[async_interval = 0.001, async = function(emit)
+      emit("tick", "begin")
+      local till = os.clock() + 0.02
+      while os.clock() < till do end
+    end]]))
+    for _ = 1, 10 do
+      assert.is_true(state:async_open())
+      assert.is_true(state:async_wait(1, 10))
+      assert.is_true(state:async_close())
+      state:async_events()
+    end
     state:destroy()
   end)
 
@@ -135,6 +181,16 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", async_even
     local events = state:dump_state()
     assert.same({ "a\\u0000b\u{FFFD}", "", "c\u{FFFD}\0", "\0" },
       { events[1].data, events[2].data, events[3].data, events[4].data })
+  end)
+
+  it("carries data of which each is one byte longer than the last", function()
+    local state = support.start(script [[dump_state = function(emit)
+      for size = 0, 200 do emit("tick", ("x"):rep(size)) emit("tock", ("y"):rep(size) .. "\0") end end]])
+    local events = assert(state:dump_state())
+    for size = 0, 200 do
+      assert.equal(("x"):rep(size), events[2 * size + 1].data)
+      assert.equal(("y"):rep(size) .. "\0", events[2 * size + 2].data)
+    end
   end)
 
   it("dumps the state, with an emit of its own", function()

@@ -52,6 +52,17 @@ describe("listening", function()
     state:destroy()
   end)
 
+  it("waits for each function that runs while the capture closes", function()
+    local state = support.start(script "for _ = 1, 1000 do capture:every(0.001, function() count = count + 1 end) end")
+    for _ = 1, 50 do
+      local before = metric(state, "count")
+      state:capture_open()
+      assert.is_true(wait(state, before + 1))
+      assert.is_true(state:capture_close())
+    end
+    state:destroy()
+  end)
+
   it("is ended by false, and by the function that every returned", function()
     local state = support.start(script [[
       capture:every(0.001, function() count = count + 1 return count < 3 end)]])

@@ -64,6 +64,20 @@ describe("metrics", function()
     assert.is_true(job:join() >= 3) -- about ten in a second, none of which waits for `next`; a busy machine has fewer
   end)
 
+  it("are new ones while next_batch waits for a source that has nothing", function()
+    local state = support.start([[local lure = require "lure"
+      local waits, count = false, 0
+      return { name = "x", version = "0.1.0", id = 999, event_source = "x", batch = { milliseconds = 100 },
+        next = function() waits = true return lure.TIMEOUT end,
+        metrics = function() count = count + (waits and 1 or 0) return { { name = "count", value = count } } end }]])
+    local instance = assert(state:open())
+    local job = state:ask_metrics()
+    for _ = 1, 10 do assert.equal("timeout", (instance:next_batch())) end
+    local count = by_name(state:metrics()).count.value
+    assert.is_true(job:join() > 0)
+    assert.is_true(count > 100, count) -- thousands in a second; one between two batches if that held the lock
+  end)
+
   it("that are wrong are logged, and lure's own come all the same", function()
     for value, expected in pairs {
       ["1"] = "metrics: expected a list of { name = …, value = …, monotonic = … }, got integer 1",

@@ -5,7 +5,7 @@
  * Exits with 0 if every call returned what its rule says; else with 1 and a message. That it neither crashes
  * nor hangs, and that the sanitizers find nothing, is the test.
  */
-#if BADHOST_API == 0
+#if HOST_API == 0
 #include "v0/abi.h"
 typedef ss_plugin_event *events;
 #else
@@ -13,46 +13,15 @@ typedef ss_plugin_event *events;
 typedef ss_plugin_event **events;
 #endif
 
-#include <dlfcn.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "loaded.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
-
-static const char *library_path;
-static void *library;
-static struct {
-#define SYMBOL(name, ...) plugin_##name##_fn *name;
-    PLUGIN_API_SYMBOLS(SYMBOL)
-#undef SYMBOL
-} api;
-
-static void load(void)
-{
-    library = dlopen(library_path, RTLD_LOCAL | RTLD_NOW);
-    if (library == NULL) {
-        fprintf(stderr, "%s\n", dlerror());
-        exit(2);
-    }
-#define LOOK_UP(name, ...) *(void **)&api.name = dlsym(library, "plugin_" #name);
-    PLUGIN_API_SYMBOLS(LOOK_UP)
-#undef LOOK_UP
-}
-
-static void expect(bool condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "wrong: %s\n", what);
-        exit(1);
-    }
-}
 
 static ss_plugin_t *init(void)
 {
     ss_plugin_rc rc;
-#if BADHOST_API == 0
+#if HOST_API == 0
     ss_plugin_t *state = api.init("{}", &rc);
 #else
     ss_plugin_init_input input = {.config = "{}"};
@@ -127,7 +96,7 @@ static void destroy_open(void)
     api.destroy(state);
 }
 
-#if BADHOST_API == 3
+#if HOST_API == 3
 
 /* ---- calls from inside of calls ---- */
 
@@ -350,7 +319,7 @@ static const struct {
 } cases[] = {
     {"close twice", close_twice},
     {"destroy while open", destroy_open},
-#if BADHOST_API == 3
+#if HOST_API == 3
     {"call back", call_back},
     {"unload while the timer runs", unload},
     {"unload behind destroy", unload_destroyed},

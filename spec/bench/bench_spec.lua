@@ -100,6 +100,8 @@ describe("script/bench", function()
       "plain\tns\t50.0\t10.0\t0.0\t4\tfloor",
       "fast\tthroughput\t100.0\t80.0\t0.0\t0.8\tfloor",
       "slow\tthroughput\t100.0\t70.0\t0.0\t0.8\tfloor",
+      "late\tns\t6000000.0\t100.0\t0.0\t5e6\titself",
+      "idle\tpercent\t0.25\t0.1\t0.0\t0.5\titself",
     }
     for name, limit in pairs {
       below = "11.00 +100.0 ns +1.10 +<= 1.2 x lua", above = "13.00 +100.0 ns +1.30 +<= 1.2 x lua  MISSED",
@@ -108,6 +110,9 @@ describe("script/bench", function()
     } do
       assert.truthy(output:find("\n" .. name .. " +[%d.]+ ns +[%d.]+ ns +" .. limit .. "\n"), name .. ": " .. output)
     end
+    assert.truthy(output:find("\nlate +6.00 ms +100.0 ns +[%d.]+ +<= 5.00 ms  MISSED\n"), output)
+    assert.truthy(output:find("\nidle +0.25 %% +0.10 %% +2.50 +<= 0.50 %%\n"), output)
+    assert.truthy(json:find('"percent": 0.2500, "floor_percent": 0.1000', 1, true), json)
     assert.truthy(json:find('"limit": {"at_most": 1.2, "against": "lua", "is": 1.300, "met": false}', 1, true), json)
     assert.truthy(json:find('"limit": {"at_least": 0.8, "against": "floor", "is": 0.800, "met": true}', 1, true), json)
     assert.falsy(json:find('"case": "alone"[^\n]*"limit"'), json)

@@ -52,8 +52,8 @@ for _, library in ipairs(libraries) do
 
     it("exports nothing else but Lua's own names, and what the program lure looks up", function()
       -- lure_lua_build: is another Lua in the process of our build? lure_console: profiles and the repl;
-      -- lure_settings: YAML files and Falco's configuration
-      local known = { lure_lua_build = true, lure_settings = true, lure_console = library.file == "lib/liblure.so" }
+      -- lure_settings: YAML files and Falco's configuration; lure_interrupt: signals
+      local known = { lure_lua_build = true, lure_settings = true, lure_interrupt = true, lure_console = library.file == "lib/liblure.so" }
       for _, name in ipairs(api_of(library.header)) do known["plugin_" .. name] = true end
       for name in pairs(symbols_of(path)) do
         assert.is_true(known[name] or name:find("^luaL?_") ~= nil or

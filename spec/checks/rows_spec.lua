@@ -57,7 +57,7 @@ describe("a row", function()
 
   it("of a key that is a function is known to the linter as one that must not wait, or here as one that may", function()
     local may = { init = true, destroy = true, close = true, reload = true, set_config = true, -- once, or seldom
-      open_params = true, capture_open = true, capture_close = true, dump_state = true, metrics = true, progress = true }
+      open_params = true, capture_close = true, dump_state = true, progress = true }
     local linted = read("lua/lure/cli/lint/blocking.lua"):match("\nlocal callbacks = (%b{})")
     local functions = 0
     for key in read("src/script/keys.def"):gmatch('\nSCRIPT_KEY%([%u_]+,%s+"([%w_]+)",%s+[%u_ |]*FUNCTION') do
@@ -65,6 +65,17 @@ describe("a row", function()
       functions = functions + 1
     end
     assert.is_true(functions > 15)
+  end)
+
+  it("of a module is known to lure pack and lure check as one that no file has to be found for", function()
+    local own = read("lua/lure/cli/modules.lua"):match("local own = (%b{})")
+    local rows = read("src/script/scriptmodules.c"):match("modules%[%] = (%b{});")
+    local count = 0
+    for name in rows:gmatch '{"(%w+)",' do
+      count = count + 1
+      assert.is_truthy(own:find(('["lure.%s"] = true'):format(name), 1, true), name)
+    end
+    assert.is_true(count >= 3)
   end)
 
   it("of a symbol has a call in lure.host, which plays the hosts", function()
@@ -121,14 +132,23 @@ end)
 
 describe("a member of a module", function()
   it("has a spec that uses it", function()
-    local specs, types = all "spec/*/*_spec.lua spec/*/*.lua", read "lua/lure/meta.lua"
-    local function check(module, name)
-      assert.is_truthy(specs:find(module .. "[.:]" .. name .. "%f[^%w_]"), ("no spec uses %s.%s"):format(module, name))
+    local specs = all "spec/*/*_spec.lua spec/*/*.lua"
+    for _, one in ipairs(require "spec.modulefunctions") do
+      local object = one.object:match "%w+$"
+      assert.is_truthy(specs:find(object .. "[.:]" .. one.name .. "%f[^%w_]"), "no spec uses " .. one.call)
     end
-    for class, module in pairs { lure = "lure", ["lure.Json"] = "json" } do -- all levels of lure.log are one function
-      local fields = types:match("\n%-%-%-@class " .. class .. "\n(.-)\n\n")
-      for name in fields:gmatch("@field ([%w_]+)") do check(module, name) end
+  end)
+end)
+
+describe("a fuzz target", function()
+  it("has a row in fuzz/README.md, and seeds", function()
+    local rows = read("fuzz/README.md")
+    local count = 0
+    for target in read("fuzz/CMakeLists.txt"):gmatch("\nfuzz_target%(([%w_]+)") do
+      count = count + 1
+      assert.is_truthy(rows:find(("\n| `%s` | "):format(target), 1, true), target)
+      assert.is_true(#all(("fuzz/seeds/%s/*"):format(target)) > 0, target)
     end
-    for name in types:gmatch("\nfunction lure%.([%w_]+)") do check("lure", name) end
+    assert.is_true(count > 10)
   end)
 end)

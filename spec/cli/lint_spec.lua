@@ -37,6 +37,15 @@ plugin.next = function()
 end]])))
   end)
 
+  it("a name that a module does not have, also of one that is made when it is first used", function()
+    assert.same({
+      'script.lua:3: unknown name "lure.file.tial"; did you mean "lure.file.tail"?',
+      'script.lua:5: unknown name "lure.file.lnes"; did you mean "lure.file.lines"?',
+    }, (findings_of(script [[plugin.open = function(path) return lure.file.tial(path) end
+local file = require "lure.file"
+plugin.next = function() return file.lnes("x"), file.tail("x"), lure.file.lines("x") end]])))
+  end)
+
   it("what the sandbox takes from Lua's own tables", function()
     assert.same({ 'script.lua:3: unknown name "debug.sethook"' }, (findings_of(script "plugin.next = function() debug.sethook() end")))
   end)
@@ -84,9 +93,9 @@ plugin.next = function() foo() end]])
   end)
 
   it("calls that wait, in next and in what it calls", function()
-    local function waits(line, name)
-      return ('script.lua:%d: hint: %s may wait, and "next" holds the host up meanwhile; nothing there yet is lure.TIMEOUT')
-        :format(line, name)
+    local function waits(line, name, instead)
+      return ('script.lua:%d: hint: %s may wait, and "next" holds the host up meanwhile; %s makes the script alone wait')
+        :format(line, name, instead)
     end
     local list, result = findings_of(script [[local socket = { sleep = print }
 local later
@@ -100,19 +109,58 @@ function plugin.next()
   for _ in io.lines("file") do return readers.one() end
 end
 later = function() return io.popen("ls") end]])
-    assert.same({ waits(5, "os.execute"), waits(7, "io.read"), waits(11, "io.lines"), waits(14, "io.popen") }, list)
+    assert.same({ waits(5, "os.execute", "lure.process.run, or lure.sleep,"), waits(7, "io.read", "lure.file.tail"),
+      waits(11, "io.lines", "lure.file.tail"), waits(14, "io.popen", "lure.process.run") }, list)
     assert.equal(0, result.status)
   end)
 
   it("calls that wait in the iterator of a script without next", function()
     assert.same({ [[script.lua:3: hint: io.popen may wait, and the iterator of "open" holds the host up meanwhile; ]]
-      .. "use next, which can say lure.TIMEOUT" },
+      .. "lure.process.run makes the script alone wait" },
       (findings_of(script [[plugin.open = function() return io.popen("ls"):lines() end]])))
+  end)
+
+  it("nothing where a script waits by functions of lure, in tasks and handlers too", function()
+    assert.same({}, (findings_of(script [[local lure = require "lure"
+local http = require "lure.http"
+plugin.open = nil
+plugin.produce = function(_, emit)
+  lure.spawn(function() for line in lure.process.run({ "true" }):lines() do emit(line) end end)
+  lure.spawn(function() http.serve({ listen = "tcp://127.0.0.1:1" }, function() lure.sleep(1) return 200 end) end)
+  local stop = lure.now() + 5
+  while lure.now() < stop do lure.sleep(1) end
+  emit(lure.http.get("http://127.0.0.1/").body)
+end
+plugin.next = nil]])))
+  end)
+
+  it("blocking calls in tasks and in functions of every", function()
+    local list = findings_of(support.file [[local lure = require "lure"
+return { name = "t", version = "1.0.0", description = "d", contact = "c", extract_event_sources = { "syscall" },
+  capture_open = function(capture)
+    capture:every(1, function() os.execute("sleep 1") end)
+    capture:every(1, function() lure.sleep(1) end)
+  end, fields = { { name = "t.x", type = "bool", desc = "d", extract = function() return true end } } }]])
+    assert.same({ [[script.lua:4: hint: os.execute may wait, and no event passes meanwhile; lure.process.run, or lure.sleep, ]]
+      .. [[in a function of "every" makes that alone wait]] }, list)
+  end)
+
+  it("waits of lure's in functions that cannot wait", function()
+    local function throws(line, name, key)
+      return ('script.lua:%d: hint: %s waits, which "%s" cannot: it throws; wait in init, next, produce or async, and keep '
+        .. "the result"):format(line, name, key)
+    end
+    assert.same({ throws(4, "lure.http.get", "decode"), throws(5, "lure.sleep", "to_string") },
+      (findings_of(script [[local lure = require "lure"
+plugin.decode = function(event) return lure.http.get("http://127.0.0.1/" .. event.data).body end
+plugin.to_string = function(event) lure.sleep(1) return event.data end
+plugin.next = function() return nil end
+plugin.fields = { { name = "t.x", type = "bool", desc = "d", extract = function() return true end } }]])))
   end)
 
   it("a loop that does nothing but wait for the time, and no other", function()
     assert.same({ [[script.lua:5: hint: a loop that waits for the time: "next" holds the host up meanwhile; ]]
-      .. "nothing there yet is lure.TIMEOUT" },
+      .. "lure.sleep makes the script alone wait" },
       (findings_of(script [[local now = os.clock
 function plugin.next(until_then)
   while now() < until_then do end

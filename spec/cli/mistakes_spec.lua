@@ -57,6 +57,25 @@ end]])
   end)
 end)
 
+describe("lure check sees a second tail", function()
+  local MESSAGE = "a second lure.file.tail: an event source keeps one cursor, so after a restart the lines of one of them come "
+    .. "again; use one pattern for all files, or a plugin for each"
+
+  it("in one script, however it is named", function()
+    for _, names in ipairs { "local file = require 'lure.file' local tail = file.tail", "local tail = require('lure').file.tail" } do
+      assert.same({ "script.lua:6: hint: " .. MESSAGE }, told(names .. [[
+
+plugin.init = function() return tail("/var/log/a") end
+plugin.open = function() return tail("/var/log/b") end]]))
+    end
+  end)
+
+  it("and says nothing of one", function()
+    assert.same({}, told [[local file = require "lure.file"
+plugin.open = function() return file.tail("/var/log/*.log") end]])
+  end)
+end)
+
 describe("lure check knows the fields of threads", function()
   local function threads(fields) return told(("local threads = lure.table('threads', { fields = { %s } })\n"
     .. "plugin.parse = function() return threads end"):format(fields)) end
@@ -138,8 +157,7 @@ plugin.fields = {
     assert.same({
       'script.lua:4: hint: os.execute may wait, and "decode" ' .. each,
       'script.lua:5: hint: io.popen may wait, and "parse" ' .. each,
-      'script.lua:7: hint: io.popen may wait, and no event passes while "async" runs; let another program do it, and read '
-        .. "what it wrote",
+      'script.lua:7: hint: io.popen may wait, and no event passes while "async" runs; lure.process.run makes it alone wait',
       'script.lua:9: hint: io.popen may wait, and "extract" ' .. each,
     }, told [[function plugin.decode() os.execute("true") return 1 end
 function plugin.parse() return io.popen("ls") end

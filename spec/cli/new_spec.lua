@@ -3,14 +3,9 @@ local process = require "spec.hostconfig.hostprocess"
 local program = require "spec.cli.program"
 local support = require "spec.support"
 local yaml = require "spec.yaml"
-local quote = support.quote
+local quote, lure_in = support.quote, program.lure_in
 
 local kinds = { "source", "json", "extractor", "async" }
-
---- Runs `lure` with these words in a folder. Returns what program.shell returns.
-local function lure_in(folder, ...)
-  return program.shell("cd " .. quote(folder) .. " && timeout 60 $lure </dev/null", { ... })
-end
 
 local function read(path)
   local file = assert(io.open(path))

@@ -118,6 +118,9 @@ for name, writer in pairs(writers) do
           end
           if name == "record" then assert.equal("\n", read(folder .. "/r.json"):sub(-1)) end
           assert.equal(all_of(writer), listed(folder))
+          for _, file in ipairs(name == "record" and {} or writer.files) do -- all of them, or none
+            assert.equal(made[file], read(folder .. "/" .. file))
+          end
         else
           assert.equal(writer.never_replaces and "" or all_of(writer), listed(folder))
         end
@@ -192,6 +195,38 @@ describe("lure record", function()
     assert.equal("lure: r.json exists, and is left as it is\n", result.err)
     assert.equal("theirs\n", read(folder .. "/r.json"))
     assert.equal("./r.json\n", listed(folder))
+  end)
+end)
+
+describe("what a process that was killed has left", function()
+  --- A temporary file of a process that is no more, so many seconds old.
+  local function leave(folder, age, pid)
+    local path = ("%s/.lure.%s.1.%d"):format(folder, pid or "3fffffff", age)
+    write(path, "left")
+    support.run(("touch -d @%d %s"):format(os.time() - age, quote(path)))
+    return path
+  end
+
+  it("is removed by the next that writes there, an hour later", function()
+    local folder = new_folder()
+    local old, young = leave(folder, 3700), leave(folder, 60)
+    local own = leave(folder, 3701, "1") -- a process that lives
+    assert.equal(0, lure("record", large, "-n", "1", "-o", folder .. "/r.json").status)
+    assert.same({ nil, "left", "left" }, { read(old), read(young), read(own) })
+  end)
+
+  it("stays where it is no file, or somebody holds it", function()
+    local folder = new_folder()
+    local target = new_folder() .. "/target"
+    write(target, "target")
+    support.run(("ln -s %s %s/.lure.3fffffff.1.7; mkdir %s/.lure.3fffffff.1.8; mkfifo %s/.lure.3fffffff.1.9;"
+      .. "cd %s && touch -h -d @1 .lure.*"):format(quote(target), quote(folder), quote(folder), quote(folder), quote(folder)))
+    local held = leave(folder, 3700)
+    support.run(("flock -s %s sh -c %s"):format(quote(held), quote(program.path .. " record " .. quote(large) .. " -n 1 -o "
+      .. quote(folder .. "/r.json"))))
+    assert.equal("target", read(target))
+    assert.equal("./.lure.3fffffff.1.3700\n./.lure.3fffffff.1.7\n./.lure.3fffffff.1.8\n./.lure.3fffffff.1.9\n./r.json\n",
+      listed(folder))
   end)
 end)
 

@@ -91,6 +91,11 @@ describe("lure pack", function()
     assert.equal("hello false late computed", (first_payload(assert(host.load(output)))))
   end)
 
+  it("looks for no file of the modules that lure itself has", function()
+    local folder = folder_with { ["one.lua"] = source_of("one", 'type(require("lure.file").tail)') }
+    assert.equal("function", (first_payload(assert(host.load((pack(folder .. "/one.lua")))))))
+  end)
+
   it("says which modules are missing, with file and line, and leaves nothing behind", function()
     local folder = folder_with {
       ["one.lua"] = source_of("one", '"x"', '\nlocal words = require "words"'),
@@ -289,6 +294,28 @@ describe("a packed plugin", function()
       assert.equal(DAMAGED, problem_of(content:sub(1, head + 7) .. string.pack("<i8", length) .. content:sub(head + 16)))
     end
     assert.equal("loaded one", problem_of(content))
+  end)
+
+  it("whose lengths lie, with a checksum that is right, is refused with a text", function()
+    local content, head = packed_content()
+    local files = content:sub(head + 24)
+    local module, name, text = string.unpack("<I4I4I4", files)
+
+    local function lying(...)
+      local sum, changed = 0xcbf29ce484222325, string.pack("<I4I4I4", ...) .. files:sub(13)
+      for i = 1, #changed do sum = (sum ~ changed:byte(i)) * 0x100000001b3 end
+      return problem_of(content:sub(1, head + 15) .. string.pack("<i8", sum) .. changed)
+    end
+
+    assert.equal("loaded one", lying(module, name, text))
+    for _, more in ipairs { 1, 4096, 1 << 20, 0x7fffffff } do
+      assert.equal(DAMAGED, lying(module + more, name, text), "module")
+      assert.equal(DAMAGED, lying(module, name + more, text), "name")
+      assert.equal(DAMAGED, lying(module, name, text + more), "text")
+    end
+    for less = 1, 13 do
+      assert.equal(DAMAGED, lying(module, name, text - less)) -- what is left is no file
+    end
   end)
 
   it("that is damaged is told by the program, and packed again", function()

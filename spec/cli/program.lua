@@ -49,6 +49,24 @@ function program.lure(...)
   return program.shell("timeout 60 $lure </dev/null", { ... })
 end
 
+--- Runs it in a directory.
+function program.lure_in(folder, ...)
+  return program.shell("cd " .. quote(folder) .. " && timeout 60 $lure </dev/null", { ... })
+end
+
+--- Writes files ({ path = text }) into a folder of their own and returns its path.
+function program.folder_with(files)
+  local folder = support.file("", "empty"):match("^(.*)/")
+  for path, text in pairs(files) do
+    local whole = folder .. "/" .. path
+    support.run("mkdir -p " .. quote(whole:match("(.*)/")))
+    local file = assert(io.open(whole, "wb"))
+    file:write(text)
+    file:close()
+  end
+  return folder
+end
+
 --- The head of a script that is a source called "t".
 program.source = [[name = "t", version = "1.0.0", id = 7, event_source = "t", ]]
 

@@ -97,7 +97,7 @@ describe("lure repl", function()
 
   it("is under the script's limits", function()
     local result = typed("while true do end", program.dummy, "--config", '{"lure": {"time": 0.2}}')
-    assert.equal("lure: stopped after 0.2 s (limit: init_config.lure.time)\n", result.err)
+    assert.equal("lure: repl:1: stopped after 0.2 s (limit: init_config.lure.time)\n", result.err)
     result = typed("('x'):rep(1e9)", program.dummy, "--config", '{"lure": {"memory": 20000000}}')
     assert.matches("not enough memory", result.err)
   end)

@@ -198,6 +198,9 @@ describe("lure show --format falco", function()
     local ticker = OPENS:gsub("opens%.lua$", "ticker.lua")
     assert.same({ "evt.type = heartbeat", "heartbeat: %evt.arg.data" },
       { rules(ticker)[1].condition, rules(ticker)[1].output })
+    local own = support.file [[return { name = "e", version = "1.0.0", id = 999, event_source = "e", next = print,
+      async_events = { "beat" }, async = print }]]
+    assert.same({ "evt.asynctype = beat", "beat", "e" }, { rules(own)[2].condition, rules(own)[2].output, rules(own)[2].source })
     assert.same({}, rules(support.file 'return { name = "e", version = "1.0.0", parse = print }'))
   end)
 

@@ -2,28 +2,13 @@ local program = require "spec.cli.program"
 local support = require "spec.support"
 local quote = support.quote
 
---- Writes files ({ path = text }) into a folder of their own and returns its path.
-local function folder_with(files)
-  local folder = support.file("", "empty"):match("^(.*)/")
-  for path, text in pairs(files) do
-    local whole = folder .. "/" .. path
-    support.run("mkdir -p " .. quote(whole:match("(.*)/")))
-    local file = assert(io.open(whole, "wb"))
-    file:write(text)
-    file:close()
-  end
-  return folder
-end
+local folder_with, lure_in = program.folder_with, program.lure_in
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
   local text = file:read("a")
   file:close()
   return text
-end
-
-local function lure_in(folder, ...)
-  return program.shell("cd " .. quote(folder) .. " && timeout 60 $lure </dev/null", { ... })
 end
 
 --- Runs a spec with the example dummy.lua beside it as `plugin`. Returns what program.shell returns.
@@ -265,7 +250,7 @@ describe("a plugin in lure.testing", function()
     it("unknown fields and options", function()
       assert.equal('spec/a_spec.lua:3: unknown field "dummy.vlaue"; did you mean "dummy.value"?',
         (failure 'plugin:event(1):field("dummy.vlaue")'))
-      assert.equal('spec/a_spec.lua:3: unknown option "conf"; there are: config, api',
+      assert.equal('spec/a_spec.lua:3: unknown option "conf"; there are: config, api, clock',
         (failure 'testing.load("dummy.lua", { conf = 1 })'))
     end)
 
@@ -407,6 +392,6 @@ describe("lure.testing", function()
       if name ~= "close" then assert.matches("^%-%-%-@", line, 1, false, call) end
       count = count + 1
     end
-    assert.equal(12, count)
+    assert.equal(20, count)
   end)
 end)

@@ -1,4 +1,5 @@
 local program = require "spec.cli.program"
+local sockets = require "spec.net.sockets"
 local support = require "spec.support"
 
 local quote = support.quote
@@ -17,7 +18,7 @@ end
 --   write         standard input becomes the script, in place; replace: by renaming
 local functions = [[
   seen() { for i in $(seq 1000); do grep -qF -- "$1" $out && return; sleep 0.01; done; echo "never seen: $1"; }
-  again() { from=$(wc -c <$out); for i in $(seq 1000); do tail -c +$((from + 1)) $out | grep -qF -- "$1" && return
+  again() { from=$(wc -c <$out); for i in $(seq 1000); do tail -c +$((from + 1)) $out 2>/dev/null | grep -qF -- "$1" && return
     sleep 0.01; done; echo "never seen again: $1"; }
   write() { cat >$script; }
   replace() { cat >$script.new; mv $script.new $script; }
@@ -85,6 +86,39 @@ describe("lure run --watch", function()
     assert.equal("status 130\n", told)
     assert.matches('lure: script%.lua:2: init: no init\n +2 | return {.*init = function', said)
     assert.is_nil(said:match("two %d"))
+  end)
+
+  it("leaves no port, socket and child of a script behind, however often that changes", function()
+    local path = sockets.path()
+    local waiting = [[local lure = require "lure"
+return { ]] .. program.source .. ([[
+  produce = function(_, emit)
+    local listeners = { lure.net.listen("tcp://127.0.0.1:" .. PORT), lure.net.listen("udp://127.0.0.1:" .. PORT),
+      lure.net.listen "unix://PATH" }
+    local child = lure.process.run { "env", "-u", "LD_PRELOAD", "sh", "-c", "echo $$; exec sleep 1000" }
+    lure.spawn(function() for line in child:lines() do emit("child " .. line) end end)
+    lure.spawn(function() listeners[1]:serve(function(connection) connection:read(1) end) end)
+    emit "version @"
+    lure.sleep(1e9)
+  end }]]):gsub("PATH", path)
+    local steps = { "seen 'version 1'\nseen child\n" }
+    for version = 2, 6 do
+      steps[#steps + 1] = ("LD_PRELOAD= sed 's/version [0-9]/version %d/' $script >$script.new; mv $script.new $script\n"
+        .. "seen 'version %d'\nfor i in $(seq 1000); do [ $(grep -c '^child' $out) = %d ] && break; sleep 0.01; done\n")
+        :format(version, version, version)
+    end
+    steps[#steps + 1] = [[stop
+      for pid in $(LD_PRELOAD= sed -n 's/^child //p' $out); do
+        for i in $(seq 500); do kill -0 $pid 2>/dev/null || break; sleep 0.01; done
+        kill -0 $pid 2>/dev/null && echo "$pid is left"
+      done
+      ]] .. "[ ! -e " .. quote(path) .. " ] || echo the socket is left\n"
+    local text = waiting:gsub("PORT", tostring(sockets.free_port())):gsub("@", "1")
+    local said, told = watched(text, table.concat(steps))
+    assert.equal("status 130\n", told, said)
+    assert.not_matches("in use", said)
+    local _, children = said:gsub("child %d", "")
+    assert.equal(6, children, said)
   end)
 
   it("waits for a change where the first script is broken, the source has ended, or failed", function()

@@ -69,14 +69,19 @@ function pages.normalised(output)
 end
 
 --- A new empty folder to run commands in, with lure and sysdig in PATH: { path =, run = function(command) }.
--- `run` answers both outputs and the exit status.
+-- `run` answers both outputs and the exit status; `save(name, text)` makes a file there.
 function pages.place()
   local here = support.file("", "x/bin/sysdig"):match("^(.*)/x/bin/sysdig")
   local sysdig = assert(io.open(here .. "/x/bin/sysdig", "w"))
   sysdig:write(("#!/bin/bash\nexec %s \"$@\"\n"):format(folder.in_root("forky", "sysdig")))
   sysdig:close()
   support.run(("chmod +x %s/x/bin/sysdig && mkdir %s/empty"):format(quote(here), quote(here)))
-  return { path = here .. "/empty", run = function(command)
+  local function save(name, text)
+    local file = assert(io.open(("%s/empty/%s"):format(here, name), "w"))
+    file:write(text)
+    file:close()
+  end
+  return { path = here .. "/empty", save = save, run = function(command)
     return support.run(("cd %s/empty && PATH=%s/x/bin:%s/bin:$PATH && { %s\n} </dev/null"):format(quote(here), quote(here),
       quote(folder.build), command))
   end }

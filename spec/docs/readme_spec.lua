@@ -28,17 +28,26 @@ describe("README.md", function()
       lines = lines + 1
       if line:find("^%$ ") and not command then command = lines end
     end
-    assert.is_true(lines <= 160)
+    assert.is_true(lines <= 165)
     assert.is_true(command < 30)
   end)
 
-  it("shows a plugin that is the example, and what its command prints", function()
-    local plugin = readme:match("```lua\n(.-)```")
-    assert.equal(read("examples/accounts.lua"), plugin)
-    local command, shown = readme:match("```console\n%$ (build/bin/lure [^\n]+)\n(.-)```")
-    local output, status = support.run(("cd %s && %s 2>/dev/null"):format(source, (command:gsub("^build", support.build))))
-    assert.equal(0, status, output)
-    assert.equal(shown, output)
+  it("shows plugins that are the examples, and what their commands print", function()
+    local count = 0
+    for plugin, command, shown in readme:gmatch("```lua\n(.-)```\n\n```console\n%$ (build/bin/lure [^\n]+)\n(.-)```") do
+      assert.equal(read(("examples/%s.lua"):format(plugin:match "^%-%- (%w+):")), plugin)
+      local output, status = support.run(("cd %s && %s 2>/dev/null"):format(source, (command:gsub("^build", support.build))))
+      assert.equal(0, status, output)
+      assert.equal(shown, output)
+      count = count + 1
+    end
+    assert.equal(2, count)
+  end)
+
+  it("names every example", function()
+    for path in support.run(("cd %s && ls examples/*.lua"):format(source)):gmatch("[^\n]+") do
+      assert.is_truthy(readme:find(("`%s`"):format(path), 1, true), path)
+    end
   end)
 
   it("has a picture of what its first command and others print", function()

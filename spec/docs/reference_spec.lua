@@ -145,6 +145,35 @@ describe("docs/reference.md", function()
     assert.equal("root\n", output)
   end)
 
+  -- Scripts with a name in their first line, and what the commands behind them print.
+  local script
+  for _, block in ipairs(pages.blocks(reference)) do
+    local name = block.kind == "lua" and block.text:match("^%-%- ([%w_]+%.lua): %S")
+    if name then
+      script = block.text
+      it(("line %d: %s has no findings"):format(block.line, name), function()
+        local place = pages.place()
+        place.save(name, block.text)
+        assert.matches("no findings", place.run("lure check " .. support.quote(name)))
+      end)
+    elseif block.kind == "console" and script then
+      local text = script
+      local called = text:match "%S+%.lua"
+      it(("line %d: what %s prints"):format(block.line, called), function()
+        local place = pages.place()
+        place.save(called, text)
+        for _, command in ipairs(pages.commands(block.text)) do
+          local output, status = place.run("exec 2>errors; " .. command.command)
+          assert.equal(0, status, place.run("cat errors"))
+          assert.equal(command.output, output)
+        end
+      end)
+      script = nil
+    else
+      script = nil
+    end
+  end
+
   it("shows specs that pass, as does the help of lure test", function()
     local help = support.run(support.quote(support.build .. "/bin/lure") .. " help test")
     for _, text in ipairs { reference:match("\n```lua\n(local testing = .-)```"), help:match("(  local testing = .-\n  end%))\n") } do

@@ -110,9 +110,25 @@ describe("the types for LuaLS", function()
     assert.same(sorted_keys(methods), functions_of "tables:")
   end)
 
-  for of, class in pairs { lure = "lure", ["lure.json"] = "lure.Json", ["lure.log"] = "lure.Log" } do
+  for class, path in pairs { Window = "window", Process = "process", Listener = "listener", Connection = "connection" } do
+    it("have every method of a " .. path .. ", and no other", function()
+      local methods = { pid = class == "Process" or nil, peer = class == "Connection" or nil, serve = class == "Listener" or nil }
+      local list = read(("src/modules/%s.c"):format(path)):match("luaL_Reg methods%[%].-;")
+      for name in list:gmatch('{"([%w_]+)", ') do methods[name] = true end
+      assert.same(sorted_keys(methods), fields_of("lure." .. class))
+    end)
+  end
+
+  for of, class in pairs { lure = "lure", ["lure.json"] = "lure.Json", ["lure.log"] = "lure.Log",
+                           ["lure.file"] = "lure.File",
+                           ["lure.process"] = "lure.ProcessModule", ["lure.net"] = "lure.Net", ["lure.http"] = "lure.Http",
+                           ["lure.crypto"] = "lure.Crypto", ["lure.text"] = "lure.Text", ["lure.time"] = "lure.Time",
+                           ["lure.compress"] = "lure.Compress", ["lure.ip"] = "lure.Ip" } do
     it("have all that " .. of .. " has, and no more", function()
       local script = support.file(([[local lure = require "lure"
+for name in pairs(package.preload) do
+  if name:find "^lure%%." then assert(lure[name:match "%%.(.*)"] == require(name)) end -- opened when it is first used
+end
 local names = {}
 for name in pairs(%s) do names[#names + 1] = name end
 table.sort(names)
@@ -137,7 +153,7 @@ error(table.concat(names, " "), 0)]]):format(of))
           assert.equal(parameters, table.concat(declared, ", "), path .. ": " .. name)
           functions = functions + 1
         end
-        declared[#declared + 1] = line:match("^%-%-%-@param ([%w_]+)")
+        declared[#declared + 1] = line:match("^%-%-%-@param ([%w_.]+)")
         if not line:find("^%-%-") then declared = {} end
       end
       assert.is_true(functions > 8)

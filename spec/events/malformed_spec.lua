@@ -103,6 +103,52 @@ describe("an event", function()
     end
   end)
 
+  describe("at a bound", function()
+    --- The parameter of the first type that has one of this kind, with these bytes, which end the event.
+    local function last(kind, bytes)
+      for _, type in ipairs(parts.types()) do
+        local names, wanted, lengths = {}, nil, {}
+        for name, its_kind in type.parameters:gmatch("(%S+):(%S+)") do
+          names[#names + 1] = name
+          wanted = wanted or its_kind == kind and name
+        end
+        if wanted then
+          for i, name in ipairs(names) do lengths[i] = name == wanted and #bytes or 0 end
+          return (parts.param(system.bytes(type.code, lengths, bytes, type.wide), wanted))
+        end
+      end
+      error("no event has a " .. kind)
+    end
+
+    for what, case in pairs {
+      ["an IPv4 address"] = { "sockaddr", "\2" .. "\10\0\0\1" .. "\80\0" },
+      ["an IPv6 address"] = { "sockaddr", "\10" .. ("\1"):rep(16) .. "\80\0" },
+      ["a pair of IPv4 addresses"] = { "socktuple", "\2" .. ("\10\0\0\1" .. "\80\0"):rep(2) },
+      ["a pair of IPv6 addresses"] = { "socktuple", "\10" .. (("\1"):rep(16) .. "\80\0"):rep(2) },
+      ["a pair of unix sockets"] = { "socktuple", "\1" .. ("\1"):rep(16) },
+      ["a list of one descriptor"] = { "fdlist", "\1\0" .. ("\1"):rep(10) },
+      ["a list of three descriptors"] = { "fdlist", "\3\0" .. ("\1"):rep(30) },
+    } do
+      it("has " .. what .. ", but not where the last byte is missing", function()
+        local kind, bytes = table.unpack(case)
+        assert.is_table(last(kind, bytes))
+        assert.is_nil(last(kind, bytes:sub(1, -2)))
+      end)
+    end
+
+    for kind, choices in pairs { dyn_sockopt = 5, dyn_bpf = 2, dyn_keyctl = 2, dyn_ptrace = 2 } do
+      it(("has a %s of the last choice, and none behind that"):format(kind), function()
+        assert.is_truthy(last(kind, string.char(choices - 1) .. "\1\0\0\0\0\0\0\0")
+          or last(kind, string.char(choices - 1) .. "\1"))
+        for choice = choices, choices + 3 do
+          for size = 0, 9 do
+            assert.is_nil(last(kind, string.char(choice) .. ("\1"):rep(size)))
+          end
+        end
+      end)
+    end
+  end)
+
   it("may be spoilt anywhere: 200,000 at random", function()
     math.randomseed(20261123) -- the same every time
     local kinds, seen = parameters_by_kind(), 0

@@ -38,6 +38,19 @@ describe("offsets", function()
     end
   end)
 
+  it("are not looked for where the structs of an older host end", function()
+    for minor = 0, 11 do
+      local state = start('{ name = "x.y", desc = "-", type = "uint64", path = "/n" }, ' ..
+        '{ name = "x.z", desc = "-", type = "uint64", extract = function() return 1 end }', { minor = minor })
+      for number = 1, 3 do
+        local event = host.event { data = PAYLOAD, num = number }
+        for _ = 1, 2 do
+          assert.same({ 12, 1 }, { (state:extract(event, "x.y")), (state:extract(event, "x.z")) })
+        end
+      end
+    end
+  end)
+
   it("of a list are one for each value", function()
     assert.same({ { "x", "yy", "3", '{"z":"deep"}' }, 'x|yy|3|{"z": "deep"}' },
       { shown('type = "string", list = true, path = "/l/*"', PAYLOAD) })

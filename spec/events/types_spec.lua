@@ -41,6 +41,17 @@ describe("the types of events that a script extracts from", function()
     end
   end)
 
+  it("are numbers below that of all types", function()
+    local header = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/src/event/eventtable.h"))
+    local count = tonumber(header:read("a"):match("#define EVENT_TYPES (%d+)"))
+    header:close()
+    assert.same({ count - 1 }, start(("extract_event_types = { %d }"):format(count - 1)):extract_event_types())
+    for _, number in ipairs { count, count + 1, 65535, 65536, 65538 } do
+      given.holds(given.problem(given.extractor(FIELD .. ("\nextract_event_types = { %d }"):format(number))),
+        "expected names or numbers of event types", "got integer " .. number)
+    end
+  end)
+
   it("are told to hosts of every version", function()
     for minor = 0, 11 do
       local library = assert(support.load_script(given.extractor(FIELD .. 'extract_event_types = { "open" }'),

@@ -15,7 +15,10 @@ local function open(tid, name, fd)
 end
 
 -- First version of the plugin API that each example may run on.
-local FIRST = { accounts = 0, dummy = 0, dummy_c = 0, opens = 1, ticker = 0, quiet = 7, rates = 0, connections = 0 }
+local FIRST = { accounts = 0, dummy = 0, dummy_c = 0, opens = 1, ticker = 0, quiet = 7, rates = 0, connections = 0,
+  access = 0, auth = 0, intel = 0, origins = 1, sudo = 0, journald = 0, syslog = 0, webhook = 0, poller = 0 }
+local CONFIG = { dummy = "{}", intel = '{"list": "spec/examples/bad.csv"}',
+  webhook = '{"secret": "sixteen letters!"}', poller = '{"token": "x"}' }
 
 describe("the examples", function()
   it("are all known here", function()
@@ -26,7 +29,7 @@ describe("the examples", function()
   for name, first in pairs(FIRST) do
     it(name .. " runs on every version from 3." .. first .. " on, and is refused with a reason before", function()
       for minor = 0, support.newest_minor do
-        local state, message = start(name, minor, name == "dummy" and "{}" or "")
+        local state, message = start(name, minor, CONFIG[name])
         if minor < first then
           assert.is_nil(state)
           assert.matches("plugin required API version '3." .. first .. ".0' not compatible", message, 1, true)

@@ -10,7 +10,7 @@ teardown(function() restore() end)
 
 local BODIES = {
   "return value", "return arg", "return field", "return event", "return event.num", "return event.ts", "return event.tid",
-  "return event.type", "return event.data", "return event.source", "return event.none", "return event.param[1]",
+  "return event['num\\0x']", "return event.type", "return event.data", "return event.source", "return event.none", "return event.param[1]",
   "return tointeger(value)", "return tonumber(value)", "return math.tointeger(value)", "return tointeger(value) % arg",
   "return tointeger(value) == arg and 'yes' or nil", "return #value", "return #value > 2", "return value == 'abc'",
   "if value == '7' then return 'seven' elseif field == 'x.none' then return 1 end return arg",
@@ -119,6 +119,26 @@ describe("a function that is evaluated directly", function()
     for i = 1, 100 do
       local event = support.event { data = ("x"):rep(i), num = i }
       assert.equal(("x"):rep(i), (state:extract(event, "x.y")))
+    end
+  end)
+
+  it("finds a key wherever it is in its table by now, and in other tables", function()
+    local state = support.start(given.extractor [[fields = (function()
+  local tointeger, names = math.tointeger, { key = 0 }
+  return {
+    { name = "x.grow", type = "uint64", desc = "-", extract = function(value)
+      names["k" .. value] = true
+      names.key = value % 3 ~= 0 and tointeger(value) or nil
+      if value % 20 == 0 then names = { key = tointeger(value), other = 1 } end
+      return value
+    end },
+    { name = "x.key", type = "uint64", desc = "-", extract = function() return names.key end },
+  }
+end)()]])
+    for i = 1, 100 do
+      local event = support.event { data = tostring(i), num = i }
+      state:extract(event, "x.grow")
+      assert.equal((i % 3 ~= 0 or i % 20 == 0) and i or nil, (state:extract(event, "x.key")))
     end
   end)
 

@@ -245,6 +245,23 @@ describe("events of another type", function()
   end)
 end)
 
+it("an index that no integer of Lua's can hold is the largest one, and so in no list", function()
+  for _, optimize in ipairs { "true", "false" } do
+    local state = support.start(given.extractor [[fields = {
+      { name = "x.index", type = "string", desc = "-", arg = { index = true }, extract = function(_, i) return tostring(i) end },
+      { name = "x.list", type = "string", desc = "-", arg = { index = true }, path = "/*", default = "none" } }]],
+      { config = ('{"lure": {"optimize": %s}}'):format(optimize) })
+    local event = support.event { data = '["a"]', num = 1 }
+    for _, index in ipairs { "9223372036854775806", "9223372036854775807" } do
+      assert.equal(index, state:extract(event, ("x.index[%s]"):format(index)))
+    end
+    for _, index in ipairs { "9223372036854775808", "18446744073709551615", "9223372036854775808" } do
+      assert.equal("9223372036854775807", state:extract(event, ("x.index[%s]"):format(index)))
+      assert.is_nil((state:extract(event, ("x.list[%s]"):format(index))))
+    end
+  end
+end)
+
 describe("arguments under the plugin API 0.3.0, whose hosts do not check them", function()
   local function start()
     return support.start(given.extractor [[fields = {

@@ -316,6 +316,8 @@ describe("a field with a path", function()
     assert.equal("none", found("{}", 'path = "/a", default = "none"'))
     assert.equal(7, found('{"a":null}', 'path = "/a", default = 7', "uint64"))
     assert.is_false(found("{}", 'path = "/a", default = false', "bool"))
+    assert.equal("0.30000000000000004", found("{}", 'path = "/a", default = 0.1 + 0.2')) -- all digits
+    assert.equal("1.7976931348623157e+308", found("{}", 'path = "/a", default = 1.7976931348623157e308'))
     assert.equal(math.maxinteger, found("{}", 'path = "/a", default = math.maxinteger', "uint64"))
     assert.equal("here", found('{"a":"here"}', 'path = "/a", default = "none"'))
   end)

@@ -174,6 +174,37 @@ describe("fields with a path", function()
     end
   end)
 
+  it("are found however much stands between them", function() -- of which STEP_BYTES are kept (src/json/predictedstep.h)
+    local fields = { { name = "x.a", path = "/a" }, { name = "x.z", path = "/z" } }
+    for length = 95, 125 do
+      local between, value = ("k"):rep(length), ("v"):rep(length)
+      for payload, expected in pairs {
+        [('{"%s":0,"a":"v","%s":0,"z":"w"}'):format(between, between)] = { a = "v", z = "w" },
+        [('{"a":"%s","z":"w"}'):format(value)] = { a = value, z = "w" },
+        [('{"a":"%s","z":"%s"}'):format(value, value)] = { a = value, z = value },
+        [('{"a":"v","k":"%s","z":"w"}'):format(value)] = { a = "v", z = "w" },
+      } do
+        local state = plugin(fields)
+        for _ = 1, 6 do
+          assert.same(expected, values(state, fields, payload))
+        end
+      end
+    end
+  end)
+
+  it("are not looked for behind a payload that ends anywhere", function() -- it ends at memory that cannot be read
+    local fields = { { name = "x.a", path = "/a" }, { name = "x.z", path = "/z" } }
+    for length = 20, 36 do
+      local payload = ('{"%s":0,"a":"v","%s":[],"z":"w"}'):format(("k"):rep(length), ("l"):rep(length))
+      local state = plugin(fields)
+      for _ = 1, 6 do assert.same({ a = "v", z = "w" }, values(state, fields, payload)) end
+      for size = 1, #payload - 1 do
+        local found = values(state, fields, payload:sub(1, size))
+        assert.is_true(found.a == nil or found.a == "v")
+      end
+    end
+  end)
+
   it("are found in events of which each has other keys", function()
     local state = plugin(FIELDS)
     for round = 1, 2000 do

@@ -192,3 +192,16 @@ describe("loading a plugin of API 0.3.0", function()
     assert.truthy(message:find("Dynamic library symbol plugin_get_last_error not present", 1, true))
   end)
 end)
+
+describe("a message of lure.host", function()
+  it("that is cut ends with a whole character", function()
+    for shift = 0, 3 do
+      local script = ('error("%s" .. ("\u{20AC}"):rep(2000), 0)'):format(("x"):rep(shift))
+      local restore = host.redirect_stderr("/dev/null")
+      local _, message = support.load_script(script)
+      restore()
+      assert.truthy(utf8.len(message), "shifted by " .. shift)
+      assert.is_true(#message > 900)
+    end
+  end)
+end)

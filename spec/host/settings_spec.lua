@@ -15,7 +15,7 @@ local function plugin(text, schema) return settings("falco", "plugins:\n- librar
 describe("the settings of lure's library", function()
   it("are maps as the host converts them, unless a schema is given", function()
     local map = 'init_config: {id: 0123, quoted: "0123", large: 12345678901234567, none: {}}'
-    assert.equal('{"id":83,"quoted":83,"large":12345678901234568,"none":null}', plugin(map).init_config)
+    assert.equal('{"id":83,"quoted":83,"large":12345678901234568.0,"none":null}', plugin(map).init_config)
     assert.equal('{"id":83,"quoted":"0123","large":12345678901234567,"none":{}}', plugin(map, "{}").init_config)
     assert.equal('{"id":"0123","quoted":"0123","large":12345678901234567,"none":{}}',
       plugin(map, '{"properties": {"id": {"type": "string"}}}').init_config)

@@ -56,6 +56,19 @@ describe("a text in falco.yaml's map", function()
     assert.match('init_config.level: expected one of ["1","02"]', (init('level: "03"', ENUM, '"level": 3')), 1, true)
   end)
 
+  it("need not be within bounds that are those of numbers", function()
+    local BOUNDS = 'config = { a = { minimum = 5, maximum = 6, multipleOf = 5 } },'
+    local got, schema = init('a: "-1"', BOUNDS, '"a": -1')
+    assert.equal('a="-1"', got)
+    assert.equal('{"a":{}', types(schema))
+  end)
+
+  it("of an integer that a double does not have may be one of an enum", function()
+    local got, schema = init("a: 9007199254740993", "config = { a = { enum = { 9007199254740993 } } },", '"a": 9007199254740992.0')
+    assert.equal("a=9007199254740993", got)
+    assert.equal('{"a":{}', types(schema))
+  end)
+
   it("is found in maps and lists", function()
     local got, schema = init('codes: ["01", A, "2"]\nhome: {zip: "0123", floor: 3}', [[config = {
       codes = { type = "array", items = { type = "string" } },

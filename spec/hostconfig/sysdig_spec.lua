@@ -22,6 +22,12 @@ describe("in a process named sysdig, the script", function()
     assert.equal("one", here:sysdig([[--plugin=./liblure.so:'{"script": "one.lua"}']]).name)
   end)
 
+  it("is not taken from an option without a value that is the last word", function()
+    for _, words in ipairs { "-H", "-q -H", "-qH", "--plugin", "--plugin-config-file", "-p", "--", "-" } do
+      assert.equal("lure", here:sysdig(words).name, words)
+    end
+  end)
+
   it("is not taken from what stands behind another option", function()
     assert.equal("lure", here:sysdig([[-p -H ./liblure.so]]).name)
     assert.equal("one", here:sysdig([[-p '-H./liblure.so:{"script": "two.lua"}' -H ./liblure.so:'{"script": "one.lua"}']]).name)

@@ -83,6 +83,26 @@ describe("falco.yaml", function()
     end
   end)
 
+  it("may have as many values as 50,000, of which each alias is one", function() -- YAML_MOST
+    local function aliases(count) return "list: [&a x" .. (", *a"):rep(count) .. "]\n" .. ENTRY end
+    assert.equal("one", name_of(aliases(49985)))
+    assert.equal("falco.yaml:6: not read: too many values; no script is known without it", (select(2, name_of(aliases(49986)))))
+  end)
+
+  it("may be nested 200 deep, and is refused where it is more", function() -- YAML_DEEPEST
+    local function nested(depth) return "list: " .. ("["):rep(depth) .. ("]"):rep(depth) .. "\n" .. ENTRY end
+    assert.equal("one", name_of(nested(199)))
+    for _, depth in ipairs { 200, 201, 100000 } do
+      assert.equal("falco.yaml:1: not read: nested too deeply; no script is known without it", (select(2, name_of(nested(depth)))))
+    end
+  end)
+
+  it("whose variables are replaced for ever is refused", function()
+    here:write("falco.yaml", "a: ${LOOP}\n" .. ENTRY)
+    assert.equal("falco.yaml:1: not read: replacing variables does not end; no script is known without it",
+      here:falco("-c falco.yaml", "LOOP='${LOOP}'").version)
+  end)
+
   it("of UTF-16 is read", function()
     local text = here.path and ENTRY:gsub("@LIB@", here.library)
     assert.equal("one", name_of("\xFF\xFE" .. text:gsub(".", "%0\0")))

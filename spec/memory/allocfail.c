@@ -6,12 +6,16 @@
  *
  *   allocfail.arm(first, count)   the calls number `first` to `first + count - 1` from now on fail
  *   allocfail.disarm() -> number of calls since arm, number of those that failed
- *   allocfail.held() -> how many of the blocks taken between arm and disarm were not given back yet
+ *   allocfail.held() -> how many of the blocks taken between arm and disarm were not given back yet, and
+ * where the library has taken one of them: an address in its file allocfail.descriptors() -> how many
+ * descriptors the process has open
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +28,9 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
 void __libc_free(void *block);
+
+/* Of all below: threads of the library allocate, too. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool armed;
 static unsigned long calls, first, last, failed;
@@ -53,6 +60,7 @@ static bool is_ours(const void *address)
 
 /* Blocks taken since arm(), and those given back (GONE). */
 static void *blocks[PLACES];
+static const void *takers[PLACES];
 static unsigned long held;
 static char gone;
 #define GONE ((void *)&gone)
@@ -67,14 +75,19 @@ static void *take(void *block, const void *caller)
 {
     size_t place = place_of(block);
 
-    if (block == NULL || !armed || !is_ours(caller) || held >= PLACES / 2) {
+    if (block == NULL || !__atomic_load_n(&armed, __ATOMIC_RELAXED)) {
         return block;
     }
-    while (blocks[place] != NULL && blocks[place] != GONE) {
-        place = (place + 1) % PLACES;
+    pthread_mutex_lock(&lock);
+    if (is_ours(caller) && held < PLACES / 2) {
+        while (blocks[place] != NULL && blocks[place] != GONE) {
+            place = (place + 1) % PLACES;
+        }
+        blocks[place] = block;
+        takers[place] = caller;
+        held++;
     }
-    blocks[place] = block;
-    held++;
+    pthread_mutex_unlock(&lock);
     return block;
 }
 
@@ -82,27 +95,38 @@ static void give_back(const void *block)
 {
     size_t place = place_of(block);
 
-    for (; held > 0 && block != NULL && blocks[place] != NULL; place = (place + 1) % PLACES) {
+    if (block == NULL || __atomic_load_n(&held, __ATOMIC_RELAXED) == 0) {
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    for (; held > 0 && blocks[place] != NULL; place = (place + 1) % PLACES) {
         if (blocks[place] == block) {
             blocks[place] = GONE;
             held--;
-            return;
+            break;
         }
     }
+    pthread_mutex_unlock(&lock);
 }
 
 static bool fails(const void *caller)
 {
-    if (!armed || !is_ours(caller)) {
+    bool does = false;
+
+    if (!__atomic_load_n(&armed, __ATOMIC_RELAXED)) {
         return false;
     }
-    calls++;
-    if (calls < first || calls > last) {
-        return false;
+    pthread_mutex_lock(&lock);
+    if (is_ours(caller)) {
+        calls++;
+        does = calls >= first && calls <= last;
+        failed += does;
     }
-    failed++;
-    errno = ENOMEM;
-    return true;
+    pthread_mutex_unlock(&lock);
+    if (does) {
+        errno = ENOMEM;
+    }
+    return does;
 }
 
 #define CALLER __builtin_return_address(0)
@@ -119,10 +143,15 @@ void *calloc(size_t count, size_t size)
 
 void *realloc(void *block, size_t size)
 {
-    void *moved = fails(CALLER) ? NULL : __libc_realloc(block, size);
+    const bool does = fails(CALLER);
+    void *moved;
 
+    if (does) {
+        return NULL;
+    }
+    give_back(block); /* before another thread can get it */
+    moved = __libc_realloc(block, size);
     if (moved != NULL) {
-        give_back(block);
         take(moved, CALLER);
     }
     return moved;
@@ -178,33 +207,71 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 
 static int arm_lj(lua_State *L)
 {
+    pthread_mutex_lock(&lock);
     first = (unsigned long)luaL_checkinteger(L, 1);
     last = first + (unsigned long)luaL_checkinteger(L, 2) - 1;
     memset(seen, 0, sizeof(seen));
     memset(blocks, 0, sizeof(blocks));
     calls = failed = held = 0;
-    armed = true;
+    __atomic_store_n(&armed, true, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&lock);
     return 0;
 }
 
 static int disarm_lj(lua_State *L)
 {
-    armed = false;
+    __atomic_store_n(&armed, false, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&lock);
     lua_pushinteger(L, (lua_Integer)calls);  /* calls */
     lua_pushinteger(L, (lua_Integer)failed); /* calls, failed */
+    pthread_mutex_unlock(&lock);
     return 2;
 }
 
 static int held_lj(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)held); /* held */
+    const void *taker = NULL;
+    lua_Integer count;
+    Dl_info info;
+
+    pthread_mutex_lock(&lock);
+    count = (lua_Integer)held;
+    for (size_t i = 0; i < PLACES && count > 0 && taker == NULL; i++) {
+        taker = blocks[i] != NULL && blocks[i] != GONE ? takers[i] : NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    lua_pushinteger(L, count); /* count */
+    if (taker == NULL || dladdr(taker, &info) == 0) {
+        return 1;
+    }
+    lua_pushfstring(L, "%s+%p", info.dli_fname, /* count, place */
+                    (const void *)((const char *)taker - (const char *)info.dli_fbase));
+    return 2;
+}
+
+static int descriptors_lj(lua_State *L)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    lua_Integer count = 0;
+
+    if (folder == NULL) {
+        return luaL_error(L, "/proc/self/fd: %s", strerror(errno));
+    }
+    while (readdir(folder) != NULL) {
+        count++;
+    }
+    closedir(folder);
+    lua_pushinteger(L, count); /* count */
     return 1;
 }
 
 int luaopen_allocfail(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"arm", arm_lj}, {"disarm", disarm_lj}, {"held", held_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"arm", arm_lj},
+                                         {"disarm", disarm_lj},
+                                         {"held", held_lj},
+                                         {"descriptors", descriptors_lj},
+                                         {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

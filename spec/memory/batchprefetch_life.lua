@@ -1,5 +1,5 @@
 -- The life of batchprefetch.lua.
-return function(host, check, worked)
+return function(host, check, _, fine)
   --- Extracts the fields of one event, whose number is known.
   local function ask(state, event, number, strict)
     for field, wanted in pairs { ["scarce.n"] = number, ["scarce.text"] = tostring(number),
@@ -30,13 +30,6 @@ return function(host, check, worked)
       end
     end
     check(false, "the source does not end")
-  end
-
-  --- True if there is a value; where nothing may fail there must be one.
-  local function fine(strict, what, value, message)
-    local good = worked(value, message, what)
-    check(good or not strict, what, message)
-    return good
   end
 
   return function(library_path, script, strict)

@@ -1,11 +1,18 @@
 /*
  * memoryparts: the library's own allocators in a Lua module, for what AddressSanitizer sees of their memory.
  */
+#include "base/freelists.h"
 #include "base/pool.h"
-#include "lua/freelists.h"
 
 #include <lauxlib.h>
 #include <lua.h>
+
+#ifdef __SANITIZE_ADDRESS__
+/* gcc has no header for these */
+size_t __sanitizer_get_allocated_size(const volatile void *block);
+int __sanitizer_install_malloc_and_free_hooks(void (*taken)(const volatile void *block, size_t size),
+                                              void (*given)(const volatile void *block));
+#endif
 
 /* What AddressSanitizer says of the byte at `address`: "poisoned" or "usable"; nil: this build has none.
  * Stack: [] -> [text or nil] */
@@ -89,12 +96,130 @@ static int resized_lj(lua_State *L)
     return 2;
 }
 
+/* ---- the budget ---- */
+
+/* Stack: [] -> [does it fit, bytes charged meanwhile, bytes charged in the end] */
+static int push_charges(lua_State *L, bool fits, size_t meanwhile, const struct memory_budget *budget)
+{
+    lua_pushboolean(L, fits);
+    lua_pushinteger(L, (lua_Integer)meanwhile);
+    lua_pushinteger(L, (lua_Integer)(budget->used + budget->shared));
+    return 3;
+}
+
+/* taken(limit, size): a block */
+static int taken_lj(lua_State *L)
+{
+    struct memory_budget budget = {.limit = (size_t)luaL_checkinteger(L, 1)};
+    const size_t size = (size_t)luaL_checkinteger(L, 2);
+    void *block = memory_take(&budget, size);
+    const size_t used = budget.used;
+
+    memory_give(&budget, block, size);
+    return push_charges(L, block != NULL, used, &budget);
+}
+
+/* grown(limit, from, to): a block that gets another size, and keeps its bytes */
+static int grown_lj(lua_State *L)
+{
+    struct memory_budget budget = {.limit = (size_t)luaL_checkinteger(L, 1)};
+    const size_t from = (size_t)luaL_checkinteger(L, 2), to = (size_t)luaL_checkinteger(L, 3);
+    char *block = memory_take(&budget, from), *other;
+    size_t used;
+
+    if (block == NULL) {
+        return push_charges(L, false, 0, &budget);
+    }
+    block[0] = 'b';
+    other = memory_resize(&budget, block, from, to);
+    used = budget.used;
+    if ((other != NULL ? other : block)[0] != 'b') {
+        return luaL_error(L, "the bytes are gone");
+    }
+    memory_give(&budget, other != NULL ? other : block, other != NULL ? to : from);
+    return push_charges(L, other != NULL, used, &budget);
+}
+
+/* both(limit, own, shared): charges of the state, and of its tables */
+static int both_lj(lua_State *L)
+{
+    struct memory_budget budget = {.limit = (size_t)luaL_checkinteger(L, 1)};
+    const size_t own = (size_t)luaL_checkinteger(L, 2), shared = (size_t)luaL_checkinteger(L, 3);
+    const bool first = memory_charge(&budget, own), second = memory_charge_shared(&budget, shared);
+    const size_t used = budget.used + budget.shared;
+
+    memory_release(&budget, first ? own : 0);
+    memory_release_shared(&budget, second ? shared : 0);
+    return push_charges(L, first && second, used, &budget);
+}
+
+/* Gives back 100 bytes: garbage. */
+static void reclaim(void *owner)
+{
+    memory_release(owner, 100);
+}
+
+/* collected(limit, size): a charge beside 100 bytes of garbage */
+static int collected_lj(lua_State *L)
+{
+    struct memory_budget budget = {.limit = (size_t)luaL_checkinteger(L, 1), .used = 100};
+    const size_t size = (size_t)luaL_checkinteger(L, 2);
+    bool fits;
+
+    budget.reclaim = reclaim;
+    budget.owner = &budget;
+    fits = memory_charge(&budget, size);
+    return push_charges(L, fits, budget.used, &budget);
+}
+
+#ifdef __SANITIZE_ADDRESS__
+static size_t held, most;
+
+static void taken(const volatile void *block, size_t size)
+{
+    (void)block;
+    held += size;
+    most = held > most ? held : most;
+}
+
+static void given(const volatile void *block)
+{
+    size_t size = __sanitizer_get_allocated_size(block);
+
+    held -= size < held ? size : held;
+}
+#endif
+
+/* watch(): counts from now on what is allocated in the process */
+static int watch_lj(lua_State *L)
+{
+#ifdef __SANITIZE_ADDRESS__
+    held = most = 0;
+    __sanitizer_install_malloc_and_free_hooks(taken, given);
+#endif
+    (void)L;
+    return 0;
+}
+
+/* watched(): the most bytes that were allocated at once since then */
+static int watched_lj(lua_State *L)
+{
+#ifdef __SANITIZE_ADDRESS__
+    lua_pushinteger(L, (lua_Integer)most); /* most */
+#else
+    lua_pushinteger(L, 0); /* 0 */
+#endif
+    return 1;
+}
+
 __attribute__((visibility("default"))) int luaopen_memoryparts(lua_State *L);
 
 int luaopen_memoryparts(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"pool", pool_lj}, {"reset", reset_lj}, {"block", block_lj}, {"resized", resized_lj}, {NULL, NULL}};
+        {"pool", pool_lj},   {"reset", reset_lj},     {"block", block_lj}, {"resized", resized_lj},
+        {"taken", taken_lj}, {"grown", grown_lj},     {"both", both_lj},   {"collected", collected_lj},
+        {"watch", watch_lj}, {"watched", watched_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions);
 #ifdef __SANITIZE_ADDRESS__

@@ -1,11 +1,5 @@
 -- The life of reload.lua: its file changes while it runs.
-return function(host, check, worked)
-  local function fine(strict, what, value, message)
-    if worked(value, message, what) then return true end
-    check(not strict, what, message)
-    return false
-  end
-
+return function(host, check, _, fine)
   --- Changes the file, and waits for longer than `reload` and, mostly, a tick of the clock.
   local function change(script)
     local file = assert(io.open(script, "a"))

@@ -1,9 +1,10 @@
--- run.lua ALLOCFAIL LIBRARY SCRIPT STEP COUNT: the whole life of a plugin (SCRIPT_life.lua), again and again, each time
--- with COUNT allocations failing a little later (every STEP-th place). Writes "N runs" when the last place was reached.
+-- run.lua ALLOCFAIL LIBRARY SCRIPT MOST COUNT: the whole life of a plugin (SCRIPT_life.lua), again and again, each time
+-- with COUNT allocations failing a little later: at each place, or at about MOST places that lie evenly between the first and
+-- the last. Writes "N runs of P places" when the last place was reached.
 local host = require "lure.host"
 
 local allocfail = assert(package.loadlib(arg[1], "luaopen_allocfail"))()
-local library_path, step, count = arg[2], tonumber(arg[4]), tonumber(arg[5])
+local library_path, most, count = arg[2], tonumber(arg[4]), tonumber(arg[5])
 
 local file = assert(io.open(arg[3]))
 local script_text = file:read("a")
@@ -34,15 +35,41 @@ local function worked(value, message, what)
   return true
 end
 
---- The plugin's life, from loading to destroy; `strict`: nothing of it may fail.
-local life = dofile((arg[3]:gsub("%.lua$", "_life.lua")))(host, check, worked)
+--- The same; where nothing may fail (`strict`) there must be one.
+local function fine(strict, what, value, message)
+  local good = worked(value, message, what)
+  check(good or not strict, what, message)
+  return good
+end
 
---- Nothing of a life may be left but the identity of its script; another loading releases that.
+--- The plugin's life, from loading to destroy; `strict`: nothing of it may fail.
+local life = dofile((arg[3]:gsub("%.lua$", "_life.lua")))(host, check, worked, fine)
+
+--- Calls `settle` until `left()` is 0: threads that look names up may outlive a plugin state a little.
+local function check_none(left, settle, what)
+  local deadline = os.time() + 60
+  while left() ~= 0 and os.time() < deadline do
+    os.execute "sleep 0.01"
+    settle()
+  end
+  local number, place = left()
+  check(number == 0, number, what, place or "")
+end
+
+local descriptors
+
+--- Nothing of a life may be left but the identity of its script, which another loading releases, and threads that have ended,
+--- which the end of another plugin state releases.
 local function check_leaks()
-  change_script()
-  assert(host.load(library_path, { env = { LURE_SCRIPT = script } }))
-  collectgarbage()
-  check(allocfail.held() == 0, allocfail.held(), "blocks are left")
+  local function settle()
+    change_script()
+    assert(assert(host.load(library_path, { env = { LURE_SCRIPT = script } })):init ""):destroy()
+    collectgarbage()
+    collectgarbage()
+  end
+  settle()
+  check_none(allocfail.held, settle, "blocks are left")
+  check_none(function() return allocfail.descriptors() - descriptors end, settle, "descriptors are left")
 end
 
 --- One life in which allocations fail, what it leaves, and now and then one after it, as if nothing had been.
@@ -67,8 +94,18 @@ local function try(first)
   return failed > 0
 end
 
---- How many places there were.
+--- How many allocations a life in which none fails has.
+local function count_places()
+  change_script()
+  allocfail.arm(1 << 40, 1)
+  life(library_path, script, true)
+  collectgarbage()
+  return (allocfail.disarm())
+end
+
+--- How many places were tried.
 local function try_all()
+  local step = math.max(1, count_places() // most)
   local runs, first = 0, 1
   while try(first) do
     runs, first = runs + 1, first + step
@@ -77,8 +114,11 @@ local function try_all()
 end
 
 change_script()
-life(library_path, script, true)
-collectgarbage()
+for _ = 1, 34 do -- until the memory of ended states is used again (SLOTS_KEPT in src/base/slots.h)
+  life(library_path, script, true)
+  collectgarbage()
+end
+descriptors = allocfail.descriptors()
 local good, result = pcall(try_all)
 os.remove(script)
-io.write(result, good and " runs\n" or "\n")
+io.write(result, good and (" runs of %d places\n"):format(count_places()) or "\n")

@@ -4,6 +4,7 @@ local lure = require "lure"
 local threads = lure.table("threads", { fields = { comm = "string", ["s.count"] = "uint64",
   file_descriptors = { fields = { name = "string", ["s.mark"] = "string" } } } })
 local users = lure.table "users"
+local tables = lure.table "gone" -- called as in lua/lure/meta.lua
 local word
 
 local plugin = {
@@ -12,11 +13,18 @@ local plugin = {
   extract_event_sources = { "syscall" }, extract_event_types = { "open" },
   parse_event_sources = { "syscall" }, parse_event_types = { "open", 5 },
   async_events = { "one", "two" }, async_event_sources = { "syscall" },
-  tables = { users = { key = "string", fields = { count = "uint64", home = "string",
+  tables = { gone = { key = "string", fields = { n = "int64" } }, users = { key = "string", fields = { count = "uint64", home = "string",
     sessions = { key = "int64", fields = { tty = "string" } } } } },
 }
 
-function plugin.init(config) word = config.word end
+local function wait() lure.spawn(lure.sleep, 1e6) lure.sleep(1e6) end
+
+function plugin.init(config)
+  word = config.word
+  lure.spawn(wait)
+end
+
+plugin.async = wait
 
 function plugin.set_config(config) word = config.word end
 
@@ -32,6 +40,14 @@ function plugin.parse(event)
   users:each(function(entry) seen = seen + entry.count end)
   assert(seen > 0)
   threads:each(function(entry) return entry.comm ~= "" end)
+  assert(tables:exists "n")
+  tables:add("a", { n = 1 })
+  tables:add("b", { n = 2 })
+  assert(tables:get("a").n == 1)
+  tables:erase "a"
+  tables:each(function(entry, key) assert(key == "b" and entry.n == 2) end)
+  assert(#tables == 1)
+  tables:clear()
   lure.emit("one", "parsed " .. event.param.name)
 end
 
@@ -42,7 +58,7 @@ plugin.fields = {
 
 function plugin.capture_open(capture)
   local cancel = capture:every(3600, function() end)
-  capture:every(3600, function() end)
+  capture:every(0.001, wait)
   cancel()
 end
 

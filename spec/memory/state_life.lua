@@ -1,11 +1,5 @@
 -- The life of state.lua.
-return function(host, check, worked)
-  local function fine(strict, what, value, message)
-    if worked(value, message, what) then return true end
-    check(not strict, what, message)
-    return false
-  end
-
+return function(host, check, _, fine)
   local function event(number)
     return host.event { type = 3, tid = 7, num = number, source = "syscall",
       params = { ("<i8"):pack(3), "/etc/passwd\0", ("<I4"):pack(1) } }

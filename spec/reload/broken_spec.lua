@@ -54,6 +54,26 @@ instance.n = instance.n + 1 return instance.word .. instance.n end]])
       return (OLD:gsub(pattern, replacement))
     end
 
+    it("is tried once, however often the host asks until the files are looked at again", function()
+      state:destroy()
+      path, state = changing.start(OLD, { api = api, config = '{"lure": {"reload": 0.2}}' })
+      instance = assert(state:open "old ")
+      local errors = support.file("", "stderr")
+      local function refusals()
+        local file = assert(io.open(errors))
+        local _, count = file:read("a"):gsub("not reloaded", "")
+        file:close()
+        return count
+      end
+      local restore = host.redirect_stderr(errors)
+      changing.write(path, "}")
+      local ends = os.time() + 60
+      repeat instance:next_batch() until refusals() > 0 or os.time() > ends
+      for _ = 1, 5 do instance:next_batch() end
+      restore()
+      assert.equal(1, refusals())
+    end)
+
     it("because it is not Lua", function()
       assert.equal("script.lua:1: unexpected symbol near '}'", reason "}")
     end)

@@ -222,4 +222,18 @@ next = function() return "%s" end }]]
     end))
     state:destroy()
   end)
+
+  it("is seen by no other thread before its init is over, although that waits", function()
+    local text = [[init = function() %s ready = 1 end,
+metrics = function() assert(ready, "too early") return { { name = "ready", value = ready } } end]]
+    local path, state = changing.start(script(text:format "", "local ready"))
+    local job = state:ask_metrics()
+    for i = 1, 5 do
+      changing.write(path, script(text:format("lure.sleep(0.05)") .. (" "):rep(i), "local ready"))
+      show(state)
+    end
+    assert.is_true(job:join() > 0)
+    for _, line in ipairs(state:log()) do assert.is_nil(line.message:find "too early", line.message) end
+    state:destroy()
+  end)
 end)

@@ -2,11 +2,11 @@
  * threads LIBRARY SCRIPT [reload]: plugin states in threads of their own while another thread loads the
  * library again, or changes the script that they run.
  *
- * Two threads read events and fields while `async` and `every` emit events of their own, and while two more
- * threads each ask for metrics all the time; another one loads, inits and destroys as Falco's dry run at a
- * reload does, with the script and its fields changed each time. With `reload` it only changes the script,
- * and the states swap it while all that goes on. For ThreadSanitizer to watch; exits with 1 where a value is
- * wrong or an event is lost.
+ * Two threads read events and fields while `async`, `every` and a task of init wait and emit events of their
+ * own, and while two more threads each ask for metrics all the time; another one loads, inits and destroys as
+ * Falco's dry run at a reload does, with the script and its fields changed each time. With `reload` it only
+ * changes the script, and the states swap it while all that goes on. For ThreadSanitizer to watch; exits with
+ * 1 where a value is wrong or an event is lost.
  */
 #include "v3/abi.h"
 
@@ -204,19 +204,25 @@ static void change_script(int round)
         "local lure = require 'lure'\n"
         "local kept = { ticks = 0, n = 0 }\n"
         "local function tick() local n = kept.ticks + 1 if lure.emit('tick', n) then kept.ticks = n end end\n"
+        "local function later() tick() lure.sleep(0.001) tick() lure.spawn(tick):join() end\n"
         "local plugin = { name = 'threads', version = '1.0.%d', id = 999, event_source = 'threads',\n"
         "  config = { a = { type = 'integer', default = %d } },\n"
         "  batch = { events = 50 },\n"
         "  next = function() if kept.n == %u then return nil end kept.n = kept.n + 1 tick() return kept.n "
         "end,\n"
         "  decode = function(event) return math.tointeger(event.data) end,\n"
-        "  async_events = { 'tick' }, async_interval = 0.001, async = tick,\n"
-        "  capture_open = function(capture) capture:every(0.001, tick) end,\n"
+        "  async_events = { 'tick' }, async_interval = 0.001, async = later,\n"
+        "  capture_open = function(capture) capture:every(0.001, tick) capture:every(0.001, later)\n"
+        "    capture:every(0.001, function() for _ in lure.net.listen('udp://127.0.0.1:0'):datagrams() do "
+        "end end) "
+        "end,\n"
         "  metrics = function() return { { name = 'ticks', value = kept.ticks, monotonic = true } } end,\n"
         "  fields = { { name = 't.value', type = 'uint64', desc = 'd', extract = function(v) return v "
         "end },\n"
         "    { name = 't.other%d', type = 'string', desc = 'd', extract = function() end } } }\n"
-        "function plugin.init() plugin.kept = kept end\n"
+        "function plugin.init() plugin.kept = kept\n"
+        "  lure.spawn(function() while true do lure.sleep(0.0005) kept.turns = (kept.turns or 0) + 1 end "
+        "end) end\n"
         "function plugin.reload(old) kept = old.kept plugin.kept = kept end\n"
         "return plugin\n",
         round, round, EVENTS, reloads ? 0 : round);
@@ -246,11 +252,17 @@ static void *load_again(void *unused)
     return unused;
 }
 
+/* A script that is changed again before a state has swapped it counts as one that is being written; states
+ * that begin meanwhile have it already. */
 static void *change_scripts(void *unused)
 {
     for (int round = 1; __atomic_load_n(&running, __ATOMIC_ACQUIRE) > 0; round++) {
+        int before = __atomic_load_n(&reloaded, __ATOMIC_RELAXED);
+
         change_script(round);
-        usleep(5000);
+        for (int i = 0; i < 100 && __atomic_load_n(&reloaded, __ATOMIC_RELAXED) == before; i++) {
+            usleep(1000);
+        }
     }
     return unused;
 }

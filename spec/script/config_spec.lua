@@ -93,7 +93,7 @@ describe("the configuration", function()
   end)
 
   it("that is no object is refused", function()
-    for _, text in ipairs { "[]", "1", '"text"', "null", "true", "[{}]" } do
+    for _, text in ipairs { "[]", "1", '"text"', "true", "[{}]" } do
       assert.equal("script.lua:3: init_config: expected a JSON object", refused(JITTER, text))
     end
   end)
@@ -139,6 +139,22 @@ describe("the configuration", function()
     assert.equal("script.lua:3: init_config.jitter: expected at least 0", refused(JITTER, '{"jitter": -17}'))
     assert.equal("script.lua:3: init_config.jitter: expected at most 100", refused(JITTER, '{"jitter": 1777}'))
     assert.same({ jitter = 100 }, given_to_init(JITTER, '{"jitter": 100}'))
+  end)
+
+  it("has its minLength and maxLength, in characters", function()
+    local declaration = 'config = { name = { type = "string", minLength = 2, maxLength = 3 } },'
+    assert.equal("script.lua:3: init_config.name: expected at least 2 characters", refused(declaration, '{"name": "\u{E9}"}'))
+    assert.equal("script.lua:3: init_config.name: expected at most 3 characters", refused(declaration, '{"name": "\u{E9}\u{E9}\u{E9}\u{E9}"}'))
+    assert.same({ name = "ab" }, given_to_init(declaration, '{"name": "ab"}'))
+    assert.same({ name = "\u{E9}\u{E9}\u{E9}" }, given_to_init(declaration, '{"name": "\u{E9}\u{E9}\u{E9}"}'))
+  end)
+
+  it("has its minItems and maxItems", function()
+    local declaration = 'config = { list = { type = "array", minItems = 1, maxItems = 2 } },'
+    assert.equal("script.lua:3: init_config.list: expected at least 1 elements", refused(declaration, '{"list": []}'))
+    assert.equal("script.lua:3: init_config.list: expected at most 2 elements", refused(declaration, '{"list": [1, 2, 3]}'))
+    assert.same({ list = { 1 } }, given_to_init(declaration, '{"list": [1]}'))
+    assert.same({ list = { 1, 2 } }, given_to_init(declaration, '{"list": [1, 2]}'))
   end)
 
   it("has an enum", function()
@@ -488,5 +504,16 @@ describe("integers above 2^63-1 and NULs", function()
       init = function() end]=]):init [[{"n":9223372036854775808}]]
     assert.is_nil(state)
     given.holds(message, "init_config.n: expected an integer, got a number beyond 64 bits")
+  end)
+end)
+
+describe("a configuration that is null,", function()
+  it("or whose part `lure` is, has nothing in it: Falco makes that of an empty map", function()
+    local library = assert(support.load_script(given.field "print"))
+    for _, text in ipairs { "null", " null\n", '{"lure": null}' } do
+      assert(library:init(text)):destroy()
+    end
+    assert.is_nil((library:init '{"lure": 1}'))
+    assert.is_nil((library:init "1"))
   end)
 end)

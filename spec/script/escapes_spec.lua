@@ -122,7 +122,7 @@ local escapes = {
     ["require 'plain.txt\\0'"] = missing "plain.txt",
     ["require '$OUT/secret\\0'"] = missing "$OUT/secret",
     ["require '$OUT/secret.lua\\0'"] = missing "$OUT/secret.lua",
-    ["package.searchers[3]('plain\\0')"] = "no file '",
+    ["package.searchers[3]('plain\\0')"] = "string contains a NUL character",
     ["require(5)"] = missing "5",
     ["require {}"] = "bad argument #1 to 'require'",
     ["require(('x'):rep(5000))"] = "not found",
@@ -247,12 +247,36 @@ local escapes = {
     ["(function() collectgarbage 'stop' local t = {} while true do t[#t + 1] = ('x'):rep(1 << 20) .. #t end end)()"] =
       "not enough memory",
   },
+  ["names cut at a NUL"] = {
+    ["event['data\\0x']"] = "string contains a NUL character",
+    ["event.param['fd\\0']"] = "string that contains a NUL character",
+    ["require 'good\\0'"] = "good", -- Lua's own cuts it, before anyone looks for a file
+    ["package.searchers[3]('good\\0')"] = "string contains a NUL character",
+    ["package.searchers[3]('$OUT/secret.lua\\0')"] = "string contains a NUL character",
+    ["package.searchers[2]('good\\0')"] = "string contains a NUL character",
+    ["lure.env 'HOME\\0'"] = "string contains a NUL character",
+    ["lure.emit('x\\0', 'y')"] = "expected the name of an async event",
+    ["dofile 'x\\0'"] = "dofile " .. NO_FILE,
+  },
+  ["what a script puts in the place of Lua's functions"] = {
+    ["(function() table.sort = function() error 'SECRET' end return lure.json.encode { b = 1, a = 2 } end)()"] = '{"a":2,"b":1}',
+    ["(function() package.loaded.table = nil table = nil return lure.json.encode { b = 1, a = 2 } end)()"] = '{"a":2,"b":1}',
+    ["(function() string.format = function() error 'SECRET' end lure.log.debug('%d', 1) return 'logged' end)()"] = "logged",
+    ["(function() access = nil package.searchers[3] = nil return require 'secret' end)()"] = missing "secret",
+  },
+  ["addresses"] = {
+    ["lure.json.encode { tostring }"] = "a function cannot be JSON",
+    ["('%p'):format(1)"] = "(null)",
+    ["('%p'):format(nil)"] = "(null)",
+    ["string.pack('j', {})"] = "number expected, got table",
+    ["math.tointeger(tostring(print):match '0x%x+') == nil or 'a number'"] = "a number",
+  },
   ["lure.env"] = {
     ["lure.env 'PATH'"] = '"PATH" ' .. NOT_LISTED,
     ["lure.env 'LURE_NO_SUCH_THING'"] = NOT_LISTED,
     ["lure.env ''"] = NOT_LISTED,
     ["lure.env 'LD_PRELOAD'"] = NOT_LISTED,
-    ["lure.env 'PATH\\0'"] = NOT_LISTED,
+    ["lure.env 'PATH\\0'"] = "string contains a NUL character",
     ["lure.env 'PATH='"] = NOT_LISTED,
     ["lure.env(5)"] = NOT_LISTED,
     ["lure.env()"] = "bad argument #1 to 'env'",
@@ -278,7 +302,7 @@ describe("the safe sandbox", function()
 
   --- What the expression is in a script in the folder `in`, or its error.
   local function result(expression)
-    write("in/script.lua", given.field("function() return tostring(" .. expression .. ") end"))
+    write("in/script.lua", given.field("function(_, _, event) return tostring(" .. expression .. ") end"))
     local state = support.start(script, { config = '{"lure": {"sandbox": "safe", "memory": 16777216}}' })
     local text, message = state:extract(support.event "1", "x.y")
     return text or message

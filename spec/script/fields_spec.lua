@@ -97,6 +97,18 @@ describe("a field", function()
       'extract = function() end, fields = { { name = "x.y", type = "string", desc = "-" } }')))
   end)
 
+  it("is not said to lack what it has with a wrong value", function()
+    for wrong, expected in pairs {
+      ['path = "a", default = "none"'] = 'path: "a" is no JSON Pointer: it begins with "/", or is empty for the whole document',
+      ["extract = 1"] = "extract: expected a function, got integer 1",
+      ['path = lure.ARG, arg = 1'] = "arg: expected a table, got integer 1",
+    } do
+      assert.equal("script.lua:4: field x.y: " .. expected, given.problem(field(wrong)))
+    end
+    assert.equal("script.lua:4: field x.y: desc: expected a string, got integer 1",
+      given.problem(fields('name = "x.y", type = "string", desc = 1, ' .. F)))
+  end)
+
   it("takes an argument that is an index, a key, or either", function()
     assert.equal("script.lua:4: field x.y: arg: say what it takes: index = true, key = true, or both",
       given.problem(field("arg = { required = true }, " .. F)))

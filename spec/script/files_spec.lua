@@ -170,7 +170,7 @@ describe("the files of a script", function()
     file:close()
     change(folder, [[for i in 1 2 3; do head -c 900000 /dev/zero | tr '\0' ' ' >$FOLDER/$i.lua; done]])
     given.holds(value(folder, '{"lure": {"memory": 2097152}}'),
-      "/3.lua: the files of the script have more than 2097152 bytes (limit: init_config.lure.memory)")
+      "/3.lua: not enough memory for the files of the script (limit: init_config.lure.memory, 2097152 bytes)")
   end)
 end)
 

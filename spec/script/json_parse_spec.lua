@@ -356,6 +356,40 @@ describe("a document", function()
     assert.equal("3600060000", doing(body, "", '{"lure":{"time":5}}'))
   end)
 
+  it("has each member by its name in any order: the same before and after its keys have an index", function()
+    assert.equal("", doing([=[
+      local parts, expected, wrong, at = {}, {}, {}, 1
+      for i = 1, 1000 do
+        local name = i % 3 == 0 and ("\\u006d%d\\n"):format(i) or i == 500 and "" or "m" .. i
+        local key = i % 3 == 0 and ("m%d\n"):format(i) or name
+        parts[i] = ('"%s":%s'):format(name, i % 5 == 0 and ("[%d]"):format(i) or i)
+        expected[i] = key
+      end
+      parts[#parts + 1] = '"m1":"a second one","\\u006d2":"another","m\\x":1'
+      local doc = json.parse("{" .. table.concat(parts, ",") .. "}")
+      for step = 1, 4000 do
+        at = (at * 31 + step) % 1000 + 1
+        local key = expected[at]
+        local ways = { doc[key], doc:get("/" .. key), json.decode(doc:raw(key)) }
+        for _, value in pairs(ways) do
+          if (type(value) == "number" and value or value[1]) ~= at then wrong[#wrong + 1] = key end
+        end
+        if doc["none" .. at] ~= nil or doc:raw("none" .. at) or doc:get("/none" .. at) ~= nil then wrong[#wrong + 1] = "none" end
+        if step % 100 == 0 then collectgarbage() end
+      end
+      return table.concat(wrong, " ")]=]))
+  end)
+
+  it("has nothing behind a place where it is broken, also by its index", function()
+    assert.equal("1 x nil nil 7", doing([=[
+      local doc = json.parse('{"a":1,"long":"' .. ("x"):rep(5000) .. '","b":"x","c":7,nothing:1,"d":2,"b":3}')
+      local seen
+      for _ = 1, 100 do
+        seen = { tostring(doc.a), doc.b, tostring(doc.d), tostring(doc.nothing), tostring(doc.c) }
+      end
+      return table.concat(seen, " ")]=]))
+  end)
+
   it("has each element by its number in any order", function()
     assert.equal("", doing([=[
       local list, wrong, at = {}, {}, 1

@@ -66,7 +66,7 @@ describe("a script's table", function()
 
   it("has id and event_source only with open or next", function()
     given.holds(given.problem [[return { name = "x", version = "0.1.0", id = 5, event_source = "x" }]],
-      "id and event_source without open or next")
+      "id and event_source without open, next or produce")
   end)
 
   it("may not call its source syscall, which is the framework's", function()

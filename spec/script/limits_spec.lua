@@ -23,12 +23,14 @@ describe("init_config.lure", function()
   end)
 
   it("is an object", function()
-    for _, lure in ipairs { "1", "[]", '"x"', "null", "true" } do
+    for _, lure in ipairs { "1", "[]", '"x"', "true" } do
       local state, message = init_with(lure)
       assert.is_nil(state)
       assert.equal("init_config.lure: expected an object", message)
     end
   end)
+
+  it("is null where YAML has all of its keys commented out", function() assert.truthy(init_with "null") end)
 
   it("with another key is refused with the nearest", function()
     assert.same({ nil, 'unknown key "memroy" in init_config.lure; did you mean "memory"?' },

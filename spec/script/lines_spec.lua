@@ -50,7 +50,7 @@ local function both(text_or_path, change)
   local output, status = support.run(("lua5.4 %s %s %s %s"):format(program, quote(paths[1]), quote(results[1]), change or ""))
   assert.equal(0, status, output)
   local state = support.start(given.field(([[function() dofile(%q)(%q, %q, %s); return "read" end]]):format(
-    program, paths[2], results[2], change and "true" or "nil")))
+    program, paths[2], results[2], change and "true" or "nil")), { config = '{"lure":{"time":600}}' }) -- reads byte by byte
   assert.equal("read", assert(state:extract(support.event "1", "x.y")))
   return contents(results[1]), contents(results[2])
 end

@@ -88,6 +88,12 @@ describe("the sandbox", function()
       return table.concat(names, " ")
     end)()]], SAFE))
     given.holds(answer('require "cjson"', SAFE), "module 'cjson' not found", "no C module: the safe sandbox (init_config.lure.sandbox) has none")
+    assert.is_nil(answer('require "cjson"', SAFE):find("/usr/", 1, true)) -- nor is a module of the system's looked for
+  end)
+
+  it("in safe mode hides the metatable of strings, which all of the script's texts share", function()
+    assert.equal("false", answer('getmetatable("")', SAFE))
+    assert.equal("true", answer('getmetatable("").__index == string'))
   end)
 
   it("in safe mode still has the rest", function()

@@ -1,5 +1,13 @@
 local driver = require "spec.sinsp.driver"
 local kernel = require "spec.sinsp.kernel"
+local yaml = require "spec.yaml"
+
+local function read(path)
+  local file = assert(io.open((os.getenv("LURE_SOURCE") or ".") .. "/" .. path))
+  local text = file:read("a")
+  file:close()
+  return text
+end
 
 driver.describe("events of the kernel", function(libsinsp)
   local function events(...)
@@ -72,6 +80,32 @@ driver.describe("events of the kernel", function(libsinsp)
         kernel a events 1:init 2:cat
         all a %reader.thread %reader.files
       ]]))
+  end)
+
+  it("have the program in a temporary directory that their process, or its parent, is (examples/origins.lua)", function()
+    libsinsp:with "origins"
+    libsinsp:with("programs", [[
+      local lure = require "lure"
+      local threads = lure.table("threads", { fields = { exe_path = "string", ptid = "int64" } })
+      return { name = "programs", version = "0.1.0", parse_event_sources = { "syscall" },
+        parse = function(event)
+          if event.num > 1 then return end
+          threads:get(2).exe_path = "/tmp/x/miner"
+          threads:get(3).ptid = 2
+        end } ]])
+    local rule = yaml.rules(read "examples/origins_rules.yaml")[1]
+    events(kernel.open(1, 1, "/etc/passwd"), kernel.open(2, 2, "/etc/passwd"), kernel.open(3, 3, "/etc/passwd"))
+    local function play(condition)
+      return (libsinsp:play(([[
+        load a ./libprograms.so
+        load a ./liborigins.so
+        kernel a events 1:init 2:miner 3:sh
+        filter a %s
+        all a %s
+      ]]):format(condition, (rule.output:gsub(" connects to %%fd.name$", "")))))
+    end
+    assert.same({ "miner (from /tmp/x/miner)", "sh (from /tmp/x/miner)", "end" }, play "origins.temporary exists")
+    assert.same({ "end" }, play(rule.condition))
   end)
 
   it("let a script write to the threads, and make and erase some", function()

@@ -71,14 +71,29 @@ for _, api in ipairs { 3, 0 } do
         { sizes((given.opened(counting("return n <= 10 and n or nil", "batch = { events = 4, milliseconds = 100 },"), options))) })
     end)
 
+    it("is called as often as there is room in the batch, and not once more", function()
+      for _, body in ipairs { "return i.n", "return tostring(i.n)" } do -- evaluated directly, and called
+        local instance, state = given.opened(given.source(([[batch = { events = 4, milliseconds = 100 }, metrics = true,
+          open = function() return { n = 0 } end, next = function(i) i.n = i.n + 1 %s end]]):format(body)))
+        for round = 1, 3 do
+          assert.equal("success", (instance:next_batch()))
+          for _, metric in ipairs(state:metrics()) do
+            if metric.name == "lure.next.calls" then assert.equal(4 * round, metric.value) end
+          end
+        end
+      end
+    end)
+
     it("has batches of 512 events without a limit of its own", function()
       local script = counting("return n <= 600 and n or nil", "batch = { milliseconds = 100 },") -- for slow machines
       assert.same({ { 512, 88 }, "eof" }, { sizes((given.opened(script, options))) })
     end)
 
     it("has batches of at most batch.bytes, but for one that is larger", function()
-      assert.same({ { 3, 3, 1, 1 }, "eof" }, { sizes((given.opened(counting([[if n == 7 then return ("x"):rep(100) end
-        return n <= 8 and "abc" or nil]], "batch = { bytes = 9, milliseconds = 100 },"), options))) })
+      for bytes = 9, 11 do
+        assert.same({ { 3, 3, 1, 1 }, "eof" }, { sizes((given.opened(counting([[if n == 7 then return ("x"):rep(100) end
+          return n <= 8 and "abc" or nil]], ("batch = { bytes = %d, milliseconds = 100 },"):format(bytes)), options))) })
+      end
     end)
 
     it("has batches of at most batch.milliseconds", function()

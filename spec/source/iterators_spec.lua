@@ -20,6 +20,17 @@ for _, api in ipairs { 3, 0 } do
       assert.same({ { "one", "", "three" }, "eof" }, { given.payloads(assert(state:open(path))) })
     end)
 
+    it("that io.lines returns loses no line that has no room in a batch", function()
+      local expected = {}
+      for n = 1, 200 do expected[n] = ("l"):rep(n % 13) .. n end
+      local path = support.file(table.concat(expected, "\n") .. "\n", "lines.txt")
+      for _, limits in ipairs { "events = 3", "bytes = 20", "bytes = 1" } do
+        local state = support.start(given.source(("batch = { %s }, open = function(path) return io.lines(path) end"):format(limits)),
+          options)
+        assert.same({ expected, "eof" }, { given.patiently(assert(state:open(path))) })
+      end
+    end)
+
     it("that cannot be had is an error of open", function()
       local state = support.start(given.source "open = function(path) return io.lines(path) end", options)
       local instance, message = state:open "/nowhere/lines.txt"

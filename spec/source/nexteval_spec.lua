@@ -34,6 +34,16 @@ for _, api in ipairs { 3, 0 } do
           if at.n > 2000 then return nil end return at.n end end)()]], options) })
     end)
 
+    it("may write often: eight times without a call, more often with one", function() -- WRITES, in src/lua/evalrun.h
+      for count = 6, 12 do
+        local fields, writes = {}, {}
+        for n = 1, count do fields[n], writes[n] = ("f%d = 0"):format(n), ("i.f%d = i.f%d + 1"):format(n, n) end
+        assert.same({ numbers(1, 100), "eof" }, { payloads(([[open = function() return { %s } end,
+          next = function(i) %s; if i.f1 <= 100 then return i.f%d end end]]):format(table.concat(fields, ", "),
+          table.concat(writes, "; "), count), options) })
+      end
+    end)
+
     it("may go through a list, and from number to number", function()
       assert.same({ { "one", "2", "", "a\0b", "-9223372036854775808" }, "eof" }, { payloads([[next = (function()
         local list, n = { "one", 2, "", "a\0b", math.mininteger }, 0
@@ -57,6 +67,15 @@ for _, api in ipairs { 3, 0 } do
           local text = "n" .. n % 3
           if text .. "" == "n3" or #text ~= 2 then return "a text that is wrong" end
           return '{"n":' .. n .. ',"minus":"' .. -n .. '."}' end]], options) })
+    end)
+
+    it("may join up to 1024 bytes without a call, and more with one", function() -- JOINED
+      for length = 1015, 1030 do
+        local expected = {}
+        for n = 1, 20 do expected[n] = ("x"):rep(length) .. "|" .. n % 10 end
+        assert.same({ expected, "eof" }, { payloads(([[open = function() return { n = 0, text = ("x"):rep(%d) } end,
+          next = function(i) i.n = i.n + 1; if i.n <= 20 then return i.text .. "|" .. i.n %% 10 end end]]):format(length), options) })
+      end
     end)
 
     it("joins what Lua joins, and throws for all else", function()
@@ -125,6 +144,16 @@ for _, api in ipairs { 3, 0 } do
             if n %% %d == 0 then i.calls = i.calls + 1; return "called " .. tostring(n) end
             return n end]]):format(every), options) })
       end
+    end)
+
+    it("has not written twice where it is called after all", function()
+      local expected = {}
+      for n = 2, 1000, 2 do expected[#expected + 1] = n % 6 == 0 and "called " .. n or tostring(n) end
+      assert.same({ expected, "eof" }, { payloads([[open = function() return { n = 0 } end,
+        next = function(i) i.n = i.n + 1; i.n = i.n + 1
+          if i.n > 1000 then return nil end
+          if i.n % 6 == 0 then return "called " .. tostring(i.n) end
+          return i.n end]], options) })
     end)
 
     it("ends, waits and fails as with calls", function()

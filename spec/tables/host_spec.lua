@@ -14,6 +14,31 @@ end
 
 local THREADS = 'local threads = lure.table("threads", { fields = { comm = "string", ["x.count"] = "uint64" } })'
 
+describe("a table of the host under the plugin API 0.3.0, which has none", function()
+  local function with_field(options, body)
+    return ([[local lure = require "lure"
+local threads = lure.table("threads", { fields = { comm = "string" }, %s })
+return { name = "x", version = "0.1.0", extract_event_sources = { "x" },
+  fields = { { name = "x.y", type = "bool", desc = "-", extract = function() %s end } } }]]):format(options, body)
+  end
+
+  it("is refused", function()
+    assert.equal('script.lua:2: lure.table("threads"): the plugin API 0.3.0 has no state tables; declare it with optional = '
+      .. "true, and ask for it with exists()", given.problem(with_field("", "return true"), { api = 0 }))
+    assert(support.load_script(with_field("", "return true")))
+  end)
+
+  it("does not exist where it is optional, and is no table then", function()
+    local plugin = support.start(with_field("optional = true", "return threads:exists()"), { api = 0 })
+    assert.equal(0, plugin:extract(support.event "1", "x.y"))
+    plugin = support.start(with_field("optional = true", "return threads:get(1) ~= nil"), { api = 0 })
+    support.capture_stderr(function()
+      local _, message = plugin:extract(support.event "1", "x.y")
+      assert.matches('state table "threads": it can be used', message)
+    end)
+  end)
+end)
+
 describe("a table of the host", function()
   local inspector, threads
 

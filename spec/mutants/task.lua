@@ -1,0 +1,25 @@
+return {
+  { name = "deadline-order", file = "src/task/deadlines.c", kind = "wrong order",
+    old = "*parent = b->due < a->due ? b : a,", new = "*parent = b->due < a->due ? a : b,",
+    breaks = "the latest deadline is reached first",
+    spec = "spec/tasks/spawn_spec.lua", test = "order of their times" },
+  { name = "poller-removed-event", file = "src/task/poller.c", kind = "missing reset",
+    old = [[            poller->events[i].data.ptr = NULL;
+]], new = [[            (void)0;
+]],
+    breaks = "a watch that was removed by another one's is called, which is freed memory",
+    spec = "spec/net/connections_spec.lua" },
+  { name = "poller-reached", file = "src/task/poller.c", kind = "missing clamp",
+    old = "i < MOST_REACHED && soonest != NULL", new = "soonest != NULL",
+    breaks = "a task that sets its deadline again at once keeps the host",
+    spec = "spec/tasks/wait_spec.lua" },
+  { name = "poller-rounds-up", file = "src/task/poller.c", kind = "bound by one",
+    old = "left = (left - 1) / CLOCK_MILLISECOND + 1;", new = "left = left / CLOCK_MILLISECOND;",
+    breaks = "the last millisecond of each wait is a busy loop",
+    spec = "spec/tasks/wait_spec.lua", test = "time of the processor" },
+  { name = "task-joins-itself", file = "src/task/spawn.c", kind = "missing check",
+    old = "if (task_current(L) == &spawned->task) {\n        return luaL_error(L, \"lure.spawn: join",
+    new = "if (false) {\n        return luaL_error(L, \"lure.spawn: join",
+    breaks = "a task waits for itself for ever",
+    spec = "spec/tasks/spawn_spec.lua", test = "refuses" },
+}

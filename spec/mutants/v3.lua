@@ -1,0 +1,103 @@
+return {
+  { name = "payload-bound", file = "src/v3/entry_extract.c", kind = "bound by one",
+    old = "if (before + event->size > event->raw_size) {", new = "if (before + event->size > event->raw_size + 1) {",
+    breaks = "a payload that says it is a byte longer than its event is read beyond it",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "lengths do not fit" },
+  { name = "event-header-length", file = "src/v3/entry_extract.c", kind = "missing check",
+    old = "event->parameters != count || event->raw_size < before ||", new = "event->parameters != count ||",
+    breaks = "lengths are read from an event that ends before them",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "lengths do not fit" },
+  { name = "offsets-since", file = "src/v3/entry_extract.c", kind = "missing check",
+    old = "handle->minor >= SINCE_VALUE_OFFSETS ? in->value_offsets : NULL;", new = "in->value_offsets;",
+    breaks = "of a host older than 3.11 a pointer is read behind its struct",
+    spec = "spec/events/offsets_spec.lua", test = "of an older host end" },
+  { name = "own-double-release", file = "src/v3/owntableentries.c", kind = "missing check",
+    old = [[    if (entry->references == 0) {
+        return; /* released more often than it was taken */
+    }
+]], new = "",
+    breaks = "an entry that is released twice counts down below 0, and frees its table",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "release an entry" },
+  { name = "own-iteration-held", file = "src/v3/owntableiterations.c", kind = "missing release",
+    old = [[    for (size_t i = iteration->released; i < iteration->count; i++) {
+        own_entry_release(iteration->entries[i]);
+    }
+]], new = "",
+    breaks = "entries behind the one where an iteration ended stay in memory",
+    spec = "spec/memory/flat_spec.lua", test = "iteration over a table" },
+  { name = "own-foreign-field", file = "src/v3/owntables.c", kind = "missing check",
+    old = "    if (entry->table->schema != field->schema) {", new = "    if (false) {",
+    breaks = "a field of another table writes a cell of another type",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "field of another table" },
+  { name = "own-added-twice", file = "src/v3/owntables.c", kind = "missing check",
+    old = "if (entry->table != table || entry->linked) {", new = "if (entry->table != table) {",
+    breaks = "an entry that is added twice is in two places of its table",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "add an entry twice" },
+  { name = "own-size-lock", file = "src/v3/owntables.c", kind = "missing lock", build = "tsan",
+    old = [[    own_root_enter(table->root);
+    size = table->count;
+    own_root_leave(table->root);]], new = "    size = table->count;",
+    breaks = "a table's size is read while another thread changes it" },
+  { name = "own-bool-key", file = "src/v3/owntableentries.c", kind = "missing mask",
+    old = "        return key->b != 0;", new = "        return key->u32;",
+    breaks = "a key that is true by another number than 1 is another key",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "garbage" },
+  { name = "own-small-key", file = "src/v3/owntableentries.c", kind = "missing mask",
+    old = "        return key->u8;", new = "        return key->u64;",
+    breaks = "what hosts leave behind a small key makes it another one",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "garbage" },
+  { name = "emit-room", file = "src/v3/async.c", kind = "bound by one",
+    old = "length + 1 > emitter->room ||", new = "length > emitter->room ||",
+    breaks = "the NUL behind an async event is written beyond its memory",
+    spec = "spec/async/async_spec.lua", test = "one byte longer" },
+  { name = "emit-error-end", file = "src/v3/async.c", kind = "missing clamp",
+    old = [[    error[PLUGIN_MAX_ERRLEN - 1] = '\0';
+]], new = "",
+    breaks = "a host's error without an end is read beyond its room",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "has no end" },
+  { name = "emit-shared-buffer", file = "src/v3/async.c", kind = "missing reset",
+    old = [[    handle->async.dumper.handler = NULL;
+]], new = "",
+    breaks = "an emit that dump_state has kept calls a handler that is gone",
+    spec = "spec/async/async_spec.lua", test = "emit of its own" },
+  { name = "tables-after-call", file = "src/v3/tableaccess.c", kind = "missing reset",
+    old = [[        memset(&tables->reader, 0, sizeof(tables->reader));
+]], new = "",
+    breaks = "the host's tables are read after the call that it allows it in",
+    spec = "spec/tables/host_spec.lua" },
+  { name = "entry-links", file = "src/v3/tableentries.c", kind = "missing reset",
+    old = [[    *object->link = object->next;
+    if (object->next != NULL) {
+        object->next->link = object->link;
+    }]], new = "    *object->link = object->next;",
+    breaks = "the list of entries that a callback holds loses some of them",
+    spec = "spec/tables/host_spec.lua" },
+  { name = "state-least", file = "src/v3/statevalue.c", kind = "missing check",
+    old = " && integer >= type->least &&", new = " &&",
+    breaks = "-1 is written to a field of uint8 as 255",
+    spec = "spec/tables/own_spec.lua", test = "has keys of the type" },
+  { name = "state-nul", file = "src/v3/statevalue.c", kind = "missing check",
+    old = "(data->str = lua_tolstring(L, index, &length), text_has_nul(data->str, length))) {",
+    new = "(data->str = lua_tolstring(L, index, &length), false)) {",
+    breaks = "a text with a NUL is cut off where it is a key or a field",
+    spec = "spec/tables/own_spec.lua", test = "the types that it has" },
+  { name = "batch-terminator", file = "src/v3/batch.c", kind = "bound by one",
+    old = "if (batch->count + 1 < batch->room) {", new = "if (batch->count < batch->room) {",
+    breaks = "the NULL behind 16 events is written beyond their list",
+    spec = "spec/source/batches_spec.lua", test = "of 512 events" },
+  { name = "batch-payload-length", file = "src/v3/batch.c", kind = "missing check",
+    old = [[ ||
+        header->len != PLUGIN_EVENT_PAYLOAD_OFFSET + (uint64_t)lengths[1]) {]], new = ") {",
+    breaks = "an event that the host has changed is prefetched beyond its end",
+    spec = "spec/badhost/lyinghost_spec.lua", test = "changed its batch" },
+  { name = "metrics-terminated", file = "src/v3/metrics.c", kind = "missing reset",
+    old = [[    list->items = NULL;
+    list->count = list->room = 0;]], new = "    list->count = 0;",
+    breaks = "metrics are written to memory that the pool gives to names",
+    spec = "spec/async/metrics_spec.lua", test = "two threads at once" },
+  { name = "every-cancelled", file = "src/v3/capturelistening.c", kind = "missing release",
+    old = [[    luaL_unref(L, LUA_REGISTRYINDEX, every->self);
+]], new = "",
+    breaks = "each cancelled `every` stays in memory for as long as the capture",
+    spec = "spec/memory/flat_spec.lua", test = "begun and cancelled" },
+}
