@@ -1,10 +1,11 @@
 #include "cases.h"
 
 /* Fields of bench/plugins/dummy.lua and bench/floor.c. */
-enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS };
+enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS, WINDOW = PLUS + 100 };
 
-/* Fields of bench/plugins/text.lua; those of bench/plugins/split.lua follow in bench/floortext.c. */
-enum { FIND, SUB_LOWER, MATCH, MATCH_NUMBER, SPLIT };
+/* Fields of bench/plugins/text.lua; those of bench/plugins/split.lua and when.lua follow in
+ * bench/floortext.c. */
+enum { FIND, SUB_LOWER, MATCH, MATCH_NUMBER, SPLIT, WHEN = SPLIT + 5 };
 
 /* Fields of bench/plugins/log.lua, and where they and json.at stand in bench/floorjson.c. */
 enum { SERVICE, NAMES = 5 };
@@ -90,6 +91,8 @@ const struct bench_case bench_cases[] = {
     TEXT_CASE("called_match_number", 0.45, MATCH_NUMBER),
     {"decode_split", 0.7, AGAINST_LUA, .script = "split", .floor = "libfloortext.so", INPUT("text.log"),
      .lua = true, ASK(0, 5), .floor_first = SPLIT},
+    {"time_parse", 0.7, NULL, .script = "when", .floor = "libfloortext.so", INPUT("text.log"), ASK(0, 1),
+     .floor_first = WHEN},
     LOG_CASE("decode_json_parse", 3.9, NULL, "json.log", "parse", SERVICE, 5),
     LOG_CASE("decode_json_decode", 0, NULL, "json.log", "decode", SERVICE, 5),
     LOG_CASE("json_list_path", 0, NULL, "list.log", "paths", NAMES, 1),
@@ -102,6 +105,8 @@ const struct bench_case bench_cases[] = {
      .floor_params = "", .lua = true, .source = true},
     {"lines", 2.5, NULL, .script = "text", .floor = "libfloorgetline.so", INPUT("text.log"), .lua = true,
      .source = true},
+    {"window_update", 3, NULL, .script = "window", .floor = "libfloor.so", .params = "",
+     .floor_params = "{\"keys\": 100000}", ASK(0, 1), .floor_first = WINDOW},
 
     {"source_integer", 3.2, NULL, DUMMY, .source = true},
     {"source_string", 6, NULL, .script = "strings", FLOOR, .source = true},
@@ -132,6 +137,8 @@ const struct bench_case bench_cases[] = {
     JSON_CASE("json_paths_12", 1.3, "json_paths_3", "audit_1792.jsonl", "paths", 12),
     JSON_CASE("json_parse_3", 1.5, NULL, "audit_1792.jsonl", "parse", 3),
     JSON_CASE("json_decode", 8, NULL, "audit_1792.jsonl", "decode", 3),
+    {"ip_contains", 3, NULL, .script = "networks", .floor = "libfloornetworks.so", INPUT("text.log"),
+     ASK(0, 1)},
 };
 
 const size_t bench_case_count = sizeof(bench_cases) / sizeof(bench_cases[0]);

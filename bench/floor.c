@@ -4,9 +4,11 @@
  * It is a plugin that any host can load. Its events are numbers that grow, with
  * the fields dummy.value, dummy.strvalue, dummy.divisible[N], dummy.num (of the event), dummy.called (the
  * text) and dummy.plus1 to dummy.plus100; or, opened with {"size": N}, payloads of N letters. It keeps
- * nothing about an event: every field is found anew whenever it is asked for.
+ * nothing about an event: every field is found anew whenever it is asked for. window.count, the last field,
+ * is that of bench/plugins/window.lua, of a bare hash map (floormap.h).
  */
 #include "floorbatch.h"
+#include "floormap.h"
 #include "v3/abi.h"
 
 #include <stdio.h>
@@ -17,7 +19,15 @@
 #define PREFIX      "{\"sample\": \""
 #define SUFFIX      "\"}"
 
-enum { FIELD_VALUE, FIELD_STRVALUE, FIELD_DIVISIBLE, FIELD_NUM, FIELD_CALLED, FIELD_PLUS };
+enum {
+    FIELD_VALUE,
+    FIELD_STRVALUE,
+    FIELD_DIVISIBLE,
+    FIELD_NUM,
+    FIELD_CALLED,
+    FIELD_PLUS,
+    FIELD_WINDOW = FIELD_PLUS + PLUS_FIELDS
+};
 
 struct state {
     const char *error;
@@ -30,6 +40,7 @@ struct state {
 struct script_source {
     struct floor_batch batch;
     uint64_t sample, left;
+    uint64_t keys; /* how many different numbers; 0: they grow */
     uint32_t size; /* of the payloads of letters; 0: numbers */
     char *letters;
 };
@@ -54,7 +65,8 @@ const char *plugin_get_fields(void)
             (size_t)snprintf(field_list + length, sizeof(field_list) - length,
                              ",{\"name\": \"dummy.plus%d\", \"type\": \"uint64\", \"desc\": \"More\"}", i);
     }
-    snprintf(field_list + length, sizeof(field_list) - length, "]");
+    snprintf(field_list + length, sizeof(field_list) - length,
+             ",{\"name\": \"window.count\", \"type\": \"uint64\", \"desc\": \"Of a key\"}]");
     return field_list;
 }
 
@@ -100,6 +112,7 @@ ss_instance_t *plugin_open(ss_plugin_t *s, const char *params, ss_plugin_rc *rc)
         return NULL;
     }
     source->left = parameter(params, "\"maxEvents\":", UINT64_MAX);
+    source->keys = parameter(params, "\"keys\":", 0);
     source->size = (uint32_t)parameter(params, "\"size\":", 0);
     source->letters = malloc(source->size + 1);
     if (source->letters == NULL ||
@@ -154,7 +167,8 @@ ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts
         if (size > 0) {
             memcpy(floor_batch_payload(batch), source->letters, size);
         } else {
-            size = write_digits(floor_batch_payload(batch), source->sample);
+            size = write_digits(floor_batch_payload(batch),
+                                source->keys > 0 ? source->sample * 40503 % source->keys : source->sample);
         }
         floor_batch_add(batch, size);
     }
@@ -217,6 +231,11 @@ static int answer(struct state *state, const ss_plugin_event_input *evt, ss_plug
     }
     if (asked->field_id == FIELD_NUM) {
         state->number = evt->evtnum;
+        asked->res_len = 1;
+        return 1;
+    }
+    if (asked->field_id == FIELD_WINDOW) {
+        state->number = floor_map_count(payload, size);
         asked->res_len = 1;
         return 1;
     }

@@ -1,5 +1,5 @@
 /*
- * floortext: the fields of bench/plugins/text.lua and bench/plugins/split.lua, in C.
+ * floortext: the fields of bench/plugins/text.lua, split.lua and when.lua, in C.
  *
  * It keeps nothing about an event: every field is found anew whenever it is asked for.
  */
@@ -8,10 +8,13 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { FIELD_FIND, FIELD_SUB_LOWER, FIELD_MATCH, FIELD_MATCH_NUMBER, FIELD_PARTS };
 
 #define PARTS      5
+#define FIELD_WHEN (FIELD_PARTS + PARTS)
+#define TIME_BYTES 19u
 #define HOST_AT    21u
 #define HOST_BYTES 6u
 
@@ -33,7 +36,8 @@ const char *plugin_get_fields(void)
            "{\"name\": \"text.host\", \"type\": \"string\", \"desc\": \"Where\"},"
            "{\"name\": \"text.program\", \"type\": \"string\", \"desc\": \"Who\"},"
            "{\"name\": \"text.verb\", \"type\": \"string\", \"desc\": \"What\"},"
-           "{\"name\": \"text.rest\", \"type\": \"string\", \"desc\": \"The rest\"}]";
+           "{\"name\": \"text.rest\", \"type\": \"string\", \"desc\": \"The rest\"},"
+           "{\"name\": \"text.when\", \"type\": \"uint64\", \"desc\": \"When, in ns\"}]";
 }
 
 ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
@@ -133,10 +137,39 @@ static void answer_part(struct state *state, ss_plugin_extract_field *asked, con
     }
 }
 
+/* The time at the begin, with an offset, read fifty times. */
+static void answer_when(struct state *state, ss_plugin_extract_field *asked, const char *line, uint32_t size)
+{
+    static const char offset[] = "+0100";
+    char text[TIME_BYTES + sizeof(offset)];
+    int64_t seconds = 0;
+
+    if (size < TIME_BYTES) {
+        return;
+    }
+    memcpy(text, line, TIME_BYTES);
+    memcpy(text + TIME_BYTES, offset, sizeof(offset));
+    for (int i = 0; i < 50; i++) {
+        struct tm tm = {0};
+        long east;
+
+        if (strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm) == NULL) {
+            return;
+        }
+        east = tm.tm_gmtoff; /* which timegm changes */
+        seconds = timegm(&tm) - east;
+    }
+    answer_number(state, asked, (uint64_t)seconds * 1000000000);
+}
+
 static void answer(struct state *state, const char *line, uint32_t size, ss_plugin_extract_field *asked)
 {
     const char *end = line + size, *at;
 
+    if (asked->field_id == FIELD_WHEN) {
+        answer_when(state, asked, line, size);
+        return;
+    }
     if (asked->field_id >= FIELD_PARTS) {
         answer_part(state, asked, line, end);
         return;

@@ -10,8 +10,8 @@
  */
 #include "check.h"
 #include "measure.h"
+#include "process.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,24 +20,6 @@ static _Noreturn void usage(void)
 {
     fprintf(stderr, "usage: host [--quick | --tiny | --check] LIBLURE SCRIPTS FOLDER [CASE...]\n");
     exit(2);
-}
-
-/* On the last CPU that we may use: others begin with the first. */
-static void pin(void)
-{
-    cpu_set_t allowed, one;
-
-    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) {
-        return;
-    }
-    for (size_t cpu = CPU_SETSIZE; cpu-- > 0;) {
-        if (CPU_ISSET(cpu, &allowed)) {
-            CPU_ZERO(&one);
-            CPU_SET(cpu, &one);
-            sched_setaffinity(0, sizeof(one), &one);
-            return;
-        }
-    }
 }
 
 static void print(const char *name, const char *unit, struct result result, double limit, const char *against)
@@ -141,7 +123,7 @@ int main(int argc, char **argv)
     plan.scripts = argv[1];
     plan.folder = argv[2];
     check_names(argv + 3, argc - 3);
-    pin();
+    process_pin(true);
     check(&plan, argv + 3, argc - 3);
     if (amount->runs > 0) {
         measure(&plan, amount, argv + 3, argc - 3);

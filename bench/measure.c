@@ -1,11 +1,11 @@
 #include "measure.h"
 
+#include "process.h"
+#include "timing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #define SIDES       3u   /* ours, the floor, stock Lua */
 #define REPEATS     256u /* of an extraction in WORK_AGAIN, */
@@ -13,10 +13,7 @@
 
 static double now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+    return timing_now(CLOCK_MONOTONIC);
 }
 
 static void ask_for_all(struct subject *subject, const struct bench_case *bench)
@@ -141,19 +138,6 @@ static uint64_t batches_for(const struct side *side, const struct bench_case *be
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values, unsigned count)
-{
-    qsort(values, count, sizeof(*values), compare);
-    return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
-
 struct result measure_case(const struct plan *plan, const struct bench_case *bench)
 {
     struct subject ours, floor;
@@ -177,7 +161,7 @@ struct result measure_case(const struct plan *plan, const struct bench_case *ben
         }
     }
     for (unsigned side = 0; side < count; side++) {
-        medians[side] = median(sides[side].times, plan->runs);
+        medians[side] = timing_quantile(sides[side].times, plan->runs, 0.5);
     }
     free(times);
     subject_close(&ours);
@@ -219,63 +203,45 @@ struct result measure_load(const struct plan *plan)
         subject_close(&subject);
         times[plan->runs + i] = now() - begin;
     }
-    result = (struct result){median(times, plan->runs), median(times + plan->runs, plan->runs), 0};
+    result = (struct result){timing_quantile(times, plan->runs, 0.5),
+                             timing_quantile(times + plan->runs, plan->runs, 0.5), 0};
     free(times);
     return result;
 }
 
-static double resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages = 0;
+/* How memory is used. */
+struct memory_use {
+    const struct plan *plan;
+    bool of_ours;
+    uint64_t events;
+};
 
-    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1) {
-        fprintf(stderr, "bench: /proc/self/statm cannot be read\n");
-        exit(1);
-    }
-    fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
-
-/* In a process of its own, which writes the result to `write_to`. */
-static void use_memory(const struct plan *plan, bool of_ours, uint64_t events, int write_to)
+static void use_memory(void *of, double *more)
 {
+    const struct memory_use *use = of;
     const struct bench_case *bench = three_fields();
     struct subject subject;
-    double before = resident(), more;
+    double before = process_resident();
 
-    if (of_ours) {
-        sides_open_ours(plan, bench, &subject);
+    if (use->of_ours) {
+        sides_open_ours(use->plan, bench, &subject);
     } else {
-        sides_open_floor(plan, bench, "{}", &subject);
+        sides_open_floor(use->plan, bench, "{}", &subject);
     }
-    for (uint64_t i = 0; i < events; i++) {
+    for (uint64_t i = 0; i < use->events; i++) {
         subject_step(&subject);
         ask_for_all(&subject, bench);
     }
-    more = resident() - before;
-    _exit(write(write_to, &more, sizeof(more)) == sizeof(more) ? 0 : 1);
+    *more = process_resident() - before;
 }
 
 static double memory_of(const struct plan *plan, bool of_ours, uint64_t events)
 {
-    int ends[2];
-    pid_t child;
+    struct memory_use use = {plan, of_ours, events};
+    struct measuring measuring = process_begin(use_memory, &use, 1);
     double more = 0;
 
-    if (pipe(ends) != 0 || (child = fork()) < 0) {
-        perror("bench");
-        exit(1);
-    }
-    if (child == 0) {
-        use_memory(plan, of_ours, events, ends[1]);
-    }
-    close(ends[1]);
-    if (read(ends[0], &more, sizeof(more)) != sizeof(more)) {
-        exit(1); /* the child has written why */
-    }
-    close(ends[0]);
-    waitpid(child, NULL, 0);
+    process_end(&measuring, &more, 1);
     return more;
 }
 

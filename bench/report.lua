@@ -2,9 +2,9 @@
 -- Prints what bench/host and bench/sinsp measured as a table, and writes it as JSON and as a chart ("": not).
 --
 -- RESULTS has a line for each case and round, with tabs between: name, unit, ours, the floor's, that of stock Lua (0:
--- not measured), limit (0: none), what the limit is against ("floor", "lua", or a case). Of a case's rounds the one
--- counts in which all took least: the machine was quiet then. The unit "throughput" means nanoseconds of which the
--- ratio is that of events a second: at least its limit, where others are at most theirs.
+-- not measured), limit (0: none), what the limit is against ("floor", "lua", a case, or "itself": an amount). Of
+-- a case's rounds the one counts in which all took least: the machine was quiet then. The unit "throughput" means
+-- nanoseconds of which the ratio is that of events a second: at least its limit, where others are at most theirs.
 
 local results_path, json_path, svg_path = ...
 
@@ -38,6 +38,7 @@ end
 local function limited_ratio(rows, row)
   if row.against == "floor" then return row.ratio end
   if row.against == "lua" then return row.lua_ratio end
+  if row.against == "itself" then return row.ours end
   local other = rows[row.against]
   return other and row.ratio / other.ratio
 end
@@ -55,15 +56,17 @@ end
 
 local function amount(row, value)
   if row.unit == "bytes" then return ("%.1f MiB"):format(value / (1 << 20)) end
+  if row.unit == "percent" then return ("%.2f %%"):format(value) end
+  if value >= 1e6 then return ("%.2f ms"):format(value / 1e6) end
   return ("%.1f ns"):format(value)
 end
 
 local function limit_of(row)
   if not row.limited then return "" end
-  local limit = ("%s %g"):format(row.sign, row.limit)
+  local limit = row.sign .. " " .. (row.against == "itself" and amount(row, row.limit) or ("%g"):format(row.limit))
   if row.against == "lua" then
     limit = limit .. " x lua"
-  elseif row.against ~= "floor" then
+  elseif row.against ~= "floor" and row.against ~= "itself" then
     limit = ("%.2f x %s (%s)"):format(row.limited, row.against, limit)
   end
   return limit .. (row.met and "" or "  MISSED")
@@ -90,9 +93,10 @@ local function write(path, text)
 end
 
 local function json_item(row)
-  local unit = row.unit == "bytes" and "bytes" or "ns"
-  local parts = { ('"case": "%s", "%s": %.1f, "floor_%s": %.1f, "ratio": %.3f'):format(row.name, unit, row.ours, unit,
-    row.floor, row.ratio) }
+  local unit = (row.unit == "bytes" or row.unit == "percent") and row.unit or "ns"
+  local digits = unit == "percent" and 4 or 1
+  local format = ('"case": "%s", "%s": %.*f, "floor_%s": %.*f, "ratio": %.3f'):gsub("%*", digits)
+  local parts = { format:format(row.name, unit, row.ours, unit, row.floor, row.ratio) }
   if row.lua then parts[#parts + 1] = ('"lua_ns": %.1f, "lua_ratio": %.3f'):format(row.lua, row.lua_ratio) end
   if row.limited then
     parts[#parts + 1] = ('"limit": {"%s": %g, "against": "%s", "is": %.3f, "met": %s}'):format(
@@ -132,7 +136,7 @@ end
 local function svg_of(rows)
   local shown, most = {}, 1
   for _, row in ipairs(rows) do
-    if row.limited then
+    if row.limited and row.against ~= "itself" then
       shown[#shown + 1] = row
       most = math.max(most, row.limit, row.limited)
     end

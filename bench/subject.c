@@ -82,13 +82,31 @@ static ss_plugin_rc next_batch(struct subject *subject)
     return subject->api.next_batch(subject->state, subject->instance, &subject->count, &subject->events);
 }
 
+bool subject_poll(struct subject *subject)
+{
+    ss_plugin_rc rc = next_batch(subject);
+
+    if (rc == SS_PLUGIN_FAILURE) {
+        fail(subject, "next_batch");
+    }
+    return rc == SS_PLUGIN_SUCCESS;
+}
+
+void subject_reopen(struct subject *subject, void (*meanwhile)(void))
+{
+    subject->api.close(subject->state, subject->instance);
+    if (meanwhile != NULL) {
+        meanwhile();
+    }
+    open_source(subject);
+}
+
 void subject_next(struct subject *subject)
 {
     ss_plugin_rc rc = next_batch(subject);
 
     if (rc == SS_PLUGIN_EOF) {
-        subject->api.close(subject->state, subject->instance);
-        open_source(subject);
+        subject_reopen(subject, NULL);
         rc = next_batch(subject);
     }
     if (rc != SS_PLUGIN_SUCCESS) {

@@ -37,6 +37,12 @@ struct request {
 void subject_open(struct subject *subject, const char *library, const char *config, const char *params);
 void subject_close(struct subject *subject);
 
+/* Closes the source, and opens it again. `meanwhile`: called between, or NULL. */
+void subject_reopen(struct subject *subject, void (*meanwhile)(void));
+
+/* The next batch, if there are events before its time is up. False: there are none. */
+bool subject_poll(struct subject *subject);
+
 /* The next batch. At its end the source is opened again. */
 void subject_next(struct subject *subject);
 
