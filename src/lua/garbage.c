@@ -9,3 +9,9 @@ void garbage_collect(lua_State *L)
 {
     luaC_fullgc(L, 1);
 }
+
+bool garbage_finalize(lua_State *L)
+{
+    lua_gc(L, LUA_GCCOLLECT);
+    return true;
+}

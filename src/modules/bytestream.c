@@ -2,6 +2,7 @@
 
 #include "base/memorybudget.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -36,25 +37,13 @@ void bytestream_close(lua_State *L, struct bytestream *stream)
     stream->begin = stream->end = stream->size = stream->searched = 0;
 }
 
-static void *resize_lj(lua_State *L, void *block, size_t before, size_t size)
-{
-    void *resized = resize(L, block, before, size);
-
-    if (resized == NULL) {
-        lua_gc(L, LUA_GCCOLLECT);
-        resized = resize(L, block, before, size);
-    }
-    if (resized == NULL) {
-        luaL_error(L, "%s", TEXT_OVER_LIMIT);
-    }
-    return resized;
-}
-
-/* Makes room behind the bytes that are there: by moving them to the front, or in a larger buffer. */
-static void make_room_lj(lua_State *L, struct bytestream *stream)
+/* Makes room behind the bytes that are there: by moving them to the front, or in a larger buffer. False:
+ * there is no memory. */
+static bool make_room(lua_State *L, struct bytestream *stream)
 {
     size_t used = stream->end - stream->begin;
     size_t size = stream->size < SMALLEST_BUFFER ? SMALLEST_BUFFER : 2 * stream->size;
+    void *bytes;
 
     if (stream->begin > 0) {
         memmove(stream->bytes, stream->bytes + stream->begin, used);
@@ -64,9 +53,14 @@ static void make_room_lj(lua_State *L, struct bytestream *stream)
     /* a buffer that was filled at once is too small, up to LARGEST_STEP; later ones grow with what has to
      * stay */
     if (stream->size == 0 || stream->size < LARGEST_STEP || used > stream->size / 2) {
-        stream->bytes = resize_lj(L, stream->bytes, stream->size, size);
+        bytes = resize(L, stream->bytes, stream->size, size);
+        if (bytes == NULL) {
+            return false;
+        }
+        stream->bytes = bytes;
         stream->size = size;
     }
+    return true;
 }
 
 /* As the class's fill, into the buffer. */
@@ -77,8 +71,8 @@ static ssize_t fill_lj(lua_State *L, struct bytestream *stream)
     if (stream->begin == stream->end) {
         stream->begin = stream->end = 0;
     }
-    if (stream->end == stream->size) {
-        make_room_lj(L, stream);
+    if (stream->end == stream->size && !GARBAGE_RETRY(L, make_room(L, stream))) {
+        luaL_error(L, "%s", TEXT_OVER_LIMIT);
     }
     got = stream->class->fill(stream, stream->bytes + stream->end, stream->size - stream->end);
     if (got > 0) {

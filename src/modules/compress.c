@@ -3,6 +3,7 @@
 #include "compress/packer.h"
 #include "event/value.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "lua/metatable.h"
 #include "modules/options.h"
 
@@ -81,11 +82,8 @@ static struct packer *push_packer_lj(lua_State *L, const struct function *functi
     *packer = (struct packer){.heap = NULL};
     luaL_setmetatable(L, METATABLE);
     budget_charge_lj(L, UNITS_OF_CALL);
-    if (!open_packer(L, function, level)) {
-        lua_gc(L, LUA_GCCOLLECT);
-        if (!open_packer(L, function, level)) {
-            luaL_error(L, "%s: " TEXT_OVER_LIMIT, function->full_name);
-        }
+    if (!GARBAGE_RETRY(L, open_packer(L, function, level))) {
+        luaL_error(L, "%s: " TEXT_OVER_LIMIT, function->full_name);
     }
     return packer;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "lua/metatable.h"
 #include "net/tlstransport.h"
 
@@ -359,7 +360,8 @@ void connection_begin_lj(lua_State *L, struct connection *connection, int fd, co
 void connection_secure_lj(lua_State *L, struct connection *connection, struct tls_config *config,
                           const char *name)
 {
-    if (!transport_open_tls(&connection->transport, connection->transport.fd, config, name)) {
+    if (!GARBAGE_RETRY(L,
+                       transport_open_tls(&connection->transport, connection->transport.fd, config, name))) {
         luaL_error(L, "connection: TLS: " TEXT_OVER_LIMIT);
     }
 }

@@ -4,6 +4,7 @@
 #include "event/value.h"
 #include "file/tail.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "modules/fileoptions.h"
 #include "modules/log.h"
 #include "modules/lure.h"
@@ -106,20 +107,25 @@ static int next_lj(lua_State *L)
     return next_k(L, LUA_OK, 0);
 }
 
+/* Stack: [...] -> [..., cursor] */
+static void push_cursor_lj(lua_State *L, const struct file_tail *object)
+{
+    const char *cursor;
+    size_t size;
+
+    if (!GARBAGE_RETRY(L, (cursor = tail_cursor(object->tail, &size)) != NULL)) {
+        luaL_error(L, "lure.file.tail: " TEXT_OVER_LIMIT);
+    }
+    lua_pushlstring(L, cursor, size); /* ..., cursor */
+}
+
 /* Stack: [] -> [line, nil, cursor] */
 static int push_line_lj(lua_State *L, struct file_tail *object, const char *line, size_t size)
 {
-    const char *cursor;
-    size_t cursor_size;
-
     budget_charge_lj(L, BUDGET_OF_STEP + size / BYTES_OF_UNIT);
     lua_pushlstring(L, line, size); /* line */
     lua_pushnil(L);                 /* line, nil */
-    cursor = tail_cursor(object->tail, &cursor_size);
-    if (cursor == NULL) {
-        return luaL_error(L, "lure.file.tail: " TEXT_OVER_LIMIT);
-    }
-    lua_pushlstring(L, cursor, cursor_size); /* line, nil, cursor */
+    push_cursor_lj(L, object);      /* line, nil, cursor */
     return 3;
 }
 
@@ -127,6 +133,7 @@ static int push_line_lj(lua_State *L, struct file_tail *object, const char *line
 static int next_k(lua_State *L, int status, lua_KContext context)
 {
     struct file_tail *object = lua_touserdata(L, lua_upvalueindex(1));
+    enum tail_outcome outcome;
     const char *line;
     size_t size;
 
@@ -137,11 +144,13 @@ static int next_k(lua_State *L, int status, lua_KContext context)
     if (status == LUA_YIELD) {
         tail_look(object->tail);
     }
-    switch (tail_next(object->tail, &line, &size)) {
+    if (!GARBAGE_RETRY(L, (outcome = tail_next(object->tail, &line, &size)) != TAIL_NO_MEMORY)) {
+        return luaL_error(L, "lure.file.tail: " TEXT_OVER_LIMIT);
+    }
+    switch (outcome) {
     case TAIL_LINE:
         return push_line_lj(L, object, line, size);
     case TAIL_NO_MEMORY:
-        return luaL_error(L, "lure.file.tail: " TEXT_OVER_LIMIT);
     case TAIL_BUSY:
         return task_wait_lj(L, -1, 0, 0, 0, next_k); /* others have their turn */
     case TAIL_NOTHING:
@@ -200,17 +209,11 @@ bool file_tail_advance(lua_State *L, int place,
 bool file_tail_cursor_lj(lua_State *L, int place)
 {
     const struct file_tail *object = tail_at(L, place);
-    const char *cursor;
-    size_t size;
 
     if (object == NULL) {
         return false;
     }
-    cursor = tail_cursor(object->tail, &size);
-    if (cursor == NULL) {
-        luaL_error(L, "lure.file.tail: " TEXT_OVER_LIMIT);
-    }
-    lua_pushlstring(L, cursor, size); /* cursor */
+    push_cursor_lj(L, object); /* cursor */
     return true;
 }
 
@@ -233,8 +236,8 @@ static int tail_lj(lua_State *L)
     *object = (struct file_tail){.resource = {.end = end_tail}, .log = log};
     luaL_setmetatable(L, METATABLE);
     options.clock = task_clock(L);
-    object->tail = tail_open(&options, &problem);
-    if (object->tail == NULL) {
+    if (!GARBAGE_RETRY(L, (object->tail = tail_open(&options, &problem)) != NULL || problem != NULL) ||
+        object->tail == NULL) {
         lua_pushstring(L, problem != NULL ? problem : TEXT_OVER_LIMIT);
         free(problem);
         return luaL_error(L, "lure.file.tail: %s", lua_tostring(L, -1));

@@ -3,6 +3,7 @@
 #include "base/memorybudget.h"
 #include "file/filesource.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "modules/file.h"
 #include "modules/fileoptions.h"
 
@@ -60,6 +61,19 @@ static int fail_lj(lua_State *L, struct file_lines *lines, const char *why)
                       (lua_Integer)lines->number + 1, why);
 }
 
+/* Doubles the buffer. False: there is no memory. */
+static bool grow(struct file_lines *lines)
+{
+    char *grown = memory_resize(lines->budget, lines->buffer, lines->room, 2 * lines->room);
+
+    if (grown == NULL) {
+        return false;
+    }
+    lines->buffer = grown;
+    lines->room *= 2;
+    return true;
+}
+
 /* Reads more behind what the buffer has. */
 static void read_more_lj(lua_State *L, struct file_lines *lines)
 {
@@ -68,14 +82,8 @@ static void read_more_lj(lua_State *L, struct file_lines *lines)
     memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
     lines->end -= lines->begin;
     lines->begin = 0;
-    if (lines->end == lines->room) {
-        char *grown = memory_resize(lines->budget, lines->buffer, lines->room, 2 * lines->room);
-
-        if (grown == NULL) {
-            fail_lj(L, lines, TEXT_OVER_LIMIT);
-        }
-        lines->buffer = grown;
-        lines->room *= 2;
+    if (lines->end == lines->room && !GARBAGE_RETRY(L, grow(lines))) {
+        fail_lj(L, lines, TEXT_OVER_LIMIT);
     }
     budget_charge_lj(L, (lines->room - lines->end) / BYTES_OF_UNIT);
     got = filesource_read(&lines->source, lines->buffer + lines->end, lines->room - lines->end,
@@ -147,13 +155,26 @@ static int open_regular_lj(lua_State *L, const char *path)
     return file;
 }
 
+/* False: there is no memory, and it is closed. */
+static bool open_lines_lj(lua_State *L, struct file_lines *lines, const char *path)
+{
+    const int file = open_regular_lj(L, path);
+
+    lines->room = FIRST_ROOM;
+    if (filesource_open(&lines->source, file, filesource_is_gzip(file), lines->budget) &&
+        (lines->buffer = memory_take(lines->budget, FIRST_ROOM)) != NULL) {
+        return true;
+    }
+    close_lines(lines);
+    return false;
+}
+
 int file_lines_lj(lua_State *L)
 {
     static const char *const known[] = {"max_line", NULL};
     struct memory_budget *budget = lua_touserdata(L, lua_upvalueindex(1));
     const char *path = file_check_path_lj(L, "lure.file.lines");
     struct file_lines *lines;
-    int file;
 
     file_check_options_lj(L, "lure.file.lines", known); /* path, options */
     lines = lua_newuserdatauv(L, sizeof(*lines), 0);    /* path, options, lines */
@@ -162,13 +183,9 @@ int file_lines_lj(lua_State *L)
     lines->max_line =
         (size_t)file_check_option_lj(L, "lure.file.lines", "max_line", LONGEST_LINE, LARGEST_LIMIT);
     budget_charge_lj(L, UNITS_OF_FILE);
-    file = open_regular_lj(L, path);
-    if (!filesource_open(&lines->source, file, filesource_is_gzip(file), budget) ||
-        (lines->buffer = memory_take(budget, FIRST_ROOM)) == NULL) {
-        close_lines(lines);
+    if (!GARBAGE_RETRY(L, open_lines_lj(L, lines, path))) {
         return luaL_error(L, "lure.file.lines: " TEXT_OVER_LIMIT);
     }
-    lines->room = FIRST_ROOM;
     lua_pushvalue(L, 3);                  /* path, options, lines, lines */
     lua_pushvalue(L, 1);                  /* path, options, lines, lines, path */
     lua_pushcclosure(L, next_line_lj, 2); /* path, options, lines, iterator */

@@ -5,6 +5,7 @@
 #include "event/value.h"
 #include "file/filesource.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "modules/file.h"
 #include "modules/fileoptions.h"
 #include "modules/json.h"
@@ -213,27 +214,36 @@ static void read_values_lj(lua_State *L, struct lookup *lookup, int to, lua_CFun
 
 /* ---- reading ---- */
 
-/* Opens the file and pushes all of its bytes. Stack: [...] -> [..., reading, text] */
-static void push_text_lj(lua_State *L, struct lookup *lookup, const char *path, struct stat *status)
+/* False: there is no memory, and it is closed. */
+static bool open_source_lj(lua_State *L, struct filesource *source, const char *path,
+                           struct memory_budget *budget)
 {
-    struct reading *reading = lua_newuserdatauv(L, sizeof(*reading), 0); /* ..., reading */
-    luaL_Buffer text;
-    ssize_t got;
+    struct stat status;
     int file;
 
-    reading->source = (struct filesource){.file = -1};
-    luaL_setmetatable(L, METATABLE ".reading");
-    if (stat(path, status) == 0 && !S_ISREG(status->st_mode)) {
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         luaL_error(L, "expected a regular file");
     }
     file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (file < 0) {
         luaL_error(L, "%s", strerror(errno));
     }
-    if (!filesource_open(&reading->source, file, filesource_is_gzip(file), lookup->budget)) {
+    return filesource_open(source, file, filesource_is_gzip(file), budget);
+}
+
+/* Opens the file and pushes all of its bytes. Stack: [...] -> [..., reading, text] */
+static void push_text_lj(lua_State *L, struct lookup *lookup, const char *path, struct stat *status)
+{
+    struct reading *reading = lua_newuserdatauv(L, sizeof(*reading), 0); /* ..., reading */
+    luaL_Buffer text;
+    ssize_t got;
+
+    reading->source = (struct filesource){.file = -1};
+    luaL_setmetatable(L, METATABLE ".reading");
+    if (!GARBAGE_RETRY(L, open_source_lj(L, &reading->source, path, lookup->budget))) {
         luaL_error(L, TEXT_OVER_LIMIT);
     }
-    fstat(file, status);
+    fstat(reading->source.file, status);
     luaL_buffinit(L, &text);
     for (uint64_t position = 0;; position += (uint64_t)got) {
         char *to = luaL_prepbuffsize(&text, CHUNK);

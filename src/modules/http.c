@@ -1,6 +1,7 @@
 #include "modules/http.h"
 
 #include "base/clock.h"
+#include "lua/garbage.h"
 #include "lua/metatable.h"
 #include "modules/httprequest.h"
 #include "modules/httpresponse.h"
@@ -155,12 +156,11 @@ static void start_lj(lua_State *L, struct http_request *request)
     if (!request->bodiless && !lua_isnil(L, AT_BODY)) {
         order.body = lua_tolstring(L, AT_BODY, &order.body_size);
     }
-    client = http_client_for(request->clients, task_current(L), &paths, problem, sizeof(problem));
-    if (client == NULL) {
+    if (!GARBAGE_RETRY(L, (client = http_client_for(request->clients, task_current(L), &paths, problem,
+                                                    sizeof(problem))) != NULL)) {
         httprequest_fail_lj(L, request, problem);
     }
-    request->transfer = http_transfer_start(client, &order);
-    if (request->transfer == NULL) {
+    if (!GARBAGE_RETRY(L, (request->transfer = http_transfer_start(client, &order)) != NULL)) {
         httprequest_fail_lj(L, request, TEXT_OVER_LIMIT);
     }
     lua_pop(L, 1); /* ... */

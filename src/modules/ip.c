@@ -3,6 +3,7 @@
 #include "ip/address.h"
 #include "ip/ipset.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -167,12 +168,6 @@ static uint32_t number_of_lj(lua_State *L, int set_index, struct set *set)
     return ++set->values;
 }
 
-/* Frees sets that are not used any more: their memory is not Lua's, so it is given back by finalizers. */
-static void collect_lj(lua_State *L)
-{
-    lua_gc(L, LUA_GCCOLLECT);
-}
-
 /* False: there is no memory; nothing has changed then. */
 static bool add(struct ip_set *set, const struct ip_network *network, uint32_t number, lua_Unsigned expected)
 {
@@ -200,11 +195,8 @@ static void add_lj(lua_State *L, int set_index, int network_index, lua_Unsigned 
         luaL_error(L, SET ": element %I: %s", (LUAI_UACINT)set->count + 1, lua_tostring(L, -1));
     }
     number = number_of_lj(L, set_index, set);
-    if (!add(&set->ip, &network, number, expected)) {
-        collect_lj(L);
-        if (!add(&set->ip, &network, number, expected)) {
-            luaL_error(L, SET ": " TEXT_OVER_LIMIT);
-        }
+    if (!GARBAGE_RETRY(L, add(&set->ip, &network, number, expected))) {
+        luaL_error(L, SET ": " TEXT_OVER_LIMIT);
     }
     set->count++;
 }
@@ -273,11 +265,8 @@ static int set_lj(lua_State *L)
         add_iterated_lj(L, index);
     }
     budget_charge_lj(L, UNITS_OF_SORTING * (set->ip.four.count + 2 * set->ip.six.count));
-    if (!ip_set_finish(&set->ip)) {
-        collect_lj(L);
-        if (!ip_set_finish(&set->ip)) {
-            return luaL_error(L, SET ": " TEXT_OVER_LIMIT);
-        }
+    if (!GARBAGE_RETRY(L, ip_set_finish(&set->ip))) {
+        return luaL_error(L, SET ": " TEXT_OVER_LIMIT);
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 #include "modules/net.h"
 
 #include "base/clock.h"
+#include "lua/garbage.h"
 #include "lua/metatable.h"
 #include "modules/connection.h"
 #include "modules/listener.h"
@@ -118,8 +119,8 @@ static struct tls_config *read_tls_lj(lua_State *L, const char *function, enum t
         return NULL;
     }
     certificates_find_system(&options.paths);
-    config = tls_config_open(budget, &options.paths, role, options.verify, problem, sizeof(problem));
-    if (config == NULL) {
+    if (!GARBAGE_RETRY(L, (config = tls_config_open(budget, &options.paths, role, options.verify, problem,
+                                                    sizeof(problem))) != NULL)) {
         fail_lj(L, function, problem);
     }
     return config;

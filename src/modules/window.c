@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "event/value.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "modules/options.h"
 #include "tls/random.h"
 #include "window/window.h"
@@ -131,11 +132,8 @@ static int add_lj(lua_State *L)
     }
     window_advance(window, ns);
     expire_lj(L, window);
-    if (!window_add(window, &key, ns, has_value ? &value : NULL, &found)) {
-        lua_gc(L, LUA_GCCOLLECT); /* with finalizers: other windows may be garbage */
-        if (!window_add(window, &key, ns, has_value ? &value : NULL, &found)) {
-            return luaL_error(L, FUNCTION ": " TEXT_OVER_LIMIT);
-        }
+    if (!GARBAGE_RETRY(L, window_add(window, &key, ns, has_value ? &value : NULL, &found))) {
+        return luaL_error(L, FUNCTION ": " TEXT_OVER_LIMIT);
     }
     budget_count(L, (size_t)(window->dropped_events - dropped) * EVENT_UNITS);
     return push_found(L, found.count, found.exact);

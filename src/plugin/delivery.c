@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "event/value.h"
+#include "lua/garbage.h"
 #include "modules/lure.h"
 #include "plugin/instance.h"
 #include "plugin/plugin.h"
@@ -39,18 +40,24 @@ static void check_allowed_lj(lua_State *L, const struct instance *instance, cons
     }
 }
 
-/* Opens the cursor when it is first used. */
-static struct cursor *cursor_lj(lua_State *L, struct instance *instance, const char *function)
+/* Unless it is open. False: there is no memory. */
+static bool open_cursor(struct instance *instance)
 {
     struct delivery *delivery = &instance->delivery;
     struct plugin *plugin = instance->plugin;
 
+    delivery->open = delivery->open || cursor_open(&delivery->cursor, &plugin->place,
+                                                   plugin->manifest->event_source, instance->params);
+    return delivery->open;
+}
+
+/* Opens the cursor when it is first used. */
+static struct cursor *cursor_lj(lua_State *L, struct instance *instance, const char *function)
+{
+    struct delivery *delivery = &instance->delivery;
+
     check_allowed_lj(L, instance, function);
-    if (!delivery->open) {
-        delivery->open =
-            cursor_open(&delivery->cursor, &plugin->place, plugin->manifest->event_source, instance->params);
-    }
-    if (!delivery->open) {
+    if (!GARBAGE_RETRY(L, open_cursor(instance))) {
         vm_no_memory_lj(L);
     }
     return &delivery->cursor;
@@ -129,6 +136,7 @@ static void prepare_lj(lua_State *L, struct instance *instance)
 void delivery_stage_lj(lua_State *L, struct instance *instance, int index)
 {
     struct delivery *delivery = &instance->delivery;
+    struct cursor *cursor;
     const char *text;
     size_t size;
 
@@ -139,7 +147,8 @@ void delivery_stage_lj(lua_State *L, struct instance *instance, int index)
     delivery_check_lj(L, instance, index);
     if (lua_type(L, index) == LUA_TSTRING) {
         text = lua_tolstring(L, index, &size);
-        if (!cursor_stage(cursor_lj(L, instance, "a cursor"), text, size)) {
+        cursor = cursor_lj(L, instance, "a cursor");
+        if (!GARBAGE_RETRY(L, cursor_stage(cursor, text, size))) {
             vm_no_memory_lj(L);
         }
         return;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "event/value.h"
+#include "lua/garbage.h"
 #include "modules/lure.h"
 #include "plugin/plugin.h"
 #include "state/statefolder.h"
@@ -44,7 +45,7 @@ static struct plugin *check_use_lj(lua_State *L, const char *function)
             "init or later",
             function);
     }
-    if (!plugin->kept.open && !keptvalues_open(&plugin->kept, &plugin->place)) {
+    if (!GARBAGE_RETRY(L, plugin->kept.open || keptvalues_open(&plugin->kept, &plugin->place))) {
         vm_no_memory_lj(L);
     }
     return plugin;
@@ -139,17 +140,16 @@ static int set_lj(lua_State *L)
     size_t length;
     const char *key = check_key_lj(L, name, &length);
     struct kept_value value;
+    enum kept_outcome outcome;
 
     lua_settop(L, 2); /* key, value */
     value = check_value_lj(L, name);
-    switch (keptvalues_set(&plugin->kept, key, length, &value)) {
-    case KEPT_NO_MEMORY:
+    if (!GARBAGE_RETRY(L, (outcome = keptvalues_set(&plugin->kept, key, length, &value)) != KEPT_NO_MEMORY)) {
         return vm_no_memory_lj(L);
-    case KEPT_TOO_MUCH:
+    }
+    if (outcome == KEPT_TOO_MUCH) {
         return luaL_error(L, "%s: all keys and values together may have %d bytes; this would be more", name,
                           (int)KEPTVALUES_MOST);
-    case KEPT_DONE:
-        break;
     }
     if (plugin->instances == NULL) {
         keptstate_commit(plugin);

@@ -5,3 +5,9 @@ void garbage_collect(lua_State *L)
 {
     lua_gc(L, LUA_GCCOLLECT, 0);
 }
+
+bool garbage_finalize(lua_State *L)
+{
+    garbage_collect(L);
+    return true;
+}
