@@ -113,6 +113,18 @@ function waiting.signal(place, name, number)
   if pid then os.execute(("kill -%s %s 2>/dev/null"):format(number, pid)) end
 end
 
+--- Kills what was started under these names, and waits until it has written its last file: then the directory can go.
+function waiting.kill(place, ...)
+  for _, name in ipairs { ... } do
+    local started = io.open(place:file(name .. ".in"))
+    if started then
+      started:close()
+      waiting.wait("the end of " .. name, function() return place:read(name .. ".status") ~= "" end,
+        function() waiting.signal(place, name, "KILL") end)
+    end
+  end
+end
+
 --- The command that sends an event, as something to do meanwhile; it fails where nobody listens yet.
 function waiting.sending(command)
   return function() sockets.run(command) end

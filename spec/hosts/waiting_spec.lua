@@ -14,10 +14,7 @@ sysdig.each("a source that waits", function(host)
         "-p", "%evt.plugininfo" }
       for i, word in ipairs(words) do words[i] = folder.quote(word) end
       waiting.start(place, "host", folder.in_root(host.release, waiting.numbered("host", table.concat(words, " "))))
-      finally(function()
-        waiting.signal(place, "host", "KILL")
-        waiting.signal(place, "beside", "KILL")
-      end)
+      finally(function() waiting.kill(place, "host", "beside") end)
       waiting.wait("an event: " .. place:read "host.err", function() return place:read "host.out":find "hello" end,
         waiting.sending(command))
       waiting.signal(place, "host", "INT")

@@ -20,7 +20,11 @@ function http.certificates()
     key ca && openssl req -x509 -key ca.key -subj "/CN=the authority" -days 30 -out ca.pem &&
       key good && sign good "/CN=localhost" "$here" -days 20 &&
       key wrong && sign wrong "/CN=elsewhere.example" "subjectAltName=DNS:elsewhere.example" -days 20 &&
-      key expired && sign expired "/CN=localhost" "$here" -days -1 &&
+      key expired && openssl req -new -key expired.key -subj "/CN=localhost" -out expired.csr && printf "$here" >expired.ext &&
+      printf '[ca]\ndefault_ca=own\n[own]\ndatabase=list\nnew_certs_dir=.\ncertificate=ca.pem\nprivate_key=ca.key
+        default_md=sha256\npolicy=any\nrand_serial=yes\n[any]\ncommonName=supplied\n' >ca.conf && : >list &&
+      openssl ca -batch -config ca.conf -startdate 20200101000000Z -enddate 20200102000000Z -in expired.csr \
+        -extfile expired.ext -notext -out expired.pem &&
       openssl genrsa -out weak.key 1024 && sign weak "/CN=localhost" "$here" -days 20 &&
       key sha1 && sign sha1 "/CN=localhost" "$here" -days 20 -sha1 &&
       key person && sign person "/CN=a person" "extendedKeyUsage=clientAuth" -days 20 &&

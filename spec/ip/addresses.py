@@ -65,6 +65,14 @@ def split(text):
     return text, None
 
 
+def compressed(address):
+    """Its text in hexadecimal groups alone: newer Pythons end that of mapped addresses as IPv4 does."""
+    text, number = address.compressed, int(address)
+    if address.version == 6 and "." in text:
+        text = "%s:%x:%x" % (text[:text.rindex(":")], number >> 16 & 0xFFFF, number & 0xFFFF)
+    return text
+
+
 def address(text):
     inner, port = split(text)
     try:
@@ -77,7 +85,7 @@ def address(text):
     plain, mapped = unmapped(ipaddress.ip_address(inner.split("%")[0]))
     if zone is not None:
         plain, mapped = unmapped(ipaddress.IPv6Address(inner.split("%")[0]))
-    return "a\t%s\t%s\t%s\t%s\t%s" % (text, plain.compressed, zone or "", int(port) if port else "", str(mapped).lower())
+    return "a\t%s\t%s\t%s\t%s\t%s" % (text, compressed(plain), zone or "", int(port) if port else "", str(mapped).lower())
 
 
 def network(text):
@@ -89,7 +97,7 @@ def network(text):
         return "n\t" + text
     if found.version == 6 and found.subnet_of(MAPPED):
         found = ipaddress.ip_network("%s/%d" % (found.network_address.ipv4_mapped, found.prefixlen - 96))
-    return "n\t%s\t%s\t%s" % (text, found.compressed, found.broadcast_address.compressed)
+    return "n\t%s\t%s\t%s" % (text, compressed(found.network_address) + "/%d" % found.prefixlen, compressed(found.broadcast_address))
 
 
 lines = 0

@@ -18,10 +18,7 @@ next a 1 %%evt.plugininfo
 close a
 destroy a
 ]]):format(kind, where))
-      finally(function()
-        waiting.signal(place, "host", "KILL")
-        waiting.signal(place, "beside", "KILL")
-      end)
+      finally(function() waiting.kill(place, "host", "beside") end)
       waiting.wait("the host's end", function() return place:read "host.status" ~= "" end, waiting.sending(command))
       assert.matches("hello", place:read "host.out", 1, true)
       assert.equal("0\n", place:read "host.status", place:read "host.err")
