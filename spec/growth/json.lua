@@ -128,6 +128,8 @@ return {
   ["documents: by index"] = { 1000, work("local d = lure.json.parse(value) for i = 1, #d do local _ = d[i].id end", elements) },
   ["documents: by index, backwards"] = { 1000,
     work("local d = lure.json.parse(value) for i = #d, 1, -1 do local _ = d[i].id end", elements) },
+  ["documents: by index, in no order"] = { 1000,
+    work("local d = lure.json.parse(value) for i = 1, #d do local _ = d[i * 7919 % #d + 1].id end", elements) },
   ["documents: ipairs"] = { 1000, work("for _, d in ipairs(lure.json.parse(value)) do local _ = d.id end", elements) },
   ["documents: pairs"] = { 1000, work("for _, d in pairs(lure.json.parse(value)) do local _ = d end", members) },
   ["documents: each member by name"] = { 300,
