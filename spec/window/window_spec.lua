@@ -262,6 +262,9 @@ for text in [%s]: print(hash(text))"]]):format(table.concat(python, ", ")))
     for hash in hashes:gmatch "[^\n]+" do
       if length > 0 then -- Python's hash of an empty text is 0
         assert.equal(math.tointeger(hash), parts.short(("\0"):rep(16), texts[length]))
+        if length % 8 == 7 and length < 40 then
+          assert.equal(math.tointeger(hash), parts.words(("\0"):rep(16), texts[length]))
+        end
       end
       length = length + 1
     end

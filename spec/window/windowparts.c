@@ -27,6 +27,22 @@ static int short_lj(lua_State *L)
     return 1;
 }
 
+/* words(key, text): as short; the text ends with seven bytes behind whole words */
+static int words_lj(lua_State *L)
+{
+    const struct siphash_key key = check_key_lj(L);
+    size_t length;
+    const char *text = luaL_checklstring(L, 2, &length);
+    uint64_t words[4], last = 0;
+
+    luaL_argcheck(L, length % sizeof(*words) == 7 && length <= sizeof(words) + 7, 2,
+                  "expected at most four words and seven bytes");
+    memcpy(words, text, length - 7);
+    memcpy(&last, text + length - 7, 7);
+    lua_pushinteger(L, (lua_Integer)siphash_words(&key, words, length / sizeof(*words), last));
+    return 1;
+}
+
 /* long(key, text): 16 bytes */
 static int long_lj(lua_State *L)
 {
@@ -43,7 +59,8 @@ int luaopen_windowparts(lua_State *L);
 
 int luaopen_windowparts(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"short", short_lj}, {"long", long_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"short", short_lj}, {"words", words_lj}, {"long", long_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions);
     return 1;

@@ -191,6 +191,40 @@ bool fastapi_natural(lua_State *L, int below, uint64_t *number)
     return true;
 }
 
+/* The argument at `place`; NULL: there are not as many. */
+static inline const TValue *argument_at(lua_State *L, int place)
+{
+    StkId at = AT(L->ci->func) + place;
+
+    return at < AT(L->top) ? s2v(at) : NULL;
+}
+
+void *fastapi_argument_userdata(lua_State *L, int place, size_t size)
+{
+    const TValue *value = argument_at(L, place);
+
+    return value != NULL && ttisfulluserdata(value) && uvalue(value)->len == size ? getudatamem(uvalue(value))
+                                                                                  : NULL;
+}
+
+const char *fastapi_argument_text(lua_State *L, int place, size_t *length)
+{
+    const TValue *value = argument_at(L, place);
+
+    return value != NULL ? text_of(value, length) : NULL;
+}
+
+bool fastapi_argument_integer(lua_State *L, int place, lua_Integer *integer)
+{
+    const TValue *value = argument_at(L, place);
+
+    if (value == NULL || !ttisinteger(value)) {
+        return false;
+    }
+    *integer = ivalue(value);
+    return true;
+}
+
 bool fastapi_sequence(lua_State *L, int place, size_t *count)
 {
     const Table *table = hvalue(s2v(AT(L->ci->func) + place));

@@ -57,6 +57,12 @@ bool fastapi_natural(lua_State *L, int below, uint64_t *number);   /* false: it 
 /* lua_tointeger of the value at `place`; false: it is no integer. */
 bool fastapi_integer(lua_State *L, int place, lua_Integer *integer);
 
+/* The argument at `place`, or none: a full userdata of exactly that size; a string, as lua_tolstring sees it.
+ */
+void *fastapi_argument_userdata(lua_State *L, int place, size_t size);        /* NULL: it is none */
+const char *fastapi_argument_text(lua_State *L, int place, size_t *length);   /* NULL: it is none */
+bool fastapi_argument_integer(lua_State *L, int place, lua_Integer *integer); /* false: it is none */
+
 /* The number of elements of the table at `place`, if it surely has no holes and no other keys. False: it may
  * have some. */
 bool fastapi_sequence(lua_State *L, int place, size_t *count);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "event/value.h"
 #include "lua/budget.h"
+#include "lua/fastapi.h"
 #include "lua/garbage.h"
 #include "modules/options.h"
 #include "tls/random.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
 #define FUNCTION "lure.window"
@@ -41,10 +43,10 @@ static const char window_mark = 'w';
 /* The window at 1. No other userdata of that size has the mark. */
 static struct window *check_lj(lua_State *L, const char *method)
 {
-    struct object *object = lua_touserdata(L, 1);
+    struct object *object = fastapi_argument_userdata(L, 1, sizeof(*object));
     char got[96];
 
-    if (object == NULL || lua_rawlen(L, 1) != sizeof(*object) || object->mark != &window_mark) {
+    if (object == NULL || object->mark != &window_mark) {
         value_describe(L, 1, got, sizeof(got));
         luaL_error(L, FUNCTION ": %s: expected a window, got %s; call it as window:%s(...)", method, got,
                    method);
@@ -52,35 +54,36 @@ static struct window *check_lj(lua_State *L, const char *method)
     return &object->window;
 }
 
+/* The integer at `index`; a float that is one counts, a text does not. */
+static bool read_integer(lua_State *L, int index, lua_Integer *integer)
+{
+    int is_integer = 0;
+
+    if (fastapi_argument_integer(L, index, integer)) {
+        return true;
+    }
+    *integer = lua_type(L, index) == LUA_TNUMBER ? lua_tointegerx(L, index, &is_integer) : 0;
+    return is_integer != 0;
+}
+
 /* The key or value at `index`: numbers that are equal are the same. */
 static struct identity read_identity_lj(lua_State *L, const struct window *window, int index,
                                         const char *method, const char *what)
 {
     size_t length = 0;
-    int is_integer = 0;
-    const char *text;
+    const char *text = fastapi_argument_text(L, index, &length);
+    lua_Integer integer;
     char got[96];
 
-    switch (lua_type(L, index)) {
-    case LUA_TSTRING:
-        text = lua_tolstring(L, index, &length);
-        budget_charge_lj(L, CALL_UNITS + length / BYTES_OF_UNIT);
+    budget_charge_lj(L, CALL_UNITS + length / BYTES_OF_UNIT);
+    if (text != NULL) {
         return identity_of_text(&window->hash, text, length);
-    case LUA_TNUMBER: {
-        const lua_Number number = lua_tonumber(L, index);
-        const lua_Integer integer = lua_tointegerx(L, index, &is_integer);
-
-        budget_charge_lj(L, CALL_UNITS);
-        if (is_integer) {
-            return identity_of_integer(integer);
-        }
-        if (number == number) {
-            return identity_of_float(number);
-        }
-        break;
     }
-    default:
-        break;
+    if (read_integer(L, index, &integer)) {
+        return identity_of_integer(integer);
+    }
+    if (lua_type(L, index) == LUA_TNUMBER && !isnan(lua_tonumber(L, index))) {
+        return identity_of_float(lua_tonumber(L, index));
     }
     value_describe(L, index, got, sizeof(got));
     luaL_error(L, FUNCTION ": %s: expected a %s, a text or a number, got %s", method, what, got);
@@ -118,12 +121,11 @@ static int add_lj(lua_State *L)
     const struct window_key key = read_key_lj(L, window, "add");
     struct identity value = {.kind = 0};
     struct window_found found;
-    int is_integer = 0;
-    const lua_Integer ns = lua_type(L, 3) == LUA_TNUMBER ? lua_tointegerx(L, 3, &is_integer) : 0;
     const uint64_t dropped = window->dropped_events;
+    lua_Integer ns;
     char got[96];
 
-    if (!is_integer) {
+    if (!read_integer(L, 3, &ns)) {
         value_describe(L, 3, got, sizeof(got));
         return luaL_error(L, FUNCTION ": add: expected the event's time, an integer (ns), got %s", got);
     }
@@ -135,7 +137,9 @@ static int add_lj(lua_State *L)
     if (!GARBAGE_RETRY(L, window_add(window, &key, ns, has_value ? &value : NULL, &found))) {
         return luaL_error(L, FUNCTION ": " TEXT_OVER_LIMIT);
     }
-    budget_count(L, (size_t)(window->dropped_events - dropped) * EVENT_UNITS);
+    if (window->dropped_events != dropped) {
+        budget_count(L, (size_t)(window->dropped_events - dropped) * EVENT_UNITS);
+    }
     return push_found(L, found.count, found.exact);
 }
 

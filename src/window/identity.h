@@ -68,11 +68,11 @@ static inline size_t identity_words(const struct identity *identity)
     return identity->kind > 16 ? 3 : identity->kind > 8 ? 2 : 1;
 }
 
-/* Of its hash. */
+/* Of its hash: of its words, its kind and its owner. */
 static inline uint32_t identity_tag(const struct siphash_key *key, const struct identity *identity)
 {
-    return (uint32_t)siphash_short(
-        key, identity, offsetof(struct identity, is) + identity_words(identity) * sizeof(uint64_t));
+    return (uint32_t)siphash_words(key, identity->is.words, identity_words(identity),
+                                   (uint64_t)identity->owner << 8 | identity->kind);
 }
 
 static inline bool identity_same(const struct identity *a, const struct identity *b)

@@ -156,6 +156,26 @@ bool fastapi_integer(lua_State *L, int place, lua_Integer *integer)
     return lua_isinteger(L, place);
 }
 
+void *fastapi_argument_userdata(lua_State *L, int place, size_t size)
+{
+    return lua_type(L, place) == LUA_TUSERDATA && lua_rawlen(L, place) == size ? lua_touserdata(L, place)
+                                                                               : NULL;
+}
+
+const char *fastapi_argument_text(lua_State *L, int place, size_t *length)
+{
+    return lua_type(L, place) == LUA_TSTRING ? lua_tolstring(L, place, length) : NULL;
+}
+
+bool fastapi_argument_integer(lua_State *L, int place, lua_Integer *integer)
+{
+    if (!lua_isinteger(L, place)) {
+        return false;
+    }
+    *integer = lua_tointeger(L, place);
+    return true;
+}
+
 bool fastapi_sequence(lua_State *L, int place, size_t *count)
 {
     (void)L;
