@@ -61,6 +61,21 @@ enum { JSON_AT = 12, LOG };
         "payload_unread_" #n, LETTERS(n, m), ASK(NUM, 1)                                                     \
     }
 
+/* Five fields of a line in one of the formats of bench/plugins/formats.lua. */
+#define FORMAT_CASE(case_name, case_limit, case_against, format, how, number)                                \
+    {                                                                                                        \
+        case_name, case_limit, case_against,                                                                 \
+            .script = "formats", .floor = "libfloorformats.so", INPUT(format ".log"),                        \
+            .environment = {"LURE_BENCH_FORMAT=" format, "LURE_BENCH_HOW=" how}, ASK(0, 5),                  \
+            .floor_first = 5 * (number)                                                                      \
+    }
+
+/* Against C, and against the same by patterns. */
+#define FORMAT_CASES(format, number)                                                                         \
+    FORMAT_CASE(format "_fields", 8, NULL, format, "format", number),                                        \
+        FORMAT_CASE(format "_patterns", 0, NULL, format, "patterns", number),                                \
+        FORMAT_CASE(format "_instead", 0.5, format "_patterns", format, "format", number)
+
 #define JSON_CASE(case_name, case_limit, case_against, file, how, n)                                         \
     {                                                                                                        \
         case_name, case_limit, case_against,                                                                 \
@@ -101,6 +116,9 @@ const struct bench_case bench_cases[] = {
     {"arg_pointer", 2, "json_paths_10", .script = "json", .floor = "libfloorjson.so",
      INPUT("audit_1792.jsonl"), .environment = {"LURE_BENCH_JSON=argument"}, .source = true, ASK(0, 10),
      .floor_first = JSON_AT, .keys = ten_paths},
+    FORMAT_CASES("logfmt", 0),
+    FORMAT_CASES("csv", 1),
+    FORMAT_CASES("combined", 2),
     {"next_format", 0, NULL, .script = "format", .floor = "libfloorformat.so", .params = "",
      .floor_params = "", .lua = true, .source = true},
     {"lines", 2.5, NULL, .script = "text", .floor = "libfloorgetline.so", INPUT("text.log"), .lua = true,

@@ -1,6 +1,6 @@
--- lua5.4 bench/logs.lua text | json | list
+-- lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined
 -- Prints events of logs, one a line, the same at each run: `text` 16384 lines of 111 bytes as sshd's; `json` 1000 log
--- entries of 290 bytes; `list` 1000 objects with a list of 16 of them.
+-- entries of 290 bytes; `list` 1000 objects with a list of 16 of them; 16384 lines of 111 bytes in each other format.
 
 local users = { "alice", "bob", "carol", "root", "deploy", "postgres", "www", "git" }
 local hosts = { "Web-03", "Web-11", "DB-001", "Queue1" }
@@ -41,9 +41,25 @@ function make.list(number)
   return ([[{"kind":"List","id":%d,"items":[%s]}]]):format(number, table.concat(items, ","))
 end
 
+function make.logfmt(number)
+  return padded(('time=%s level=info host=%s user=%s%d port=%d msg="%s by publickey '):format(time(number),
+    pick(hosts, number), pick(users, number), number % 100, 1024 + number * 13 % 60000, pick(verbs, number)), '"', 111)
+end
+
+function make.csv(number)
+  return padded(('%s,%s,sshd,%s%d,%d,"%s, by publickey, '):format(time(number), pick(hosts, number),
+    pick(users, number), number % 100, 1024 + number * 13 % 60000, pick(verbs, number)), '"', 111)
+end
+
+function make.combined(number)
+  return padded(('10.0.%d.%d - - [04/Mar/2026:%02d:%02d:%02d +0000] "%s /api/v1/%d HTTP/1.1" 200 %d "-" "'):format(
+    number % 255, number * 31 % 255, number // 3600 % 24, number // 60 % 60, number % 60, pick(methods, number),
+    number * 17, 500 + number % 400), '"', 111)
+end
+
 local kind = arg[1]
 if #arg ~= 1 or not make[kind] then
-  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list\n")
+  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined\n")
   os.exit(2)
 end
-for number = 1, kind == "text" and 16384 or 1000 do print(make[kind](number)) end
+for number = 1, (kind == "json" or kind == "list") and 1000 or 16384 do print(make[kind](number)) end

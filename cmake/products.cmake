@@ -15,7 +15,7 @@ function(add_layer name)
     target_link_libraries(layer_${name} PRIVATE curl llhttp)
   endif()
 endfunction()
-foreach(layer base time ip state file tls task net http process window text compress event json modules script plugin hostconfig identity v0 v3 testhost cli)
+foreach(layer base time ip state file tls task net http process window text compress event json format modules script plugin hostconfig identity v0 v3 testhost cli)
   add_layer(${layer})
 endforeach()
 # Code that runs once, or rarely, is optimized for size.
@@ -31,7 +31,7 @@ foreach(hot modules/time modules/json_decode modules/json_document modules/json_
             script/vm v0/batch v0/entry v3/batch v3/entry v3/entry_source v3/entry_extract)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
-set(layers layer_base layer_time layer_ip layer_state layer_file layer_tls layer_task layer_net layer_http layer_process layer_window layer_text layer_compress layer_event layer_json layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
+set(layers layer_base layer_time layer_ip layer_state layer_file layer_tls layer_task layer_net layer_http layer_process layer_window layer_text layer_compress layer_event layer_json layer_format layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
 
 # A plugin: all layers below one of the two plugin APIs.
 function(add_plugin name api)

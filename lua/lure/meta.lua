@@ -53,9 +53,15 @@
 ---@field progress? fun(instance: any): number, string?
 --- Returns the event as text. By default the payload.
 ---@field to_string? fun(value: any, event: lure.Event): string
---- Returns what field functions and `to_string` get as `value`. By default the payload; `nil`: the event is not for this
---- plugin. It runs once per event, when the first of these functions is called, and not at all if none is: count in `parse`.
+--- Returns what field functions and `to_string` get as `value`. By default the payload, or with `format` its
+--- document; `nil`: the event is not for this plugin. It runs once per event, when the first of these functions
+--- is called, and not at all if none is: count in `parse`.
 ---@field decode? fun(event: lure.Event): any, string?
+--- What payloads are written in, see [Formats](#formats): paths point into what is found, and functions get the document of it.
+--- By default paths take JSON, and functions the payload.
+---@field format? lure.FormatName | lure.Format
+--- Parts of the payload that have a format of their own, each by its name, or a JSON Pointer: `{ message = "json" }`.
+---@field inside? table<string, lure.FormatName | lure.Format>
 --- The function of those fields that have none of their own.
 ---@field extract? lure.Extract
 --- The event sources whose events have these fields. By default the script's own.
@@ -110,6 +116,16 @@
 
 ---@class lure.Timeout
 ---@class lure.Arg
+
+---@alias lure.FormatName "json" | "logfmt" | "combined" | "csv"
+
+---@class lure.Format: { [1]: lure.FormatName }
+--- For CSV: the names of the columns. `false` stands for a column without a name.
+---@field columns? (string | false)[]
+--- For CSV: the first record of each payload has the names of the columns, and the values are those of the second.
+---@field header? boolean
+--- For CSV: what stands between values, one byte. By default a comma.
+---@field separator? string
 
 ---@class lure.Field
 --- The name in rules: words joined by `.`. Required.

@@ -67,6 +67,24 @@ describe("a row", function()
     assert.is_true(functions > 15)
   end)
 
+  it("of a format has its name in the types, its paths in docs/reference.md, specs, and a limit of its work", function()
+    local names = {}
+    for name in read("src/format/formats.def"):gmatch '\nFORMAT%("(%w+)"' do
+      names[#names + 1] = name
+      local page = read("docs/reference.md"):match "\n### Formats\n(.-)\n### "
+      assert.is_truthy(page:find(('\n| `"%s"` |'):format(name), 1, true), name)
+      if name ~= "json" then -- spec/growth/json.lua, spec/formats/documents_spec.lua
+        assert.is_truthy(read("spec/growth/formats.lua"):find(('"%s"'):format(name), 1, true), name)
+        assert.is_truthy(read(("spec/formats/%s_spec.lua"):format(name)):find(('describe("the format %s"'):format(name), 1, true))
+      end
+    end
+    local types = read("lua/lure/meta.lua"):match "@alias lure%.FormatName ([^\n]*)"
+    local declared = {}
+    for name in types:gmatch '"(%w+)"' do declared[#declared + 1] = name end
+    assert.same(names, declared)
+    assert.is_true(#names > 3)
+  end)
+
   it("of a module is known to lure pack and lure check as one that no file has to be found for", function()
     local own = read("lua/lure/cli/modules.lua"):match("local own = (%b{})")
     local rows = read("src/script/scriptmodules.c"):match("modules%[%] = (%b{});")

@@ -43,6 +43,16 @@ describe("the reason why a path has no value", function()
       reason_of([[type = "abstime", time = "%d.%m.%Y", path = "/t"]], [[{"t":"2026-01-02"}]]))
   end)
 
+  it("is that the payload is not of the script's format", function()
+    local path = lint_result.script(('plugin.next = function() end\nplugin.format = "logfmt"\nplugin.fields = { { %s } }'):format(
+      [[name = "t.x", desc = "-", type = "uint64", path = "/n"]]))
+    for payload, reason in pairs { ['"'] = "the payload has nothing of the format logfmt", ["n=x"] = '/n is the text "x"; uint64 takes an '
+      .. "integer from 0, or digits", ["m=1"] = 'the payload has no "n"' } do
+      local list = lint_result.findings_of(path, "--events", support.file(payload .. "\n", "events"))
+      assert.matches(reason, list[1], 1, true)
+    end
+  end)
+
   for _, row in ipairs {
     { '{"user":{"id":1}}', '/user is there, but has no "name"' },
     { '{"User":1}', 'the payload has no "user"' },

@@ -63,8 +63,12 @@ return {
     breaks = "two events numbered 0 in the same buffer are taken for one",
     spec = "spec/extract/valid_spec.lua", test = "reuses one buffer" },
   { name = "scan-forgotten", file = "src/plugin/extraction.c", kind = "missing reset",
-    old = [[    extraction->copy = NULL;
-    extraction->scan = (struct payload_scan){.done = false};]], new = "    extraction->copy = NULL;",
+    old = [[    extraction->json.made = false;
+    extraction->scan = (struct payload_scan){.done = false};
+    memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
+    extraction->has_prefetched = false;]], new = [[    extraction->json.made = false;
+    memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
+    extraction->has_prefetched = false;]],
     breaks = "an event gets what a path found in the one before",
     spec = "spec/extract/paths_spec.lua", test = "events follow each other" },
   { name = "breaker-success", file = "src/plugin/circuitbreaker.c", kind = "missing reset",

@@ -189,3 +189,16 @@ void lure_open_lj(lua_State *L, struct log *log)
     lua_setfield(L, -2, "lure");                               /* preload */
     lua_pop(L, 1);                                             /* */
 }
+
+void lure_require_lj(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);      /* loaded */
+    if (lua_getfield(L, -1, "lure") == LUA_TNIL) {                 /* loaded, module */
+        luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE); /* loaded, nil, preload */
+        lua_getfield(L, -1, "lure");                               /* loaded, nil, preload, function */
+        lua_call(L, 0, 1);                                         /* loaded, nil, preload, module */
+        lua_setfield(L, -4, "lure");                               /* loaded, nil, preload */
+        lua_pop(L, 1);                                             /* loaded, nil */
+    }
+    lua_pop(L, 2); /* */
+}

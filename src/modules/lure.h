@@ -14,6 +14,10 @@
 /* Makes the module available to `require "lure"`; `log` must live as long as the state. Stack: [] -> [] */
 void lure_open_lj(lua_State *L, struct log *log);
 
+/* What `require "lure"` does: documents (json_document.h) need it, also in a script that never says it.
+ * Stack: unchanged */
+void lure_require_lj(lua_State *L);
+
 /* Adds a value (`table`, `env`, `emit`, `state`) to the module, whose own `emit` and `state` only throw.
  * Before the script runs. Stack: [value] -> [] */
 void lure_provide_lj(lua_State *L, const char *name);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "lua/fastapi.h"
+#include "modules/lure.h"
 #include "plugin/fieldeval.h"
 #include "plugin/fieldresults.h"
 #include "plugin/plugin.h"
@@ -67,6 +68,9 @@ void callbacks_open_lj(lua_State *L, struct plugin *plugin, int index)
     struct extraction *extraction = &plugin->extraction;
 
     index = lua_absindex(L, index);
+    if (plugin->script->format != NULL) {
+        lure_require_lj(L);
+    }
     lua_newtable(L);                             /* list */
     extraction->object = event_object_new_lj(L); /* list, object */
     lua_pushvalue(L, -1);                        /* list, object, object */
@@ -221,29 +225,23 @@ static __attribute__((noinline)) void decode_event(struct plugin *plugin)
     }
 }
 
-enum decoded callbacks_decode(struct plugin *plugin)
+/* The current event with its payload as JSON. NULL: out of memory. */
+static const struct event *json_of(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
 
-    if (extraction->decoded != DECODED_NOT_YET) {
-        return extraction->decoded;
-    }
-    if (plugin->functions[KEY_DECODE] == LUA_NOREF) {
-        fieldeval_payload(extraction->event, &extraction->value);
-        extraction->decoded = DECODED_VALUE;
-    } else {
-        decode_event(plugin);
-    }
-    return extraction->decoded;
+    return payloadjson_get(&extraction->json, plugin->script->format, extraction->event, &extraction->pool);
 }
 
-/* Makes the object that the document which was decoded stands for, and keeps it. False: it failed. */
-static bool make_object(struct plugin *plugin)
+/* Makes the object that the document which was decoded stands for, and keeps it. `json`: the event with that
+ * document's text as payload. False: it failed. */
+static bool make_object(struct plugin *plugin, const struct event *json)
 {
     struct extraction *extraction = &plugin->extraction;
     struct event_object *object = extraction->object;
-    const bool has_text = object->text == object->shown;
-    struct call_text payload = {extraction->event->data, extraction->event->size, 1, object->place};
+    const bool is_payload = json == extraction->event;
+    const bool has_text = is_payload && object->text == object->shown;
+    struct call_text payload = {json->data, json->size, 1, is_payload ? object->place : 0};
     const struct vm_call call = {
         script_keys[KEY_DECODE].name, VM_CLOCK_WALL, 1, 1, &payload, has_text ? 0 : 1};
 
@@ -252,10 +250,48 @@ static bool make_object(struct plugin *plugin)
     if (!call_with_event(plugin, KEY_DECODE, &plugin->breakers[KEY_DECODE], &call)) { /* document */
         return false;
     }
-    object->text = object->shown;
+    object->text = is_payload ? object->shown : object->text;
     fastapi_replace(plugin->vm.L, extraction->kept + KEPT_DECODED); /* */
     extraction->has_object = true;
     return true;
+}
+
+/* Makes the document of the payload, by the script's format. */
+static __attribute__((noinline)) void decode_format(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+    const struct event *json = json_of(plugin);
+
+    if (json == NULL) {
+        extraction->decoded = DECODED_FAILED; /* decode_error is NULL: no memory */
+        return;
+    }
+    if (!fieldeval_document(plugin, json, &extraction->value)) { /* a long one is made at once */
+        if (!make_object(plugin, json)) {
+            fail_decoding(plugin);
+            return;
+        }
+        extraction->value = (struct eval_value){.kind = EVAL_KEPT, .place = extraction->kept + KEPT_DECODED};
+    }
+    extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
+}
+
+enum decoded callbacks_decode(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    if (extraction->decoded != DECODED_NOT_YET) {
+        return extraction->decoded;
+    }
+    if (plugin->functions[KEY_DECODE] != LUA_NOREF) {
+        decode_event(plugin);
+    } else if (plugin->script->format != NULL) {
+        decode_format(plugin);
+    } else {
+        fieldeval_payload(extraction->event, &extraction->value);
+        extraction->decoded = DECODED_VALUE;
+    }
+    return extraction->decoded;
 }
 
 /* Decodes for a function that is to be called. */
@@ -264,8 +300,14 @@ static enum decoded decode_for_call(struct plugin *plugin)
     const struct extraction *extraction = &plugin->extraction;
 
     if (callbacks_decode(plugin) == DECODED_VALUE && extraction->value.kind == EVAL_DOCUMENT &&
-        !extraction->has_object && !make_object(plugin)) {
-        fail_decoding(plugin);
+        !extraction->has_object) {
+        /* what `decode` gave is of the payload itself */
+        const struct event *json =
+            plugin->functions[KEY_DECODE] != LUA_NOREF ? extraction->event : json_of(plugin);
+
+        if (json == NULL || !make_object(plugin, json)) {
+            fail_decoding(plugin);
+        }
     }
     return extraction->decoded;
 }

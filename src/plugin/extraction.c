@@ -29,7 +29,8 @@ bool extraction_alloc_fields(struct plugin *plugin)
     if (extraction->fields != NULL) {
         extraction->fields->count = fields;
         extraction->fields->budget = &plugin->memory;
-        pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor, &plugin->memory);
+        pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor,
+                      plugin->script->format, &plugin->memory);
     }
     return extraction->fields != NULL;
 }
@@ -106,6 +107,7 @@ void extraction_forget(struct extraction *extraction)
     extraction->recognizable = false;
     extraction->batch = NULL;
     extraction->copy = NULL;
+    extraction->json.made = false;
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->has_prefetched = false;
@@ -135,9 +137,11 @@ static void move_value(struct extraction *extraction, const struct event *event)
 {
     struct eval_value *value = &extraction->value;
     const char *payload = extraction->event->data;
+    const size_t size = extraction->event->size;
 
-    if (extraction->decoded == DECODED_VALUE &&
-        (value->kind == EVAL_DOCUMENT || (value->kind == EVAL_TEXT && value->text.data == payload))) {
+    if (extraction->decoded == DECODED_VALUE && (value->kind == EVAL_DOCUMENT || value->kind == EVAL_TEXT) &&
+        (value->text.data == payload ||
+         (value->kind == EVAL_DOCUMENT && (uintptr_t)value->text.data - (uintptr_t)payload < size))) {
         value->text.data = (const char *)event->data + (value->text.data - payload);
     }
 }
@@ -187,6 +191,7 @@ struct event *extraction_show_prefetched(struct extraction *extraction)
     extraction->decoded = extraction->value.kind == EVAL_NIL ? DECODED_NOT_OURS : DECODED_VALUE;
     extraction->has_object = false;
     extraction->event = &events[prefetch->position++];
+    extraction->json.made = false;
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->object->shown++;
@@ -205,6 +210,14 @@ static struct scanned_path *path_of(struct plugin *plugin, size_t number, const 
     return argument->kind == ARGUMENT_KEY ? pathscan_argument(&fields->paths, number, argument->key) : NULL;
 }
 
+/* The current event with its payload as JSON. NULL: out of memory. */
+static inline const struct event *json_of(struct plugin *plugin)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    return payloadjson_get(&extraction->json, plugin->script->format, extraction->event, &extraction->pool);
+}
+
 /* Evaluates a field's path on the payload's text, without Lua. `path`: from path_of. */
 static void evaluate_path(struct plugin *plugin, size_t number, const struct argument *argument,
                           struct scanned_path *path, struct value *value)
@@ -219,15 +232,18 @@ static void evaluate_path(struct plugin *plugin, size_t number, const struct arg
         .fallback = field->fallback,
     };
 
-    value->outcome = VALUE_ABSENT;
-    if (!extraction->event->has_payload) {
+    const struct event *event = json_of(plugin);
+
+    value->outcome = event != NULL ? VALUE_ABSENT : VALUE_FAILED;
+    if (event == NULL || !event->has_payload) {
         return;
     }
     if (path != NULL) {
-        pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path,
-                        extraction->event, &request, &extraction->pool, value);
+        pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path, event,
+                        &request, &extraction->pool, value);
     } else if (argument->kind == ARGUMENT_KEY) {
-        pathscan_answer_key(argument->key, extraction->event, &request, &extraction->pool, value);
+        pathscan_answer_key(&extraction->fields->paths, argument->key, event, &request, &extraction->pool,
+                            value);
     }
 }
 
@@ -355,12 +371,15 @@ static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
 {
     struct extraction *extraction = &plugin->extraction;
     struct cache_slot **link = &extraction->cache.lists[list], *slot;
+    const struct event *event =
+        list == PREFETCH_PATHS ? json_of(plugin) : NULL; /* it was made: cannot fail */
 
     extraction->prefetched[list] = true;
     while ((slot = fieldcache_next_prefetch(&extraction->cache, &link)) != NULL) {
         if (list == PREFETCH_PATHS) {
-            if (!pathscan_answer_single(&extraction->fields->paths, &extraction->scan, slot->path,
-                                        extraction->event, &extraction->pool, &slot->value)) {
+            if (event == NULL ||
+                !pathscan_answer_single(&extraction->fields->paths, &extraction->scan, slot->path, event,
+                                        &extraction->pool, &slot->value)) {
                 extract_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
             }
         } else if (extract_directly(plugin, slot->field, &slot->argument, &slot->value)) {
@@ -424,8 +443,26 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
     return slot != NULL ? extraction_get_at(plugin, slot) : &out_of_memory;
 }
 
-bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
-                        uint32_t **lengths)
+/* Fills in where the values stand in a payload of another format. Memory that is out leaves them unknown. */
+static void add_origins(struct extraction *extraction, const struct format *format, const struct value *value,
+                        uint32_t before, uint32_t *starts, uint32_t *lengths)
+{
+    const struct event *event = extraction->event;
+
+    for (uint32_t i = 0; i < value->count; i++) {
+        uint32_t start, length;
+
+        if (value->starts[i] != VALUE_NOWHERE &&
+            format_origin(format, event->data, event->size, &extraction->pool, &extraction->json.origins,
+                          value->starts[i], &start, &length)) {
+            starts[i] = start + before;
+            lengths[i] = length;
+        }
+    }
+}
+
+bool extraction_offsets(struct extraction *extraction, const struct format *format, const struct value *value,
+                        uint32_t **starts, uint32_t **lengths)
 {
     const struct event *event = extraction->event;
     struct pool *pool = &extraction->pool;
@@ -440,6 +477,10 @@ bool extraction_offsets(struct extraction *extraction, const struct value *value
     memset(*starts, 0, value->count * sizeof(**starts));
     memset(*lengths, 0, value->count * sizeof(**lengths));
     if (found.starts == NULL) {
+        return true;
+    }
+    if (found.lengths == NULL && !payloadjson_is_payload(format)) { /* those of functions are known */
+        add_origins(extraction, format, &found, before, *starts, *lengths);
         return true;
     }
     if (found.lengths == NULL) {

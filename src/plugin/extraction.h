@@ -18,6 +18,7 @@
 #include "plugin/fieldcache.h"
 #include "plugin/fieldeval.h"
 #include "plugin/pathscan.h"
+#include "plugin/payloadjson.h"
 #include "script/field.h"
 
 #include <lua.h>
@@ -62,7 +63,8 @@ struct extraction {
     const char *decode_error;    /* DECODED_FAILED; in the pool */
     struct event_object *object; /* what callbacks see */
     struct field_states *fields; /* the state of the script's fields */
-    struct payload_scan scan;    /* what was found of paths in its payload */
+    struct payload_json json;    /* its payload as JSON, where the script has a format */
+    struct payload_scan scan;    /* what was found of paths in that */
     bool prefetched[PREFETCH_LISTS]; /* the fields of the last event were prefetched */
     bool has_prefetched;             /* functions were evaluated whose fields were not requested yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
@@ -122,10 +124,11 @@ const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *
 
 /*
  * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair
- * each; 0 and 0 where that is not known. The arrays are valid until the event changes. False: out of memory.
+ * each; 0 and 0 where that is not known. `format`: of the script. The arrays are valid until the event
+ * changes. False: out of memory.
  */
-bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
-                        uint32_t **lengths);
+bool extraction_offsets(struct extraction *extraction, const struct format *format, const struct value *value,
+                        uint32_t **starts, uint32_t **lengths);
 
 /*
  * The argument of `field` that the text `text` (NULL: none) means: an integer where the field

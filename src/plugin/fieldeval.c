@@ -1,5 +1,6 @@
 #include "plugin/fieldeval.h"
 
+#include "json/jsonscanner.h"
 #include "plugin/callbacks.h"
 #include "plugin/fieldresults.h"
 #include "plugin/plugin.h"
@@ -146,6 +147,28 @@ static inline bool passes_data(const struct fieldeval_function *function, int pa
     return function->passes.data && function->passes.parameter == parameter && event->has_payload;
 }
 
+bool fieldeval_document(const struct plugin *plugin, const struct event *json, struct eval_value *value)
+{
+    const struct eval_text text = {json->data, json->size};
+    const char *end = text.data + text.size, *at = json->has_payload ? json_begin(text.data, end) : end;
+
+    if (at == end || (*at != '{' && *at != '[')) {
+        value->kind = EVAL_NIL;
+        return true;
+    }
+    return plugin->vm.known.documents->open(&text, value);
+}
+
+/* The same for a prefetched event. False: also where memory is out. */
+static bool read_document(const struct plugin *plugin, const struct event *event, struct pool *pool,
+                          struct eval_value *value)
+{
+    struct payload_json json = {.made = false};
+    const struct event *document = payloadjson_get(&json, plugin->script->format, event, pool);
+
+    return document != NULL && fieldeval_document(plugin, document, value);
+}
+
 bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool is_prefetch,
                      struct pool *pool, struct eval_value *value)
 {
@@ -153,6 +176,9 @@ bool fieldeval_value(const struct plugin *plugin, const struct event *event, boo
     struct eval_record record = {.get = is_prefetch ? get_of_prefetched : event_get};
     const struct eval_value argument = {.kind = EVAL_RECORD, .record = &record};
 
+    if (plugin->functions[KEY_DECODE] == LUA_NOREF && plugin->script->format != NULL) {
+        return read_document(plugin, event, pool, value);
+    }
     if (plugin->functions[KEY_DECODE] == LUA_NOREF || passes_data(decode, 0, event)) {
         fieldeval_payload(event, value);
         return true;
@@ -280,6 +306,7 @@ bool fieldeval_prefetches(const struct plugin *plugin, size_t number)
     const struct fieldeval_function *decode = &plugin->extraction.fields->decode;
 
     return prefetches(plugin, &state->direct, &state->breaker) &&
-           (plugin->functions[KEY_DECODE] == LUA_NOREF ||
-            prefetches(plugin, decode, &plugin->breakers[KEY_DECODE]));
+           (plugin->functions[KEY_DECODE] == LUA_NOREF
+                ? plugin->script->format == NULL || eval_is_tried(&decode->prefetch_history)
+                : prefetches(plugin, decode, &plugin->breakers[KEY_DECODE]));
 }

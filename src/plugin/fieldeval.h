@@ -55,7 +55,11 @@ static inline void fieldeval_payload(const struct event *event, struct eval_valu
     }
 }
 
-/* The decoded value: the payload, or the result of `decode`. False: `decode` must be called.
+/* The decoded value where the script has a format, and no `decode`: the document of the event's payload,
+ * which is JSON (payloadjson.h); nil if it is none. False: it is too long for direct evaluation. */
+bool fieldeval_document(const struct plugin *plugin, const struct event *json, struct eval_value *value);
+
+/* The decoded value: the payload, its document, or the result of `decode`. False: `decode` must be called.
  * Else the value is valid for as long as the event and `pool` are. `is_prefetch`: for a prefetch. */
 bool fieldeval_value(const struct plugin *plugin, const struct event *event, bool is_prefetch,
                      struct pool *pool, struct eval_value *value);

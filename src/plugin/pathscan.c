@@ -26,11 +26,13 @@ static size_t cost_of(const struct argument_path *argument)
            parts * (sizeof(struct pointer_part) + memory_cost(1));
 }
 
-void pathscan_open(struct pathscan *paths, bool predicts, struct memory_budget *budget)
+void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format,
+                   struct memory_budget *budget)
 {
     *paths =
         (struct pathscan){.tree = {.pool = &paths->pool, .predictor = predicts ? &paths->predictor : NULL},
                           .predictor.pool.budget = budget,
+                          .format = format,
                           .pool.budget = budget};
 }
 
@@ -53,17 +55,22 @@ void pathscan_close(struct pathscan *paths)
 /* ---- arguments ---- */
 
 /* NULL: it is no JSON Pointer, or memory is out: then `*no_memory` is set. */
-static struct paths *compile(const char *key, bool *no_memory)
+static struct paths *compile(const struct pathscan *paths, const char *key, bool *no_memory)
 {
     char *error = NULL;
     struct paths *compiled = paths_compile(&key, 1, &error);
 
     *no_memory = compiled == NULL && error == NULL;
     free(error);
+    if (paths->format != NULL && !format_name_columns(paths->format, compiled)) {
+        *no_memory = true;
+        paths_free(compiled);
+        compiled = NULL;
+    }
     return compiled;
 }
 
-static struct argument_path *compile_argument(size_t number, const char *key)
+static struct argument_path *compile_argument(const struct pathscan *paths, size_t number, const char *key)
 {
     size_t size = strlen(key) + 1;
     struct argument_path *argument = calloc(1, sizeof(*argument) + size);
@@ -74,7 +81,7 @@ static struct argument_path *compile_argument(size_t number, const char *key)
     }
     memcpy(argument->key, key, size);
     argument->number = number;
-    argument->own = compile(key, &no_memory);
+    argument->own = compile(paths, key, &no_memory);
     argument->path.paths = argument->own;
     if (no_memory) {
         free(argument);
@@ -99,7 +106,7 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, co
     if (argument != NULL) {
         return &argument->path;
     }
-    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(number, key) : NULL;
+    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(paths, number, key) : NULL;
     if (argument == NULL) {
         return NULL;
     }
@@ -115,11 +122,11 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, co
     return &argument->path;
 }
 
-void pathscan_answer_key(const char *key, const struct event *event, const struct paths_request *request,
-                         struct pool *pool, struct value *value)
+void pathscan_answer_key(const struct pathscan *paths, const char *key, const struct event *event,
+                         const struct paths_request *request, struct pool *pool, struct value *value)
 {
     bool no_memory;
-    struct paths *compiled = compile(key, &no_memory);
+    struct paths *compiled = compile(paths, key, &no_memory);
 
     if (compiled != NULL) {
         paths_find(compiled, event->data, event->size, request, pool, value);

@@ -9,6 +9,8 @@
  * The argument of a field with `path = lure.ARG` is compiled once and then is one of these paths, up to
  * PATHSCAN_PARTS parts in all; arguments beyond them are compiled and scanned for each time.
  *
+ * Of an event here only its payload is read, which is JSON: see payloadjson.h.
+ *
  * Owner: the plugin state. Not thread safe. Without memory the values fail, and all stays usable.
  */
 #ifndef LURE_PLUGIN_PATHSCAN_H
@@ -16,6 +18,7 @@
 
 #include "base/pool.h"
 #include "event/event.h"
+#include "format/format.h"
 #include "json/pathpredictor.h"
 #include "json/paths.h"
 #include "json/pathtree.h"
@@ -43,8 +46,9 @@ struct argument_path;
 struct pathscan {
     struct pathtree tree;
     struct pathpredictor predictor;
-    struct pool pool; /* of the tree's nodes */
-    size_t parts;     /* of the arguments: */
+    struct pool pool;            /* of the tree's nodes */
+    const struct format *format; /* of the payloads, or NULL */
+    size_t parts;                /* of the arguments: */
     struct argument_path *arguments[PATHSCAN_BUCKETS];
 };
 
@@ -56,8 +60,9 @@ struct payload_scan {
     struct path_node ***nodes;
 };
 
-/* `predicts`: with the path predictor. */
-void pathscan_open(struct pathscan *paths, bool predicts, struct memory_budget *budget);
+/* `predicts`: with the path predictor. `format`: of the script whose fields they are. */
+void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format,
+                   struct memory_budget *budget);
 void pathscan_close(struct pathscan *paths);
 
 /* The path that the argument `key` of field number `number` is; NULL: there is no room for it, or no memory.
@@ -71,8 +76,8 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
                      const struct paths_request *request, struct pool *pool, struct value *value);
 
 /* The same for an argument that pathscan_argument has no memory for. */
-void pathscan_answer_key(const char *key, const struct event *event, const struct paths_request *request,
-                         struct pool *pool, struct value *value);
+void pathscan_answer_key(const struct pathscan *paths, const char *key, const struct event *event,
+                         const struct paths_request *request, struct pool *pool, struct value *value);
 
 /* A fast path of pathscan_answer where the scan is done, and a single plain value was found. False: that is
  * not so, and nothing is changed. */

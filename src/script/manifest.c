@@ -7,6 +7,7 @@
 #include "script/copies.h"
 #include "script/environment.h"
 #include "script/manifestchecks.h"
+#include "script/payloadformat.h"
 #include "script/require.h"
 #include "script/sandbox.h"
 #include "script/scriptmodules.h"
@@ -280,6 +281,16 @@ static void read_open_params_lj(lua_State *L, int index, struct manifest *manife
     lua_pop(L, 1); /* */
 }
 
+/* Paths may call the columns of CSV by their numbers. */
+static void name_columns_lj(lua_State *L, struct manifest *manifest)
+{
+    for (size_t i = 0; manifest->format != NULL && i < manifest->field_count; i++) {
+        if (!format_name_columns(manifest->format, manifest->fields[i].path)) {
+            vm_no_memory_lj(L);
+        }
+    }
+}
+
 static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
 {
     check_keys_lj(L, index, manifest);
@@ -300,11 +311,13 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
     if (manifest->has[KEY_TABLES]) {
         statetables_read_own_lj(L, index, &manifest->offered, &manifest->findings);
     }
+    payloadformat_read_lj(L, index, manifest->has, &manifest->format, &manifest->findings);
     if (manifest->has[KEY_FIELDS]) {
         push_script_key_lj(L, index, KEY_FIELDS); /* fields */
         fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
                        &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */
+        name_columns_lj(L, manifest);
     }
     manifest_check(manifest);
 }
@@ -379,6 +392,7 @@ void manifest_free(struct manifest *manifest)
     if (manifest == NULL) {
         return;
     }
+    format_free(manifest->format);
     fields_free(manifest->fields, manifest->field_count);
     cJSON_Delete(manifest->config);
     cJSON_Delete(manifest->init_schema);

@@ -8,6 +8,7 @@
 #define LURE_SCRIPT_MANIFEST_H
 
 #include "event/fieldtypes.h"
+#include "format/format.h"
 #include "modules/log.h"
 #include "script/eventfilter.h"
 #include "script/field.h"
@@ -44,6 +45,7 @@ struct manifest {
     uint32_t id; /* 0: no source of its own */
     char *event_source;
     char *required_api_version; /* what the script insists on, or NULL */
+    struct format *format;      /* of payloads, or NULL: the script says none */
     struct field *fields;
     size_t field_count;
     cJSON *config;      /* properties of the configuration, or NULL */

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static bool is_break(char letter)
 {
     return letter == '\n' || letter == '\r';
@@ -23,9 +27,37 @@ bool csv_skip_empty(struct csv *csv)
     return skip_break(csv);
 }
 
+/* The separator or line break behind a value without quotes, or the end. */
+static const char *find_end(const struct csv *csv)
+{
+    const char *at = csv->at, *const end = csv->end;
+
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        const __m128i separators = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(csv->separator)),
+                      feeds = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+                      returns = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'));
+        const unsigned found =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(separators, _mm_or_si128(feeds, returns)));
+
+        if (found != 0) {
+            return at + __builtin_ctz(found);
+        }
+    }
+#endif
+    while (at < end && *at != csv->separator && !is_break(*at)) {
+        at++;
+    }
+    return at;
+}
+
 /* Line breaks within quotes. */
 static void count_lines(struct csv *csv, const char *at, const char *end)
 {
+    if (memchr(at, '\n', (size_t)(end - at)) == NULL && memchr(at, '\r', (size_t)(end - at)) == NULL) {
+        return;
+    }
     for (; at < end; at++) {
         csv->line += *at == '\n' || (*at == '\r' && (end - at == 1 || at[1] != '\n'));
     }
@@ -64,9 +96,7 @@ const char *csv_next(struct csv *csv, struct csv_value *value)
     if (csv->at < csv->end && *csv->at == '"') {
         problem = read_quoted(csv, value);
     } else {
-        while (csv->at < csv->end && *csv->at != csv->separator && !is_break(*csv->at)) {
-            csv->at++;
-        }
+        csv->at = find_end(csv);
         value->length = (size_t)(csv->at - value->text);
     }
     if (problem == NULL && csv->at < csv->end && *csv->at == csv->separator) {

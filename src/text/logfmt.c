@@ -5,6 +5,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const char replacement[] = "\xEF\xBF\xBD";
 
 static bool is_space(char letter)
@@ -15,6 +19,19 @@ static bool is_space(char letter)
 /* Up to white space, `=` or `"`. */
 static const char *find_end(const char *at, const char *end)
 {
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)at), space = _mm_set1_epi8(' ');
+        const __m128i spaces = _mm_cmpeq_epi8(_mm_max_epu8(bytes, space), space),
+                      signs = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('=')),
+                      quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+        const unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(spaces, _mm_or_si128(signs, quotes)));
+
+        if (found != 0) {
+            return at + __builtin_ctz(found);
+        }
+    }
+#endif
     while (at < end && !is_space(*at) && *at != '=' && *at != '"') {
         at++;
     }
@@ -23,7 +40,38 @@ static const char *find_end(const char *at, const char *end)
 
 static bool is_valid_key(const char *key, size_t length)
 {
+    unsigned char bits = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        bits |= (unsigned char)key[i];
+    }
+    if (bits < 0x80) {
+        return true;
+    }
     return utf8_clean(key, length, UTF8_TEXT) == length && memmem(key, length, replacement, 3) == NULL;
+}
+
+/* Up to a quote, a backslash or a line's end. */
+static const char *find_quoted_end(const char *at, const char *end)
+{
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                      slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')),
+                      breaks = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
+        const unsigned found =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(quotes, _mm_or_si128(slashes, breaks)));
+
+        if (found != 0) {
+            return at + __builtin_ctz(found);
+        }
+    }
+#endif
+    while (at < end && *at != '"' && *at != '\\' && *at != '\n') {
+        at++;
+    }
+    return at;
 }
 
 static enum logfmt_result read_quoted(struct logfmt *logfmt, struct logfmt_pair *pair, const char **problem)
@@ -31,13 +79,11 @@ static enum logfmt_result read_quoted(struct logfmt *logfmt, struct logfmt_pair 
     const char *at = logfmt->at + 1;
 
     pair->value = at;
-    for (; at < logfmt->end && *at != '"' && *at != '\n'; at++) {
-        if (*at == '\\' && logfmt->end - at > 1) {
-            pair->escaped = true;
-            at++;
-        }
+    for (at = find_quoted_end(at, logfmt->end); at < logfmt->end && *at == '\\' && logfmt->end - at > 1;
+         at = find_quoted_end(at + 2, logfmt->end)) {
+        pair->escaped = true;
     }
-    if (at == logfmt->end || *at != '"') {
+    if (at >= logfmt->end || *at != '"') {
         *problem = "a quoted value has no end";
         return LOGFMT_WRONG;
     }

@@ -240,8 +240,9 @@ static const struct field *find_asked(const struct manifest *script, char *text,
 }
 
 /* The reason why the payload has no value of the field, beginning with its kind; "" if unknown. */
-static void write_reason(const struct field *field, const struct argument *argument,
-                         const struct event *event, char text[PATH_REASON_TEXT + 16])
+static void write_reason(const struct format *format, const struct field *field,
+                         const struct argument *argument, const struct event *event,
+                         char text[PATH_REASON_TEXT + 16])
 {
     static const char *const kinds[] = {
         [PATH_REASON_NONE] = "", [PATH_REASON_MISSING] = "missing ", [PATH_REASON_MISFIT] = "misfit "};
@@ -249,6 +250,8 @@ static void write_reason(const struct field *field, const struct argument *argum
                                           .list = field->list,
                                           .has_index = argument->kind == ARGUMENT_INDEX,
                                           .index = argument->index};
+    struct payload_json made = {.made = false};
+    const struct event *json;
     struct paths *own = NULL;
     char reason[PATH_REASON_TEXT], *error = NULL;
     struct pool pool = {0};
@@ -258,10 +261,17 @@ static void write_reason(const struct field *field, const struct argument *argum
         own = paths_compile(&argument->key, 1, &error);
         free(error);
     }
-    if (event->has_payload && (own != NULL || field->path != NULL)) {
-        enum path_reason kind = pathreason_find(own != NULL ? own : field->path, event->data, event->size,
-                                                &request, &pool, reason);
+    if (own != NULL && format != NULL) {
+        format_name_columns(format, own); /* without memory the reason names the number */
+    }
+    json = payloadjson_get(&made, format, event, &pool);
+    if (json != NULL && json->has_payload && (own != NULL || field->path != NULL)) {
+        enum path_reason kind =
+            pathreason_find(own != NULL ? own : field->path, json->data, json->size, &request, &pool, reason);
 
+        if (json->size == 0 && event->size > 0) {
+            snprintf(reason, sizeof(reason), "the payload has nothing of the format %s", format->kind->name);
+        }
         snprintf(text, PATH_REASON_TEXT + 16, "%s%s", kinds[kind], reason);
     }
     paths_free(own);
@@ -281,7 +291,7 @@ static bool answer_reason(struct asked *asked)
     }
     field = find_asked(asked->plugin->script, name, &argument);
     if (field != NULL && asked->event != NULL && handle_read_event(asked->event, &event)) {
-        write_reason(field, &argument, &event, text);
+        write_reason(asked->plugin->script->format, field, &argument, &event, text);
     }
     free(name);
     return keep_answer(asked, text, strlen(text));
