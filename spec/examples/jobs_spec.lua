@@ -62,7 +62,7 @@ end
 
 describe("an example", function()
   it("is short", function()
-    for name, most in pairs { access = 30, auth = 25, origins = 20, intel = 30 } do
+    for name, most in pairs { access = 30, auth = 47, origins = 20, intel = 30 } do
       assert.is_true(size_of(name) <= most, ("%s: %d lines"):format(name, size_of(name)))
     end
   end)
@@ -146,7 +146,8 @@ for _, api in ipairs { 3, 0 } do
     local function at(time, text) return ("2026-11-29T%s.123456+01:00 web sshd[412]: %s"):format(time, text) end
 
     it("finds what OpenSSH writes, of versions before and after 9.8, in both formats of rsyslog", function()
-      assert.same({ "1 127.0.0.1 root", "1 127.0.0.1 bob", "1 127.0.0.1 ad min", "1 2001:db8::9 alice", "1 192.0.2.3 carol" }, failures({
+      assert.same({ "1 127.0.0.1 root", "1 127.0.0.1 bob", "1 127.0.0.1 ad min", "1 127.0.0.1 bob",
+        "1 2001:db8::9 alice", "1 192.0.2.3 carol" }, failures({
         at("15:17:30", "Server listening on 127.0.0.1 port 22."),
         at("15:17:31", "Failed password for root from 127.0.0.1 port 43534 ssh2"),
         at("15:17:31", "Connection closed by authenticating user root 127.0.0.1 port 43534 [preauth]"),
@@ -158,7 +159,51 @@ for _, api in ipairs { 3, 0 } do
         at("15:17:35", "Accepted password for bob from 127.0.0.1 port 43560 ssh2"),
         "2026-11-29T15:17:36.000001+01:00 web sshd-session[9]: Failed keyboard-interactive/pam for alice from 2001:db8::9 port 7 ssh2",
         "Nov 29 15:17:37 web sshd[413]: Failed password for carol from 192.0.2.3 port 43534 ssh2",
-      }, 5))
+      }, 6))
+    end)
+
+    it("finds what sudo and su write, by themselves and not by PAM", function()
+      local path = new_file "auth.log"
+      local lines = {
+        at("15:17:30", "pam_unix(sudo:auth): authentication failure; logname= uid=1000 euid=0 tty=/dev/pts/1 ruser=bob rhost=  user=bob"),
+        at("15:17:31", "   alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/usr/bin/apt update"),
+        at("15:17:32", "     bob : 3 incorrect password attempts ; TTY=pts/1 ; PWD=/home/bob ; USER=root ; COMMAND=/usr/bin/bash"),
+        at("15:17:33", "     bob : 1 incorrect password attempt ; TTY=pts/1 ; PWD=/ ; USER=www ; GROUP=www ; COMMAND=list"),
+        at("15:17:34", "     eve : user NOT in sudoers ; TTY=pts/1 ; PWD=/tmp ; USER=root ; COMMAND=/usr/bin/cat /etc/shadow"),
+        at("15:17:35", "pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)"),
+      }
+      for i, line in ipairs(lines) do lines[i] = line:gsub("sshd%[412%]", i % 2 == 0 and "sudo" or "sudo[77]", 1) end
+      for _, text in ipairs { "FAILED SU (to root) bob on pts/1", "(to root) bob on pts/1",
+        "pam_unix(su:session): session opened for user root(uid=0) by bob(uid=1000)" } do
+        lines[#lines + 1] = (at("15:17:36", text):gsub("sshd%[412%]", "su[9]", 1))
+      end
+      write(path, table.concat(lines, "\n") .. "\n")
+      local state = start("auth", { api = api })
+      local instance = assert(state:open(path))
+      assert.same({
+        "sudo success alice root 0 /usr/bin/apt update", "sudo failure bob root 3 /usr/bin/bash", "sudo failure bob www 4 list",
+        "sudo denied eve root 0 /usr/bin/cat /etc/shadow", "su failure bob root 5 -", "su success bob root 5 -",
+      }, shown(state, instance, 6, "auth.program auth.result auth.user auth.target auth.failures auth.command"))
+      instance:close()
+      state:destroy()
+    end)
+
+    it("counts the users that failed from an address, and lines that rsyslog says are repeated", function()
+      local path = new_file "auth.log"
+      local lines = {}
+      for i, user in ipairs { "root", "invalid user admin", "invalid user oracle", "root" } do
+        lines[i] = at("15:17:3" .. i, ("Failed password for %s from 192.0.2.66 port 1 ssh2"):format(user))
+      end
+      lines[5] = at("15:17:35", "message repeated 3 times: [ Failed password for root from 192.0.2.66 port 1 ssh2]")
+      lines[6] = at("15:17:36", "Accepted publickey for root from 192.0.2.7 port 2 ssh2: ED25519 SHA256:xyz")
+      lines[7] = at("15:29:36", "Accepted publickey for root from 192.0.2.7 port 2 ssh2: ED25519 SHA256:xyz")
+      write(path, table.concat(lines, "\n") .. "\n")
+      local state = start("auth", { api = api })
+      local instance = assert(state:open(path))
+      assert.same({ "failure root 1 1", "failure admin 1 2", "failure oracle 1 3", "failure root 2 3", "failure root 5 3",
+        "success root 5 0", "success root 0 0" }, shown(state, instance, 7, "auth.result auth.user auth.failures auth.users"))
+      instance:close()
+      state:destroy()
     end)
 
     it("counts the failures of each user in five minutes, by the clock of the log", function()
@@ -174,12 +219,13 @@ for _, api in ipairs { 3, 0 } do
     it("is not deceived by names that look like its lines", function()
       local function line(user, port) return ("Failed password for %s from 192.0.2.66 port %d ssh2"):format(user, port) end
       local name = line("root", 1)
-      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name }, failures({
+      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name, "1 - bob", "0 - bob" }, failures({
         at("15:17:31", "Invalid user sshd[1]: " .. name .. " from 192.0.2.66 port 4"),
         at("15:17:31", line("invalid user " .. name, 2)),
         at("15:17:32", line("x sshd[1]: " .. name, 3)),
         "2026-11-29T15:17:33.123456+01:00 web su[7]: FAILED SU (to sshd[1]: " .. name .. ") bob on pts/1",
-      }, 2))
+        ("2026-11-29T15:25:33.123456+01:00 web sudo: bob : TTY=pts/0 ; PWD=/x sshd[1]: %s ; USER=root ; COMMAND=/bin/true"):format(name),
+      }, 4))
     end)
   end)
 end

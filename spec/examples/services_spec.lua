@@ -62,9 +62,10 @@ describe("an example", function()
     assert.is_true(size_of "journald" <= 15)
     assert.is_true(size_of "webhook" <= 30)
     assert.is_true(size_of "poller" <= 25)
+    assert.is_true(size_of "docker" <= 42)
   end)
 
-  for _, name in ipairs { "syslog", "journald", "webhook", "poller" } do
+  for _, name in ipairs { "syslog", "journald", "webhook", "poller", "docker" } do
     it(("has rules with fields that there are: %s"):format(name), function()
       local known, count = {}, 0
       for _, field in ipairs(support.load_script(("%s/examples/%s.lua"):format(SOURCE, name)):info().fields) do
@@ -266,6 +267,44 @@ for _, api in ipairs { 3, 0 } do
       repeat rc, _, message = instance:next_batch() until rc ~= "timeout"
       stop()
       given.holds(message, "produce: ", "/log: expected an answer with JSON (status 200 to 299), got status 401: who are you?")
+    end)
+  end)
+end
+
+for _, api in ipairs { 3, 0 } do
+  describe("examples/docker.lua in plugin API " .. api, function()
+    local ID = ("4f7c0d2e9a61b85f"):rep(4)
+
+    it("has the engine's events, each once: also if that is not there, is killed, starts and ends, and after a restart of the host", function()
+      local path, log, folder = sockets.path(), support.file("", "requests"), support.file("", "state/x"):match "^(.*)/"
+      local config = ('{"lure": {"sandbox": "safe", "allow": ["net", "state"], "state": "%s"}}'):format(folder)
+      local state = start("docker", { api = api, config = config })
+      local instance = assert(state:open("unix://" .. path))
+      local ends = os.time() + 60
+      local told
+      repeat assert(instance:next_batch()) told = state:log()[1] until told or api == 0 or os.time() > ends -- 0.3.0 has no log
+      if api > 0 then given.holds(told.message, path, "No such file", "connecting until it answers") end
+      local engine = ("env -u LD_PRELOAD PATH=/usr/bin:$PATH timeout 600 python3 %s/spec/examples/engine.py %s %s %%s &"):format(SOURCE, path, log)
+      os.execute(engine:format "first")
+
+      local fields = "docker.type docker.action docker.name docker.image docker.value[/Actor/Attributes/exitCode]"
+      assert.same({ "image pull alpine - -", "container start eager_hopper alpine -",
+        "container exec_start: /bin/sh -c id eager_hopper alpine -", "network connect bridge - -",
+        "container die eager_hopper alpine 137" }, shown(state, instance, 5, fields))
+      assert.equal("timeout", (instance:next_batch())) -- so the last batch is delivered
+      instance:close()
+      state:destroy()
+      os.execute(engine:format "last")
+      state = start("docker", { api = api, config = config })
+      instance = assert(state:open("unix://" .. path))
+      assert.same({ "destroy " .. ID }, shown(state, instance, 1, "docker.action docker.id"))
+      instance:close()
+      state:destroy()
+
+      local since = {}
+      for line in io.lines(log) do since[#since + 1] = assert(line:match "^GET /events%?since=(%d+%.%d%d%d%d%d%d%d%d%d) HTTP/1.1 Host: docker$") end
+      assert.is_true(math.abs(tonumber(since[1]) - os.time()) < 300) -- nothing of before the first start
+      assert.same({ "1795961851.000000005", "1795961851.000000005", "1795961852.000000006" }, table.move(since, 2, #since, 1, {}))
     end)
   end)
 end
