@@ -116,7 +116,9 @@ foreach(part api parser reader scanner)
   target_sources(yaml PRIVATE ${LURE_YAML_SOURCE_DIR}/src/${part}.c)
 endforeach()
 target_compile_options(yaml PRIVATE ${LURE_LOCALE} -Os) # as cJSON: they read a configuration, once
-target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include)
+set_property(SOURCE ${LURE_YAML_SOURCE_DIR}/src/api.c APPEND PROPERTY COMPILE_OPTIONS
+             -include ${CMAKE_SOURCE_DIR}/cmake/libraries/yaml_memory.h)
+target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(yaml PUBLIC YAML_DECLARE_STATIC PRIVATE YAML_VERSION_MAJOR=0 YAML_VERSION_MINOR=2
                                 YAML_VERSION_PATCH=5 "YAML_VERSION_STRING=\"0.2.5\"")
 

@@ -158,6 +158,13 @@ return {
   ["suggestions"] = { rest = source [[return nil]] .. [[open_params = function() local t = {}
     local s = { value = ("x"):rep(100000), desc = "d" }; for i = 1, 1000 do t[i] = s end; return t end,]],
     drive = function(state, _, note) note(select(2, state:open_params())) note(state:last_error()) end },
+  ["a YAML file"] = { [[local name = os.tmpname()
+    local file = assert(io.open(name, "w")); file:write('a: "', ("x"):rep(12 << 20), '"'); file:close()
+    local ok, why = pcall(lure.file.lookup, name, { format = "yaml" })
+    os.remove(name)
+    return ok and "done" or error(why)]] },
+  ["patterns of files"] = { [[local t, pattern = {}, ("x"):rep(1 << 20) .. "*"
+    for i = 1, 100 do t[i] = { lure.file.tail(pattern) } end]] },
   ["windows"] = { [[local windows = {}; for n = 1, math.huge do windows[n] = require "lure".window(1e9)
     for i = 1, 50000 do windows[n]:add(i, i, i) end end]] },
   ["a window"] = { [[local window = require "lure".window(1e9, { keys = 1000000, events = 10000000 })

@@ -1,6 +1,6 @@
 /*
- * libraryheap: memory of libraries that have one allocator for the whole process (Mbed TLS, libcurl), charged
- * to the plugin state that uses them.
+ * libraryheap: memory of libraries that have one allocator for the whole process (Mbed TLS, libcurl,
+ * libyaml), charged to the plugin state that uses them.
  *
  * Between libraryheap_enter and libraryheap_leave what a library allocates on the calling thread is charged
  * to a heap, which has the state's budget. A block knows its heap, so it may be freed at any time. Outside

@@ -1,6 +1,5 @@
 #include "file/tail.h"
 
-#include "base/text.h"
 #include "file/tailparts.h"
 
 #include <errno.h>
@@ -374,9 +373,14 @@ struct tail *tail_open(const struct tail_options *options, char **problem)
                           .budget = options->budget,
                           .clock = options->clock,
                           .from_end = options->from_end,
-                          .pattern = text_copy(options->pattern)};
+                          .pattern = memory_take(options->budget, strlen(options->pattern) + 1)};
     filewatch_open(&tail->watch);
-    if (tail->pattern == NULL || (options->cursor != NULL && !tail_read_cursor(tail, options, problem))) {
+    if (tail->pattern == NULL) {
+        tail_close(tail);
+        return NULL;
+    }
+    strcpy(tail->pattern, options->pattern);
+    if (options->cursor != NULL && !tail_read_cursor(tail, options, problem)) {
         tail_close(tail);
         return NULL;
     }
@@ -412,6 +416,8 @@ void tail_close(struct tail *tail)
     memory_give(budget, tail->buffer, tail->room);
     memory_give(budget, tail->cursor, tail->cursor_room);
     free(tail->problem);
-    free(tail->pattern);
+    if (tail->pattern != NULL) {
+        memory_give(budget, tail->pattern, strlen(tail->pattern) + 1);
+    }
     memory_give(budget, tail, sizeof(*tail));
 }

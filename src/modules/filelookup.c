@@ -186,16 +186,18 @@ static void add_element_lj(lua_State *L, struct lookup *lookup, int to, int key,
     add_lj(L, lookup, to);
 }
 
-/* Of JSON and YAML, which `decode` makes a value of. Stack: [..., text, key] -> more */
+/* Of JSON and YAML, which `decode` makes a value of; its upvalue is the budget. Stack: [..., text, key] ->
+ * more */
 static void read_values_lj(lua_State *L, struct lookup *lookup, int to, lua_CFunction decode,
                            const char *what)
 {
     const int key = lua_gettop(L);
     lua_Integer length;
 
-    lua_pushcfunction(L, decode); /* ..., text, key, decode */
-    lua_pushvalue(L, key - 1);    /* ..., text, key, decode, text */
-    lua_call(L, 1, 1);            /* ..., text, key, value */
+    lua_pushlightuserdata(L, lookup->budget); /* ..., text, key, budget */
+    lua_pushcclosure(L, decode, 1);           /* ..., text, key, decode */
+    lua_pushvalue(L, key - 1);                /* ..., text, key, decode, text */
+    lua_call(L, 1, 1);                        /* ..., text, key, value */
     if (!lua_istable(L, -1)) {
         luaL_error(L, "expected %s", what);
     }

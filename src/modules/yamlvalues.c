@@ -1,7 +1,9 @@
 #include "modules/yamlvalues.h"
 
+#include "base/libraryheap.h"
 #include "json/jsonscalars.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "lua/metatable.h"
 #include "modules/json.h"
 
@@ -19,6 +21,7 @@ enum { TEXT = 1, READING, ANCHORS };
 
 /* libyaml's memory; released by __gc where something throws. */
 struct reading {
+    struct libraryheap *heap; /* NULL: it is closed */
     yaml_parser_t parser;
     yaml_event_t event; /* the last one */
     unsigned depth;
@@ -30,6 +33,9 @@ static int close_reading_lj(lua_State *L)
 
     yaml_event_delete(&reading->event);
     yaml_parser_delete(&reading->parser);
+    if (reading->heap != NULL) {
+        libraryheap_close(reading->heap);
+    }
     memset(reading, 0, sizeof(*reading));
     return 0;
 }
@@ -60,13 +66,19 @@ static void fail_parser_lj(lua_State *L, const yaml_parser_t *parser)
         }
     }
     luaL_error(L, "line %I: %s", (LUAI_UACINT)line,
-               parser->problem != NULL ? parser->problem : "out of memory");
+               parser->problem != NULL ? parser->problem : TEXT_OVER_LIMIT);
 }
 
 static yaml_event_type_t next_event_lj(lua_State *L, struct reading *reading)
 {
+    struct libraryheap *before;
+    int done;
+
     yaml_event_delete(&reading->event);
-    if (yaml_parser_parse(&reading->parser, &reading->event) == 0) {
+    before = libraryheap_enter(reading->heap);
+    done = yaml_parser_parse(&reading->parser, &reading->event);
+    libraryheap_leave(before);
+    if (done == 0) {
         fail_parser_lj(L, &reading->parser);
     }
     budget_charge_lj(L, 4 * BUDGET_OF_STEP);
@@ -185,6 +197,26 @@ static void push_value_lj(lua_State *L, struct reading *reading)
     reading->depth--;
 }
 
+/* False: there is no memory. */
+static bool open_parser(struct reading *reading, struct memory_budget *budget)
+{
+    struct libraryheap *before;
+    bool open;
+
+    reading->heap = libraryheap_open(budget);
+    if (reading->heap == NULL) {
+        return false;
+    }
+    before = libraryheap_enter(reading->heap);
+    open = yaml_parser_initialize(&reading->parser) != 0;
+    libraryheap_leave(before);
+    if (!open) {
+        libraryheap_close(reading->heap);
+        reading->heap = NULL;
+    }
+    return open;
+}
+
 /* Stack: [text] -> [text, reading] */
 static struct reading *push_reading_lj(lua_State *L)
 {
@@ -197,8 +229,8 @@ static struct reading *push_reading_lj(lua_State *L)
     if (length > YAML_LARGEST) {
         luaL_error(L, "a YAML file may have %d MiB", YAML_LARGEST / 1024 / 1024);
     }
-    if (yaml_parser_initialize(&reading->parser) == 0) {
-        luaL_error(L, "out of memory");
+    if (!GARBAGE_RETRY(L, open_parser(reading, lua_touserdata(L, lua_upvalueindex(1))))) {
+        luaL_error(L, TEXT_OVER_LIMIT);
     }
     yaml_parser_set_input_string(&reading->parser, (const unsigned char *)text, length);
     return reading;

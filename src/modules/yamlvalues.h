@@ -6,8 +6,8 @@
  * copied, and no value is inside of itself. "<<" is a key like any other, of equal keys the last counts, and
  * only the first document counts.
  *
- * Texts over YAML_LARGEST bytes and values nested deeper than YAML_DEEPEST_VALUE are refused; what libyaml
- * itself takes is bounded by that. The rest is Lua's memory and time.
+ * Texts over YAML_LARGEST bytes and values nested deeper than YAML_DEEPEST_VALUE are refused. What libyaml
+ * itself takes is charged to the budget. The rest is Lua's memory and time.
  */
 #ifndef LURE_MODULES_YAMLVALUES_H
 #define LURE_MODULES_YAMLVALUES_H
@@ -17,7 +17,7 @@
 #define YAML_LARGEST       (16 * 1024 * 1024)
 #define YAML_DEEPEST_VALUE 200
 
-/* Throws "line N: why". Stack: [text] -> [value] */
+/* Throws "line N: why". Upvalue: the budget. Stack: [text] -> [value] */
 int yaml_values_lj(lua_State *L);
 
 #endif
