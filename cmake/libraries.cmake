@@ -1,18 +1,20 @@
-# zlib, llhttp, Mbed TLS and libcurl: static libraries, of which the products take what they use (--gc-sections).
+# zlib, llhttp, Mbed TLS, libcurl and PCRE2: static libraries, of which the products take what they use (--gc-sections).
 #
-# Nobody runs their ./configure: what it would find out stands in cmake/libraries/*.h. Of Mbed TLS one file is changed
-# (patch-mbedtls.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
+# Nobody runs their ./configure: what it would find out stands in cmake/libraries/*.h. Of Mbed TLS and PCRE2 one file
+# each is changed (patch-mbedtls.cmake, patch-pcre2.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
 # comes from src/base/libraryheap.h.
 
 set(LURE_ZLIB_SOURCE_DIR ${LURE_DEPENDENCIES}/zlib CACHE PATH "Directory with zlib.h")
 set(LURE_LLHTTP_SOURCE_DIR ${LURE_DEPENDENCIES}/nghttp2/third-party/llhttp CACHE PATH "Directory with include/llhttp.h")
 set(LURE_MBEDTLS_SOURCE_DIR ${LURE_DEPENDENCIES}/mbedtls CACHE PATH "Directory with include/mbedtls")
 set(LURE_CURL_SOURCE_DIR ${LURE_DEPENDENCIES}/curl CACHE PATH "Directory with include/curl")
+set(LURE_PCRE2_SOURCE_DIR ${LURE_DEPENDENCIES}/pcre2 CACHE PATH "Directory with src/pcre2.h.generic")
 need_source(zlib LURE_ZLIB_SOURCE_DIR zlib.h)
 # Debian builds llhttp's own source package by node; nghttp2's has its parser as C, and the same version
 need_source(nghttp2 LURE_LLHTTP_SOURCE_DIR include/llhttp.h)
 need_source(mbedtls LURE_MBEDTLS_SOURCE_DIR include/mbedtls/build_info.h)
 need_source(curl LURE_CURL_SOURCE_DIR include/curl/curl.h)
+need_source(pcre2 LURE_PCRE2_SOURCE_DIR src/pcre2.h.generic)
 
 # add_foreign(NAME FOLDER FILE...): a static library of FOLDER/FILE.c
 function(add_foreign name folder)
@@ -68,3 +70,25 @@ target_include_directories(curl SYSTEM PUBLIC ${LURE_CURL_SOURCE_DIR}/include PR
                            ${CMAKE_SOURCE_DIR}/cmake/libraries)
 target_compile_definitions(curl PUBLIC CURL_STATICLIB PRIVATE HAVE_CONFIG_H)
 target_link_libraries(curl PUBLIC mbedtls zlib)
+
+# its headers and tables are made by ./configure from these
+set(pcre2_made ${CMAKE_BINARY_DIR}/generated/pcre2)
+configure_file(${LURE_PCRE2_SOURCE_DIR}/src/pcre2.h.generic ${pcre2_made}/pcre2.h COPYONLY)
+configure_file(${LURE_PCRE2_SOURCE_DIR}/src/pcre2_chartables.c.dist ${pcre2_made}/pcre2_chartables.c COPYONLY)
+add_foreign(pcre2 ${LURE_PCRE2_SOURCE_DIR}/src
+  pcre2_auto_possess pcre2_chkdint pcre2_compile pcre2_compile_class pcre2_context pcre2_error pcre2_extuni pcre2_find_bracket
+  pcre2_match_data pcre2_newline pcre2_ord2utf pcre2_pattern_info pcre2_script_run pcre2_string_utils pcre2_study pcre2_tables
+  pcre2_ucd pcre2_valid_utf pcre2_xclass)
+set(pcre2_patched ${CMAKE_BINARY_DIR}/generated/pcre2_match.c)
+add_custom_command(
+  OUTPUT ${pcre2_patched}
+  COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_PCRE2_SOURCE_DIR}/src/pcre2_match.c -D OUTPUT=${pcre2_patched}
+          -P ${CMAKE_SOURCE_DIR}/cmake/patch-pcre2.cmake
+  DEPENDS ${LURE_PCRE2_SOURCE_DIR}/src/pcre2_match.c ${CMAKE_SOURCE_DIR}/cmake/patch-pcre2.cmake
+  COMMENT "Changing PCRE2's pcre2_match.c")
+set_source_files_properties(${pcre2_patched} PROPERTIES COMPILE_OPTIONS -O2) # where the time of a match goes
+target_sources(pcre2 PRIVATE ${pcre2_patched} ${pcre2_made}/pcre2_chartables.c)
+target_include_directories(pcre2 SYSTEM PUBLIC ${pcre2_made} PRIVATE ${LURE_PCRE2_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(pcre2 PRIVATE "SHELL:-include ${CMAKE_SOURCE_DIR}/cmake/libraries/pcre2_config.h"
+                       -ffile-prefix-map=${CMAKE_BINARY_DIR}=pcre2)
+target_compile_definitions(pcre2 INTERFACE PCRE2_CODE_UNIT_WIDTH=8 PCRE2_STATIC)

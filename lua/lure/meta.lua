@@ -625,6 +625,23 @@ function tables:exists(field) end
 --- Returns whether a text is UTF-8; if not, also the place of the first byte that is wrong.
 ---@field is_utf8 fun(text: string): boolean, integer?
 
+---@class lure.Regex
+--- Compiles a regular expression. The flags are letters: `i` upper and lower case are the same, `m` `^` and `$` are at each line, `s`
+--- `.` is a line break, too, `x` white space and comments in the pattern, `u` characters of UTF-8 instead of bytes, `a` matches
+--- only where the search begins. Throws for what is no pattern, with the place in it.
+---@field compile fun(pattern: string, flags?: string): lure.RegexPattern
+
+---@class lure.RegexPattern what lure.regex.compile returns
+--- Returns the first match at `init` or behind it, nil if there is none: a table with what each group has matched by its number and
+--- its name, and the whole match at 0. A group that has no part in it is nil.
+---@field match fun(self: lure.RegexPattern, text: string, init?: integer): table?
+--- As `string.find`: returns the first and the last place of the match, and what its groups have matched; or nil.
+---@field find fun(self: lure.RegexPattern, text: string, init?: integer): integer?, integer?, ...: string?
+--- Goes through all matches with a generic `for`; each is a table, as `match` returns it.
+---@field gmatch fun(self: lure.RegexPattern, text: string, init?: integer): fun(): table?
+--- Returns whether there is a match.
+---@field test fun(self: lure.RegexPattern, text: string, init?: integer): boolean
+
 ---@class lure.WindowOptions
 --- The most keys, from 1 to 1000000, by default 100000.
 ---@field keys? integer
@@ -716,6 +733,8 @@ function tables:exists(field) end
 ---@field text lure.Text
 --- See [lure.ip](#lureip).
 ---@field ip lure.Ip
+--- See [lure.regex](#lureregex).
+---@field regex lure.Regex
 local lure = {}
 
 --- Returns the time in ns since 1970.

@@ -110,6 +110,14 @@ local calls = {
     return set:contains "10.1.2.3" .. lure.ip.parse("[fe80::1%eth0]:80").zone .. lure.ip.network("10.1.2.3/8").last ..
       tostring(long:contains "2001:db8:64::1") .. iterated:contains "10.1.43.9" .. select(2, set:contains "x")
   end,
+  regex = function()
+    local found = {}
+    for match in lure.regex.compile("(?<key>\\w+)=(?<value>\\d+)?", "u"):gmatch "a=1 \xff b= c=33" do
+      found[#found + 1] = match.key .. (match.value or "")
+    end
+    local deep = lure.regex.compile "^(?:(a)|b)*c"
+    return table.concat(found, " ") .. tostring(deep:test(("ab"):rep(400) .. "c")) .. deep:find "abc"
+  end,
   require = function() return require "lure".version == lure.version and "same" end,
 }
 

@@ -165,6 +165,10 @@ return {
     return ok and "done" or error(why)]] },
   ["patterns of files"] = { [[local t, pattern = {}, ("x"):rep(1 << 20) .. "*"
     for i = 1, 100 do t[i] = { lure.file.tail(pattern) } end]] },
+  ["patterns"] = { [[local patterns = {}; for n = 1, math.huge do
+    patterns[n] = require "lure".regex.compile("(a|b)*" .. n) patterns[n]:test "abc" end]] },
+  ["a match that backtracks"] = { [[local pattern, text = require "lure".regex.compile "^(?:(a)|b)*$", "ab"
+    while true do text = text .. text pattern:test(text .. "c") end]] },
   ["windows"] = { [[local windows = {}; for n = 1, math.huge do windows[n] = require "lure".window(1e9)
     for i = 1, 50000 do windows[n]:add(i, i, i) end end]] },
   ["a window"] = { [[local window = require "lure".window(1e9, { keys = 1000000, events = 10000000 })

@@ -182,6 +182,9 @@ lure.time.parse(v) lure.time.parse("x",v) lure.time.parse("x",nil,v) lure.time.f
 lure.time.format(0,nil,v) lure.ip.parse(v) lure.ip.network(v) lure.ip.set(v) lure.ip.set({v}) lure.ip.set({[v]="x"})
 lure.ip.set({["::1"]=v}) lure.ip.set(v,v,v) lure.ip.set(next,v,v) lure.ip.set(next,{["::1"]=v}) set:contains(v)
 set.contains(v,"::1") #set set[v] set[v]=1
+lure.regex.compile(v) lure.regex.compile("a",v) pattern:match(v) pattern:match("b",v) pattern.match(v,"b") pattern:find(v)
+pattern:find("b",v) pattern.find(v,"b") pattern:gmatch(v) pattern:gmatch("b",v) pattern.gmatch(v,"b") pattern:test(v)
+pattern:test("b",v) pattern.test(v,"b") pattern[v] pattern[v]=1
 crypto.base64(v) crypto.unbase64(v) crypto.base64url(v) crypto.unbase64url(v)
 ]]
 
@@ -213,7 +216,7 @@ local function try(event)
   local document, list, bad = json.parse '{"a": {"b": [1]}}', json.parse '[1, [2], "3"]', {}
   local lookup = lure.file.lookup "/etc/passwd"
   local entry = own:add("e", { n = 1 })
-  local set = lure.ip.set { "10.0.0.0/8" }
+  local set, pattern = lure.ip.set { "10.0.0.0/8" }, lure.regex.compile "(b)"
   local capture = { every = every }
   for n = 1, #values do
     local v = values[n]()

@@ -218,6 +218,23 @@ local burners = {
   ["a window with long keys"] = [[local w, s = lure.window(1), ("x"):rep(1 << 24) while true do w:add(s, 1, s) end]],
   ["the sum of many floats"] = [[
     local w = lure.window(1) for n = 1, 200000 do w:add("k", 1, n + 0.5) end while true do w:sum("k") end]],
+  ["a pattern that backtracks"] = [[lure.regex.compile "(a+)+$":test(("a"):rep(64) .. "b")]],
+  ["a pattern that scans again and again"] = [[
+    local p, s = lure.regex.compile "a*+b|.{60000}c", ("a"):rep(1 << 24) while true do p:test(s) end]],
+  ["a pattern that refers back"] = [[
+    local p = lure.regex.compile "^(a+)(a+)\\1\\1\\2x" while true do p:find(("a"):rep(1 << 16)) end]],
+  ["a pattern with a long class"] = [[
+    local p = lure.regex.compile("[" .. ("\\p{Lu}\\p{Nd}"):rep(2000) .. "]*x", "u") while true do p:test(("a"):rep(1 << 22)) end]],
+  ["a pattern of grapheme clusters"] = [[
+    local p, s = lure.regex.compile("\\X*x", "u"), utf8.char(0x1F1E6):rep(1 << 20) while true do p:test(s) end]],
+  ["a pattern that recurses"] = [[
+    local p = lure.regex.compile "^(a(?1)*)*$" while true do p:test(("a"):rep(64) .. "b") end]],
+  ["patterns with many groups"] = [[
+    local p = lure.regex.compile(("()"):rep(3000) .. "(a|b)*+x") while true do p:test(("ab"):rep(1000)) end]],
+  ["matches"] = [[local s = ("a1 "):rep(1 << 20) while true do for _ in lure.regex.compile "(?<k>a)(\\d)":gmatch(s) do end end]],
+  ["matches of broken UTF-8"] = [[
+    local p, s = lure.regex.compile("x", "u"), ("\xff"):rep(1 << 24) while true do p:test(s) end]],
+  ["patterns"] = [[local s = ("(?<n>a)") .. ("a?b|"):rep(3000) while true do lure.regex.compile(s) end]],
   ["digests"] = [[local s = ("x"):rep(1 << 24) while true do lure.crypto.sha256(s) lure.crypto.md5(s) end]],
   ["digests of nothing"] = [[while true do lure.crypto.hmac("sha512", "", "") end]],
   ["a digest that takes too long"] = [[local s = ("x"):rep(1 << 25) while true do lure.crypto.hmac("sha512", s, s) end]],

@@ -8,6 +8,7 @@
 #include "modules/lure.h"
 #include "modules/net.h"
 #include "modules/process.h"
+#include "modules/regex.h"
 #include "modules/text.h"
 #include "modules/time.h"
 #include "modules/window.h"
@@ -35,6 +36,7 @@ static const struct module_entry {
     {"text", luaopen_lure_text, UNRESTRICTED},
     {"window", luaopen_lure_window, UNRESTRICTED},
     {"ip", luaopen_lure_ip, UNRESTRICTED},
+    {"regex", luaopen_lure_regex, UNRESTRICTED},
 };
 
 /* In place of a module; upvalue 1: its name. */

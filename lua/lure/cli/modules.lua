@@ -22,7 +22,8 @@ modules.C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua
 local own = { lure = true, _G = true, coroutine = true, debug = true, io = true, math = true, os = true, package = true,
   string = true, table = true, utf8 = true,
   ["lure.compress"] = true, ["lure.crypto"] = true, ["lure.file"] = true, ["lure.http"] = true, ["lure.ip"] = true,
-  ["lure.net"] = true, ["lure.process"] = true, ["lure.text"] = true, ["lure.time"] = true, ["lure.window"] = true }
+  ["lure.net"] = true, ["lure.process"] = true, ["lure.regex"] = true, ["lure.text"] = true, ["lure.time"] = true,
+  ["lure.window"] = true }
 
 -- The place behind a long bracket that begins at `at`, and what is in it; nil: there is none.
 local function long_bracket(text, at)
