@@ -158,6 +158,19 @@ describe("a member of a module", function()
   end)
 end)
 
+-- One that luaL_newmetatable has registered is empty where memory is out before it is filled. So the next call fills it
+-- again, or it is registered at the end (src/lua/metatable.h).
+describe("a metatable", function()
+  it("is filled at each call, not only where it is new", function()
+    local count = 0
+    for before, line in all("src/*/*.c"):gmatch "\n([^\n]*)(luaL_newmetatable%([^\n]*)" do
+      count = count + 1
+      assert.is_truthy(before:find "^%s*$", before .. line)
+    end
+    assert.is_true(count > 5)
+  end)
+end)
+
 describe("a fuzz target", function()
   it("has a row in fuzz/README.md, and seeds", function()
     local rows = read("fuzz/README.md")

@@ -353,18 +353,18 @@ static int close_directory_lj(lua_State *L)
 
 static int names_lj(lua_State *L)
 {
+    const char *path = luaL_checkstring(L, 1);
     DIR **directory = lua_newuserdatauv(L, sizeof(DIR *), 0); /* path, directory */
     const struct dirent *entry;
 
-    *directory = opendir(luaL_checkstring(L, 1));
+    luaL_newmetatable(L, "lure.system.directory"); /* path, directory, metatable */
+    lua_pushcfunction(L, close_directory_lj);      /* path, directory, metatable, close */
+    lua_setfield(L, -2, "__close");                /* path, directory, metatable */
+    lua_setmetatable(L, 2);                        /* path, directory */
+    *directory = opendir(path);
     if (*directory == NULL) {
         return 0;
     }
-    if (luaL_newmetatable(L, "lure.system.directory")) { /* path, directory, metatable */
-        lua_pushcfunction(L, close_directory_lj);        /* path, directory, metatable, close */
-        lua_setfield(L, -2, "__close");                  /* path, directory, metatable */
-    }
-    lua_setmetatable(L, 2); /* path, directory */
     lua_toclose(L, 2);
     lua_newtable(L); /* path, directory, names */
     for (lua_Integer i = 1; (entry = readdir(*directory)) != NULL; i++) {

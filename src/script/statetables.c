@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "event/value.h"
 #include "lua/budget.h"
+#include "lua/metatable.h"
 #include "modules/lure.h"
 #include "script/copies.h"
 
@@ -341,19 +342,23 @@ static int handle_index_lj(lua_State *L)
         handle->declared->name);
 }
 
+/* Of handles where nobody serves tables. */
+static void fill_metatable_lj(lua_State *L)
+{
+    lua_pushcfunction(L, handle_index_lj); /* metatable, function */
+    lua_setfield(L, -2, "__index");        /* metatable */
+    lua_pushboolean(L, 0);                 /* metatable, false */
+    lua_setfield(L, -2, "__metatable");    /* metatable */
+}
+
 void statetables_open_lj(lua_State *L)
 {
-    lua_newtable(L);                                 /* list */
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &handles_key); /* */
-    if (luaL_newmetatable(L, TABLE_HANDLE)) {        /* metatable: nobody serves tables here */
-        lua_pushcfunction(L, handle_index_lj);       /* metatable, function */
-        lua_setfield(L, -2, "__index");              /* metatable */
-        lua_pushboolean(L, 0);                       /* metatable, false */
-        lua_setfield(L, -2, "__metatable");          /* metatable */
-    }
-    lua_pop(L, 1);                    /* */
-    lua_pushcfunction(L, declare_lj); /* function */
-    lure_provide_lj(L, "table");      /* */
+    lua_newtable(L);                                       /* list */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &handles_key);       /* */
+    metatable_push_lj(L, TABLE_HANDLE, fill_metatable_lj); /* metatable, or that of who serves tables */
+    lua_pop(L, 1);                                         /* */
+    lua_pushcfunction(L, declare_lj);                      /* function */
+    lure_provide_lj(L, "table");                           /* */
 }
 
 void statetables_push_handles_lj(lua_State *L)
