@@ -665,7 +665,7 @@ function tables:exists(field) end
 --- Reads an address, with a port, a zone and brackets where they are there; nil and a text that says why it is none. One of IPv4 in
 --- IPv6, `::ffff:192.0.2.1`, is one of IPv4.
 ---@field parse fun(text: any): lure.IpAddress?, string?
---- Reads a network, `"10.0.0.0/8"`, or an address, which is one by itself; nil and a text that says why it is none.
+--- Reads a network, `"10.0.0.0/8"` or `"10.0.0.0/255.0.0.0"`, or an address, which is one by itself; nil and a text that says why it is none.
 ---@field network fun(text: any): lure.IpNetwork?, string?
 --- Makes a set of networks: of a list, of a table with a value for each, or of what a generic `for` goes through. What is no
 --- network is an error.

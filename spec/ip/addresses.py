@@ -88,8 +88,17 @@ def address(text):
     return "a\t%s\t%s\t%s\t%s\t%s" % (text, compressed(plain), zone or "", int(port) if port else "", str(mapped).lower())
 
 
+def is_mask(text):
+    try:
+        bits = "{:032b}".format(int(ipaddress.IPv4Address(text)))
+    except ValueError:
+        return False
+    return "01" not in bits
+
+
 def network(text):
-    if "%" in text or not re.fullmatch(r"[^/]*/[0-9]+", text):
+    mask = re.fullmatch(r"[^/:]*/([0-9]+\.[0-9.]*)", text)  # Python takes masks of hosts, too
+    if "%" in text or not (mask and is_mask(mask[1]) or re.fullmatch(r"[^/]*/[0-9]+", text)):
         return "n\t" + text if "/" in text else None
     try:
         found = ipaddress.ip_network(text, strict=False)
@@ -113,7 +122,10 @@ while lines < count:
     elif kind == 3:
         text += "%eth0"
     elif kind < 6:
-        text += "/%d" % random.choice([0, 8, 24, 32, 33, 64, 96, 104, 128, 129, random.randrange(130)])
+        if random.randrange(4) == 0:
+            text += "/" + random.choice([four(), str(ipaddress.IPv4Address(0xFFFFFFFF << random.randrange(33) & 0xFFFFFFFF))])
+        else:
+            text += "/%d" % random.choice([0, 8, 24, 32, 33, 64, 96, 104, 128, 129, random.randrange(130)])
     text = changed(text)
     line = network(text) if "/" in text else address(text)
     if line:

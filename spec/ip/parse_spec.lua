@@ -58,6 +58,10 @@ describe("lure.ip.network", function()
     ["10.0.0.0/8"] = "address=10.0.0.0 bits=8 last=10.255.255.255 network=10.0.0.0/8 version=4",
     ["10.1.2.3/20"] = "address=10.1.0.0 bits=20 last=10.1.15.255 network=10.1.0.0/20 version=4",
     ["0.0.0.0/0"] = "address=0.0.0.0 bits=0 last=255.255.255.255 network=0.0.0.0/0 version=4",
+    ["10.1.2.3/255.255.240.0"] = "address=10.1.0.0 bits=20 last=10.1.15.255 network=10.1.0.0/20 version=4",
+    ["10.1.2.3/255.255.255.255"] = "address=10.1.2.3 bits=32 last=10.1.2.3 network=10.1.2.3/32 version=4",
+    ["10.1.2.3/0.0.0.0"] = "address=0.0.0.0 bits=0 last=255.255.255.255 network=0.0.0.0/0 version=4",
+    ["10.1.2.3/128.0.0.0"] = "address=0.0.0.0 bits=1 last=127.255.255.255 network=0.0.0.0/1 version=4",
     ["10.1.2.3/32"] = "address=10.1.2.3 bits=32 last=10.1.2.3 network=10.1.2.3/32 version=4",
     ["10.1.2.3"] = "address=10.1.2.3 bits=32 last=10.1.2.3 network=10.1.2.3/32 version=4",
     ["2001:db8:ffff::/33"] = "address=2001:db8:8000:: bits=33 last=2001:db8:ffff:ffff:ffff:ffff:ffff:ffff network=2001:db8:8000::/33 version=6",
@@ -70,7 +74,8 @@ describe("lure.ip.network", function()
   end
 
   it("says why a text is none", function()
-    for _, text in ipairs { "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "/8", "10.0.0.0/255.0.0.0",
+    for _, text in ipairs { "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "/8", "10.0.0.0/255.0.255.0",
+                            "10.0.0.0/0.0.0.255", "10.0.0.0/255.0.0", "10.0.0.0/255.0.0.0.0", "10.0.0.0/ff::", "::/255.0.0.0",
                             "10.0.0.0:80/8", "fe80::1%eth0/64", "[::]/0", "10.0.0.0/99999999999" } do
       assert.equal(("nil, not a network: %q"):format(text), members(("network(%q)"):format(text)))
     end

@@ -82,7 +82,10 @@ describe("lure.ip.set", function()
     given.holds(failure "lure.ip.set(function() error 'inside' end)", "inside")
     given.holds(failure "lure.ip.set(5)", "bad argument #1")
     given.holds(failure "lure.ip.set()", "bad argument #1")
-    given.holds(failure "lure.ip.set({}).contains({}, '::')", "lure.ip set expected")
+    for call, got in pairs { ["({}, '::')"] = "table", ["('::')"] = 'string "::"', ["(io.stdout, '::')"] = "", ["()"] = "" } do
+      given.holds(failure("lure.ip.set({}).contains" .. call), "lure.ip.set: contains: expected a set, got " .. got)
+    end
+    given.holds(failure "lure.ip.set({}).contains('::')", "; call it as set:contains(...)")
   end)
 
   it("agrees with a naive search among networks that lie in each other", function()

@@ -109,6 +109,24 @@ static void fill(struct ip_address *address, unsigned bits, bool bit)
     }
 }
 
+/* A mask of IPv4 as the number of its bits, which come first: "255.255.0.0" is 16. -1: it is none. */
+static int parse_mask(const char *text, size_t length)
+{
+    struct ip_address mask;
+    uint32_t bits = 0;
+
+    if (!parse_plain(text, length, &mask) || mask.size != 4) {
+        return -1;
+    }
+    for (unsigned i = 0; i < mask.size; i++) {
+        bits = bits << 8 | mask.bytes[i];
+    }
+    if ((~bits & (~bits + 1)) != 0) { /* a 1 behind a 0 */
+        return -1;
+    }
+    return bits == 0 ? 0 : 32 - __builtin_ctz(bits);
+}
+
 bool ip_parse_network(const char *text, size_t length, struct ip_network *network)
 {
     const char *slash = memchr(text, '/', length);
@@ -125,6 +143,9 @@ bool ip_parse_network(const char *text, size_t length, struct ip_network *networ
             return false;
         }
         bits = parse_number(slash + 1, text + length, (int)(8 * address->size));
+        if (bits < 0 && address->size == 4) {
+            bits = parse_mask(slash + 1, (size_t)(text + length - slash - 1));
+        }
     }
     if (bits < 0) {
         return false;

@@ -37,8 +37,8 @@ bool ip_parse(const char *text, size_t length, struct ip_address *address, struc
 /* An IPv4 address in IPv6 ("::ffff:1.2.3.4") becomes that of IPv4. True: it was one. */
 bool ip_unmap(struct ip_address *address);
 
-/* Parses "10.0.0.0/8", or an address as above, as a network of all its bits; bits behind the prefix become 0.
- * Of addresses of IPv4 in IPv6 it is one of IPv4. */
+/* Parses "10.0.0.0/8", "10.0.0.0/255.0.0.0", or an address as above, as a network of all its bits; bits
+ * behind the prefix become 0. Of addresses of IPv4 in IPv6 it is one of IPv4. */
 bool ip_parse_network(const char *text, size_t length, struct ip_network *network);
 
 /* Its last address. */

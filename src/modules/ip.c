@@ -1,5 +1,6 @@
 #include "modules/ip.h"
 
+#include "event/value.h"
 #include "ip/address.h"
 #include "ip/ipset.h"
 #include "lua/budget.h"
@@ -136,14 +137,22 @@ static int network_lj(lua_State *L)
 
 /* ---- sets ---- */
 
-static struct set *check_set_lj(lua_State *L)
+/* The set at 1, for the method. */
+static struct set *check_set_lj(lua_State *L, const char *method)
 {
-    return luaL_checkudata(L, 1, TYPE);
+    struct set *set = luaL_testudata(L, 1, TYPE);
+    char got[96];
+
+    if (set == NULL) {
+        value_describe(L, 1, got, sizeof(got));
+        luaL_error(L, SET ": %s: expected a set, got %s; call it as set:%s(...)", method, got, method);
+    }
+    return set;
 }
 
 static int close_set_lj(lua_State *L)
 {
-    ip_set_close(&check_set_lj(L)->ip);
+    ip_set_close(&check_set_lj(L, "__gc")->ip);
     return 0;
 }
 
@@ -273,7 +282,7 @@ static int set_lj(lua_State *L)
 
 static int contains_lj(lua_State *L)
 {
-    struct set *set = check_set_lj(L);
+    struct set *set = check_set_lj(L, "contains");
     struct ip_address address;
     size_t length;
     const char *text = text_lj(L, 2, &length);
@@ -298,7 +307,7 @@ static int contains_lj(lua_State *L)
 
 static int length_lj(lua_State *L)
 {
-    lua_pushinteger(L, check_set_lj(L)->count);
+    lua_pushinteger(L, check_set_lj(L, "__len")->count);
     return 1;
 }
 
