@@ -83,6 +83,12 @@ describe("lure.time.parse", function()
     assert.is_true(math.abs(leap - now) < 4.1 * 365 * 86400)
   end)
 
+  it("takes a date alone as its first second", function()
+    assert.equal(("%d000000000"):format(seconds(2026, 11, 23, 0, 0, 0)), parse "2026-11-23")
+    assert.equal(("%d000000000"):format(seconds(2026, 11, 23, 0, 0, 0)), parse " 2026/11/23 ")
+    assert.equal(("%d000000000"):format(seconds(2026, 11, 23, 0, 0, 0) - 3600), value 'return lure.time.parse("2026-11-23", nil, "+01:00")')
+  end)
+
   it("takes a zone for texts that have none", function()
     assert.equal(tostring((NOON - 3600) * 1000000000), parse("2026-11-23T12:30:45", nil, nil) and
       value 'return lure.time.parse("2026-11-23T12:30:45", nil, "+01:00")')
@@ -116,7 +122,10 @@ describe("lure.time.parse", function()
     for text, why in pairs {
       [""] = 'not a time in a notation that is known: ""',
       ["tomorrow"] = 'not a time in a notation that is known: "tomorrow"',
-      ["2026-11-23"] = 'not a time in a notation that is known: "2026-11-23"',
+      ["2026-11-23T"] = 'not a time in a notation that is known: "2026-11-23T"',
+      ["2026-11-23Z"] = 'not a time in a notation that is known: "2026-11-23Z"',
+      ["2026-11"] = 'not a time in a notation that is known: "2026-11"',
+      ["2026-02-29"] = 'a day that does not exist: "2026-02-29"',
       ["2026-02-29T00:00:00Z"] = 'a day that does not exist: "2026-02-29T00:00:00Z"',
       ["Feb 30 00:00:00"] = 'a day that does not exist: "Feb 30 00:00:00"',
       ["2026-11-23T24:00:00Z"] = 'not a time in a notation that is known: "2026-11-23T24:00:00Z"',
@@ -152,6 +161,8 @@ describe("lure.time.parse", function()
       ['parse("x", "%\\0")'] = "lure.time.parse: a format has at most 1024 bytes, and no NUL",
       ['parse("x", ("x"):rep(1025))'] = "lure.time.parse: a format has at most 1024 bytes, and no NUL",
       ['parse("x", nil, "Europe/Berlin")'] = 'lure.time.parse: zone: expected "UTC" or an offset such as "+01:00", got "Europe/Berlin"',
+      ['parse("x", nil, ("x"):rep(64))'] = ('got "%s" (names'):format(("x"):rep(64)),
+      ['parse("x", nil, ("x"):rep(65))'] = ('got "%s"... (names'):format(("x"):rep(64)),
       ['parse("x", nil, "+24:00")'] = "lure.time.parse: zone: expected",
       ['parse("x", {})'] = "bad argument #2",
       ['format("x")'] = "bad argument #1",
@@ -195,6 +206,12 @@ describe("lure.time.format", function()
     assert.equal("12:30:45.123 12:30:45.1 123456789 012", format(NOON .. "123456789", '"%T.%3f %T.%1f %f 012"'))
     assert.equal("UTC +00:00|-01:00 -01:00 -0100", format(0, '"%Z %:z"') .. "|" .. format(0, '"%Z %:z %z"', '"-01"'))
     assert.equal("-1", format(-1, '"%s"'))
+    for ns, expected in pairs { [-1] = "-0.000000001", [-500000000] = "-0.500000000", [-1000000000] = "-1.000000000",
+                                [-1500000000] = "-1.500000000", [1500000000] = "1.500000000", [0] = "0.000000000" } do
+      assert.equal(expected, format(ns, '"%s.%9f"'))
+      assert.equal(tostring(ns), parse(expected, "%s.%f"))
+    end
+    assert.equal("-0.5 -0,500000000 59.5 -1 5", format(-500000000, '"%s.%1f %s,%f %S.%1f %s %1f"'))
     assert.equal("", format(0, '""'))
   end)
 

@@ -37,11 +37,12 @@ static int check_zone_lj(lua_State *L, int index, const char *function)
     text = luaL_checklstring(L, index, &length);
     moment = moment_begin(text, length);
     if (!take_zone(&moment) || moment.at < moment.end) {
+        lua_pushlstring(L, text, length < MOST_SHOWN ? length : MOST_SHOWN); /* ..., text */
         return luaL_error(
             L,
-            "%s: zone: expected \"UTC\" or an offset such as \"+01:00\", got \"%s\" (names of zones "
+            "%s: zone: expected \"UTC\" or an offset such as \"+01:00\", got \"%s\"%s (names of zones "
             "are not known)",
-            function, text);
+            function, lua_tostring(L, -1), length > MOST_SHOWN ? "..." : "");
     }
     return moment.east;
 }

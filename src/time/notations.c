@@ -28,13 +28,18 @@ static bool take_four_digits(struct moment *moment, int *year)
     return *year > 0;
 }
 
-/* `separator`: "-", between the parts of the date. */
-static bool take_rfc3339(struct moment *moment, const char *separator)
+/* `separator`: "-", between its parts. */
+static bool take_date(struct moment *moment, const char *separator)
 {
     return take_four_digits(moment, &moment->year) && take_letter(moment, separator) &&
            take_two_digits(moment, 1, 12, &moment->month) && take_letter(moment, separator) &&
-           take_two_digits(moment, 1, 31, &moment->day) && take_letter(moment, "Tt ") &&
-           take_time_of_day(moment) && take_optional_zone(moment);
+           take_two_digits(moment, 1, 31, &moment->day);
+}
+
+/* Behind the date. */
+static bool take_time(struct moment *moment)
+{
+    return take_letter(moment, "Tt ") && take_time_of_day(moment) && take_optional_zone(moment);
 }
 
 static enum time_read finish(const struct moment *moment, bool is_read, const struct time_defaults *defaults,
@@ -47,7 +52,7 @@ enum time_read time_read_rfc3339(const char *text, size_t length, const struct t
                                  struct instant *instant)
 {
     struct moment moment = moment_begin(text, length);
-    bool is_read = take_rfc3339(&moment, "-");
+    bool is_read = take_date(&moment, "-") && take_time(&moment);
 
     return finish(&moment, is_read, defaults, instant);
 }
@@ -274,7 +279,8 @@ enum time_read time_read_any(const char *text, size_t length, const struct time_
     }
     next = (char)(digits < length ? text[digits] : '\0');
     if (digits == 4 && (next == '-' || next == '/')) {
-        is_read = take_rfc3339(&moment, next == '-' ? "-" : "/");
+        is_read = take_date(&moment, next == '-' ? "-" : "/") &&
+                  (moment.at == moment.end || take_time(&moment)); /* a date alone is its first second */
     } else if (digits == length || next == '.' || next == ',' || (digits == 0 && next == '-')) {
         return read_number(&moment, instant);
     } else if (digits > 0) {

@@ -16,6 +16,7 @@ struct printing {
     int hour, minute, second, ns;
     int64_t epoch;
     int east;
+    bool is_back; /* the next fraction belongs to seconds that count back from 1970 */
 };
 
 static struct printing begin_printing(char *to, int64_t ns, int east)
@@ -84,20 +85,35 @@ static void put_zone(struct printing *printing, bool has_colon)
 /* The first digits of the fraction. */
 static void put_fraction(struct printing *printing, int digits)
 {
-    int fraction = printing->ns;
+    int fraction = printing->is_back ? NANOSECONDS_OF_SECOND - printing->ns : printing->ns;
 
+    printing->is_back = false;
     for (int i = digits; i < 9; i++) {
         fraction /= 10;
     }
     put_number(printing, fraction, digits, '0');
 }
 
-static void put_epoch(struct printing *printing)
+/* True if a format goes on with a fraction: ".%f", ",%3f". */
+static bool begins_with_fraction(const char *format)
 {
+    if ((*format != '.' && *format != ',') || format[1] != '%') {
+        return false;
+    }
+    format += format[2] >= '1' && format[2] <= '9' ? 3 : 2;
+    return *format == 'f';
+}
+
+/* Half a second before 1970 is "-1", the second in which it is, but with a fraction "-0.5". `rest`: of the
+ * format. */
+static void put_epoch(struct printing *printing, const char *rest)
+{
+    printing->is_back = printing->epoch < 0 && printing->ns > 0 && begins_with_fraction(rest);
     if (printing->epoch < 0) {
         *printing->to++ = '-';
     }
-    put_number(printing, printing->epoch < 0 ? -printing->epoch : printing->epoch, 1, '0');
+    put_number(printing, (printing->epoch < 0 ? -printing->epoch : printing->epoch) - printing->is_back, 1,
+               '0');
 }
 
 /* The number of the week, 0 before the first one; weeks begin on Sunday (0) or Monday (1). */
@@ -217,9 +233,6 @@ static void print_conversion(struct printing *printing, char letter)
     case 'S':
         put_number(printing, printing->second, 2, '0');
         break;
-    case 's':
-        put_epoch(printing);
-        break;
     case 'f':
         put_fraction(printing, 9);
         break;
@@ -258,8 +271,10 @@ static void print_format(struct printing *printing, const char *format)
         } else if (format[1] >= '1' && format[1] <= '9') {
             put_fraction(printing, format[1] - '0');
             format += 2;
+        } else if (*++format == 's') {
+            put_epoch(printing, format + 1);
         } else {
-            print_conversion(printing, *++format);
+            print_conversion(printing, *format);
         }
     }
 }
