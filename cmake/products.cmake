@@ -26,7 +26,7 @@ foreach(layer state compress regex file tls http hostconfig identity modules scr
   target_compile_options(layer_${layer} PRIVATE -Os)
 endforeach()
 foreach(cold base/text base/libraryheap event/eventtable event/parameters event/typereaders event/parsetext
-             json/cpufeatures json/cjson_integers json/cjson_nuls json/cjson_parse json/jsoncell json/pathnode json/pathtree json/jsonpointer
+             json/cpufeatures json/cjson_integers json/cjson_nuls json/cjson_parse json/jsoncell json/pathnode json/pathtree json/jsonpointer json/pathrecipe
              plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/background plugin/repeated plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()

@@ -7,6 +7,8 @@
  * often the same text is scanned.
  *  - A search for one key after the other (jsonlookup) finds what a path does.
  *  - Where a path finds no value there is a reason (pathreason).
+ *  - What fields declare beside pointers (alternatives, conditions, defaults, join, keys) finds the same in a
+ *    tree with a predictor and alone.
  *  - Of a text that the strict decoder (lure.json.decode) takes, paths find the values that it has, and the
  *    integers among them, and so does a document (lure.json.parse).
  *
@@ -67,6 +69,40 @@ static const char *const cases[][2] = {
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
+/* Conditions, of texts that random documents have. */
+static char *some_texts[] = {"a", "1", "true", ""}, *one_text[] = {"b"};
+static struct path_condition conditions[] = {
+    {"a", some_texts, 4}, {"/b", one_text, 1}, {"b/0", some_texts, 4}};
+
+/* What fields declare beside their pointers. */
+static struct declared {
+    char *patterns[2];
+    size_t conditions;
+    char *fallback;
+    struct paths_request request; /* without its type */
+} declared[] = {
+    {{"/{a,b}"}, 0, NULL, {.null = "\"null\""}},
+    {{"/{a,b}/{c,0}"}, 0, "/b", {.fallback = "\"?\""}},
+    {{"/*/{a,b,0}"}, 0, NULL, {.list = true, .fallback = "7"}},
+    {{"/*/{a,b}", "/{a,b}"}, 0, "/a", {.list = true, .all = true, .null = "0"}},
+    {{"/a/*/{b,a}"}, 0, "/b", {.list = true, .join = ","}},
+    {{"/a/*/*"}, 1, NULL, {.list = true, .fallback = "\"?\""}},
+    {{"/*/b"}, 2, "/a", {.list = true, .all = true}},
+    {{"/*/{c,b}", "/a"}, 3, NULL, {.join = " "}},
+    {{"/a/b"}, 1, "/a", {.null = "true"}},
+    {{"/*"}, 0, "/0", {.join = "", .null = "\"\""}},
+    {{""}, 0, NULL, {.list = true, .keys = true}},
+    {{"/*"}, 1, NULL, {.list = true, .keys = true, .join = "-"}},
+    {{"/a", "/b"}, 0, NULL, {.keys = true, .has_index = true, .index = 1}},
+    {{"/*/{a,b}"}, 1, NULL, {.list = true, .has_index = true, .index = 1}},
+    {{"/{arg}/{{arg}", "/b/{arg}"}, 0, "/{arg}", {.list = true}},
+    {{"/user/{username,uid}", "/requestObject/spec/containers/*/{image,name}"}, 0, NULL, {.join = " "}},
+};
+
+#define DECLARED (sizeof(declared) / sizeof(declared[0]))
+
+static struct paths *declared_paths[DECLARED];
+
 /* What is wanted of each: all; the first, or a default; the second element of the first `*`. */
 #define VARIANTS 3
 
@@ -94,6 +130,18 @@ static void prepare(void)
     for (size_t i = 0; i < CASES; i++) {
         paths[i] = paths_compile(cases[i], cases[i][1] != NULL ? 2 : 1, &error);
         pointer_compile(&pointers[i], cases[i][0], &error);
+    }
+    for (size_t i = 0; i < DECLARED; i++) {
+        const struct path_recipe recipe = {.patterns = declared[i].patterns,
+                                           .count = declared[i].patterns[1] != NULL ? 2 : 1,
+                                           .conditions = conditions,
+                                           .condition_count = declared[i].conditions,
+                                           .fallback = declared[i].fallback};
+
+        declared_paths[i] = path_recipe_build(&recipe, "a", &error);
+        if (declared_paths[i] == NULL) {
+            fail(error, declared[i].patterns[0]);
+        }
     }
     L = luaL_newstate();
     luaL_openlibs(L);
@@ -340,6 +388,68 @@ static void check_values(struct value first[CASES][VARIANTS], bool is_first, str
     }
 }
 
+/* ---- what fields declare beside their pointers ---- */
+
+static bool same_number(const struct value *a, const struct value *b)
+{
+    return a->outcome == b->outcome && a->count == b->count &&
+           (a->count == 0 || memcmp(a->cells, b->cells, a->count * sizeof(uint64_t)) == 0);
+}
+
+/* A value that is missing has a reason. */
+static void check_declared_reason(size_t number, const struct paths_request *request, struct pool *pool)
+{
+    char reason[PATH_REASON_TEXT];
+
+    if (pathreason_find(declared_paths[number], text.begin, (size_t)(text.end - text.begin), request, pool,
+                        reason) == PATH_REASON_NONE) {
+        fail("there is no value, and no reason", declared[number].patterns[0]);
+    }
+}
+
+/* All in one tree with a predictor that is trained by all texts, and each alone. */
+static void check_declared(struct pool *pool)
+{
+    static struct pool kept;
+    static struct pathpredictor predictor;
+    static struct pathtree tree = {.pool = &kept, .predictor = &predictor};
+    static struct path_node **nodes[DECLARED];
+    const size_t size = (size_t)(text.end - text.begin);
+
+    for (size_t i = 0; i < DECLARED && nodes[i] == NULL; i++) {
+        /* a predictor is for trees without a `*` at their root */
+        nodes[i] = strncmp(declared[i].patterns[0], "/*", 2) != 0 && declared[i].patterns[0][0] != '\0'
+                       ? paths_add(declared_paths[i], &tree)
+                       : NULL;
+    }
+    pathtree_scan(&tree, text.begin, size, pool);
+    for (size_t i = 0; i < DECLARED; i++) {
+        struct paths_request request = declared[i].request;
+        struct value value, alone;
+
+        request.type = field_type_named("string");
+        paths_find(declared_paths[i], text.begin, size, &request, pool, &alone);
+        if (nodes[i] != NULL) {
+            paths_answer(declared_paths[i], &tree, nodes[i], text.begin, size, &request, pool, &value);
+            if (!same_value(&value, &alone)) {
+                fail("alone it has another value", declared[i].patterns[0]);
+            }
+        }
+        if (alone.outcome == VALUE_ABSENT) {
+            check_declared_reason(i, &request, pool);
+        }
+        request.type = field_type_named("uint64");
+        request.fallback = request.null = request.join = NULL;
+        paths_find(declared_paths[i], text.begin, size, &request, pool, &alone);
+        if (nodes[i] != NULL) {
+            paths_answer(declared_paths[i], &tree, nodes[i], text.begin, size, &request, pool, &value);
+            if (!same_number(&value, &alone)) {
+                fail("alone it has another number", declared[i].patterns[0]);
+            }
+        }
+    }
+}
+
 /* ---- trees with a predictor ---- */
 
 /* Which of the pointers are in each; a predictor is for trees without a `*` at their root. */
@@ -528,6 +638,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_skipping();
         check_values(first, i == 0, &pool);
         check_predictor_variants(first, &pool);
+        check_declared(&pool);
         check_document();
     }
     pool_free(&pool);

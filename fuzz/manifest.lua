@@ -99,8 +99,11 @@ local function field(depth)
     type = TYPES,
     desc = text, display = text, list = flag, arg = arg,
     properties = names, add_output = flag, extract = callback,
-    path = one_of('"/a"', '"/a/*"', "lure.ARG", '{ "/a", "/b" }'),
-    time = text, default = value })
+    path = one_of('"/a"', '"/a/*"', "lure.ARG", '{ "/a", "/b" }',
+      '"/a/{b,c}"', '"/{arg}/*/{a,{b}"', '"/{{x}/{a,b}/{c,d}"'),
+    where = function(d) return record(d, { kind = value, ["/a"] = text, ["b/c"] = list_of(text), ["*"] = number }) end,
+    null = value, join = text, keys = flag, all = flag,
+    time = text, default = one_of('"x"', "0", "lure.path '/b'", "lure.path('/b', 1)", "lure.path '/*'", value(1)) })
   if input.once_in(3) then return made end
   return ("{ name = 'x.f%d', type = %s, desc = %s, extract = print, arg = %s, list = %s, properties = %s }"):format(
     input.below(20), TYPES(), text(), one_of("nil", "{ key = true }", "{ index = true, required = true }")(), flag(),

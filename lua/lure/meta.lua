@@ -116,6 +116,7 @@
 
 ---@class lure.Timeout
 ---@class lure.Arg
+---@class lure.Path
 
 ---@alias lure.FormatName "json" | "logfmt" | "combined" | "csv"
 
@@ -150,8 +151,18 @@
 --- Instead of `extract`: a JSON Pointer into the payload, evaluated without Lua; a list of pointers, of which the first that
 --- is found counts; or `lure.ARG`, when the argument is the pointer. See [Paths](#paths).
 ---@field path? string | string[] | lure.Arg
---- For a path: the value where the payload has none.
+--- For a path: the value where the payload has none, and, below a `*`, of each element that has none; or `lure.path(…)`.
 ---@field default? any
+--- For a path: what stands for a JSON `null`. Without it a `null` is no value.
+---@field null? string | number | boolean
+--- For a path: a list becomes one text, with this between its elements; in a `list` field each list at the end of the path.
+---@field join? string
+--- For a path: takes only elements whose members have these values: `{ kind = "User" }`. See [Paths](#paths).
+---@field where? table<string, string | number | boolean | (string | number | boolean)[]>
+--- For a path: an object at its end stands for the names of its members.
+---@field keys? boolean
+--- For a path: where one element has no value, the field has none.
+---@field all? boolean
 --- For `abstime` and `reltime`: the unit of a number (`"s"`, `"ms"`, `"us"`, `"ns"`) or the format of a text, see [Times](#times).
 ---@field time? "s" | "ms" | "us" | "ns" | string
 
@@ -744,6 +755,13 @@ function lure.now() end
 --- Returns the newest cursor of the event source, kept or not; nil if there is none. See [Cursors](#cursors).
 ---@return string?
 function lure.cursor() end
+
+--- For the `default` of a field: the value is taken from another path, and `default` stands where nothing is there either. See
+--- [Paths](#paths).
+---@param pointer string
+---@param default? string | number | boolean
+---@return lure.Path
+function lure.path(pointer, default) end
 
 --- Suspends the script for so many seconds, not the host. See [Waiting](#waiting).
 ---@param seconds number

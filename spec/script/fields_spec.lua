@@ -159,7 +159,7 @@ describe("a field", function()
 
   it("has no argument that its path does not use", function()
     for declared, problem in pairs {
-      ['path = "/a", arg = { key = true }'] = "arg.key: nothing uses it, as the path is the same for each; "
+      ['path = "/a", arg = { key = true }'] = "arg.key: nothing uses it, as the path is the same for each; put {arg} where it belongs, or "
         .. "for a path as argument give path = lure.ARG",
       ['path = "/a/*", arg = { index = true, key = true }'] = "arg.key: nothing uses it",
       ['path = "/a", arg = { index = true }'] = 'arg.index: nothing uses it, as the path has no "*" whose element it picks',

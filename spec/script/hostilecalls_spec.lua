@@ -122,7 +122,8 @@ local uses = [[
 json.decode(v) json.encode(v) json.encode({v}) json.encode({a=v}) json.encode({[v]=1}) json.parse(v) json.kind(v)
 document[v] document:get(v) document:raw(v) document.get(v,"/a") document.raw(v,"a") document.table(v)
 document[v]=1 list[v] list:raw(v) pairs(list)(list,v) pairs(list)(v,1) #list
-lure.now(v) lure.cursor(v) lure.sleep(v) lure.spawn(v) lure.spawn(print,v) lure.env(v) lure.table(v) lure.table("own",v)
+lure.now(v) lure.path(v) lure.path("/a",v) lure.cursor(v) lure.sleep(v) lure.spawn(v) lure.spawn(print,v) lure.env(v)
+lure.table(v) lure.table("own",v)
 lure.emit(v,"data") lure.emit("one",v) lure.emit("one","d",v) lure.emit("one","d",{ts=v}) lure.emit("one","d",{tid=v})
 lure.emit("one","d",{[v]=1})
 lure.file.tail(v) lure.file.tail("/none",v) lure.file.tail("/none",{from=v}) lure.file.tail("/none",{max_line=v})

@@ -196,7 +196,7 @@ bool format_name_columns(const struct format *format, struct paths *paths)
 {
     const struct csv_columns *columns = &format->columns;
 
-    for (size_t i = 0; paths != NULL && i < paths->count; i++) {
+    for (size_t i = 0; paths != NULL && i < paths->total; i++) {
         struct pointer_part *part = paths->pointers[i].parts;
         const char *name = "";
         char *copy;

@@ -97,6 +97,14 @@ static size_t plain_length(const struct json_source *source, const char *at, boo
     return length > 0 && json_ends_word(at + length, source->end) ? length : 0;
 }
 
+bool json_is_null(const struct json_source *source, const char *at)
+{
+    size_t left = (size_t)(source->end - at);
+
+    return left >= 4 && memcmp(at, "null", 4) == 0 && json_ends_word(at + 4, source->end) &&
+           (left > 4 || source->ends_text);
+}
+
 static bool take_string(struct json_source *source, const char *at, const char **cell)
 {
     bool integer;

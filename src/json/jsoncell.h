@@ -21,6 +21,9 @@ struct json_source {
     bool no_memory; /* the pool was out of memory */
 };
 
+/* Is the value at `at` null? */
+bool json_is_null(const struct json_source *source, const char *at);
+
 /* Writes the value at `at` as one cell. False: it is not of the type, or the pool is out of memory. */
 bool json_take_cell(struct json_source *source, const char *at, void *cell);
 

@@ -37,6 +37,14 @@ bool pointer_read_part(struct pointer_part *part, char *to, const char *from, si
     return true;
 }
 
+void pointer_name_part(struct pointer_part *part, char *text)
+{
+    part->text = text;
+    part->length = strlen(text);
+    part->star = false;
+    part->is_number = digits_parse(part->text, part->length, &part->number);
+}
+
 static size_t count_parts(const char *text)
 {
     size_t count = 0;

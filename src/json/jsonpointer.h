@@ -25,6 +25,7 @@ struct pointer_part {
 struct pointer {
     struct pointer_part *parts;
     size_t count;
+    bool together; /* another alternative of the elements of the pointer before it (pathrecipe.h) */
 };
 
 /* Why a text is no pointer, for messages. */
@@ -34,6 +35,9 @@ struct pointer {
 /* Reads the part between two "/" at `from`; its text, with a NUL behind it, is written to `to`. False:
  * POINTER_ESCAPES. */
 bool pointer_read_part(struct pointer_part *part, char *to, const char *from, size_t length);
+
+/* Makes `text`, which it takes over, the key that the part stands for. */
+void pointer_name_part(struct pointer_part *part, char *text);
 
 /* Fills `pointer`, which is all zero. False: `*error` is a text that the caller frees (NULL: out of memory).
  */

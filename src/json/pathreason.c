@@ -15,6 +15,8 @@
 /* One pointer that is followed. */
 struct search {
     const struct paths_request *request;
+    const struct paths *paths;
+    size_t number; /* of the pointer among these: */
     const struct pointer *pointer;
     struct json_source source; /* the payload */
     char place[PLACE_TEXT];    /* the pointer to where the search is, with numbers for `*` */
@@ -162,6 +164,9 @@ static void examine(struct search *search, const char *at)
         return;
     }
     describe(search, at, value);
+    if (search->request->null != NULL && strcmp(value, "null") == 0) {
+        return;
+    }
     if (end_of(search, at) == NULL) {
         keep(search, PATH_REASON_MISSING, "%s is cut off", place_of(search));
     } else if (strcmp(value, "null") == 0) {
@@ -216,12 +221,40 @@ static const uint64_t *index_of(const struct search *search)
     return search->request->has_index && !search->starred ? &search->request->index : NULL;
 }
 
+/* The value should be an object, whose members' names are wanted. */
+static void examine_names(struct search *search, const char *at)
+{
+    const char *end = search->source.end, *first = json_skip_space(at + 1, end);
+    struct json_key key;
+    char value[QUOTE_TEXT + 16];
+
+    describe(search, at, value);
+    if (*at != '{') {
+        keep(search, strcmp(value, "null") == 0 ? PATH_REASON_MISSING : PATH_REASON_MISFIT,
+             "%s is %s, and has no members with names", place_of(search), value);
+    } else if (index_of(search) != NULL) {
+        keep(search, PATH_REASON_MISSING, "%s has no member number %" PRIu64, place_of(search),
+             *index_of(search));
+    } else if (first < end && *first == '}') {
+        keep(search, PATH_REASON_MISSING, "%s is an empty object", place_of(search));
+    } else if (json_container_end(at, end) == NULL) {
+        keep(search, PATH_REASON_MISSING, "%s is cut off", place_of(search));
+    } else if (first == end || json_read_key(first, end, &key) == NULL) {
+        keep(search, PATH_REASON_MISSING, "%s is broken", place_of(search));
+    } else {
+        keep(search, PATH_REASON_MISFIT, "%s has members with other names; %s takes %s", place_of(search),
+             search->request->type->name, search->request->type->takes);
+    }
+}
+
 /* The value where the pointer ends. */
 static void follow_end(struct search *search, const char *at)
 {
     const uint64_t *index = index_of(search);
 
-    if (search->request->list && *at == '[') {
+    if (search->request->keys) {
+        examine_names(search, at);
+    } else if ((search->request->list || search->request->join != NULL) && *at == '[') {
         follow_elements(search, at, search->pointer->count + 1, index);
     } else if (index != NULL && *index > 0) {
         lacks_element(search, at, *index);
@@ -243,6 +276,40 @@ static void follow_star(struct search *search, const char *at, size_t depth)
     }
 }
 
+/* Are the conditions true of what begins at `at`? `parts`: how many parts of the pointer lead there. `whole`:
+ * it is the document, and those that begin there are meant. */
+static bool check_conditions(struct search *search, const char *at, size_t parts, bool whole)
+{
+    const struct paths *paths = search->paths;
+
+    for (size_t i = 0; i < paths->condition_count; i++) {
+        const struct path_condition *condition = &paths->conditions[i];
+        const struct pointer *pointer =
+            &paths->pointers[paths->count + search->number * paths->condition_count + i];
+        const char *found = at;
+        char value[QUOTE_TEXT + 16] = "missing", name[QUOTE_TEXT], text[QUOTE_TEXT];
+
+        if ((condition->key[0] == '/') != whole) {
+            continue;
+        }
+        for (size_t part = parts; found != NULL && part < pointer->count; part++) {
+            found = json_find_part(found, search->source.end, &pointer->parts[part]);
+        }
+        if (found != NULL && paths_has_text(found, search->source.end, condition)) {
+            continue;
+        }
+        if (found != NULL) {
+            describe(search, found, value);
+        }
+        utf8_write(name, sizeof(name), condition->key, strlen(condition->key), UTF8_LINE);
+        utf8_write(text, sizeof(text), condition->texts[0], strlen(condition->texts[0]), UTF8_LINE);
+        keep(search, PATH_REASON_MISSING, "%s is left out: \"%s\" is %s, and where wants \"%s\"%s",
+             place_of(search), name, value, text, condition->count > 1 ? " or another" : "");
+        return false;
+    }
+    return true;
+}
+
 /* Follows the pointer's parts from number `depth` on from the value at `at`; behind them all it is an element
  * of the list where the pointer ends. */
 static void follow_parts(struct search *search, const char *at, size_t depth)
@@ -252,6 +319,9 @@ static void follow_parts(struct search *search, const char *at, size_t depth)
     const char *found;
     size_t before;
 
+    if (depth == pointer_parts_of_element(pointer) && !check_conditions(search, at, depth, false)) {
+        return;
+    }
     if (depth > pointer->count) {
         examine(search, at);
     } else if (depth == pointer->count) {
@@ -280,7 +350,9 @@ static void follow_pointer(struct search *search, const char *payload)
         keep(search, PATH_REASON_MISSING, "the payload is empty");
         return;
     }
-    follow_parts(search, begin, 0);
+    if (check_conditions(search, begin, 0, true)) {
+        follow_parts(search, begin, 0);
+    }
     if (search->kind == PATH_REASON_MISSING && (*begin == '{' || *begin == '[') &&
         json_container_end(begin, search->source.end) == NULL) {
         size_t length = strlen(search->text);
@@ -300,6 +372,8 @@ enum path_reason pathreason_find(const struct paths *paths, const char *payload,
     for (size_t i = 0; i < paths->count; i++) {
         struct search search = {
             .request = request,
+            .paths = paths,
+            .number = i,
             .pointer = &paths->pointers[i],
             .source = {.end = payload + size, .type = request->type, .pool = pool},
         };

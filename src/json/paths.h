@@ -10,6 +10,7 @@
  * field are alternatives: the first that finds anything answers. Where a path of a field with many
  * values ends at a list, that stands for its elements, as if `*` were behind it. An index picks the element
  * at the first `*`; what no `*` leads to has the index 0 alone. A byte order mark is passed over.
+ * Alternatives for each element, conditions and the path of a default come from a recipe (pathrecipe.h).
  *
  * A `struct paths` is immutable: threads may share it.
  */
@@ -19,7 +20,7 @@
 #include "base/pool.h"
 #include "event/fieldtypes.h"
 #include "event/value.h"
-#include "json/jsonpointer.h"
+#include "json/pathrecipe.h"
 #include "json/pathtree.h"
 #include "lua/integertext.h"
 
@@ -29,8 +30,12 @@
 #include <string.h>
 
 struct paths {
-    struct pointer *pointers;
-    size_t count;
+    struct pointer *pointers; /* the alternatives; for each of them those of all conditions; the default's */
+    size_t count;             /* of the alternatives */
+    size_t total;             /* of all */
+    const struct path_condition *conditions; /* the recipe's (pathrecipe.h) */
+    size_t condition_count;
+    bool has_fallback; /* the last one leads to the default */
 };
 
 /* What a field wants of a payload. */
@@ -40,6 +45,10 @@ struct paths_request {
     bool has_index; /* picks the element at the first `*`, or of the list at the end, from 0 */
     uint64_t index;
     const char *fallback; /* JSON text of what stands for a missing value or element, or NULL */
+    const char *null;     /* JSON text of what stands for null, or NULL: nothing does */
+    const char *join;     /* a list becomes one text, with this between its elements; or NULL */
+    bool keys;            /* an object stands for the names of its members */
+    bool all;             /* without one of the elements there is no value */
 };
 
 /*
@@ -152,6 +161,9 @@ static inline __attribute__((always_inline)) bool paths_answer_short(const struc
     single_to_value(single, node, value);
     return true;
 }
+
+/* Has the value at `at` one of the condition's texts? */
+bool paths_has_text(const char *at, const char *end, const struct path_condition *condition);
 
 /* paths_answer with a tree and a scan of its own. */
 void paths_find(const struct paths *paths, const char *payload, size_t size,

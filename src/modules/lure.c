@@ -1,6 +1,7 @@
 #include "modules/lure.h"
 
 #include "base/scriptclock.h"
+#include "event/value.h"
 #include "lure_version.h"
 #include "modules/json.h"
 #include "modules/tasks.h"
@@ -13,6 +14,7 @@
 /* Their addresses are the marks. */
 static const char timeout_mark = 'T';
 static const char arg_mark = 'A';
+static const char path_mark = 'P';
 
 static const char provided_key = 'p'; /* its address is a key in the registry */
 
@@ -32,6 +34,37 @@ bool lure_is_timeout(lua_State *L, int index)
 bool lure_is_arg(lua_State *L, int index)
 {
     return lua_touserdata(L, index) == &arg_mark;
+}
+
+bool lure_is_path(lua_State *L, int index)
+{
+    bool is_path = false;
+
+    if (lua_istable(L, index)) {
+        is_path = lua_rawgetp(L, index, &path_mark) == LUA_TSTRING; /* pointer, or something else */
+        lua_pop(L, 1);                                              /* */
+    }
+    return is_path;
+}
+
+void lure_push_path_lj(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, index, &path_mark); /* pointer */
+    lua_rawgeti(L, index, 1);          /* pointer, constant */
+}
+
+/* lure.path(pointer [, default]): for `default` of a field */
+static int path_lj(lua_State *L)
+{
+    value_check_name_lj(L, 1);
+    lua_settop(L, 2);         /* pointer, constant */
+    lua_createtable(L, 1, 1); /* pointer, constant, path */
+    lua_insert(L, 1);         /* path, pointer, constant */
+    lua_rawseti(L, 1, 1);     /* path, pointer */
+    lua_tostring(L, -1);
+    lua_rawsetp(L, 1, &path_mark); /* path */
+    return 1;
 }
 
 /* lure.now(): nanoseconds since the epoch */
@@ -143,8 +176,11 @@ static void add_provided_lj(lua_State *L)
 /* The module; upvalues: log, string.format, table.sort */
 static int open_module_lj(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"now", now_lj}, {"emit", emit_nowhere_lj}, {"cursor", cursor_nowhere_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now_lj},
+                                         {"emit", emit_nowhere_lj},
+                                         {"cursor", cursor_nowhere_lj},
+                                         {"path", path_lj},
+                                         {NULL, NULL}};
     static const luaL_Reg state[] = {{"get", state_nowhere_lj}, {"set", state_nowhere_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */

@@ -36,4 +36,10 @@ bool lure_is_timeout(lua_State *L, int index);
 /* True if the value at `index` is lure.ARG. */
 bool lure_is_arg(lua_State *L, int index);
 
+/* True if the value at `index` is what lure.path has returned. */
+bool lure_is_path(lua_State *L, int index);
+
+/* Pushes the two arguments that lure.path had. Stack: [] -> [pointer, constant or nil] */
+void lure_push_path_lj(lua_State *L, int index);
+
 #endif

@@ -199,15 +199,28 @@ struct event *extraction_show_prefetched(struct extraction *extraction)
     return extraction->event;
 }
 
-/* The path of a field, or of its argument. NULL: it has none, or none that is kept. */
+const char *extraction_argument_text(const struct argument *argument, char digits[INTEGER_TEXT])
+{
+    if (argument->kind == ARGUMENT_INDEX) { /* up to INT64_MAX */
+        integer_write((int64_t)argument->index, digits);
+        return digits;
+    }
+    return argument->kind == ARGUMENT_KEY ? argument->key : NULL;
+}
+
+/* The path of a field, or that of its argument. NULL: it has none, or none that is kept. */
 static struct scanned_path *path_of(struct plugin *plugin, size_t number, const struct argument *argument)
 {
     struct field_states *fields = plugin->extraction.fields;
+    const struct field *field = &plugin->script->fields[number];
+    char digits[INTEGER_TEXT];
+    const char *key;
 
-    if (!plugin->script->fields[number].path_is_arg) {
+    if (!field->path_has_arg) {
         return &fields->states[number].path;
     }
-    return argument->kind == ARGUMENT_KEY ? pathscan_argument(&fields->paths, number, argument->key) : NULL;
+    key = extraction_argument_text(argument, digits);
+    return key != NULL ? pathscan_argument(&fields->paths, field, number, key) : NULL;
 }
 
 /* The current event with its payload as JSON. NULL: out of memory. */
@@ -224,13 +237,9 @@ static void evaluate_path(struct plugin *plugin, size_t number, const struct arg
 {
     struct extraction *extraction = &plugin->extraction;
     const struct field *field = &plugin->script->fields[number];
-    const struct paths_request request = {
-        .type = field->type,
-        .list = field->list,
-        .has_index = argument->kind == ARGUMENT_INDEX,
-        .index = argument->index,
-        .fallback = field->fallback,
-    };
+    const struct paths_request request =
+        field_request(field, argument->kind == ARGUMENT_INDEX ? &argument->index : NULL);
+    char digits[INTEGER_TEXT];
 
     const struct event *event = json_of(plugin);
 
@@ -241,9 +250,9 @@ static void evaluate_path(struct plugin *plugin, size_t number, const struct arg
     if (path != NULL) {
         pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path, event,
                         &request, &extraction->pool, value);
-    } else if (argument->kind == ARGUMENT_KEY) {
-        pathscan_answer_key(&extraction->fields->paths, argument->key, event, &request, &extraction->pool,
-                            value);
+    } else if (field->path_has_arg && argument->kind != ARGUMENT_NONE) {
+        pathscan_answer_key(&extraction->fields->paths, field, extraction_argument_text(argument, digits),
+                            event, &request, &extraction->pool, value);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "base/pool.h"
 #include "event/event.h"
 #include "json/pathtree.h"
+#include "lua/integertext.h"
 #include "plugin/batchprefetch.h"
 #include "plugin/circuitbreaker.h"
 #include "plugin/fieldcache.h"
@@ -136,6 +137,9 @@ bool extraction_offsets(struct extraction *extraction, const struct format *form
  * takes an index only and the text is none.
  */
 bool extraction_argument(const struct field *field, const char *text, struct argument *argument);
+
+/* The argument as the path of a field gets it. NULL: there is none. */
+const char *extraction_argument_text(const struct argument *argument, char digits[INTEGER_TEXT]);
 
 /* The current event as text for event_to_string. Valid until the next call. NULL: out of memory. */
 const char *extraction_text(struct plugin *plugin);

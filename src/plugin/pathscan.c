@@ -12,7 +12,8 @@
 struct argument_path {
     struct scanned_path path;
     struct argument_path *next; /* in its bucket */
-    struct paths *own;          /* or NULL: it is no JSON Pointer */
+    struct paths *own;          /* or NULL: it is none */
+    size_t parts;               /* of these */
     size_t number;              /* of the field */
     char key[];
 };
@@ -20,10 +21,11 @@ struct argument_path {
 /* What an argument, its parts and their texts take, about. */
 static size_t cost_of(const struct argument_path *argument)
 {
-    size_t parts = argument->own != NULL ? argument->own->pointers[0].count : 0;
+    size_t pointers = argument->own != NULL ? argument->own->total : 0;
 
-    return sizeof(*argument) + 2 * strlen(argument->key) +
-           parts * (sizeof(struct pointer_part) + memory_cost(1));
+    return sizeof(*argument) +
+           (1 + pointers) * (strlen(argument->key) + memory_cost(sizeof(struct pointer))) +
+           argument->parts * (sizeof(struct pointer_part) + memory_cost(1));
 }
 
 void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format,
@@ -55,10 +57,11 @@ void pathscan_close(struct pathscan *paths)
 /* ---- arguments ---- */
 
 /* NULL: it is no JSON Pointer, or memory is out: then `*no_memory` is set. */
-static struct paths *compile(const struct pathscan *paths, const char *key, bool *no_memory)
+static struct paths *compile(const struct pathscan *paths, const struct field *field, const char *key,
+                             bool *no_memory)
 {
     char *error = NULL;
-    struct paths *compiled = paths_compile(&key, 1, &error);
+    struct paths *compiled = path_recipe_build(&field->recipe, key, &error);
 
     *no_memory = compiled == NULL && error == NULL;
     free(error);
@@ -70,7 +73,18 @@ static struct paths *compile(const struct pathscan *paths, const char *key, bool
     return compiled;
 }
 
-static struct argument_path *compile_argument(const struct pathscan *paths, size_t number, const char *key)
+static size_t count_parts(const struct paths *paths)
+{
+    size_t parts = 0;
+
+    for (size_t i = 0; paths != NULL && i < paths->total; i++) {
+        parts += paths->pointers[i].count;
+    }
+    return parts;
+}
+
+static struct argument_path *compile_argument(const struct pathscan *paths, const struct field *field,
+                                              size_t number, const char *key)
 {
     size_t size = strlen(key) + 1;
     struct argument_path *argument = calloc(1, sizeof(*argument) + size);
@@ -81,7 +95,8 @@ static struct argument_path *compile_argument(const struct pathscan *paths, size
     }
     memcpy(argument->key, key, size);
     argument->number = number;
-    argument->own = compile(paths, key, &no_memory);
+    argument->own = compile(paths, field, key, &no_memory);
+    argument->parts = count_parts(argument->own);
     argument->path.paths = argument->own;
     if (no_memory) {
         free(argument);
@@ -95,10 +110,10 @@ static struct argument_path **bucket_of_path(struct pathscan *paths, size_t numb
     return &paths->arguments[hash_bytes(HASH_BASIS ^ number, key, strlen(key)) % PATHSCAN_BUCKETS];
 }
 
-struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, const char *key)
+struct scanned_path *pathscan_argument(struct pathscan *paths, const struct field *field, size_t number,
+                                       const char *key)
 {
     struct argument_path **bucket = bucket_of_path(paths, number, key), *argument = *bucket;
-    size_t parts;
 
     while (argument != NULL && (argument->number != number || strcmp(argument->key, key) != 0)) {
         argument = argument->next;
@@ -106,7 +121,7 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, co
     if (argument != NULL) {
         return &argument->path;
     }
-    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(paths, number, key) : NULL;
+    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(paths, field, number, key) : NULL;
     if (argument == NULL) {
         return NULL;
     }
@@ -115,18 +130,18 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, co
         free(argument);
         return NULL;
     }
-    parts = argument->own != NULL ? argument->own->pointers[0].count : 0;
-    paths->parts += 1 + parts;
+    paths->parts += 1 + argument->parts;
     argument->next = *bucket;
     *bucket = argument;
     return &argument->path;
 }
 
-void pathscan_answer_key(const struct pathscan *paths, const char *key, const struct event *event,
-                         const struct paths_request *request, struct pool *pool, struct value *value)
+void pathscan_answer_key(const struct pathscan *paths, const struct field *field, const char *key,
+                         const struct event *event, const struct paths_request *request, struct pool *pool,
+                         struct value *value)
 {
     bool no_memory;
-    struct paths *compiled = compile(paths, key, &no_memory);
+    struct paths *compiled = compile(paths, field, key, &no_memory);
 
     if (compiled != NULL) {
         paths_find(compiled, event->data, event->size, request, pool, value);
@@ -146,7 +161,7 @@ static void join(struct pathscan *paths, struct scanned_path *path, const struct
     path->nodes = paths_add(path->paths, &paths->tree);
     path->scans = paths->tree.scans;
     path->type = field->type;
-    if (path->nodes != NULL && is_plain && !field->list) {
+    if (path->nodes != NULL && is_plain && !field->list && field->join == NULL && !field->keys) {
         path->single = paths_single(path->paths, path->nodes);
     }
 }
@@ -181,7 +196,7 @@ static void answer_new(struct payload_scan *scan, const struct manifest *script,
                        const struct scanned_path *path, const struct event *event,
                        const struct paths_request *request, struct pool *pool, struct value *value)
 {
-    bool is_declared = !script->fields[number].path_is_arg;
+    bool is_declared = !script->fields[number].path_has_arg;
 
     if (is_declared && (scan->whole != NULL ||
                         (++scan->separate > MOST_SEPARATE && scan_whole(scan, script, event, pool)))) {
@@ -198,7 +213,7 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
 {
     const struct field *field = &script->fields[number];
 
-    if (!field->path_is_arg) {
+    if (!field->path_has_arg) {
         path->paths = field->path;
     }
     if (path->paths == NULL) {

@@ -6,8 +6,9 @@
  * and is added to the tree for later events. Where an event has many new paths, one scan finds all that the
  * script's fields declare, so the first event of a script with many fields is not scanned once for each.
  *
- * The argument of a field with `path = lure.ARG` is compiled once and then is one of these paths, up to
- * PATHSCAN_PARTS parts in all; arguments beyond them are compiled and scanned for each time.
+ * The paths of a field that depend on its argument are compiled once for each argument and then are some of
+ * these paths, up to PATHSCAN_PARTS parts in all; arguments beyond them are compiled and scanned for each
+ * time.
  *
  * Of an event here only its payload is read, which is JSON: see payloadjson.h.
  *
@@ -65,9 +66,9 @@ void pathscan_open(struct pathscan *paths, bool predicts, const struct format *f
                    struct memory_budget *budget);
 void pathscan_close(struct pathscan *paths);
 
-/* The path that the argument `key` of field number `number` is; NULL: there is no room for it, or no memory.
- */
-struct scanned_path *pathscan_argument(struct pathscan *paths, size_t number, const char *key);
+/* The path of field number `number` for the argument `key`; NULL: there is no room for it, or no memory. */
+struct scanned_path *pathscan_argument(struct pathscan *paths, const struct field *field, size_t number,
+                                       const char *key);
 
 /* Extracts field number `number` of the script from the event's payload. `path` is the field's, or its
  * argument's; one that is no JSON Pointer has no value. */
@@ -76,8 +77,9 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
                      const struct paths_request *request, struct pool *pool, struct value *value);
 
 /* The same for an argument that pathscan_argument has no memory for. */
-void pathscan_answer_key(const struct pathscan *paths, const char *key, const struct event *event,
-                         const struct paths_request *request, struct pool *pool, struct value *value);
+void pathscan_answer_key(const struct pathscan *paths, const struct field *field, const char *key,
+                         const struct event *event, const struct paths_request *request, struct pool *pool,
+                         struct value *value);
 
 /* A fast path of pathscan_answer where the scan is done, and a single plain value was found. False: that is
  * not so, and nothing is changed. */

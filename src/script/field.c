@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys of a field's table: identifier, name, kinds. `path` may also be lure.ARG. */
+/* The keys of a field's table: identifier, name, kinds. `path` may also be lure.ARG, and `default` what
+ * lure.path returns. */
 #define FIELD_KEYS(X)                                                                                        \
     X(NAME, "name", KEY_IS_STRING)                                                                           \
     X(TYPE, "type", KEY_IS_STRING)                                                                           \
@@ -28,7 +29,12 @@
     X(EXTRACT, "extract", KEY_IS_FUNCTION)                                                                   \
     X(PATH, "path", KEY_IS_STRING | KEY_IS_TABLE)                                                            \
     X(TIME, "time", KEY_IS_STRING)                                                                           \
-    X(DEFAULT, "default", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)
+    X(DEFAULT, "default", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)                                    \
+    X(NULLS, "null", KEY_IS_STRING | KEY_IS_NUMBER | KEY_IS_BOOLEAN)                                         \
+    X(JOIN, "join", KEY_IS_STRING)                                                                           \
+    X(WHERE, "where", KEY_IS_TABLE)                                                                          \
+    X(KEYS, "keys", KEY_IS_BOOLEAN)                                                                          \
+    X(ALL, "all", KEY_IS_BOOLEAN)
 
 enum field_key {
 #define FIELD_KEY_NUMBER(identifier, name, kinds) FIELD_##identifier,
@@ -70,14 +76,15 @@ static int push_key_lj(const struct reading *reading, enum field_key key)
 
     lua_pushstring(L, name);       /* name */
     lua_rawget(L, reading->index); /* value */
-    if (lua_type(L, -1) == LUA_TSTRING && value_name(L, -1) == NULL && key != FIELD_DEFAULT) {
+    if (lua_type(L, -1) == LUA_TSTRING && value_name(L, -1) == NULL && key != FIELD_DEFAULT &&
+        key != FIELD_NULLS) {
         findings_add(reading->findings, owner, "field %s: %s: contains a NUL character", owner, name);
         lua_pop(L, 1);
         lua_pushnil(L); /* nil */
         return LUA_TNIL;
     }
     if (lua_isnil(L, -1) || key_accepts(field_key_kinds[key], lua_type(L, -1), lua_isinteger(L, -1)) ||
-        (key == FIELD_PATH && lure_is_arg(L, -1))) {
+        (key == FIELD_PATH && lure_is_arg(L, -1)) || (key == FIELD_DEFAULT && lure_is_path(L, -1))) {
         return lua_type(L, -1);
     }
     value_describe(L, -1, got, sizeof(got));
@@ -258,49 +265,91 @@ static void read_properties_lj(const struct reading *reading)
     lua_pop(reading->L, 1); /* */
 }
 
-/* Reads `default` as JSON text. Returns whether there is one. */
-static bool read_fallback_lj(const struct reading *reading)
+/* Keeps the value at the top as JSON text, which is checked. Stack: [value] unchanged */
+static void keep_constant_lj(const struct reading *reading, enum field_key key, char **text)
 {
-    struct field *field = reading->field;
-    bool given = push_key_lj(reading, FIELD_DEFAULT) != LUA_TNIL; /* value */
     char what[256];
+    cJSON *tree;
 
-    snprintf(what, sizeof(what), "%s: default", field->label);
-    if (given) {
-        cJSON *tree = copies_json_lj(reading->L, -1, what);
-
-        field->fallback = cjson_text(tree);
-        cJSON_Delete(tree);
-        if (field->fallback == NULL) {
-            vm_no_memory_lj(reading->L);
-        }
-        if (field->type != NULL) {
-            fieldpath_check_default(field, reading->findings);
-        }
+    snprintf(what, sizeof(what), "%s: %s", reading->field->label, field_key_names[key]);
+    tree = copies_json_lj(reading->L, -1, what);
+    *text = cjson_text(tree);
+    cJSON_Delete(tree);
+    if (*text == NULL) {
+        vm_no_memory_lj(reading->L);
     }
-    lua_pop(reading->L, 1); /* */
-    return given;
+    if (reading->field->type != NULL) {
+        fieldpath_check_constant(reading->field, field_key_names[key], *text, reading->findings);
+    }
 }
 
-static void read_path_lj(const struct reading *reading)
+/* Reads `default`: a constant, or a path and perhaps a constant behind it. */
+static void read_default_lj(const struct reading *reading)
 {
-    if (push_key_lj(reading, FIELD_PATH) != LUA_TNIL) { /* path */
-        if (lure_is_arg(reading->L, -1)) {
-            reading->field->path_is_arg = true;
-        } else {
-            fieldpath_compile_lj(reading->L, reading->field, reading->findings);
+    lua_State *L = reading->L;
+
+    if (push_key_lj(reading, FIELD_DEFAULT) == LUA_TTABLE) { /* path */
+        lure_push_path_lj(L, -1);                            /* path, pointer, constant */
+        lua_remove(L, -3);                                   /* pointer, constant */
+        lua_insert(L, -2);                                   /* constant, pointer */
+        fieldpath_read_default_lj(L, reading->field);
+        lua_pop(L, 1); /* constant */
+    }
+    if (!lua_isnil(L, -1)) {
+        keep_constant_lj(reading, FIELD_DEFAULT, &reading->field->fallback);
+    }
+    lua_pop(L, 1); /* */
+}
+
+static void read_null_lj(const struct reading *reading)
+{
+    if (push_key_lj(reading, FIELD_NULLS) != LUA_TNIL) { /* value */
+        keep_constant_lj(reading, FIELD_NULLS, &reading->field->null);
+    }
+    lua_pop(reading->L, 1); /* */
+}
+
+/* Reads `join`, which may be empty. */
+static void read_join_lj(const struct reading *reading)
+{
+    if (push_key_lj(reading, FIELD_JOIN) == LUA_TSTRING) { /* separator */
+        copies_charge_lj(reading->L, lua_rawlen(reading->L, -1) + 1);
+        reading->field->join = text_copy(lua_tostring(reading->L, -1));
+        if (reading->field->join == NULL) {
+            vm_no_memory_lj(reading->L);
         }
     }
     lua_pop(reading->L, 1); /* */
+}
+
+/* Reads what is said of paths. */
+static void read_paths_lj(const struct reading *reading)
+{
+    struct field *field = reading->field;
+
+    if (push_key_lj(reading, FIELD_PATH) != LUA_TNIL) { /* path */
+        fieldpath_read_lj(reading->L, field, reading->findings);
+    }
+    lua_pop(reading->L, 1);                              /* */
+    if (push_key_lj(reading, FIELD_WHERE) != LUA_TNIL) { /* conditions */
+        fieldpath_read_where_lj(reading->L, field, reading->findings);
+    }
+    lua_pop(reading->L, 1); /* */
+    read_default_lj(reading);
+    read_null_lj(reading);
+    read_join_lj(reading);
+    field->keys = read_flag_lj(reading, FIELD_KEYS);
+    field->all = read_flag_lj(reading, FIELD_ALL);
+    fieldpath_build(field, reading->findings);
 }
 
 /* Checks which keys a field must have, and which exclude each other. `wrong`: one of them was refused, so
  * what is missing may be that one. */
-static void check_field(const struct reading *reading, bool has_default, bool wrong)
+static void check_field(const struct reading *reading, bool wrong)
 {
     struct field *field = reading->field;
     struct findings *findings = reading->findings;
-    bool path = field->path != NULL || field->path_is_arg;
+    bool path = field_has_path(field);
 
     if (field->has_extract && path) {
         findings_add(findings, field->name, "field %s: has both extract and path; give one of them",
@@ -310,13 +359,8 @@ static void check_field(const struct reading *reading, bool has_default, bool wr
                      "field %s: has neither extract nor path, and the script no extract for all",
                      field->name);
     }
-    if (!wrong && field->path_is_arg && !field->arg_key) {
-        findings_add(findings, field->name, "field %s: path = lure.ARG needs arg = { key = true }",
-                     field->name);
-    }
-    fieldpath_check_argument(field, findings);
-    if (!wrong && has_default && !path) {
-        findings_add(findings, field->name, "field %s: default belongs to a path", field->name);
+    if (!wrong) {
+        fieldpath_check(field, findings);
     }
     if (!wrong && field->desc == NULL) {
         findings_add(findings, field->name, "field %s: no desc; hosts refuse a field without one",
@@ -356,7 +400,6 @@ static void read_field_lj(const struct reading *reading, size_t number)
 {
     struct field *field = reading->field;
     size_t findings = reading->findings->count;
-    bool has_default;
 
     if (!read_name_lj(reading, number)) {
         return;
@@ -372,9 +415,8 @@ static void read_field_lj(const struct reading *reading, size_t number)
     read_properties_lj(reading);
     field->has_extract = push_key_lj(reading, FIELD_EXTRACT) == LUA_TFUNCTION;
     lua_pop(reading->L, 1);
-    read_path_lj(reading);
-    has_default = read_fallback_lj(reading);
-    check_field(reading, has_default, reading->findings->count > findings);
+    read_paths_lj(reading);
+    check_field(reading, reading->findings->count > findings);
 }
 
 /* By name; fields without a name come first. */
@@ -466,7 +508,10 @@ void fields_free(struct field *fields, size_t count)
         free(fields[i].display);
         cJSON_Delete(fields[i].properties);
         paths_free(fields[i].path);
+        path_recipe_clear(&fields[i].recipe);
         cJSON_free(fields[i].fallback);
+        cJSON_free(fields[i].null);
+        free(fields[i].join);
     }
     free(fields);
 }

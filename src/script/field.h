@@ -26,17 +26,34 @@ struct field {
     bool list;
     bool has_arg, arg_required, arg_index, arg_key;
     bool add_output;
-    cJSON *properties;  /* a list of strings, or NULL */
-    bool has_extract;   /* a function of its own */
-    struct paths *path; /* or NULL */
-    bool path_is_arg;   /* path = lure.ARG */
-    char *fallback;     /* `default` as JSON text, or NULL */
+    cJSON *properties;         /* a list of strings, or NULL */
+    bool has_extract;          /* a function of its own */
+    struct path_recipe recipe; /* of the paths */
+    struct paths *path;        /* that do not depend on the argument; or NULL */
+    bool path_has_arg;         /* they do: path = lure.ARG, or {arg} is in one */
+    char *fallback, *null;     /* `default` and `null` as JSON texts, or NULL */
+    char *join;                /* or NULL */
+    bool keys, all;
 };
 
 /* True if the value is found in the payload's text by a path, without Lua. */
 static inline bool field_has_path(const struct field *field)
 {
-    return field->path != NULL || field->path_is_arg;
+    return field->path != NULL || field->path_has_arg;
+}
+
+/* What its paths are asked for. `index`: the element that an argument picks, or NULL. */
+static inline struct paths_request field_request(const struct field *field, const uint64_t *index)
+{
+    return (struct paths_request){.type = field->type,
+                                  .list = field->list,
+                                  .has_index = index != NULL && !field->path_has_arg,
+                                  .index = index != NULL ? *index : 0,
+                                  .fallback = field->fallback,
+                                  .null = field->null,
+                                  .join = field->join,
+                                  .keys = field->keys,
+                                  .all = field->all};
 }
 
 /*

@@ -1,7 +1,8 @@
 /*
- * fieldpath: reads and checks the `path` of a field, one or more JSON Pointers.
+ * fieldpath: reads and checks what a field declares of its paths (json/pathrecipe.h), and compiles them.
  *
- * Errors are findings; nothing here throws. The field owns the compiled paths (fields_free).
+ * Errors are findings. The functions that read may throw where memory is out; the field owns what they have
+ * read (fields_free).
  */
 #ifndef LURE_SCRIPT_FIELDPATH_H
 #define LURE_SCRIPT_FIELDPATH_H
@@ -11,13 +12,23 @@
 
 #include <lua.h>
 
-/* Compiles the pointer, or the list of them, at the top into `field->path`. Stack: [path] unchanged */
-void fieldpath_compile_lj(lua_State *L, struct field *field, struct findings *findings);
+/* Reads `path` at the top: a path, a list of them, or lure.ARG. Stack: [path] unchanged */
+void fieldpath_read_lj(lua_State *L, struct field *field, struct findings *findings);
 
-/* Checks that `field->fallback`, JSON text, is a value of the field's type. */
-void fieldpath_check_default(const struct field *field, struct findings *findings);
+/* Reads the table `where` at the top. Stack: [conditions] unchanged */
+void fieldpath_read_where_lj(lua_State *L, struct field *field, struct findings *findings);
 
-/* Checks that the path uses the field's argument, which would otherwise silently be ignored. */
-void fieldpath_check_argument(const struct field *field, struct findings *findings);
+/* Reads the path of a default at the top. Stack: [pointer] unchanged */
+void fieldpath_read_default_lj(lua_State *L, struct field *field);
+
+/* Compiles what was read into `field->path`; where it depends on the argument it is only tried. */
+void fieldpath_build(struct field *field, struct findings *findings);
+
+/* Checks that JSON text, the value of the key `key`, is a value of the field's type. */
+void fieldpath_check_constant(const struct field *field, const char *key, const char *text,
+                              struct findings *findings);
+
+/* Checks what was read: that nothing is ignored. */
+void fieldpath_check(const struct field *field, struct findings *findings);
 
 #endif

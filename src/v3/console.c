@@ -246,19 +246,17 @@ static void write_reason(const struct format *format, const struct field *field,
 {
     static const char *const kinds[] = {
         [PATH_REASON_NONE] = "", [PATH_REASON_MISSING] = "missing ", [PATH_REASON_MISFIT] = "misfit "};
-    const struct paths_request request = {.type = field->type,
-                                          .list = field->list,
-                                          .has_index = argument->kind == ARGUMENT_INDEX,
-                                          .index = argument->index};
+    const struct paths_request request =
+        field_request(field, argument->kind == ARGUMENT_INDEX ? &argument->index : NULL);
     struct payload_json made = {.made = false};
     const struct event *json;
     struct paths *own = NULL;
-    char reason[PATH_REASON_TEXT], *error = NULL;
+    char reason[PATH_REASON_TEXT], digits[INTEGER_TEXT], *error = NULL;
     struct pool pool = {0};
 
     text[0] = '\0';
-    if (field->path_is_arg && argument->kind == ARGUMENT_KEY) {
-        own = paths_compile(&argument->key, 1, &error);
+    if (field->path_has_arg && argument->kind != ARGUMENT_NONE) {
+        own = path_recipe_build(&field->recipe, extraction_argument_text(argument, digits), &error);
         free(error);
     }
     if (own != NULL && format != NULL) {
