@@ -171,6 +171,13 @@ describe("a metatable", function()
   end)
 end)
 
+describe("where memory of C is out", function()
+  it("garbage is collected in one place, src/lua/garbage.c", function()
+    local _, count = all("src/*/*.c"):gsub("LUA_GCCOLLECT", "")
+    assert.equal(1, count)
+  end)
+end)
+
 describe("a fuzz target", function()
   it("has a row in fuzz/README.md, and seeds", function()
     local rows = read("fuzz/README.md")

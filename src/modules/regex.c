@@ -2,6 +2,7 @@
 
 #include "event/value.h"
 #include "lua/budget.h"
+#include "lua/garbage.h"
 #include "modules/options.h"
 #include "regex/regex.h"
 
@@ -117,11 +118,9 @@ static int compile_lj(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(2)); /* ..., object, metatable */
     lua_setmetatable(L, -2);               /* ..., object */
     budget_charge_lj(L, UNITS_OF_COMPILE + (length <= REGEX_LONGEST ? length : 0) * UNITS_OF_BYTE);
-    if (!regex_compile(&object->regex, pattern, length, flags, budget, &problem) && problem.memory) {
-        lua_gc(L, LUA_GCCOLLECT); /* with finalizers: other patterns may be garbage */
-        regex_compile(&object->regex, pattern, length, flags, budget, &problem);
-    }
-    if (object->regex.code == NULL) {
+    if (!GARBAGE_RETRY(L, regex_compile(&object->regex, pattern, length, flags, budget, &problem) ||
+                              !problem.memory) ||
+        object->regex.code == NULL) {
         return fail_pattern_lj(L, pattern, &problem);
     }
     return 1;
@@ -169,11 +168,13 @@ static bool go_on(void *owner)
     return lua_pcall(L, 0, 0, 0) == LUA_OK; /* , or error */
 }
 
-static enum regex_result try_match(lua_State *L, struct regex *regex, const struct subject *subject,
-                                   size_t from, bool not_empty, struct regex_steps *steps)
+/* False: there is no memory. */
+static bool try_match(lua_State *L, struct regex *regex, const struct subject *subject, size_t from,
+                      bool not_empty, struct regex_steps *steps, enum regex_result *result)
 {
     *steps = (struct regex_steps){.left = REGEX_WINDOW, .go_on = go_on, .owner = L};
-    return regex_match(regex, subject->text, subject->length, from, not_empty, steps);
+    *result = regex_match(regex, subject->text, subject->length, from, not_empty, steps);
+    return *result != REGEX_MEMORY;
 }
 
 /* Is there a match from there on? Stack: unchanged */
@@ -182,25 +183,23 @@ static bool match_lj(lua_State *L, struct object *object, const struct subject *
 {
     const int top = lua_gettop(L);
     struct regex_steps steps;
-    enum regex_result result = try_match(L, &object->regex, subject, from, not_empty, &steps);
+    enum regex_result result;
 
-    if (result == REGEX_MEMORY) {
-        lua_gc(L, LUA_GCCOLLECT);
-        result = try_match(L, &object->regex, subject, from, not_empty, &steps);
+    if (!GARBAGE_RETRY(L, try_match(L, &object->regex, subject, from, not_empty, &steps, &result))) {
+        regex_trim(&object->regex);
+        luaL_error(L, TYPE ": %s: " TEXT_OVER_LIMIT, method);
     }
     regex_trim(&object->regex);
     switch (result) {
     case REGEX_MATCH:
     case REGEX_NO_MATCH:
+    case REGEX_MEMORY:
         break;
     case REGEX_STOPPED:
         if (steps.stopped && lua_gettop(L) > top) {
             lua_error(L);
         }
         luaL_error(L, TYPE ": %s: the pattern's own limit of steps, (*LIMIT_...=, is exceeded", method);
-        break;
-    case REGEX_MEMORY:
-        luaL_error(L, TYPE ": %s: " TEXT_OVER_LIMIT, method);
         break;
     case REGEX_FAILED:
         luaL_error(L, TYPE ": %s: the pattern recurses without an end", method);
