@@ -215,6 +215,29 @@ describe("lure falco", function()
     end
   end)
 
+  it("shows nothing of what Falco writes that a terminal obeys, or does not show", function()
+    local result = place():run([[printf 'out \033[31m\a \u202e \233 \n'; printf 'err \033]0;x\a \xe2\x80\xa8\n' >&2; exit 0]])
+    assert.equal(0, result.status)
+    assert.matches("\nout \\x1b[31m\\x07 \\u{202e} \\x9b \n", result.out, 1, true)
+    assert.matches("err \\x1b]0;x\\x07 \\u{2028}\n", result.err, 1, true)
+    result = place():run([[printf '{"output": "\u202e \\u001b"}\n'; exit 0]], "--json")
+    assert.matches('\n{"output": "\\u202e \\u001b"}\n', result.out, 1, true)
+  end)
+
+  it("passes on all that Falco writes, in order, also where it is much and Falco ends at once", function()
+    local result = place():run "seq 200000; seq 5 >&2; exit 0"
+    assert.equal("loaded rules one\n" .. support.run "seq 200000", result.out)
+    assert.matches("a log line\n1\n2\n3\n4\n5\n$", result.err)
+  end)
+
+  it("ends where nobody reads its output any more", function()
+    local here = place()
+    local result = here:shell("timeout 120 $lure </dev/null | head -n 1; echo ${PIPESTATUS[0]}", "while echo x; do :; done")
+    assert.matches("^loaded rules one\n", result.out)
+    assert.not_matches("124", result.out)
+    assert.equal("", here:leftovers())
+  end)
+
   it("starts Falco again when the rules or the script change, with what is there then", function()
     local here = place()
     local told, said = here:beside [[

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Runs in the child between fork and exec. It returns only on failure, with the reason in errno. */
-static void exec_program(char **words, int output, pid_t parent)
+static void exec_program(char **words, const int outputs[2], pid_t parent)
 {
     sigset_t none;
 
@@ -22,7 +22,7 @@ static void exec_program(char **words, int output, pid_t parent)
     if (getppid() != parent) {
         _exit(1);
     }
-    if (output < 0 || (dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0)) {
+    if (dup2(outputs[0], STDOUT_FILENO) >= 0 && dup2(outputs[1], STDERR_FILENO) >= 0) {
         execvp(words[0], words);
     }
 }
@@ -39,8 +39,8 @@ static int read_failure(int in)
     return got == (ssize_t)sizeof(problem) ? problem : 0;
 }
 
-/* 0, or an errno. */
-static int run(char **words, int output, pid_t *child)
+/* `outputs`: what its standard output and standard error are. 0, or an errno. */
+static int run(char **words, const int outputs[2], pid_t *child)
 {
     pid_t parent = getpid();
     int ends[2], problem;
@@ -50,7 +50,7 @@ static int run(char **words, int output, pid_t *child)
     }
     *child = fork();
     if (*child == 0) {
-        exec_program(words, output, parent);
+        exec_program(words, outputs, parent);
         problem = errno;
         _exit(write(ends[1], &problem, sizeof(problem)) < 0 ? 126 : 127);
     }
@@ -84,29 +84,63 @@ static char **words_lj(lua_State *L)
     return words;
 }
 
+/* Stack: [...] -> [..., nil, message, errno] */
+static int push_problem_lj(lua_State *L, const char *program, int problem)
+{
+    lua_pushnil(L);                                           /* ..., nil */
+    lua_pushfstring(L, "%s: %s", program, strerror(problem)); /* ..., nil, message */
+    lua_pushinteger(L, problem);                              /* ..., nil, message, errno */
+    return 3;
+}
+
+static void close_both(const int files[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (files[i] >= 0) {
+            close(files[i]);
+        }
+    }
+}
+
 static int start_lj(lua_State *L)
 {
-    const char *path = luaL_optstring(L, 2, NULL);
+    const char *path = luaL_checkstring(L, 2);
     char **words = words_lj(L);
-    int output = -1, problem = 0;
+    int output = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), problem;
+    const int outputs[2] = {output, output};
     pid_t child = -1;
 
-    if (path != NULL) {
-        output = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-        problem = output < 0 ? errno : 0;
-    }
-    problem = problem != 0 ? problem : run(words, output, &child);
+    problem = output < 0 ? errno : run(words, outputs, &child);
     if (output >= 0) {
         close(output);
     }
     if (problem != 0) {
-        lua_pushnil(L);                                            /* ..., nil */
-        lua_pushfstring(L, "%s: %s", words[0], strerror(problem)); /* ..., nil, message */
-        lua_pushinteger(L, problem);                               /* ..., nil, message, errno */
-        return 3;
+        return push_problem_lj(L, words[0], problem);
     }
     lua_pushinteger(L, child); /* ..., pid */
     return 1;
+}
+
+static int start_piped_lj(lua_State *L)
+{
+    char **words = words_lj(L);
+    int output[2] = {-1, -1}, error[2] = {-1, -1}, problem = 0;
+    pid_t child = -1;
+
+    if (pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0) {
+        problem = errno;
+    } else {
+        problem = run(words, (const int[]){output[1], error[1]}, &child);
+    }
+    close_both((const int[]){output[1], error[1]});
+    if (problem != 0) {
+        close_both((const int[]){output[0], error[0]});
+        return push_problem_lj(L, words[0], problem);
+    }
+    lua_pushinteger(L, child);     /* ..., pid */
+    lua_pushinteger(L, output[0]); /* ..., pid, output */
+    lua_pushinteger(L, error[0]);  /* ..., pid, output, error */
+    return 3;
 }
 
 static int status_lj(lua_State *L)
@@ -141,8 +175,11 @@ static int stop_lj(lua_State *L)
 
 LUAMOD_API int luaopen_lure_childprocess(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"start", start_lj}, {"status", status_lj}, {"stop", stop_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"start", start_lj},
+                                         {"start_piped", start_piped_lj},
+                                         {"status", status_lj},
+                                         {"stop", stop_lj},
+                                         {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

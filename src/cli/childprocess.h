@@ -3,9 +3,11 @@
  *
  * The Lua module `lure.childprocess`:
  *
- *   start(words [, output]) -> pid      runs words[1], looked for on PATH, with the other words; both its
- *                                       outputs go to the file `output`, if named, else where ours go.
- *                                       nil, message, errno: it cannot be run
+ *   start(words, output) -> pid         runs words[1], looked for on PATH, with the other words; both its
+ *                                       outputs go to the file `output`. nil, message, errno: it cannot be
+ *                                       run
+ *   start_piped(words) -> pid, output, error   the same; its outputs are the other ends of two pipes, which
+ *                                       are the caller's to close (lure.linereader)
  *   status(pid) -> integer              its exit status, or 128 and its signal; nil: it is running
  *   stop(pid, signal)                   sends "TERM" or "KILL" to it and to what it has started
  *

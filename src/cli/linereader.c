@@ -37,13 +37,15 @@ static struct reader *check_lj(lua_State *L)
 
 static int open_lj(lua_State *L)
 {
+    const int number = lua_isinteger(L, 1) ? (int)lua_tointeger(L, 1) : -1;
     const char *path = luaL_checkstring(L, 1);
     struct reader *reader = lua_newuserdatauv(L, sizeof(*reader), 0); /* path, reader */
 
     *reader = (struct reader){.file = -1};
     luaL_setmetatable(L, READER_TYPE);
-    reader->file = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-                                          : open(path, O_RDONLY | O_CLOEXEC);
+    reader->file = number >= 0              ? number
+                   : strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                                            : open(path, O_RDONLY | O_CLOEXEC);
     if (reader->file < 0) {
         luaL_pushfail(L);                   /* path, reader, nil */
         lua_pushstring(L, strerror(errno)); /* path, reader, nil, message */

@@ -3,7 +3,8 @@
  *
  * The Lua module `lure.linereader`:
  *
- *   open(path) -> reader | nil, message            "-": standard input
+ *   open(path) -> reader | nil, message            "-": standard input; a number: that descriptor, which it
+ *                                                  closes
  *   reader:read(milliseconds) -> line
  *                                nil, "timeout"    no complete line in that time, or a signal came
  *                                nil, "end"

@@ -8,7 +8,9 @@ local falcoyaml = require "lure.cli.falcoyaml"
 local files = require "lure.cli.files"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local linereader = require "lure.linereader"
 local outfile = require "lure.cli.outfile"
+local printer = require "lure.cli.printer"
 local system = require "lure.system"
 local report = require "lure.cli.report"
 local source = require "lure.cli.source"
@@ -65,6 +67,7 @@ script, 2 for a wrong command line or no Falco, 130 or 143 after Ctrl-C, SIGTERM
 
 local INTERVAL = 0.02
 local GRACE = 1 -- seconds that Falco has to end
+local LINES_AT_ONCE = 1000 -- of Falco's, until signals and files are looked at again
 local NO_SUCH_FILE = 2 -- ENOENT
 
 -- ---- what Falco is told ----
@@ -164,22 +167,56 @@ function Runner:command(configuration, ...)
   return words
 end
 
-function Runner:start_program(words, output)
-  local pid, message, number = child.start(words, output)
+-- The process, and its pipes; it ends the command where there is no such program.
+function Runner:begin(start, ...)
+  local pid, message, number = start(...)
   system.catch_signals(true) -- loading a script has let go of what holds errors back
-  if pid then return pid end
+  if pid then return pid, message, number end
   if number ~= NO_SUCH_FILE then stop.usage("falco: %s", message) end
   stop.usage(self.options.falco and "falco: %s" or "falco: %s; install Falco (https://falco.org/docs/setup), "
     .. "or name its program: --falco PATH", message)
 end
 
--- Ends a program and all that it has started; at the second Ctrl-C at once.
-local function end_program(pid)
+function Runner:start_falco(words)
+  local pid, output, errors = self:begin(child.start_piped, words)
+  self.pid, self.output, self.errors = pid, linereader.open(output), linereader.open(errors)
+end
+
+-- Passes lines on that Falco has written: payloads and names are in them. True: there may be more.
+local function pass_on(reader, write)
+  for _ = 1, LINES_AT_ONCE do
+    local line = reader:read(0)
+    if not line then return false end
+    write(line)
+  end
+  return true
+end
+
+function Runner:escaped(line)
+  return terminal.escaped(self.options.json and json.printable(json.utf8(line)) or line)
+end
+
+function Runner:pass_all_on()
+  local more = pass_on(self.output, function(line) printer.line(self:escaped(line)) end)
+  printer.flush()
+  return pass_on(self.errors, terminal.note) or more
+end
+
+-- The same where the command ends: nothing is thrown.
+function Runner:pass_rest_on()
+  pass_on(self.output, function(line) terminal.write(self:escaped(line), "\n") end)
+  pass_on(self.errors, terminal.note)
+  io.stdout:flush()
+end
+
+-- Ends a program and all that it has started; at the second Ctrl-C at once. `meanwhile`: what else is done.
+local function end_program(pid, meanwhile)
   local late = system.seconds() + GRACE
   child.stop(pid, "TERM")
   while not child.status(pid) do
     local _, again = system.signalled()
     if again or system.seconds() > late then child.stop(pid, "KILL") end
+    if meanwhile then meanwhile() end
     system.sleep(INTERVAL, true)
   end
 end
@@ -209,7 +246,7 @@ end
 -- Would Falco take this? What it says is shown where it would not.
 function Runner:is_fine(configuration)
   local output = self.directory .. "/output"
-  local status = finish(self:start_program(self:command(configuration, "--dry-run"), output))
+  local status = finish(self:begin(child.start, self:command(configuration, "--dry-run"), output))
   if status ~= 0 then terminal.note_lines(files.read(output) or "") end
   return status == 0
 end
@@ -226,7 +263,11 @@ end
 function Runner:stop()
   local pid = self.pid
   self.pid = nil
-  if pid then end_program(pid) end
+  if not pid then return end
+  end_program(pid, function() self:pass_rest_on() end)
+  self:pass_rest_on()
+  self.output:close()
+  self.errors:close()
 end
 
 function Runner:reload()
@@ -237,22 +278,24 @@ function Runner:reload()
   if not next_one then return terminal.note "lure: Falco goes on with what was there before" end
   self:stop()
   os.rename(next_one, self.configuration)
-  self.pid = self:start_program(self:command(self.configuration))
+  self:start_falco(self:command(self.configuration))
 end
 
 function Runner:run()
   self.configuration = self:prepare("falco.yaml")
   self.watcher.see(self:files())
-  self.pid = self:start_program(self:command(self.configuration))
+  self:start_falco(self:command(self.configuration))
   while true do
     source.end_if_signalled()
     local status = child.status(self.pid)
+    local more = self:pass_all_on()
     if status then
       self.pid = nil
+      while more do more = self:pass_all_on() end
       return status
     elseif self.watcher.changed() then
       self:reload()
-    else
+    elseif not more then
       system.sleep(INTERVAL)
     end
   end
