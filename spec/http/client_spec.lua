@@ -305,6 +305,23 @@ describe("lure.http tries again", function()
     given.holds(returned [[return lure.http.get("http://127.0.0.1:1/", { retry = 1 }).body]], "cannot connect: Connection refused")
   end)
 
+  it("and says why each time, once a second for an address, without secrets", function()
+    local function logged(body)
+      local instance, state = http.open(server, body)
+      local rc, events
+      repeat rc, events = instance:next_batch() until rc ~= "timeout"
+      return state:log(), events and events[1] and events[1].data
+    end
+    local log, text = logged [[
+      return lure.http.get("http://u:secret@127.0.0.1:$http/busy/3/503/log?after=0&secret=1", { retry = 3 }).body]]
+    assert.equal("4", text)
+    assert.matches("^lure%.http%.get http://[^ ]*/busy/3/503/log: status 503; again in %d%.%d s, attempts left: 3$", log[1].message)
+    assert.is_true(#log < 3)
+    for _, line in ipairs(log) do assert.is_nil(line.message:find "secret") end
+    log = logged [[lure.http.get("http://127.0.0.1:1/", { retry = 1 })]]
+    assert.matches("^lure%.http%.get http://127%.0%.0%.1:1/: [^;]*Connection refused; again in 0%.%d s, attempts left: 1$", log[1].message)
+  end)
+
   it("from the first address on, after a redirect, with its method", function()
     assert.equal("2", returned
       [[return lure.http.post("http://127.0.0.1:$http/to/302?url=/busy/1/503/h?after=0", "x", { retry = true }).body]])

@@ -31,7 +31,7 @@ struct log;
 struct http_clients {
     struct http_client *first;
     struct memory_budget *budget;
-    struct log *log; /* for who serves; not used here */
+    struct log *log; /* for lure.http; not used here */
 };
 
 /* The client of the task's group with these files, with what is in them now. NULL: `problem` says why. */

@@ -6,6 +6,7 @@
 #include "modules/httprequest.h"
 #include "modules/httpresponse.h"
 #include "modules/httpserve.h"
+#include "modules/log.h"
 #include "tls/random.h"
 
 #include <arpa/inet.h>
@@ -34,16 +35,28 @@ static int64_t pause_of(const struct http_request *request)
     return pause / 2 + (int64_t)((double)(pause / 2) * luck / UINT32_MAX);
 }
 
+/* Once a second for an address: whoever reads the log learns what is wrong before the last attempt. */
+static void log_retry(lua_State *L, const struct http_request *request, const char *problem, int64_t pause)
+{
+    const struct url *url = lua_touserdata(L, AT_CURRENT);
+    char text[sizeof(url->shown) + HTTP_PROBLEM + 128];
+
+    snprintf(text, sizeof(text), "%s %s: %s; again in %.1f s, attempts left: %lld", request->function,
+             url->shown, problem, (double)pause / (double)CLOCK_SECOND, (long long)request->retries_left);
+    log_limited(request->clients->log, LOG_LEVEL_WARNING, text);
+}
+
 static int run_k(lua_State *L, int status, lua_KContext context);
 
 /* Begins again later, from the first address on; `asked`: by Retry-After, or -1. */
-static int pause_lj(lua_State *L, struct http_request *request, int64_t asked)
+static int pause_lj(lua_State *L, struct http_request *request, const char *problem, int64_t asked)
 {
     int64_t pause = pause_of(request);
 
     if (asked >= 0) {
         pause = (asked < LONGEST_ASKED ? asked : LONGEST_ASKED) + pause / 8;
     }
+    log_retry(L, request, problem, pause);
     httprequest_end_attempt(request);
     request->retries_left--;
     request->step = STEP_PAUSE;
@@ -57,7 +70,7 @@ static int fail_attempt_lj(lua_State *L, struct http_request *request, const cha
 
     snprintf(text, sizeof(text), "%s", problem);
     httprequest_end_attempt(request);
-    return !lasting && request->retries_left > 0 ? pause_lj(L, request, -1)
+    return !lasting && request->retries_left > 0 ? pause_lj(L, request, text, -1)
                                                  : httprequest_fail_lj(L, request, text);
 }
 
@@ -222,7 +235,10 @@ static int take_answer_lj(lua_State *L, struct http_request *request, int *resul
         return 0;
     }
     if (is_passing(request->transfer->status) && request->retries_left > 0) {
-        *result = pause_lj(L, request, httpresponse_retry_after(request->transfer));
+        char problem[32];
+
+        snprintf(problem, sizeof(problem), "status %ld", request->transfer->status);
+        *result = pause_lj(L, request, problem, httpresponse_retry_after(request->transfer));
         return -1;
     }
     httpresponse_push_lj(L, request->transfer, lua_touserdata(L, AT_CURRENT)); /* ..., response */

@@ -124,7 +124,7 @@ static void log_suppressed(struct log *log, struct log_place *place)
         snprintf(counted, sizeof(counted), "%s: %" PRIu64 " more errors from here, not shown", place->name,
                  place->untold);
         place->untold = 0;
-        log_both(log, LOG_LEVEL_ERROR, counted);
+        log_both(log, place->level, counted);
     }
 }
 
@@ -153,6 +153,7 @@ void log_limited(struct log *log, enum log_level level, const char *text)
     struct log_place *place = find_place(log, text);
     int64_t now = clock_now(CLOCK_MONOTONIC);
 
+    place->level = level;
     if (place->told != 0 && now - place->told < CLOCK_SECOND) {
         place->untold++;
         return;

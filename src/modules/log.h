@@ -42,9 +42,10 @@ typedef void (*log_sink)(void *owner, const char *component, const char *text, e
 #define LOG_PLACES 16
 
 struct log_place {
-    char name[64];   /* what its messages begin with; "": none yet */
-    int64_t told;    /* when one was last written, ns */
-    uint64_t untold; /* those that were only counted since */
+    char name[64];        /* what its messages begin with; "": none yet */
+    int64_t told;         /* when one was last written, ns */
+    uint64_t untold;      /* those that were only counted since */
+    enum log_level level; /* of the last one */
 };
 
 struct log {
