@@ -329,16 +329,18 @@ function tables:exists(field) end
 ---@class lure.LookupOptions
 --- `"lines"` (the default): each line is a key, but empty ones and those that begin with `#`, and the values are true; `"csv"`:
 --- the first line names the columns; `"json"`: an object, or a list of objects, texts or numbers; `"yaml"`: the same in YAML,
---- where a plain value is a number, true, false or null if JSON has it, and else text.
+--- where a plain value is a number, true, false or null if JSON has it, and else text; tags such as `!!str` are honoured.
 ---@field format? "lines" | "csv" | "json" | "yaml"
 --- The column, or the member of each object in a list, that is the key. By default the first column.
 ---@field key? string
 
----@class lure.Lookup what lure.file.lookup returns
+---@class lure.Lookup what lure.file.lookup returns; pairs goes through its keys and values
 --- Returns the value of a key, or nil: true for lines, a table by column for CSV, what stands there for JSON and YAML.
 ---@field get fun(self: lure.Lookup, key: any): any
 --- Returns the number of keys.
 ---@field count fun(self: lure.Lookup): integer
+--- Returns how often the file was read: another number than before means that the table is another one.
+---@field version fun(self: lure.Lookup): integer
 
 ---@class lure.File
 --- Returns an iterator over the lines of a file that grows, or of all that match a pattern (`*`, `?`, `[a-z]`), also
@@ -497,7 +499,7 @@ function tables:exists(field) end
 ---@field redirects? integer
 --- How often it is tried again where the answer is 429 or 5xx (not 501, 505), or there is none. `true` is 5 times, `false` (the
 --- default) never. It waits as long as Retry-After says (an hour at most), else from half a second on, twice as long each time, up to
---- a minute. What comes last is the answer, or the error.
+--- a minute. What comes last is the answer, or the error; before each attempt the log says why, once a second for an address.
 ---@field retry? boolean | integer
 --- The largest body of an answer, unpacked, in bytes. By default 16 MiB.
 ---@field max_body? integer

@@ -286,6 +286,28 @@ describe("examples/intel.lua", function()
     state:destroy()
   end)
 
+  it("knows networks, the smallest that has the client, and stays with the list of before if the new one has none", function()
+    local path = new_file "bad.csv"
+    write(path, "address,note\n198.51.100.0/24,hosting\n198.51.100.64/255.255.255.192,botnet\n")
+    local state = start("intel", { config = ('{"list": "%s"}'):format(path) })
+    assert.same({ "hosting", "botnet" }, { note(state, "198.51.100.1"), note(state, "198.51.100.65") })
+    assert.is_nil(note(state, "198.51.101.1"))
+    assert.is_nil(note(state, "no address"))
+    write(path .. ".new", "address,note\nexample.org,a name\n")
+    assert(os.rename(path .. ".new", path))
+    local ends = os.time() + 20
+    local told
+    repeat
+      assert.equal("hosting", note(state, "198.51.100.1"))
+      told = state:log()[1]
+    until told or os.time() > ends
+    given.holds(told.message, 'not a network: "example.org"; the list of before stays')
+    write(path .. ".new", "address,note\n198.51.100.1,mended\n")
+    assert(os.rename(path .. ".new", path))
+    becomes("mended", state, "198.51.100.1")
+    state:destroy()
+  end)
+
   it("is refused without its list", function()
     local library = assert(support.load_script(SOURCE .. "/examples/intel.lua"))
     local state, message = library:init '{"list": "/nowhere/bad.csv"}'

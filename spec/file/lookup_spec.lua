@@ -47,6 +47,51 @@ describe("lure.file.lookup", function()
     assert.equal("3", value(text, '{ format = "csv", key = "ip" }', "list:count()"))
   end)
 
+  it("has the rows of CSV that are only an empty value in quotes", function()
+    assert.equal("2 x", value('name\n""\n\nx\n', '{ format = "csv" }', 'list:count() .. " " .. list:get("").name .. list:get("x").name'))
+    assert.matches("line 2: it has no value in the column of the key", select(2, value('a,b\n""\n', '{ format = "csv", key = "b" }', "1")))
+  end)
+
+  it("is walked by pairs, as it is then", function()
+    local walk = [[(function()
+      local words = {}
+      for key, row in pairs(list) do words[#words + 1] = key .. "=" .. tostring(type(row) == "table" and row.n or row) end
+      table.sort(words)
+      return table.concat(words, " ")
+    end)()]]
+    assert.equal("a=1 b=2", value("k,n\na,1\nb,2\n", '{ format = "csv" }', walk))
+    assert.equal("a=true b=true", value("a\nb\n", "nil", walk))
+    assert.equal("", value("", "nil", walk))
+    assert.equal("x nil", value("k,net\nx,10.0.0.0/8\n", '{ format = "csv", key = "net" }', [[(function()
+      local set = lure.ip.set(pairs(list))
+      return set:contains("10.1.2.3").k .. " " .. tostring(set:contains "11.0.0.0")
+    end)()]]))
+  end)
+
+  it("goes on through the old table where the file changes while it is walked, and counts versions", function()
+    local path = support.file("a\nb\nc\n", "list")
+    local state = assert(start(path, "nil", [[(function()
+      if not step then step, walked = pairs(list) key = step(nil, nil) end
+      local seen = tostring(list:get "z") .. list:version()
+      if list:get "z" then
+        local count = 0
+        while key do count, key = count + 1, step(nil, key) end
+        seen = seen .. " " .. count
+      end
+      return seen
+    end)()]]))
+    local num = 1
+    local found
+    assert.equal("nil1", (state:extract(support.event("1", num), "x.y")))
+    write(path, "z\n")
+    local ends = os.time() + 20
+    repeat
+      num = num + 1
+      found = state:extract(support.event("1", num), "x.y")
+    until found ~= "nil1" or os.time() > ends
+    assert.equal("true2 3", found)
+  end)
+
   it("does without the byte order mark that some editors and spreadsheets write", function()
     assert.equal("true nil", value("\u{FEFF}a\nb\n", "nil", 'tostring(list:get("a")) .. " " .. tostring(list:get("\\u{FEFF}a"))'))
     assert.equal("nil", value("\u{FEFF}# a comment\n", "nil", 'list:get("# a comment")'))
@@ -97,6 +142,28 @@ describe("lure.file.lookup", function()
     end)()]]))
     assert.equal("integer:1 float:-2.5 float:1000.0 boolean:true null null string:007 string:yes string:0x1f string:.inf "
       .. "string:10.0.0.1 string:2024-01-01 string:1 string:true integer:9223372036854775807", state:extract(support.event "1", "x.y"))
+  end)
+
+  it("honours the tags of YAML", function()
+    local text = "a: [!!str 12, !!str true, !!int '7', !!float 2, !!bool \"true\", !!null '', !ours 5, !ours x, !!int 9223372036854775808]\n"
+      .. "!!str 1: !!map {b: !!seq [1]}"
+    local state = assert(start(support.file(text, "list"), '{ format = "yaml" }', [[(function()
+      local words = {}
+      for _, one in ipairs(list:get("a")) do
+        words[#words + 1] = one == lure.json.null and "null" or (math.type(one) or type(one)) .. ":" .. tostring(one)
+      end
+      return table.concat(words, " ") .. " " .. list:get("1").b[1]
+    end)()]]))
+    assert.equal("string:12 string:true integer:7 float:2.0 boolean:true null string:5 string:x string:9223372036854775808 1",
+      state:extract(support.event "1", "x.y"))
+    for value_of, why in pairs {
+      ["!!int x"] = 'line 2: expected what !!int is in JSON, got "x"', ["!!int 1.5"] = 'what !!int is in JSON, got "1.5"',
+      ["!!float .inf"] = 'what !!float is in JSON, got ".inf"', ["!!bool yes"] = 'what !!bool is in JSON, got "yes"',
+      ["!!null 0"] = 'what !!null is in JSON, got "0"', ["!!int ''"] = 'what !!int is in JSON, got ""',
+      ["!!int " .. ("x"):rep(64)] = 'got "' .. ("x"):rep(64) .. '"', ["!!int " .. ("x"):rep(65)] = 'got "' .. ("x"):rep(64) .. '"...',
+    } do
+      assert.matches(why, select(2, value("a: 1\nb: " .. value_of, '{ format = "yaml" }', "1")), 1, true)
+    end
   end)
 
   it("shares what aliases of YAML name, and makes no copies and no rings of them", function()

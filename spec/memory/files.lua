@@ -28,6 +28,9 @@ local function looked_up()
                                ["packed.gz"] = { format = "lines" } } do
     local lookup = lure.file.lookup(FOLDER .. name, options)
     local row = lookup:get "one"
+    local walked = 0
+    for _ in pairs(lookup) do walked = walked + 1 end
+    assert(walked == lookup:count() and lookup:version() == 1)
     texts[#texts + 1] = lookup:count() .. tostring(type(row) == "table" and row.value or row)
   end
   table.sort(texts)

@@ -130,7 +130,7 @@ lure.file.tail(v) lure.file.tail("/none",v) lure.file.tail("/none",{from=v}) lur
 lure.file.lines(v) lure.file.lines("/etc/passwd",v) lure.file.lines("/etc/passwd",{max_line=v}) lure.file.list(v) lure.file.stat(v)
 lure.file.lookup(v) lure.file.lookup("/etc/passwd",v) lure.file.lookup("/etc/passwd",{format=v})
 lure.file.lookup("/etc/passwd",{key=v}) lure.file.lookup("/etc/passwd",{format="csv",key=v}) lookup:get(v) lookup:count(v)
-lookup.get(v,"k") lookup.count(v)
+lookup.get(v,"k") lookup.count(v) lookup.version(v) lookup:version(v) pairs(lookup)(v) pairs(lookup)(v,v)
 lure.state.get(v) lure.state.set(v,1) lure.state.set("k",v) lure.process.run(v) lure.process.run({v}) lure.process.run({"true",v})
 lure.process.run({"true"},v) lure.process.run({"true"},{stdin=v}) lure.process.run({"true"},{env=v})
 lure.process.run({"true"},{env={[v]="x"}}) lure.process.run({"true"},{env={x=v}}) lure.process.run({"true"},{cwd=v})

@@ -46,6 +46,7 @@ struct lookup {
     struct stat seen;  /* when it was read */
     int64_t look;      /* when to look again */
     lua_Integer count; /* of keys */
+    lua_Integer version;
     struct memory_budget *budget;
     struct log *log;
 };
@@ -140,31 +141,31 @@ static void read_csv_lj(lua_State *L, struct lookup *lookup, int to, const char 
     while (csv.at < csv.end) {
         const lua_Integer line = csv.line;
         lua_Integer number = 0;
-        bool last = false, empty = true;
+        bool last = false;
+
+        if (csv_skip_empty(&csv)) {
+            continue;
+        }
 
         lua_pushnil(L);                                      /* ..., key's value */
         lua_createtable(L, 0, count < 100 ? (int)count : 0); /* ..., key's value, row */
         while (!last) {
             last = read_csv_value_lj(L, &csv); /* ..., key's value, row, value */
-            empty = empty && lua_rawlen(L, -1) == 0;
             if (++number == key_number) {
                 lua_pushvalue(L, -1);
                 lua_replace(L, -4); /* ..., key's value, row, value */
             }
             lua_rawgeti(L, columns, number); /* ..., key's value, row, value, name */
-            if (lua_isnil(L, -1) && !(number == 1 && last)) {
+            if (lua_isnil(L, -1)) {
                 luaL_error(L, "line %I: it has more values than the first line has columns", line);
             }
             lua_insert(L, -2); /* ..., key's value, row, name, value */
             lua_rawset(L, -3); /* ..., key's value, row */
         }
-        if (number == 1 && empty) { /* an empty line */
-            lua_pop(L, 2);          /* ... */
-        } else if (lua_isnil(L, -2)) {
+        if (lua_isnil(L, -2)) {
             luaL_error(L, "line %I: it has no value in the column of the key", line);
-        } else {
-            add_lj(L, lookup, to);
         }
+        add_lj(L, lookup, to);
     }
 }
 
@@ -303,6 +304,7 @@ static int load_lj(lua_State *L)
     }
     lookup->seen = fresh.seen;
     lookup->count = fresh.count;
+    lookup->version++;
     lua_pushvalue(L, 2);
     lua_setiuservalue(L, 1, LOOKUP_TABLE);
     return 0;
@@ -373,6 +375,39 @@ static int count_lj(lua_State *L)
     return 1;
 }
 
+/* lookup:version(): how often the file was read */
+static int version_lj(lua_State *L)
+{
+    struct lookup *lookup = luaL_checkudata(L, 1, METATABLE);
+
+    refresh_lj(L, 1, lookup);
+    lua_pushinteger(L, lookup->version);
+    return 1;
+}
+
+/* The iterator of pairs; upvalue: the table. Stack: [any, key] -> [key, value], or [nil] */
+static int next_lj(lua_State *L)
+{
+    budget_charge_lj(L, BUDGET_OF_STEP);
+    lua_settop(L, 2);
+    if (lua_next(L, lua_upvalueindex(1)) != 0) { /* any, key, value */
+        return 2;
+    }
+    lua_pushnil(L);
+    return 1;
+}
+
+/* pairs(lookup): what it is now; a file that is read meanwhile makes another table. */
+static int pairs_lj(lua_State *L)
+{
+    struct lookup *lookup = luaL_checkudata(L, 1, METATABLE);
+
+    refresh_lj(L, 1, lookup);
+    lua_getiuservalue(L, 1, LOOKUP_TABLE); /* ..., table */
+    lua_pushcclosure(L, next_lj, 1);       /* ..., next */
+    return 1;
+}
+
 /* Reads the option `format`. Stack: [path, options] unchanged */
 static enum format check_format_lj(lua_State *L)
 {
@@ -430,11 +465,14 @@ int file_lookup_lj(lua_State *L)
 
 void file_lookup_open_lj(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"get", get_lj}, {"count", count_lj}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"get", get_lj}, {"count", count_lj}, {"version", version_lj}, {NULL, NULL}};
 
     luaL_newmetatable(L, METATABLE); /* metatable */
     luaL_newlib(L, methods);         /* metatable, methods */
     lua_setfield(L, -2, "__index");  /* metatable */
+    lua_pushcfunction(L, pairs_lj);  /* metatable, function */
+    lua_setfield(L, -2, "__pairs");  /* metatable */
     lua_pop(L, 1);                   /* */
     luaL_newmetatable(L, METATABLE ".reading");
     lua_pushcfunction(L, close_reading_lj); /* metatable, function */

@@ -17,6 +17,9 @@
 /* Bytes of a value that take about one unit of the time budget. */
 #define BYTES_OF_UNIT 4
 
+/* How much of a value a message shows. */
+#define MOST_SHOWN 64
+
 enum { TEXT = 1, READING, ANCHORS };
 
 /* libyaml's memory; released by __gc where something throws. */
@@ -106,14 +109,61 @@ static void push_plain_lj(lua_State *L, const char *text, size_t length)
     }
 }
 
+/* A value that is said to be an int, float, bool or null. False: it is none. Stack: [] -> [value] */
+static bool push_tagged_lj(lua_State *L, const char *kind, const char *text, size_t length)
+{
+    bool integer = false, found = json_number_length(text, text + length, &integer) == length && length > 0;
+
+    push_plain_lj(L, text, length); /* value */
+    if (strcmp(kind, "bool") == 0) {
+        return lua_isboolean(L, -1);
+    }
+    if (strcmp(kind, "null") == 0) {
+        json_push_null_lj(L); /* value, null */
+        found = lua_rawequal(L, -1, -2) != 0;
+        lua_pop(L, 1); /* value */
+        return found;
+    }
+    if (strcmp(kind, "int") == 0) {
+        return found && integer;
+    }
+    lua_pushnumber(L, lua_tonumber(L, -1)); /* value, float */
+    lua_replace(L, -2);                     /* value */
+    return found;
+}
+
+/* What a tag says that a value is, of YAML's own; NULL: a text, as with tags of others. */
+static const char *kind_of_tag(const yaml_char_t *tag)
+{
+    static const char *const kinds[] = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float",
+                                        "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp((const char *)tag, kinds[i]) == 0) {
+            return strrchr(kinds[i], ':') + 1;
+        }
+    }
+    return NULL;
+}
+
 /* Stack: [] -> [value] */
 static void push_scalar_lj(lua_State *L, const struct reading *reading, bool is_key)
 {
     const char *text = (const char *)reading->event.data.scalar.value;
     const size_t length = reading->event.data.scalar.length;
 
+    const yaml_char_t *tag = reading->event.data.scalar.tag;
+    const char *kind = tag != NULL && !is_key ? kind_of_tag(tag) : NULL;
+
     budget_charge_lj(L, length / BYTES_OF_UNIT);
-    if (is_key || reading->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
+    if (kind != NULL) {
+        if (!push_tagged_lj(L, kind, text, length)) { /* value */
+            lua_pushfstring(L, "expected what !!%s is in JSON, got \"%s\"%s", kind,
+                            lua_pushlstring(L, text, length < MOST_SHOWN ? length : MOST_SHOWN),
+                            length > MOST_SHOWN ? "..." : ""); /* value, text, why */
+            fail_lj(L, reading, lua_tostring(L, -1));
+        }
+    } else if (is_key || tag != NULL || reading->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
         lua_pushlstring(L, text, length); /* text */
     } else {
         push_plain_lj(L, text, length); /* value */
