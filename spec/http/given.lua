@@ -17,7 +17,8 @@ function http.certificates()
         openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile $name.ext -out $name.pem "$@"
     }
     here='subjectAltName=DNS:localhost,IP:127.0.0.1'
-    key ca && openssl req -x509 -key ca.key -subj "/CN=the authority" -days 30 -out ca.pem &&
+    key ca && openssl req -x509 -key ca.key -subj "/CN=the authority" -addext keyUsage=critical,keyCertSign,cRLSign \
+      -days 30 -out ca.pem &&
       key good && sign good "/CN=localhost" "$here" -days 20 &&
       key wrong && sign wrong "/CN=elsewhere.example" "subjectAltName=DNS:elsewhere.example" -days 20 &&
       key expired && openssl req -new -key expired.key -subj "/CN=localhost" -out expired.csr && printf "$here" >expired.ext &&
