@@ -33,7 +33,8 @@ FLOOR_IDENTITY("formats", "The floor: lines of logs in C")
 
 const char *plugin_get_fields(void)
 {
-    return "[" TELL_FIELDS("logfmt") "," TELL_FIELDS("csv") "," TELL_FIELDS("combined") "]";
+    return "[" TELL_FIELDS("logfmt") "," TELL_FIELDS("csv") "," TELL_FIELDS("combined") "," TELL_FIELDS(
+        "syslog") "," TELL_FIELDS("cef") "," TELL_FIELDS("leef") "]";
 }
 
 ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
@@ -139,8 +140,103 @@ static int find_combined(unsigned field, const char *at, const char *end, struct
     return part->to <= end;
 }
 
-static int (*const finders[])(unsigned, const char *, const char *, struct part *) = {find_logfmt, find_csv,
-                                                                                      find_combined};
+/* Host, app, a parameter of the structured data, priority, message: RFC 5424. */
+static int find_syslog(unsigned field, const char *at, const char *end, struct part *part)
+{
+    static const unsigned words[] = {2, 3, 0, 0, 0};
+    const char *data;
+
+    if (at == end || *at != '<') {
+        return 0;
+    }
+    if (field == 3) {
+        *part = (struct part){at + 1, up_to(at, end, '>')};
+        return 1;
+    }
+    if (field < 2) {
+        part->to = at - 1;
+        for (unsigned word = 0; word <= words[field] && part->to < end; word++) {
+            part->from = part->to + 1;
+            part->to = up_to(part->from, end, ' ');
+        }
+        return 1;
+    }
+    data = up_to(at, end, '[');
+    if (field == 2) {
+        part->from = memmem(data, (size_t)(end - data), " user=\"", 7);
+        if (part->from == NULL) {
+            return 0;
+        }
+        part->from += 7;
+        part->to = up_to(part->from, end, '"');
+        return 1;
+    }
+    data = up_to(data, end, ']');
+    *part = (struct part){data + 2 <= end ? data + 2 : end, end};
+    return 1;
+}
+
+/* A value of the header, behind so many pipes. */
+static int find_piped(unsigned pipes, const char *at, const char *end, struct part *part)
+{
+    for (; pipes > 0; pipes--) {
+        at = up_to(at, end, '|') + 1;
+        if (at > end) {
+            return 0;
+        }
+    }
+    *part = (struct part){at, up_to(at, end, '|')};
+    return 1;
+}
+
+/* The value of a key, between two separators. */
+static int find_key(const char *key, const char *at, const char *end, struct part *part)
+{
+    const size_t length = strlen(key);
+    const char *found = memmem(at, (size_t)(end - at), key, length);
+
+    while (found != NULL && found > at && found[-1] != ' ' && found[-1] != '\t' && found[-1] != '|') {
+        found = memmem(found + length, (size_t)(end - found) - length, key, length);
+    }
+    if (found == NULL) {
+        return 0;
+    }
+    part->from = found + length;
+    return 1;
+}
+
+/* Name, src, suser, spt, msg: the last goes to the end. */
+static int find_cef(unsigned field, const char *at, const char *end, struct part *part)
+{
+    static const char *const keys[] = {NULL, "src=", "suser=", "spt=", "msg="};
+
+    if (field == 0) {
+        return find_piped(5, at, end, part);
+    }
+    if (!find_key(keys[field], at, end, part)) {
+        return 0;
+    }
+    part->to = field == 4 ? end : up_to(part->from, end, ' ');
+    return 1;
+}
+
+/* Event, src, usrName, srcPort, msg. */
+static int find_leef(unsigned field, const char *at, const char *end, struct part *part)
+{
+    static const char *const keys[] = {NULL, "src=", "usrName=", "srcPort=", "msg="};
+
+    if (field == 0) {
+        return find_piped(4, at, end, part);
+    }
+    if (!find_key(keys[field], at, end, part)) {
+        return 0;
+    }
+    part->to = up_to(part->from, end, '\t');
+    return 1;
+}
+
+static int (*const finders[])(unsigned, const char *, const char *, struct part *) = {
+    find_logfmt, find_csv, find_combined, find_syslog, find_cef, find_leef};
 
 static void answer(struct state *state, const char *line, uint32_t size, ss_plugin_extract_field *asked)
 {
@@ -154,6 +250,9 @@ static void answer(struct state *state, const char *line, uint32_t size, ss_plug
         state->number = 0;
         for (; part.from < part.to && isdigit((unsigned char)*part.from); part.from++) {
             state->number = 10 * state->number + (uint64_t)(*part.from - '0');
+        }
+        if (finders[asked->field_id / FIELDS] == find_syslog) {
+            state->number %= 8; /* the severity */
         }
         asked->res.u64 = &state->number;
         asked->res_len = 1;

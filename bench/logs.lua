@@ -1,4 +1,4 @@
--- lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined
+-- lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef
 -- Prints events of logs, one a line, the same at each run: `text` 16384 lines of 111 bytes as sshd's; `json` 1000 log
 -- entries of 290 bytes; `list` 1000 objects with a list of 16 of them; 16384 lines of 111 bytes in each other format.
 
@@ -57,9 +57,27 @@ function make.combined(number)
     number * 17, 500 + number % 400), '"', 111)
 end
 
+function make.syslog(number)
+  return padded(('<%d>1 %s %s sshd %d - [login@32473 user="%s%d" by="publickey"] %s '):format(80 + number % 8,
+    time(number), pick(hosts, number), 100 + number * 7 % 30000, pick(users, number), number % 100,
+    pick(verbs, number)), "", 111)
+end
+
+function make.cef(number)
+  return padded(("CEF:0|Acme|Gate|1.0|%d|login %s|%d|src=10.0.%d.%d spt=%d suser=%s%d msg=by publickey "):format(
+    number % 1000, pick(verbs, number), number % 11, number % 255, number * 31 % 255, 1024 + number * 13 % 60000,
+    pick(users, number), number % 100), "", 111)
+end
+
+function make.leef(number)
+  return padded(("LEEF:1.0|Acme|Gate|1.0|login %s|src=10.0.%d.%d\tsrcPort=%d\tusrName=%s%d\tmsg=by publickey "):format(
+    pick(verbs, number), number % 255, number * 31 % 255, 1024 + number * 13 % 60000, pick(users, number),
+    number % 100), "", 111)
+end
+
 local kind = arg[1]
 if #arg ~= 1 or not make[kind] then
-  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined\n")
+  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef\n")
   os.exit(2)
 end
 for number = 1, (kind == "json" or kind == "list") and 1000 or 16384 do print(make[kind](number)) end

@@ -14,14 +14,13 @@ return {
     end
     lure.sleep(1e9)                                    -- its tasks are the source
   end,
-  decode = function(event)                             -- RFC 5424; then RFC 3164, on unix sockets without a host
-    local level, host, app, text = event.data:match "^<(%d+)>1 %S+ (%S+) (%S+) %S+ %S+ (.*)"
-    if not level then level, host, app, text = event.data:match "^<(%d+)>%u%l%l [ %d]+ [%d:]+ (.-)([^ :%[]+)[^ :]*: (.*)" end
-    return level and { level = level % 8, host = host:match "%S+", app = app, text = text }
-  end,
-  extract = function(values, _, _, field) return values[field:match "%w+$"] end,
-  fields = { { name = "syslog.level", type = "uint64", desc = "From 0, an emergency, to 7" },
-    { name = "syslog.host", type = "string", desc = "The machine, as the message says" },
-    { name = "syslog.app", type = "string", desc = "The program" },
-    { name = "syslog.text", type = "string", desc = "What it says; in RFC 5424 with its structured data" } },
+  format = "syslog",
+  fields = {
+    { name = "syslog.level", type = "uint64", desc = "From 0, an emergency, to 7", path = "/severity" },
+    { name = "syslog.host", type = "string", desc = "The machine, as the message says", path = "/host" },
+    { name = "syslog.app", type = "string", desc = "The program", path = "/app" },
+    { name = "syslog.text", type = "string", desc = "What it says", path = "/message" },
+    { name = "syslog.data", type = "string", desc = "Its structured data: syslog.data[/data/ID/NAME]", path = lure.ARG,
+      arg = { key = true, required = true } },
+  },
 }

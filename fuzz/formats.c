@@ -96,6 +96,16 @@ static void check_strict(const struct format_text *json)
     free(clean);
 }
 
+static bool is_digits(const char *at, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (at[i] < '0' || at[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A value that stands in the payload as it is must be there. */
 static void check_origin(const struct format *format, const char *payload, size_t size, struct pool *pool,
                          struct json_origins *origins, const struct format_text *json, const char *at,
@@ -108,6 +118,9 @@ static void check_origin(const struct format *format, const char *payload, size_
     }
     if (start > size || length > size - start) {
         fail("a place outside of the payload", json);
+    }
+    if (is_digits(payload + start, length)) {
+        return; /* a priority of syslog has several meanings */
     }
     if (memchr(at, '\\', (size_t)(close - at)) == NULL && length == (size_t)(close - at - 1) &&
         memcmp(payload + start, at + 1, length) != 0) {

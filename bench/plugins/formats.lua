@@ -23,6 +23,22 @@ local formats = {
       event.data:match '^(%S+) %S+ %S+ %[[^%]]*%] "(%S+) (%S+) [^"]*" (%d+) %d+ "[^"]*" "([^"]*)"'
     return { client, method, target, tonumber(status), agent }
   end },
+  syslog = { "syslog", { "/host", "/app", "/data/login@32473/user", "/severity", "/message" }, function(event)
+    local priority, host, app, data, text =
+      event.data:match "^<(%d+)>1 %S+ (%S+) (%S+) %S+ %S+ %[([^%]]*)%] (.*)$"
+    return { host, app, data:match 'user="([^"]*)"', tonumber(priority) % 8, text }
+  end },
+  cef = { "cef", { "/name", "/extension/src", "/extension/suser", "/extension/spt", "/extension/msg" }, function(event)
+    local name, extension = event.data:match "^CEF:%d+|[^|]*|[^|]*|[^|]*|[^|]*|([^|]*)|[^|]*|(.*)$"
+    return { name, extension:match "src=(%S+)", extension:match "suser=(%S+)", tonumber(extension:match "spt=(%d+)"),
+      extension:match "msg=(.*)$" }
+  end },
+  leef = { "leef", { "/event", "/attributes/src", "/attributes/usrName", "/attributes/srcPort", "/attributes/msg" },
+    function(event)
+      local name, attributes = event.data:match "^LEEF:1.0|[^|]*|[^|]*|[^|]*|([^|]*)|(.*)$"
+      return { name, attributes:match "src=([^\t]*)", attributes:match "usrName=([^\t]*)",
+        tonumber(attributes:match "srcPort=(%d+)"), attributes:match "msg=([^\t]*)" }
+    end },
 }
 
 local row = assert(formats[format], format)

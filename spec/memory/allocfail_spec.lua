@@ -21,7 +21,7 @@ local function read(path)
 end
 
 local scripts, lives = "", ""
-for _, name in ipairs { "source", "state", "reload", "swap", "batchprefetch", "functions", "waits", "http", "files", "delivery" } do
+for _, name in ipairs { "source", "state", "reload", "swap", "batchprefetch", "functions", "waits", "http", "files", "delivery", "formats" } do
   scripts = scripts .. read("spec/memory/" .. name .. ".lua")
   lives = lives .. read("spec/memory/" .. name .. "_life.lua")
 end
@@ -84,7 +84,8 @@ end
 for _, life in ipairs { { 3, "source" }, { 0, "source" }, { 3, "state" }, { 3, "source", "packed " }, { 0, "source", "packed " },
                        { 3, "reload" }, { 3, "swap" }, { 0, "swap" }, { 3, "batchprefetch" }, { 0, "batchprefetch" },
                        { 3, "functions" }, { 0, "functions" }, { 3, "waits" }, { 0, "waits" },
-                       { 3, "http" }, { 0, "http" }, { 3, "files" }, { 0, "files" }, { 3, "delivery" }, { 0, "delivery" } } do
+                       { 3, "http" }, { 0, "http" }, { 3, "files" }, { 0, "files" }, { 3, "delivery" }, { 0, "delivery" },
+                       { 3, "formats" }, { 0, "formats" } } do
   local api, script, how = life[1], life[2], life[3] or ""
   for name, count in pairs { ["a single allocation"] = 1, ["an allocation and its second try"] = 2,
                              ["every allocation from one on"] = 1 << 40 } do

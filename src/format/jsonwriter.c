@@ -22,8 +22,7 @@ void json_writer_open(struct json_writer *writer, struct pool *pool, const char 
     writer->end = writer->text != NULL ? writer->text + room : NULL;
 }
 
-/* False: out of memory. */
-static __attribute__((noinline)) bool grow(struct json_writer *writer, size_t size)
+bool json_writer_grow(struct json_writer *writer, size_t size)
 {
     const size_t used = (size_t)(writer->at - writer->text),
                  room = 2 * (size_t)(writer->end - writer->text) + size;
@@ -43,7 +42,7 @@ static __attribute__((noinline)) bool grow(struct json_writer *writer, size_t si
 /* Room for so many bytes more. */
 static inline bool has_room(struct json_writer *writer, size_t size)
 {
-    return (size_t)(writer->end - writer->at) >= size || grow(writer, size);
+    return (size_t)(writer->end - writer->at) >= size || json_writer_grow(writer, size);
 }
 
 static inline void put_byte(struct json_writer *writer, char byte)

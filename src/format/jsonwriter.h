@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Where a text of the JSON has come from. */
 struct json_origin {
@@ -47,6 +48,25 @@ void json_write_bracket(struct json_writer *writer, char bracket);
 
 /* A member's key, escaped, and the colon. */
 void json_write_key(struct json_writer *writer, const char *key, size_t length);
+
+/* The same for a name that is written here: json_write_name(writer, "host"). */
+#define json_write_name(writer, name) json_write_quoted(writer, ",\"" name "\":", sizeof(name) + 3)
+
+/* Room for so many bytes more. False: out of memory. */
+bool json_writer_grow(struct json_writer *writer, size_t size);
+
+/* The same for a comma, a name in quotes and a colon, with a NUL behind them. */
+static inline __attribute__((always_inline)) void json_write_quoted(struct json_writer *writer,
+                                                                    const char *quoted, size_t length)
+{
+    const size_t skip = !writer->separate; /* the comma; one byte more is copied instead */
+
+    if ((size_t)(writer->end - writer->at) >= length || json_writer_grow(writer, length)) {
+        memcpy(writer->at, quoted + skip, length);
+        writer->at += length - skip;
+    }
+    writer->separate = false;
+}
 
 /* A word such as true as the next value. */
 void json_write_word(struct json_writer *writer, const char *word);

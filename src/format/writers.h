@@ -9,6 +9,17 @@
 /* `key=value key="value" key`, as text/logfmt.h reads it: /KEY; true for a key alone. */
 format_writer logfmt_write;
 
+/* RFC 5424 and RFC 3164, also without parts of them and with a count of octets before: /priority /facility
+ * /severity /facility_name /severity_name /version /timestamp /host /app /pid /id /data/ID/NAME /message. */
+format_writer syslog_write;
+
+/* /version /vendor /product /device_version /class /name /severity /extension/KEY; a header of syslog before
+ * it is passed over. */
+format_writer cef_write;
+
+/* Versions 1.0 and 2.0: /version /vendor /product /product_version /event /attributes/KEY; the same. */
+format_writer leef_write;
+
 /* The first record, as text/csv.h reads it: /COLUMN, or /0, /1, ... where a column has no name. A record that
  * repeats the names of the columns is a header, and gives nothing. */
 format_writer csv_write;
