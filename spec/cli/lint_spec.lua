@@ -145,6 +145,41 @@ return { name = "t", version = "1.0.0", description = "d", contact = "c", extrac
       .. [[in a function of "every" makes that alone wait]] }, list)
   end)
 
+  it("blocking calls in named functions that are given to lure.spawn, also by open, and each of a line", function()
+    local function waits(line, name, what, instead)
+      return ("script.lua:%d: hint: %s may wait, and %s holds the host up meanwhile; %s makes the script alone wait")
+        :format(line, name, what, instead)
+    end
+    local task = 'a task of "lure.spawn"'
+    assert.same({ waits(4, "os.execute", task, "lure.process.run, or lure.sleep,"), waits(6, "io.read", task, "lure.file.tail"),
+      waits(8, "os.execute", '"next"', "lure.process.run, or lure.sleep,"), waits(8, "io.popen", '"next"', "lure.process.run") },
+      (findings_of(script [[local lure = require "lure"
+local function worker() os.execute("a") lure.sleep(1) end
+plugin.open = function()
+  lure.spawn(function() return io.read() end) lure.spawn(worker) return {} end
+plugin.next = function()
+  os.execute("b") os.execute("c") return io.popen("d") end
+]])))
+  end)
+
+  it("waits of lure's in functions that C functions call, wherever that is", function()
+    local function throws(line, name, caller)
+      return ("script.lua:%d: hint: %s waits, which a function that %s calls cannot: it throws; wait before or behind that call")
+        :format(line, name, caller)
+    end
+    assert.same({ throws(4, "lure.sleep", "string.gsub"), throws(6, "lure.http.get", "string.gsub"), throws(7, "lure.sleep", "table.sort") },
+      (findings_of(script [[local lure = require "lure"
+local function pause(x) lure.sleep(1) return x end
+function plugin.next()
+  local text = ("x"):gsub("x", function(x) return lure.http.get("http://127.0.0.1/" .. x).body end)
+  table.sort({}, function(a, b) lure.sleep(1) return a < b end)
+  text = string.gsub(text, "x", pause)
+  text = text:gsub("x", function(x) lure.spawn(function() lure.sleep(1) end) return x end)
+  lure.sleep(1)
+  return pause(text)
+end]])))
+  end)
+
   it("waits of lure's in functions that cannot wait", function()
     local function throws(line, name, key)
       return ('script.lua:%d: hint: %s waits, which "%s" cannot: it throws; wait in init, next, produce or async, and keep '

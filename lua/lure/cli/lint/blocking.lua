@@ -35,6 +35,10 @@ local suspends = {
   ["lure.http.serve"] = true,
 }
 
+-- Functions of C that call another one, which cannot wait: the number of that argument. By name, and by method.
+local calls_back = { ["string.gsub"] = 3, ["table.sort"] = 2, ["load"] = 1, ["lure.ip.set"] = 1 }
+local methods_call_back = { gsub = 3 }
+
 local clocks = { ["os.time"] = true, ["os.clock"] = true, ["lure.now"] = true, ["socket.gettime"] = true }
 
 local function calls_of(seen)
@@ -46,9 +50,21 @@ local function calls_of(seen)
   return by_function
 end
 
--- The functions that the host's question reaches: those given, what they call, and what is written in them.
-local function reached_from(roots, calls)
+-- The functions that are given to lure.spawn.
+local function spawned_in(seen)
+  local list = {}
+  for _, call in ipairs(seen.calls) do
+    local given = call.name == "lure.spawn" and call.values[1]
+    if given and given.closure then list[#list + 1] = given.closure end
+  end
+  return list
+end
+
+-- The functions that the host's question reaches: those given, what they call, and what is written in them; but
+-- none of `apart`.
+local function reached_from(roots, calls, apart)
   local reached, list = {}, {}
+  for _, fn in ipairs(apart or {}) do reached[fn] = true end
   local function reach(fn)
     if reached[fn] then return end
     reached[fn] = true
@@ -73,6 +89,7 @@ local callbacks = {
   { key = "next", does = '"next" ' .. meanwhile, tasks = true },
   { key = "produce", does = '"produce" ' .. meanwhile, tasks = true },
   { key = "open", does = 'the iterator of "open" ' .. meanwhile, tasks = true },
+  { key = "lure.spawn", does = 'a task of "lure.spawn" ' .. meanwhile, tasks = true },
   { key = "async", does = 'no event passes while "async" runs; %s makes it alone wait', tasks = true },
   { key = "capture_open", does = 'no event passes meanwhile; %s in a function of "every" makes that alone wait',
     tasks = true },
@@ -86,6 +103,7 @@ local callbacks = {
 -- The functions that the script's table has under a key: where that is not known, all that some table gets under it;
 -- and for fields always, as each has a table of its own.
 local function roots_of(seen, key)
+  if key == "lure.spawn" then return spawned_in(seen) end
   local fields = seen.result and seen.result.fields
   if fields and key ~= "extract" then return { fields[key] and fields[key].closure } end
   return seen.setters[key] or {}
@@ -111,19 +129,34 @@ end
 -- `file`: { name =, seen = what flow.follow answers }
 return function(file, findings)
   local calls, told = calls_of(file.seen), {}
-  local function say(line, text)
-    if not told[line] then findings:add("hint", file.name, line, text) end
-    told[line] = true
+  -- once of each call in a line, though several callbacks reach it
+  local function say(line, what, text)
+    local key = line .. " " .. what
+    if not told[key] then findings:add("hint", file.name, line, text) end
+    told[key] = true
   end
   local function look_at_call(call, callback)
     local instead = blocks[call.name]
     if instead and (not only_with[call.name] or only_with[call.name] == call.arguments) then
-      say(call.line, ("%s may wait, and %s"):format(call.name, callback.does:format(instead)))
+      say(call.line, call.name, ("%s may wait, and %s"):format(call.name, callback.does:format(instead)))
     elseif suspends[call.name] and not callback.tasks then
-      say(call.line, ('%s waits, which "%s" cannot: it throws; wait in init, next, produce or async, and keep the '
-        .. "result"):format(call.name, callback.key))
+      say(call.line, call.name, ('%s waits, which "%s" cannot: it throws; wait in init, next, produce or async, and '
+        .. "keep the result"):format(call.name, callback.key))
     end
   end
+  local function look_at_callback(call)
+    local number = calls_back[call.name] or methods_call_back[call.method]
+    local given = number and call.values[number]
+    local roots = given and given.closure and { given.closure } or {}
+    local problem = "%s waits, which a function that " .. (call.name or "string." .. (call.method or ""))
+      .. " calls cannot: it throws; wait before or behind that call"
+    for _, fn in ipairs(reached_from(roots, calls, spawned_in(file.seen))) do
+      for _, inner in ipairs(calls[fn] or {}) do
+        if suspends[inner.name] then say(inner.line, inner.name, problem:format(inner.name)) end
+      end
+    end
+  end
+  for _, call in ipairs(file.seen.calls) do look_at_callback(call) end
   local iterates = not roots_of(file.seen, "next")[1]
   for _, callback in ipairs(callbacks) do
     local roots = (callback.key ~= "open" or iterates) and roots_of(file.seen, callback.key) or {}
@@ -132,7 +165,7 @@ return function(file, findings)
         if call.name then look_at_call(call, callback) end
       end
       for _, line in ipairs(busy_loops(fn, calls[fn] or {})) do
-        say(line, "a loop that waits for the time: " .. callback.does:format "lure.sleep")
+        say(line, "loop", "a loop that waits for the time: " .. callback.does:format "lure.sleep")
       end
     end
   end
