@@ -62,6 +62,7 @@ file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
 set(lua_patched lapi lauxlib lbaselib lcode lcorolib ldebug ldo lgc liolib llex loslib lparser lstrlib ltable ltm lutf8lib lvm)
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
+list(FILTER lua_own EXCLUDE REGEX "/lpegsteps\\.c$") # in LPeg (libraries.cmake)
 if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua
   set(lua_patched "")
   list(FILTER lua_own EXCLUDE REGEX "/(arithmetic|budget|eval[a-z]*|fastapi|garbage|userdata)\\.c$")

@@ -1,13 +1,14 @@
-# zlib, llhttp, Mbed TLS, libcurl and PCRE2: static libraries, of which the products take what they use (--gc-sections).
+# zlib, llhttp, Mbed TLS, libcurl, PCRE2 and LPeg: static libraries, of which the products take what they use (--gc-sections).
 #
 # Nobody runs their ./configure: what it would find out stands in cmake/libraries/*.h. Of Mbed TLS and PCRE2 one file
-# each is changed (patch-mbedtls.cmake, patch-pcre2.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
+# each is changed (patch-mbedtls.cmake, patch-pcre2.cmake), of LPeg most (patch-lpeg.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
 # comes from src/base/libraryheap.h.
 
 set(LURE_ZLIB_SOURCE_DIR ${LURE_DEPENDENCIES}/zlib CACHE PATH "Directory with zlib.h")
 set(LURE_LLHTTP_SOURCE_DIR ${LURE_DEPENDENCIES}/nghttp2/third-party/llhttp CACHE PATH "Directory with include/llhttp.h")
 set(LURE_MBEDTLS_SOURCE_DIR ${LURE_DEPENDENCIES}/mbedtls CACHE PATH "Directory with include/mbedtls")
 set(LURE_CURL_SOURCE_DIR ${LURE_DEPENDENCIES}/curl CACHE PATH "Directory with include/curl")
+set(LURE_LPEG_SOURCE_DIR ${LURE_DEPENDENCIES}/lua-lpeg CACHE PATH "Directory with lptree.c")
 set(LURE_PCRE2_SOURCE_DIR ${LURE_DEPENDENCIES}/pcre2 CACHE PATH "Directory with src/pcre2.h.generic")
 need_source(zlib LURE_ZLIB_SOURCE_DIR zlib.h)
 # Debian builds llhttp's own source package by node; nghttp2's has its parser as C, and the same version
@@ -15,6 +16,7 @@ need_source(nghttp2 LURE_LLHTTP_SOURCE_DIR include/llhttp.h)
 need_source(mbedtls LURE_MBEDTLS_SOURCE_DIR include/mbedtls/build_info.h)
 need_source(curl LURE_CURL_SOURCE_DIR include/curl/curl.h)
 need_source(pcre2 LURE_PCRE2_SOURCE_DIR src/pcre2.h.generic)
+need_source(lua-lpeg LURE_LPEG_SOURCE_DIR lptree.c)
 
 # add_foreign(NAME FOLDER FILE...): a static library of FOLDER/FILE.c
 function(add_foreign name folder)
@@ -92,3 +94,29 @@ target_include_directories(pcre2 SYSTEM PUBLIC ${pcre2_made} PRIVATE ${LURE_PCRE
 target_compile_options(pcre2 PRIVATE "SHELL:-include ${CMAKE_SOURCE_DIR}/cmake/libraries/pcre2_config.h"
                        -ffile-prefix-map=${CMAKE_BINARY_DIR}=pcre2)
 target_compile_definitions(pcre2 INTERFACE PCRE2_CODE_UNIT_WIDTH=8 PCRE2_STATIC)
+
+# all of its files are copied, so that they find each other's headers; `re` is compiled in as bytes
+set(lpeg_made ${CMAKE_BINARY_DIR}/generated/lpeg)
+set(lpeg_files lpcap.c lpcode.c lpcset.c lptree.c lpvm.c lpcap.h lpcode.h lpcset.h lpprint.h lptree.h lptypes.h lpvm.h re.lua)
+list(TRANSFORM lpeg_files PREPEND ${lpeg_made}/ OUTPUT_VARIABLE lpeg_patched)
+foreach(part IN LISTS lpeg_files)
+  add_custom_command(
+    OUTPUT ${lpeg_made}/${part}
+    COMMAND ${CMAKE_COMMAND} -D INPUT=${LURE_LPEG_SOURCE_DIR}/${part} -D OUTPUT=${lpeg_made}/${part}
+            -P ${CMAKE_SOURCE_DIR}/cmake/patch-lpeg.cmake
+    DEPENDS ${LURE_LPEG_SOURCE_DIR}/${part} ${CMAKE_SOURCE_DIR}/cmake/patch-lpeg.cmake
+    COMMENT "Changing LPeg's ${part}")
+endforeach()
+add_custom_command(
+  OUTPUT ${CMAKE_BINARY_DIR}/generated/lpeg_re.h
+  COMMAND ${CMAKE_COMMAND} -D INPUT=${lpeg_made}/re.lua -D OUTPUT=${CMAKE_BINARY_DIR}/generated/lpeg_re.h -D NAME=lpeg_re
+          -P ${CMAKE_SOURCE_DIR}/cmake/bytes.cmake
+  DEPENDS ${lpeg_made}/re.lua ${CMAKE_SOURCE_DIR}/cmake/bytes.cmake
+  COMMENT "Embedding LPeg's re.lua")
+add_custom_target(lpeg_files DEPENDS ${lpeg_patched} ${CMAKE_BINARY_DIR}/generated/lpeg_re.h)
+add_foreign(lpeg ${lpeg_made} lpcap lpcode lpcset lptree lpvm)
+target_sources(lpeg PRIVATE ${CMAKE_SOURCE_DIR}/src/lua/lpegsteps.c)
+add_dependencies(lpeg lpeg_files)
+set_source_files_properties(${lpeg_made}/lpcap.c ${lpeg_made}/lpvm.c PROPERTIES COMPILE_OPTIONS -O2)
+target_include_directories(lpeg PRIVATE ${lpeg_made} ${CMAKE_SOURCE_DIR}/src
+                           $<TARGET_PROPERTY:lua,INTERFACE_INCLUDE_DIRECTORIES>)

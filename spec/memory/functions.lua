@@ -118,6 +118,13 @@ local calls = {
     local deep = lure.regex.compile "^(?:(a)|b)*c"
     return table.concat(found, " ") .. tostring(deep:test(("ab"):rep(400) .. "c")) .. deep:find "abc"
   end,
+  lpeg = function()
+    local lpeg, re = require "lpeg", require "re"
+    local words = lpeg.P(false)
+    for i = 1, 40 do words = words + lpeg.C("w" .. i .. ".") * lpeg.Cc(i) end
+    local found = lpeg.Ct(words ^ 0):match(("w7.w39."):rep(20))
+    return #found .. found[4] .. re.gsub("a b", "%s", "_") .. re.match("(())", "p <- '(' p* ')'")
+  end,
   require = function() return require "lure".version == lure.version and "same" end,
 }
 

@@ -235,6 +235,39 @@ local burners = {
   ["matches of broken UTF-8"] = [[
     local p, s = lure.regex.compile("x", "u"), ("\xff"):rep(1 << 24) while true do p:test(s) end]],
   ["patterns"] = [[local s = ("(?<n>a)") .. ("a?b|"):rep(3000) while true do lure.regex.compile(s) end]],
+  ["a grammar of exponential size"] = [[
+    local lpeg, g = require "lpeg", { "r1" }
+    for i = 1, 100 do g["r" .. i] = lpeg.V("r" .. i + 1) + lpeg.V("r" .. i + 1) end
+    g.r101 = lpeg.P "" lpeg.P(g)]],
+  ["a grammar of exponential length"] = [[
+    local lpeg, g = require "lpeg", { "r1" }
+    for i = 1, 100 do g["r" .. i] = "x" * lpeg.V("r" .. i + 1) * lpeg.V("r" .. i + 1) end
+    g.r101 = lpeg.P "x" lpeg.C(lpeg.P(g)):match "x"]],
+  ["a grammar that backtracks"] = [[
+    local lpeg = require "lpeg"
+    local a = lpeg.V "A" lpeg.P { "A", A = "a" * a * "x" + "a" * a * "y" + "a" * a * "z" + "a" }:match(("a"):rep(100))]],
+  ["a grammar that searches"] = [[
+    local lpeg, s = require "lpeg", ("a"):rep(1 << 20)
+    lpeg.P { lpeg.R "ab" ^ 0 * "x" + 1 * lpeg.V(1) }:match(s)]],
+  ["long lists of alternatives"] = [[
+    local lpeg = require "lpeg" local p = lpeg.P(false) while true do p = p + "w" p:match "" end]],
+  ["nested captures"] = [[
+    local lpeg = require "lpeg" local p = lpeg.P "x" for _ = 1, 150 do p = lpeg.Cs(p) end
+    while true do p:match "x" end]],
+  ["captures that refer back"] = [[
+    local lpeg = require "lpeg"
+    local p = lpeg.Cg(lpeg.P "a", "k") * lpeg.C(1) ^ 0 * lpeg.P(true)
+    local q = lpeg.Cg(lpeg.C(1), "first") * (lpeg.Cb "first" / 0 * 1) ^ 0
+    while true do q:match(("a"):rep(1 << 20)) p:match(("a"):rep(1 << 10)) end]],
+  ["captures at match time"] = [[
+    local lpeg = require "lpeg"
+    local one = lpeg.Cmt(1, function(_, i) return i, i end)
+    local p = lpeg.Cmt(one ^ 0, function() return true end)
+    while true do p:match(("a"):rep(20000)) end]],
+  ["sets"] = [[local s = ("x"):rep(1 << 24) while true do require "lpeg".S(s) end]],
+  ["constants of patterns"] = [[
+    local lpeg = require "lpeg" local p = lpeg.P(true) for i = 1, 60000 do p = p * lpeg.Cc(i) end]],
+  ["re"] = [[local re, n = require "re", 0 while true do n = n + 1 re.compile("a <- 'x' / b^100 b <- [a-z]" .. (" "):rep(n % 100)) end]],
   ["digests"] = [[local s = ("x"):rep(1 << 24) while true do lure.crypto.sha256(s) lure.crypto.md5(s) end]],
   ["digests of nothing"] = [[while true do lure.crypto.hmac("sha512", "", "") end]],
   ["a digest that takes too long"] = [[local s = ("x"):rep(1 << 25) while true do lure.crypto.hmac("sha512", s, s) end]],

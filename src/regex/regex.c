@@ -1,8 +1,7 @@
 #include "regex/regex.h"
 
-#include "base/libraryheap.h"
-
 #include <pcre2.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,24 +14,43 @@ extern int _pcre2_valid_utf_8(PCRE2_SPTR text, PCRE2_SIZE length, PCRE2_SIZE *of
 
 /* ---- memory ---- */
 
-static void *take(size_t size, void *heap)
+/* Before each block; as large as what is aligned for any type. */
+struct header {
+    size_t size; /* with this */
+    size_t unused;
+};
+_Static_assert(sizeof(struct header) % _Alignof(max_align_t) == 0, "a block behind it is aligned");
+
+/* Garbage is not collected here: the finalizer of another pattern would run in the middle of a match. */
+static void *take(size_t size, void *budget)
 {
-    return size <= UINT32_MAX ? libraryheap_zalloc(heap, 1, (unsigned)size) : NULL;
+    const size_t whole = size + sizeof(struct header);
+    struct header *header;
+
+    if (whole < size || (budget != NULL && !memory_charge_plainly(budget, memory_cost(whole)))) {
+        return NULL;
+    }
+    header = memory_take_charged(budget, whole);
+    if (header == NULL) {
+        return NULL;
+    }
+    header->size = whole;
+    return header + 1;
 }
 
-static void give(void *block, void *heap)
+static void give(void *block, void *budget)
 {
-    libraryheap_zfree(heap, block);
+    struct header *header = block != NULL ? (struct header *)block - 1 : NULL;
+
+    if (header != NULL) {
+        memory_give(budget, header, header->size);
+    }
 }
 
 /* Makes all but the code. */
 static bool prepare(struct regex *regex, struct memory_budget *budget)
 {
-    regex->heap = libraryheap_open(budget);
-    if (regex->heap == NULL) {
-        return false;
-    }
-    regex->general = pcre2_general_context_create(take, give, regex->heap);
+    regex->general = pcre2_general_context_create(take, give, budget);
     if (regex->general == NULL) {
         return false;
     }
@@ -46,10 +64,7 @@ void regex_close(struct regex *regex)
     pcre2_code_free(regex->code);
     pcre2_match_context_free(regex->context);
     pcre2_general_context_free(regex->general);
-    if (regex->heap != NULL) {
-        libraryheap_close(regex->heap);
-    }
-    *regex = (struct regex){.heap = NULL};
+    *regex = (struct regex){.code = NULL};
 }
 
 /* ---- patterns ---- */
@@ -99,7 +114,7 @@ bool regex_compile(struct regex *regex, const char *pattern, size_t length, unsi
     PCRE2_SIZE offset = 0;
     int code = PCRE2_ERROR_HEAP_FAILED;
 
-    *regex = (struct regex){.heap = NULL};
+    *regex = (struct regex){.code = NULL};
     *problem = (struct regex_problem){.memory = true};
     if (length > REGEX_LONGEST) {
         *problem = (struct regex_problem){.offset = REGEX_LONGEST};

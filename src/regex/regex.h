@@ -37,7 +37,6 @@ enum regex_flag {
 
 /* All zero is closed. */
 struct regex {
-    struct libraryheap *heap;
     struct pcre2_real_general_context_8 *general;
     struct pcre2_real_code_8 *code;
     struct pcre2_real_match_context_8 *context;

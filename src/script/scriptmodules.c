@@ -5,6 +5,7 @@
 #include "modules/file.h"
 #include "modules/http.h"
 #include "modules/ip.h"
+#include "modules/lpeg.h"
 #include "modules/lure.h"
 #include "modules/net.h"
 #include "modules/process.h"
@@ -39,6 +40,9 @@ static const struct module_entry {
     {"regex", luaopen_lure_regex, UNRESTRICTED},
 };
 
+/* Modules of others, by their own names, in both sandboxes. */
+static const luaL_Reg foreign_modules[] = {{"lpeg", luaopen_lpeg}, {"re", luaopen_re}, {NULL, NULL}};
+
 /* In place of a module; upvalue 1: its name. */
 static int refuse_lj(lua_State *L)
 {
@@ -65,4 +69,7 @@ void scriptmodules_open_lj(lua_State *L, const struct limits *limits)
         }
         lure_provide_module_lj(L, modules[i].name); /* */
     }
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE); /* preload */
+    luaL_setfuncs(L, foreign_modules, 0);
+    lua_pop(L, 1); /* */
 }

@@ -20,7 +20,7 @@ modules.C_TEMPLATES = "/usr/local/lib/lua/5.4/?.so;/usr/lib/x86_64-linux-gnu/lua
 
 -- What lure and Lua themselves have.
 local own = { lure = true, _G = true, coroutine = true, debug = true, io = true, math = true, os = true, package = true,
-  string = true, table = true, utf8 = true,
+  string = true, table = true, utf8 = true, lpeg = true, re = true,
   ["lure.compress"] = true, ["lure.crypto"] = true, ["lure.file"] = true, ["lure.http"] = true, ["lure.ip"] = true,
   ["lure.net"] = true, ["lure.process"] = true, ["lure.regex"] = true, ["lure.text"] = true, ["lure.time"] = true,
   ["lure.window"] = true }
