@@ -16,6 +16,7 @@
  */
 #include "event/fieldtypes.h"
 #include "input.h"
+#include "json/jsoncell.h"
 #include "json/jsonlookup.h"
 #include "json/pathreason.h"
 #include "json/paths.h"
@@ -407,6 +408,38 @@ static void check_declared_reason(size_t number, const struct paths_request *req
     }
 }
 
+/* What a function gets: values as they stand, each of which is in the payload, or in what is declared. */
+static void check_found(size_t number, const struct pathtree *tree, struct path_node *const *nodes,
+                        struct pool *pool)
+{
+    const size_t size = (size_t)(text.end - text.begin);
+    struct paths_request request = declared[number].request;
+    struct value value, alone;
+    const struct bytes *cells;
+
+    request.type = &json_value_type;
+    request.join = NULL;
+    paths_find(declared_paths[number], text.begin, size, &request, pool, &alone);
+    cells = alone.cells;
+    for (uint32_t i = 0; i < alone.count; i++) {
+        const char *at = cells[i].data;
+        const bool inside = at >= text.begin && at < text.end;
+        const char *end = inside ? text.end : at + strlen(at);
+
+        if (json_skip_value(at, end) != at + cells[i].length ||
+            (alone.starts[i] != VALUE_NOWHERE && inside != (text.begin + alone.starts[i] == at))) {
+            fail("what is found is not one value", declared[number].patterns[0]);
+        }
+    }
+    if (tree != NULL) {
+        paths_answer(declared_paths[number], tree, nodes, text.begin, size, &request, pool, &value);
+        if (value.count != alone.count ||
+            (value.count > 0 && memcmp(value.starts, alone.starts, value.count * sizeof(uint32_t)) != 0)) {
+            fail("alone it finds something else", declared[number].patterns[0]);
+        }
+    }
+}
+
 /* All in one tree with a predictor that is trained by all texts, and each alone. */
 static void check_declared(struct pool *pool)
 {
@@ -438,6 +471,7 @@ static void check_declared(struct pool *pool)
         if (alone.outcome == VALUE_ABSENT) {
             check_declared_reason(i, &request, pool);
         }
+        check_found(i, nodes[i] != NULL ? &tree : NULL, nodes[i], pool);
         request.type = field_type_named("uint64");
         request.fallback = request.null = request.join = NULL;
         paths_find(declared_paths[i], text.begin, size, &request, pool, &alone);

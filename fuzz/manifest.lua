@@ -131,6 +131,7 @@ local MAKERS = {
   name = one_of('"x"', '"dummy"'), version = one_of('"0.1.0"', '"1.2.3"'), id = one_of("999", "1", "4294967295"),
   event_source = one_of('"x"', '"dummy"', '"\u{e4}"'), description = text, contact = text,
   required_api_version = one_of('"3.0.0"', '"3.10.0"'),
+  when = one_of('"/a"', '"a"', '{ "/a", "/*/b" }', "{}"),
   fields = list_of(field), config = properties, params = properties,
   init_schema = one_of('[[{"type": "object"}]]',
     '[[{"properties": {"a": {"type": "string", "pattern": "("}}}]]', '"{"'),

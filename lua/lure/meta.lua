@@ -57,6 +57,8 @@
 --- document; `nil`: the event is not for this plugin. It runs once per event, when the first of these functions
 --- is called, and not at all if none is: count in `parse`.
 ---@field decode? fun(event: lure.Event): any, string?
+--- A JSON Pointer, or a list of them: events in which none of them finds anything are not for this plugin, and have no fields.
+---@field when? string | string[]
 --- What payloads are written in, see [Formats](#formats): paths point into what is found, and functions get the document of it.
 --- By default paths take JSON, and functions the payload.
 ---@field format? lure.FormatName | lure.Format
@@ -146,10 +148,11 @@
 ---@field properties? ("hidden" | "info" | "conversation")[]
 --- Hosts may add the field to the outputs of rules.
 ---@field add_output? boolean
---- Returns the value; `nil`: the field has no value in this event.
+--- Returns the value; `nil`: the field has no value in this event. With a `path` it gets what that finds as `value`, and is not
+--- called where nothing is found. See [Paths](#paths).
 ---@field extract? lure.Extract
---- Instead of `extract`: a JSON Pointer into the payload, evaluated without Lua; a list of pointers, of which the first that
---- is found counts; or `lure.ARG`, when the argument is the pointer. See [Paths](#paths).
+--- Alone, without `extract`: where the value is in the payload, found without Lua. A JSON Pointer; a list of pointers, of which
+--- the first that is found counts; or `lure.ARG`, when the argument is the pointer. See [Paths](#paths).
 ---@field path? string | string[] | lure.Arg
 --- For a path: the value where the payload has none, and, below a `*`, of each element that has none; or `lure.path(…)`.
 ---@field default? any

@@ -395,6 +395,8 @@ describe("a field is refused", function()
     ['path = "/a", keys = true'] = "keys: an object can have many members; add list = true",
     ['path = "/a", all = true'] = "all: is about lists",
     ['path = "/a", list = true, keys = true, null = "x"'] = "null: nothing uses it",
+    ['path = "/a", extract = print, join = " "'] = "join: extract gets what the path finds",
+    ['path = "/a", extract = print, all = true'] = 'all: is about lists; the path has no "*"',
     ['extract = print, keys = true'] = "keys belongs to a path",
     ['extract = print, where = { a = 1 }'] = "where belongs to a path",
     ['extract = print, join = " "'] = "join belongs to a path",
@@ -423,6 +425,138 @@ describe("a field is refused", function()
   it("at one pointer more than 64, and not at 64", function()
     assert.equal("v", found('{"h":{"h":"v"}}', 'path = "/{a,b,c,d,e,f,g,h}/{a,b,c,d,e,f,g,h}"'))
   end)
+end)
+
+for _, api in ipairs { 3, 0 } do
+  local options = { api = api }
+  local SHOW = 'extract = function(v, arg) return (math.type(v) or type(v)) .. " " .. tostring(v) .. (arg and " " .. arg or "") end'
+
+  describe(("a path and extract (plugin API %d)"):format(api), function()
+    it("give the function what the path finds", function()
+      local function shown(text) return found('{"a":' .. text .. "}", 'path = "/a", ' .. SHOW, nil, options) end
+      assert.equal("string x\ty", shown '"x\\ty"')
+      assert.equal("string ", shown '""')
+      assert.equal("string é€", shown '"\\u00e9€"')
+      assert.equal("integer 7", shown "7")
+      assert.equal("integer -9223372036854775808", shown "-9223372036854775808")
+      assert.equal("float 1.5", shown "1.5")
+      assert.equal("boolean false", shown "false")
+      assert.equal('userdata {"b": [1, 2]}', shown '{"b": [1, 2]}')
+      assert.equal("userdata []", shown "[]")
+    end)
+
+    it("do not call it where nothing is found", function()
+      local declared = 'path = "/a", extract = function() error "called" end'
+      for _, text in ipairs { "{}", '{"a":null}', '{"a":nul}', '{"a":"x', '{"a":"\\x"}', '{"a":[1', '{"a":12', '{"a":tru}', "", "[" } do
+        absent(found(text, declared, nil, options))
+      end
+      assert.match("called", select(2, found('{"a":1}', declared, nil, options)))
+    end)
+
+    it("do not run decode for it", function()
+      local state = support.start(given.extractor([[decode = function() error "decoded" end,
+        fields = { { name = "x.y", type = "string", desc = "-", path = "/a", extract = function(v) return v end } }]]), options)
+      assert.equal("v", (state:extract(support.event { data = '{"a":"v"}' }, "x.y")))
+    end)
+
+    it("give a document that can be read", function()
+      assert.equal("2", found('{"a":{"b":[1,{"c":2}]}}', 'path = "/a", extract = function(v) return v.b[2].c .. "" end', nil, options))
+    end)
+
+    it("give a list where the path has a *", function()
+      local declared = 'path = "/l/*/v", extract = function(v) return #v .. " " .. table.concat(v, ",") end'
+      assert.equal("2 1,x", found('{"l":[{"v":1},{},{"v":"x"}]}', declared, nil, options))
+      assert.equal("1 1", found('{"l":[{"v":1}]}', declared, nil, options))
+      assert.equal("3 1,?,x", found('{"l":[{"v":1},{},{"v":"x"}]}', declared .. ', default = "?"', nil, options))
+      absent(found('{"l":[]}', declared, nil, options))
+      absent(found('{"l":[{"v":1},{}]}', declared .. ", all = true", nil, options))
+      assert.equal("1 x", found('{"l":[{"v":1,"k":1},{"k":2,"v":"x"}]}', declared .. ", where = { k = 2 }", nil, options))
+    end)
+
+    it("give the names of members", function()
+      assert.equal("b a", found('{"l":{"b":1,"a":2}}',
+        'path = "/l", keys = true, extract = function(v) return table.concat(v, " ") end', nil, options))
+    end)
+
+    it("give the argument, too", function()
+      assert.equal("integer 1 k", found('{"m":{"k":1}}', 'path = "/m/{arg}", arg = { key = true }, ' .. SHOW, nil, options, "x.y[k]"))
+      assert.equal("integer 1 k", found('{"m":1}', 'path = "/m", arg = { key = true }, ' .. SHOW, nil, options, "x.y[k]"))
+      assert.equal("integer 2 /b", found('{"b":2}', 'path = lure.ARG, arg = { key = true }, ' .. SHOW, nil, options, "x.y[/b]"))
+    end)
+
+    it("give a default, and what null stands for, of any type", function()
+      assert.equal(7, found("{}", 'path = "/a", default = "x", extract = function(v) return v == "x" and 7 or 0 end', "uint64", options))
+      assert.equal(8, found('{"a":null}', 'path = "/a", null = true, extract = function(v) return v == true and 8 or 0 end', "uint64", options))
+      assert.equal("string b", found('{"b":"b"}', 'path = "/a", default = lure.path "/b", ' .. SHOW, nil, options))
+    end)
+
+    it("are counted as one call, and the values of each event are its own", function()
+      local state = reading('path = "/a", ' .. SHOW, nil, options)
+      for i = 1, 100 do
+        local shown = support.event { data = ('{"a":%d}'):format(i), num = i, ts = i }
+        for _ = 1, 3 do assert.equal("integer " .. i, (state:extract(shown, "x.y"))) end
+      end
+    end)
+  end)
+
+  describe(("when (plugin API %d)"):format(api), function()
+    local function start(declared)
+      return support.start(given.extractor(([[when = %s, decode = function(event) return event.data end, fields = {
+        { name = "x.path", type = "string", desc = "-", path = "/v", default = "d" },
+        { name = "x.call", type = "string", desc = "-", extract = function(v) return v end },
+        { name = "x.both", type = "string", desc = "-", path = "/v", extract = function(v) return v end },
+        { name = "x.arg", type = "string", desc = "-", path = lure.ARG, arg = { key = true } } }]]):format(declared)):gsub(
+          "^", 'local lure = require "lure"\n'), options)
+    end
+
+    local function values(state, payload, num)
+      local shown, all = support.event { data = payload, num = num, ts = num }, {}
+      for i, field in ipairs { "x.call", "x.path", "x.both", "x.arg[/v]" } do all[i] = tostring((state:extract(shown, field))) end
+      return table.concat(all, " ")
+    end
+
+    it("leaves events without it no value", function()
+      local state = start '"/id"'
+      for round = 1, 20 do
+        assert.equal('{"id":1,"v":"x"} x x x', values(state, '{"id":1,"v":"x"}', 4 * round))
+        assert.equal("nil nil nil nil", values(state, '{"v":"x"}', 4 * round + 1))
+        assert.equal("nil nil nil nil", values(state, '{"id":null,"v":"x"}', 4 * round + 2))
+        assert.equal("nil nil nil nil", values(state, 'text', 4 * round + 3))
+      end
+    end)
+
+    it("may name several, of which one is enough", function()
+      local state = start '{ "/id", "/items/*/id" }'
+      assert.equal("x", (state:extract(support.event { data = '{"id":{},"v":"x"}' }, "x.path")))
+      assert.equal("x", (state:extract(support.event { data = '{"items":[{},{"id":0}],"v":"x"}', num = 2 }, "x.path")))
+      absent(state:extract(support.event { data = '{"items":[{}],"v":"x"}', num = 3 }, "x.path"))
+    end)
+
+    it("is refused where it is no JSON Pointer", function()
+      for declared, message in pairs { ['"id"'] = "when: ", ["{}"] = "when: expected a JSON Pointer", ["{ 1 }"] = "when: expected a JSON Pointer",
+        ["3"] = "when: expected", ['"/a~"'] = "is no JSON Pointer" } do
+        local _, problem = pcall(start, declared)
+        assert.match(message, problem, 1, true)
+      end
+    end)
+  end)
+end
+
+it("when holds for functions that are evaluated for events to come", function()
+  local state = support.start [[return { name = "x", version = "0.1.0", id = 999, event_source = "x", when = "/id",
+    open = function() return { n = 0 } end,
+    next = function(s) s.n = s.n + 1; if s.n <= 600 then return ('{"%s":%d}'):format(s.n % 3 == 0 and "id" or "no", s.n) end end,
+    fields = { { name = "x.y", type = "string", desc = "-", extract = function(v) return v end } } }]]
+  local instance, count = assert(state:open ""), 0
+  while true do
+    local _, events = instance:next_batch()
+    if not events or #events == 0 then break end
+    for _, event in ipairs(events) do
+      count = count + 1
+      assert.equal(count % 3 == 0 and event.data or nil, (state:extract(event, "x.y")))
+    end
+  end
+  assert.equal(600, count)
 end)
 
 describe("lure.path", function()

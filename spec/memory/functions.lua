@@ -14,6 +14,7 @@ local calls = {
   now = function() return math.type(lure.now()) end,
   env = function() return tostring(lure.env "LURE_SCRIPT" ~= nil) end,
   version = function() return tostring(#lure.version > 0) end,
+  path = function() return type(lure.path("/a", "b")) end,
   marks = function() return type(lure.TIMEOUT) .. type(lure.ARG) end,
   decode = function() return lure.json.decode(TEXT).l[2] end,
   decode_long = function() return tostring(#lure.json.decode(list(50))[50].s) end,
@@ -132,6 +133,8 @@ local fields = {}
 for name, call in pairs(calls) do
   fields[#fields + 1] = { name = "scarce." .. name, type = "string", desc = "-", extract = function() return call() end }
 end
+fields[#fields + 1] = { name = "scarce.found", type = "string", desc = "-", path = "/l/*/{a,b}", where = { k = 1 },
+  default = lure.path "/d", extract = function(found) return #found .. found[1].c[1] .. found[2] end }
 table.sort(fields, function(a, b) return a.name < b.name end)
 
 return { name = "scarce", id = 999, version = "0.1.0", event_source = "scarce",
@@ -139,7 +142,7 @@ return { name = "scarce", id = 999, version = "0.1.0", event_source = "scarce",
   next = function(instance)
     if instance.done then return nil end
     instance.done = true
-    return "event"
+    return '{"l":[{"a":{"c":["x"]},"k":1},{"k":2,"a":7},{"k":1}],"d":33}'
   end,
   progress = function() return 0.5, "half" end,
   fields = fields }

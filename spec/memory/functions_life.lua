@@ -1,6 +1,7 @@
 -- The life of functions.lua.
 return function(host, check, worked)
-  local WANTED = { now = "integer", env = "true", version = "true", marks = "userdatauserdata", decode = "yé\n", decode_long = "50",
+  local WANTED = { now = "integer", env = "true", version = "true",
+    path = "table", found = "2x33", marks = "userdatauserdata", decode = "yé\n", decode_long = "50",
     encode = '{"a":null,"b":[1,2.5,"\\n\\u0001"],"c":{}}', encode_document = '{"k":true,"n":null}',
     parse = "text", kind = "nullobjectlist", get = "y" .. "é\n", raw = "1.50", table = "x",
     pairs = "a3 l17 o19 long600", ipairs = "1640", tostring = '{"k":true,"n":null}2', log = "logged",

@@ -62,6 +62,11 @@ return {
            (event->num != 0 || same_bytes(extraction, event));]], new = ";",
     breaks = "two events numbered 0 in the same buffer are taken for one",
     spec = "spec/extract/valid_spec.lua", test = "reuses one buffer" },
+  { name = "when-forgotten", file = "src/plugin/extraction.c", kind = "missing reset",
+    old = [[    extraction->when = VALUE_UNKNOWN;
+    extraction->decoded = DECODED_NOT_YET;]], new = "    extraction->decoded = DECODED_NOT_YET;",
+    breaks = "an event without what when says has fields, where the one before had it",
+    spec = "spec/extract/declared_spec.lua", test = "leaves events without it" },
   { name = "scan-forgotten", file = "src/plugin/extraction.c", kind = "missing reset",
     old = [[    extraction->json.made = false;
     extraction->scan = (struct payload_scan){.done = false};

@@ -143,10 +143,42 @@ static enum value_read take_scalar(struct json_source *source, const char *at, v
     return length > 0 && reader != NULL ? reader(type, text, length, source->pool, cell) : VALUE_READ_TYPE;
 }
 
+const struct field_type json_value_type = {
+    .name = "a function", .kind = CELL_ADDRESS, .cell = sizeof(struct bytes), .takes = "any value"};
+
+/* The value as it stands. */
+static bool take_as_is(struct json_source *source, const char *at, struct bytes *cell)
+{
+    const char *close = NULL;
+    bool odd = false;
+    size_t length;
+
+    if (*at == '"') {
+        close = json_string_end(at + 1, source->end, &odd);
+        if (odd && take_text(source, at, &length) == NULL) { /* an escape in it is broken */
+            return false;
+        }
+        close = close != NULL ? close + 1 : NULL;
+    } else if (*at == '{' || *at == '[') {
+        close = json_container_end(at, source->end);
+    } else {
+        length = plain_length(source, at, &odd);
+        close = length > 0 ? at + length : NULL;
+    }
+    if (close == NULL || close - at > UINT32_MAX) {
+        return false;
+    }
+    *cell = (struct bytes){(uint32_t)(close - at), at};
+    return true;
+}
+
 bool json_take_cell(struct json_source *source, const char *at, void *cell)
 {
     enum value_read read;
 
+    if (source->type == &json_value_type) {
+        return take_as_is(source, at, cell);
+    }
     if (source->type->kind == CELL_TEXT) {
         return take_string(source, at, cell);
     }

@@ -24,6 +24,10 @@ struct json_source {
 /* Is the value at `at` null? */
 bool json_is_null(const struct json_source *source, const char *at);
 
+/* The type of values that are passed on as they stand: a cell is a struct bytes, the JSON text of any value
+ * but null. The text is checked as far as reading the value needs it; of lists and objects only the end. */
+extern const struct field_type json_value_type;
+
 /* Writes the value at `at` as one cell. False: it is not of the type, or the pool is out of memory. */
 bool json_take_cell(struct json_source *source, const char *at, void *cell);
 

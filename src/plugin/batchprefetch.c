@@ -61,7 +61,8 @@ static bool is_due(const struct plugin *plugin)
     const struct batch_prefetch *prefetch = &plugin->extraction.batch_prefetch;
 
     return plugin->limits.optimize.batch_prefetch && !prefetch->used && prefetch->quiet >= QUIET_EVENTS &&
-           plugin->extraction.batch != NULL && plugin->extraction.recognizable && !plugin->lock.on;
+           plugin->extraction.batch != NULL && plugin->extraction.recognizable && !plugin->lock.on &&
+           plugin->script->when == NULL; /* which is not looked for in events to come */
 }
 
 /* How many events to prefetch for. */

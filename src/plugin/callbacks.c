@@ -5,6 +5,7 @@
 #include "modules/lure.h"
 #include "plugin/fieldeval.h"
 #include "plugin/fieldresults.h"
+#include "plugin/foundvalue.h"
 #include "plugin/plugin.h"
 
 #include <lauxlib.h>
@@ -339,7 +340,9 @@ static __attribute__((noinline)) bool call_field(struct plugin *plugin, struct f
 
     /* function, value, arg, event, field: as many of them as it takes */
     fastapi_push_all(plugin->vm.L, extraction->kept + function, CALL_ARGUMENTS + arguments);
-    if (arguments > ARGUMENT_VALUE) {
+    if (call->found != NULL && arguments > ARGUMENT_VALUE) {
+        fastapi_put(plugin->vm.L, arguments - ARGUMENT_VALUE, extraction->kept + KEPT_FOUND);
+    } else if (arguments > ARGUMENT_VALUE) {
         made = put_value(plugin, arguments - ARGUMENT_VALUE, &texts[0]);
         function_call.text_count = made;
     }
@@ -380,7 +383,7 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
                      struct value *value)
 {
     const struct extraction *extraction = &plugin->extraction;
-    struct field_call call = {plugin, number, &plugin->script->fields[number], argument, value};
+    struct field_call call = {plugin, number, &plugin->script->fields[number], argument, NULL, value};
 
     switch (decode_for_call(plugin)) {
     case DECODED_NOT_OURS:
@@ -398,6 +401,36 @@ void callbacks_field(struct plugin *plugin, size_t number, const struct argument
             callbacks_fail(plugin, value, vm_error(&plugin->vm));
             vm_log_error(&plugin->vm);
         }
+    }
+}
+
+/* Makes what the path has found a value of Lua's, and keeps it. False: it failed. */
+static bool make_found(struct plugin *plugin, struct field_call *request)
+{
+    const struct vm_call call = {
+        .callback = request->field->label, .clock = VM_CLOCK_WALL, .arguments = 1, .results = 1};
+    lua_State *L = plugin->vm.L;
+
+    lua_pushcfunction(L, foundvalue_push_lj);              /* function */
+    lua_pushlightuserdata(L, request);                     /* function, call */
+    if (!plugin_call_pushed(plugin, KEY_EXTRACT, &call)) { /* value */
+        return false;
+    }
+    fastapi_replace(L, plugin->extraction.kept + KEPT_FOUND); /* */
+    return true;
+}
+
+void callbacks_found(struct plugin *plugin, size_t number, const struct argument *argument,
+                     const struct value *found, struct value *value)
+{
+    const struct extraction *extraction = &plugin->extraction;
+    struct field_call call = {plugin, number, &plugin->script->fields[number], argument, found, value};
+
+    if (breaker_is_open(&extraction->fields->states[number].breaker)) {
+        value->outcome = VALUE_ABSENT;
+    } else if (!make_found(plugin, &call) || !call_field(plugin, &call)) {
+        callbacks_fail(plugin, value, vm_error(&plugin->vm));
+        vm_log_error(&plugin->vm);
     }
 }
 

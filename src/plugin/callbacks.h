@@ -26,6 +26,7 @@ enum kept {
     KEPT_NIL,
     KEPT_PAYLOAD,
     KEPT_DECODED,
+    KEPT_FOUND,
     KEPT_DECODE,
     KEPT_TO_STRING,
     KEPT_PARSE,
@@ -63,6 +64,10 @@ void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *val
 /* Calls the function of the script's field number `number`, and fills `value`. */
 void callbacks_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value);
+
+/* The same for a function that gets what a path has found: `found`, cells of json_value_type. */
+void callbacks_found(struct plugin *plugin, size_t number, const struct argument *argument,
+                     const struct value *found, struct value *value);
 
 /* Calls `to_string`, and keeps its text in plugin->shown. False: there is none; errors are logged. */
 bool callbacks_text(struct plugin *plugin);

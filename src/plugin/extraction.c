@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "plugin/batchwriter.h"
 #include "plugin/callbacks.h"
+#include "plugin/fieldpaths.h"
 #include "plugin/plugin.h"
 
 #include <stdlib.h>
@@ -29,6 +30,7 @@ bool extraction_alloc_fields(struct plugin *plugin)
     if (extraction->fields != NULL) {
         extraction->fields->count = fields;
         extraction->fields->budget = &plugin->memory;
+        extraction->fields->when.paths = plugin->script->when;
         pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor,
                       plugin->script->format, &plugin->memory);
     }
@@ -111,6 +113,7 @@ void extraction_forget(struct extraction *extraction)
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->has_prefetched = false;
+    extraction->when = VALUE_UNKNOWN;
     extraction->decoded = DECODED_NOT_YET;
     extraction->has_object = false;
     extraction->decode_error = NULL;
@@ -194,66 +197,10 @@ struct event *extraction_show_prefetched(struct extraction *extraction)
     extraction->json.made = false;
     extraction->scan = (struct payload_scan){.done = false};
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
+    extraction->when = VALUE_UNKNOWN;
     extraction->object->shown++;
     prefetch->next = prefetch->position < prefetch->count ? events[prefetch->position].where : NULL;
     return extraction->event;
-}
-
-const char *extraction_argument_text(const struct argument *argument, char digits[INTEGER_TEXT])
-{
-    if (argument->kind == ARGUMENT_INDEX) { /* up to INT64_MAX */
-        integer_write((int64_t)argument->index, digits);
-        return digits;
-    }
-    return argument->kind == ARGUMENT_KEY ? argument->key : NULL;
-}
-
-/* The path of a field, or that of its argument. NULL: it has none, or none that is kept. */
-static struct scanned_path *path_of(struct plugin *plugin, size_t number, const struct argument *argument)
-{
-    struct field_states *fields = plugin->extraction.fields;
-    const struct field *field = &plugin->script->fields[number];
-    char digits[INTEGER_TEXT];
-    const char *key;
-
-    if (!field->path_has_arg) {
-        return &fields->states[number].path;
-    }
-    key = extraction_argument_text(argument, digits);
-    return key != NULL ? pathscan_argument(&fields->paths, field, number, key) : NULL;
-}
-
-/* The current event with its payload as JSON. NULL: out of memory. */
-static inline const struct event *json_of(struct plugin *plugin)
-{
-    struct extraction *extraction = &plugin->extraction;
-
-    return payloadjson_get(&extraction->json, plugin->script->format, extraction->event, &extraction->pool);
-}
-
-/* Evaluates a field's path on the payload's text, without Lua. `path`: from path_of. */
-static void evaluate_path(struct plugin *plugin, size_t number, const struct argument *argument,
-                          struct scanned_path *path, struct value *value)
-{
-    struct extraction *extraction = &plugin->extraction;
-    const struct field *field = &plugin->script->fields[number];
-    const struct paths_request request =
-        field_request(field, argument->kind == ARGUMENT_INDEX ? &argument->index : NULL);
-    char digits[INTEGER_TEXT];
-
-    const struct event *event = json_of(plugin);
-
-    value->outcome = event != NULL ? VALUE_ABSENT : VALUE_FAILED;
-    if (event == NULL || !event->has_payload) {
-        return;
-    }
-    if (path != NULL) {
-        pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path, event,
-                        &request, &extraction->pool, value);
-    } else if (field->path_has_arg && argument->kind != ARGUMENT_NONE) {
-        pathscan_answer_key(&extraction->fields->paths, field, extraction_argument_text(argument, digits),
-                            event, &request, &extraction->pool, value);
-    }
 }
 
 /* Converts a value of the script's field number `number` to what the plugin API has for its type. */
@@ -265,22 +212,41 @@ static inline void complete(struct plugin *plugin, size_t number, struct value *
     }
 }
 
-/* Extracts a field by its path; see evaluate_path. */
+/* Extracts a field by its path; see fieldpaths_evaluate. */
 static void extract_by_path(struct plugin *plugin, size_t number, const struct argument *argument,
                             struct scanned_path *path, struct value *value)
 {
-    evaluate_path(plugin, number, argument, path, value);
+    fieldpaths_evaluate(plugin, number, argument, path, value);
     if (value->outcome == VALUE_FAILED) {
         callbacks_no_memory(plugin, number, value);
     }
     complete(plugin, number, value);
 }
 
+/* Calls a field's function with what its path finds, where it finds something. */
+static void call_with_found(struct plugin *plugin, size_t number, const struct argument *argument,
+                            struct value *value)
+{
+    struct value found;
+
+    fieldpaths_evaluate(plugin, number, argument, fieldpaths_of(plugin, number, argument), &found);
+    *value = (struct value){.outcome = VALUE_ABSENT};
+    if (found.outcome == VALUE_FAILED) {
+        callbacks_no_memory(plugin, number, value);
+    } else if (found.outcome == VALUE_PRESENT) {
+        callbacks_found(plugin, number, argument, &found, value);
+    }
+}
+
 /* Extracts a field by a call of its function. */
 static void extract_by_call(struct plugin *plugin, size_t number, const struct argument *argument,
                             struct value *value)
 {
-    callbacks_field(plugin, number, argument, value);
+    if (field_has_path(&plugin->script->fields[number])) {
+        call_with_found(plugin, number, argument, value);
+    } else {
+        callbacks_field(plugin, number, argument, value);
+    }
     complete(plugin, number, value);
 }
 
@@ -288,8 +254,8 @@ static void extract_by_call(struct plugin *plugin, size_t number, const struct a
 static void extract_field(struct plugin *plugin, size_t number, const struct argument *argument,
                           struct value *value)
 {
-    if (field_has_path(&plugin->script->fields[number])) {
-        extract_by_path(plugin, number, argument, path_of(plugin, number, argument), value);
+    if (field_is_path(&plugin->script->fields[number])) {
+        extract_by_path(plugin, number, argument, fieldpaths_of(plugin, number, argument), value);
     } else {
         extract_by_call(plugin, number, argument, value);
     }
@@ -381,7 +347,7 @@ static void prefetch_fields(struct plugin *plugin, enum prefetch_list list)
     struct extraction *extraction = &plugin->extraction;
     struct cache_slot **link = &extraction->cache.lists[list], *slot;
     const struct event *event =
-        list == PREFETCH_PATHS ? json_of(plugin) : NULL; /* it was made: cannot fail */
+        list == PREFETCH_PATHS ? fieldpaths_json(plugin) : NULL; /* it was made: cannot fail */
 
     extraction->prefetched[list] = true;
     while ((slot = fieldcache_next_prefetch(&extraction->cache, &link)) != NULL) {
@@ -406,13 +372,16 @@ static __attribute__((noinline)) void extract_value(struct plugin *plugin, struc
     struct extraction *extraction = &plugin->extraction;
     enum prefetch_list list;
 
+    if (plugin->script->when != NULL && fieldpaths_is_other(plugin, &slot->value)) {
+        return;
+    }
     if (plugin->manifest != plugin->script || extraction->use != NULL) {
         extract_otherwise(plugin, slot, &slot->value);
         return;
     }
-    if (field_has_path(&plugin->script->fields[slot->field])) {
+    if (field_is_path(&plugin->script->fields[slot->field])) {
         if (slot->path == NULL) {
-            slot->path = path_of(plugin, slot->field, &slot->argument);
+            slot->path = fieldpaths_of(plugin, slot->field, &slot->argument);
         }
         extract_by_path(plugin, slot->field, &slot->argument, slot->path, &slot->value);
         if (slot->path == NULL) {

@@ -13,7 +13,6 @@
 #include "base/pool.h"
 #include "event/event.h"
 #include "json/pathtree.h"
-#include "lua/integertext.h"
 #include "plugin/batchprefetch.h"
 #include "plugin/circuitbreaker.h"
 #include "plugin/fieldcache.h"
@@ -42,6 +41,7 @@ struct field_state {
 struct field_states {
     struct memory_budget *budget;
     struct pathscan paths;
+    struct scanned_path when;   /* the script's, if it has one */
     struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
     size_t count;
@@ -66,6 +66,7 @@ struct extraction {
     struct field_states *fields; /* the state of the script's fields */
     struct payload_json json;    /* its payload as JSON, where the script has a format */
     struct payload_scan scan;    /* what was found of paths in that */
+    enum value_outcome when;     /* whether the script\'s `when` finds something in it; VALUE_UNKNOWN */
     bool prefetched[PREFETCH_LISTS]; /* the fields of the last event were prefetched */
     bool has_prefetched;             /* functions were evaluated whose fields were not requested yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
@@ -137,9 +138,6 @@ bool extraction_offsets(struct extraction *extraction, const struct format *form
  * takes an index only and the text is none.
  */
 bool extraction_argument(const struct field *field, const char *text, struct argument *argument);
-
-/* The argument as the path of a field gets it. NULL: there is none. */
-const char *extraction_argument_text(const struct argument *argument, char digits[INTEGER_TEXT]);
 
 /* The current event as text for event_to_string. Valid until the next call. NULL: out of memory. */
 const char *extraction_text(struct plugin *plugin);

@@ -23,7 +23,8 @@ struct field_call {
     size_t number;
     const struct field *field;
     const struct argument *argument;
-    struct value *value; /* the result */
+    const struct value *found; /* what its path has found; or NULL: the decoded value is for it */
+    struct value *value;       /* the result */
 };
 
 /* Takes what most functions return: one value, or nil. False: it is something else. Never throws.

@@ -161,7 +161,8 @@ static void join(struct pathscan *paths, struct scanned_path *path, const struct
     path->nodes = paths_add(path->paths, &paths->tree);
     path->scans = paths->tree.scans;
     path->type = field->type;
-    if (path->nodes != NULL && is_plain && !field->list && field->join == NULL && !field->keys) {
+    if (path->nodes != NULL && is_plain && !field->list && !field->has_extract && field->join == NULL &&
+        !field->keys) {
         path->single = paths_single(path->paths, path->nodes);
     }
 }
@@ -234,4 +235,26 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
         !paths_answer_single(&paths->tree, path->single, path->type, event->data, event->size, pool, value)) {
         paths_answer(path->paths, &paths->tree, path->nodes, event->data, event->size, request, pool, value);
     }
+}
+
+enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *scan,
+                                  struct scanned_path *path, const struct event *event, struct pool *pool)
+{
+    const struct paths_request request = {.type = &json_value_type};
+    struct value value;
+
+    if (path->nodes == NULL) {
+        path->nodes = paths_add(path->paths, &paths->tree);
+        path->scans = paths->tree.scans;
+    }
+    if (path->nodes == NULL || (scan->done && path->scans == paths->tree.scans)) {
+        paths_find(path->paths, event->data, event->size, &request, pool, &value);
+        return value.outcome;
+    }
+    if (!scan->done) {
+        pathtree_scan(&paths->tree, event->data, event->size, pool);
+        scan->done = true;
+    }
+    paths_answer(path->paths, &paths->tree, path->nodes, event->data, event->size, &request, pool, &value);
+    return value.outcome;
 }

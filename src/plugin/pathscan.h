@@ -76,6 +76,11 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
                      size_t number, struct scanned_path *path, const struct event *event,
                      const struct paths_request *request, struct pool *pool, struct value *value);
 
+/* Does `path` find something in the event's payload, other than null? VALUE_PRESENT, VALUE_ABSENT, or, where
+ * memory is out, VALUE_FAILED. */
+enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *scan,
+                                  struct scanned_path *path, const struct event *event, struct pool *pool);
+
 /* The same for an argument that pathscan_argument has no memory for. */
 void pathscan_answer_key(const struct pathscan *paths, const struct field *field, const char *key,
                          const struct event *event, const struct paths_request *request, struct pool *pool,

@@ -278,7 +278,7 @@ static void keep_constant_lj(const struct reading *reading, enum field_key key, 
     if (*text == NULL) {
         vm_no_memory_lj(reading->L);
     }
-    if (reading->field->type != NULL) {
+    if (reading->field->type != NULL && !reading->field->has_extract) { /* a function gets any value */
         fieldpath_check_constant(reading->field, field_key_names[key], *text, reading->findings);
     }
 }
@@ -351,10 +351,7 @@ static void check_field(const struct reading *reading, bool wrong)
     struct findings *findings = reading->findings;
     bool path = field_has_path(field);
 
-    if (field->has_extract && path) {
-        findings_add(findings, field->name, "field %s: has both extract and path; give one of them",
-                     field->name);
-    } else if (!wrong && !field->has_extract && !path && !reading->for_all) {
+    if (!wrong && !field->has_extract && !path && !reading->for_all) {
         findings_add(findings, field->name,
                      "field %s: has neither extract nor path, and the script no extract for all",
                      field->name);

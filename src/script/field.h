@@ -7,6 +7,7 @@
 #define LURE_SCRIPT_FIELD_H
 
 #include "event/fieldtypes.h"
+#include "json/jsoncell.h"
 #include "json/paths.h"
 #include "script/findings.h"
 
@@ -27,26 +28,33 @@ struct field {
     bool has_arg, arg_required, arg_index, arg_key;
     bool add_output;
     cJSON *properties;         /* a list of strings, or NULL */
-    bool has_extract;          /* a function of its own */
+    bool has_extract;          /* a function of its own; with a path it gets what that finds */
     struct path_recipe recipe; /* of the paths */
     struct paths *path;        /* that do not depend on the argument; or NULL */
     bool path_has_arg;         /* they do: path = lure.ARG, or {arg} is in one */
     char *fallback, *null;     /* `default` and `null` as JSON texts, or NULL */
     char *join;                /* or NULL */
     bool keys, all;
+    bool finds_many; /* its paths have a `*`, or `keys` */
 };
 
-/* True if the value is found in the payload's text by a path, without Lua. */
 static inline bool field_has_path(const struct field *field)
 {
     return field->path != NULL || field->path_has_arg;
 }
 
-/* What its paths are asked for. `index`: the element that an argument picks, or NULL. */
+/* True if the value is found in the payload's text by a path, without Lua. */
+static inline bool field_is_path(const struct field *field)
+{
+    return field_has_path(field) && !field->has_extract;
+}
+
+/* What its paths are asked for: its value, or what its function gets. `index`: the element that an argument
+ * picks, or NULL. */
 static inline struct paths_request field_request(const struct field *field, const uint64_t *index)
 {
-    return (struct paths_request){.type = field->type,
-                                  .list = field->list,
+    return (struct paths_request){.type = field->has_extract ? &json_value_type : field->type,
+                                  .list = field->has_extract ? field->finds_many : field->list,
                                   .has_index = index != NULL && !field->path_has_arg,
                                   .index = index != NULL ? *index : 0,
                                   .fallback = field->fallback,

@@ -86,6 +86,40 @@ void fieldpath_read_lj(lua_State *L, struct field *field, struct findings *findi
     }
 }
 
+struct paths *fieldpath_read_when_lj(lua_State *L, struct findings *findings)
+{
+    const char *pointers[PATHS_MOST];
+    size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
+    struct paths *paths;
+    char *error = NULL;
+
+    for (size_t i = 0; i < count && count <= PATHS_MOST; i++) {
+        if (lua_istable(L, -1)) {
+            lua_rawgeti(L, -1, (lua_Integer)i + 1); /* when, value */
+        } else {
+            lua_pushvalue(L, -1); /* when, value */
+        }
+        pointers[i] = value_name(L, -1); /* the list keeps it alive */
+        lua_pop(L, 1);                   /* when */
+        if (pointers[i] == NULL) {
+            count = 0;
+            break;
+        }
+        copies_charge_lj(L, COMPILED * strlen(pointers[i]));
+    }
+    if (count == 0 || count > PATHS_MOST) {
+        findings_add(findings, "when",
+                     "when: expected a JSON Pointer such as \"/auditID\", or a list of 1 to 64");
+        return NULL;
+    }
+    paths = paths_compile(pointers, count, &error);
+    if (paths == NULL) {
+        findings_add(findings, "when", "when: %s", error != NULL ? error : TEXT_NO_MEMORY);
+        free(error);
+    }
+    return paths;
+}
+
 void fieldpath_read_default_lj(lua_State *L, struct field *field)
 {
     field->recipe.fallback = copy_path_lj(L, lua_tostring(L, -1));
@@ -200,7 +234,9 @@ void fieldpath_build(struct field *field, struct findings *findings)
     } else {
         field->path = paths;
     }
-    if (has_star && !field->list && field->join == NULL && (!field->arg_index || field->path_has_arg)) {
+    field->finds_many = has_star || field->keys;
+    if (has_star && !field->list && !field->has_extract && field->join == NULL &&
+        (!field->arg_index || field->path_has_arg)) {
         findings_add(findings, field->name,
                      "field %s: path: a \"*\" can have many values; add list = true, or %s", field->name,
                      field->path_has_arg ? "join" : "arg = { index = true }");
@@ -247,6 +283,8 @@ static void check_argument(const struct field *field, struct findings *findings)
     }
     if (field->recipe.is_arg && field->arg_index) {
         unused = "index: the argument is the path, which is no number; take index = true away";
+    } else if (field->has_extract) {
+        return; /* the function gets it, too */
     } else if (field->path != NULL && field->arg_key) {
         unused =
             "key: nothing uses it, as the path is the same for each; put {arg} where it belongs, or for a "
@@ -269,15 +307,18 @@ struct path_key {
 /* Checks keys that need something else. */
 static void check_needs(const struct field *field, struct findings *findings)
 {
-    const bool many = field->list || field->join != NULL;
+    const bool many = field->has_extract ? field->finds_many : field->list || field->join != NULL;
     const char *problem = NULL;
 
-    if (field->join != NULL && strcmp(field->type->name, "string") != 0) {
+    if (field->join != NULL && field->has_extract) {
+        problem = "join: extract gets what the path finds, and can join it; take one of them away";
+    } else if (field->join != NULL && strcmp(field->type->name, "string") != 0) {
         problem = "join: makes a text; set type = \"string\"";
     } else if (field->keys && !many && !field->arg_index) {
         problem = "keys: an object can have many members; add list = true, or arg = { index = true }";
     } else if (field->all && !many) {
-        problem = "all: is about lists; add list = true, or join";
+        problem = field->has_extract ? "all: is about lists; the path has no \"*\""
+                                     : "all: is about lists; add list = true, or join";
     } else if (field->keys && field->null != NULL) {
         problem = "null: nothing uses it, as names of members are never null";
     }

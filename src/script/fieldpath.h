@@ -24,6 +24,10 @@ void fieldpath_read_default_lj(lua_State *L, struct field *field);
 /* Compiles what was read into `field->path`; where it depends on the argument it is only tried. */
 void fieldpath_build(struct field *field, struct findings *findings);
 
+/* Reads and compiles the plugin's `when` at the top: a JSON Pointer, or a list of them. NULL: there is a
+ * finding. Stack: [when] unchanged */
+struct paths *fieldpath_read_when_lj(lua_State *L, struct findings *findings);
+
 /* Checks that JSON text, the value of the key `key`, is a value of the field's type. */
 void fieldpath_check_constant(const struct field *field, const char *key, const char *text,
                               struct findings *findings);

@@ -6,6 +6,7 @@
 #include "modules/lure.h"
 #include "script/copies.h"
 #include "script/environment.h"
+#include "script/fieldpath.h"
 #include "script/manifestchecks.h"
 #include "script/payloadformat.h"
 #include "script/require.h"
@@ -284,6 +285,9 @@ static void read_open_params_lj(lua_State *L, int index, struct manifest *manife
 /* Paths may call the columns of CSV by their numbers. */
 static void name_columns_lj(lua_State *L, struct manifest *manifest)
 {
+    if (manifest->format != NULL && !format_name_columns(manifest->format, manifest->when)) {
+        vm_no_memory_lj(L);
+    }
     for (size_t i = 0; manifest->format != NULL && i < manifest->field_count; i++) {
         if (!format_name_columns(manifest->format, manifest->fields[i].path)) {
             vm_no_memory_lj(L);
@@ -312,6 +316,11 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
         statetables_read_own_lj(L, index, &manifest->offered, &manifest->findings);
     }
     payloadformat_read_lj(L, index, manifest->has, &manifest->format, &manifest->findings);
+    if (manifest->has[KEY_WHEN]) {
+        push_script_key_lj(L, index, KEY_WHEN); /* when */
+        manifest->when = fieldpath_read_when_lj(L, &manifest->findings);
+        lua_pop(L, 1); /* */
+    }
     if (manifest->has[KEY_FIELDS]) {
         push_script_key_lj(L, index, KEY_FIELDS); /* fields */
         fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
@@ -394,6 +403,7 @@ void manifest_free(struct manifest *manifest)
     }
     format_free(manifest->format);
     fields_free(manifest->fields, manifest->field_count);
+    paths_free(manifest->when);
     cJSON_Delete(manifest->config);
     cJSON_Delete(manifest->init_schema);
     cJSON_Delete(manifest->params);

@@ -48,6 +48,7 @@ struct manifest {
     struct format *format;      /* of payloads, or NULL: the script says none */
     struct field *fields;
     size_t field_count;
+    struct paths *when; /* only events in which one of these finds something have fields; or NULL: all */
     cJSON *config;      /* properties of the configuration, or NULL */
     cJSON *init_schema; /* a whole JSON Schema, or NULL */
     cJSON *params;      /* properties of the open parameters, or NULL */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "json/pathreason.h"
 #include "plugin/callbacks.h"
+#include "plugin/fieldpaths.h"
 #include "plugin/lifecycle.h"
 #include "plugin/testclock.h"
 #include "v3/statehandle.h"
@@ -256,7 +257,7 @@ static void write_reason(const struct format *format, const struct field *field,
 
     text[0] = '\0';
     if (field->path_has_arg && argument->kind != ARGUMENT_NONE) {
-        own = path_recipe_build(&field->recipe, extraction_argument_text(argument, digits), &error);
+        own = path_recipe_build(&field->recipe, fieldpaths_argument(argument, digits), &error);
         free(error);
     }
     if (own != NULL && format != NULL) {
