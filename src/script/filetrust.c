@@ -117,7 +117,7 @@ static bool directories_are_safe(const struct owners *owners, const char *path, 
     return directory_is_safe(owners, path, "/", problem);
 }
 
-/* Checks the directories of the path as it is written, and of its real path. */
+/* Checks the directories of the path as it is written, and of its real path, if that is another. */
 static bool ways_are_safe(const struct owners *owners, const char *path, char **problem)
 {
     char *named = text_copy(path), *real = realpath(path, NULL);
@@ -126,7 +126,8 @@ static bool ways_are_safe(const struct owners *owners, const char *path, char **
     if (real == NULL && errno != ENOMEM) {
         *problem = text_format("%s: %s", path, strerror(errno));
     } else if (named != NULL && real != NULL) {
-        safe = (named[0] != '/' || directories_are_safe(owners, path, named, problem)) &&
+        safe = (named[0] != '/' || strcmp(named, real) == 0 ||
+                directories_are_safe(owners, path, named, problem)) &&
                directories_are_safe(owners, path, real, problem);
     }
     free(named);
