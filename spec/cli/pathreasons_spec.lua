@@ -131,6 +131,35 @@ describe("the reason why a path has no value", function()
     assert.same({}, (lint_result.findings_of(path, "--events", support.file("\u{FEFF}1\r\n2\r\n3", "events"))))
   end)
 
+  for _, row in ipairs {
+    { [[path = "/l/*/name", list = true, where = { kind = "User" }]], '{"l":[{"kind":"Group","name":"a"}]}',
+      '/l/0 is left out: "kind" is the text "Group", and where wants "User"' },
+    { [[path = "/l/*/name", list = true, where = { kind = { "User", "Robot" } }]], '{"l":[{"name":"a"}]}',
+      '/l/0 is left out: "kind" is missing, and where wants "User" or another' },
+    { [[path = "/a", where = { ["/b/c"] = 1 }]], '{"a":1,"b":{"c":2}}',
+      'the payload is left out: "/b/c" is the number 2, and where wants "1"' },
+    { [[path = "/a/{b,c}"]], '{"a":{}}', '/a is there, but has no "b"; /a is there, but has no "c"' },
+    { [[path = "/a", list = true, keys = true]], '{"a":[1]}', "/a is a list, and has no members with names" },
+    { [[path = "/a", list = true, keys = true]], '{"a":{}}', "/a is an empty object" },
+    { [[path = "/a", keys = true, arg = { index = true, required = true }]], '{"a":{"b":1}}', nil },
+    { [[path = "/a", join = " "]], '{"a":[]}', "/a is an empty list" },
+    { [[path = "/l/*/v", list = true, all = true]], '{"l":[{"v":1},{}]}', '/l/1 is there, but has no "v"' },
+    { [[path = "/a", extract = function() end]], '{"a":null}', "/a is null" },
+    { [[path = "/a", default = lure.path "/b"]], "{}", 'the payload has no "a"' },
+  } do
+    it("is told of what is declared beside the path: " .. row[1] .. " in " .. row[2], function()
+      assert.equal(row[3], reason_of('type = "string", ' .. row[1], row[2]))
+    end)
+  end
+
+  it("is that when finds nothing", function()
+    local path = lint_result.script([[plugin.next = function() end plugin.when = { "/id", "/uid" }
+plugin.fields = { { name = "t.x", desc = "-", type = "string", path = "/a" } }]])
+    local list = lint_result.findings_of(path, "--events", support.file('{"a":1}\n', "events"))
+    assert.matches('the payload has no "id"; the payload has no "uid"; see when', list[1], 1, true)
+    assert.same({}, (lint_result.findings_of(path, "--events", support.file('{"a":1,"uid":2}\n', "events"))))
+  end)
+
   it("is told with --run of the source's own events", function()
     assert.same({ [[script.lua:5: hint: field t.x has no value in the one sample event: /uid is the text "6x"; ]]
       .. "uint64 takes an integer from 0, or digits" }, (lint_result.findings_of(lint_result.script [[

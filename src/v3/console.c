@@ -240,11 +240,29 @@ static const struct field *find_asked(const struct manifest *script, char *text,
     return NULL;
 }
 
+/* Is the event one that `when` does not let through? Then `text` says why. */
+static bool write_other(const struct paths *when, const struct event *json, struct pool *pool,
+                        char text[PATH_REASON_TEXT + 16])
+{
+    const struct paths_request request = {.type = &json_value_type};
+    struct value value;
+    char reason[PATH_REASON_TEXT];
+
+    paths_find(when, json->data, json->size, &request, pool, &value);
+    if (value.outcome != VALUE_ABSENT) {
+        return false;
+    }
+    pathreason_find(when, json->data, json->size, &request, pool, reason);
+    snprintf(text, PATH_REASON_TEXT + 16, "missing %.*s; see when", PATH_REASON_TEXT - 16, reason);
+    return true;
+}
+
 /* The reason why the payload has no value of the field, beginning with its kind; "" if unknown. */
-static void write_reason(const struct format *format, const struct field *field,
+static void write_reason(const struct manifest *script, const struct field *field,
                          const struct argument *argument, const struct event *event,
                          char text[PATH_REASON_TEXT + 16])
 {
+    const struct format *format = script->format;
     static const char *const kinds[] = {
         [PATH_REASON_NONE] = "", [PATH_REASON_MISSING] = "missing ", [PATH_REASON_MISFIT] = "misfit "};
     const struct paths_request request =
@@ -264,6 +282,12 @@ static void write_reason(const struct format *format, const struct field *field,
         format_name_columns(format, own); /* without memory the reason names the number */
     }
     json = payloadjson_get(&made, format, event, &pool);
+    if (json != NULL && json->has_payload && script->when != NULL &&
+        write_other(script->when, json, &pool, text)) {
+        paths_free(own);
+        pool_free(&pool);
+        return;
+    }
     if (json != NULL && json->has_payload && (own != NULL || field->path != NULL)) {
         enum path_reason kind =
             pathreason_find(own != NULL ? own : field->path, json->data, json->size, &request, &pool, reason);
@@ -290,7 +314,7 @@ static bool answer_reason(struct asked *asked)
     }
     field = find_asked(asked->plugin->script, name, &argument);
     if (field != NULL && asked->event != NULL && handle_read_event(asked->event, &event)) {
-        write_reason(asked->plugin->script->format, field, &argument, &event, text);
+        write_reason(asked->plugin->script, field, &argument, &event, text);
     }
     free(name);
     return keep_answer(asked, text, strlen(text));
