@@ -87,9 +87,12 @@ local function read_csv(text, key)
   local rows = {}
   while at <= #text do
     local values
-    values, at = read_record(text, at)
-    if not values or #values > #columns then return nil end
-    if #values > 1 or values[1] ~= "" then
+    local behind = text:match("^\r?\n()", at) or text:match("^\r()", at) -- an empty line
+    if behind then
+      at = behind
+    else
+      values, at = read_record(text, at)
+      if not values or #values > #columns then return nil end
       if not values[place] then return nil end
       local row, parts = {}, {}
       for i, value in ipairs(values) do row[columns[i]] = value end

@@ -41,13 +41,30 @@ static struct ip_address make_address(void)
 static struct ip_network make_network(void)
 {
     struct ip_address address = make_address();
-    char text[IP_TEXT + 8];
+    char text[2 * IP_TEXT];
     struct ip_network network;
     size_t length = ip_print(&address, text);
+    unsigned bits;
 
-    length += (size_t)sprintf(text + length, "/%u", input_below(8 * address.size + 1));
+    if (address.size == 4 && input_once_in(2)) {
+        struct ip_network whole = {.address = {.size = 4}, .bits = input_below(33)};
+        struct ip_address mask = ip_last(&whole); /* of hosts */
+
+        for (unsigned i = 0; i < 4; i++) {
+            mask.bytes[i] = (uint8_t)~mask.bytes[i];
+        }
+        text[length++] = '/';
+        length += ip_print(&mask, text + length);
+        bits = whole.bits;
+    } else {
+        bits = input_below(8 * address.size + 1);
+        length += (size_t)sprintf(text + length, "/%u", bits);
+    }
     if (!ip_parse_network(text, length, &network)) {
         fail("a network is none");
+    }
+    if (address.size == 4 && network.bits != bits) {
+        fail("a network has another number of bits");
     }
     return network;
 }

@@ -260,6 +260,12 @@ static void check_printed(void)
         instant.seconds != seconds || instant.nanoseconds != (ns % SECOND + SECOND) % SECOND) {
         fail("a time in RFC 3339 is another one, or none");
     }
+    shown = "%s.%9f";
+    length = time_print(printed, shown, ns, east);
+    if (read_exact("%s.%f", printed, length, &defaults, &instant) != TIME_READ_OK ||
+        instant.seconds != seconds || instant.nanoseconds != (ns % SECOND + SECOND) % SECOND) {
+        fail("seconds with a fraction are others, or none");
+    }
 }
 
 /* ---- any bytes ---- */

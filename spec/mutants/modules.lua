@@ -67,4 +67,9 @@ return {
     old = "budget_charge_lj(L, UNITS_OF_CALL + length * digest->time);", new = "budget_charge_lj(L, UNITS_OF_CALL);",
     breaks = "digests of long texts take longer than the time limit",
     spec = "spec/script/timebudget_spec.lua", test = "digests" },
+  { name = "zone-shown", file = "src/modules/time.c", kind = "missing clamp",
+    old = "lua_pushlstring(L, text, length < MOST_SHOWN ? length : MOST_SHOWN); /* ..., text */",
+    new = "lua_pushlstring(L, text, length); /* ..., text */",
+    breaks = "an error shows a zone of any length",
+    spec = "spec/time/parse_spec.lua", test = "zones that mean nothing" },
 }

@@ -7,4 +7,8 @@ return {
     old = "#define TIME_PRINT_MOST 12", new = "#define TIME_PRINT_MOST 11",
     breaks = "a time is printed beyond the room for it",
     spec = "spec/time/parse_spec.lua", test = "of 1024 bytes" },
+  { name = "fraction-back", file = "src/time/printformat.c", kind = "missing reset",
+    old = "    printing->is_back = false;\n", new = "",
+    breaks = "all fractions of a format behind %s.%f count back before 1970",
+    spec = "spec/time/parse_spec.lua", test = "parts of a second" },
 }

@@ -211,7 +211,7 @@ describe("lure.time.format", function()
       assert.equal(expected, format(ns, '"%s.%9f"'))
       assert.equal(tostring(ns), parse(expected, "%s.%f"))
     end
-    assert.equal("-0.5 -0,500000000 59.5 -1 5", format(-500000000, '"%s.%1f %s,%f %S.%1f %s %1f"'))
+    assert.equal("-0.75 -0,750000000 59.25 -1 25", format(-750000000, '"%s.%2f %s,%f %S.%2f %s %2f"'))
     assert.equal("", format(0, '""'))
   end)
 
