@@ -1,4 +1,20 @@
 return {
+  { name = "argument-star", file = "src/json/jsonpointer.c", kind = "missing check",
+    old = "    part->star = false;\n", new = "    part->star = text[0] == '*' && text[1] == '\\0';\n",
+    breaks = "the argument * of a field with {arg} finds each element",
+    spec = "spec/extract/declared_spec.lua", test = "leads to what the argument names" },
+  { name = "default-once", file = "src/json/pathanswer.c", kind = "missing check",
+    old = "if (answer->substitute == SUBSTITUTE_UNKNOWN) {", new = "if (true) {",
+    breaks = "each missing element has a copy of its own of a long default: quadratic memory",
+    spec = "spec/extract/declared_spec.lua", test = "is evaluated once" },
+  { name = "default-again", file = "src/json/pathanswer.c", kind = "missing check",
+    old = "    inner.is_default = true;\n", new = "",
+    breaks = "a missing element of a default is looked for in the default, without end",
+    spec = "spec/extract/declared_spec.lua", test = "no default for its own elements" },
+  { name = "lacks-left", file = "src/json/pathanswer.c", kind = "missing reset",
+    old = "        answer->lacks = false;\n", new = "",
+    breaks = "with all = true a path that has all its elements gives no value behind one that found none",
+    spec = "spec/extract/declared_spec.lua", test = "goes on with the next path" },
   { name = "plain-string-end", file = "src/json/jsonscanner.c", kind = "missing check",
     old = [[while (at < end && *at != '"') {
         if (*at == '\\') {]], new = [[while (*at != '"') {
