@@ -117,6 +117,7 @@ const struct bench_case bench_cases[] = {
      INPUT("audit_1792.jsonl"), .environment = {"LURE_BENCH_JSON=argument"}, .source = true, ASK(0, 10),
      .floor_first = JSON_AT, .keys = ten_paths},
     FORMAT_CASES("logfmt", 0),
+    FORMAT_CASE("regex_fields", 15, NULL, "logfmt", "regex", 0),
     FORMAT_CASES("csv", 1),
     FORMAT_CASES("combined", 2),
     FORMAT_CASES("syslog", 3),

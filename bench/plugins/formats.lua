@@ -1,6 +1,7 @@
 -- Lines in $LURE_BENCH_FORMAT, as bench/logs.lua makes them; bench/floorformats.c has the same fields in C.
 --
--- $LURE_BENCH_HOW is how they are read: "format" (declared), "patterns" (by a `decode` of Lua's patterns).
+-- $LURE_BENCH_HOW is how they are read: "format" (declared), "patterns" (by a `decode` of Lua's patterns), "regex" (logfmt, by a
+-- `decode` of lure.regex).
 
 local lure = require "lure"
 
@@ -41,6 +42,15 @@ local formats = {
     end },
 }
 
+local line_pattern = lure.regex.compile [[level=(\S+) .*?host=(\S+) .*?user=(\S+) .*?port=(\d+) .*?msg="([^"]*)"]]
+
+--- As `patterns` do for logfmt.
+local function decode_by_regex(event)
+  local parts = line_pattern:match(event.data)
+  parts[4] = tonumber(parts[4])
+  return parts
+end
+
 local row = assert(formats[format], format)
 local is_declared = how == "format"
 
@@ -55,6 +65,6 @@ return {
   description = "Lines of logs in several formats", contact = "lure",
   open = function(path) return io.lines(path) end,
   format = is_declared and row[1] or nil,
-  decode = not is_declared and row[3] or nil,
+  decode = how == "regex" and decode_by_regex or not is_declared and row[3] or nil,
   fields = fields,
 }
