@@ -1,7 +1,7 @@
 -- Lines in $LURE_BENCH_FORMAT, as bench/logs.lua makes them; bench/floorformats.c has the same fields in C.
 --
--- $LURE_BENCH_HOW is how they are read: "format" (declared), "patterns" (by a `decode` of Lua's patterns), "regex" (logfmt, by a
--- `decode` of lure.regex).
+-- $LURE_BENCH_HOW is how they are read: "format" (declared), "patterns" (by a `decode` of Lua's patterns), or
+-- "regex" (logfmt, by a `decode` of lure.regex).
 
 local lure = require "lure"
 
