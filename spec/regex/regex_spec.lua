@@ -111,6 +111,13 @@ describe("a match", function()
     assert.equal("b, nil, nil", value [[local f = lure.regex.compile "\\w":gmatch("ab", 2) return f()[0], f(), f()]])
   end)
 
+  it("comes to an end where \\K in a look-behind puts the begin of each before where it was looked for", function()
+    local code = [[local n, t = 0, {} for m in lure.regex.compile("(?(DEFINE)(?<x>\\K.))(?<=(?&x))", %q):gmatch(%q) do
+      n = n + 1 t[n] = m[0] assert(n < 10) end return t[1] .. t[n - 1] .. t[n] ]]
+    assert.equal("abc", value(code:format("", "abc")))
+    assert.equal("aéc", value(code:format("u", "aéc")))
+  end)
+
   it("that recurses without an end is an error", function()
     assert.matches("the pattern recurses without an end", failure [[lure.regex.compile "^(?:a|(?R))*?(?R)?b":test "c"
       lure.regex.compile "((?1)?a|b)":test "c" lure.regex.compile "(?<a>(?<b>x?)(?&a))":test "y"]])
@@ -192,6 +199,13 @@ describe("memory of patterns", function()
       local ok, message = pcall(p.test, p, ("ab"):rep(1 << 17)) assert(not ok)
       assert(p:test(("ab"):rep(100) .. "c"))
       return message]])
+  end)
+
+  it("is given back behind a match that backtracked far, whose groups stay", function()
+    assert.equal("10002, x, x, 1, 10002, x", value [[
+      local p, text = lure.regex.compile "(?:a|b)*c(?<last>x)", ("ab"):rep(5000) .. "cx"
+      local m = p:match(text)
+      return #m[0], m[1], m.last, p:find(text)]])
   end)
 
   it("is freed by the collector, without which no pattern finds room", function()

@@ -333,6 +333,21 @@ static int object_find_lj(lua_State *L)
 
 enum { GMATCH_OBJECT = 1, GMATCH_TEXT, GMATCH_SUBJECT, GMATCH_FROM, GMATCH_NOT_EMPTY };
 
+/* Where to look for the match behind one from `begin` to `end` that was looked for at `from`; -1: the text is
+ * at its end. */
+static lua_Integer next_start(const struct object *object, const struct subject *subject, size_t from,
+                              size_t begin, size_t end)
+{
+    if (end > from || begin == end) {
+        return (lua_Integer)end;
+    }
+    /* \K in a look-behind put the begin of the match before `from`: it would be found again */
+    do {
+        from++;
+    } while (object->utf && from < subject->length && ((unsigned char)subject->text[from] & 0xC0) == 0x80);
+    return from <= subject->length ? (lua_Integer)from : -1;
+}
+
 /* The iterator of gmatch; upvalues: as in the enum. Behind the last match the offset is -1. */
 static int next_match_lj(lua_State *L)
 {
@@ -352,7 +367,7 @@ static int next_match_lj(lua_State *L)
         return 1;
     }
     regex_group(&object->regex, 0, &begin, &end);
-    lua_pushinteger(L, (lua_Integer)end);
+    lua_pushinteger(L, next_start(object, &subject, (size_t)from, begin, end));
     lua_replace(L, lua_upvalueindex(GMATCH_FROM));
     lua_pushboolean(L, begin == end);
     lua_replace(L, lua_upvalueindex(GMATCH_NOT_EMPTY));

@@ -198,6 +198,8 @@ void regex_trim(struct regex *regex)
     }
     fresh = pcre2_match_data_create_from_pattern(regex->code, regex->general);
     if (fresh != NULL) {
+        memcpy(pcre2_get_ovector_pointer(fresh), pcre2_get_ovector_pointer(regex->data),
+               (1 + (size_t)regex->groups) * 2 * sizeof(PCRE2_SIZE));
         pcre2_match_data_free(regex->data);
         regex->data = fresh;
     }

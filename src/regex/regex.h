@@ -81,7 +81,7 @@ bool regex_group(const struct regex *regex, uint32_t group, size_t *begin, size_
  * several may be the same. It lives as long as the pattern. */
 const char *regex_name(const struct regex *regex, uint32_t index, uint32_t *group);
 
-/* Frees what a match that backtracked far has needed, beyond a few pages. */
+/* Frees what a match that backtracked far has needed, beyond a few pages; its groups stay. */
 void regex_trim(struct regex *regex);
 
 /* The bytes before the first that is not of valid UTF-8; `length`: there is none. */
