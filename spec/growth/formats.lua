@@ -26,6 +26,7 @@ return {
   ["logfmt: bytes of a value"] = { 20000, format('"logfmt"', repeated("k=", "x")) },
   ["logfmt: quoted values"] = { 2000, format('"logfmt"', repeated("", [[k="x y" ]])) },
   ["logfmt: escapes"] = { 5000, format('"logfmt"', repeated('k="', [[\\\n\u00e4]], '"')) },
+  ["logfmt: bytes that are not UTF-8"] = { 50000, format('"logfmt"', repeated([[k="\n]], "\xff", '"')) },
   ["logfmt: bytes to escape"] = { 5000, format('"logfmt"', repeated("k=", "\\")) },
   ["csv: values"] = { 2000, format('"csv"', repeated("", "value,")) },
   ["csv: empty values"] = { 5000, format('"csv"', repeated("", ",")) },

@@ -203,7 +203,8 @@ static char *unescape(char *to, const char **at, const char *end)
 bool logfmt_unquote(const struct logfmt_pair *pair, char *to, size_t *length)
 {
     const char *at = pair->value, *const end = at + pair->value_length;
-    const char *clean = at; /* up to there it is UTF-8 */
+    const char *clean = at;     /* up to there it is UTF-8 */
+    const char *backslash = at; /* the next one, or `end` */
     char *const begin = to;
 
     while (at < end) {
@@ -217,9 +218,11 @@ bool logfmt_unquote(const struct logfmt_pair *pair, char *to, size_t *length)
             return false;
         } else {
             if (at >= clean) {
-                const char *stop = memchr(at, '\\', (size_t)(end - at));
-
-                clean = at + utf8_clean(at, (size_t)((stop != NULL ? stop : end) - at), UTF8_TEXT);
+                if (at >= backslash) {
+                    backslash = memchr(at, '\\', (size_t)(end - at));
+                    backslash = backslash != NULL ? backslash : end;
+                }
+                clean = at + utf8_clean(at, (size_t)(backslash - at), UTF8_TEXT);
             }
             if (at < clean) {
                 *to++ = *at;
