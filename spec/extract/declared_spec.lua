@@ -469,6 +469,9 @@ for _, api in ipairs { 3, 0 } do
 
     it("give a document that can be read", function()
       assert.equal("2", found('{"a":{"b":[1,{"c":2}]}}', 'path = "/a", extract = function(v) return v.b[2].c .. "" end', nil, options))
+      local state = support.start([[return { name = "x", version = "0.1.0", -- lure is not required
+        fields = { { name = "x.y", type = "string", desc = "-", path = "/a", extract = function(v) return v.b end } } }]], options)
+      assert.equal("c", (state:extract(support.event { data = '{"a":{"b":"c"}}' }, "x.y")))
     end)
 
     it("give a list where the path has a *", function()

@@ -64,12 +64,24 @@ static void add_fields_lj(lua_State *L, struct plugin *plugin, int index)
     lua_pop(L, 1); /* */
 }
 
+/* True if functions get documents of their values, whose methods come with the module lure, also where the
+ * script does not require it. */
+static bool gives_documents(const struct manifest *script)
+{
+    bool gives = script->format != NULL;
+
+    for (size_t i = 0; i < script->field_count; i++) {
+        gives = gives || (field_has_path(&script->fields[i]) && script->fields[i].has_extract);
+    }
+    return gives;
+}
+
 void callbacks_open_lj(lua_State *L, struct plugin *plugin, int index)
 {
     struct extraction *extraction = &plugin->extraction;
 
     index = lua_absindex(L, index);
-    if (plugin->script->format != NULL) {
+    if (gives_documents(plugin->script)) {
         lure_require_lj(L);
     }
     lua_newtable(L);                             /* list */
