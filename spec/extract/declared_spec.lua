@@ -536,6 +536,18 @@ for _, api in ipairs { 3, 0 } do
       end
     end)
 
+    it("and what fields declare are about payloads of other formats, too", function()
+      local state = support.start('local lure = require "lure"\n' .. given.extractor([[format = "logfmt", when = "/id", fields = {
+        { name = "x.a", type = "string", desc = "-", path = "/{a,b}", where = { k = 1 }, default = lure.path "/c" },
+        { name = "x.upper", type = "string", desc = "-", path = "/{arg}", arg = { key = true }, extract = string.upper } }]]), options)
+      local function a(payload, field) return (state:extract(support.event { data = payload, num = #payload }, field or "x.a")) end
+      assert.equal("y", a "id=7 b=y c=z k=1")
+      assert.equal("z", a "id=77 b=y c=z k=2")
+      assert.is_nil(a "b=y c=z k=1")
+      assert.equal("WORD", a("id=7 some=word", "x.upper[some]"))
+      assert.is_nil(a("id=7 some=words", "x.upper[other]"))
+    end)
+
     it("may name several, of which one is enough", function()
       local state = start '{ "/id", "/items/*/id" }'
       assert.equal("x", (state:extract(support.event { data = '{"id":{},"v":"x"}' }, "x.path")))
