@@ -44,6 +44,12 @@ local function repeated(text)
   return function(n) return text:rep(n) end
 end
 
+--- An expression: how often a regular expression matches.
+local function count_of_matches(pattern)
+  return ("(function() local n = 0 for _ in lure.regex.compile(%s):gmatch(value) do n = n + 1 end return tostring(n) end)()"):format(
+    pattern)
+end
+
 return {
   ["values: plain bytes"] = { 20000, field("value", repeated "x") },
   ["values: bad bytes"] = { 5000, field("value", repeated "\xFF") },
@@ -55,6 +61,12 @@ return {
   ["logs: bytes"] = { 5000, failing("lure.log.error('%s', value)", repeated "x") },
   ["logs: lines and control characters"] = { 5000, failing("lure.log.error('%s', value)", repeated "\27\n\xE2\x80\xAE") },
   ["logs: lines"] = { 300, failing("for _ in value:gmatch '.' do lure.log.error 'x' end", repeated "x") },
+  ["lure.regex: matches"] = { 1000, field(count_of_matches "'(?<k>[a-z]+)=([0-9]+)'", repeated "word=1 ") },
+  ["lure.regex: matches in broken UTF-8"] = { 1000, field(count_of_matches "'[[:alpha:]]+', 'u'", repeated "w\xC3\xA9rt\xFF ") },
+  ["lure.regex: what is not there"] = { 5000, field("tostring(lure.regex.compile('user=([a-z]+)'):test(value))", repeated "user:1 ") },
+  ["lpeg: captures"] = { 1000, field("(function() local lpeg = require 'lpeg' local C, R = lpeg.C, lpeg.R " ..
+    "return tostring(#lpeg.Ct((C(R 'az' ^ 1) * '=' * C(R '09' ^ 1) * lpeg.P ' ') ^ 0):match(value)) end)()", repeated "word=1 ") },
+  ["re: substitution"] = { 1000, field("tostring(#require 're'.gsub(value, \"'o' / [0-9]\", 'x'))", repeated "word=1 ") },
   ["patterns: a word behind many"] = { 5000, field("value:match '%f[%w]user=(%w+)'", function(n)
     return ("word=1 "):rep(n) .. "user=root"
   end) },

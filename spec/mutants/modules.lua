@@ -72,4 +72,12 @@ return {
     new = "lua_pushlstring(L, text, length); /* ..., text */",
     breaks = "an error shows a zone of any length",
     spec = "spec/time/parse_spec.lua", test = "zones that mean nothing" },
+  { name = "regex-repair", file = "src/modules/regex.c", kind = "missing check",
+    old = "if (regex_utf8_length(subject.text, subject.length) < subject.length) {", new = "if (false) {",
+    breaks = "a pattern of characters is matched with a text that is no UTF-8, beyond whose end it reads",
+    spec = "spec/regex/regex_spec.lua", test = "with the flag u takes characters" },
+  { name = "regex-half", file = "src/modules/regex.c", kind = "missing check",
+    old = "((unsigned char)subject.text[subject.start] & 0xC0) == 0x80", new = "false",
+    breaks = "a match may begin inside a character",
+    spec = "spec/regex/regex_spec.lua", test = "with the flag u takes characters" },
 }

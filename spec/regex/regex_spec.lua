@@ -208,6 +208,15 @@ describe("memory of patterns", function()
       return #m[0], m[1], m.last, p:find(text)]])
   end)
 
+  it("that a match backtracked over is given back after it", function()
+    local small = given.evaluator { config = '{"lure": {"memory": 10000000}}' }
+    assert.equal("true, true, true", small [[
+      local text = ("ab"):rep(6000) .. "c"
+      local function deep() return lure.regex.compile "^(?:(a)|b)*c" end
+      local first, second, third = deep(), deep(), deep()
+      return first:test(text), second:test(text), third:test(text)]])
+  end)
+
   it("is freed by the collector, without which no pattern finds room", function()
     local small = given.evaluator { config = '{"lure": {"memory": 4000000}}' }
     assert.equal("2000", small [[local n = 0
