@@ -123,6 +123,8 @@ const struct bench_case bench_cases[] = {
     FORMAT_CASES("syslog", 3),
     FORMAT_CASES("cef", 4),
     FORMAT_CASES("leef", 5),
+    FORMAT_CASE("regex_fields", 15, NULL, "regex", "format", 6),
+    FORMAT_CASE("regex_patterns", 0, NULL, "regex", "patterns", 6),
     {"next_format", 0, NULL, .script = "format", .floor = "libfloorformat.so", .params = "",
      .floor_params = "", .lua = true, .source = true},
     {"lines", 2.5, NULL, .script = "text", .floor = "libfloorgetline.so", INPUT("text.log"), .lua = true,

@@ -34,7 +34,7 @@ FLOOR_IDENTITY("formats", "The floor: lines of logs in C")
 const char *plugin_get_fields(void)
 {
     return "[" TELL_FIELDS("logfmt") "," TELL_FIELDS("csv") "," TELL_FIELDS("combined") "," TELL_FIELDS(
-        "syslog") "," TELL_FIELDS("cef") "," TELL_FIELDS("leef") "]";
+        "syslog") "," TELL_FIELDS("cef") "," TELL_FIELDS("leef") "," TELL_FIELDS("regex") "]";
 }
 
 ss_plugin_t *plugin_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
@@ -236,7 +236,7 @@ static int find_leef(unsigned field, const char *at, const char *end, struct par
 }
 
 static int (*const finders[])(unsigned, const char *, const char *, struct part *) = {
-    find_logfmt, find_csv, find_combined, find_syslog, find_cef, find_leef};
+    find_logfmt, find_csv, find_combined, find_syslog, find_cef, find_leef, find_combined};
 
 static void answer(struct state *state, const char *line, uint32_t size, ss_plugin_extract_field *asked)
 {

@@ -1,4 +1,4 @@
--- lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef
+-- lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef | regex
 -- Prints events of logs, one a line, the same at each run: `text` 16384 lines of 111 bytes as sshd's; `json` 1000 log
 -- entries of 290 bytes; `list` 1000 objects with a list of 16 of them; 16384 lines of 111 bytes in each other format.
 
@@ -57,6 +57,8 @@ function make.combined(number)
     number * 17, 500 + number % 400), '"', 111)
 end
 
+make.regex = make.combined
+
 function make.syslog(number)
   return padded(('<%d>1 %s %s sshd %d - [login@32473 user="%s%d" by="publickey"] %s '):format(80 + number % 8,
     time(number), pick(hosts, number), 100 + number * 7 % 30000, pick(users, number), number % 100,
@@ -77,7 +79,8 @@ end
 
 local kind = arg[1]
 if #arg ~= 1 or not make[kind] then
-  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef\n")
+  io.stderr:write("usage: lua5.4 bench/logs.lua text | json | list | logfmt | csv | combined | syslog | cef | leef | "
+    .. "regex\n")
   os.exit(2)
 end
 for number = 1, (kind == "json" or kind == "list") and 1000 or 16384 do print(make[kind](number)) end

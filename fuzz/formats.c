@@ -23,6 +23,7 @@
 
 static lua_State *L;
 static struct format formats[16];
+static struct format_state states[16];
 static size_t format_count;
 static const char *chosen;
 
@@ -43,6 +44,12 @@ static void add_inside(struct format *outer, const char *path, const char *kind)
     inside->format->separator = ',';
 }
 
+static bool go_on(void *owner)
+{
+    (void)owner;
+    return true;
+}
+
 /* Each kind; CSV with columns and a header, too; two with parts that have formats of their own. */
 static void prepare(void)
 {
@@ -50,7 +57,15 @@ static void prepare(void)
     struct format *format;
 
     for (const struct format_kind *kind = format_kinds; kind->name != NULL; kind++) {
-        formats[format_count++] = (struct format){.kind = kind, .separator = ','};
+        formats[format_count] = (struct format){.kind = kind, .separator = ','};
+        if (kind->has_pattern) {
+            static char pattern[] = "(?<a>[a-z]*)(?:=(\\S+))?(?<b>.)?";
+            static char *groups[] = {"", "a", "", "b"};
+
+            formats[format_count].pattern = pattern;
+            formats[format_count].columns = (struct format_columns){groups, 4};
+        }
+        format_count++;
     }
     format = &formats[format_count++];
     *format = (struct format){.kind = format_kind_named("csv"), .separator = ';', .columns = {columns, 4}};
@@ -63,6 +78,11 @@ static void prepare(void)
         add_inside(format, "/a", "json");
         add_inside(format, "/b", "logfmt");
         add_inside(format, "/a/c", "csv");
+    }
+    for (size_t i = 0; i < format_count; i++) {
+        if (!format_open(&states[i], &formats[i], go_on, NULL, NULL)) {
+            abort();
+        }
     }
     L = luaL_newstate();
     luaL_openlibs(L);
@@ -107,7 +127,7 @@ static bool is_digits(const char *at, size_t length)
 }
 
 /* A value that stands in the payload as it is must be there. */
-static void check_origin(const struct format *format, const char *payload, size_t size, struct pool *pool,
+static void check_origin(struct format_state *format, const char *payload, size_t size, struct pool *pool,
                          struct json_origins *origins, const struct format_text *json, const char *at,
                          const char *close)
 {
@@ -133,7 +153,7 @@ static void check_origin(const struct format *format, const char *payload, size_
 }
 
 /* All values of a flat object or list; what is nested is only passed over. */
-static void check_origins(const struct format *format, const char *payload, size_t size, struct pool *pool,
+static void check_origins(struct format_state *format, const char *payload, size_t size, struct pool *pool,
                           const struct format_text *json)
 {
     const char *at = json->data + 1, *end = json->data + json->size;
@@ -156,6 +176,7 @@ static void check_origins(const struct format *format, const char *payload, size
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct format_state *state;
     const struct format *format;
     struct pool pool = {0};
     struct format_text json, again;
@@ -167,12 +188,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > MOST_BYTES) {
         return 0;
     }
-    format = &formats[data[0] % format_count];
+    state = &states[data[0] % format_count];
+    format = state->format;
     chosen = format->kind->name;
     payload = malloc(size - 1 > 0 ? size - 1 : 1);
     memcpy(payload, data + 1, size - 1);
-    if (!format_to_json(format, payload, size - 1, &pool, &json) ||
-        !format_to_json(format, payload, size - 1, &pool, &again)) {
+    if (format_to_json(state, payload, size - 1, &pool, &json) != FORMAT_DONE ||
+        format_to_json(state, payload, size - 1, &pool, &again) != FORMAT_DONE) {
         json = (struct format_text){"", 0};
         fail("out of memory", &json);
     }
@@ -181,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (json.size > 0 && format->kind->write != NULL && format->inside_count == 0) {
         check_strict(&json);
-        check_origins(format, payload, size - 1, &pool, &json);
+        check_origins(state, payload, size - 1, &pool, &json);
     }
     pool_free(&pool);
     free(payload);

@@ -51,6 +51,10 @@ local function decode_by_regex(event)
   return parts
 end
 
+formats.regex = { { "regex", [==[^(?<client>\S+) \S+ \S+ \[[^]]*\] "(?<method>\S+) (?<target>\S+) [^"]*" ]==]
+  .. [==[(?<status>\d+) \d+ "[^"]*" "(?<agent>[^"]*)"]==] },
+  { "/client", "/method", "/target", "/status", "/agent" }, formats.combined[3] }
+
 local row = assert(formats[format], format)
 local is_declared = how == "format"
 

@@ -120,7 +120,7 @@
 ---@class lure.Arg
 ---@class lure.Path
 
----@alias lure.FormatName "json" | "logfmt" | "syslog" | "cef" | "leef" | "combined" | "csv"
+---@alias lure.FormatName "json" | "logfmt" | "syslog" | "cef" | "leef" | "combined" | "csv" | "regex"
 
 ---@class lure.Format: { [1]: lure.FormatName }
 --- For CSV: the names of the columns. `false` stands for a column without a name.

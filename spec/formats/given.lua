@@ -31,7 +31,7 @@ function formats.python(program, texts)
   local parts = {}
   for i, text in ipairs(texts) do parts[i] = string.pack(">s4", text) end
   local input = support.file(table.concat(parts), "texts")
-  local output, status = support.run(("python3 %s <%s"):format(support.quote(support.file([[
+  local output, status = support.run(("unset LD_PRELOAD; python3 %s <%s"):format(support.quote(support.file([[
 import json, struct, sys
 def texts():
     while head := sys.stdin.buffer.read(4):

@@ -55,6 +55,7 @@ return {
   ["leef: attributes"] = { 2000, format('"leef"', repeated("LEEF:1.0|a|b|c|d|", "k=v\t")) },
   ["leef: pieces"] = { 5000, format('"leef"', repeated("LEEF:2.0|a|b|c|d|^|", "x^")) },
   ["leef: escapes"] = { 5000, format('"leef"', repeated("LEEF:2.0|a|b|c|d|^|k=", [[\^\=]])) },
+  ["regex: bytes"] = { 5000, format([[{ "regex", "^(?<a>[^ ]*) (?<b>.*)$" }]], function(n) return ("x"):rep(n) .. " " .. ("y"):rep(n) end) },
   ["inside: bytes of a text"] = { 10000, format('"logfmt"', repeated([[m="{\"a\":\"]], "x", [[\"}"]]), 'inside = { m = "json" },') },
   ["inside: members before"] = { 2000, format('"json"', function(n)
     return "{" .. list(n, [["m@":@]]) .. [[,"m":"a=1"}]]

@@ -3,13 +3,13 @@ local lure = require "lure"
 
 local line = [[level=info long="a \"b\"" json="{\"a\":[1,\"x\"]}" row="1;\"2 \"\"3\"\"\";4" ]] ..
   [[sys="<13>1 - host app - - [x y=\"1\"] text" cef="CEF:0|a|b|c|d|e|5|k=v\\=w" leef="LEEF:1.0|a|b|c|d|k=v" ]] ..
-  [[web="::1 - bob [t] \"GET /a HTTP/1.1\" 200 1"]]
+  [[web="::1 - bob [t] \"GET /a HTTP/1.1\" 200 1" any="xaabb"]]
 
 return {
   name = "scarce", id = 999, version = "0.1.0", event_source = "scarce",
   format = "logfmt",
   inside = { json = "json", row = { "csv", columns = { "one", false, "three" }, separator = ";" }, sys = "syslog", cef = "cef",
-    leef = "leef", web = "combined", ["/json/b"] = "logfmt" },
+    leef = "leef", web = "combined", any = { "regex", "(?<a>a+)(?<b>b+)" }, ["/json/b"] = "logfmt" },
   open = function() return (line .. (" "):rep(3)):gmatch "[^\n]+" end,
   fields = {
     { name = "scarce.level", type = "string", desc = "-", path = "/level" },

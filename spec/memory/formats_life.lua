@@ -2,7 +2,7 @@
 return function(host, check, _, fine)
   local VALUES <const> = {
     ["scarce.level"] = "info", ["scarce.long"] = 'a "b"', ["scarce.x"] = "x", ["scarce.row"] = '2 "3"', ["scarce.any[/sys/data/x/y]"] = "1",
-    ["scarce.any[/web/target]"] = "/a", ["scarce.code"] = "v=w",
+    ["scarce.any[/web/target]"] = "/a", ["scarce.any[/any/b]"] = "bb", ["scarce.code"] = "v=w",
     ["scarce.keys"] = '{"attributes":{"k":"v"},"event":"d","product":"b","product_version":"c","vendor":"a","version":"1.0"}',
   }
 

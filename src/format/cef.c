@@ -93,13 +93,13 @@ static void write_extension(struct json_writer *writer, const char *at, const ch
     json_write_bracket(writer, '}');
 }
 
-void cef_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void cef_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     static const char *const keys[] = {"version", "vendor", "product", "device_version",
                                        "class",   "name",   NULL};
     const char *stop;
 
-    (void)format;
+    (void)use;
     end = pipeheader_line_end(at, end);
     at = pipeheader_find(at, end, "CEF:");
     if (at == NULL) {

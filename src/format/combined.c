@@ -187,12 +187,12 @@ static void write_rest(struct line *line)
     }
 }
 
-void combined_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void combined_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     struct line line = {.at = at, .end = end, .writer = writer};
     const char *last = memchr(at, '\n', (size_t)(end - at));
 
-    (void)format;
+    (void)use;
     line.end = last != NULL ? last : end;
     line.end -= line.end > at && line.end[-1] == '\r';
     if (write_head(&line)) {

@@ -2,7 +2,6 @@
 
 #include "format/writers.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A column's name: of the list, or the header. */
@@ -29,19 +28,8 @@ static void put_value(const struct csv_value *value, struct json_writer *writer)
     json_end_text(writer, end);
 }
 
-static void put_key(const char *name, size_t length, size_t number, struct json_writer *writer)
-{
-    char digits[24];
-
-    if (length == 0) {
-        length = (size_t)snprintf(digits, sizeof(digits), "%zu", number);
-        name = digits;
-    }
-    json_write_key(writer, name, length);
-}
-
 /* All values of the record, up to a fault. */
-static void write_record(const struct csv_columns *columns, struct csv *csv, struct json_writer *writer)
+static void write_record(const struct format_columns *columns, struct csv *csv, struct json_writer *writer)
 {
     struct csv_value value = {.last = false};
 
@@ -50,7 +38,7 @@ static void write_record(const struct csv_columns *columns, struct csv *csv, str
         if (columns->count > 0) {
             const char *name = i < columns->count ? columns->names[i] : "";
 
-            put_key(name, strlen(name), i, writer);
+            json_write_column(writer, name, strlen(name), i);
         }
         put_value(&value, writer);
     }
@@ -73,14 +61,14 @@ static void write_headed(struct csv *names, struct csv *values, struct json_writ
             name.text = text;
             writer->no_memory = writer->no_memory || text == NULL;
         }
-        put_key(name.text, named ? name.length : 0, i, writer);
+        json_write_column(writer, name.text, named ? name.length : 0, i);
         put_value(&value, writer);
     }
     json_write_bracket(writer, '}');
 }
 
 /* True if the record's values are the names of the columns. */
-static bool is_header(const struct csv_columns *columns, struct csv csv)
+static bool is_header(const struct format_columns *columns, struct csv csv)
 {
     struct csv_value value = {.last = false};
     size_t i = 0;
@@ -107,8 +95,9 @@ static bool skip_record(struct csv *csv)
     return true;
 }
 
-void csv_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void csv_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
+    const struct format *format = use->format;
     struct csv csv = {.at = at, .end = end, .separator = format->separator}, names;
 
     while (csv_skip_empty(&csv)) {

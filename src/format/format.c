@@ -7,14 +7,14 @@
 #include <string.h>
 
 const struct format_kind format_kinds[] = {
-#define FORMAT(name, writer, columns) {name, writer, columns},
+#define FORMAT(name, writer, columns, pattern) {name, writer, columns, pattern},
 #include "format/formats.def"
 #undef FORMAT
-    {NULL, NULL, false},
+    {NULL, NULL, false, false},
 };
 
 const char *const format_names[] = {
-#define FORMAT(name, writer, columns) name,
+#define FORMAT(name, writer, columns, pattern) name,
 #include "format/formats.def"
 #undef FORMAT
     NULL,
@@ -39,6 +39,7 @@ void format_free(struct format *format)
         free(format->columns.names[i]);
     }
     free(format->columns.names);
+    free(format->pattern);
     for (size_t i = 0; i < format->inside_count; i++) {
         paths_free(format->inside[i].path);
         format_free(format->inside[i].format);
@@ -63,14 +64,14 @@ static bool is_json(const struct format_text *text)
 }
 
 /* Writes the payload with the format's writer; size 0: it is not of the format. False: out of memory. */
-static bool write_json(const struct format *format, const struct format_text *payload, struct pool *pool,
+static bool write_json(struct format_use *use, const struct format_text *payload, struct pool *pool,
                        struct json_origins *origins, struct format_text *json)
 {
     struct json_writer writer = {.origins = origins};
 
     json_writer_open(&writer, pool, payload->data, payload->size);
     if (!writer.no_memory) {
-        format->kind->write(format, payload->data, payload->data + payload->size, &writer);
+        use->format->kind->write(use, payload->data, payload->data + payload->size, &writer);
     }
     *json = (struct format_text){writer.text, (size_t)(writer.at - writer.text)};
     if (json->size == 2) { /* {} or [] */
@@ -124,7 +125,8 @@ static bool replace(struct format_text *json, const char *from, const char *to, 
 }
 
 /* Replaces the part, if it is a text of its format, by what is in it. False: out of memory. */
-static bool open_part(const struct format_inside *inside, struct pool *pool, struct format_text *json)
+static bool open_part(const struct format_inside *inside, struct format_use *use, struct pool *pool,
+                      struct format_text *json)
 {
     const struct pointer *pointer = &inside->path->pointers[0];
     const char *end = json->data + json->size, *at = json_begin(json->data, end), *behind;
@@ -138,40 +140,81 @@ static bool open_part(const struct format_inside *inside, struct pool *pool, str
         return !no_memory;
     }
     part = text;
-    if (inside->format->kind->write != NULL && !write_json(inside->format, &text, pool, NULL, &part)) {
+    if (inside->format->kind->write != NULL && !write_json(use, &text, pool, NULL, &part)) {
         return false;
     }
     return !is_json(&part) || replace(json, at, behind, &part, pool);
 }
 
-/* ---- payloads ---- */
+/* ---- plugin states ---- */
 
-bool format_to_json(const struct format *format, const char *payload, size_t size, struct pool *pool,
-                    struct format_text *json)
+bool format_open(struct format_state *state, const struct format *format, bool (*go_on)(void *), void *owner,
+                 struct memory_budget *budget)
 {
-    const struct format_text text = {payload, size};
+    struct regex_problem problem;
 
-    *json = text;
-    if (format->kind->write != NULL && !write_json(format, &text, pool, NULL, json)) {
-        return false;
+    *state = (struct format_state){.format = format, .steps = {.go_on = go_on, .owner = owner}};
+    if (format == NULL) {
+        return true;
     }
-    for (size_t i = 0; json->size > 0 && i < format->inside_count; i++) {
-        if (!open_part(&format->inside[i], pool, json)) {
+    state->uses = calloc(1 + format->inside_count, sizeof(*state->uses));
+    for (size_t i = 0; state->uses != NULL && i <= format->inside_count; i++) {
+        struct format_use *use = &state->uses[i];
+
+        use->format = i == 0 ? format : format->inside[i - 1].format;
+        use->steps = &state->steps;
+        if (use->format->pattern != NULL &&
+            !regex_compile(&use->regex, use->format->pattern, strlen(use->format->pattern), 0, budget,
+                           &problem)) {
+            format_close(state);
             return false;
         }
     }
-    return true;
+    return state->uses != NULL;
 }
 
-bool format_origin(const struct format *format, const char *payload, size_t size, struct pool *pool,
+void format_close(struct format_state *state)
+{
+    for (size_t i = 0; state->uses != NULL && i <= state->format->inside_count; i++) {
+        regex_close(&state->uses[i].regex);
+    }
+    free(state->uses);
+    *state = (struct format_state){.format = NULL};
+}
+
+/* ---- payloads ---- */
+
+enum format_result format_to_json(struct format_state *state, const char *payload, size_t size,
+                                  struct pool *pool, struct format_text *json)
+{
+    const struct format *format = state->format;
+    const struct format_text text = {payload, size};
+
+    state->steps.left = REGEX_WINDOW;
+    state->steps.stopped = false;
+    *json = text;
+    if (format->kind->write != NULL && !write_json(&state->uses[0], &text, pool, NULL, json)) {
+        return FORMAT_NO_MEMORY;
+    }
+    for (size_t i = 0; json->size > 0 && !state->steps.stopped && i < format->inside_count; i++) {
+        if (!open_part(&format->inside[i], &state->uses[i + 1], pool, json)) {
+            return FORMAT_NO_MEMORY;
+        }
+    }
+    return state->steps.stopped ? FORMAT_STOPPED : FORMAT_DONE;
+}
+
+bool format_origin(struct format_state *state, const char *payload, size_t size, struct pool *pool,
                    struct json_origins *origins, uint32_t place, uint32_t *start, uint32_t *length)
 {
     const struct format_text text = {payload, size};
+    const struct format *format = state->format;
     struct format_text json;
     size_t low = 0, high;
 
+    state->steps.left = REGEX_WINDOW;
     if (format->kind->write == NULL || format->inside_count > 0 ||
-        (origins->count == 0 && !write_json(format, &text, pool, origins, &json))) {
+        (origins->count == 0 && !write_json(&state->uses[0], &text, pool, origins, &json))) {
         return false;
     }
     high = origins->count;
@@ -194,7 +237,7 @@ bool format_origin(const struct format *format, const char *payload, size_t size
 
 bool format_name_columns(const struct format *format, struct paths *paths)
 {
-    const struct csv_columns *columns = &format->columns;
+    const struct format_columns *columns = &format->columns;
 
     for (size_t i = 0; paths != NULL && i < paths->total; i++) {
         struct pointer_part *part = paths->pointers[i].parts;

@@ -10,7 +10,8 @@
  * gives no JSON.
  *
  * Owner of a struct format: the manifest. Immutable after reading: threads may share it. Nothing outside the
- * payload is read, the work is linear in its size, and nothing recurses.
+ * payload is read, the work is linear in its size but for regular expressions, whose time is bounded, and
+ * nothing recurses.
  *
  * Another format is a row of formats.def and the file with its function.
  */
@@ -20,20 +21,28 @@
 #include "base/pool.h"
 #include "format/jsonwriter.h"
 #include "json/paths.h"
+#include "regex/regex.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The columns of CSV. */
-struct csv_columns {
+/* The columns of CSV, or the groups of a regular expression from 0 on. */
+struct format_columns {
     char **names; /* "": it has none, and is called by its number */
     size_t count; /* 0: all are called by their numbers */
 };
 
 struct format;
 
+/* A format in use, by a plugin state. */
+struct format_use {
+    const struct format *format;
+    struct regex regex;        /* its pattern, where it has one */
+    struct regex_steps *steps; /* of a match */
+};
+
 /* Writes what the payload has, as one object or list, or nothing where it is not of the format. */
-typedef void format_writer(const struct format *format, const char *at, const char *end,
+typedef void format_writer(struct format_use *use, const char *at, const char *end,
                            struct json_writer *writer);
 
 /* A row of formats.def. */
@@ -41,6 +50,7 @@ struct format_kind {
     const char *name;
     format_writer *write; /* NULL: the payload is JSON */
     bool has_columns;     /* it takes `columns`, `header` and `separator` */
+    bool has_pattern;     /* it takes a pattern behind its name */
 };
 
 extern const struct format_kind format_kinds[];
@@ -56,7 +66,8 @@ struct format_inside {
 
 struct format {
     const struct format_kind *kind;
-    struct csv_columns columns;
+    struct format_columns columns;
+    char *pattern; /* or NULL */
     char separator;
     bool header;                  /* the payload's first record has the names */
     struct format_inside *inside; /* an outer part before those in it */
@@ -75,17 +86,41 @@ struct format_text {
     size_t size; /* 0: the payload is not of the format */
 };
 
+/*
+ * What a plugin state has of its script's format. All zero: the script says none.
+ *
+ * Owner: the plugin state. Not thread safe: patterns keep their matches.
+ */
+struct format_state {
+    const struct format *format; /* or NULL */
+    struct format_use *uses;     /* of the format, and of the parts inside in their order */
+    struct regex_steps steps;    /* of all matches of one payload */
+};
+
+/* Compiles the patterns. `go_on(owner)`: may a match that takes long take longer? False: out of memory. */
+bool format_open(struct format_state *state, const struct format *format, bool (*go_on)(void *), void *owner,
+                 struct memory_budget *budget);
+
+/* May be closed again. */
+void format_close(struct format_state *state);
+
+enum format_result {
+    FORMAT_DONE,
+    FORMAT_NO_MEMORY,
+    FORMAT_STOPPED /* by go_on */
+};
+
 /* Makes a payload JSON: of a JSON payload without `inside` it is the payload itself, else it is in the pool.
- * False: out of memory. */
-bool format_to_json(const struct format *format, const char *payload, size_t size, struct pool *pool,
-                    struct format_text *json);
+ */
+enum format_result format_to_json(struct format_state *state, const char *payload, size_t size,
+                                  struct pool *pool, struct format_text *json);
 
 /* Where the value at `place` in that JSON stands in the payload. False: that is not known. `origins`, first
  * all zero, keep what was found out for further values of the event. */
-bool format_origin(const struct format *format, const char *payload, size_t size, struct pool *pool,
+bool format_origin(struct format_state *state, const char *payload, size_t size, struct pool *pool,
                    struct json_origins *origins, uint32_t place, uint32_t *start, uint32_t *length);
 
-/* Makes numbers of columns that have names their names: "/0" is "/time". False: out of memory. */
+/* Makes numbers of columns, or groups, that have names their names: "/0" is "/time". False: out of memory. */
 bool format_name_columns(const struct format *format, struct paths *paths);
 
 #endif

@@ -1,5 +1,6 @@
 #include "format/jsonwriter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #if defined(__SSE2__)
@@ -193,6 +194,17 @@ void json_write_key(struct json_writer *writer, const char *key, size_t length)
         put_byte(writer, ':');
     }
     writer->separate = false;
+}
+
+void json_write_column(struct json_writer *writer, const char *name, size_t length, size_t number)
+{
+    char digits[24];
+
+    if (length == 0) {
+        length = (size_t)snprintf(digits, sizeof(digits), "%zu", number);
+        name = digits;
+    }
+    json_write_key(writer, name, length);
 }
 
 void json_write_word(struct json_writer *writer, const char *word)

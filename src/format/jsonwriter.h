@@ -49,6 +49,9 @@ void json_write_bracket(struct json_writer *writer, char bracket);
 /* A member's key, escaped, and the colon. */
 void json_write_key(struct json_writer *writer, const char *key, size_t length);
 
+/* The same for a column: by its name, or, where that is empty, by its number. */
+void json_write_column(struct json_writer *writer, const char *name, size_t length, size_t number);
+
 /* The same for a name that is written here: json_write_name(writer, "host"). */
 #define json_write_name(writer, name) json_write_quoted(writer, ",\"" name "\":", sizeof(name) + 3)
 

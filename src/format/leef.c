@@ -107,13 +107,13 @@ static void write_attributes(struct json_writer *writer, const char *at, const c
     json_write_bracket(writer, '}');
 }
 
-void leef_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void leef_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     static const char *const keys[] = {"version", "vendor", "product", "product_version", "event", NULL};
     const char *version;
     char separator = '\t';
 
-    (void)format;
+    (void)use;
     end = pipeheader_line_end(at, end);
     at = version = pipeheader_find(at, end, "LEEF:");
     if (at == NULL) {

@@ -37,13 +37,13 @@ static bool write_pair(const struct logfmt_pair *pair, struct json_writer *write
     return true;
 }
 
-void logfmt_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void logfmt_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     struct logfmt logfmt = {.at = at, .end = end};
     struct logfmt_pair pair;
     const char *problem;
 
-    (void)format;
+    (void)use;
     json_write_bracket(writer, '{');
     while (logfmt_next(&logfmt, &pair, &problem) == LOGFMT_PAIR && write_pair(&pair, writer)) {
     }

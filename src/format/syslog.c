@@ -294,12 +294,12 @@ static void write_old(struct line *line, bool is_known)
     write_message(line);
 }
 
-void syslog_write(const struct format *format, const char *at, const char *end, struct json_writer *writer)
+void syslog_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     struct line line = {.at = at, .end = end, .writer = writer};
     bool is_known;
 
-    (void)format;
+    (void)use;
     unframe(&line);
     json_write_bracket(writer, '{');
     is_known = take_priority(&line);

@@ -28,4 +28,7 @@ format_writer csv_write;
  * /protocol /status /bytes /referer /agent. A `-` stands for nothing. Escapes as both write them. */
 format_writer combined_write;
 
+/* The first match of the pattern: /NAME of each named group, or its number; /0 is all of the match. */
+format_writer regex_write;
+
 #endif

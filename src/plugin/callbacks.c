@@ -238,12 +238,27 @@ static __attribute__((noinline)) void decode_event(struct plugin *plugin)
     }
 }
 
-/* The current event with its payload as JSON. NULL: out of memory. */
-static const struct event *json_of(struct plugin *plugin)
+static const char stopped[] = "format: the pattern took longer than init_config.lure.time allows";
+
+const struct event *callbacks_json(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
+    struct breaker *breaker = &plugin->breakers[KEY_FORMAT];
+    const struct event *event;
 
-    return payloadjson_get(&extraction->json, plugin->script->format, extraction->event, &extraction->pool);
+    if (extraction->json.made || payloadjson_is_payload(extraction->fields->format.state.format)) {
+        return payloadjson_get(&extraction->json, &extraction->fields->format, extraction->event,
+                               &extraction->pool);
+    }
+    if (breaker_is_open(breaker)) { /* it has no value, as what a suspended function gives */
+        extraction->json = (struct payload_json){.made = true};
+        return &extraction->json.event;
+    }
+    event = payloadjson_make(&extraction->json, &extraction->fields->format, extraction->event,
+                             &extraction->pool);
+    plugin->vm.timed_out = extraction->json.stopped;
+    breaker_note(breaker, &plugin->vm, script_keys[KEY_FORMAT].name, !extraction->json.stopped);
+    return event;
 }
 
 /* Makes the object that the document which was decoded stands for, and keeps it. `json`: the event with that
@@ -273,10 +288,11 @@ static bool make_object(struct plugin *plugin, const struct event *json)
 static __attribute__((noinline)) void decode_format(struct plugin *plugin)
 {
     struct extraction *extraction = &plugin->extraction;
-    const struct event *json = json_of(plugin);
+    const struct event *json = callbacks_json(plugin);
 
     if (json == NULL) {
-        extraction->decoded = DECODED_FAILED; /* decode_error is NULL: no memory */
+        extraction->decoded = DECODED_FAILED; /* without decode_error: no memory */
+        extraction->decode_error = extraction->json.stopped ? stopped : NULL;
         return;
     }
     if (!fieldeval_document(plugin, json, &extraction->value)) { /* a long one is made at once */
@@ -316,7 +332,7 @@ static enum decoded decode_for_call(struct plugin *plugin)
         !extraction->has_object) {
         /* what `decode` gave is of the payload itself */
         const struct event *json =
-            plugin->functions[KEY_DECODE] != LUA_NOREF ? extraction->event : json_of(plugin);
+            plugin->functions[KEY_DECODE] != LUA_NOREF ? extraction->event : callbacks_json(plugin);
 
         if (json == NULL || !make_object(plugin, json)) {
             fail_decoding(plugin);
@@ -387,6 +403,20 @@ void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *val
 
     snprintf(text, sizeof(text), "%.150s: %.250s: " TEXT_OVER_LIMIT, plugin->script->source->name,
              plugin->script->fields[number].label);
+    callbacks_fail(plugin, value, text);
+    log_limited(&plugin->log, LOG_LEVEL_ERROR, text);
+}
+
+void callbacks_path_failed(struct plugin *plugin, size_t number, struct value *value)
+{
+    char text[512];
+
+    if (!plugin->extraction.json.stopped) {
+        callbacks_no_memory(plugin, number, value);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.150s: %.250s: %s", plugin->script->source->name,
+             plugin->script->fields[number].label, stopped);
     callbacks_fail(plugin, value, text);
     log_limited(&plugin->log, LOG_LEVEL_ERROR, text);
 }

@@ -58,6 +58,12 @@ void callbacks_push_event(lua_State *L);
 /* Decodes the payload, once per event: evaluates or calls `decode`. */
 enum decoded callbacks_decode(struct plugin *plugin);
 
+/* The current event with its payload as JSON (payloadjson.h). NULL: out of memory, or stopped. */
+const struct event *callbacks_json(struct plugin *plugin);
+
+/* Makes it a value that failed because memory is out, or because the event's JSON took too long. */
+void callbacks_path_failed(struct plugin *plugin, size_t number, struct value *value);
+
 /* Makes it a value that failed because memory is out. */
 void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *value);
 

@@ -33,6 +33,11 @@ bool extraction_alloc_fields(struct plugin *plugin)
         extraction->fields->when.paths = plugin->script->when;
         pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor,
                       plugin->script->format, &plugin->memory);
+        if (!payloadjson_open(&extraction->fields->format, plugin->script->format, plugin->limits.time,
+                              &plugin->memory)) {
+            extraction_free_fields(extraction->fields);
+            extraction->fields = NULL;
+        }
     }
     return extraction->fields != NULL;
 }
@@ -41,6 +46,7 @@ void extraction_free_fields(struct field_states *fields)
 {
     if (fields != NULL) {
         pathscan_close(&fields->paths);
+        payloadjson_close(&fields->format);
         fieldeval_close(fields);
         free(fields);
     }
@@ -218,7 +224,7 @@ static void extract_by_path(struct plugin *plugin, size_t number, const struct a
 {
     fieldpaths_evaluate(plugin, number, argument, path, value);
     if (value->outcome == VALUE_FAILED) {
-        callbacks_no_memory(plugin, number, value);
+        callbacks_path_failed(plugin, number, value);
     }
     complete(plugin, number, value);
 }
@@ -232,7 +238,7 @@ static void call_with_found(struct plugin *plugin, size_t number, const struct a
     fieldpaths_evaluate(plugin, number, argument, fieldpaths_of(plugin, number, argument), &found);
     *value = (struct value){.outcome = VALUE_ABSENT};
     if (found.outcome == VALUE_FAILED) {
-        callbacks_no_memory(plugin, number, value);
+        callbacks_path_failed(plugin, number, value);
     } else if (found.outcome == VALUE_PRESENT) {
         callbacks_found(plugin, number, argument, &found, value);
     }
@@ -422,8 +428,8 @@ const struct value *extraction_get(struct plugin *plugin, size_t number, const s
 }
 
 /* Fills in where the values stand in a payload of another format. Memory that is out leaves them unknown. */
-static void add_origins(struct extraction *extraction, const struct format *format, const struct value *value,
-                        uint32_t before, uint32_t *starts, uint32_t *lengths)
+static void add_origins(struct extraction *extraction, const struct value *value, uint32_t before,
+                        uint32_t *starts, uint32_t *lengths)
 {
     const struct event *event = extraction->event;
 
@@ -431,16 +437,16 @@ static void add_origins(struct extraction *extraction, const struct format *form
         uint32_t start, length;
 
         if (value->starts[i] != VALUE_NOWHERE &&
-            format_origin(format, event->data, event->size, &extraction->pool, &extraction->json.origins,
-                          value->starts[i], &start, &length)) {
+            format_origin(&extraction->fields->format.state, event->data, event->size, &extraction->pool,
+                          &extraction->json.origins, value->starts[i], &start, &length)) {
             starts[i] = start + before;
             lengths[i] = length;
         }
     }
 }
 
-bool extraction_offsets(struct extraction *extraction, const struct format *format, const struct value *value,
-                        uint32_t **starts, uint32_t **lengths)
+bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
+                        uint32_t **lengths)
 {
     const struct event *event = extraction->event;
     struct pool *pool = &extraction->pool;
@@ -457,8 +463,9 @@ bool extraction_offsets(struct extraction *extraction, const struct format *form
     if (found.starts == NULL) {
         return true;
     }
-    if (found.lengths == NULL && !payloadjson_is_payload(format)) { /* those of functions are known */
-        add_origins(extraction, format, &found, before, *starts, *lengths);
+    if (found.lengths == NULL &&
+        !payloadjson_is_payload(extraction->fields->format.state.format)) { /* those of functions are known */
+        add_origins(extraction, &found, before, *starts, *lengths);
         return true;
     }
     if (found.lengths == NULL) {

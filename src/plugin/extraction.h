@@ -41,6 +41,7 @@ struct field_state {
 struct field_states {
     struct memory_budget *budget;
     struct pathscan paths;
+    struct payload_format format;
     struct scanned_path when;   /* the script's, if it has one */
     struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
@@ -126,11 +127,11 @@ const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *
 
 /*
  * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair
- * each; 0 and 0 where that is not known. `format`: of the script. The arrays are valid until the event
+ * each; 0 and 0 where that is not known. The arrays are valid until the event
  * changes. False: out of memory.
  */
-bool extraction_offsets(struct extraction *extraction, const struct format *format, const struct value *value,
-                        uint32_t **starts, uint32_t **lengths);
+bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
+                        uint32_t **lengths);
 
 /*
  * The argument of `field` that the text `text` (NULL: none) means: an integer where the field

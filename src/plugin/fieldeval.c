@@ -164,7 +164,7 @@ static bool read_document(const struct plugin *plugin, const struct event *event
                           struct eval_value *value)
 {
     struct payload_json json = {.made = false};
-    const struct event *document = payloadjson_get(&json, plugin->script->format, event, pool);
+    const struct event *document = payloadjson_get(&json, &plugin->extraction.fields->format, event, pool);
 
     return document != NULL && fieldeval_document(plugin, document, value);
 }

@@ -29,9 +29,10 @@ struct scanned_path *fieldpaths_of(struct plugin *plugin, size_t number, const s
 
 const struct event *fieldpaths_json(struct plugin *plugin)
 {
-    struct extraction *extraction = &plugin->extraction;
+    const struct extraction *extraction = &plugin->extraction;
 
-    return payloadjson_get(&extraction->json, plugin->script->format, extraction->event, &extraction->pool);
+    return payloadjson_is_payload(extraction->fields->format.state.format) ? extraction->event
+                                                                           : callbacks_json(plugin);
 }
 
 void fieldpaths_evaluate(struct plugin *plugin, size_t number, const struct argument *argument,
@@ -72,7 +73,9 @@ bool fieldpaths_is_other(struct plugin *plugin, struct value *value)
         }
     }
     if (extraction->when == VALUE_FAILED) {
-        callbacks_fail(plugin, value, "when: " TEXT_OVER_LIMIT);
+        callbacks_fail(plugin, value,
+                       extraction->json.stopped ? "when: the format's pattern took too long"
+                                                : "when: " TEXT_OVER_LIMIT);
     } else if (extraction->when == VALUE_ABSENT) {
         value->outcome = VALUE_ABSENT;
     }

@@ -18,7 +18,7 @@
 
 struct plugin;
 
-/* The current event with its payload as JSON. NULL: out of memory. */
+/* The current event with its payload as JSON. NULL: out of memory, or stopped. */
 const struct event *fieldpaths_json(struct plugin *plugin);
 
 /* The argument as the path of a field gets it. NULL: there is none. */

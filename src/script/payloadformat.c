@@ -69,7 +69,7 @@ static void refuse_name(const struct reading *reading)
 /* Adds the name at the top, or "" for what is no name. False: it is neither. Stack: [name] unchanged */
 static bool add_column_lj(const struct reading *reading)
 {
-    struct csv_columns *columns = &reading->format->columns;
+    struct format_columns *columns = &reading->format->columns;
     const bool is_unnamed = lua_isboolean(reading->L, -1) && !lua_toboolean(reading->L, -1);
     const char *name = is_unnamed ? "" : value_name(reading->L, -1);
 
@@ -89,7 +89,7 @@ static bool add_column_lj(const struct reading *reading)
 static void read_columns_lj(const struct reading *reading)
 {
     lua_State *L = reading->L;
-    struct csv_columns *columns = &reading->format->columns;
+    struct format_columns *columns = &reading->format->columns;
     lua_Integer count;
     bool good;
 
@@ -156,13 +156,13 @@ static void read_header_lj(const struct reading *reading)
     }
 }
 
-/* All but the name. Stack: [options] -> [options, copy] */
-static void copy_options_lj(lua_State *L)
+/* All but the first ones. Stack: [options] -> [options, copy] */
+static void copy_options_lj(lua_State *L, lua_Integer first)
 {
     lua_newtable(L);               /* options, copy */
     lua_pushnil(L);                /* options, copy, key */
     while (lua_next(L, -3) != 0) { /* options, copy, key, value */
-        if (lua_isinteger(L, -2) && lua_tointeger(L, -2) == 1) {
+        if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= first) {
             lua_pop(L, 1); /* options, copy, key */
             continue;
         }
@@ -172,19 +172,89 @@ static void copy_options_lj(lua_State *L)
     }
 }
 
+/* ---- regular expressions ---- */
+
+/* Bytes that a compiled pattern takes for each of its text's, about. */
+#define PATTERN_COST 64
+
+/* Makes columns of the groups: their names are those of the numbers. */
+static void name_groups_lj(const struct reading *reading, const struct regex *regex)
+{
+    struct format_columns *columns = &reading->format->columns;
+
+    columns->names = calloc((size_t)regex->groups + 1, sizeof(*columns->names));
+    for (; columns->names != NULL && columns->count <= regex->groups; columns->count++) {
+        const char *name = "";
+
+        for (uint32_t i = 0; i < regex->name_count; i++) {
+            uint32_t group;
+            const char *other = regex_name(regex, i, &group);
+
+            name = group == columns->count ? other : name;
+        }
+        columns->names[columns->count] = text_copy(name);
+        if (columns->names[columns->count] == NULL) {
+            break;
+        }
+    }
+}
+
+/* Reads the pattern, which stands behind the name. Stack: [options] unchanged */
+static void read_pattern_lj(const struct reading *reading)
+{
+    lua_State *L = reading->L;
+    struct format *format = reading->format;
+    struct regex regex;
+    struct regex_problem problem;
+    bool good;
+
+    lua_rawgeti(L, -1, 2); /* options, pattern */
+    if (value_name(L, -1) == NULL) {
+        findings_add(reading->findings, reading->key, "%s: expected { \"%s\", PATTERN }", reading->label,
+                     format->kind->name);
+        lua_pop(L, 1); /* options */
+        return;
+    }
+    copies_charge_lj(L, PATTERN_COST * lua_rawlen(L, -1));
+    format->pattern = text_copy(lua_tostring(L, -1));
+    if (format->pattern == NULL) {
+        vm_no_memory_lj(L);
+    }
+    lua_pop(L, 1); /* options */
+    good = regex_compile(&regex, format->pattern, strlen(format->pattern), 0, NULL, &problem);
+    if (good) {
+        name_groups_lj(reading, &regex);
+        good = format->columns.count == (size_t)regex.groups + 1;
+        problem.memory = !good;
+        regex_close(&regex);
+    }
+    if (!good && problem.memory) {
+        vm_no_memory_lj(L);
+    }
+    if (!good) {
+        findings_add(reading->findings, reading->key, "%s: byte %zu of the pattern: %s", reading->label,
+                     problem.offset + 1, problem.text);
+        free(format->pattern);
+        format->pattern = NULL;
+    }
+}
+
 /* Reads the options at the top. Stack: [options] unchanged */
 static void read_options_lj(const struct reading *reading)
 {
     static const char *const none[] = {NULL}, *const all[] = {"columns", "header", "separator", NULL};
     const bool has_columns = reading->format->kind->has_columns;
 
-    copy_options_lj(reading->L); /* options, copy */
+    copy_options_lj(reading->L, reading->format->kind->has_pattern ? 2 : 1); /* options, copy */
     findings_check_names_lj(reading->findings, reading->L, -1, reading->label, has_columns ? all : none);
     lua_pop(reading->L, 1); /* options */
     if (has_columns) {
         read_columns_lj(reading);
         read_separator_lj(reading);
         read_header_lj(reading);
+    }
+    if (reading->format->kind->has_pattern) {
+        read_pattern_lj(reading);
     }
 }
 
@@ -213,6 +283,9 @@ static void read_format_lj(const struct reading *reading)
     lua_pop(L, 1); /* format */
     if (has_options) {
         read_options_lj(reading);
+    } else if (reading->format->kind->has_pattern) {
+        findings_add(reading->findings, reading->key, "%s: expected { \"%s\", PATTERN }", reading->label,
+                     name);
     }
 }
 

@@ -258,15 +258,15 @@ static bool write_other(const struct paths *when, const struct event *json, stru
 }
 
 /* The reason why the payload has no value of the field, beginning with its kind; "" if unknown. */
-static void write_reason(const struct manifest *script, const struct field *field,
-                         const struct argument *argument, const struct event *event,
-                         char text[PATH_REASON_TEXT + 16])
+static void write_reason(const struct manifest *script, struct payload_format *payload_format,
+                         const struct field *field, const struct argument *argument,
+                         const struct event *event, char text[PATH_REASON_TEXT + 16])
 {
-    const struct format *format = script->format;
     static const char *const kinds[] = {
         [PATH_REASON_NONE] = "", [PATH_REASON_MISSING] = "missing ", [PATH_REASON_MISFIT] = "misfit "};
     const struct paths_request request =
         field_request(field, argument->kind == ARGUMENT_INDEX ? &argument->index : NULL);
+    const struct format *format = script->format;
     struct payload_json made = {.made = false};
     const struct event *json;
     struct paths *own = NULL;
@@ -281,7 +281,7 @@ static void write_reason(const struct manifest *script, const struct field *fiel
     if (own != NULL && format != NULL) {
         format_name_columns(format, own); /* without memory the reason names the number */
     }
-    json = payloadjson_get(&made, format, event, &pool);
+    json = payloadjson_get(&made, payload_format, event, &pool);
     if (json != NULL && json->has_payload && script->when != NULL &&
         write_other(script->when, json, &pool, text)) {
         paths_free(own);
@@ -314,7 +314,8 @@ static bool answer_reason(struct asked *asked)
     }
     field = find_asked(asked->plugin->script, name, &argument);
     if (field != NULL && asked->event != NULL && handle_read_event(asked->event, &event)) {
-        write_reason(asked->plugin->script, field, &argument, &event, text);
+        write_reason(asked->plugin->script, &asked->plugin->extraction.fields->format, field, &argument,
+                     &event, text);
     }
     free(name);
     return keep_answer(asked, text, strlen(text));

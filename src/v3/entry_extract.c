@@ -155,8 +155,8 @@ static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *request,
     if (value->outcome != VALUE_PRESENT) {
         return true;
     }
-    if (offsets != NULL && !extraction_offsets(&plugin->extraction, plugin->script->format, value,
-                                               &offsets->start, &offsets->length)) {
+    if (offsets != NULL &&
+        !extraction_offsets(&plugin->extraction, value, &offsets->start, &offsets->length)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
