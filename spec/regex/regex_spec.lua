@@ -159,8 +159,10 @@ describe("a pattern that takes long", function()
   end)
 
   it("may set a limit of its own, which is an error that can be caught", function()
-    assert.matches("match: the pattern's own limit of steps, %(%*LIMIT_%.%.%.=, is exceeded",
+    assert.matches("match: the pattern's own limit, %(%*LIMIT_%.%.%.=, is exceeded",
       failure [[lure.regex.compile "(*LIMIT_MATCH=100)(a+)+$":match(("a"):rep(50) .. "b")]])
+    assert.matches("test: the pattern's own limit, %(%*LIMIT_%.%.%.=, is exceeded",
+      failure [[lure.regex.compile "(*LIMIT_HEAP=0)(?:a|b)*c":test(("ab"):rep(10000))]])
   end)
 
   it("does not let one that was stopped spoil the next", function()

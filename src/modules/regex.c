@@ -199,7 +199,7 @@ static bool match_lj(lua_State *L, struct object *object, const struct subject *
         if (steps.stopped && lua_gettop(L) > top) {
             lua_error(L);
         }
-        luaL_error(L, TYPE ": %s: the pattern's own limit of steps, (*LIMIT_...=, is exceeded", method);
+        luaL_error(L, TYPE ": %s: the pattern's own limit, (*LIMIT_...=, is exceeded", method);
         break;
     case REGEX_FAILED:
         luaL_error(L, TYPE ": %s: the pattern recurses without an end", method);

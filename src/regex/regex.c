@@ -162,10 +162,10 @@ enum regex_result regex_match(struct regex *regex, const char *text, size_t leng
     case PCRE2_ERROR_NOMATCH:
         return REGEX_NO_MATCH;
     case PCRE2_ERROR_NOMEMORY:
-    case PCRE2_ERROR_HEAPLIMIT:
         return REGEX_MEMORY;
     case PCRE2_ERROR_MATCHLIMIT:
     case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT: /* only a pattern can set one that is reached */
         return REGEX_STOPPED;
     default:
         return REGEX_FAILED;
