@@ -382,6 +382,12 @@ describe("a field is refused", function()
   for declared, message in pairs {
     ['path = "/a/{b}"'] = "a part in braces is {arg}, or several names with commas between them",
     ['path = "/a/{b,{c}}"'] = "a part in braces is {arg}",
+    ['path = "/a/{b, c}"'] = "names in braces stand without spaces around them",
+    ['path = "/a/{b ,c}"'] = "names in braces stand without spaces around them",
+    ['path = "/a/{ b,c}"'] = "names in braces stand without spaces around them",
+    ['path = "/a/{b,c }"'] = "names in braces stand without spaces around them",
+    ['path = {}'] = 'path: expected a JSON Pointer such as "/user/name", or a list of 1 to 64, got a list of 0',
+    ['path = { "/a", 7 }'] = "or a list of 1 to 64, got integer 7",
     ['path = "/a/{b,*}"'] = '"*" in braces is no name',
     ['path = "/a/{b,c}/*/d", list = true'] = '{a,b} stands behind the last "*"',
     ['path = "/{a,b,c,d,e,f,g,h,i}/{a,b,c,d,e,f,g,h}"'] = "more than 64 pointers",
@@ -556,7 +562,9 @@ for _, api in ipairs { 3, 0 } do
     end)
 
     it("is refused where it is no JSON Pointer", function()
-      for declared, message in pairs { ['"id"'] = "when: ", ["{}"] = "when: expected a JSON Pointer", ["{ 1 }"] = "when: expected a JSON Pointer",
+      for declared, message in pairs { ['"id"'] = "when: ",
+        ["{}"] = 'when: expected a JSON Pointer such as "/auditID", or a list of 1 to 64, got a list of 0',
+        ["{ 1 }"] = 'or a list of 1 to 64, got integer 1',
         ["3"] = "when: expected", ['"/a~"'] = "is no JSON Pointer" } do
         local _, problem = pcall(start, declared)
         assert.match(message, problem, 1, true)

@@ -143,6 +143,17 @@ static bool has_star(const char *at)
     return false;
 }
 
+/* Does a name between the braces begin or end with a space, as in {a, b}? */
+static bool has_space(const char *names, size_t length)
+{
+    for (size_t i = 1; i + 1 < length; i++) {
+        if (names[i] == ' ' && (strchr("{,", names[i - 1]) != NULL || strchr(",}", names[i + 1]) != NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is wrong with the names between the braces, or NULL. */
 static const char *check_names(const char *names, size_t length)
 {
@@ -151,6 +162,11 @@ static const char *check_names(const char *names, size_t length)
     if (inside != length - 2 || memchr(names, ',', length) == NULL) {
         return "a part in braces is {arg}, or several names with commas between them: {a,b}; of a key that "
                "looks like that write the first brace twice";
+    }
+    if (has_space(names, length)) {
+        return "names in braces stand without spaces around them: {a,b}; of keys that have such give a list "
+               "of "
+               "paths";
     }
     if (has_star(names)) {
         return "{a,b} stands behind the last \"*\"; give a list of paths";

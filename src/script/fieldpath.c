@@ -6,6 +6,7 @@
 #include "modules/lure.h"
 #include "script/copies.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,10 +50,32 @@ static void *new_list_lj(lua_State *L, size_t count, size_t size)
     return list;
 }
 
+/* What the value at the top, which should be a path or a list of paths, has instead. Stack: [value] unchanged
+ */
+static void describe_paths(lua_State *L, char *got, size_t size)
+{
+    const size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+
+    if (!lua_istable(L, -1)) {
+        value_describe(L, -1, got, size);
+        return;
+    }
+    snprintf(got, size, "a list of %zu", count);
+    for (size_t i = 1; i <= count && count <= PATHS_MOST; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i); /* value, element */
+        if (value_name(L, -1) == NULL) {
+            value_describe(L, -1, got, size);
+            i = count;
+        }
+        lua_pop(L, 1); /* value */
+    }
+}
+
 void fieldpath_read_lj(lua_State *L, struct field *field, struct findings *findings)
 {
     struct path_recipe *recipe = &field->recipe;
     size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
+    char got[96];
 
     if (lure_is_arg(L, -1)) {
         recipe->is_arg = true;
@@ -81,8 +104,11 @@ void fieldpath_read_lj(lua_State *L, struct field *field, struct findings *findi
         recipe->count++;
     }
     if (count == 0) {
-        findings_add(findings, field->name, "field %s: path: expected a list of 1 to 64 JSON Pointers",
-                     field->name);
+        describe_paths(L, got, sizeof(got));
+        findings_add(
+            findings, field->name,
+            "field %s: path: expected a JSON Pointer such as \"/user/name\", or a list of 1 to 64, got %s",
+            field->name, got);
     }
 }
 
@@ -91,7 +117,7 @@ struct paths *fieldpath_read_when_lj(lua_State *L, struct findings *findings)
     const char *pointers[PATHS_MOST];
     size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
     struct paths *paths;
-    char *error = NULL;
+    char *error = NULL, got[96];
 
     for (size_t i = 0; i < count && count <= PATHS_MOST; i++) {
         if (lua_istable(L, -1)) {
@@ -108,8 +134,9 @@ struct paths *fieldpath_read_when_lj(lua_State *L, struct findings *findings)
         copies_charge_lj(L, COMPILED * strlen(pointers[i]));
     }
     if (count == 0 || count > PATHS_MOST) {
+        describe_paths(L, got, sizeof(got));
         findings_add(findings, "when",
-                     "when: expected a JSON Pointer such as \"/auditID\", or a list of 1 to 64");
+                     "when: expected a JSON Pointer such as \"/auditID\", or a list of 1 to 64, got %s", got);
         return NULL;
     }
     paths = paths_compile(pointers, count, &error);
