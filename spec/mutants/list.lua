@@ -19,7 +19,7 @@ list.kinds = {
 list.builds = { asan = true, tsan = true }
 
 list.directories = { "base", "compress", "ip", "time", "event", "file", "http", "json", "lua", "modules", "net", "process", "script",
-  "state", "task", "text", "regex", "window", "plugin", "identity", "hostconfig", "v3", "v0", "testhost", "cli" }
+  "state", "task", "text", "regex", "format", "window", "plugin", "identity", "hostconfig", "v3", "v0", "testhost", "cli" }
 
 --- All rows, by directory.
 function list.rows()

@@ -99,4 +99,8 @@ return {
     new = "const struct place place = {++instance->waiting_from, length, false};",
     breaks = "a list's elements are counted before they are read",
     spec = "spec/source/batches_spec.lua", test = "go on in the next batch" },
+  { name = "format-json-forgotten", file = "src/plugin/extraction.c", kind = "missing reset",
+    old = "    extraction->copy = NULL;\n    extraction->json.made = false;\n", new = "    extraction->copy = NULL;\n",
+    breaks = "an event has what the one before had",
+    spec = "spec/formats/documents_spec.lua", test = "in one event after the other" },
 }
