@@ -51,6 +51,8 @@ describe("the reason why a path has no value", function()
       local list = lint_result.findings_of(path, "--events", support.file(payload .. "\n", "events"))
       assert.matches(reason, list[1], 1, true)
     end
+    local mixed = lint_result.findings_of(path, "--events", support.file('"\nm=1\n', "events"))
+    assert.matches('any of 2 sample events: the payload has no "n"', mixed[1], 1, true)
   end)
 
   for _, row in ipairs {

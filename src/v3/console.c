@@ -253,11 +253,12 @@ static bool write_other(const struct paths *when, const struct event *json, stru
         return false;
     }
     pathreason_find(when, json->data, json->size, &request, pool, reason);
-    snprintf(text, PATH_REASON_TEXT + 16, "missing %.*s; see when", PATH_REASON_TEXT - 16, reason);
+    snprintf(text, PATH_REASON_TEXT + 16, "other %.*s; see when", PATH_REASON_TEXT - 16, reason);
     return true;
 }
 
-/* The reason why the payload has no value of the field, beginning with its kind; "" if unknown. */
+/* The reason why the payload has no value of the field, beginning with its kind, "other" where the event is
+ * none of the plugin's; "" if unknown. */
 static void write_reason(const struct manifest *script, struct payload_format *payload_format,
                          const struct field *field, const struct argument *argument,
                          const struct event *event, char text[PATH_REASON_TEXT + 16])
@@ -293,9 +294,11 @@ static void write_reason(const struct manifest *script, struct payload_format *p
             pathreason_find(own != NULL ? own : field->path, json->data, json->size, &request, &pool, reason);
 
         if (json->size == 0 && event->size > 0) {
-            snprintf(reason, sizeof(reason), "the payload has nothing of the format %s", format->kind->name);
+            snprintf(text, PATH_REASON_TEXT + 16, "other the payload has nothing of the format %s",
+                     format->kind->name);
+        } else {
+            snprintf(text, PATH_REASON_TEXT + 16, "%s%s", kinds[kind], reason);
         }
-        snprintf(text, PATH_REASON_TEXT + 16, "%s%s", kinds[kind], reason);
     }
     paths_free(own);
     pool_free(&pool);

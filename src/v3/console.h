@@ -14,8 +14,8 @@
  * table that the script returned and a function upvalue(function, number) -> name, value; it returns a
  * function "call"      calls that function with `text` and `event` (nil without one), and returns the string
  * that it returns "reason"    returns why the field `text`, NAME or NAME[ARGUMENT], which has a path, has no
- * value in `event`: "missing" or "misfit", a space, and an explanation (json/pathreason.h); empty if no
- *               reason is known
+ * value in `event`: "missing", "misfit" or, of an event that is none of the plugin's, "other", a space, and
+ * an explanation (json/pathreason.h); empty if no reason is known
  *
  * The result is valid until the next request. NULL: `rc` is SS_PLUGIN_NOT_SUPPORTED for an unknown request,
  * or else get_last_error says why.

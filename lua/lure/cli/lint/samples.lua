@@ -5,8 +5,9 @@
 -- when it is loaded (all that are written in Go) does not work in a copy of its process.
 -- What the process says are lines: "asked NAME" (one thing that is asked, as JSON), "left KIND NAME" (a field
 -- that is not), "event", "value N" (of the Nth thing asked), "fault N MESSAGE", "missing N REASON" and
--- "misfit N REASON" (why its path had no value: src/json/pathreason.h), "trouble MESSAGE" (why there are no more
--- events), "note TEXT" (why there is nothing to say), "metric NAME" (one of the plugin's own).
+-- "misfit N REASON" (why its path had no value: src/json/pathreason.h), "other N REASON" (the event is not the
+-- plugin's), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say), "metric NAME"
+-- (one of the plugin's own).
 
 local forked_call = require "lure.forkedcall"
 local fields = require "lure.cli.fields"
@@ -198,6 +199,11 @@ function taken.missing(result, rest)
   field.missing = field.missing or reason
 end
 
+function taken.other(result, rest)
+  local field, reason = field_of(result, rest)
+  field.other = field.other or reason
+end
+
 function taken.misfit(result, rest)
   local field, reason = field_of(result, rest)
   field.misfits = field.misfits + 1
@@ -234,9 +240,9 @@ end
 
 -- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
 -- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
--- values =, faults =, message =, misfits =, misfit =, missing = } }, left_out = { { name =, argument = } },
--- metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a plugin that does
--- not load there is nothing in it.
+-- values =, faults =, message =, misfits =, misfit =, missing =, other = } }, left_out = { { name =,
+-- argument = } }, metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a
+-- plugin that does not load there is nothing in it.
 function samples.ask(path, options)
   local said, ended, signal = forked_call(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
@@ -290,7 +296,7 @@ end
 local function without_value(field, events)
   local where = field.values > 0 and ("%d of %d sample events"):format(field.misfits, events)
     or events == 1 and "the one sample event" or ("any of %d sample events"):format(events)
-  local reason = field.misfit or field.missing
+  local reason = field.misfit or field.missing or field.other -- what events that are the plugin's lack tells more
   return ("field %s has no value in %s%s"):format(field.name, where, reason and ": " .. reason or "")
 end
 
