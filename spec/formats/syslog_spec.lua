@@ -77,6 +77,33 @@ describe("the format syslog", function()
     end
   end)
 
+  it("gives what rsyslog 8.2302 made of real-looking messages: facility, severity, host, app, pid, id, message", function()
+    -- which keeps the space before a message, takes a first word without a colon as a tag, and cuts one at a slash
+    for payload, expected in pairs {
+      ["<34>Oct 11 22:14:15 mymachine su: 'su root' failed for lonvick on /dev/pts/8"] =
+        "auth crit mymachine su - - 'su root' failed for lonvick on /dev/pts/8",
+      ["<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make the do-nuts."] =
+        "local4 notice 192.0.2.1 myproc 8710 - %% It's time to make the do-nuts.",
+      ["<38>Nov 29 15:17:31 web sshd[412]: Failed password for root from 192.0.2.66 port 43534 ssh2"] =
+        "auth info web sshd 412 - Failed password for root from 192.0.2.66 port 43534 ssh2",
+      ["<78>Nov 29 15:17:01 web CRON[9211]: (root) CMD (run-parts /etc/cron.hourly)"] =
+        "cron info web CRON 9211 - (root) CMD (run-parts /etc/cron.hourly)",
+      ["<4>Nov 29 15:17:01 web kernel: [ 12.345] usb 1-1: new device"] = "kern warning web kernel - - [ 12.345] usb 1-1: new device",
+      ["<166>Nov 29 15:17:01 fw %ASA-6-302013: Built outbound TCP connection"] =
+        "local4 info fw %ASA-6-302013 - - Built outbound TCP connection",
+      ["<13>2026-11-29T15:17:31.123456+01:00 web app[1]: iso time"] = "user notice web app 1 - iso time",
+      ["<86>Nov 29 15:17:01 web su(pam_unix)[123]: session opened"] = "authpriv info web su(pam_unix) 123 - session opened",
+      ['<165>1 2003-10-11T22:14:15.003Z h a p m [a b="c"] text'] = "local4 notice h a p m text",
+      ["<165>1 - - - - - - only"] = "local4 notice - - - - only",
+      ["<14>Nov 29 15:17:01 web dhcpd: DHCPACK on 10.0.0.3 to 00:11:22:33:44:55 via eth0"] =
+        "user info web dhcpd - - DHCPACK on 10.0.0.3 to 00:11:22:33:44:55 via eth0",
+    } do
+      local found, list = values(payload), {}
+      for j, name in ipairs { "facility_name", "severity_name", "host", "app", "pid", "id", "message" } do list[j] = found["/" .. name] or "-" end
+      assert.equal(expected, table.concat(list, " "))
+    end
+  end)
+
   it("reads what stands in a stream: the count of octets before a message, the line's end behind", function()
     assert.equal("hello", values("30 <13>Nov 29 15:17:31 app: hello<13>next")["/message"])
     assert.equal("hello", values("99999999 <13>app: hello\0")["/message"])
