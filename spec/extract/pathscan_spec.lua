@@ -105,3 +105,27 @@ describe("the first event of a script with many paths", function()
     assert.is_true(took[1] < 20 * math.min(took[2], took[3]), ("%.4f s, then %.4f s"):format(took[1], took[2]))
   end)
 end)
+
+describe("new arguments of paths in one event", function()
+  it("are searched for as long as a call may take, and all are found in the next event", function()
+    local state = support.start([[local lure = require "lure"
+      return { name = "x", version = "1.0.0", extract_event_sources = { "x" }, fields = {
+        { name = "x.a", type = "string", desc = "-", arg = { key = true, required = true }, path = lure.ARG } } }]],
+      { config = '{"lure": {"time": 0.02, "stderr": false}}' })
+    local data = '{"m":"' .. ("x"):rep(4 << 20) .. '","last":"y"}'
+    local first, second = support.event { data = data, num = 1 }, support.event { data = data, num = 2 }
+    local failed
+    for n = 1, 1000 do
+      local _, message = state:extract(first, ("x.a[/none%d]"):format(n))
+      failed = failed or message
+    end
+    assert.matches("init_config.lure.time", failed, 1, true)
+    local _, message = state:extract(first, "x.a[/last]")
+    assert.matches("init_config.lure.time", message, 1, true)
+    assert.equal("y", (state:extract(second, "x.a[/last]")))
+    for n = 1, 1000 do
+      assert.is_nil(select(2, state:extract(second, ("x.a[/none%d]"):format(n))))
+    end
+    state:destroy()
+  end)
+end)

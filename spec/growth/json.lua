@@ -100,6 +100,13 @@ return {
       end
       return names
     end) },
+  ["paths: arguments, in later events"] = { 500, function(n)
+    local state, names, payload = plugin(ARGUMENT()), {}, members(1000)
+    for i = 1, n do names[i] = ("x.a[/none%d]"):format(i) end
+    assert(state:extract(support.event { data = payload, num = 1 }, names))
+    local event = support.event { data = payload, num = 2 }
+    return function() assert(state:extract(event, names)) end
+  end },
   ["paths: payload of new arguments"] = { 1000, extraction(
     ARGUMENT,
     members, function()

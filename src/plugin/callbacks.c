@@ -409,14 +409,15 @@ void callbacks_no_memory(struct plugin *plugin, size_t number, struct value *val
 
 void callbacks_path_failed(struct plugin *plugin, size_t number, struct value *value)
 {
+    const bool over_time = value->error == pathscan_over_time;
     char text[512];
 
-    if (!plugin->extraction.json.stopped) {
+    if (!plugin->extraction.json.stopped && !over_time) {
         callbacks_no_memory(plugin, number, value);
         return;
     }
-    snprintf(text, sizeof(text), "%.150s: %.250s: %s", plugin->script->source->name,
-             plugin->script->fields[number].label, stopped);
+    snprintf(text, sizeof(text), "%.100s: %.200s: %s", plugin->script->source->name,
+             plugin->script->fields[number].label, over_time ? pathscan_over_time : stopped);
     callbacks_fail(plugin, value, text);
     log_limited(&plugin->log, LOG_LEVEL_ERROR, text);
 }

@@ -61,7 +61,9 @@ enum decoded callbacks_decode(struct plugin *plugin);
 /* The current event with its payload as JSON (payloadjson.h). NULL: out of memory, or stopped. */
 const struct event *callbacks_json(struct plugin *plugin);
 
-/* Makes it a value that failed because memory is out, or because the event's JSON took too long. */
+/* Makes it a value that failed because memory is out, or because the event's JSON, or its scans, took too
+ * long.
+ */
 void callbacks_path_failed(struct plugin *plugin, size_t number, struct value *value);
 
 /* Makes it a value that failed because memory is out. */

@@ -32,7 +32,7 @@ bool extraction_alloc_fields(struct plugin *plugin)
         extraction->fields->budget = &plugin->memory;
         extraction->fields->when.paths = plugin->script->when;
         pathscan_open(&extraction->fields->paths, plugin->limits.optimize.path_predictor,
-                      plugin->script->format, &plugin->memory);
+                      plugin->script->format, plugin->limits.time, &plugin->memory);
         if (!payloadjson_open(&extraction->fields->format, plugin->script->format, plugin->limits.time,
                               &plugin->memory)) {
             extraction_free_fields(extraction->fields);

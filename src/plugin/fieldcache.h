@@ -53,7 +53,7 @@ struct cache_slot {
     uint8_t hits;                   /* values of its row that were requested */
 };
 
-#define FIELDCACHE_BUCKETS 64
+#define FIELDCACHE_BUCKETS 1024
 
 /* The most values in all prefetch rows, and the most events. */
 #define PREFETCH_CELLS  512

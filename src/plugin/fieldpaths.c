@@ -54,8 +54,8 @@ void fieldpaths_evaluate(struct plugin *plugin, size_t number, const struct argu
         pathscan_answer(&extraction->fields->paths, &extraction->scan, plugin->script, number, path, event,
                         &request, &extraction->pool, value);
     } else if (field->path_has_arg && argument->kind != ARGUMENT_NONE) {
-        pathscan_answer_key(&extraction->fields->paths, field, fieldpaths_argument(argument, digits), event,
-                            &request, &extraction->pool, value);
+        pathscan_answer_key(&extraction->fields->paths, &extraction->scan, field,
+                            fieldpaths_argument(argument, digits), event, &request, &extraction->pool, value);
     }
 }
 

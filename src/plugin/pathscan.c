@@ -1,5 +1,6 @@
 #include "plugin/pathscan.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -8,6 +9,10 @@
 
 /* Scans for a single path of an event, until one scan finds all that fields declare. */
 #define MOST_SEPARATE 4
+
+const char pathscan_over_time[] =
+    "stopped: the event's payload was searched for too many new arguments of paths (limit: "
+    "init_config.lure.time)";
 
 struct argument_path {
     struct scanned_path path;
@@ -28,13 +33,14 @@ static size_t cost_of(const struct argument_path *argument)
            argument->parts * (sizeof(struct pointer_part) + memory_cost(1));
 }
 
-void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format,
+void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format, double seconds,
                    struct memory_budget *budget)
 {
     *paths =
         (struct pathscan){.tree = {.pool = &paths->pool, .predictor = predicts ? &paths->predictor : NULL},
                           .predictor.pool.budget = budget,
                           .format = format,
+                          .most = (int64_t)(seconds * (double)CLOCK_SECOND),
                           .pool.budget = budget};
 }
 
@@ -121,7 +127,7 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, const struct fiel
     if (argument != NULL) {
         return &argument->path;
     }
-    argument = paths->parts < PATHSCAN_PARTS ? compile_argument(paths, field, number, key) : NULL;
+    argument = compile_argument(paths, field, number, key);
     if (argument == NULL) {
         return NULL;
     }
@@ -130,21 +136,35 @@ struct scanned_path *pathscan_argument(struct pathscan *paths, const struct fiel
         free(argument);
         return NULL;
     }
-    paths->parts += 1 + argument->parts;
     argument->next = *bucket;
     *bucket = argument;
     return &argument->path;
 }
 
-void pathscan_answer_key(const struct pathscan *paths, const struct field *field, const char *key,
-                         const struct event *event, const struct paths_request *request, struct pool *pool,
-                         struct value *value)
+/* Scans the payload for one path. */
+static void find_alone(const struct pathscan *paths, struct payload_scan *scan, const struct paths *path,
+                       const struct event *event, const struct paths_request *request, struct pool *pool,
+                       struct value *value)
+{
+    const int64_t begin = clock_now(CLOCK_MONOTONIC);
+
+    if (scan->spent >= paths->most) {
+        *value = (struct value){.outcome = VALUE_FAILED, .error = pathscan_over_time};
+        return;
+    }
+    paths_find(path, event->data, event->size, request, pool, value);
+    scan->spent += clock_now(CLOCK_MONOTONIC) - begin;
+}
+
+void pathscan_answer_key(const struct pathscan *paths, struct payload_scan *scan, const struct field *field,
+                         const char *key, const struct event *event, const struct paths_request *request,
+                         struct pool *pool, struct value *value)
 {
     bool no_memory;
     struct paths *compiled = compile(paths, field, key, &no_memory);
 
     if (compiled != NULL) {
-        paths_find(compiled, event->data, event->size, request, pool, value);
+        find_alone(paths, scan, compiled, event, request, pool, value);
     } else if (no_memory) {
         *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
     }
@@ -193,8 +213,8 @@ static bool scan_whole(struct payload_scan *scan, const struct manifest *script,
 }
 
 /* Finds a path that was added behind the event's scan. */
-static void answer_new(struct payload_scan *scan, const struct manifest *script, size_t number,
-                       const struct scanned_path *path, const struct event *event,
+static void answer_new(const struct pathscan *paths, struct payload_scan *scan, const struct manifest *script,
+                       size_t number, const struct scanned_path *path, const struct event *event,
                        const struct paths_request *request, struct pool *pool, struct value *value)
 {
     bool is_declared = !script->fields[number].path_has_arg;
@@ -204,7 +224,7 @@ static void answer_new(struct payload_scan *scan, const struct manifest *script,
         paths_answer(path->paths, scan->whole, scan->nodes[number], event->data, event->size, request, pool,
                      value);
     } else {
-        paths_find(path->paths, event->data, event->size, request, pool, value);
+        find_alone(paths, scan, path->paths, event, request, pool, value);
     }
 }
 
@@ -224,7 +244,7 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
         join(paths, path, field, script->api);
     }
     if (path->nodes == NULL || (scan->done && path->scans == paths->tree.scans)) {
-        answer_new(scan, script, number, path, event, request, pool, value);
+        answer_new(paths, scan, script, number, path, event, request, pool, value);
         return;
     }
     if (!scan->done) {

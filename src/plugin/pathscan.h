@@ -7,8 +7,9 @@
  * script's fields declare, so the first event of a script with many fields is not scanned once for each.
  *
  * The paths of a field that depend on its argument are compiled once for each argument and then are some of
- * these paths, up to PATHSCAN_PARTS parts in all; arguments beyond them are compiled and scanned for each
- * time.
+ * these paths, as long as there is memory; arguments beyond that are compiled and scanned for each time.
+ *
+ * The scans of their own of one event take at most the time that a call may take: beyond it values fail.
  *
  * Of an event here only its payload is read, which is JSON: see payloadjson.h.
  *
@@ -29,8 +30,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PATHSCAN_PARTS   8192u
-#define PATHSCAN_BUCKETS 64u
+#define PATHSCAN_BUCKETS 1024u
 
 /* The path of a field, or of one argument of a field. All zero: it was not used yet. */
 struct scanned_path {
@@ -43,26 +43,31 @@ struct scanned_path {
 
 struct argument_path;
 
+/* The error of values that failed because the scans of their own of one event took too long. */
+extern const char pathscan_over_time[];
+
 /* What outlives events. */
 struct pathscan {
     struct pathtree tree;
     struct pathpredictor predictor;
     struct pool pool;            /* of the tree's nodes */
     const struct format *format; /* of the payloads, or NULL */
-    size_t parts;                /* of the arguments: */
+    int64_t most;                /* ns that scans for single paths may take in one event */
     struct argument_path *arguments[PATHSCAN_BUCKETS];
 };
 
 /* What was found in one event's payload. All zero: it was not scanned yet. */
 struct payload_scan {
     bool done;              /* for what is in the tree */
-    unsigned separate;      /* paths that were found by a scan of their own */
+    unsigned separate;      /* declared paths that were found by a scan of their own */
+    int64_t spent;          /* ns that these and those of new arguments took */
     struct pathtree *whole; /* NULL, or the tree of all that fields declare: */
     struct path_node ***nodes;
 };
 
-/* `predicts`: with the path predictor. `format`: of the script whose fields they are. */
-void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format,
+/* `predicts`: with the path predictor. `format`: of the script whose fields they are. `seconds`: that a call
+ * may take. */
+void pathscan_open(struct pathscan *paths, bool predicts, const struct format *format, double seconds,
                    struct memory_budget *budget);
 void pathscan_close(struct pathscan *paths);
 
@@ -82,9 +87,9 @@ enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *s
                                   struct scanned_path *path, const struct event *event, struct pool *pool);
 
 /* The same for an argument that pathscan_argument has no memory for. */
-void pathscan_answer_key(const struct pathscan *paths, const struct field *field, const char *key,
-                         const struct event *event, const struct paths_request *request, struct pool *pool,
-                         struct value *value);
+void pathscan_answer_key(const struct pathscan *paths, struct payload_scan *scan, const struct field *field,
+                         const char *key, const struct event *event, const struct paths_request *request,
+                         struct pool *pool, struct value *value);
 
 /* A fast path of pathscan_answer where the scan is done, and a single plain value was found. False: that is
  * not so, and nothing is changed. */
