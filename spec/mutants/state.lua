@@ -10,7 +10,7 @@ return {
   { name = "slot-turn", file = "src/state/slotfile.c", kind = "missing reset",
     old = "    file->next[kind] ^= 1;\n", new = "",
     breaks = "each write goes over the one before, so that one that is cut short loses it",
-    spec = "spec/state/cursor_spec.lua", test = "a part of was not written" },
+    spec = "spec/state/cursor_spec.lua", test = "of which a part was not written" },
   { name = "slot-file-lock", file = "src/state/slotfile.c", kind = "missing lock",
     old = "if (flock(found, LOCK_EX | LOCK_NB) != 0) {", new = "if (false) {",
     breaks = "two hosts write one file",
