@@ -13,9 +13,11 @@ local function run_spec(script, body)
   return program.lure_in(folder, "test", "--output=TAP"), folder
 end
 
-local function passes(script, body)
+--- `logged`, a pattern of Lua, is what the script leaves on standard error; nothing, if it is not given.
+local function passes(script, body, logged)
   local result = run_spec(script, body)
   assert.equal("ok 1 - is so\n1..1\n", result.out)
+  if logged then return assert.matches("^" .. logged .. "$", result.err) end
   assert.equal("", result.err)
 end
 
@@ -145,7 +147,8 @@ describe("a script with a manual clock", function()
       assert.equal(0, #source:events())
       plugin:advance(7)
       assert.equal("no complete answer", source:events()[1].data)
-      assert.equal("GET", server.requests[1].method)]])
+      assert.equal("GET", server.requests[1].method)]],
+      "s: warning: lure.http.get http://127.0.0.1:%d+/audit: status 503; again in 30.0 s, attempts left: 5\n")
   end)
 
   it("closes an idle connection when that time has passed", function()
