@@ -2,7 +2,8 @@
 local lure = require "lure"
 
 return {
-  name = "logins", version = "0.1.0", id = 999, event_source = "logins", description = "SSH logins", contact = "you@example.org",
+  name = "logins", version = "0.1.0", id = 999, event_source = "logins", description = "SSH logins",
+  contact = "you@example.org",
   produce = function(path, emit)
     local window = lure.window(300)
     for line, _, cursor in lure.file.tail(path) do

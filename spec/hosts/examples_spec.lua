@@ -14,7 +14,9 @@ end
 --- The rules of an example, by name.
 local function rules_of(name)
   local rules = {}
-  for _, rule in ipairs(yaml.rules(read("examples/" .. name .. "_rules.yaml"))) do rules[rule.rule] = rule end
+  for _, rule in ipairs(yaml.rules(read("examples/" .. name .. "_rules.yaml"))) do
+    if rule.rule then rules[rule.rule] = rule end -- else a list
+  end
   return rules
 end
 
@@ -39,10 +41,12 @@ sysdig.each("an example", function(host)
   end)
 
   it("finds passwords that are guessed", function()
-    local auth = host:with "auth"
+    local logins, auth = host:with "logins", host:with "auth"
     local line = "2026-11-29T01:0%d:00.000000+01:00 web sshd[412]: Failed password for root from 192.0.2.66 port 43534 ssh2\n"
     local log = host.folder:write("auth.log", line:rep(6):format(0, 1, 2, 3, 4, 9))
     assert.same({ "root failed to log in 5 times in five minutes, at last from 192.0.2.66" },
+      alerts(rules_of "logins"["Password guessed"], 1, { logins }, logins .. ":" .. log))
+    assert.same({ "root failed 5 times in five minutes (sshd from 192.0.2.66)" },
       alerts(rules_of "auth"["Password guessed"], 1, { auth }, auth .. ":" .. log))
   end)
 

@@ -113,11 +113,13 @@ local calls = {
   end,
   regex = function()
     local found = {}
-    for match in lure.regex.compile("(?<key>\\w+)=(?<value>\\d+)?", "u"):gmatch "a=1 \xff b= c=33" do
+    local pattern = lure.regex.compile("(?<key>\\w+)=(?<value>\\d+)?", "u")
+    for match in pattern:gmatch "a=1 \xff b= c=33" do
       found[#found + 1] = match.key .. (match.value or "")
     end
-    local deep = lure.regex.compile "^(?:(a)|b)*c"
-    return table.concat(found, " ") .. tostring(deep:test(("ab"):rep(400) .. "c")) .. deep:find "abc"
+    pattern = lure.regex.compile "^(?:(a)|b)*c"
+    return table.concat(found, " ") .. tostring(pattern:test(("ab"):rep(400) .. "c")) .. pattern:find "abc" ..
+      pattern:match("abac")[1]
   end,
   lpeg = function()
     local lpeg, re = require "lpeg", require "re"

@@ -7,7 +7,7 @@ return function(host, check, worked)
     pairs = "a3 l17 o19 long600", ipairs = "1640", tostring = '{"k":true,"n":null}2', log = "logged",
     digests = "132eabe1000false", base64 = "abcd", require = "same",
     time = "Mon Nov 23 15:00:00 2026109", compress = "30003000nil", text = "40300303301ABtrue303false", window = "2831",
-    lpeg = "8039a_b5", regex = "a1 b c33true1",
+    lpeg = "8039a_b5", regex = "a1 b c33true1a",
     ip = 'labeth010.255.255.255true299not an address: "x"' }
 
   local function extract(state, event, strict)
