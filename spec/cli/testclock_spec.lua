@@ -148,7 +148,7 @@ describe("a script with a manual clock", function()
       plugin:advance(7)
       assert.equal("no complete answer", source:events()[1].data)
       assert.equal("GET", server.requests[1].method)]],
-      "s: warning: lure.http.get http://127.0.0.1:%d+/audit: status 503; again in 30.0 s, attempts left: 5\n")
+      "s: warning: lure.http.get http://127.0.0.1:%d+/audit: status 503; again in 30%.%d s, attempts left: 5\n")
   end)
 
   it("closes an idle connection when that time has passed", function()

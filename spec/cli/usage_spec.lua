@@ -15,7 +15,7 @@ describe("the command line", function()
     for line in io.lines("cmake/sources.txt") do
       pinned[#pinned + 1] = line:match("^([^#].*) %x+$")
     end
-    assert.equal(7, #pinned)
+    assert.equal(9, #pinned)
     assert.matches("^lure %d+%.%d+%.%d+, Lua 5%.4%.%d+\nlibraries %(Debian's versions%): ", result.out)
     assert.equal(table.concat(pinned, ", ") .. "\n", result.out:match("versions%): (.*)"))
     assert.equal(0, result.status)
