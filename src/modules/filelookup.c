@@ -310,10 +310,11 @@ static int load_lj(lua_State *L)
     return 0;
 }
 
-/* The text of an error at the top, without a position in it. Stack: [error] unchanged */
-static const char *error_text(lua_State *L)
+/* The text of lua_pcall's error, without a position in it; Lua's own names no limit. Stack: [error] unchanged
+ */
+static const char *error_text(lua_State *L, int status)
 {
-    const char *text = lua_tostring(L, -1);
+    const char *text = status == LUA_ERRMEM ? TEXT_OVER_LIMIT : lua_tostring(L, -1);
 
     return text != NULL ? text : "it is no text";
 }
@@ -324,6 +325,7 @@ static void refresh_lj(lua_State *L, int index, struct lookup *lookup)
 {
     const int64_t now = scriptclock_about_now(task_clock(L));
     struct stat status = {.st_ino = 0}; /* where there is no file */
+    int result;
 
     if (now < lookup->look) {
         return;
@@ -334,9 +336,10 @@ static void refresh_lj(lua_State *L, int index, struct lookup *lookup)
                                                 : lookup->seen.st_ino != 0) {
         lua_pushcfunction(L, load_lj); /* path, function */
         lua_pushvalue(L, index);       /* path, function, object */
-        if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        result = lua_pcall(L, 1, 0, 0);
+        if (result != LUA_OK) {
             lua_pushfstring(L, FUNCTION ": %s: %s; what was read before stays", lua_tostring(L, -2),
-                            error_text(L)); /* path, error, text */
+                            error_text(L, result)); /* path, error, text */
             log_both(lookup->log, LOG_LEVEL_ERROR, lua_tostring(L, -1));
             lookup->seen = status; /* it is tried again when it changes */
             lua_pop(L, 2);         /* path */
@@ -438,6 +441,7 @@ int file_lookup_lj(lua_State *L)
     struct lookup *lookup;
     char got[96];
     enum format format;
+    int result;
 
     file_check_options_lj(L, FUNCTION, known); /* path, options */
     format = check_format_lj(L);
@@ -456,9 +460,10 @@ int file_lookup_lj(lua_State *L)
     lua_setiuservalue(L, 4, LOOKUP_KEY);
     lookup->look = scriptclock_about_now(task_clock(L)) + LOOK_INTERVAL;
     lua_pushcfunction(L, load_lj);
-    lua_pushvalue(L, 4);                   /* path, options, key, object, function, object */
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) { /* path, options, key, object, error */
-        return luaL_error(L, FUNCTION ": %s: %s", path, error_text(L));
+    lua_pushvalue(L, 4); /* path, options, key, object, function, object */
+    result = lua_pcall(L, 1, 0, 0);
+    if (result != LUA_OK) { /* path, options, key, object, error */
+        return luaL_error(L, FUNCTION ": %s: %s", path, error_text(L, result));
     }
     return 1;
 }
