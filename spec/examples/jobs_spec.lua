@@ -68,6 +68,36 @@ describe("an example", function()
   end)
 end)
 
+--- A line of sshd at that time of a day.
+local function at(time, text) return ("2026-11-29T%s.123456+01:00 web sshd[412]: %s"):format(time, text) end
+
+--- What OpenSSH writes, of versions before and after 9.8, in both formats of rsyslog.
+local OPENSSH = {
+  at("15:17:30", "Server listening on 127.0.0.1 port 22."),
+  at("15:17:31", "Failed password for root from 127.0.0.1 port 43534 ssh2"),
+  at("15:17:31", "Connection closed by authenticating user root 127.0.0.1 port 43534 [preauth]"),
+  at("15:17:32", "Could not get shadow information for bob"),
+  at("15:17:32", "Failed password for bob from 127.0.0.1 port 43546 ssh2"),
+  at("15:17:33", "Invalid user ad min from 127.0.0.1 port 43554"),
+  at("15:17:33", "Failed password for invalid user ad min from 127.0.0.1 port 43554 ssh2"),
+  at("15:17:34", "Connection closed by invalid user ad min 127.0.0.1 port 43554 [preauth]"),
+  at("15:17:35", "Accepted password for bob from 127.0.0.1 port 43560 ssh2"),
+  "2026-11-29T15:17:36.000001+01:00 web sshd-session[9]: Failed keyboard-interactive/pam for alice from 2001:db8::9 port 7 ssh2",
+  "Nov 29 15:17:37 web sshd[413]: Failed password for carol from 192.0.2.3 port 43534 ssh2",
+}
+
+--- What comes of lines in an example that reads auth.log.
+local function failures(name, api, lines, count)
+  local path = new_file "auth.log"
+  write(path, table.concat(lines, "\n") .. "\n")
+  local state = start(name, { api = api })
+  local instance = assert(state:open(path))
+  local list = shown(state, instance, count, ("%s.failures %s.address %s.user"):format(name, name, name))
+  instance:close()
+  state:destroy()
+  return list
+end
+
 for _, api in ipairs { 3, 0 } do
   describe("examples/access.lua in plugin API " .. api, function()
     -- written by nginx 1.22, for curl and for nc
@@ -116,65 +146,44 @@ for _, api in ipairs { 3, 0 } do
     end)
   end)
 
+  for _, name in ipairs { "logins", "auth" } do
+    describe(("examples/%s.lua in plugin API %d"):format(name, api), function()
+      it("goes on after a restart where it was, in the safe sandbox", function()
+        local path = new_file "state/auth.log"
+        local config = ('{"lure": {"sandbox": "safe", "allow": ["file", "state"], "state": "%s"}}'):format(path:match "(.*)/")
+        for _, user in ipairs { "bob", "root" } do
+          write(path, ("2026-11-29T15:17:31.1+01:00 web sshd[4]: Failed password for %s from 192.0.2.1 port 1 ssh2\n"):format(user))
+          local state = start(name, { api = api, config = config })
+          local instance = assert(state:open(path))
+          assert.same({ "1 " .. user }, shown(state, instance, 1, ("%s.failures %s.user"):format(name, name)))
+          assert.equal("timeout", (instance:next_batch()))
+          instance:close()
+          state:destroy()
+        end
+      end)
+
+      it("counts the failures of each user in five minutes, by the clock of the log", function()
+        local function failed(time, user) return at(time, ("Failed password for %s from 192.0.2.1 port 1 ssh2"):format(user)) end
+        assert.same({ "1 192.0.2.1 bob", "2 192.0.2.1 bob", "1 192.0.2.1 root", "3 192.0.2.1 bob", "3 192.0.2.1 bob", "2 192.0.2.1 root",
+          "1 192.0.2.1 bob" }, failures(name, api, {
+          failed("23:50:00", "bob"), failed("23:51:00", "bob"), failed("23:52:00", "root"), failed("23:55:00", "bob"),
+          failed("23:55:01", "bob"), failed("23:57:00", "root"),
+          failed("23:59:59", "bob"):gsub("%-29T23", "-30T00"),
+        }, 7))
+      end)
+    end)
+  end
+
   describe("examples/logins.lua in plugin API " .. api, function()
-    it("goes on after a restart where it was, in the safe sandbox", function()
-      local path = new_file "state/auth.log"
-      local config = ('{"lure": {"sandbox": "safe", "allow": ["file", "state"], "state": "%s"}}'):format(path:match "(.*)/")
-      for _, user in ipairs { "bob", "root" } do
-        write(path, ("2026-11-29T15:17:31.1+01:00 web sshd[4]: Failed password for %s from 192.0.2.1 port 1 ssh2\n"):format(user))
-        local state = start("logins", { api = api, config = config })
-        local instance = assert(state:open(path))
-        assert.same({ "1 " .. user }, shown(state, instance, 1, "logins.failures logins.user"))
-        assert.equal("timeout", (instance:next_batch()))
-        instance:close()
-        state:destroy()
-      end
-    end)
-
-    --- What comes of lines. `stamp` is put before each, `%s` of it are hours, minutes and seconds.
-    local function failures(lines, count)
-      local path = new_file "auth.log"
-      write(path, table.concat(lines, "\n") .. "\n")
-      local state = start("logins", { api = api })
-      local instance = assert(state:open(path))
-      local list = shown(state, instance, count, "logins.failures logins.address logins.user")
-      instance:close()
-      state:destroy()
-      return list
-    end
-
-    local function at(time, text) return ("2026-11-29T%s.123456+01:00 web sshd[412]: %s"):format(time, text) end
-
     it("finds what OpenSSH writes, of versions before and after 9.8, in both formats of rsyslog", function()
-      assert.same({ "1 127.0.0.1 root", "1 127.0.0.1 bob", "1 127.0.0.1 ad min", "1 2001:db8::9 alice", "1 192.0.2.3 carol" }, failures({
-        at("15:17:30", "Server listening on 127.0.0.1 port 22."),
-        at("15:17:31", "Failed password for root from 127.0.0.1 port 43534 ssh2"),
-        at("15:17:31", "Connection closed by authenticating user root 127.0.0.1 port 43534 [preauth]"),
-        at("15:17:32", "Could not get shadow information for bob"),
-        at("15:17:32", "Failed password for bob from 127.0.0.1 port 43546 ssh2"),
-        at("15:17:33", "Invalid user ad min from 127.0.0.1 port 43554"),
-        at("15:17:33", "Failed password for invalid user ad min from 127.0.0.1 port 43554 ssh2"),
-        at("15:17:34", "Connection closed by invalid user ad min 127.0.0.1 port 43554 [preauth]"),
-        at("15:17:35", "Accepted password for bob from 127.0.0.1 port 43560 ssh2"),
-        "2026-11-29T15:17:36.000001+01:00 web sshd-session[9]: Failed keyboard-interactive/pam for alice from 2001:db8::9 port 7 ssh2",
-        "Nov 29 15:17:37 web sshd[413]: Failed password for carol from 192.0.2.3 port 43534 ssh2",
-      }, 5))
-    end)
-
-    it("counts the failures of each user in five minutes, by the clock of the log", function()
-      local function failed(time, user) return at(time, ("Failed password for %s from 192.0.2.1 port 1 ssh2"):format(user)) end
-      assert.same({ "1 192.0.2.1 bob", "2 192.0.2.1 bob", "1 192.0.2.1 root", "3 192.0.2.1 bob", "3 192.0.2.1 bob", "2 192.0.2.1 root",
-        "1 192.0.2.1 bob" }, failures({
-        failed("23:50:00", "bob"), failed("23:51:00", "bob"), failed("23:52:00", "root"), failed("23:55:00", "bob"),
-        failed("23:55:01", "bob"), failed("23:57:00", "root"),
-        failed("23:59:59", "bob"):gsub("%-29T23", "-30T00"),
-      }, 7))
+      assert.same({ "1 127.0.0.1 root", "1 127.0.0.1 bob", "1 127.0.0.1 ad min", "1 2001:db8::9 alice", "1 192.0.2.3 carol" },
+        failures("logins", api, OPENSSH, 5))
     end)
 
     it("is not deceived by names that look like its lines", function()
       local function line(user, port) return ("Failed password for %s from 192.0.2.66 port %d ssh2"):format(user, port) end
       local name = line("root", 1)
-      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name }, failures({
+      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name }, failures("logins", api, {
         at("15:17:31", "Invalid user sshd[1]: " .. name .. " from 192.0.2.66 port 4"),
         at("15:17:31", line("invalid user " .. name, 2)),
         at("15:17:32", line("x sshd[1]: " .. name, 3)),
@@ -184,49 +193,9 @@ for _, api in ipairs { 3, 0 } do
   end)
 
   describe("examples/auth.lua in plugin API " .. api, function()
-    it("goes on after a restart where it was, in the safe sandbox", function()
-      local path = new_file "state/auth.log"
-      local config = ('{"lure": {"sandbox": "safe", "allow": ["file", "state"], "state": "%s"}}'):format(path:match "(.*)/")
-      for _, user in ipairs { "bob", "root" } do
-        write(path, ("2026-11-29T15:17:31.1+01:00 web sshd[4]: Failed password for %s from 192.0.2.1 port 1 ssh2\n"):format(user))
-        local state = start("auth", { api = api, config = config })
-        local instance = assert(state:open(path))
-        assert.same({ "1 " .. user }, shown(state, instance, 1, "auth.failures auth.user"))
-        assert.equal("timeout", (instance:next_batch()))
-        instance:close()
-        state:destroy()
-      end
-    end)
-
-    --- What comes of lines. `stamp` is put before each, `%s` of it are hours, minutes and seconds.
-    local function failures(lines, count)
-      local path = new_file "auth.log"
-      write(path, table.concat(lines, "\n") .. "\n")
-      local state = start("auth", { api = api })
-      local instance = assert(state:open(path))
-      local list = shown(state, instance, count, "auth.failures auth.address auth.user")
-      instance:close()
-      state:destroy()
-      return list
-    end
-
-    local function at(time, text) return ("2026-11-29T%s.123456+01:00 web sshd[412]: %s"):format(time, text) end
-
     it("finds what OpenSSH writes, of versions before and after 9.8, in both formats of rsyslog", function()
       assert.same({ "1 127.0.0.1 root", "1 127.0.0.1 bob", "1 127.0.0.1 ad min", "1 127.0.0.1 bob",
-        "1 2001:db8::9 alice", "1 192.0.2.3 carol" }, failures({
-        at("15:17:30", "Server listening on 127.0.0.1 port 22."),
-        at("15:17:31", "Failed password for root from 127.0.0.1 port 43534 ssh2"),
-        at("15:17:31", "Connection closed by authenticating user root 127.0.0.1 port 43534 [preauth]"),
-        at("15:17:32", "Could not get shadow information for bob"),
-        at("15:17:32", "Failed password for bob from 127.0.0.1 port 43546 ssh2"),
-        at("15:17:33", "Invalid user ad min from 127.0.0.1 port 43554"),
-        at("15:17:33", "Failed password for invalid user ad min from 127.0.0.1 port 43554 ssh2"),
-        at("15:17:34", "Connection closed by invalid user ad min 127.0.0.1 port 43554 [preauth]"),
-        at("15:17:35", "Accepted password for bob from 127.0.0.1 port 43560 ssh2"),
-        "2026-11-29T15:17:36.000001+01:00 web sshd-session[9]: Failed keyboard-interactive/pam for alice from 2001:db8::9 port 7 ssh2",
-        "Nov 29 15:17:37 web sshd[413]: Failed password for carol from 192.0.2.3 port 43534 ssh2",
-      }, 6))
+        "1 2001:db8::9 alice", "1 192.0.2.3 carol" }, failures("auth", api, OPENSSH, 6))
     end)
 
     it("finds what sudo and su write, by themselves and not by PAM", function()
@@ -273,20 +242,10 @@ for _, api in ipairs { 3, 0 } do
       state:destroy()
     end)
 
-    it("counts the failures of each user in five minutes, by the clock of the log", function()
-      local function failed(time, user) return at(time, ("Failed password for %s from 192.0.2.1 port 1 ssh2"):format(user)) end
-      assert.same({ "1 192.0.2.1 bob", "2 192.0.2.1 bob", "1 192.0.2.1 root", "3 192.0.2.1 bob", "3 192.0.2.1 bob", "2 192.0.2.1 root",
-        "1 192.0.2.1 bob" }, failures({
-        failed("23:50:00", "bob"), failed("23:51:00", "bob"), failed("23:52:00", "root"), failed("23:55:00", "bob"),
-        failed("23:55:01", "bob"), failed("23:57:00", "root"),
-        failed("23:59:59", "bob"):gsub("%-29T23", "-30T00"),
-      }, 7))
-    end)
-
     it("is not deceived by names that look like its lines", function()
       local function line(user, port) return ("Failed password for %s from 192.0.2.66 port %d ssh2"):format(user, port) end
       local name = line("root", 1)
-      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name, "1 - bob", "0 - bob" }, failures({
+      assert.same({ "1 192.0.2.66 " .. name, "1 192.0.2.66 x sshd[1]: " .. name, "1 - bob", "0 - bob" }, failures("auth", api, {
         at("15:17:31", "Invalid user sshd[1]: " .. name .. " from 192.0.2.66 port 4"),
         at("15:17:31", line("invalid user " .. name, 2)),
         at("15:17:32", line("x sshd[1]: " .. name, 3)),
