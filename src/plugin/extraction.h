@@ -67,7 +67,7 @@ struct extraction {
     struct field_states *fields; /* the state of the script's fields */
     struct payload_json json;    /* its payload as JSON, where the script has a format */
     struct payload_scan scan;    /* what was found of paths in that */
-    enum value_outcome when;     /* whether the script\'s `when` finds something in it; VALUE_UNKNOWN */
+    enum value_outcome when;     /* whether the script's `when` finds something in it; VALUE_UNKNOWN */
     bool prefetched[PREFETCH_LISTS]; /* the fields of the last event were prefetched */
     bool has_prefetched;             /* functions were evaluated whose fields were not requested yet */
     int kept;                        /* where callbacks.h has what it pushes on the vm's stack */
@@ -124,14 +124,6 @@ const struct value *extraction_get(struct plugin *plugin, size_t field, const st
 
 /* The same, where the field's slot is known. */
 const struct value *extraction_get_at(struct plugin *plugin, struct cache_slot *slot);
-
-/*
- * Where the values of `value` (VALUE_PRESENT, of the current event) stand in the whole event, one pair
- * each; 0 and 0 where that is not known. The arrays are valid until the event
- * changes. False: out of memory.
- */
-bool extraction_offsets(struct extraction *extraction, const struct value *value, uint32_t **starts,
-                        uint32_t **lengths);
 
 /*
  * The argument of `field` that the text `text` (NULL: none) means: an integer where the field

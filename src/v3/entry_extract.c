@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "plugin/callbacks.h"
+#include "plugin/valueoffsets.h"
 #include "v3/batch.h"
 #include "v3/statehandle.h"
 
@@ -156,7 +157,7 @@ static bool extract_one(struct plugin *plugin, ss_plugin_extract_field *request,
         return true;
     }
     if (offsets != NULL &&
-        !extraction_offsets(&plugin->extraction, value, &offsets->start, &offsets->length)) {
+        !valueoffsets_find(&plugin->extraction, value, &offsets->start, &offsets->length)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }
