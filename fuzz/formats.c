@@ -142,12 +142,14 @@ static void check_origin(struct format_state *format, const char *payload, size_
     if (is_digits(payload + start, length)) {
         return; /* a priority of syslog has several meanings */
     }
+    if (memchr(payload + start, '\\', length) != NULL) {
+        return; /* an escape may be as long as what it stands for */
+    }
     if (memchr(at, '\\', (size_t)(close - at)) == NULL && length == (size_t)(close - at - 1) &&
         memcmp(payload + start, at + 1, length) != 0) {
         fail("a text that is not where it should be", json);
     }
-    if (length > (size_t)(close - at - 1) && memchr(payload + start, '\\', length) == NULL &&
-        memchr(payload + start, '"', length) == NULL) {
+    if (length > (size_t)(close - at - 1) && memchr(payload + start, '"', length) == NULL) {
         fail("a text that is shorter than what stands for it, without an escape", json);
     }
 }
