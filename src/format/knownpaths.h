@@ -23,8 +23,8 @@ struct path_fault {
 bool knownpaths_can_find(const struct format *format, const struct pointer *pointer,
                          struct path_fault *fault);
 
-/* Writes what the format has, for a message: "/client /ident", cut where there is no more room, of which there
- * are 16 bytes at least. */
+/* Writes what the format has, for a message: "/client /ident", cut where there is no more room, of which
+ * there are 16 bytes at least. */
 void knownpaths_list(const struct format *format, char *text, size_t size);
 
 #endif
