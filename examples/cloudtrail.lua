@@ -1,7 +1,9 @@
--- cloudtrail: what happens in an AWS account, from CloudTrail's logs: files and folders. Events, fields and values are those
--- of Falco's plugin "cloudtrail" 0.17, its oddities included, so that its rules work as they are.
-local lure = require "lure"
+-- cloudtrail: what happens in an AWS account, from CloudTrail's logs: files, folders, buckets, queues. Events, fields and
+-- values are those of Falco's plugin "cloudtrail" 0.17, its oddities included, so that its rules work as they are.
+local bucket = require "cloudtrail.bucket"
 local files = require "cloudtrail.files"
+local lure = require "lure"
+local queue = require "cloudtrail.queue"
 
 --- A text; what is there and is none counts as an empty one.
 local function text(value) return type(value) == "string" and value or "" end
@@ -60,8 +62,8 @@ local BYTES = { ["s3.bytes"] = { "bytesTransferredIn", "bytesTransferredOut" }, 
 --- Of a call of S3: the object, the bytes that it has moved, and 1 for the kind of call that it is.
 local function s3(event, _, _, field)
   if field == "s3.uri" then
-    local bucket, key = event:get "/requestParameters/bucketName", event:get "/requestParameters/key"
-    return type(bucket) == "string" and type(key) == "string" and ("s3://%s/%s"):format(bucket, key) or nil
+    local place, key = event:get "/requestParameters/bucketName", event:get "/requestParameters/key"
+    return type(place) == "string" and type(key) == "string" and ("s3://%s/%s"):format(place, key) or nil
   end
   if not BYTES[field] then return (CALLS[event.eventName] or "s3.cnt.other") == field and 1 or nil end
   local data, sum = event.additionalEventData, nil
@@ -242,11 +244,47 @@ local function shown(event)
   return ("%s%s %s %s %s"):format(event.awsRegion, who, service(event.eventSource), event.eventName, info(event))
 end
 
+local settings
+
+--- What init_config says, empty texts left out, as the official plugin takes them.
+local function set(config)
+  settings = config
+  for _, values in ipairs { config, config.aws } do
+    for name, value in pairs(values) do
+      if value == "" then values[name] = nil end
+    end
+  end
+end
+
+local function string_of(description) return { type = "string", default = "", description = description } end
+
 return {
   name = "cloudtrail", version = "0.17.1", id = 2, event_source = "aws_cloudtrail", format = "json",
   description = "Events of AWS CloudTrail", contact = "you@example.org",
-  open_params = { { value = "/var/log/cloudtrail", desc = "A file, or a folder with all below it: .json, .json.gz" } },
-  open = files.open,
+  config = {
+    sqsDelete = { type = "boolean", default = true, description = "Delete messages whose events are delivered" },
+    s3DownloadConcurrency = { type = "integer", default = 32, minimum = 1, maximum = 1000,
+      description = "How many objects are read at once" },
+    s3Interval = string_of "Which logs of a bucket, by the times in their names: 5d, 5d-2d, 2021-03-30T18:07:17Z",
+    s3AccountList = string_of "Which accounts of an organization, with commas between them",
+    sqsOwnerAccount = string_of "The account that has the queue, if that is another one",
+    useS3SNS = { type = "boolean", default = false, description = "The messages are those of S3, not of CloudTrail" },
+    useAsync = { type = "boolean", default = true, description = "Without a meaning here" },
+    aws = { type = "object", default = {}, description = "How AWS is reached", properties = {
+      profile = string_of "The profile in AWS's files, instead of AWS_PROFILE", region = string_of "Instead of AWS_REGION",
+      config = string_of "Instead of ~/.aws/config", credentials = string_of "Instead of ~/.aws/credentials",
+      endpoint = string_of "Another server than AWS, as http://127.0.0.1:9000",
+      metadata = { type = "string", default = "http://169.254.169.254",
+        description = "The service that has the keys of a machine in EC2; an empty text: none" } } },
+  },
+  init = set,
+  open_params = { { value = "/var/log/cloudtrail", desc = "A file, or a folder with all below it: .json, .json.gz" },
+    { value = "s3://my-bucket/AWSLogs/123456789012/", desc = "A bucket, with a prefix" },
+    { value = "sqs://my-queue", desc = "A queue of messages about new logs" } },
+  open = function(address)
+    local opener = address:find "^s3://" and bucket or address:find "^sqs://" and queue or files
+    return opener.open(address, settings)
+  end,
   next = function(source) return source:next() end,
   progress = function(source) return source:progress() end,
   to_string = shown,
