@@ -281,3 +281,20 @@ describe("in the background", function()
     assert.truthy(message:find("required symbol not implemented", 1, true))
   end)
 end)
+
+describe("an event of the host's that is given as its bytes", function()
+  local header = ("<I8i8I4I2I4"):pack(5, -1, 26, 3, 0)
+
+  it("has what they say", function()
+    local event = host.event { bytes = header, num = 7, source = "syscall" }
+    assert.same({ 5, -1, 3, 7, "syscall" }, { event.ts, event.tid, event.type, event.num, event.source })
+    event = host.event { bytes = ("<I8i8I4I2I4I4I4I4"):pack(5, -1, 42, 322, 2, 4, 4, 77) .. "data", buffer = event }
+    assert.same({ "data", 77 }, { event.data, event.plugin_id })
+  end)
+
+  it("is refused where they are no event: too short, of another length, or of a plugin without its parameters", function()
+    for _, bytes in ipairs { "", header:sub(1, 25), header .. "x", ("<I8i8I4I2I4"):pack(5, -1, 26, 322, 0) } do
+      assert.error_matches(function() host.event { bytes = bytes } end, #bytes .. " bytes are no event in libscap's layout")
+    end
+  end)
+end)

@@ -101,6 +101,7 @@
  *       without `id` and `source` any plugin takes it as its own; `buffer`: use the memory
  *       of that event, which is gone then
  *   host.event { type = 402, params = { bytes, … }, wide = true } -> any other event
+ *   host.event { bytes = the whole event in libscap's layout, num =, source = }
  *
  *   host.background(path, { times =, config =, … options of load }) -> job
  *       loads, inits and destroys again and again on a thread of its own

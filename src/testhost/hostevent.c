@@ -35,6 +35,29 @@ bool event_read(struct event *event, const void *memory)
     return true;
 }
 
+/* Room for so many bytes in event->memory. */
+static unsigned char *event_room(struct event *event, size_t length)
+{
+    if (event->memory.data != NULL && event->memory.size >= length)
+        return event->memory.data;
+    return guard_take(&event->memory, length);
+}
+
+bool event_write_bytes(struct event *event, const void *bytes, size_t length)
+{
+    ss_plugin_event header;
+    unsigned char *to;
+
+    if (length < sizeof header)
+        return false;
+    memcpy(&header, bytes, sizeof header);
+    to = header.len == length ? event_room(event, length) : NULL;
+    if (to == NULL)
+        return false;
+    memcpy(to, bytes, length);
+    return event_read(event, to);
+}
+
 bool event_write(struct event *event, const struct event_parameter *parameters, uint32_t count, bool wide)
 {
     size_t width = wide ? sizeof(uint32_t) : sizeof(uint16_t);
@@ -46,10 +69,7 @@ bool event_write(struct event *event, const struct event_parameter *parameters, 
         length += parameters[i].size;
     if (length > UINT32_MAX)
         return false;
-    if (event->memory.data != NULL && event->memory.size >= length)
-        to = event->memory.data;
-    else
-        to = guard_take(&event->memory, length);
+    to = event_room(event, length);
     if (to == NULL)
         return false;
     header.len = (uint32_t)length;

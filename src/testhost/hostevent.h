@@ -48,6 +48,10 @@ struct event_parameter {
  */
 bool event_write(struct event *event, const struct event_parameter *parameters, uint32_t count, bool wide);
 
+/* The same with a whole event in libscap's layout, of `length` bytes. False: out of memory, or it is
+ * malformed. */
+bool event_write_bytes(struct event *event, const void *bytes, size_t length);
+
 /* Makes a host's copy of `event`, byte by byte, with its current number, time and thread. False: out of
  * memory. */
 bool event_copy(struct event *copy, const struct event *event);

@@ -178,10 +178,21 @@ static void write_other_event_lj(lua_State *L, struct event *event)
     lua_pop(L, 3);
 }
 
+/* The whole event is options.bytes. Stack: [bytes] -> [bytes] */
+static void write_bytes_lj(lua_State *L, struct event *event)
+{
+    size_t length;
+    const char *bytes = luaL_checklstring(L, -1, &length);
+
+    event->any_plugin = false;
+    if (!event_write_bytes(event, bytes, length))
+        luaL_error(L, "bytes: %d bytes are no event in libscap's layout", (int)length);
+}
+
 int host_event_lj(lua_State *L)
 {
-    static const char *const names[] = {"data",   "num",  "ts",     "tid",  "id", "source",
-                                        "buffer", "type", "params", "wide", NULL};
+    static const char *const names[] = {"data",   "num",  "ts",     "tid",  "id",    "source",
+                                        "buffer", "type", "params", "wide", "bytes", NULL};
     struct event *event;
 
     lua_settop(L, 1);
@@ -195,6 +206,12 @@ int host_event_lj(lua_State *L)
     event->type = (uint16_t)integer_option_lj(L, 1, "type", EVENT_TYPE_PLUGIN);
     apply_options_lj(L, event, 1);
     take_buffer_lj(L, event);
+    if (lua_getfield(L, 1, "bytes") != LUA_TNIL) { /* options, event, bytes */
+        write_bytes_lj(L, event);
+        lua_pop(L, 1); /* options, event */
+        return 1;
+    }
+    lua_pop(L, 1); /* options, event */
     if (event->type == EVENT_TYPE_PLUGIN)
         write_plugin_event_lj(L, event);
     else

@@ -310,6 +310,7 @@ function Instance:close() end
 ---@field type? integer of an event that is not a plugin's; with `params`
 ---@field params? string[] the bytes of each parameter
 ---@field wide? boolean parameters may be longer than 65535 bytes
+---@field bytes? string the whole event in libscap's layout, with its type, time and thread
 
 ---@class lure.host.Event
 --- The payload.
