@@ -72,7 +72,10 @@ add_custom_command(
   DEPENDS ${lua_parts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the parts written in Lua")
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
-add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c ${CMAKE_SOURCE_DIR}/src/net/endpoint.c)
+set(lent net/endpoint file/filesource event/eventtable event/parameters) # of the layers, what the program uses
+list(TRANSFORM lent PREPEND ${CMAKE_SOURCE_DIR}/src/)
+list(TRANSFORM lent APPEND .c)
+add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c ${lent})
 target_include_directories(lure PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
-target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_base lua cjson m ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_base lua cjson zlib m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "cli/bytecode.h"
 #include "cli/childprocess.h"
+#include "cli/eventtypes.h"
+#include "cli/filebytes.h"
 #include "cli/forkedcall.h"
 #include "cli/linereader.h"
 #include "cli/prompt.h"
@@ -62,6 +64,10 @@ static void preload_lj(lua_State *L)
     lua_setfield(L, -2, "lure.sockets");
     lua_pushcfunction(L, luaopen_lure_linereader);
     lua_setfield(L, -2, "lure.linereader");
+    lua_pushcfunction(L, luaopen_lure_filebytes);
+    lua_setfield(L, -2, "lure.filebytes");
+    lua_pushcfunction(L, luaopen_lure_eventtypes);
+    lua_setfield(L, -2, "lure.eventtypes");
     lua_pushcfunction(L, luaopen_lure_prompt);
     lua_setfield(L, -2, "lure.prompt");
     lua_pushcfunction(L, luaopen_lure_tempfiles);
