@@ -77,8 +77,8 @@ describe("lure run --events", function()
 
   it("tells of itself where there is neither a source nor input", function()
     local result = shell("script -qec \"$lure\" /dev/null </dev/null", { "run", extractor() })
-    assert.matches("has no event source %(no open, no next%): .* Give it some: %-%-events FILE, one a line, or "
-      .. "%-%-source PLUGIN%.so", result.out)
+    assert.matches("has no event source %(no open, no next%): .* Give it some: %-%-events FILE, one a line, "
+      .. "%-%-source PLUGIN%.so or %-%-capture FILE%.scap", result.out)
     assert.equal(2, result.status)
   end)
 

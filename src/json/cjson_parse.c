@@ -1,19 +1,13 @@
 #include "json/cjson_parse.h"
 
-#include "base/forks.h"
 #include "json/cjson_integers.h"
 #include "json/cjson_nuls.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of cJSON's place of an error, which is one for all threads. */
-static struct fork_lock lock;
-
-__attribute__((constructor)) static void open_lock(void)
-{
-    fork_lock_open(&lock);
-}
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* `*fault`: where parsing ended. */
 static cJSON *parse(const char *text, size_t *fault)
@@ -21,9 +15,9 @@ static cJSON *parse(const char *text, size_t *fault)
     const char *end = text;
     cJSON *tree;
 
-    pthread_mutex_lock(&lock.mutex);
+    pthread_mutex_lock(&lock);
     tree = cJSON_ParseWithOpts(text, &end, true);
-    pthread_mutex_unlock(&lock.mutex);
+    pthread_mutex_unlock(&lock);
     *fault = (size_t)(end - text);
     return tree;
 }

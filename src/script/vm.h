@@ -176,13 +176,7 @@ const char *vm_error(const struct vm *vm);
 void vm_log_error(struct vm *vm);
 
 /* The vm that `L` belongs to. */
-static inline struct vm *vm_of(lua_State *L)
-{
-    void *vm;
-
-    lua_getallocf(L, &vm);
-    return vm;
-}
+struct vm *vm_of(lua_State *L);
 
 /*
  * Throws "FILE:LINE: CALLBACK: message", where the line is that of the function at `function`

@@ -1,4 +1,5 @@
--- eventfields: what hosts know of every event by themselves, `evt.*`, for events of plugins.
+-- eventfields: what hosts know of every event by themselves, `evt.*`, for events of plugins and, of a capture, of the
+-- kernel.
 --
 --   local field = eventfields.find("evt.arg.data")      nil: there is no such field
 --   field.name, field.type
@@ -9,6 +10,7 @@
 -- The values are those of libsinsp (0.23), as its outputs print them: a string, an integer or a boolean. One
 -- `get` is for one place in an output: some count from the event that it saw last.
 
+local kernelparams = require "lure.cli.kernelparams"
 local text = require "lure.cli.text"
 
 local eventfields = {}
@@ -36,6 +38,10 @@ local function shown_bytes(bytes)
 end
 
 local function parameter(view, event, name)
+  if view.kernel then
+    local number = kernelparams.number_of(view.kernel, name)
+    return number and kernelparams.shown(view.captured, number)
+  end
   if name == "plugin_id" then return view.plugin_id and tostring(view.plugin_id) end
   if view.async then
     if name == "name" then return view.async.name end
@@ -47,6 +53,7 @@ end
 local function names_for(view) return view.async and ASYNC_PARAMETERS or PLUGIN_PARAMETERS end
 
 local function all_parameters(view, event)
+  if view.kernel then return kernelparams.text(view.captured) end
   local parts = {}
   for i, name in ipairs(names_for(view)) do
     parts[i] = name .. "=" .. (parameter(view, event, name) or "")
@@ -58,7 +65,13 @@ end
 local function new_parameter(argument)
   local number = argument:match("^%d+$") and math.tointeger(tonumber(argument))
   if number then
-    return function(view, event) return parameter(view, event, names_for(view)[number + 1]) end
+    return function(view, event)
+      if view.kernel then return kernelparams.shown(view.captured, number + 1) end
+      return parameter(view, event, names_for(view)[number + 1])
+    end
+  end
+  if kernelparams.is_name(argument) then
+    return function(view, event) return parameter(view, event, argument) end
   end
   for _, names in ipairs { PLUGIN_PARAMETERS, ASYNC_PARAMETERS } do
     for _, name in ipairs(names) do
@@ -110,7 +123,28 @@ end
 
 -- ---- the table ----
 
-local function type_of(view) return view.async and view.async.name or "pluginevent" end
+local function type_of(view)
+  return view.kernel and view.kernel.name or view.async and view.async.name or "pluginevent"
+end
+
+-- Types come in pairs, the exit of a system call behind its enter.
+local function direction(view) return view.kernel and view.captured.code % 2 == 1 and "<" or ">" end
+
+-- What a system call returned: the parameter "res" or "fd" that the exit begins with.
+local function result(view)
+  local first = view.kernel and direction(view) == "<" and view.kernel.parameters[1]
+  if not first or not (first.name == "res" or first.name == "fd") then return nil end
+  return math.tointeger(tonumber(kernelparams.shown(view.captured, 1)))
+end
+
+local function has_failed(view)
+  local returned = result(view)
+  return view.kernel and returned ~= nil and returned < 0 or nil
+end
+
+local function of_plugins(value)
+  return function(view) if not view.kernel then return value end end
+end
 
 -- name, type, and `get` or `new`; one without either has no value in events of plugins
 local list = {
@@ -130,16 +164,17 @@ local list = {
   { "evt.deltatime.s", "reltime", new = since(false, whole_seconds) },
   { "evt.deltatime.ns", "reltime", new = since(false, padded_rest) },
   { "evt.outputtime", "string", function(_, event) return text.time(event.ts) end },
-  { "evt.pluginname", "string", function(view) return not view.async and view.plugin or nil end },
-  { "evt.plugininfo", "string", function(view, event) return not view.async and view:text(event) or nil end },
+  { "evt.pluginname", "string", function(view) return not view.async and not view.kernel and view.plugin or nil end },
+  { "evt.plugininfo", "string",
+    function(view, event) return not view.async and view:has_text() and view:text(event) or nil end },
   { "evt.source", "string", function(view, event) return view:source_of(event) end },
   { "evt.is_async", "bool", function(view) return view.async ~= nil end },
   { "evt.asynctype", "string", function(view) return view.async and view.async.name end },
   { "evt.hostname", "string", hostname },
   { "evt.type", "string", type_of },
-  { "evt.dir", "string", function() return ">" end },
-  { "evt.category", "string", function() return "other" end },
-  { "evt.cpu", "uint64", function() return 0 end },
+  { "evt.dir", "string", direction },
+  { "evt.category", "string", of_plugins "other" },
+  { "evt.cpu", "uint64", function(view) return view.captured and view.captured.cpu or 0 end },
   { "evt.count", "uint64", function() return 1 end },
   { "evt.args", "string", all_parameters },
   { "evt.info", "string", all_parameters },
@@ -147,14 +182,14 @@ local list = {
   { "evt.arg", "string", wants = "event_data", new = new_parameter },
   { "evt.rawarg", "string", wants = "event_data", new = new_parameter },
   { "evt.res", "string" },
-  { "evt.rawres", "uint64" },
-  { "evt.failed", "bool" },
+  { "evt.rawres", "uint64", result },
+  { "evt.failed", "bool", has_failed },
   { "evt.io_dir", "string" },
-  { "syscall.type", "string" },
+  { "syscall.type", "string", function(view) return view.kernel and view.kernel.name end },
 }
 for _, name in ipairs { "io", "io_read", "io_write", "open_create", "open_exec", "open_read", "open_write", "syslog",
   "wait" } do
-  list[#list + 1] = { "evt.is_" .. name, "bool", function() return false end }
+  list[#list + 1] = { "evt.is_" .. name, "bool", of_plugins(false) }
 end
 
 local by_name = {}

@@ -112,10 +112,13 @@ local function fill(command, result)
   local path, typed = result.falco, result.open
   local plugins = settings.plugins(path)
 
+  -- A capture's events are there without anything to open.
+  local function to_open(plugin) return typed or not result.capture and opened(plugin) or nil end
+
   local function take_source(plugin)
     result.source = run_as(result.source, plugin)
     result.source_config = result.source_config or configuration(path, plugin.origin, result.source)
-    result.open = typed or opened(plugin)
+    result.open = to_open(plugin)
   end
 
   local own = choose(path, plugins, result.words[1])
@@ -124,7 +127,7 @@ local function fill(command, result)
   if result.source and #named(plugins, result.source) > 0 then
     take_source(choose(path, plugins, result.source))
   elseif not (result.source or result.events) then
-    result.open = typed or opened(own)
+    result.open = to_open(own)
     local others = filter(plugins, function(plugin) return plugin ~= own end)
     if command.options["--source"] and #others == 1 then
       result.add_source = function() take_source(checked(others[1])) end

@@ -5,8 +5,10 @@
 
 local host = require "lure.host"
 local linereader = require "lure.linereader"
+local captures = require "lure.capture.reader"
 local system = require "lure.system"
 local source = require "lure.cli.source"
+local threads_of = require "lure.capture.table"
 
 local feeds = {}
 
@@ -78,6 +80,27 @@ function feeds.lines(path, as)
   function feed.close()
     if path ~= "-" then reader:close() end
   end
+  return feed
+end
+
+-- The events of a capture, with what is known of each (see lua/lure/capture/events.lua). What it says of threads goes
+-- into the inspector's table. `source_of(captured)`: the name of an event's source, "" where there is none.
+function feeds.capture(path, inspector, source_of)
+  local capture, message = captures.open(path, threads_of.of(inspector))
+  if not capture then source.fail("--capture: " .. message) end
+  local num, buffer = 0, nil
+  local feed = {}
+  function feed.step(visit)
+    for _ = 1, AT_ONCE do
+      local captured, problem = capture:next()
+      if problem then source.fail("--capture: " .. problem) end
+      if not captured then return true end
+      num = num + 1
+      buffer = host.event { bytes = captured.bytes, num = num, source = source_of(captured), buffer = buffer }
+      visit(buffer, captured)
+    end
+  end
+  function feed.close() capture:close() end
   return feed
 end
 

@@ -21,7 +21,7 @@ local function plugin_field(field, name)
     digits = numbers[field.type],
     get = function(view, event)
       local state = field.of_source and view.source_state or view.state
-      return (state:extract(event, name))
+      return state and (state:extract(event, name))
     end,
   }
 end

@@ -5,6 +5,7 @@ local system = require "lure.system"
 local colour = require "lure.cli.colour"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
+local kernelparams = require "lure.cli.kernelparams"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
@@ -56,10 +57,22 @@ local function json_value(value, digits)
   return "[" .. table.concat(elements, ",") .. "]"
 end
 
+-- The payload; of the kernel's events the type, thread, parameters as texts, and the event as it is in the capture.
+local function content(view, event)
+  if view.kernel then
+    return (',"type":%s,"tid":%d,"params":{%s},"event_base64":"%s"'):format(json.string(view.kernel.name), event.tid,
+      kernelparams.json(view.captured), json.base64(view.captured.bytes))
+  end
+  local data = view:data(event)
+  local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))
+  local async = view.async and (',"async":%s'):format(json.string(view.async.name)) or ""
+  return ('%s,"payload":%s%s'):format(async, json.string(data), whole)
+end
+
 -- One JSON object. A payload that is not UTF-8 also stands there whole, as base64. An async event has its name, too.
 function printer.json(shown)
   return function(view, event)
-    local data, members, seen = view:data(event), {}, {}
+    local members, seen = {}, {}
     local source = view:source_of(event)
     for _, field in ipairs(shown) do
       local value = field.get(view, event)
@@ -68,10 +81,8 @@ function printer.json(shown)
         members[#members + 1] = json.string(field.name) .. ":" .. json_value(value, field.digits)
       end
     end
-    local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))
-    local async = view.async and (',"async":%s'):format(json.string(view.async.name)) or ""
-    return ('{"num":%s,"ts":"%s","source":%s%s,"payload":%s%s,"fields":{%s}}'):format(view:num(event), event.ts,
-      source and json.string(source) or "null", async, json.string(data), whole, table.concat(members, ","))
+    return ('{"num":%s,"ts":"%s","source":%s%s,"fields":{%s}}'):format(view:num(event), event.ts,
+      source and json.string(source) or "null", content(view, event), table.concat(members, ","))
   end
 end
 

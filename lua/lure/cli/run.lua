@@ -19,6 +19,7 @@ local run = {
     ["--source"] = { key = "source", value = "PLUGIN", script = true },
     ["--source-config"] = { key = "source_config", value = "JSON", read = args.contents },
     ["--events"] = { key = "events", value = "FILE" },
+    ["--capture"] = { key = "capture", value = "FILE" },
     ["--watch"] = { key = "watch" },
     ["--profile"] = { key = "profile" },
     ["-n"] = { key = "count", value = "N", read = args.count },
@@ -31,8 +32,8 @@ local run = {
   },
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [-n N] [-p FORMAT] [--json] [--raw]
-       [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON] [--watch] [--profile]
-       [--color WHEN]
+       [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON] [--capture FILE]
+       [--watch] [--profile] [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
 one line for each event:
@@ -42,8 +43,8 @@ one line for each event:
 with every field that needs no argument and has a value. Async events have
 NAME TEXT instead of TEXT. SCRIPT may also be a plugin's library (.so).
 
-Events come from the script's own source, from --source, or from lines: those of
---events, or those of standard input if the script only has fields.
+Events come from the script's own source, from --source, from a capture, or from
+lines: those of --events, or those of standard input if the script only has fields.
 
   --config JSON   the plugin's configuration (init_config), by default {}.
                   lure.max_errors is 1 unless it is set: the first error that
@@ -67,6 +68,13 @@ Events come from the script's own source, from --source, or from lines: those of
   --source PLUGIN takes events from this plugin, a library or a script; its fields
                   can be printed, too
   --source-config JSON   the configuration of that plugin
+  --capture FILE  takes events from a capture that sysdig or Falco has written
+                  (.scap, also packed by gzip): those of the kernel and of plugins,
+                  and async events. Parsers, fields and listeners see them as in
+                  Falco; the table "threads" has the processes of the capture, which
+                  later events do not change. TEXT is the type of an event of the
+                  kernel and its parameters, with numbers for flags and errors. With
+                  --source the fields of that plugin's events can be printed, too
   -n N            stops after N events
   -p FORMAT       prints this for each event: %field and %field[argument] are
                   replaced by values (<NA> if there is none, lists as (a,b)), %% by

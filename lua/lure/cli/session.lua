@@ -12,6 +12,7 @@
 local host = require "lure.host"
 local system = require "lure.system"
 local feeds = require "lure.cli.feeds"
+local kernelparams = require "lure.cli.kernelparams"
 local library = require "lure.cli.library"
 local report = require "lure.cli.report"
 local schema = require "lure.cli.schema"
@@ -69,14 +70,17 @@ local function has_own_events(info) return info.capabilities.sourcing or info.ca
 
 -- The file of lines to read, or nil. Where something else is typed (`typed`), standard input is not for events.
 local function lines_for(options, info)
-  if options.events or options.source or options.typed or has_own_events(info) then return options.events end
+  local others = options.source or options.capture or options.typed
+  if options.events or others or has_own_events(info) then return options.events end
   if not system.is_terminal(INPUT) then return "-" end
   stop.usage("%s has no event source (no open, no next): its events come from other plugins or from the kernel. "
-    .. "Give it some: --events FILE, one a line, or --source PLUGIN.so", options.script)
+    .. "Give it some: --events FILE, one a line, --source PLUGIN.so or --capture FILE.scap", options.script)
 end
 
 local function check_options(options)
-  if options.source and options.events then
+  if options.capture and (options.events or options.open) then
+    stop.usage("run: %s is not for events that come from --capture", options.events and "--events" or "--open")
+  elseif options.source and options.events then
     stop.usage "run: events come either from --source or from --events"
   elseif options.open and options.events then
     stop.usage "run: --open is for a source; events come from --events"
@@ -176,6 +180,38 @@ function Session:new_view()
   }
 end
 
+-- The plugin whose events have that id, or nil.
+local function part_with_id(self, id)
+  for _, one in ipairs(self.parts) do
+    if one.info.id == id then return one end
+  end
+end
+
+-- "syscall" for the kernel's events; "" for those of a plugin that is not here: no plugin is shown them.
+local function source_of(self, captured)
+  if (captured.plugin_id or 0) == 0 then return "syscall" end
+  local known = part_with_id(self, captured.plugin_id)
+  return known and known.info.event_source or ""
+end
+
+-- The view of an event of a capture.
+function Session:view_of(captured, event)
+  local known = part_with_id(self, captured.plugin_id)
+  local is_kernels = not captured.plugin_id
+  local is_known = event.source ~= ""
+  return view.new {
+    captured = captured,
+    kernel = is_kernels and kernelparams.row(captured.code) or nil,
+    async = captured.name and { name = captured.name, data = captured.data } or nil,
+    plugin = known and known.info.name,
+    plugin_id = captured.plugin_id,
+    state = is_known and self.script.state or nil,
+    source_state = is_known and self.other and self.other.state or nil,
+    text_state = known and known.info.capabilities.sourcing and known.state or nil,
+    before = 0,
+  }
+end
+
 -- The states that can do that.
 function Session:states(capability)
   local states = {}
@@ -186,6 +222,10 @@ function Session:states(capability)
 end
 
 local function new_feed(self)
+  if self.options.capture then
+    return feeds.capture(self.options.capture, self.script.state:inspector(),
+      function(captured) return source_of(self, captured) end)
+  end
   if self.lines then return feeds.lines(self.lines, self.lines_as) end
   local from = self.other or self.script
   if from.info.capabilities.sourcing then
@@ -197,13 +237,13 @@ end
 function Session:open()
   self.feed = new_feed(self)
   self.view, self.seen, self.listeners = self:new_view(), 0, {}
-  if self.view.source == "syscall" then
+  if self.view.source == "syscall" and not self.options.capture then
     for _, one in ipairs(self.parts) do
       local fine, message = one.state:kernel_open()
       if not fine then source.fail(message) end
     end
   end
-  for _, state in ipairs(self:states "async") do
+  for _, state in ipairs(self.options.capture and {} or self:states "async") do -- it has async events of its own
     local done, message = state:async_open { source = self.view.source }
     if not done then source.fail(message, state) end
   end
@@ -216,6 +256,7 @@ end
 
 -- What went wrong in `parse` is logged; hosts go on.
 local function parse(self, event)
+  if event.source == "" then return end
   for _, one in ipairs(self.parts) do
     if one.info.capabilities.parsing then one.state:parse(event) end
   end
@@ -246,13 +287,14 @@ end
 
 -- True at the end of the source.
 function Session:step(visit)
-  local over = self.feed.step(function(event)
+  local over = self.feed.step(function(event, captured)
     source.end_if_signalled()
     self.seen = self.seen + 1
     parse(self, event)
-    visit(self.view, event)
+    if captured and captured.only_state then return end
+    visit(captured and self:view_of(captured, event) or self.view, event)
   end)
-  visit_async(self, visit)
+  if not self.options.capture then visit_async(self, visit) end
   self:tell_log()
   return over
 end
@@ -268,7 +310,7 @@ end
 function Session:close()
   if not self.feed then return end
   for _, state in ipairs(self.listeners or {}) do state:capture_close() end
-  for _, state in ipairs(self:states "async") do state:async_close() end
+  for _, state in ipairs(self.options.capture and {} or self:states "async") do state:async_close() end
   self.feed.close()
   self.feed = nil
   self:tell_log(true)

@@ -1,0 +1,137 @@
+-- Run by `lure test` in capture_spec.lua: what the reader makes of files that are cut off, damaged or hostile. It needs
+-- thousands of files, each read as a whole, in the process of the program.
+local reader = require "lure.capture.reader"
+local samples = require "spec.capture.samples"
+local writer = require "spec.capture.writer"
+local host = require "lure.host"
+local threads_of = require "lure.capture.table"
+
+local path = os.tmpname()
+
+local function nothing() end
+local nobody = { begin = nothing, thread = nothing, descriptor = nothing, ready = nothing }
+
+-- How many events the bytes have as a file; nil: they are refused, with a sentence that names the file and the byte.
+-- `on`: who is told of threads, by default a real table.
+local function read(bytes, on)
+  local file = assert(io.open(path, "wb"))
+  file:write(bytes)
+  file:close()
+  local capture, message = reader.open(path, on or threads_of.of(host.inspector()))
+  local count = 0
+  while capture do
+    local event, problem = capture:next()
+    message = problem
+    if not event then break end
+    if not on then assert(host.event { bytes = event.bytes, num = 1, source = "syscall" }) end
+    count = count + 1
+  end
+  if capture then capture:close() end
+  if not message then return count end
+  assert.equal(path, message:sub(1, #path))
+  assert.matches("^: byte %d+: %l[^\n]*$", message:sub(#path + 1))
+  return nil, message:sub(#path + 3), count
+end
+
+local sample = samples.threads() .. writer.open("/etc/passwd", 3, { flags = 2 }) .. writer.plugin_event(999, "text")
+  .. writer.async_event(999, "told", "data") .. writer.event(7, { ("<i8"):pack(5), "data" }, { version = 1 })
+  .. writer.section() .. writer.threads(3, { { tid = 1 } }) .. writer.open("/etc/hosts", 4)
+
+-- Where the blocks of the sample end: there, and only there, a file may end.
+local function block_ends()
+  local ends, at = {}, 1
+  while at <= #sample do
+    local kind, length = ("<I4I4"):unpack(sample, at)
+    at = at + length
+    ends[at - 1] = kind == 0x204 or kind == 0x216 or kind == 0x217 or kind == 0x221 or kind == 0x222
+  end
+  return ends
+end
+
+describe("a capture", function()
+  teardown(function() os.remove(path) end)
+
+  it("that is whole is read", function() assert.equal(6, read(sample)) end)
+
+  it("that is cut off anywhere else than behind an event is refused", function()
+    local ends = block_ends()
+    for length = 0, #sample do
+      local count, message = read(sample:sub(1, length), nobody)
+      if ends[length] then
+        assert.is_truthy(count, length)
+      else
+        assert.is_nil(count, length)
+        assert.matches(length == 0 and "the file is empty" or "cut off", message:gsub("has no events", "cut off"))
+      end
+    end
+  end)
+
+  it("with any bit flipped, or bytes at random, is read or refused", function()
+    math.randomseed(4711)
+    local refused = 0
+    for _ = 1, 1000 do
+      local bytes = sample
+      for _ = 1, math.random(1, 3) do
+        local at = math.random(#bytes)
+        local byte = math.random(2) == 1 and bytes:byte(at) ~ (1 << math.random(0, 7)) or math.random(0, 255)
+        bytes = bytes:sub(1, at - 1) .. string.char(byte) .. bytes:sub(at + 1)
+      end
+      if not read(bytes) then refused = refused + 1 end
+    end
+    assert.is_true(refused > 150)
+    for size = 1, 200, 3 do
+      local list = {}
+      for i = 1, size do list[i] = string.char(math.random(0, 255)) end
+      assert.is_nil(read(table.concat(list)))
+      assert.is_nil((read(writer.section() .. table.concat(list))))
+    end
+  end)
+
+  it("whose numbers are as large as can be is refused at once", function()
+    local begin = writer.section()
+    for _, kind in ipairs { 0x215, 0x202, 0x218, 0x203, 0x216, 0x217, 0x221, 0x222, 0x204, 0x999, 0x0A0D0D0A } do
+      for _, length in ipairs { 0, 1, 7, 8, 11, 12, 13, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF } do
+        assert.is_nil(read(begin .. ("<I4I4"):pack(kind, length) .. ("\xFF"):rep(200)))
+      end
+    end
+    for _, count in ipairs { 1, 1000, 0x7FFFFFFF, 0xFFFFFFFF } do -- parameters that are not there
+      local event = ("<i8i8I4I2I4"):pack(1, 1, 26, 3, count)
+      local _, message = read(begin .. writer.block(0x216, "\0\0" .. event))
+      assert.matches("^byte 28: the " .. count .. " parameters of an event of the type PPME_SYSCALL_OPEN_X do not fit", message)
+    end
+    local _, message = read(begin .. writer.block(0x216, "\0\0" .. ("<i8i8I4I2I4"):pack(1, 1, 0xFFFFFFFF, 3, 0)))
+    assert.matches("an event of 4294967295 bytes in a block that has room for 26", message)
+  end)
+
+  it("of another byte order, a newer format or none is refused with that", function()
+    local _, message = read(writer.section(nil, 0x4D3C2B1A))
+    assert.matches("big%-endian", message)
+    _, message = read(writer.section(nil, nil, 2) .. writer.open("/a", 3))
+    assert.matches("the format 2.2; those of up to 1 can be read", message)
+    _, message = read("root:x:0:0:root:/root:/bin/bash\n")
+    assert.matches("expected the section header of a capture %(block 0x0A0D0D0A%), got block 0x746F6F72", message)
+    _, message = read(writer.section())
+    assert.matches("the capture has no events", message)
+  end)
+
+  it("takes an event of 64 MiB, and none that is larger", function()
+    local most = 64 << 20
+    assert.equal(1, read(writer.section() .. writer.plugin_event(1, ("x"):rep(most))))
+    local _, message = read(writer.section() .. writer.plugin_event(1, ("x"):rep(most + 65536)))
+    assert.matches("at most 64 MiB are possible", message)
+  end)
+
+  it("takes 65528 bytes in a block that is not large, and not one more", function()
+    local function event(size) return writer.section() .. writer.event(7, { ("<i8"):pack(0), ("x"):rep(size) }) end
+    assert.equal(1, read(event(65536 - 4 - 2 - 26 - 4 - 8)))
+    local _, message = read(event(65536 - 4 - 2 - 26 - 4 - 8 + 1))
+    assert.matches("has 40 at least and 65544 at most", message)
+  end)
+
+  it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()
+    assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x205, "interfaces")
+      .. writer.event(60000, { "x" }) .. writer.open("/a", 3)))
+    local _, message = read(writer.section() .. writer.open("/a", 3) .. writer.block(0x999, "later"))
+    assert.matches("expected the section header of a capture", message)
+  end)
+end)

@@ -1,0 +1,114 @@
+-- `lure run --capture` beside sysdig that reads the same file: numbers, times, types, parameters, threads.
+local program = require "spec.cli.program"
+local samples = require "spec.capture.samples"
+local sysdig = require "spec.hosts.sysdig"
+local writer = require "spec.capture.writer"
+
+local function lure(here, ...)
+  local result = program.lure_in(here.path, "run", ...)
+  assert.equal(0, result.status, result.err)
+  return result.lines
+end
+
+local function write_dump(host)
+  host.folder:copy("spec/capture/dump.lua", "dump.lua")
+  return host:with("dump", host.folder:read "dump.lua")
+end
+
+sysdig.each("a capture of a plugin", function(host)
+  it("has the same events in lure", function()
+    local plugin = host:with "dummy" .. [[:{"jitter": 0}]]
+    local written = host:run { plugins = { plugin }, source = [[./libdummy.so:{"start": 1, "maxEvents": 700}]],
+      write = "events.scap" }
+    assert.equal(0, written.status, written.err)
+    local format = "*%evt.num %evt.rawtime %evt.type %evt.source %evt.pluginname %evt.plugininfo %dummy.value %dummy.strvalue"
+    if host.api == "0.3.0" then format = format:gsub("%%evt.source ", "") end
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.equal(700, #shown.lines, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dummy.lua", "--config", '{"jitter": 0}', "--capture", "events.scap", "-p",
+      format))
+  end)
+
+  it("has the same events in lure where it is packed by gzip", function()
+    local plugin = host:with "dummy" .. [[:{"jitter": 0}]]
+    host:run { plugins = { plugin }, source = [[./libdummy.so:{"start": 1, "maxEvents": 20}]], write = "events.scap.gz",
+      more = { "-z" } }
+    local bytes = host.folder:read "events.scap.gz"
+    assert.equal("\x1f\x8b", bytes:sub(1, 2))
+    local shown = host:run { plugins = { plugin }, read = "events.scap.gz", format = "%evt.num %evt.rawtime %dummy.value" }
+    assert.equal(20, #shown.lines)
+    assert.same(shown.lines, lure(host.folder, "dummy.lua", "--config", '{"jitter": 0}', "--capture", "events.scap.gz", "-p",
+      "%evt.num %evt.rawtime %dummy.value"))
+  end)
+
+  it("has no fields in lure either where the plugin is not there", function()
+    host.folder:write("events.scap", writer.section() .. writer.plugin_event(4711, "x") .. writer.plugin_event(3, "y"))
+    local plugin = host:with "dummy"
+    local format = "*%evt.num %evt.type %evt.pluginname %evt.plugininfo %dummy.value"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.equal(2, #shown.lines, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dummy.lua", "--capture", "events.scap", "-p", format))
+  end)
+end)
+
+sysdig.each("a capture of the kernel", function(host)
+  it("has the same events, parameters and threads in lure", function()
+    local plugin = write_dump(host)
+    local format = "*%evt.num %evt.rawtime %evt.type %evt.dir %evt.cpu %dump.event %dump.params"
+    host.folder:write("events.scap", samples.every_type())
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.is_true(#shown.lines > 150, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
+    host.folder:write("threads.scap", samples.threads())
+    shown = host:run { plugins = { plugin }, read = "threads.scap", format = "*%dump.threads" }
+    assert.equal(1, #shown.lines, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "threads.scap", "-p", "%dump.threads"))
+  end)
+
+  it("has those of all versions of the process list in lure", function()
+    local plugin = write_dump(host)
+    for version = 1, 9 do
+      host.folder:write("events.scap", writer.section() .. writer.threads(version, { { tid = 1, comm = "first" },
+        { tid = 2, args = "x\0", exe_path = "/bin/y" } }, nil, version == 9 and "of a newer libscap" or nil)
+        .. writer.event(135, { ("<i8"):pack(0) }))
+      local shown = host:run { plugins = { plugin }, read = "events.scap", format = "*%dump.threads" }
+      assert.equal(1, #shown.lines, shown.err)
+      assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", "%dump.threads"))
+    end
+  end)
+
+  it("begins anew in lure, too, where another one stands behind it", function()
+    local plugin = write_dump(host)
+    host.folder:write("events.scap", writer.section() .. writer.threads(9, { { tid = 1 } }) .. writer.open("/a", 3)
+      .. writer.section() .. writer.open("/b", 3) .. writer.async_event(0, "told", "text") .. writer.open("/c", 4))
+    local format = "*%evt.num %evt.type %dump.event"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.equal(4, #shown.lines, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
+  end)
+end, "3")
+
+sysdig.each("a capture of the kernel that is as old as it", function(host)
+  it("has the same numbers, times, types and parameters in lure", function()
+    for _, version in ipairs { 1, 2 } do
+      local list = { writer.section(), writer.threads(8, { { tid = 1 } }) }
+      for i = 1, 20 do
+        local options = { version = version, flags = i % 2 == 0 and (i == 4 and 1 or 8) or nil, cpu = i % 3,
+          ts = 1700000000000000000 + i } -- with the flag 1 it is for the host's state only
+        list[#list + 1] = writer.event(6, { ("<i8"):pack(i), ("<I4"):pack(i * 7) }, options)
+        list[#list + 1] = writer.event(7, { ("<i8"):pack(-i), "bytes" }, options)
+        list[#list + 1] = writer.event(65000, { "of a newer libscap" }, options)
+      end
+      host.folder:write("events.scap", table.concat(list))
+      host.folder:copy("spec/capture/dump.lua", "dump.lua")
+      local format = "*%evt.num %evt.rawtime %evt.type %evt.dir %evt.cpu"
+      local shown = host:run { read = "events.scap", format = format }
+      assert.equal(38, #shown.lines, shown.err)
+      assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
+      shown = host:run { read = "events.scap", format = "*%evt.num %evt.args", filter = "evt.dir = >" }
+      assert.equal(19, #shown.lines, shown.err)
+      local lines = lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", "%evt.num %evt.args")
+      for i, line in ipairs(shown.lines) do assert.equal((line:gsub(" $", "")), lines[2 * i - 1]) end
+    end
+  end)
+end, "0.3.0")
