@@ -216,11 +216,11 @@ describe("lure falco", function()
   end)
 
   it("shows nothing of what Falco writes that a terminal obeys, or does not show", function()
-    local result = place():run([[printf 'out \033[31m\a \u202e \233 \n'; printf 'err \033]0;x\a \xe2\x80\xa8\n' >&2; exit 0]])
+    local result = place():run([[printf 'out \033[31m\a \342\200\256 \233 \n'; printf 'err \033]0;x\a \xe2\x80\xa8\n' >&2; exit 0]])
     assert.equal(0, result.status)
     assert.matches("\nout \\x1b[31m\\x07 \\u{202e} \\x9b \n", result.out, 1, true)
     assert.matches("err \\x1b]0;x\\x07 \\u{2028}\n", result.err, 1, true)
-    result = place():run([[printf '{"output": "\u202e \\u001b"}\n'; exit 0]], "--json")
+    result = place():run([[printf '{"output": "\342\200\256 \\u001b"}\n'; exit 0]], "--json")
     assert.matches('\n{"output": "\\u202e \\u001b"}\n', result.out, 1, true)
   end)
 
