@@ -126,12 +126,22 @@ static void destroy_under_next_batch(void)
     }
 }
 
+/* A configuration that takes its time to be read. */
+static const char *long_config(void)
+{
+    static char config[16 * 1024] = "{\"list\": [0"; /* the rest is spaces, and the end */
+
+    memset(config + strlen(config), ' ', sizeof(config) - strlen(config) - sizeof("]}"));
+    memcpy(config + sizeof(config) - sizeof("]}"), "]}", sizeof("]}"));
+    return config;
+}
+
 /* Loads the library, and makes and destroys a state. */
-static void load_again(void)
+static void load_again(const char *config)
 {
     void *again = dlopen(library_path, RTLD_LOCAL | RTLD_NOW);
     __typeof__(api) found;
-    ss_plugin_init_input input = {.config = "{}", .tables = &tables};
+    ss_plugin_init_input input = {.config = config, .tables = &tables};
     ss_plugin_t *state;
     ss_plugin_rc rc;
 
@@ -148,8 +158,10 @@ static void load_again(void)
 
 static void *load_often(void *unused)
 {
+    const char *config = long_config();
+
     while (!is_stopped()) {
-        load_again();
+        load_again(config);
     }
     return unused;
 }
@@ -243,7 +255,7 @@ static int rounds;
 /* A dry run, as Falco does it on another thread at each SIGHUP. */
 static void *run_dry(void *unused)
 {
-    load_again();
+    load_again("{}");
     return unused;
 }
 

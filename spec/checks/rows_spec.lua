@@ -82,6 +82,7 @@ describe("a row", function()
     local declared = {}
     for name in types:gmatch '"(%w+)"' do declared[#declared + 1] = name end
     assert.same(names, declared)
+    assert.same(names, require("lure.cli.templates.format").names)
     assert.is_true(#names > 3)
   end)
 

@@ -57,7 +57,7 @@ describe("a host that is killed while logrotate rotates", function()
       file:close()
       support.run(("chmod 600 %s/logrotate.conf"):format(quote(folder)))
       local script_path = support.file(script)
-      local writing = killed.start(writer, { FOLDER = folder, SEED = os.time() }, log)
+      local writing = killed.start(writer, { FOLDER = folder, SEED = 1 }, log)
       local function out(run) return ("%s/out.%d"):format(folder, run) end
       local function host(run)
         return killed.host { script = script_path, params = folder .. "/app.log", api = case.api, out = out(run), log = log,

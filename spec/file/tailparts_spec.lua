@@ -418,7 +418,7 @@ describe("a tail", function()
     end)
   end)
 
-  for _, seed in ipairs { 1, 2, 3, 4, 5, 6, 7, 8, os.time() } do
+  for _, seed in ipairs { 1, 2, 3, 4, 5, 6, 7, 8, 9 } do
     it("gives each line once, whatever happens to its file (seed " .. seed .. ")", function()
       math.randomseed(seed)
       local random, written, at = math.random, {}, 1 -- at: the next line to come

@@ -54,6 +54,11 @@ describe("the format csv", function()
     for _, payload in ipairs { "", "a\tb", "a\tb\n", '"a\nb' } do assert.is_nil(formats.document(plugin, payload)) end
   end)
 
+  it("has the first of columns that a header calls the same", function()
+    local plugin = formats.start '{ "csv", header = true }'
+    assert.same({ ["/a"] = "1", ["/b"] = "2" }, formats.values(plugin, "a,b,a\n1,2,3", { "/a", "/b", "/2" }))
+  end)
+
   it("takes another separator", function()
     assert.equal('["a,b","c"]', formats.document(formats.start '{ "csv", separator = ";" }', "a,b;c"))
   end)

@@ -147,6 +147,8 @@ describe("a script with a format", function()
     for keys, expected in pairs {
       ['format = "logfm"'] = 'format: expected "json", .* or .*, got string "logfm"; did you mean "logfmt"?',
       ['format = "xml"'] = 'format: expected "json", .* or .*, got string "xml"$',
+      ['format = "LEEF"'] = 'got string "LEEF"; did you mean "leef"?',
+      ['format = { "Csv" }'] = 'got string "Csv"; did you mean "csv"?',
       ['format = {}'] = 'format: expected "json", .* or .*, got nil',
       ['format = 7'] = "format: expected a string or a list of strings, got integer 7",
       ['format = { "logfmt", columns = { "a" } }'] = 'unknown key "columns" in format',
@@ -154,6 +156,7 @@ describe("a script with a format", function()
       ['format = { "csv", columns = {} }'] = "format: columns: expected a list of 1 to 4096 names",
       ['format = { "csv", columns = { 7 } }'] = "format: columns: expected a list of 1 to 4096 names",
       ['format = { "csv", columns = "a,b" }'] = "format: columns: expected a list of 1 to 4096 names",
+      ['format = { "csv", columns = { "a", false, "b", false, "a" } }'] = 'format: columns: "a" is there twice; give false',
       ['format = { "csv", separator = ",," }'] = 'format: separator: expected one byte .*, got string ",,"',
       ['format = { "csv", separator = "\\n" }'] = "format: separator: expected one byte",
       ['format = { "csv", header = 1 }'] = "format: header: expected true or false, got integer 1",
@@ -164,7 +167,9 @@ describe("a script with a format", function()
       ['inside = { ["/a~"] = "json" }'] = 'inside: /a~: .* is no JSON Pointer',
       ['inside = { "json" }'] = "inside: expected names or JSON Pointers as keys, got integer 1",
     } do
-      assert.matches(expected, problem(keys))
+      local told = problem(keys)
+      assert.matches(expected, told)
+      assert.not_matches("\n.*\n", told) -- that a path does not fit what is wrong goes without saying
     end
     assert.matches("format: makes sense only with fields", given.problem(given.source 'format = "logfmt", next = function() end,'))
   end)

@@ -11,4 +11,9 @@ return {
     old = "if (origins->list[middle].place < place) {", new = "if (origins->list[middle].place <= place) {",
     breaks = "no value's place in the payload is found",
     spec = "spec/formats/documents_spec.lua", test = "where values stand" },
+  { name = "format-names-near", file = "src/format/knownpaths.c", kind = "bound by one",
+    old = "for (size_t i = 0; i < columns->count && count < MOST_NEAR; i++) {",
+    new = "for (size_t i = 0; i < columns->count && count <= MOST_NEAR; i++) {",
+    breaks = "the end of the list of names is written behind it",
+    spec = "spec/formats/knownpaths_spec.lua", test = "as many columns" },
 }

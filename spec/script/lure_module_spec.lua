@@ -22,7 +22,7 @@ describe('require "lure"', function()
   it("has now(), the time in nanoseconds", function()
     local before = os.time()
     local now = assert(math.tointeger(answer "lure.now()")) // 1000000000
-    assert.is_true(now >= before and now <= os.time())
+    assert.is_true(now >= before and now <= os.time() + 1) -- os.time may lag: its clock ticks less often
     assert.equal("integer", answer "math.type(lure.now())")
   end)
 

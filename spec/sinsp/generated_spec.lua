@@ -15,9 +15,9 @@ driver.describe("a generated rule", function(libsinsp)
     return output
   end
 
-  -- Makes a plugin of that kind, called probe, and loads it by libprobe.so. Its rule and its falco.yaml.
-  local function make(kind)
-    lure("new probe --" .. kind)
+  -- Makes a plugin by that option, called probe, and loads it by libprobe.so. Its rule and its falco.yaml.
+  local function make(option)
+    lure("new probe --" .. option)
     local here = libsinsp.folder
     libsinsp:with("probe", here:read "probe/probe.lua")
     return yaml.rules(here:read "probe/probe_rules.yaml")[1], yaml.configuration(here:read "probe/falco.yaml")
@@ -41,6 +41,18 @@ driver.describe("a generated rule", function(libsinsp)
     local params = configuration.plugins[1].open_params
     assert.same({ "root logged in from 2001:db8::9", "end" },
       alerts(rule, { before = "open a probe " .. params, after = "all a %s" }))
+  end)
+
+  it("fires for a log, whatever its format is", function()
+    for format, alert in pairs {
+      syslog = "web: Failed password for root from 192.0.2.7 port 40112 ssh2",
+      combined = "192.0.2.7 got /.env (curl/8.14)",
+    } do
+      local rule, configuration = make("format " .. format)
+      local log = "probe/" .. configuration.plugins[1].open_params
+      assert.same({ alert }, alerts(rule, { before = "open a probe " .. log, after = "next a 1 %s\ndestroy a" }))
+      libsinsp.folder:run "rm -r probe"
+    end
   end)
 
   it("fires for an extractor, in the events of its samples", function()

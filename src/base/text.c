@@ -53,7 +53,12 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return smaller < c ? smaller : c;
 }
 
-/* The Levenshtein distance: letters to insert, remove or change. */
+static int lower(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
+}
+
+/* The Levenshtein distance: letters to insert, remove or change, whether they are capitals or not. */
 static size_t distance(const char *from, const char *to)
 {
     size_t row[LONGEST_WORD + 1];
@@ -72,7 +77,8 @@ static size_t distance(const char *from, const char *to)
         for (size_t i = 1; i <= width; i++) {
             size_t above = row[i];
 
-            row[i] = smallest(above + 1, row[i - 1] + 1, diagonal + (from[line - 1] != to[i - 1]));
+            row[i] =
+                smallest(above + 1, row[i - 1] + 1, diagonal + (lower(from[line - 1]) != lower(to[i - 1])));
             diagonal = above;
         }
     }

@@ -7,14 +7,14 @@
 #include <string.h>
 
 const struct format_kind format_kinds[] = {
-#define FORMAT(name, writer, columns, pattern) {name, writer, columns, pattern},
+#define FORMAT(name, writer, columns, pattern, paths) {name, writer, columns, pattern, paths},
 #include "format/formats.def"
 #undef FORMAT
-    {NULL, NULL, false, false},
+    {NULL, NULL, false, false, NULL},
 };
 
 const char *const format_names[] = {
-#define FORMAT(name, writer, columns, pattern) name,
+#define FORMAT(name, writer, columns, pattern, paths) name,
 #include "format/formats.def"
 #undef FORMAT
     NULL,
@@ -235,27 +235,57 @@ bool format_origin(struct format_state *state, const char *payload, size_t size,
     return true;
 }
 
-bool format_name_columns(const struct format *format, struct paths *paths)
+/* ---- paths ---- */
+
+bool format_path_enters(const struct format_inside *inside, const struct pointer *pointer)
 {
-    const struct format_columns *columns = &format->columns;
+    const struct pointer *outer = inside->path != NULL ? &inside->path->pointers[0] : NULL;
 
-    for (size_t i = 0; paths != NULL && i < paths->total; i++) {
-        struct pointer_part *part = paths->pointers[i].parts;
-        const char *name = "";
-        char *copy;
-
-        if (paths->pointers[i].count > 0 && part->is_number && part->number < columns->count) {
-            name = columns->names[part->number];
-        }
-        if (name[0] == '\0') {
-            continue;
-        }
-        copy = strdup(name);
-        if (copy == NULL) {
+    if (outer == NULL || outer->count >= pointer->count) {
+        return false;
+    }
+    for (size_t i = 0; i < outer->count; i++) {
+        if (!pointer->parts[i].star && strcmp(outer->parts[i].text, pointer->parts[i].text) != 0) {
             return false;
         }
-        free(part->text);
-        *part = (struct pointer_part){.text = copy, .length = strlen(copy)};
+    }
+    return true;
+}
+
+/* False: out of memory. */
+static bool name_column(const struct format_columns *columns, struct pointer_part *part)
+{
+    const char *name = part->is_number && part->number < columns->count ? columns->names[part->number] : "";
+    char *copy;
+
+    if (name[0] == '\0') {
+        return true;
+    }
+    copy = strdup(name);
+    if (copy == NULL) {
+        return false;
+    }
+    free(part->text);
+    *part = (struct pointer_part){.text = copy, .length = strlen(copy)};
+    return true;
+}
+
+bool format_name_columns(const struct format *format, struct paths *paths)
+{
+    for (size_t i = 0; paths != NULL && i < paths->total; i++) {
+        struct pointer *pointer = &paths->pointers[i];
+
+        if (pointer->count > 0 && !name_column(&format->columns, &pointer->parts[0])) {
+            return false;
+        }
+        for (size_t j = 0; j < format->inside_count; j++) { /* outer parts first */
+            const struct format_inside *inside = &format->inside[j];
+
+            if (format_path_enters(inside, pointer) &&
+                !name_column(&inside->format->columns, &pointer->parts[inside->path->pointers[0].count])) {
+                return false;
+            }
+        }
     }
     return true;
 }

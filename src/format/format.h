@@ -51,6 +51,7 @@ struct format_kind {
     format_writer *write; /* NULL: the payload is JSON */
     bool has_columns;     /* it takes `columns`, `header` and `separator` */
     bool has_pattern;     /* it takes a pattern behind its name */
+    const char *paths;    /* what it can find (formats.def); or NULL */
 };
 
 extern const struct format_kind format_kinds[];
@@ -120,7 +121,11 @@ enum format_result format_to_json(struct format_state *state, const char *payloa
 bool format_origin(struct format_state *state, const char *payload, size_t size, struct pool *pool,
                    struct json_origins *origins, uint32_t place, uint32_t *start, uint32_t *length);
 
-/* Makes numbers of columns, or groups, that have names their names: "/0" is "/time". False: out of memory. */
+/* Does the pointer lead into the part, as far as names tell? */
+bool format_path_enters(const struct format_inside *inside, const struct pointer *pointer);
+
+/* Makes numbers of columns, or groups, that have names their names, also in parts with a format of their own
+ * (whose own paths have gone through it before, outer ones first): "/0" is "/time". False: out of memory. */
 bool format_name_columns(const struct format *format, struct paths *paths);
 
 #endif

@@ -1,13 +1,19 @@
 #include "json/cjson_parse.h"
 
+#include "base/forks.h"
 #include "json/cjson_integers.h"
 #include "json/cjson_nuls.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Of cJSON's place of an error, which is one for all threads. */
+static struct fork_lock lock;
+
+__attribute__((constructor)) static void open_lock(void)
+{
+    fork_lock_open(&lock);
+}
 
 /* `*fault`: where parsing ended. */
 static cJSON *parse(const char *text, size_t *fault)
@@ -15,9 +21,9 @@ static cJSON *parse(const char *text, size_t *fault)
     const char *end = text;
     cJSON *tree;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&lock.mutex);
     tree = cJSON_ParseWithOpts(text, &end, true);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&lock.mutex);
     *fault = (size_t)(end - text);
     return tree;
 }

@@ -78,7 +78,7 @@ struct extraction {
 /* False: out of memory. */
 bool extraction_prepare(struct plugin *plugin);
 
-/* Allocates the state of the script's fields. False: out of memory. Before callbacks_open_lj. */
+/* Allocates the state of the script's fields. False: out of memory. Before keptcallbacks_open_lj. */
 bool extraction_alloc_fields(struct plugin *plugin);
 
 /* NULL is allowed. */

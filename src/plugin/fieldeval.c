@@ -72,7 +72,7 @@ void fieldeval_open(struct plugin *plugin)
         const struct field *field = &plugin->script->fields[i];
 
         if (!field_has_path(field) && fieldresults_can_eval(field, plugin->script->api)) {
-            find_function(plugin, callbacks_function(i), EVAL_ARGUMENTS, field->list,
+            find_function(plugin, keptcallbacks_function(i), EVAL_ARGUMENTS, field->list,
                           &fields->states[i].direct);
         }
     }
@@ -233,7 +233,7 @@ void fieldeval_begin(const struct plugin *plugin, size_t number, const struct ar
     case ARGUMENT_FIELD + 1:
         call->arguments[ARGUMENT_FIELD].kind = EVAL_KEPT;
         call->arguments[ARGUMENT_FIELD].place =
-            plugin->extraction.kept + callbacks_argument(number, ARGUMENT_FIELD);
+            plugin->extraction.kept + keptcallbacks_argument(number, ARGUMENT_FIELD);
         __attribute__((fallthrough));
     case ARGUMENT_EVENT + 1:
         call->arguments[ARGUMENT_EVENT].kind = EVAL_RECORD;

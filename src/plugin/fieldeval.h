@@ -40,7 +40,8 @@ struct fieldeval_call {
     struct eval_value arguments[EVAL_ARGUMENTS];
 };
 
-/* Finds out which functions, of `decode`, `next` and all fields, can be evaluated; after callbacks_keep. */
+/* Finds out which functions, of `decode`, `next` and all fields, can be evaluated. After keptcallbacks_keep.
+ */
 void fieldeval_open(struct plugin *plugin);
 
 void fieldeval_close(struct field_states *fields);

@@ -47,7 +47,7 @@ static int run_script_lj(lua_State *L)
     bind_callbacks_lj(L, plugin);
     lua_pushvalue(L, -1);                           /* request, table, table */
     plugin->table = luaL_ref(L, LUA_REGISTRYINDEX); /* request, table */
-    callbacks_open_lj(L, plugin, -1);
+    keptcallbacks_open_lj(L, plugin, -1);
     if (plugin->framework.resolve_lj != NULL) {
         plugin->framework.resolve_lj(L, plugin->script, plugin->framework.owner);
     }
@@ -108,7 +108,7 @@ static bool run_script(struct plugin *plugin, struct start *start)
         plugin_fail_from_lua(plugin);
         return false;
     }
-    if (!callbacks_keep(plugin)) {
+    if (!keptcallbacks_keep(plugin)) {
         plugin_fail(plugin, TEXT_NO_MEMORY);
         return false;
     }

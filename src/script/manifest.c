@@ -7,6 +7,7 @@
 #include "script/copies.h"
 #include "script/environment.h"
 #include "script/fieldpath.h"
+#include "script/formatpaths.h"
 #include "script/manifestchecks.h"
 #include "script/payloadformat.h"
 #include "script/require.h"
@@ -282,16 +283,27 @@ static void read_open_params_lj(lua_State *L, int index, struct manifest *manife
     lua_pop(L, 1); /* */
 }
 
-/* Paths may call the columns of CSV by their numbers. */
-static void name_columns_lj(lua_State *L, struct manifest *manifest)
+/* Reads `format`, `inside`, `when` and the fields, and fits them together. */
+static void read_fields_lj(lua_State *L, int index, struct manifest *manifest)
 {
-    if (manifest->format != NULL && !format_name_columns(manifest->format, manifest->when)) {
-        vm_no_memory_lj(L);
+    const unsigned findings = manifest->findings.count;
+    bool is_sound;
+
+    payloadformat_read_lj(L, index, manifest->has, &manifest->format, &manifest->findings);
+    is_sound = manifest->findings.count == findings;
+    if (manifest->has[KEY_WHEN]) {
+        push_script_key_lj(L, index, KEY_WHEN); /* when */
+        manifest->when = fieldpath_read_when_lj(L, &manifest->findings);
+        lua_pop(L, 1); /* */
     }
-    for (size_t i = 0; manifest->format != NULL && i < manifest->field_count; i++) {
-        if (!format_name_columns(manifest->format, manifest->fields[i].path)) {
-            vm_no_memory_lj(L);
-        }
+    if (manifest->has[KEY_FIELDS]) {
+        push_script_key_lj(L, index, KEY_FIELDS); /* fields */
+        fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
+                       &manifest->field_count, &manifest->findings);
+        lua_pop(L, 1); /* */
+    }
+    if (is_sound && !formatpaths_finish(manifest)) { /* of a format that is wrong all paths would seem so */
+        vm_no_memory_lj(L);
     }
 }
 
@@ -315,19 +327,7 @@ static void read_table_lj(lua_State *L, int index, struct manifest *manifest)
     if (manifest->has[KEY_TABLES]) {
         statetables_read_own_lj(L, index, &manifest->offered, &manifest->findings);
     }
-    payloadformat_read_lj(L, index, manifest->has, &manifest->format, &manifest->findings);
-    if (manifest->has[KEY_WHEN]) {
-        push_script_key_lj(L, index, KEY_WHEN); /* when */
-        manifest->when = fieldpath_read_when_lj(L, &manifest->findings);
-        lua_pop(L, 1); /* */
-    }
-    if (manifest->has[KEY_FIELDS]) {
-        push_script_key_lj(L, index, KEY_FIELDS); /* fields */
-        fields_read_lj(L, -1, manifest->api, manifest->has[KEY_EXTRACT], &manifest->fields,
-                       &manifest->field_count, &manifest->findings);
-        lua_pop(L, 1); /* */
-        name_columns_lj(L, manifest);
-    }
+    read_fields_lj(L, index, manifest);
     manifest_check(manifest);
 }
 

@@ -85,6 +85,38 @@ static bool add_column_lj(const struct reading *reading)
     return true;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds a finding where two columns have one name: the second could never be found by it. */
+static void check_columns_lj(const struct reading *reading)
+{
+    const struct format_columns *columns = &reading->format->columns;
+    char **sorted;
+
+    if (columns->count == 0) {
+        return;
+    }
+    copies_charge_lj(reading->L, columns->count * sizeof(*sorted));
+    sorted = calloc(columns->count, sizeof(*sorted));
+    if (sorted == NULL) {
+        vm_no_memory_lj(reading->L);
+    }
+    memcpy(sorted, columns->names, columns->count * sizeof(*sorted));
+    qsort(sorted, columns->count, sizeof(*sorted), compare_names);
+    for (size_t i = 1; i < columns->count; i++) {
+        if (sorted[i][0] != '\0' && strcmp(sorted[i - 1], sorted[i]) == 0) {
+            findings_add(reading->findings, "columns",
+                         "%s: columns: \"%.80s\" is there twice; give false for a column that needs no name",
+                         reading->label, sorted[i]);
+            break;
+        }
+    }
+    free(sorted);
+}
+
 /* Reads `columns`. Stack: [options] -> [options] */
 static void read_columns_lj(const struct reading *reading)
 {
@@ -114,7 +146,9 @@ static void read_columns_lj(const struct reading *reading)
         findings_add(reading->findings, "columns",
                      "%s: columns: expected a list of 1 to 4096 names, false for a column without one",
                      reading->label);
+        return;
     }
+    check_columns_lj(reading);
 }
 
 /* Reads `separator`. Stack: [options] -> [options] */

@@ -4,17 +4,14 @@
 #include "event/value.h"
 #include "lua/budget.h"
 #include "lua/fastapi.h"
+#include "script/thrown.h"
 #include "script/timelimit.h"
 
-#include <ctype.h>
 #include <lauxlib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Bytes of an error, or of its traceback, that are kept. */
-#define LONGEST_ERROR (64u * 1024u)
 
 /* Stack slots for values that are pushed outside of a protected call. */
 #define PUSHED 16
@@ -23,22 +20,8 @@
 #define LARGE_BLOCK   4096
 #define BYTES_OF_UNIT 8
 
-/* What the message handler's traceback begins with: 0 is what makes it, 1 the handler. */
-#define TRACE_LEVEL 2
-
 /* As TEXT_OVER_LIMIT, with the number of bytes. */
 #define NO_MEMORY "not enough memory (limit: " MEMORY_LIMIT_NAME ", %zu bytes)"
-
-/* Registry keys: the addresses of these. */
-static const char traceback_key = 0;
-
-struct vm *vm_of(lua_State *L)
-{
-    void *vm;
-
-    lua_getallocf(L, &vm);
-    return vm;
-}
 
 /* Large blocks are charged to the time budget as well: they are about to be filled. */
 static __attribute__((noinline)) void *allocate_large(struct vm *vm, void *block, size_t old_size,
@@ -67,162 +50,6 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size)
         return NULL;
     }
     return freelists_resize(&vm->blocks, block, old_size, new_size);
-}
-
-/* Pushes the position of the innermost Lua function of `thread`. Stack: [] -> [place] */
-static void push_place_lj(lua_State *L, lua_State *thread, const struct vm *vm)
-{
-    lua_Debug info;
-
-    if (!timelimit_place(thread, &info)) {
-        lua_pushfstring(L, "%s: ", vm->source->name); /* place */
-        return;
-    }
-    lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline); /* place */
-}
-
-/* Length of a "FILE:LINE: " at the beginning of `text`; 0 if there is none. */
-static size_t position_length(const char *text, const char *name)
-{
-    size_t skip = strncmp(text, name, strlen(name)) == 0 ? strlen(name) : strcspn(text, " ");
-    const char *colon = memchr(text, ':', skip + 1);
-
-    while (colon != NULL && !isdigit((unsigned char)colon[1])) {
-        colon = strchr(colon + 1, ':');
-    }
-    if (colon == NULL || colon > text + skip) {
-        return 0;
-    }
-    colon++;
-    while (isdigit((unsigned char)*colon)) {
-        colon++;
-    }
-    return strncmp(colon, ": ", 2) == 0 ? (size_t)(colon + 2 - text) : 0;
-}
-
-/* Inserts the callback's name after the position in the text at the top, which `thread` has thrown. Stack:
- * [text] -> [text] */
-static void add_callback_lj(lua_State *L, lua_State *thread, const struct vm *vm)
-{
-    const char *text = lua_tostring(L, -1);
-    size_t place = position_length(text, vm->source->name);
-
-    if (place == 0) {
-        push_place_lj(L, thread, vm); /* text, place */
-    } else {
-        lua_pushlstring(L, text, place); /* text, place */
-    }
-    if (vm->callback != NULL) {
-        lua_pushfstring(L, "%s%s: %s", lua_tostring(L, -1), vm->callback,
-                        text + place); /* text, place, text */
-    } else {
-        lua_pushfstring(L, "%s%s", lua_tostring(L, -1), text + place); /* text, place, text */
-    }
-    lua_replace(L, -3); /* text, place */
-    lua_pop(L, 1);      /* text */
-}
-
-/* Stack: [value] -> [text] */
-static int show_lj(lua_State *L)
-{
-    luaL_tolstring(L, 1, NULL);
-    return 1;
-}
-
-/* Converts the error at 1 to a text. A __tostring runs protected, since an error in the message handler would
- * call the handler again. That of strings is not called: while an error of the hook, which is a string,
- * propagates, no hook could stop it. Stack: [..] -> [..., text] */
-static void push_thrown_lj(lua_State *L)
-{
-    char thrown[96], failure[96];
-    int status;
-
-    if (lua_isstring(L, 1)) {
-        lua_pushvalue(L, 1); /* ..., text or number */
-        lua_tostring(L, -1); /* ..., text */
-        if (lua_rawlen(L, -1) > LONGEST_ERROR + 1) {
-            lua_pushlstring(L, lua_tostring(L, -1), LONGEST_ERROR + 1); /* ..., text, text */
-            lua_replace(L, -2);                                         /* ..., text */
-        }
-        return;
-    }
-    value_describe(L, 1, thrown, sizeof(thrown));
-    if (luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL) {
-        lua_pushfstring(L, "threw a value that is no text (%s)", thrown); /* ..., text */
-        return;
-    }
-    lua_pushcfunction(L, show_lj);  /* ..., show */
-    lua_pushvalue(L, 1);            /* ..., show, error */
-    status = lua_pcall(L, 1, 1, 0); /* ..., text */
-    if (status == LUA_OK) {
-        return;
-    }
-    if (status == LUA_ERRMEM) {
-        lua_pushfstring(L, "threw a %s whose __tostring failed: " TEXT_OVER_LIMIT, thrown); /* ..., text */
-    } else if (lua_isstring(L, -1)) {
-        lua_pushfstring(L, "threw a %s whose __tostring failed: %s", thrown, lua_tostring(L, -1));
-    } else {
-        value_describe(L, -1, failure, sizeof(failure));
-        lua_pushfstring(L, "threw a %s whose __tostring threw a value that is no text (%s)", thrown, failure);
-    }
-}
-
-/* Stack: [text, thread] */
-static int trace_lj(lua_State *L)
-{
-    lua_State *thread = lua_touserdata(L, 2);
-
-    lua_settop(L, 1);
-    luaL_traceback(L, thread, lua_tostring(L, 1), thread == L ? TRACE_LEVEL : 0); /* text, traceback */
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);                            /* text */
-    return 0;
-}
-
-/* Keeps the traceback for the text at the top, if that takes no longer than until the next look at the clock:
- * names are sought in all modules. Stack: [..., text] unchanged */
-static void keep_traceback_lj(lua_State *L, lua_State *thread, const struct vm *vm)
-{
-    if (vm->out_of_time) {
-        budget_fill(L);
-    }
-    lua_pushcfunction(L, trace_lj);        /* ..., text, trace */
-    lua_pushvalue(L, -2);                  /* ..., text, trace, text */
-    lua_pushlightuserdata(L, thread);      /* ..., text, trace, text, thread */
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK) { /* ..., text, error */
-        lua_pop(L, 1);                     /* ..., text */
-    }
-    if (vm->out_of_time) {
-        budget_empty(L);
-    }
-}
-
-/* Turns what `thread` has thrown into a text with its place, and keeps the traceback. Stack: [error, ...] ->
- * [..., text] */
-static int describe_error_lj(lua_State *L, lua_State *thread)
-{
-    struct vm *vm = vm_of(L);
-
-    push_thrown_lj(L); /* ..., text */
-    value_clean_lj(L, UTF8_MESSAGE);
-    if (vm->error_is_ours) {
-        vm->error_is_ours = false;
-        return 1;
-    }
-    add_callback_lj(L, thread, vm);   /* error, text */
-    keep_traceback_lj(L, thread, vm); /* error, text */
-    return 1;
-}
-
-/* The message handler. */
-static int handle_error_lj(lua_State *L)
-{
-    return describe_error_lj(L, L);
-}
-
-/* The same for an error that a coroutine has ended with. Stack: [error, coroutine] */
-static int handle_thread_error_lj(lua_State *L)
-{
-    return describe_error_lj(L, lua_touserdata(L, 2));
 }
 
 /* Receives Lua's warnings, which are only about errors in __gc and __close. They come in pieces. */
@@ -256,7 +83,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, struct memory_budget *b
         return false;
     }
     task_state_open(vm->L, vm->tasks);
-    lua_pushcfunction(vm->L, handle_error_lj); /* handler */
+    lua_pushcfunction(vm->L, thrown_handle_lj); /* handler */
     vm->kept = VM_HANDLER;
     lua_setwarnf(vm->L, warn, vm);
     budget_open(vm->L, &vm->budget, timelimit_look_lj);
@@ -309,10 +136,10 @@ static char *copy_error(const char *text)
 {
     size_t length = strlen(text);
 
-    if (length <= LONGEST_ERROR) {
+    if (length <= THROWN_LONGEST) {
         return text_copy(text);
     }
-    length = LONGEST_ERROR;
+    length = THROWN_LONGEST;
     while (((unsigned char)text[length] & 0xC0) == 0x80) { /* inside a character */
         length--;
     }
@@ -339,11 +166,11 @@ static void keep_error(struct vm *vm, int status)
         vm->error = text_format("%s: %s%s%s", vm->source->name, vm->callback != NULL ? vm->callback : "",
                                 vm->callback != NULL ? ": " : "", vm->stopped + vm->reason);
     }
-    if (lua_rawgetp(vm->L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) { /* text, traceback */
+    if (lua_rawgetp(vm->L, LUA_REGISTRYINDEX, &thrown_traceback_key) == LUA_TSTRING) { /* text, traceback */
         vm->traceback = copy_error(lua_tostring(vm->L, -1));
     }
-    lua_pushnil(vm->L);                                    /* text, traceback, nil */
-    lua_rawsetp(vm->L, LUA_REGISTRYINDEX, &traceback_key); /* text, traceback */
+    lua_pushnil(vm->L);                                           /* text, traceback, nil */
+    lua_rawsetp(vm->L, LUA_REGISTRYINDEX, &thrown_traceback_key); /* text, traceback */
     vm_drop(vm);
 }
 
@@ -404,9 +231,9 @@ static int take_thread_error(struct vm *vm, lua_State *thread, int status)
         lua_xmove(thread, vm->L, 1);
         return status;
     }
-    lua_pushcfunction(vm->L, handle_thread_error_lj); /* function */
-    lua_xmove(thread, vm->L, 1);                      /* function, error */
-    lua_pushlightuserdata(vm->L, thread);             /* function, error, coroutine */
+    lua_pushcfunction(vm->L, thrown_handle_thread_lj); /* function */
+    lua_xmove(thread, vm->L, 1);                       /* function, error */
+    lua_pushlightuserdata(vm->L, thread);              /* function, error, coroutine */
     return lua_pcall(vm->L, 2, 1, 0) == LUA_ERRMEM ? LUA_ERRMEM : status;
 }
 

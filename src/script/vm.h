@@ -176,7 +176,13 @@ const char *vm_error(const struct vm *vm);
 void vm_log_error(struct vm *vm);
 
 /* The vm that `L` belongs to. */
-struct vm *vm_of(lua_State *L);
+static inline struct vm *vm_of(lua_State *L)
+{
+    void *vm;
+
+    lua_getallocf(L, &vm);
+    return vm;
+}
 
 /*
  * Throws "FILE:LINE: CALLBACK: message", where the line is that of the function at `function`

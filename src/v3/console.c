@@ -175,7 +175,7 @@ static int call_lj(lua_State *L)
     }
     lua_pushstring(L, asked->text); /* asked, function, text */
     if (extraction->object->event != NULL) {
-        callbacks_push_event(L); /* ..., text, event */
+        keptcallbacks_push_event(L); /* ..., text, event */
     } else {
         lua_pushnil(L); /* ..., text, event */
     }

@@ -1,6 +1,7 @@
 -- lure new: a directory with a plugin to begin with.
 
 local falcoyaml = require "lure.cli.falcoyaml"
+local formats = require "lure.cli.templates.format"
 local library = require "lure.cli.library"
 local outfile = require "lure.cli.outfile"
 local system = require "lure.system"
@@ -22,11 +23,12 @@ local new = {
     ["--extractor"] = { key = "extractor" },
     ["--json"] = { key = "json" },
     ["--async"] = { key = "async" },
+    ["--format"] = { key = "format", value = "FORMAT", choices = formats.names },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure new NAME [--source | --extractor | --json | --async]
+usage: lure new NAME [--source | --extractor | --json | --async | --format FORMAT]
 
 Creates a directory NAME with a plugin that runs as it is, for you to change:
 
@@ -42,6 +44,10 @@ Creates a directory NAME with a plugin that runs as it is, for you to change:
   --extractor   fields for the events of another source; also writes events.jsonl,
                 some payloads to try it with, and samples.lua, a source of them
   --async       async events, among those of any other source
+  --format FORMAT
+                an event source of the lines of a log in this format: logfmt,
+                syslog, cef, leef, combined (nginx, Apache), csv, regex, or json
+                as --json; also writes samples.log, some lines to try it with
 
 NAME is also the plugin's name: a lower case letter, then lower case letters,
 digits, "_" or "-"; a path may stand before it. Existing files are never changed.
@@ -60,7 +66,16 @@ local function kind_of(options)
       chosen = kind
     end
   end
+  if options.format and chosen then
+    stop.usage("new: one of --%s and --format, not both; see: lure new --help", chosen)
+  end
   return chosen or "source"
+end
+
+local function template_of(options)
+  local kind, format = kind_of(options), options.format
+  if format and format ~= "json" then return formats.of(format) end
+  return require("lure.cli.templates." .. (format or kind))
 end
 
 local function check_name(name)
@@ -138,7 +153,7 @@ local function files_of(template, name, directory, values)
     list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" }
     list[#list + 1] = { "samples.lua", template.samples, "an event source that gives them" }
   end
-  return list
+  return table.move(template.files or {}, 1, #(template.files or {}), #list + 1, list)
 end
 
 local WIDEST = 80 -- longer ones stand out
@@ -171,9 +186,8 @@ end
 function new.main(options)
   local directory = options.words[1]:gsub("(.)/+$", "%1")
   local name = directory:match("[^/]*$")
-  local kind = kind_of(options)
+  local template = template_of(options)
   check_name(name)
-  local template = require("lure.cli.templates." .. kind)
   local values = { NAME = name, WORD = name:gsub("-", "_")}
   if system.exists(directory) then
     stop.usage("new: %s exists, and is left as it is; choose another name", directory)

@@ -1,0 +1,260 @@
+-- examples/cloudtrail.lua against what the official plugin extracts (../shared/data, where it is there), and its files.
+local host = require "lure.host"
+local json_text = require "spec.json_text"
+local support = require "spec.support"
+
+local SOURCE = os.getenv("LURE_SOURCE") or "."
+local SCRIPT = SOURCE .. "/examples/cloudtrail.lua"
+local DATA = SOURCE .. "/../shared/data/cloudtrail/"
+
+local restore
+setup(function() restore = host.redirect_stderr("/dev/null") end)
+teardown(function() restore() end)
+
+local function read(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+--- The golden events; integers of more than 18 digits are texts. nil: they are not there.
+local function golden_events()
+  local lines, list = read(DATA .. "events.jsonl"), {}
+  if not lines then return nil end
+  for line in lines:gmatch "[^\n]+" do
+    list[#list + 1] = json_text.decode((line:gsub('([^\\]":)(' .. ("%d"):rep(19) .. "+)", '%1"%2"')))
+  end
+  return list
+end
+
+--- A text for a value, to compare: of a list its elements, of an integer its 64 bits without a sign.
+local function text(value)
+  if type(value) == "table" then
+    local list = {}
+    for i, element in ipairs(value) do list[i] = text(element) end
+    return "[" .. table.concat(list, ", ") .. "]"
+  end
+  return math.type(value) == "integer" and value < 0 and ("%d%d"):format((value >> 1) // 5, value - (value >> 1) // 5 * 10)
+    or tostring(value)
+end
+
+--- All events of a source: { data =, ts = }.
+local function events_of(state, path)
+  local instance, list = assert(state:open(path)), {}
+  while true do
+    local rc, events, message = instance:next_batch()
+    assert(rc == "success" or rc == "eof", message)
+    for _, event in ipairs(events) do list[#list + 1] = { data = event.data, ts = event.ts } end
+    if rc == "eof" then break end
+  end
+  instance:close()
+  return list
+end
+
+describe("examples/cloudtrail.lua", function()
+  it("has the fields of the official plugin, in its order", function()
+    local official = read(DATA .. "fields.json")
+    if not official then return pending "no ../shared/data" end
+    local own = support.load_script(SCRIPT):info()
+    assert.same({ "cloudtrail", 2, "aws_cloudtrail" }, { own.name, own.id, own.event_source })
+    local function line(name, type, list, required, index, key)
+      return ("%s %s %s %s %s %s"):format(name, type, list or false, required or false, index or false, key or false)
+    end
+    local expected, found = {}, {}
+    for i, field in ipairs(json_text.decode(official)) do
+      expected[i] = line(field.name, field.type, field.isList, field.arg.isRequired, field.arg.isIndex, field.arg.isKey)
+    end
+    for i, field in ipairs(own.fields) do
+      local arg = field.arg or {}
+      found[i] = line(field.name, field.type, field.list, arg.required, arg.index, arg.key)
+    end
+    assert.same(expected, found)
+  end)
+
+  it("has the values of the official plugin", function()
+    local golden = golden_events()
+    if not golden then return pending "no ../shared/data" end
+    local state, library = support.start(SCRIPT)
+    local names = { "ec2.imageids[0]", "ec2.imageids[1]", "ec2.imageids[2]" }
+    for _, field in ipairs(library:info().fields) do names[#names + 1] = field.name end
+    local count, wrong = 0, {}
+    for number, expected in ipairs(golden) do
+      local event = support.event { data = expected.payload, num = number, ts = math.tointeger(tonumber(expected.ts)) }
+      local function compare(what, value, official)
+        count = count + 1
+        if text(value) ~= text(official) then
+          wrong[#wrong + 1] = ("%s %d %s: %s, not %s"):format(expected.file, expected.index, what, text(value), text(official))
+        end
+      end
+      assert.is_nil(expected.order_dependent)
+      for _, name in ipairs(names) do compare(name, state:extract(event, name), expected.fields[name]) end
+      compare("to_string", state:to_string(event), expected.to_string)
+    end
+    assert.equal("", table.concat(wrong, "\n"))
+    assert.equal(77 * #golden, count)
+  end)
+
+  it("reads the events of the official plugin, with their times", function()
+    local golden = golden_events()
+    if not golden then return pending "no ../shared/data" end
+    local by_file, count = {}, 0
+    for name in support.run(("ls %s/source"):format(support.quote(DATA))):gmatch "[^\n]+" do by_file[name] = {} end
+    for _, event in ipairs(golden) do
+      table.insert(by_file[event.file], { data = event.payload, ts = math.tointeger(tonumber(event.ts)) })
+    end
+    local state = support.start(SCRIPT)
+    for name, expected in pairs(by_file) do
+      assert.same(expected, events_of(state, DATA .. "source/" .. name), name)
+      count = count + 1
+    end
+    assert.equal(16, count)
+  end)
+
+  it("needs eight functions for its fields", function()
+    local names, count = {}, 0
+    for name in read(SCRIPT):gmatch "extract = ([%w_]+)" do
+      if not names[name] then count = count + 1 end
+      names[name] = true
+    end
+    assert.equal(8, count)
+  end)
+
+  it("has rules with fields that there are", function()
+    local known, count = {}, 0
+    for _, field in ipairs(support.load_script(SCRIPT):info().fields) do known[field.name] = true end
+    for field in read(SOURCE .. "/examples/cloudtrail_rules.yaml"):gmatch "%f[%w](%l%w+%.[%l%.]*%l)" do
+      if field:match "^ct%." or field:match "^s3%." or field:match "^ec2%." then
+        assert.is_true(known[field], field)
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 8)
+  end)
+end)
+
+--- A record as CloudTrail writes it, with a name for the event; `more`: members that follow.
+local function record(name, more)
+  return ('{"eventTime":"2026-02-03T04:05:06Z","eventType":"AwsApiCall","eventName":"%s"%s}'):format(name, more or "")
+end
+
+local function log_of(...) return '{"Records":[' .. table.concat({ ... }, ",") .. "]}" end
+
+--- The folder of new files: their texts by their names. A text for a name that ends in ".gz" is packed.
+local function folder_of(texts)
+  local folder = support.file("", "logs/.none"):match "^(.*)/"
+  for name, content in pairs(texts) do
+    local path, gz = folder .. "/" .. name:gsub("%.gz$", ""), name:find "%.gz$"
+    support.run("mkdir -p " .. support.quote(path:match "^(.*)/"))
+    local file = assert(io.open(path, "wb"))
+    file:write(content)
+    file:close()
+    if gz then support.run("gzip -n " .. support.quote(path)) end
+  end
+  return folder
+end
+
+--- The names of all events below a path.
+local function names_in(path, config)
+  local state, names = support.start(SCRIPT, { config = config }), {}
+  for i, event in ipairs(events_of(state, path)) do names[i] = event.data:match '"eventName": ?"([^"]*)"' or event.data end
+  state:destroy()
+  return table.concat(names, " ")
+end
+
+describe("the files of examples/cloudtrail.lua", function()
+  for _, config in ipairs { "", '{"lure": {"sandbox": "safe", "allow": ["file"]}}' } do
+    local sandbox = config == "" and "full" or "safe"
+    it(("are those of a folder and below it, by name, packed or not (%s sandbox)"):format(sandbox), function()
+      local folder = folder_of { ["b.json"] = log_of(record "b1", record "b2"), ["a/2.json.gz"] = log_of(record "a2"),
+        ["a/1.json"] = log_of(record "a1"), ["a.json"] = log_of(record "a"), ["c.JSON"] = log_of(record "x"),
+        ["d.json.txt"] = log_of(record "x"), ["d.gz"] = log_of(record "x"), ["e/f/g.json.gz"] = log_of(record "g"),
+        ["empty.json"] = '{"Records":[]}', ["none.json"] = "" }
+      assert.equal("a1 a2 a b1 b2 g", names_in(folder, config))
+      assert.equal("a1 a2 a b1 b2 g", names_in(folder .. "/", config))
+      assert.equal("b1 b2", names_in(folder .. "/b.json", config))
+      assert.equal("g", names_in(folder .. "/e/f/g.json.gz", config))
+    end)
+  end
+
+  it("may be large", function()
+    local filler = (',"filler":"%s"'):format(("x\\\"{"):rep(500))
+    local list = {}
+    for i = 1, 2000 do list[i] = record("n" .. i, filler) end
+    local folder = folder_of { ["a.json.gz"] = log_of(table.unpack(list)) }
+    local _, count = names_in(folder):gsub("n%d+", "")
+    assert.equal(2000, count)
+  end)
+
+  it("are each read once where links lead in a circle", function()
+    local folder = folder_of { ["a/1.json"] = log_of(record "one"), ["b/2.json"] = log_of(record "two") }
+    support.run(("ln -s .. %s/a/up && ln -s ../a %s/b/other"):format(folder, folder))
+    assert.equal("one two", names_in(folder))
+  end)
+
+  it("are left out where they cannot be unpacked, and the log says so", function()
+    local folder = folder_of { ["a.json"] = log_of(record "a"), ["c.json"] = log_of(record "c") }
+    local file = assert(io.open(folder .. "/b.json.gz", "wb"))
+    file:write "no gzip"
+    file:close()
+    local state = support.start(SCRIPT)
+    assert.equal(2, #events_of(state, folder))
+    local message = assert(state:log()[1]).message
+    assert.matches("b.json.gz: ", message, 1, true)
+    assert.matches("going on with the next file", message, 1, true)
+  end)
+
+  it("are refused where there are none", function()
+    local state = support.start(SCRIPT)
+    local function refused(path) return select(2, state:open(path)) end
+    local folder = folder_of { ["a.txt"] = "" }
+    assert.matches("expected files named *.json or *.json.gz, found none", refused(folder), 1, true)
+    assert.matches("expected files named *.json or *.json.gz, found none", refused(folder .. "/a.txt"), 1, true)
+    assert.matches(folder .. "/nothing", refused(folder .. "/nothing"), 1, true)
+    assert.matches("expected a file or a folder", refused "", 1, true)
+  end)
+
+  it("have the share that was read", function()
+    local state = support.start(SCRIPT)
+    local instance = assert(state:open(folder_of { ["a.json"] = log_of(record "a"), ["b.json"] = log_of(record "b") }))
+    local share, shown = instance:progress()
+    assert.same({ 0, "0.00% - 0/2 files" }, { share, shown })
+    repeat local rc = instance:next_batch() until rc == "eof"
+    assert.same({ 1, "100.00% - 2/2 files" }, { instance:progress() })
+  end)
+end)
+
+describe("the records of examples/cloudtrail.lua", function()
+  local function names(content) return names_in(folder_of { ["a.json"] = content }) end
+
+  it("are the objects within the outermost braces, with their bytes", function()
+    local odd = '{ "eventTime" : "2026-02-03T04:05:06Z",\r\n\t"eventType": "x", "e\\"}{": "\\\\", "o": {"p": [{}, {"q": "}"}]} }'
+    local state = support.start(SCRIPT)
+    local events = events_of(state, folder_of { ["a.json"] = '\239\187\191{"Records" : [ ' .. odd .. " , " .. record "b" .. " ] }\n" })
+    assert.same({ { data = odd, ts = 1770091506000000000 }, { data = record "b", ts = 1770091506000000000 } }, events)
+  end)
+
+  it("end where the file is cut", function()
+    assert.equal("a", names('{"Records":[' .. record "a" .. "," .. record "b":sub(1, -2)))
+    assert.equal("a", names('{"Records":[' .. record "a" .. ',{"eventTime":"2026'))
+    assert.equal("a", names('{"Records":[' .. record "a" .. ',{"eventTime":"2026\\'))
+  end)
+
+  it("need a time and a kind, and are no insights", function()
+    local function kind_and_time(kind, time) return names(log_of(('{"eventName":"n","eventType":%s,"eventTime":%s}'):format(kind, time))) end
+    assert.equal("n", kind_and_time('"k"', '"2026-02-03T04:05:06Z"'))
+    assert.equal("n", kind_and_time('""', '"2026-02-03T04:05:06.789+02:00"'))
+    assert.equal("", kind_and_time('"AwsCloudTrailInsight"', '"2026-02-03T04:05:06Z"'))
+    for _, kind in ipairs { "null", "7", "{}", "true" } do assert.equal("", kind_and_time(kind, '"2026-02-03T04:05:06Z"')) end
+    for _, time in ipairs { "null", "7", '""', '"2026-02-03"', '"2026-02-03T04:05:06"', '"2026-02-03 04:05:06Z"', '"2026-13-03T04:05:06Z"',
+      '"2026-02-03T04:05:06Z "', '"1770091506"', "[]" } do
+      assert.equal("", kind_and_time('"k"', time))
+    end
+    assert.equal("", names(log_of '{"eventName":"n","eventType":"k"}'))
+  end)
+
+  it("are left out where they are no JSON", function()
+    assert.equal("a b", names(log_of(record "a", record("x", ',"y":nonsense'), record("x", ',"y"'), record "b")))
+  end)
+end)
