@@ -501,6 +501,16 @@ for _, api in ipairs { 3, 0 } do
       assert.equal("integer 2 /b", found('{"b":2}', 'path = lure.ARG, arg = { key = true }, ' .. SHOW, nil, options, "x.y[/b]"))
     end)
 
+    it("let a * pick the element of an index, and without one the function", function()
+      local index = ', arg = { index = true }, '
+      assert.equal("userdata [1,2,3] 2", found('{"l":[1,2,3]}', 'path = "/l"' .. index .. SHOW, nil, options, "x.y[2]"))
+      assert.equal("integer 7 2", found('{"l":7}', 'path = "/l"' .. index .. SHOW, nil, options, "x.y[2]"))
+      local listed = index .. 'extract = function(v, arg) return table.concat(v, ",") .. " " .. arg end'
+      assert.equal("3 2", found('{"l":[1,2,3]}', 'path = "/l/*"' .. listed, nil, options, "x.y[2]"))
+      assert.equal("c 2", found('{"l":{"a":1,"b":2,"c":3}}', 'path = "/l", keys = true' .. listed, nil, options, "x.y[2]"))
+      absent(found('{"l":[1,2,3]}', 'path = "/l/*"' .. listed, nil, options, "x.y[3]"))
+    end)
+
     it("give a default, and what null stands for, of any type", function()
       assert.equal(7, found("{}", 'path = "/a", default = "x", extract = function(v) return v == "x" and 7 or 0 end', "uint64", options))
       assert.equal(8, found('{"a":null}', 'path = "/a", null = true, extract = function(v) return v == true and 8 or 0 end', "uint64", options))

@@ -50,12 +50,14 @@ static inline bool field_is_path(const struct field *field)
 }
 
 /* What its paths are asked for: its value, or what its function gets. `index`: the element that an argument
- * picks, or NULL. */
+ * picks, or NULL. Of paths that find one value the function gets that, and picks itself. */
 static inline struct paths_request field_request(const struct field *field, const uint64_t *index)
 {
+    const bool picks = !field->path_has_arg && (!field->has_extract || field->finds_many);
+
     return (struct paths_request){.type = field->has_extract ? &json_value_type : field->type,
                                   .list = field->has_extract ? field->finds_many : field->list,
-                                  .has_index = index != NULL && !field->path_has_arg,
+                                  .has_index = index != NULL && picks,
                                   .index = index != NULL ? *index : 0,
                                   .fallback = field->fallback,
                                   .null = field->null,
