@@ -17,7 +17,7 @@ end
 -- First version of the plugin API that each example may run on.
 local FIRST = { accounts = 0, dummy = 0, dummy_c = 0, opens = 1, ticker = 0, quiet = 7, rates = 0, connections = 0,
   access = 0, auth = 0, logins = 0, intel = 0, origins = 1, sudo = 0, journald = 0, syslog = 0, webhook = 0, poller = 0, docker = 0,
-  cloudtrail = 0, json = 0 }
+  cloudtrail = 0, json = 0, k8saudit = 0 }
 local CONFIG = { dummy = "{}", intel = '{"list": "spec/examples/bad.csv"}',
   webhook = '{"secret": "sixteen letters!"}', poller = '{"token": "x"}' }
 
