@@ -28,20 +28,31 @@ local function reason(answer)
     elsewhere and "; the bucket is in the region " .. elsewhere or "")
 end
 
---- Sends a request: method, path, query, headers, body, timeout, prefix (of the host's name). Returns the answer; nil, why,
---- and the status where that is not 200. Waits.
-function aws:send(request)
+--- The address of a request, and its parts as they are signed: host, path, query. request: path, query, and the bucket,
+--- which is a part of the host's name, if it can be, and if the host is one of AWS's.
+function aws:address_of(request)
   local scheme, host = self.address:match "^(https?://)([^/]+)/?$"
   if not host then error(("aws.endpoint: expected one such as http://127.0.0.1:9000, got %q"):format(self.address), 0) end
-  local complete = { method = request.method or "GET", host = request.prefix and request.prefix .. host or host,
-    path = sigv4.encode(request.path or "/", true), query = request.query or {}, headers = request.headers or {},
-    body = request.body or "" }
+  local bucket, path = request.bucket, request.path or "/"
+  if bucket and (self.settings.endpoint or bucket:find "[^%l%d%-]") then
+    path = "/" .. bucket .. path
+  elseif bucket then
+    host = bucket .. "." .. host
+  end
+  local parts = { host = host, path = sigv4.encode(path, true), query = request.query or {} }
+  local query = sigv4.query(parts.query)
+  return scheme .. host .. parts.path .. (query ~= "" and "?" .. query or ""), parts
+end
+
+--- Sends a request: method, path, query, headers, body, timeout, bucket. Returns the answer; nil, why, and the status where
+--- that is not 200. Waits.
+function aws:send(request)
+  local url, complete = self:address_of(request)
+  complete.method, complete.headers, complete.body = request.method or "GET", request.headers or {}, request.body or ""
   local headers = sigv4.sign(complete, self.keys(), self, lure.time.format(lure.now(), "%Y%m%dT%H%M%SZ"))
   headers.host = nil                                            -- the same is sent anyway
-  local query = sigv4.query(complete.query)
-  local answer = lure.http.request { method = complete.method, body = request.body, headers = headers, retry = true,
-    url = scheme .. complete.host .. complete.path .. (query ~= "" and "?" .. query or ""), redirects = 0,
-    max_body = LARGEST, timeout = request.timeout or 60 }
+  local answer = lure.http.request { url = url, method = complete.method, body = request.body, headers = headers,
+    retry = true, redirects = 0, max_body = LARGEST, timeout = request.timeout or 60 }
   if answer.status ~= 200 then return nil, reason(answer), answer.status end
   return answer
 end

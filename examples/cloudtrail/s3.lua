@@ -8,12 +8,7 @@ s3.__index = s3
 
 function s3.client(settings) return setmetatable({ aws = aws.client("s3", settings) }, s3) end
 
---- Sends a GET. The bucket is a part of the host's name, if it can be, and if the service is AWS's.
-local function get(self, bucket, key, query)
-  local is_host = not self.aws.settings.endpoint and not bucket:find "[^%l%d%-]"
-  return self.aws:send { query = query, prefix = is_host and bucket .. "." or nil,
-    path = (is_host and "/" or "/" .. bucket .. "/") .. key }
-end
+local function get(self, bucket, key, query) return self.aws:send { bucket = bucket, path = "/" .. key, query = query } end
 
 local ENTITIES = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'" }
 

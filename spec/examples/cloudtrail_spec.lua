@@ -134,6 +134,88 @@ describe("examples/cloudtrail.lua", function()
   end)
 end)
 
+describe("a value of examples/cloudtrail.lua", function()
+  local state
+
+  setup(function() state = support.start(SCRIPT) end)
+
+  --- What the fields are in an event, which has these members.
+  local function shown(fields, members)
+    local event, list = support.event("{" .. members .. "}"), {}
+    for field in fields:gmatch "%S+" do list[#list + 1] = text((state:extract(event, field))) end
+    return table.concat(list, " ")
+  end
+
+  local function user(members) return shown("ct.user ct.originaluser", '"userIdentity":{' .. members .. "}") end
+
+  it("that is no text is empty, and not absent", function()
+    for _, value in ipairs { "7", "null", "true", "[1]", '{"a":1}' } do
+      assert.equal("<>", "<" .. shown("ct.name", '"eventName":' .. value) .. ">")
+    end
+    assert.equal("nil a", shown("ct.name ct.region", '"awsRegion":"a"'))
+    assert.equal("a nil", shown("s3.bucket ct.request.documentname", '"requestParameters":{"bucketName":"a","documentName":"b"}'))
+  end)
+
+  it("that is a flag is true or false, whatever else it is", function()
+    local fields = "ct.readonly ct.managementevent ct.sessioncredentialfromconsole"
+    assert.equal("true false false", shown(fields, '"readOnly":true,"managementEvent":"true","sessionCredentialFromConsole":null'))
+    assert.equal("nil nil nil", shown(fields, '"eventName":"StartInstances"'))
+  end)
+
+  it("is a part of the event without white space, numbers as they are written", function()
+    local fields = "ct.request ct.response ct.resources"
+    assert.equal([[{"a":[1.50,"b \"c"]} null {"d":1e5},7]],
+      shown(fields, '"requestParameters": {"a" : [1.50, "b \\"c"]}, "responseElements": null, "resources": [{"d" : 1e5}, 7]'))
+    assert.equal('"a" 1.50 nil', shown(fields, '"requestParameters":"a","responseElements":1.50,"resources":[]'))
+  end)
+
+  it("is the user, or the session of a role", function()
+    local role = '"type":"AssumedRole","sessionContext":{"sessionIssuer":{"userName":"admin"}}'
+    assert.equal("ann ann", user '"type":"IAMUser","userName":"ann"')
+    assert.equal("nil ann", user '"type":"SAMLUser","userName":"ann"')
+    assert.equal("s3.amazonaws.com nil", user '"type":"AWSService","invokedBy":"s3.amazonaws.com"')
+    assert.equal("FederatedUser nil", user '"type":"FederatedUser"')
+    assert.equal("admin bob", user(role .. ',"arn":"arn:aws:sts::1:assumed-role/admin/bob"'))
+    assert.equal("admin eve", user(role .. ',"arn":"a/b","principalId":"AROA:eve"'))
+    assert.equal("admin nil", user(role .. ',"principalId":"AROA:eve:x"'))
+    assert.equal("AssumedRole nil", user '"type":"AssumedRole"')
+  end)
+
+  it("is a number of bytes, of 64 bits", function()
+    local function bytes(members) return shown("s3.bytes s3.bytes.in s3.bytes.out", '"additionalEventData":{' .. members .. "}") end
+    assert.equal("3 1 2", bytes '"bytesTransferredIn":1,"bytesTransferredOut":2')
+    assert.equal("33 33 nil", bytes '"bytesTransferredIn":33.9')
+    assert.equal("0 nil 0", bytes '"bytesTransferredOut":"7"')
+    assert.equal("nil nil nil", bytes '')
+    assert.equal("18446744073709551610 18446744073709551611 18446744073709551615",
+      bytes '"bytesTransferredIn":-5,"bytesTransferredOut":18446744073709551615')
+    assert.equal("9223372036854775808 nil 9223372036854775808", bytes '"bytesTransferredOut":9223372036854775808')
+    assert.equal("1 nil nil", shown("s3.cnt.get s3.cnt.put s3.cnt.other", '"eventName":"GetObject"'))
+    assert.equal("nil nil 1", shown("s3.cnt.get s3.cnt.put s3.cnt.other", '"eventName":"X"'))
+  end)
+
+  it("is an image of the response, else of the request", function()
+    local fields = "ec2.imageid ec2.imageids ec2.imageids[0] ec2.imageids[1]"
+    local request = '"requestParameters":{"imageId":"ami-0"}'
+    assert.equal("ami-0 [ami-0] [ami-0] nil", shown(fields, request))
+    assert.equal("ami-1 [ami-1, ami-2] [ami-1] [ami-2]", shown(fields,
+      request .. ',"responseElements":{"instancesSet":{"items":[{"imageId":"ami-1"},{"imageId":"ami-2"}]}}'))
+    assert.equal("nil [ami-2] nil [ami-2]", shown(fields,
+      request .. ',"responseElements":{"instancesSet":{"items":[{},{"imageId":"ami-2"}]}}'))
+    assert.equal("nil nil nil nil", shown(fields, request .. ',"responseElements":{"instancesSet":{"items":7}}'))
+  end)
+
+  it("is the name of the last instances that are started", function()
+    local function set(kind, name) return ('{"resourceType":"%s","tags":[{"key":"Name","value":"%s"},{"key":"Name"}]}'):format(kind, name) end
+    local function names(...) return shown("ec2.name", ('"requestParameters":{"tagSpecificationSet":{"items":[%s]}}'):format(
+      table.concat({ ... }, ","))) end
+    assert.equal("b", names(set("instance", "a"), set("instance", "b"), set("volume", "c")))
+    assert.equal("nil", names(set("volume", "c")))
+    assert.equal("nil", names(set("instance", "a"), set("instance", "")))
+    assert.equal("a", names(set("instance", "a"), "7", '{"resourceType":"instance","tags":7}'))
+  end)
+end)
+
 --- A record as CloudTrail writes it, with a name for the event; `more`: members that follow.
 local function record(name, more)
   return ('{"eventTime":"2026-02-03T04:05:06Z","eventType":"AwsApiCall","eventName":"%s"%s}'):format(name, more or "")

@@ -71,6 +71,35 @@ describe("a signature of examples/cloudtrail.lua", function()
   end)
 end)
 
+describe("an address of examples/cloudtrail.lua", function()
+  local run
+
+  setup(function()
+    run = given.evaluator { config = ('{"lure": {"path": "%s/examples"}}'):format(SOURCE) }
+  end)
+
+  local function address(service, settings, request)
+    return run(('return (require("cloudtrail.aws").client("%s", %s):address_of %s)'):format(service, settings, request))
+  end
+
+  it("is one of the region", function()
+    local settings = '{ region = "eu-central-1" }'
+    assert.equal("https://sqs.eu-central-1.amazonaws.com/", address("sqs", settings, "{}"))
+    assert.equal("https://sqs.cn-north-1.amazonaws.com.cn/", address("sqs", '{ region = "cn-north-1" }', "{}"))
+    assert.equal("https://my-logs.s3.eu-central-1.amazonaws.com/a%20b/c?list-type=2",
+      address("s3", settings, '{ bucket = "my-logs", path = "/a b/c", query = { ["list-type"] = "2" } }'))
+    assert.equal("https://s3.eu-central-1.amazonaws.com/my.logs/a", -- of which no certificate is
+      address("s3", settings, '{ bucket = "my.logs", path = "/a" }'))
+  end)
+
+  it("is one of another server", function()
+    local settings = '{ region = "eu-central-1", endpoint = "http://127.0.0.1:9000%s" }'
+    assert.equal("http://127.0.0.1:9000/my-logs/a", address("s3", settings:format "", '{ bucket = "my-logs", path = "/a" }'))
+    assert.equal("http://127.0.0.1:9000/", address("sqs", settings:format "/", "{}"))
+    assert.has_error(function() address("sqs", settings:format "/x", "{}") end)
+  end)
+end)
+
 describe("the keys of examples/cloudtrail.lua", function()
   local server
 

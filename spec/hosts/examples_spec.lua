@@ -20,14 +20,16 @@ local function rules_of(name)
   return rules
 end
 
+--- What the rule prints, `count` times, for the events of a source that does not end.
+local function alerts_of(host, rule, count, plugins, source)
+  local result = host:run { plugins = plugins, source = source, format = rule.output, filter = rule.condition,
+    more = { "-n", tostring(count) }, env = { LURE_STATE = "none" } } -- each begins at the log's begin
+  assert.equal(0, result.status, result.err)
+  return result.lines
+end
+
 sysdig.each("an example", function(host)
-  --- What the rule prints, `count` times, for the events of a source that does not end.
-  local function alerts(rule, count, plugins, source)
-    local result = host:run { plugins = plugins, source = source, format = rule.output, filter = rule.condition,
-      more = { "-n", tostring(count) }, env = { LURE_STATE = "none" } } -- each begins at the log's begin
-    assert.equal(0, result.status, result.err)
-    return result.lines
-  end
+  local function alerts(...) return alerts_of(host, ...) end
 
   it("finds hidden files that nginx served, and paths that go up", function()
     local access, rules = host:with "access", rules_of "access"
@@ -79,3 +81,17 @@ sysdig.each("an example", function(host)
       { access, ('%s:{"list": "%s"}'):format(intel, list) }, access .. ":" .. log))
   end)
 end)
+
+sysdig.each("an example with modules", function(host)
+  it("finds what root does in an account of AWS, in a folder of logs", function()
+    local rule = rules_of "cloudtrail"["Root of an account"]
+    local cloudtrail = host:with "cloudtrail"
+    assert(os.execute(("cp -r %s/examples/cloudtrail %s"):format(os.getenv("LURE_SOURCE") or ".", host.folder.path)))
+    local record = '{"eventTime":"2026-02-03T04:05:06Z","eventType":"%s","eventName":"%s","sourceIPAddress":"192.0.2.7",' ..
+      '"userAgent":"console","userIdentity":{"type":"%s","accountId":"123456789012"}}'
+    local log = host.folder:write("log.json", ('{"Records":[%s,%s,%s]}'):format(record:format("AwsApiCall", "GetUser", "IAMUser"),
+      record:format("AwsApiCall", "CreateUser", "Root"), record:format("AwsServiceEvent", "RotateKey", "Root")))
+    assert.same({ "root of 123456789012 from 192.0.2.7: CreateUser (console)" },
+      alerts_of(host, rule, 1, { cloudtrail }, cloudtrail .. ":" .. log))
+  end)
+end, "3")
