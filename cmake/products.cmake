@@ -61,7 +61,7 @@ add_plugin(liblure-v0 v0)
 # lure.host for Debian's lua5.4, and inside lure itself.
 add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
-target_link_libraries(host PRIVATE layer_testhost layer_base cjson ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(host PRIVATE layer_testhost layer_regex layer_base cjson pcre2 ${CMAKE_DL_LIBS} pthread)
 
 # The parts written in Lua are embedded in the program.
 file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
@@ -77,5 +77,5 @@ list(TRANSFORM lent PREPEND ${CMAKE_SOURCE_DIR}/src/)
 list(TRANSFORM lent APPEND .c)
 add_executable(lure ${generated}/lure_embedded.c ${generated}/lure_lua_build.c ${lent})
 target_include_directories(lure PRIVATE ${CMAKE_SOURCE_DIR}/src ${generated})
-target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_base lua cjson zlib m ${CMAKE_DL_LIBS} pthread)
+target_link_libraries(lure PRIVATE layer_cli layer_testhost layer_regex layer_base lua cjson zlib pcre2 m ${CMAKE_DL_LIBS} pthread)
 target_link_options(lure PRIVATE -Wl,--export-dynamic -Wl,-z,relro -Wl,-z,now)

@@ -111,6 +111,12 @@
  *       what lure's own library at `path` makes of a YAML file (hostconfig/lure_settings.h); no host asks for
  * it
  *
+ *   host.glob(pattern, text [, caseless]) -> boolean       by fnmatch(3), as the operator glob
+ *   host.address(text) -> 4 or 16 bytes | nil              by inet_pton(3)
+ *   host.regex(pattern) -> regex | nil, message
+ *       of PCRE2, with characters of UTF-8; it is tried at the beginning of texts only
+ *   regex:matches(text) -> boolean | nil, message          nil: after a second, or without memory
+ *
  *   host.is_broken(problem) -> boolean
  *       is this error a rule that a plugin broke, and not a wrong use of lure.host
  *   host.redirect_stderr(path) -> restore
@@ -165,6 +171,9 @@ static const luaL_Reg functions[] = {
     {"inspector", host_inspector_lj},
     {"settings", host_settings_lj},
     {"redirect_stderr", redirect_stderr_lj},
+    {"glob", host_glob_lj},
+    {"address", host_address_lj},
+    {"regex", host_regex_lj},
     {"is_broken", host_is_broken_lj},
     {NULL, NULL},
 };
@@ -182,6 +191,7 @@ int luaopen_lure_host(lua_State *L)
     inspector_register_lj(L);
     table_register_lj(L);
     metrics_job_register_lj(L);
+    regex_register_lj(L);
     luaL_newlib(L, functions); /* module */
     return 1;
 }

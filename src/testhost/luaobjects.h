@@ -23,16 +23,20 @@ void job_register_lj(lua_State *L);
 void inspector_register_lj(lua_State *L);
 void table_register_lj(lua_State *L);
 void metrics_job_register_lj(lua_State *L);
+void regex_register_lj(lua_State *L);
 
 /* A metatable of that name with these methods; `gc` also serves __close. Stack: [] -> [] */
 void object_register_lj(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc);
 
-/* host.load, host.event, host.background, host.inspector, host.settings */
+/* host.load, host.event, host.background, host.inspector, host.settings, and of values */
 int host_load_lj(lua_State *L);
 int host_event_lj(lua_State *L);
 int host_background_lj(lua_State *L);
 int host_inspector_lj(lua_State *L);
 int host_settings_lj(lua_State *L);
+int host_glob_lj(lua_State *L);
+int host_address_lj(lua_State *L);
+int host_regex_lj(lua_State *L);
 
 /* The table of options at `index` (or none) as load_options, whose `only` borrows from a userdata. Errors
  * name the key. Stack: [] -> [that userdata] */

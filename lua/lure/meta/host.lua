@@ -59,10 +59,37 @@ function host.redirect_stderr(path) end
 ---@return string? message
 function host.settings(path, request, file, schema) end
 
+--- Whether the text, up to its first NUL, matches a pattern of fnmatch(3), as the operators glob and iglob of filters.
+---@param pattern string
+---@param text string
+---@param caseless? boolean
+---@return boolean
+function host.glob(pattern, text, caseless) end
+
+--- The 4 or 16 bytes of an address's text, by inet_pton(3); nil: it is none.
+---@param text string
+---@return string?
+function host.address(text) end
+
+--- Compiles a pattern of PCRE2 over characters of UTF-8, which is tried at the beginning of texts only.
+---@param pattern string
+---@return lure.host.Regex? regex
+---@return string? message
+function host.regex(pattern) end
+
 --- Whether an error says that the plugin broke a rule of the plugin API, and not that lure.host was used wrongly.
 ---@param problem any
 ---@return boolean
 function host.is_broken(problem) end
+
+---@class lure.host.Regex
+local Regex = {}
+
+--- Whether the text, of valid UTF-8, begins with what the pattern is of. nil: it took too long, or memory ran out.
+---@param text string
+---@return boolean? matches
+---@return string? message
+function Regex:matches(text) end
 
 ---@class lure.host.Field
 ---@field id integer
