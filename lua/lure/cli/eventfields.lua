@@ -10,8 +10,11 @@
 -- The values are those of libsinsp (0.23), as its outputs print them: a string, an integer or a boolean. One
 -- `get` is for one place in an output: some count from the event that it saw last.
 
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local text = require "lure.cli.text"
+
+local kernelparams = lazily "lure.cli.kernelparams"
+
 
 local eventfields = {}
 
@@ -70,15 +73,15 @@ local function new_parameter(argument)
       return parameter(view, event, names_for(view)[number + 1])
     end
   end
-  if kernelparams.is_name(argument) then
-    return function(view, event) return parameter(view, event, argument) end
-  end
   for _, names in ipairs { PLUGIN_PARAMETERS, ASYNC_PARAMETERS } do
     for _, name in ipairs(names) do
       if name == argument then
         return function(view, event) return parameter(view, event, name) end
       end
     end
+  end
+  if kernelparams.is_name(argument) then
+    return function(view, event) return parameter(view, event, argument) end
   end
   return nil, ('events of plugins have no parameter "%s"; there are event_data and plugin_id, and of async '
     .. "events data, name and plugin_id"):format(argument)

@@ -5,10 +5,12 @@ local system = require "lure.system"
 local colour = require "lure.cli.colour"
 local format = require "lure.cli.format"
 local json = require "lure.cli.json"
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
+
+local kernelparams = lazily "lure.cli.kernelparams"
 
 local printer = {}
 

@@ -12,13 +12,15 @@
 local host = require "lure.host"
 local system = require "lure.system"
 local feeds = require "lure.cli.feeds"
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
 local report = require "lure.cli.report"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local view = require "lure.cli.view"
+
+local kernelparams = lazily "lure.cli.kernelparams"
 
 local Session = {}
 Session.__index = Session

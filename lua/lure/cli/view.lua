@@ -10,7 +10,10 @@
 -- lua/lure/capture/events.lua says of it, as all events of a capture; `text_state` is that of the plugin whose event it
 -- is, and `state` is nil where no plugin knows the event.
 
-local kernelparams = require "lure.cli.kernelparams"
+
+local lazily = require "lure.cli.lazily"
+
+local kernelparams = lazily "lure.cli.kernelparams"
 
 local View = {}
 View.__index = View
