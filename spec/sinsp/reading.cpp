@@ -4,6 +4,8 @@
 
 #include <libsinsp/eventformatter.h>
 
+#include <algorithm>
+#include <fstream>
 #include <limits>
 #include <stdexcept>
 
@@ -99,6 +101,47 @@ static void run_all(session &session, arguments &args, std::ostream &out)
     print_events(inspector, std::numeric_limits<size_t>::max(), args.rest(), out);
 }
 
+/* One of many conditions: what it is of each event, a letter each, or why libsinsp refuses it. */
+struct judged_filter {
+    std::unique_ptr<sinsp_filter> filter; /* or empty */
+    std::string verdicts;
+};
+
+static judged_filter compile_filter(const std::shared_ptr<sinsp_filter_factory> &factory,
+                                    const std::string &condition)
+{
+    try {
+        return {sinsp_filter_compiler(factory, condition).compile(), ""};
+    } catch (const std::exception &problem) {
+        return {nullptr, std::string("error: ") + problem.what()};
+    }
+}
+
+/* Reads conditions, each with a record separator behind it, out of a file, and all events that there are. */
+static void run_judge(session &session, arguments &args, std::ostream &out)
+{
+    auto &inspector = session.at(args.word());
+    auto factory = std::make_shared<sinsp_filter_factory>(&inspector.engine, inspector.checks);
+    std::ifstream file(args.word(), std::ios::binary);
+    std::vector<judged_filter> filters;
+    std::string condition;
+
+    while (std::getline(file, condition, '\x1e')) {
+        filters.push_back(compile_filter(factory, condition));
+    }
+    while (sinsp_evt *event = next_event(inspector)) {
+        for (auto &filter : filters) {
+            if (filter.filter != nullptr) {
+                filter.verdicts += filter.filter->run(event) ? '1' : '0';
+            }
+        }
+    }
+    for (auto &filter : filters) {
+        std::replace(filter.verdicts.begin(), filter.verdicts.end(), '\n', ' '); /* in an error */
+        out << filter.verdicts << '\n';
+    }
+}
+
 static void run_close(session &session, arguments &args, std::ostream &)
 {
     auto &inspector = session.at(args.word());
@@ -112,6 +155,7 @@ const command_table reading_commands = {
     {"replay", "INSPECTOR FILE", run_replay},
     {"record", "INSPECTOR FILE", run_record},
     {"filter", "INSPECTOR CONDITION", run_filter},
+    {"judge", "INSPECTOR FILE", run_judge},
     {"next", "INSPECTOR COUNT FORMAT", run_next},
     {"all", "INSPECTOR FORMAT", run_all},
     {"close", "INSPECTOR", run_close},

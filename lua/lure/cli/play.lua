@@ -21,14 +21,21 @@ Play.__index = Play
 
 local play = {}
 
+-- The language of conditions is loaded for those who use it.
+local function filter_of(options, info)
+  return options.filter and require("lure.cli.eventfilter").new(options.filter, info)
+end
+
 function play.load(options)
   local loaded = session.load(options)
   return setmetatable({
     options = options,
     session = loaded,
+    shows = filter_of(options, loaded.info),
     print_event = printer.choose(options, loaded.info, fields.all(loaded.info)),
     bar = progress.new(),
-    events = 0,
+    events = 0, -- that were printed
+    seen = 0,
   }, Play)
 end
 
@@ -46,6 +53,8 @@ local function traced(problem) return problem == ENOUGH and problem or stop.trac
 
 local function visitor(self)
   return function(view, event)
+    self.seen = self.seen + 1
+    if self.shows and not self.shows(view, event) then return end
     self.bar.clear()
     printer.line(self.print_event(view, event))
     self.events = self.events + 1
@@ -71,9 +80,11 @@ function Play:close()
   self.session:close()
 end
 
-local function summary(events, seconds)
-  return ("%d event%s, %.0f events/s, %.3f s\n"):format(events, events == 1 and "" or "s",
-    seconds > 0 and events / seconds or 0, seconds)
+-- With --filter "3 of 20 events".
+local function summary(self, seconds)
+  local shown = self.shows and ("%d of "):format(self.events) or ""
+  return ("%s%d event%s, %.0f events/s, %.3f s\n"):format(shown, self.seen, self.seen == 1 and "" or "s",
+    seconds > 0 and self.seen / seconds or 0, seconds)
 end
 
 -- The profile is told where the events are: to programs behind them, to people beside them.
@@ -92,7 +103,7 @@ function Play:finish(quietly)
   self.session:destroy()
   if quietly or not seconds then return end
   if uses then tell_profile(self, uses) end
-  terminal.write_error(summary(self.events, seconds))
+  terminal.write_error(summary(self, seconds))
   source.end_if_signalled() -- while it was closed
 end
 
