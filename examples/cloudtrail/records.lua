@@ -1,42 +1,16 @@
 -- cloudtrail.records: the events of one of CloudTrail's logs, {"Records":[{...},{...}]}, each with its bytes as they are.
-local lpeg = require "lpeg"
 local lure = require "lure"
 
 local records = {}
 
-local P, R, S, V = lpeg.P, lpeg.R, lpeg.S, lpeg.V
-lpeg.setmaxstack(3000)                                   -- what is nested 300 deep
-
--- What the official plugin takes for JSON: also numbers such as 007 and NaN, any escape, and any byte in a text.
-local space = S " \t\r\n" ^ 0
-local quoted = '"' * (P(1) - S '"\\' + "\\" * P(1)) ^ 0 * '"'
-local sign, digit = S "+-", R "09" + S "+-.eE"
-local no_number = S "nN" * S "aA" * S "nN" + S "iI" * S "nN" * S "fF"
-local number = sign ^ -1 * no_number + (sign * digit + (digit - sign)) * digit ^ 0
-local json = P { space * V "value" * -1,
-  value = (V "object" + V "list" + quoted + "true" + "false" + "null" + number) * space,
-  object = "{" * space * (V "member" * ("," * space * V "member") ^ 0) ^ -1 * "}",
-  member = quoted * space * ":" * space * V "value",
-  list = "[" * space * (V "value" * ("," * space * V "value") ^ 0) ^ -1 * "]",
-}
-
---- The time in a text, in ns: one of RFC 3339, as Go reads it; nil: it is none.
-local function time_in(text)
-  local date, hour, rest, fraction, zone = text:match "^(%d%d%d%d%-%d%d%-%d%d)T(%d%d?)(:%d%d:[0-5]%d)([.,]?%d*)(.+)$"
-  local way, hours, minutes = (zone or ""):gsub("^Z$", "+00:00"):match "^([+-])(%d%d):(%d%d)$"
-  local ns = way and lure.time.parse(("%sT%02d%sZ"):format(date, hour, rest))
-  if not ns or fraction:find "^[.,]$" or tonumber(hours) > 24 or tonumber(minutes) > 60 then return nil end
-  local offset = (math.tointeger(hours) * 60 + math.tointeger(minutes)) * 60000000000
-  return ns + math.tointeger((fraction:sub(2) .. "000000000"):sub(1, 9)) + (way == "+" and -offset or offset)
-end
+local DATE = "^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d[.,]?%d*"
 
 --- The time of an event in ns; nil: it is none that counts, having no time or no kind, or being an insight.
 local function time_of(record)
-  if not json:match(record) then return nil end
-  local event = lure.json.parse(record)
-  local time, kind = event.eventTime, event:raw "eventType"
-  if type(time) ~= "string" or not kind or not kind:find '^"' or kind == '"AwsCloudTrailInsight"' then return nil end
-  return time_in(time)
+  local valid, event = pcall(lure.json.decode, record)
+  local time, kind = valid and event.eventTime, valid and event.eventType
+  if type(time) ~= "string" or type(kind) ~= "string" or kind == "AwsCloudTrailInsight" then return nil end
+  return (time:find(DATE .. "Z$") or time:find(DATE .. "[+-]%d%d:%d%d$")) and lure.time.parse(time) or nil
 end
 
 --- Calls `each` for every object within the outermost one: what stands between braces, whatever is around them.

@@ -217,8 +217,8 @@ describe("a value of examples/cloudtrail.lua", function()
 end)
 
 --- A record as CloudTrail writes it, with a name for the event; `more`: members that follow.
-local function record(name, more, time)
-  return ('{"eventTime":"%s","eventType":"AwsApiCall","eventName":"%s"%s}'):format(time or "2026-02-03T04:05:06Z", name, more or "")
+local function record(name, more)
+  return ('{"eventTime":"2026-02-03T04:05:06Z","eventType":"AwsApiCall","eventName":"%s"%s}'):format(name, more or "")
 end
 
 local function log_of(...) return '{"Records":[' .. table.concat({ ... }, ",") .. "]}" end
@@ -329,30 +329,14 @@ describe("the records of examples/cloudtrail.lua", function()
     assert.equal("n", kind_and_time('""', '"2026-02-03T04:05:06.789+02:00"'))
     assert.equal("", kind_and_time('"AwsCloudTrailInsight"', '"2026-02-03T04:05:06Z"'))
     for _, kind in ipairs { "null", "7", "{}", "true" } do assert.equal("", kind_and_time(kind, '"2026-02-03T04:05:06Z"')) end
-    for time, second in pairs { ["2026-02-03T04:05:06,5Z"] = 0, ["2026-02-03T4:05:06-00:30"] = 1800, ["2026-02-03T04:05:06+24:00"] = -86400 } do
-      local content = log_of(record("n", "", time))
-      local event = events_of(support.start(SCRIPT), folder_of { ["a.json"] = content })[1]
-      assert.equal(1770091506 + second, event.ts // 1000000000, time)
-    end
-    for _, time in ipairs { "null", "7", "[]", '""', '"1770091506"', '"2026-02-03"', '"2026-02-03T04:05:06"', '"2026-02-03 04:05:06Z"',
-      '"2026-13-03T04:05:06Z"', '"2026-02-03T04:05:06Z "', '"2026-02-03T04:05:60Z"', '"2026-02-03T04:05:06.Z"',
-      '"2026-02-03T04:05:06+25:00"', '"2026-02-03T24:05:06Z"' } do
+    for _, time in ipairs { "null", "7", '""', '"2026-02-03"', '"2026-02-03T04:05:06"', '"2026-02-03 04:05:06Z"', '"2026-13-03T04:05:06Z"',
+      '"2026-02-03T04:05:06Z "', '"1770091506"', "[]" } do
       assert.equal("", kind_and_time('"k"', time))
     end
     assert.equal("", names(log_of '{"eventName":"n","eventType":"k"}'))
   end)
 
   it("are left out where they are no JSON", function()
-    for _, value in ipairs { "nonsense", "", "-", "tru", "[1,]", "[1 2]", '{"a":1,}', "{a:1}", "'a'", "1 2", "\f1", "1inf" } do
-      assert.equal("a b", names(log_of(record "a", record("x", ',"y":' .. value), record "b")))
-    end
-    assert.equal("a", names(log_of(record "a", record("x", ',"y"'))))
-  end)
-
-  it("may have some of what others than JSON have", function()
-    for _, value in ipairs { "NaN", "-inf", "007", "+1", "1.2.3", '"\\x"', '"a\nb\1"', '"\255"', "[ [ ],{ } ]" } do
-      assert.equal("a", names(log_of(record("a", ',"y":' .. value))))
-    end
-    assert.equal("a", names(log_of(record("a", ',"y":' .. ("["):rep(290) .. ("]"):rep(290)))))
+    assert.equal("a b", names(log_of(record "a", record("x", ',"y":nonsense'), record("x", ',"y"'), record "b")))
   end)
 end)

@@ -34,6 +34,10 @@ static volatile sig_atomic_t signal_count;
 static bool only_notes; /* also later signals do not end the process */
 static int64_t first_time;
 
+/* Takes a terminal out of what a program has made of it. */
+static char restoring[64];
+static volatile sig_atomic_t restoring_length;
+
 /* Standard error's stand-in while it is kept back, and the real one. */
 static FILE *held_errors;
 static int held_descriptor = -1;
@@ -60,6 +64,7 @@ static void note_signal(int number)
         signal_count = 2;
     } else {
         tempfiles_remove_all();
+        (void)!write(STDOUT_FILENO, restoring, (size_t)restoring_length);
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
     }
@@ -318,6 +323,12 @@ static int seconds_lj(lua_State *L)
     return 1;
 }
 
+static int time_lj(lua_State *L)
+{
+    lua_pushnumber(L, (lua_Number)clock_now(CLOCK_REALTIME) / (lua_Number)CLOCK_SECOND); /* seconds */
+    return 1;
+}
+
 static int sleep_lj(lua_State *L)
 {
     lua_Number seconds = luaL_checknumber(L, 1);
@@ -382,7 +393,20 @@ static int columns_lj(lua_State *L)
         return 0;
     }
     lua_pushinteger(L, size.ws_col > 0 ? size.ws_col : 80); /* descriptor, columns */
-    return 1;
+    lua_pushinteger(L, size.ws_row > 0 ? size.ws_row : 24); /* descriptor, columns, rows */
+    return 2;
+}
+
+static int restore_terminal_lj(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    luaL_argcheck(L, length <= sizeof(restoring), 1, "at most 64 bytes");
+    restoring_length = 0; /* a signal may come meanwhile */
+    memcpy(restoring, text, length);
+    restoring_length = (sig_atomic_t)length;
+    return 0;
 }
 
 static int embedded_lj(lua_State *L)
@@ -436,10 +460,12 @@ LUAMOD_API int luaopen_lure_system(lua_State *L)
                                          {"has_written", has_written_lj},
                                          {"is_closed", is_closed_lj},
                                          {"seconds", seconds_lj},
+                                         {"time", time_lj},
                                          {"sleep", sleep_lj},
                                          {"stamp", stamp_lj},
                                          {"names", names_lj},
                                          {"columns", columns_lj},
+                                         {"restore_terminal", restore_terminal_lj},
                                          {"embedded", embedded_lj},
                                          {"catch_signals", catch_signals_lj},
                                          {"signalled", signalled_lj},

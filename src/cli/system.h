@@ -20,10 +20,12 @@
  *   has_written() -> boolean            flushes standard output; false: it failed
  *   is_closed(descriptor) -> boolean    the reader of that pipe has closed it
  *   seconds() -> number        of a monotonic clock
+ *   time() -> number           seconds since 1970
  *   sleep(seconds [, always])  until the time is up or a signal comes; always: also after one was noted
  *   stamp(path) -> text        changes when the file is changed or replaced; nil: no file
  *   names(directory) -> list   of its entries, unsorted; nil: it cannot be read
- *   columns(descriptor) -> integer      width of the terminal; nil: it is none
+ *   columns(descriptor) -> columns, rows        of the terminal; nil: it is none
+ *   restore_terminal(text)     what is written to standard output before a second signal ends the process
  *   embedded(name) -> text     source of the embedded Lua module of that name
  *   catch_signals([always])    from now on Ctrl-C, SIGTERM and SIGHUP are only noted; always: also later ones
  *   signalled() -> number, again        the first signal noted; nil: none. again: another one came

@@ -15,6 +15,7 @@ local session = require "lure.cli.session"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
+local top = require "lure.cli.top"
 
 local Play = {}
 Play.__index = Play
@@ -34,16 +35,21 @@ function play.load(options)
     shows = filter_of(options, loaded.info),
     print_event = printer.choose(options, loaded.info, fields.all(loaded.info)),
     bar = progress.new(),
+    top = options.top and top.new(options, loaded),
     events = 0, -- that were printed
     seen = 0,
   }, Play)
 end
 
-function Play:init() self.session:init() end
+function Play:init()
+  self.session:init()
+  if self.top then self.session:begin_profile() end -- it counts errors
+end
 
 function Play:open()
   self.began = self.began or system.seconds()
   self.session:open()
+  if self.top then self.top:opened() end
 end
 
 -- Thrown out of the midst of a batch: there were as many events as were wanted.
@@ -55,8 +61,12 @@ local function visitor(self)
   return function(view, event)
     self.seen = self.seen + 1
     if self.shows and not self.shows(view, event) then return end
-    self.bar.clear()
-    printer.line(self.print_event(view, event))
+    if self.top then
+      self.top:count(view, event)
+    else
+      self.bar.clear()
+      printer.line(self.print_event(view, event))
+    end
     self.events = self.events + 1
     if self.events == self.options.count then error(ENOUGH, 0) end
   end
@@ -70,12 +80,17 @@ function Play:step()
     error(result, 0)
   end
   printer.flush()
-  if self.bar.is_due() then self.bar.draw(self.session:progress()) end
+  if self.top then
+    self.top:stepped()
+  elseif self.bar.is_due() then
+    self.bar.draw(self.session:progress())
+  end
   return not done or result
 end
 
 function Play:close()
   self.bar.clear()
+  if self.top then self.top:leave() end
   io.stdout:flush() -- what was printed comes before what closing logs
   self.session:close()
 end
@@ -102,6 +117,7 @@ function Play:finish(quietly)
   local uses = self.options.profile and self.session:uses()
   self.session:destroy()
   if quietly or not seconds then return end
+  if self.top then self.top:tell() end
   if uses then tell_profile(self, uses) end
   terminal.write_error(summary(self, seconds))
   source.end_if_signalled() -- while it was closed

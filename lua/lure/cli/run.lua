@@ -22,6 +22,7 @@ local run = {
     ["--capture"] = { key = "capture", value = "FILE" },
     ["--filter"] = { key = "filter", value = "CONDITION" },
     ["--watch"] = { key = "watch" },
+    ["--top"] = { key = "top" },
     ["--profile"] = { key = "profile" },
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["-p"] = { key = "format", value = "FORMAT" },
@@ -34,7 +35,7 @@ local run = {
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [--filter CONDITION] [-n N] [-p FORMAT]
        [--json] [--raw] [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON]
-       [--capture FILE] [--watch] [--profile] [--color WHEN]
+       [--capture FILE] [--watch] [--profile] [--top] [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
 one line for each event:
@@ -102,6 +103,15 @@ lines: those of --events, or those of standard input if the script only has fiel
   --watch         loads the script again when it or one of its modules changes, and
                   continues with that. Mistakes are shown with their line, and the
                   last version that could be opened continues. Ctrl-C ends it
+  --top           shows no events, but a table of them, on a screen of its own that is
+                  drawn twice a second and when its size changes: events per second,
+                  errors, the lag (how far the newest event's time is behind the
+                  clock), and the most frequent values of each field (of those that
+                  -p names, if given; points in time only then), how many different
+                  ones there are, and the field's errors. Log lines wait until the
+                  end. Counts are exact up to 4096 different values; behind that those
+                  with "~" may be too low. If standard output is no terminal, the table
+                  is printed as text every 10 s. At the end it is printed once more
   --profile       prints at the end calls, errors and time of each callback and field
                   that was called, slowest first, on standard error; with --json
                   as a last object, {"profile": [...]}, on standard output. Later
@@ -131,6 +141,7 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
   lure run examples/dummy.lua --watch -n 5
   lure run --falco /etc/falco/falco.yaml -n 5
   lure run my_fields.lua --events events.jsonl --profile
+  lure run examples/access.lua --open /var/log/nginx/access.log --top
   lure run my_fields.lua --source libjson_source.so --open /var/log/app.json
 ]],
 }
@@ -147,8 +158,15 @@ local function run_once(options)
   end)
 end
 
+local function check_options(options)
+  for _, other in ipairs { "json", "watch" } do
+    if options.top and options[other] then stop.usage("run: --top shows a table; leave out --%s", other) end
+  end
+end
+
 function run.main(options)
   colour.mode = options.color or colour.mode
+  check_options(options)
   printer.start()
   if options.watch then watch.run(options) else run_once(options) end
   return 0

@@ -99,9 +99,10 @@ end
 
 -- ---- loading ----
 
-local function part(path, config, name)
-  local loaded, info = source.load(path)
-  return { path = path, config = config, loaded = loaded, info = info, option = name }
+-- `keeps_log`: what it logs is not written at once, but by Session:tell_log.
+local function part(path, config, keeps_log)
+  local loaded, info = source.load(path, keeps_log)
+  return { path = path, config = config, loaded = loaded, info = info }
 end
 
 -- What can be shown: the script's fields, and those of the source that have other names.
@@ -121,11 +122,11 @@ end
 
 function session.load(options)
   check_options(options)
-  local other = options.source and part(options.source, options.source_config)
-  local script = part(options.script, options.config)
+  local other = options.source and part(options.source, options.source_config, options.top)
+  local script = part(options.script, options.config, options.top)
   if options.add_source and not (other or options.events or has_own_events(script.info)) then
     options.add_source() -- of a configuration of Falco
-    other = options.source and part(options.source, options.source_config)
+    other = options.source and part(options.source, options.source_config, options.top)
   end
   if other then check_other(options, script, other) end
   check_profile(options, script, other)
@@ -152,7 +153,9 @@ function Session:init()
   system.catch_signals() -- loading lets go of what holds errors back then
   local inspector
   for _, one in ipairs(self.parts) do
-    if are_one_library(self.script, self.other) then one.loaded = library.load(one.path, 3, true) or one.loaded end
+    if are_one_library(self.script, self.other) then
+      one.loaded = library.load(one.path, 3, true, self.options.top) or one.loaded
+    end
     local config = source.configuration(one.config, one.info)
     local refusal = schema.refusal(one.info, config)
     if refusal then source.fail(refusal) end

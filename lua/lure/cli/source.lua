@@ -43,10 +43,14 @@ local function unwritten(state)
   return lines
 end
 
+-- Where log lines go in place of standard error: a function, while something else is on the terminal; or nil.
+source.log_sink = nil
+
 local function write_log(lines)
   for _, line in ipairs(lines) do
     local begin = ("%s: %s: "):format(line.component or "lure", line.severity)
-    terminal.write_error(terminal.escaped(begin), terminal.lines(line.message), "\n")
+    local write = source.log_sink or terminal.write_error
+    write(terminal.escaped(begin) .. terminal.lines(line.message) .. "\n")
   end
 end
 
@@ -102,9 +106,9 @@ function source.finally(finish, body, ...)
   if not done then error(problem, 0) end
 end
 
--- The library of a script or a plugin, and what it says of itself.
-function source.load(script)
-  local loaded, problems = library.load(script, 3)
+-- The library of a script or a plugin, and what it says of itself. `keeps_log`: see library.lua.
+function source.load(script, keeps_log)
+  local loaded, problems = library.load(script, 3, false, keeps_log)
   if not loaded then source.fail(table.concat(problems, "\n")) end
   return loaded, loaded:info()
 end
