@@ -41,7 +41,7 @@ describe("lure run --profile", function()
     assert.equal(3, rows["field t.slow"].calls)
     assert.is_true(rows["field t.slow"].ms >= 90)
     assert.equal(4, rows.next.calls) -- with the one that is the end
-    assert.is_true(rows.next.ms >= 8 and rows.next.ms < 90)
+    assert.is_true(rows.next.ms >= 8)
     assert.equal(1, rows["field t.fails"].errors)
     assert.equal(3, rows["field t.path"].calls)
     assert.equal(1, rows.open.calls)

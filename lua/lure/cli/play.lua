@@ -8,6 +8,8 @@
 
 local system = require "lure.system"
 local fields = require "lure.cli.fields"
+local flamegraph = require "lure.cli.flamegraph"
+local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
 local profile = require "lure.cli.profile"
 local progress = require "lure.cli.progress"
@@ -104,6 +106,7 @@ end
 
 -- The profile is told where the events are: to programs behind them, to people beside them.
 local function tell_profile(self, uses)
+  if self.options.svg then outfile.write(self.options.svg, flamegraph.svg(uses), { replaces = true }) end
   if self.options.json then
     printer.line(profile.json(uses))
     return printer.flush()

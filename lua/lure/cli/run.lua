@@ -3,6 +3,7 @@
 local args = require "lure.cli.args"
 local colour = require "lure.cli.colour"
 local falcoentry = require "lure.cli.falcoentry"
+local outfile = require "lure.cli.outfile"
 local play = require "lure.cli.play"
 local printer = require "lure.cli.printer"
 local source = require "lure.cli.source"
@@ -24,6 +25,7 @@ local run = {
     ["--watch"] = { key = "watch" },
     ["--top"] = { key = "top" },
     ["--profile"] = { key = "profile" },
+    ["--svg"] = { key = "svg", value = "FILE" },
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["-p"] = { key = "format", value = "FORMAT" },
     ["--json"] = { key = "json" },
@@ -35,7 +37,7 @@ local run = {
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [--filter CONDITION] [-n N] [-p FORMAT]
        [--json] [--raw] [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON]
-       [--capture FILE] [--watch] [--profile] [--top] [--color WHEN]
+       [--capture FILE] [--watch] [--profile] [--svg FILE] [--top] [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
 one line for each event:
@@ -118,6 +120,9 @@ lines: those of --events, or those of standard input if the script only has fiel
                   requests of a field in the same event are not counted; of the
                   fields with a path the first one in an event has the time of all.
                   The time of "next" includes the time that it waits
+  --svg FILE      with --profile: also writes a flame graph, a picture for browsers of
+                  the share that each callback and field has of the time; a file that
+                  is there is replaced
   --color WHEN    auto (the default: on a terminal, unless NO_COLOR is set), always
                   or never
 
@@ -140,7 +145,7 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
   lure run examples/dummy.lua --filter 'dummy.value in (3, 5) or dummy.strvalue startswith 7'
   lure run examples/dummy.lua --watch -n 5
   lure run --falco /etc/falco/falco.yaml -n 5
-  lure run my_fields.lua --events events.jsonl --profile
+  lure run my_fields.lua --events events.jsonl --profile --svg profile.svg
   lure run examples/access.lua --open /var/log/nginx/access.log --top
   lure run my_fields.lua --source libjson_source.so --open /var/log/app.json
 ]],
@@ -159,6 +164,8 @@ local function run_once(options)
 end
 
 local function check_options(options)
+  if options.svg and not options.profile then stop.usage "run: --svg is a picture of the profile: add --profile" end
+  if options.svg then outfile.check(options.svg, true, function(message) stop.usage("run: --svg: %s", message) end) end
   for _, other in ipairs { "json", "watch" } do
     if options.top and options[other] then stop.usage("run: --top shows a table; leave out --%s", other) end
   end
