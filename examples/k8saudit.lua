@@ -37,6 +37,13 @@ local function parameter(uri, key)
   return lure.text.query(query)[key]
 end
 
+--- Images without tag and digest.
+local function repository(images)
+  if type(images) ~= "table" then return tostring(images):match "^[^:@]*" end
+  for i, image in ipairs(images) do images[i] = tostring(image):match "^[^:@]*" end
+  return images
+end
+
 --- Service accounts with their namespaces.
 local function accounts(subjects)
   local names = {}
@@ -67,29 +74,23 @@ local function volumes(list, arg, _, field)
   return kinds
 end
 
-local MEMBERS = { name = "name", image = "image", ["image.repository"] = "image", args = "args", command = "command",
-  eff_run_as_user = "runAsUser", eff_run_as_group = "runAsGroup" }
+local EFFECTIVE = { eff_run_as_user = "runAsUser", eff_run_as_group = "runAsGroup" }
 
---- What each container says, or one of them. One that says nothing is left out; but each has a name, an image and a user.
+--- What each container says, or one of them. One that says nothing is left out; but each has a user, and a group.
 local function containers(spec, index, _, field)
   if kind_of(spec) ~= "object" then return nil end
   local group, what = field:match "^ka%.req%.pod%.(%a+)%.(.*)$"
-  what = what or field:match "^ka%.req%.container%.(.*)$"
-  if not group and what ~= "privileged" then index = 0 end
   local chosen, many = elements(spec[group or "containers"], index)
-  local values, default = {}, what:find "^eff_" and many and (text(spec, MEMBERS[what]) or "0") or nil
+  local values, default = {}, many and EFFECTIVE[what] and (text(spec, EFFECTIVE[what]) or "0") or nil
   for _, container in ipairs(chosen or {}) do
     local context = kind_of(container) == "object" and container.securityContext
-    local value = MEMBERS[what] and text(container, MEMBERS[what]) or default
-    if what == "name" or MEMBERS[what] == "image" then
-      if not value then return nil end
-      value = what == "image.repository" and value:match "^[^:@]*" or value
-    elseif what == "add_capabilities" then
-      value = kind_of(context) == "object" and text(context.capabilities, "add") or nil
-    elseif what == "privileged" then
+    local value = what and text(container, EFFECTIVE[what] or what) or default
+    if not what then                                     -- ka.req.container.privileged
       if kind_of(context) == "object" and context.privileged == true then return "true" end
       if not many and not text(context, "privileged") then return nil end
-    elseif value and MEMBERS[what] == what then
+    elseif what == "add_capabilities" then
+      value = kind_of(context) == "object" and text(context.capabilities, "add") or nil
+    elseif value and not EFFECTIVE[what] then            -- args and command
       if kind_of(container[what]) ~= "list" then return nil end
       local words = container[what]:table()
       for _, word in ipairs(words) do
@@ -99,8 +100,8 @@ local function containers(spec, index, _, field)
     end
     values[#values + 1] = value
   end
-  if what == "privileged" then return chosen and "false" end
-  return group and values or values[1]
+  if not what then return chosen and "false" end
+  return values
 end
 
 --- The name of a new pod; and the ports of a service, which are one text.
@@ -111,13 +112,14 @@ local function special(event, _, _, field)
   return text(event:get "/responseObject/metadata", "name")
 end
 
--- What is said of the containers of each of the three groups. A path begins at each of them.
+-- What is said of the containers of each of the three groups. A path begins at each of them. What is `needed` each must
+-- have; where there is an object in place of the list, that has it for every index.
 local CONTAINER = {
   args = { extract = containers, desc = "The arguments of each, as one text" },
   command = { extract = containers, desc = "The command of each, as one text" },
-  name = { extract = containers, desc = "Their names" },
-  image = { extract = containers, desc = "Their images" },
-  ["image.repository"] = { extract = containers, desc = "Their images, without tag and digest" },
+  name = { needed = "name", desc = "Their names" },
+  image = { needed = "image", desc = "Their images" },
+  ["image.repository"] = { needed = "image", extract = repository, desc = "Their images, without tag and digest" },
   host_port = { path = "ports/*/{hostPort,containerPort}", desc = "Their ports on the host" },
   privileged = { path = "securityContext/privileged", desc = "Whether each is privileged" },
   allow_privilege_escalation = { path = "securityContext/allowPrivilegeEscalation", desc = "Whether each may gain rights" },
@@ -131,6 +133,8 @@ local CONTAINER = {
 }
 
 local OF = { initContainers = " (of those that run first)", ephemeralContainers = " (of those for debugging)" }
+
+local FIRST_IMAGE = { "/requestObject/spec/containers/0/image", "/requestObject/spec/containers/image" }
 
 -- In the order of the official plugin. A name alone is one of containers; a path with a `*` is that of a list.
 local ROWS = {
@@ -171,9 +175,9 @@ local ROWS = {
   "ka.req.pod.containers.command",
   "ka.req.pod.containers.name",
   "ka.req.pod.containers.image",
-  { "ka.req.container.image", "/requestObject/spec", "The image of the first container", extract = containers },
+  { "ka.req.container.image", FIRST_IMAGE, "The image of the first container" },
   "ka.req.pod.containers.image.repository",
-  { "ka.req.container.image.repository", "/requestObject/spec", "The same without tag and digest", extract = containers },
+  { "ka.req.container.image.repository", FIRST_IMAGE, "The same without tag and digest", extract = repository },
   { "ka.req.pod.host_ipc", "/requestObject/spec/hostIPC", "Whether a pod has the IPC of the host" },
   { "ka.req.pod.host_network", "/requestObject/spec/hostNetwork", "Whether a pod has the network of the host" },
   { "ka.req.container.host_network", "/requestObject/spec/hostNetwork", "As ka.req.pod.host_network" },
@@ -228,15 +232,23 @@ for i, row in ipairs(ROWS) do
   if type(row) == "string" then
     local group, what = row:match "^ka%.req%.pod%.(%w+)%.(.*)$"
     local of = CONTAINER[what]
-    field.path = "/requestObject/spec" .. (of.path and ("/%s/*/%s"):format(group, of.path) or "")
     field.name, field.desc, field.list, field.arg = row, of.desc .. (OF[group] or ""), true, { index = true }
-    field.extract, field.null = of.extract, of.path and "null" or nil
+    field.extract = of.extract
+    if of.needed then
+      local lone, each = "/requestObject/spec/%s/%s", "/requestObject/spec/%s/*/%s"
+      field.path = { lone:format(group, of.needed), each:format(group, of.needed) }
+      field.default, field.all = lure.path(field.path[1]), true
+    elseif of.path then
+      field.path = ("/requestObject/spec/%s/*/%s"):format(group, of.path)
+    else
+      field.path, field.null = "/requestObject/spec", nil
+    end
   else
     field.name, field.path, field.desc = row[1], row[2], row[3]
     field.where, field.default, field.extract = row.where, row.default, row.extract
-    field.list = row.list or row[2] and row[2]:find "%*" and true
+    field.list = row.list or type(row[2]) == "string" and row[2]:find "%*" and true
     field.arg = row.index and { index = true } or row.key and { key = true, required = true } or nil
-    field.null = row[2] and not row.extract and "null" or nil
+    field.null = row[2] and (not row.extract or row.extract == repository) and "null" or nil
   end
   fields[i] = field
 end

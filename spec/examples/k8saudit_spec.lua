@@ -170,7 +170,11 @@ describe("the values of examples/k8saudit.lua", function()
     assert.equal("nil", shown("image", '{"containers":[{"image":"a"},{}]}'))
     assert.equal("(a)", shown("image[0]", '{"containers":[{"image":"a"},{}]}'))
     assert.equal("nil", shown("image[1]", '{"containers":[{"image":"a"},{}]}'))
-    assert.equal("(a)", shown("image.repository[7]", '{"containers":{"image":"a@sha256:1"}}'))
+    for _, index in ipairs { "", "[0]", "[1]" } do
+      assert.equal("(a)", shown("image.repository" .. index, '{"containers":{"name":"b","image":"a@sha256:1"}}'))
+    end
+    assert.equal("(a)", shown("image.repository[0]", '{"containers":[{"image":"a:1"}]}'))
+    assert.equal("nil", shown("image.repository[1]", '{"containers":[{"image":"a:1"}]}'))
     assert.equal("(null, 7)", shown("name", '{"containers":[{"name":null},{"name":7}]}'))
     assert.equal("(, x y)", shown("args", '{"containers":[{"args":[]},{},{"args":["x","y"]}]}'))
     assert.equal("nil", shown("args", '{"containers":[{"args":["x"]},{"args":[1]}]}'))
