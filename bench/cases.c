@@ -7,9 +7,9 @@ enum { VALUE, STRVALUE, DIVISIBLE, NUM, CALLED, PLUS, WINDOW = PLUS + 100 };
  * bench/floortext.c. */
 enum { FIND, SUB_LOWER, MATCH, MATCH_NUMBER, SPLIT, WHEN = SPLIT + 5 };
 
-/* Fields of bench/plugins/log.lua, and where they and json.at stand in bench/floorjson.c. */
+/* Fields of bench/plugins/log.lua, and where they, json.at, and those of port.lua stand in floorjson.c. */
 enum { SERVICE, NAMES = 5 };
-enum { JSON_AT = 12, LOG };
+enum { JSON_AT = 12, LOG, PORT = LOG + NAMES + 1 };
 
 #define FLOOR        .floor = "libfloor.so", .params = "", .floor_params = ""
 #define DUMMY        .script = "dummy", FLOOR
@@ -159,6 +159,8 @@ const struct bench_case bench_cases[] = {
     JSON_CASE("json_paths_3", 0.6, NULL, "audit_1792.jsonl", "paths", 3),
     JSON_CASE("json_paths_3_30k", 0.35, NULL, "audit_30720.jsonl", "paths", 3),
     JSON_CASE("json_paths_12", 1.3, "json_paths_3", "audit_1792.jsonl", "paths", 12),
+    {"json_port_12", 0.5, NULL, .script = "port", .floor = "libfloorjson.so", INPUT("audit_1792.jsonl"),
+     .source = true, ASK(0, 12), .floor_first = PORT},
     JSON_CASE("json_parse_3", 1.5, NULL, "audit_1792.jsonl", "parse", 3),
     JSON_CASE("json_decode", 8, NULL, "audit_1792.jsonl", "decode", 3),
     {"ip_contains", 3, NULL, .script = "networks", .floor = "libfloornetworks.so", INPUT("text.log"),

@@ -1,5 +1,5 @@
 /*
- * floorjson: the fields of bench/plugins/json.lua and bench/plugins/log.lua, in C over jsmn.
+ * floorjson: the fields of bench/plugins/json.lua, log.lua and port.lua, in C over jsmn.
  *
  * Each event is parsed once, when the first field of it is extracted. Without {"values": true} in the
  * configuration that is all: fields are absent, and what is measured is jsmn alone.
@@ -18,31 +18,45 @@
 #define LONGEST_KEY 128
 #define MOST_VALUES 64
 
-/* JSON Pointers, in which `*` stands for each element; NULL: the argument is one. */
+/* JSON Pointers, in which `*` stands for each element; NULL: the argument is one. A value ends before the
+ * first byte of `until`. */
 static const struct field {
-    const char *name, *pointer;
+    const char *name, *pointer, *until;
 } fields[] = {
     /* of bench/events.lua: what it prints with --paths */
-    {"json.verb", "/verb"},
-    {"json.namespace", "/objectRef/namespace"},
-    {"json.decision", "/annotations/authorization.k8s.io~1decision"},
-    {"json.auditid", "/auditID"},
-    {"json.stage", "/stage"},
-    {"json.uri", "/requestURI"},
-    {"json.user", "/user/username"},
-    {"json.ip", "/sourceIPs/0"},
-    {"json.resource", "/objectRef/resource"},
-    {"json.code", "/responseStatus/code"},
-    {"json.image", "/requestObject/spec/containers/0/image"},
-    {"json.time", "/stageTimestamp"},
-    {"json.at", NULL},
+    {"json.verb", "/verb", NULL},
+    {"json.namespace", "/objectRef/namespace", NULL},
+    {"json.decision", "/annotations/authorization.k8s.io~1decision", NULL},
+    {"json.auditid", "/auditID", NULL},
+    {"json.stage", "/stage", NULL},
+    {"json.uri", "/requestURI", NULL},
+    {"json.user", "/user/username", NULL},
+    {"json.ip", "/sourceIPs/0", NULL},
+    {"json.resource", "/objectRef/resource", NULL},
+    {"json.code", "/responseStatus/code", NULL},
+    {"json.image", "/requestObject/spec/containers/0/image", NULL},
+    {"json.time", "/stageTimestamp", NULL},
+    {"json.at", NULL, NULL},
     /* of bench/logs.lua */
-    {"log.service", "/service"},
-    {"log.host", "/host"},
-    {"log.user", "/user/name"},
-    {"log.method", "/request/method"},
-    {"log.path", "/request/path"},
-    {"log.names", "/items/*/name"},
+    {"log.service", "/service", NULL},
+    {"log.host", "/host", NULL},
+    {"log.user", "/user/name", NULL},
+    {"log.method", "/request/method", NULL},
+    {"log.path", "/request/path", NULL},
+    {"log.names", "/items/*/name", NULL},
+    /* of bench/plugins/port.lua */
+    {"ka.verb", "/verb", NULL},
+    {"ka.target.namespace", "/objectRef/namespace", NULL},
+    {"ka.auth.decision", "/annotations/authorization.k8s.io~1decision", NULL},
+    {"ka.auditid", "/auditID", NULL},
+    {"ka.stage", "/stage", NULL},
+    {"ka.uri", "/requestURI", NULL},
+    {"ka.user.name", "/user/username", NULL},
+    {"ka.user.groups", "/user/groups/*", NULL},
+    {"ka.target.resource", "/objectRef/resource", NULL},
+    {"ka.response.code", "/responseStatus/code", NULL},
+    {"ka.req.pod.host_network", "/requestObject/spec/hostNetwork", NULL},
+    {"ka.req.container.image.repository", "/requestObject/spec/containers/0/image", ":@"},
 };
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -174,6 +188,9 @@ static void add_value(struct state *state, const char *payload, int at, ss_plugi
         memcpy(state->text_at, payload + state->tokens[at].start, length);
         state->text_at[length] = '\0';
         state->strings[asked->res_len++] = state->text_at;
+        if (fields[asked->field_id].until != NULL) {
+            state->text_at[strcspn(state->text_at, fields[asked->field_id].until)] = '\0';
+        }
         state->text_at += length + 1;
     }
 }

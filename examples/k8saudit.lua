@@ -1,7 +1,7 @@
 -- k8saudit: the audit log of Kubernetes, from its webhook, a file or a folder. Events, fields and values are those of
 -- Falco's plugin "k8saudit" 0.18, its oddities included, so that its rules work as they are.
 local lure = require "lure"
-local kind_of = lure.json.kind
+local kind_of, match, type = lure.json.kind, string.match, type
 local config
 
 --- A member of an object as text: a string, or else JSON without white space. nil: it has none.
@@ -37,10 +37,11 @@ local function parameter(uri, key)
   return lure.text.query(query)[key]
 end
 
---- Images without tag and digest.
+--- An image, or images, without tag and digest.
 local function repository(images)
-  if type(images) ~= "table" then return tostring(images):match "^[^:@]*" end
-  for i, image in ipairs(images) do images[i] = tostring(image):match "^[^:@]*" end
+  if type(images) == "string" then return match(images, "^[^:@]*") end
+  if type(images) ~= "table" then return match(tostring(images), "^[^:@]*") end
+  for i, image in ipairs(images) do images[i] = match(tostring(image), "^[^:@]*") end
   return images
 end
 

@@ -72,7 +72,9 @@ describe("script/bench", function()
     for _, name in ipairs { "called_find", "source_integer", "cached", "load", "lines" } do
       local ns, floor, ratio = list:match('{"case": "' .. name .. '", "ns": ([%d.]+), "floor_ns": ([%d.]+), "ratio": ([%d.]+)')
       assert.is_true(tonumber(ns) > 0 and tonumber(floor) > 0 and tonumber(ratio) > 0, list)
-      assert.truthy(output:find(("\n%s +%s ns +%s ns "):format(name, ns, floor)), output)
+      if tonumber(ns) < 1e6 and tonumber(floor) < 1e6 then -- else in ms: a busy machine loads slowly
+        assert.truthy(output:find(("\n%s +%s ns +%s ns "):format(name, ns, floor)), output)
+      end
     end
     for _, name in ipairs { "called_find", "lines" } do
       local ns, ratio = list:match('{"case": "' .. name .. '",[^}]-"lua_ns": ([%d.]+), "lua_ratio": ([%d.]+)')
