@@ -136,7 +136,7 @@ describe("lure check --field", function()
 
   it("needs events, as --config and --open do", function()
     for _, name in ipairs { "--field", "--config", "--open" } do
-      assert.equal(("lure: check: %s is for sample events: add --run or --events FILE\n"):format(name), told(name, "x"))
+      assert.equal(("lure: check: %s is for sample events: add --run, --events FILE or --capture FILE\n"):format(name), told(name, "x"))
     end
   end)
 end)

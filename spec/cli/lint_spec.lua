@@ -413,7 +413,7 @@ plugin.metrics = function() return {
 
   it("say where there is nothing to ask", function()
     local function told(...) return lure("check", ...).out:match("\n  samples: ([^\n]*)") end
-    assert.equal("none: the fields are those of the kernel's events", told(source .. "/examples/opens.lua", "--run"))
+    assert.equal("none: the fields are those of the kernel's events; give --capture FILE", told(source .. "/examples/opens.lua", "--run"))
     assert.equal("none: it has no event source of its own; give --events FILE", told(support.file [[return { name = "e",
       version = "1.0.0", fields = { { name = "e.x", type = "uint64", desc = "-", path = "/x" } } }]], "--run"))
     local result = lure("check", program.dummy, "--events", support.folder() .. "/none")

@@ -8,6 +8,7 @@
 --   })
 --   local event, message = capture:next()               see events.lua; nil: the end, or what is wrong
 --   capture:close()
+--   reader.source_of(event, info)
 --
 -- A file is a row of blocks: type, length, content, length. First comes a section header, then what was known when the
 -- capture began (only threads and their descriptors are read, the other blocks are skipped), then events. Several
@@ -147,5 +148,11 @@ function Reader:next()
 end
 
 function Reader:close() self.bytes:close() end
+
+-- The name of an event's source where only the plugin with that `info` is known; "": it is of another one.
+function reader.source_of(event, info)
+  if (event.plugin_id or 0) == 0 then return "syscall" end
+  return event.plugin_id == info.id and info.event_source or ""
+end
 
 return reader

@@ -11,6 +11,7 @@ local order = require "lure.cli.lint.order"
 local samples = require "lure.cli.lint.samples"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
+local system = require "lure.system"
 local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.lint.text"
 
@@ -30,6 +31,7 @@ local check = {
     },
     ["--run"] = { key = "run" },
     ["--events"] = { key = "events", value = "FILE" },
+    ["--capture"] = { key = "capture", value = "FILE" },
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--falco"] = falcoentry.option,
@@ -39,7 +41,8 @@ local check = {
     ["-h"] = { key = "help" },
   },
   help = [[
-usage: lure check SCRIPT|PLUGIN.so... [--run] [--events FILE] [--api VERSION] [--json]
+usage: lure check SCRIPT|PLUGIN.so... [--run] [--events FILE] [--capture FILE]
+                  [--api VERSION] [--json]
 
 Loads each script as a host does, through the same library, and reports all its
 mistakes, one in a line:
@@ -68,6 +71,8 @@ API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level is run more than onc
                   name Falco changes
   --events FILE   the same with these events: one payload in a line, or what lure
                   record wrote; the first 1000
+  --capture FILE  the same with the first 1000 events of a capture (.scap) that the
+                  script has fields for; its parser gets all, as in lure run
   --field NAME[ARGUMENT]  extracts this too, as in --field 'dummy.divisible[3]';
                   fields that need an argument are skipped otherwise. Repeatable
   --config JSON   the configuration for that, by default {}
@@ -260,10 +265,17 @@ local function check_options(options)
     options.lines, message = samples.read(options.events)
     if not options.lines then stop.usage("check: --events: %s", message) end
   end
-  options.samples = options.run or options.lines ~= nil
+  if options.capture and options.events then
+    stop.usage "check: sample events come either from --events or from --capture"
+  elseif options.capture and options.api == 0 then
+    stop.usage "check: --capture is for the plugin API 3"
+  elseif options.capture and not system.is_file(options.capture) then
+    stop.usage("check: --capture: %s is no regular file", options.capture)
+  end
+  options.samples = options.run or options.lines ~= nil or options.capture ~= nil
   for _, name in ipairs { "--falco", "--field", "--config", "--open" } do
     if options[check.options[name].key] and not options.samples then
-      stop.usage("check: %s is for sample events: add --run or --events FILE", name)
+      stop.usage("check: %s is for sample events: add --run, --events FILE or --capture FILE", name)
     end
   end
   options.api, options.fields = options.api or 3, options.fields or {}

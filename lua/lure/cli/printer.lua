@@ -59,11 +59,11 @@ local function json_value(value, digits)
   return "[" .. table.concat(elements, ",") .. "]"
 end
 
--- The payload; of the kernel's events the type, thread, parameters as texts, and the event as it is in the capture.
+-- The payload; of the kernel's events the type, the thread, and the parameters as texts.
 local function content(view, event)
   if view.kernel then
-    return (',"type":%s,"tid":%d,"params":{%s},"event_base64":"%s"'):format(json.string(view.kernel.name), event.tid,
-      kernelparams.json(view.captured), json.base64(view.captured.bytes))
+    return (',"type":%s,"tid":%d,"params":{%s}'):format(json.string(view.kernel.name), event.tid,
+      kernelparams.json(view.captured))
   end
   local data = view:data(event)
   local whole = json.is_utf8(data) and "" or (',"payload_base64":"%s"'):format(json.base64(data))

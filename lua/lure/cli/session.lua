@@ -11,6 +11,7 @@
 
 local host = require "lure.host"
 local system = require "lure.system"
+local captures = require "lure.capture.reader"
 local feeds = require "lure.cli.feeds"
 local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
@@ -81,7 +82,7 @@ end
 
 local function check_options(options)
   if options.capture and (options.events or options.open) then
-    stop.usage("run: %s is not for events that come from --capture", options.events and "--events" or "--open")
+    stop.usage("%s is not for events that come from --capture", options.events and "--events" or "--open")
   elseif options.source and options.events then
     stop.usage "run: events come either from --source or from --events"
   elseif options.open and options.events then
@@ -194,9 +195,8 @@ end
 
 -- "syscall" for the kernel's events; "" for those of a plugin that is not here: no plugin is shown them.
 local function source_of(self, captured)
-  if (captured.plugin_id or 0) == 0 then return "syscall" end
-  local known = part_with_id(self, captured.plugin_id)
-  return known and known.info.event_source or ""
+  local known = part_with_id(self, captured.plugin_id) or self.script
+  return captures.source_of(captured, known.info)
 end
 
 -- The view of an event of a capture.

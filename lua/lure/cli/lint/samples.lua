@@ -1,4 +1,4 @@
--- samples: every field asked for sample events, those of the source itself or lines of a file.
+-- samples: every field asked for sample events, those of the source itself, lines of a file, or a capture's.
 --
 -- It happens in a process of its own, which is ended after some seconds: a source may wait
 -- forever. The plugin's library is loaded there, and not before: a library that starts threads
@@ -9,6 +9,7 @@
 -- plugin's), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say), "metric NAME"
 -- (one of the plugin's own).
 
+local captures = require "lure.capture.reader"
 local forked_call = require "lure.forkedcall"
 local fields = require "lure.cli.fields"
 local golden = require "lure.testing.golden"
@@ -19,6 +20,7 @@ local linereader = require "lure.linereader"
 local system = require "lure.system"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
+local threads_of = require "lure.capture.table"
 
 local samples = {}
 
@@ -73,6 +75,37 @@ local function ask_lines(state, payloads, asked, say)
   end
 end
 
+-- Whether the plugin has fields for events of that type and source.
+local function takes(state, info, captured, source)
+  local types = state:extract_event_types()
+  local has_type, has_source = types == "all", #info.extract_event_sources == 0
+  for _, type in ipairs(types ~= "all" and types or {}) do has_type = has_type or type == captured.code end
+  for _, name in ipairs(info.extract_event_sources) do has_source = has_source or name == source end
+  return source ~= "" and has_type and has_source
+end
+
+-- The first events of a capture that the plugin has fields for; it parses all before them, too.
+local function ask_capture(state, info, path, asked, say)
+  local capture, message = captures.open(path, threads_of.of(state:inspector()))
+  local shown, num, began = 0, 0, os.time()
+  while capture and shown < LINES and os.difftime(os.time(), began) <= SECONDS do
+    local captured, problem = capture:next()
+    message = problem
+    if not captured then break end
+    num = num + 1
+    local source = captures.source_of(captured, info)
+    local event = host.event { bytes = captured.bytes, num = num, source = source }
+    if info.capabilities.parsing and source ~= "" then state:parse(event) end
+    if takes(state, info, captured, source) and not captured.only_state then
+      ask_fields(state, event, asked, say)
+      shown = shown + 1
+    end
+  end
+  if message then return say("trouble " .. message .. "\n") end
+  if shown > 0 then return end
+  say(("note none of the first %d events of the capture is one that it has fields for\n"):format(num))
+end
+
 -- The first error of "next" is told, and a call may take a second, unless the person says something else.
 local function configuration(typed, info)
   if type(typed) == "function" then typed = typed(info) end
@@ -101,10 +134,13 @@ local function choose(info, also)
 end
 
 -- Why events of a plugin, or the lines of a file, say nothing about it; nil: they do.
-local function unsuitable(info, payloads)
+local function unsuitable(info, payloads, capture)
   local sources = info.extract_event_sources
-  if #info.fields == 0 and (payloads or not info.capabilities.sourcing) then return "there are no fields" end
-  if #sources == 1 and sources[1] == "syscall" then return "the fields are those of the kernel's events" end
+  local given = payloads or capture
+  if #info.fields == 0 and (given or not info.capabilities.sourcing) then return "there are no fields" end
+  if #sources == 1 and sources[1] == "syscall" and not capture then
+    return "the fields are those of the kernel's events; give --capture FILE"
+  end
 end
 
 -- Says what is asked; answers nil where there is nothing to ask.
@@ -112,8 +148,8 @@ local function announce(info, options, say)
   local asked, left_out = choose(info, options.fields)
   for _, name in ipairs(asked) do say("asked " .. json.string(name) .. "\n") end
   for _, field in ipairs(left_out) do say(("left %s %s\n"):format(field.arg.index and "index" or "key", field.name)) end
-  local note = unsuitable(info, options.lines)
-  if not note and not options.lines and not info.capabilities.sourcing then
+  local note = unsuitable(info, options.lines, options.capture)
+  if not note and not options.lines and not options.capture and not info.capabilities.sourcing then
     note = "it has no event source of its own; give --events FILE"
   end
   asked.reasons = info.console
@@ -152,7 +188,9 @@ local function ask_all(path, options, say)
   end
   local fine, problem = state:kernel_open()
   if not fine then say("trouble " .. problem:match("[^\n]*") .. "\n") end
-  if asked and options.lines then
+  if asked and options.capture then
+    ask_capture(state, info, options.capture, asked, say)
+  elseif asked and options.lines then
     ask_lines(state, options.lines, asked, say)
   elseif asked then
     ask_source(state, options, asked, say)
@@ -238,11 +276,11 @@ function samples.problem_of(infos, names)
   end
 end
 
--- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file, or nil:
--- the source), open, config, fields (a list of names with arguments). Answers { events =, fields = { { name =,
--- values =, faults =, message =, misfits =, misfit =, missing =, other = } }, left_out = { { name =,
--- argument = } }, metrics = names, trouble = a finding or nil, note = why there is nothing to say, or nil }; of a
--- plugin that does not load there is nothing in it.
+-- Asks the plugin at `path`, which is not loaded yet in this process. `options`: api, lines (of a file) or capture (its
+-- path) or neither (the source), open, config, fields (a list of names with arguments). Answers { events =,
+-- fields = { { name =, values =, faults =, message =, misfits =, misfit =, missing =, other = } },
+-- left_out = { { name =, argument = } }, metrics = names, trouble = a finding or nil, note = why there is nothing to
+-- say, or nil }; of a plugin that does not load there is nothing in it.
 function samples.ask(path, options)
   local said, ended, signal = forked_call(PATIENCE, function(say)
     host.redirect_stderr("/dev/null")
