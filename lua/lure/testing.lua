@@ -10,6 +10,9 @@
 --   plugin:events({ start = 1, maxEvents = 3 })[1].data  --> "2"
 --   plugin:fields(plugin:event("12"))                    --> { ["dummy.value"] = 12, … }
 --   plugin:golden("dummy.json")                          recorded by lure record
+--   plugin:thread { tid = 7, comm = "cat" }
+--   plugin:event { type = "openat", tid = 7, params = { name = "/etc/passwd" } }
+--   plugin:capture("opens.scap")                         the events of a capture
 --
 -- Events are copies: they may be kept as long as one likes. What fails is thrown, with the
 -- script's file and line, at the line of the spec; `assert.error_matches` looks at it. A field
@@ -31,12 +34,16 @@
 
 local host = require "lure.host"
 local system = require "lure.system"
+local captures = require "lure.capture.reader"
 local clients = require "lure.testing.clients"
+local encode = require "lure.testing.encode"
 local golden = require "lure.testing.golden"
+local kernel = require "lure.testing.kernel"
 local programs = require "lure.testing.programs"
 local servers = require "lure.testing.servers"
 local sources = require "lure.testing.sources"
 local json = require "lure.cli.json"
+local kernelparams = require "lure.cli.kernelparams"
 local library = require "lure.cli.library"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
@@ -61,11 +68,21 @@ local loaded_plugins = {}
 local Plugin = {}
 Plugin.__index = Plugin
 
+---@class lure.testing.KernelEvent
+---@field type string its name, or libscap's PPME_… symbol
+---@field dir? ">" | "<" enter or exit; by default the exit, if there is one
+---@field params? table<string | integer, any> by name; by number: its bytes
+---@field tid? integer
+---@field ts? integer nanoseconds
+---@field num? integer
+
 ---@class lure.testing.Event
----@field data string the payload
+---@field data? string the payload; nil: it is an event of the kernel
 ---@field ts integer nanoseconds
 ---@field num integer
 ---@field source? string
+---@field tid? integer
+---@field type? string the name of an event of the kernel, or of a capture: "openat"
 local Event = {}
 Event.__index = Event
 
@@ -87,7 +104,7 @@ local asking = false -- inside `ask`, which says where
 -- The problem behind the line of the spec.
 local function located(problem)
   local file, line = caller()
-  problem = problem:gsub("^lure%.testing:%d+: ", "")
+  problem = problem:gsub("^lure%.testing[%l.]*:%d+: ", "")
   return file and not asking and ("%s:%d: %s"):format(file, line, problem) or problem
 end
 
@@ -229,9 +246,11 @@ end
 
 -- ---- events ----
 
-local function new_event(plugin, members)
+-- `known`: what there is to know of one of the kernel or a capture.
+local function new_event(plugin, members, known)
   return setmetatable({ plugin = plugin, data = members.data, ts = members.ts, num = members.num,
-    source = members.source, tid = members.tid }, Event)
+    source = members.source, tid = members.tid, type = known and known.type, captured = known and known.captured },
+    Event)
 end
 
 -- The event of lure.host. Only the last one is kept: many at once take much address space.
@@ -240,7 +259,8 @@ function Event:raw()
   local plugin = self.plugin
   if not plugin.state then throw("%s is closed", plugin.path) end
   if plugin.asked ~= self then
-    plugin.raw = host.event { data = self.data, ts = self.ts, num = self.num, tid = self.tid, source = self.source }
+    plugin.raw = self.captured and host.event { bytes = self.captured.bytes, num = self.num, source = self.source }
+      or host.event { data = self.data, ts = self.ts, num = self.num, tid = self.tid, source = self.source }
     plugin.asked = self
   end
   return plugin.raw
@@ -248,15 +268,40 @@ end
 
 local function parse(event)
   local plugin = event.plugin
+  if event.source == "" then return end -- of a plugin that is not here
   if plugin.info.capabilities.parsing then ask(plugin, plugin.state.parse, plugin.state, event:raw()) end
 end
 
+-- What an event of lua/lure/capture/events.lua is in a spec.
+local function captured_event(plugin, captured, num)
+  local members = { ts = captured.ts, num = num, tid = captured.tid, data = captured.data,
+    source = captures.source_of(captured, plugin.info) }
+  return new_event(plugin, members,
+    { captured = captured, type = captured.name or kernelparams.row(captured.code).name })
+end
+
+-- An event of the kernel.
+local function kernel_event(plugin, members)
+  check_names(members, "type", "dir", "params", "ts", "num", "tid")
+  local ts, tid = members.ts or host.event({}).ts, members.tid or 1
+  local done, bytes, code = pcall(encode.event, { type = members.type, dir = members.dir, params = members.params,
+    ts = ts, tid = tid })
+  if not done then throw("%s", bytes) end
+  plugin.given = plugin.given + 1
+  local captured = { bytes = bytes, code = code, ts = ts, tid = tid, count = #kernelparams.row(code).parameters }
+  local event = captured_event(plugin, captured, members.num or plugin.given)
+  parse(event)
+  return event
+end
+
 -- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than
--- the last, the plugin's own source.
----@param payload string | integer
+-- the last, the plugin's own source. Or an event of the kernel: a table with type (as "openat"; the exit, unless
+-- dir is ">"), params by name with values as event.param has them, tid (1), ts and num.
+---@param payload string | integer | lure.testing.KernelEvent
 ---@param members? { ts?: integer, num?: integer, source?: string, tid?: integer }
 ---@return lure.testing.Event
 function Plugin:event(payload, members)
+  if type(payload) == "table" then return kernel_event(self, payload) end
   members = members or {}
   check_names(members, "ts", "num", "source", "tid")
   self.given = self.given + 1
@@ -264,6 +309,56 @@ function Plugin:event(payload, members)
     num = members.num or self.given, source = members.source, tid = members.tid })
   parse(event)
   return event
+end
+
+---@class lure.testing.Thread
+local Thread = {}
+Thread.__index = Thread
+
+-- The value of a field of the thread, also of one that the plugin has added; nil: there is no such thread.
+---@param name string
+---@return any
+function Thread:read(name) return ask(self.plugin, self.threads.read, self.threads, self.tid, name) end
+
+-- Makes the thread `tid` in the table "threads", or changes the fields that are given: those of the table, with args,
+-- env and cgroups as lists, and file_descriptors by number, as names or as tables.
+---@param values table<string, any>
+---@return lure.testing.Thread
+function Plugin:thread(values)
+  local threads = ask(self, kernel.set_thread, self.state:inspector(), values)
+  return setmetatable({ plugin = self, threads = threads, tid = values.tid }, Thread)
+end
+
+-- Shows `take` the events of a capture, one after the other, as parsers see them.
+local function read_capture(plugin, file, take, most)
+  kernel.read_capture(file, plugin, function(captured, num)
+    local event = captured_event(plugin, captured, num)
+    parse(event)
+    if not captured.only_state then take(event) end
+  end, most)
+end
+
+-- The events of a capture (.scap), all or the first `most`, as parsers and listeners see them, and in the table
+-- "threads" the processes that it has.
+---@param path string
+---@param most? integer
+---@return lure.testing.Event[]
+function Plugin:capture(path, most)
+  local file, list = find(path), {}
+  local listens = self.info.capabilities.listening
+  local function take(event)
+    list[#list + 1] = event
+    if #list > MOST_EVENTS then
+      throw("%s has more than %d events; say how many to take: plugin:capture(path, 1000)", path, MOST_EVENTS)
+    end
+  end
+  ask(self, function()
+    if listens then demand(self.state.capture_open, self.state) end
+    local done, problem = pcall(read_capture, self, file, take, most)
+    if listens then demand(self.state.capture_close, self.state) end
+    if not done then error(problem, 0) end
+  end)
+  return list
 end
 
 local function open(plugin, params)
@@ -414,6 +509,16 @@ function Event:field(name)
   return (ask(plugin, plugin.state.extract, plugin.state, event, name))
 end
 
+-- A parameter of an event of the kernel, as event.param has it in a script; nil: it has none.
+---@param name string
+---@return any
+function Event:param(name)
+  local row = self.captured and kernelparams.row(self.captured.code)
+  local number = row and kernelparams.number_of(row, name)
+  if not number then throw('the event has no parameter "%s"', name) end
+  return kernelparams.value(self.captured, number)
+end
+
 -- The event as text, as %evt.plugininfo shows it.
 ---@return string
 function Event:text()
@@ -436,10 +541,18 @@ end
 
 -- Every field of every event in the file is what it was when it was recorded (`lure record`, or
 -- `lure run --json`). With `lure test --update` the file becomes what the script extracts now.
+-- options: capture, the one that the events were recorded from.
 ---@param path string
-function Plugin:golden(path)
-  local file = find(path)
-  local same, differences = ask(self, golden.compare, self, file, path, testing.updating)
+---@param options? { capture?: string }
+function Plugin:golden(path, options)
+  check_names(options or {}, "capture")
+  local file, capture = find(path), options and options.capture and find(options.capture)
+  local events = capture and coroutine.wrap(function()
+    read_capture(self, capture, function(event)
+      if not event.captured.name then coroutine.yield(event) end -- async events are not recorded
+    end)
+  end)
+  local same, differences = ask(self, golden.compare, self, file, path, testing.updating, events)
   if not same then require("busted").fail(located(differences), 0) end
 end
 

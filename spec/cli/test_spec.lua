@@ -392,6 +392,6 @@ describe("lure.testing", function()
       if name ~= "close" then assert.matches("^%-%-%-@", line, 1, false, call) end
       count = count + 1
     end
-    assert.equal(20, count)
+    assert.equal(24, count)
   end)
 end)

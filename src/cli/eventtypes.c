@@ -3,6 +3,7 @@
 #include "event/eventtable.h"
 #include "event/parameters.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <lauxlib.h>
 #include <string.h>
@@ -88,9 +89,25 @@ static int value_lj(lua_State *L)
     return 1; /* …, value */
 }
 
+static int address_lj(lua_State *L)
+{
+    const char *text = luaL_checkstring(L, 1);
+    unsigned char bytes[sizeof(struct in6_addr)];
+
+    if (inet_pton(AF_INET, text, bytes) == 1) {
+        lua_pushlstring(L, (const char *)bytes, sizeof(struct in_addr)); /* …, bytes */
+    } else if (inet_pton(AF_INET6, text, bytes) == 1) {
+        lua_pushlstring(L, (const char *)bytes, sizeof(struct in6_addr)); /* …, bytes */
+    } else {
+        luaL_pushfail(L); /* …, nil */
+    }
+    return 1;
+}
+
 int luaopen_lure_eventtypes(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"list", list_lj}, {"value", value_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"list", list_lj}, {"value", value_lj}, {"address", address_lj}, {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

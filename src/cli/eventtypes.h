@@ -7,6 +7,7 @@
  *                 parameters = { { name =, type = "fspath", size = or 0 }, … } }, … }     see
  * event/eventtable.h value(code, number, bytes) -> the parameter, counted from 1, as a script gets it
  * (event/parameters.h), or nil
+ *   address(text) -> the 4 or 16 bytes of an IP address, or nil
  */
 #ifndef LURE_CLI_EVENTTYPES_H
 #define LURE_CLI_EVENTTYPES_H

@@ -6,8 +6,8 @@
 --   event.bytes                                 in libscap's layout, header included
 --   event.code, event.ts, event.tid, event.cpu, event.count (of parameters)
 --   event.only_state                            it is for parsers; nobody is shown it
---   event.plugin_id                             of an event of a plugin and an async one; nil: the kernel's
---   event.name, event.data                      of an async one
+--   event.plugin_id, event.data                 of an event of a plugin and an async one; nil: the kernel's
+--   event.name                                  of an async one
 --
 -- Blocks of version 1 do not say how many parameters an event has: as many as fill it, at most those that its type
 -- has.
@@ -110,7 +110,9 @@ local function read_plugin_event(bytes, place, event, parameters)
       types[event.code].symbol, parameters)
   end
   event.plugin_id = ("<I4"):unpack(text, at)
-  if parameters == 3 then
+  if parameters == 2 then
+    event.data = text:sub(at + 4)
+  else
     event.name = text:sub(at + 4, at + 3 + lengths[2]):match "^[^\0]*"
     event.data = text:sub(at + 4 + lengths[2])
   end

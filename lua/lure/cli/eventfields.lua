@@ -137,7 +137,7 @@ local function direction(view) return view.kernel and view.captured.code % 2 == 
 local function result(view)
   local first = view.kernel and direction(view) == "<" and view.kernel.parameters[1]
   if not first or not (first.name == "res" or first.name == "fd") then return nil end
-  return math.tointeger(tonumber(kernelparams.shown(view.captured, 1)))
+  return math.tointeger(kernelparams.value(view.captured, 1))
 end
 
 local function has_failed(view)

@@ -4,6 +4,7 @@
 --   kernelparams.text(captured)              "fd=3 name=/etc/passwd": all that it has
 --   kernelparams.json(captured)              the same as members of a JSON object
 --   kernelparams.shown(captured, number)     one as text, as in `text`; nil: it has none
+--   kernelparams.value(captured, number)     as scripts read it; nil: it has none
 --   kernelparams.bytes(captured, number)     its bytes; nil: the event has fewer
 --   kernelparams.number_of(row, name)        from 1; nil: no such parameter
 --   kernelparams.is_name(name)               whether any type has it
@@ -65,10 +66,14 @@ local function shown_table(value)
   return table.concat(parts, " ")
 end
 
-function kernelparams.shown(captured, number)
+function kernelparams.value(captured, number)
   local bytes = kernelparams.bytes(captured, number)
   if not bytes or not rows[captured.code].parameters[number] then return nil end
-  local value = eventtypes.value(captured.code, number, bytes)
+  return eventtypes.value(captured.code, number, bytes)
+end
+
+function kernelparams.shown(captured, number)
+  local value = kernelparams.value(captured, number)
   if value == nil then return nil end
   if type(value) == "table" then return shown_table(value) end
   if rows[captured.code].parameters[number].type == "bytebuf" then return shown_bytes(value) end

@@ -20,13 +20,14 @@ local record = {
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--falco"] = falcoentry.option,
+    ["--capture"] = { key = "capture", value = "FILE" },
     ["-n"] = { key = "count", value = "N", read = args.count },
     ["--help"] = { key = "help" },
     ["-h"] = { key = "help" },
   },
   help = [[
 usage: lure record SCRIPT|PLUGIN.so -o FILE [--config JSON] [--open PARAMS]
-                   [--falco FILE] [-n N] [--force]
+                   [--falco FILE] [--capture FILE] [-n N] [--force]
 
 Runs an event source, as lure run does, and writes each event with all fields
 that have a value to a file, one JSON object in a line, as lure run --json prints
@@ -42,6 +43,9 @@ still the same (see lure test).
                   content of a file
   --falco FILE    SCRIPT, init_config and open_params from Falco's configuration,
                   as for lure run
+  --capture FILE  the events are those of a capture (.scap), as for lure run, and
+                  SCRIPT needs no source. A spec then has to name it, too:
+                  plugin:golden("FILE", { capture = "FILE.scap" })
   -n N            stops after N events
 
 Ctrl-C and SIGTERM end it; the file has the events until then. For a script
@@ -78,7 +82,7 @@ end
 
 local function check_options(options, info)
   if not options.output then stop.usage("record: which file? -o FILE; see: lure record --help") end
-  if not info.capabilities.sourcing then
+  if not info.capabilities.sourcing and not options.capture then
     stop.usage("%s has no event source (no open, no next); record what it makes of others' events by: "
       .. "lure run %s --events PAYLOADS --json > %s", options.script, shell.word(options.script),
       shell.word(options.output))
@@ -112,7 +116,10 @@ function record.main(options)
     current:destroy()
     output:close()
   end, write_events, current, options, output)
-  if output.count == 0 then stop.failed("%s: the source had no event; nothing is written", options.script) end
+  if output.count == 0 then
+    stop.failed("%s: the %s had no event; nothing is written", options.capture or options.script,
+      options.capture and "capture" or "source")
+  end
   return 0
 end
 

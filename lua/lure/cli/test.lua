@@ -66,9 +66,19 @@ through the library that Falco and sysdig load:
                                  interval of "async" and lure.now know no other
   plugin:event(DATA, [MEMBERS])  an event with this payload. MEMBERS: ts, num,
                                  source, tid
+  plugin:event({type = "openat", tid = 1, params = {name = "/etc/passwd"}})
+                                 an event of the kernel: the exit of that name, with
+                                 dir = ">" the enter; params by name, with values as
+                                 event.param has them; also ts, num
+  plugin:thread({tid = 1, ...})  makes or changes a thread in the table "threads":
+                                 its fields by name, args and env as lists,
+                                 cgroups and file_descriptors = { [3] = NAME }
+  plugin:capture(FILE, [N])      list of the events of a capture (.scap), whose
+                                 threads are in the table then
   plugin:fields(EVENT)           a table of all fields that have a value
-  plugin:golden(FILE)            every field of every event in FILE must have the
-                                 value that was recorded; see lure record
+  plugin:golden(FILE, [OPTIONS]) every field of every event in FILE must have the
+                                 value that was recorded; see lure record.
+                                 OPTIONS: capture, the file it is recorded from
   plugin:emitted(N, [SECONDS])   list of N async events: name, data, ts, tid
   plugin:log()                   what was logged since the last call: a list with
                                  severity and message
@@ -81,7 +91,10 @@ through the library that Falco and sysdig load:
   event:field("NAME")            a field's value, or nil; also "NAME[ARGUMENT]"
   event:text()                   the event as text
   event:raw()                    the event in lure.host, for everything else
-  event.data                     the payload; also event.ts, .num, .source
+  event:param("NAME")            a parameter of an event of the kernel, or nil
+  event.data                     the payload; also event.ts, .num, .source, .tid,
+                                 .type
+  thread:read("NAME")            a field of a thread, also one that a plugin added
   testing.send(ADDRESS, TEXT...) messages, or bytes of one connection, to a script
                                  that listens there: "udp://127.0.0.1:5514", or
                                  tcp, unix, unixgram

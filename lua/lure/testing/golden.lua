@@ -3,9 +3,12 @@
 -- A golden file has one JSON object a line, as `lure run --json` prints it and `lure record`
 -- writes it: payload (or payload_base64, where it is not UTF-8), fields, and num, ts, source.
 -- All fields that need no argument are compared, and of others those that the line has.
+-- Lines of events of the kernel have type, tid and params in the place of the payload; their events come from the
+-- capture that they were recorded from.
 
 local fields = require "lure.cli.fields"
 local json = require "lure.cli.json"
+local kernelparams = require "lure.cli.kernelparams"
 local system = require "lure.system"
 local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
@@ -36,9 +39,12 @@ function golden.payload_of(line)
 end
 
 -- What a line of the file says; throws where it is no event.
-local function read_line(line, file, number)
+local function read_line(line, file, number, captured)
   local payload = golden.payload_of(line)
-  if not payload then
+  if not payload and not captured and json.member(line, "params") then
+    error(('%s:%d: an event of the kernel; name the capture that it is from: plugin:golden("%s", { capture = FILE })')
+      :format(file, number, file), 0)
+  elseif not payload and not json.member(line, "params") then
     error(('%s:%d: expected an event as lure record writes it, a JSON object with a "payload"'):format(file, number), 0)
   end
   local recorded, names = recorded_fields(json.member(line, "fields") or "{}")
@@ -92,19 +98,38 @@ local function report(plugin, path, found, changed)
   return table.concat(lines, "\n")
 end
 
+-- What is shown of an event beside its fields.
+local function view_of(plugin, event)
+  local captured = event.captured
+  return view.new {
+    state = event.source ~= "" and plugin.state or nil, source = plugin.info.event_source, captured = captured,
+    kernel = captured and not captured.plugin_id and kernelparams.row(captured.code) or nil,
+  }
+end
+
+-- The event of a line: made of what it says, or the next one of the capture.
+local function event_of(plugin, entry, next_event, place)
+  if not next_event then
+    return plugin:event(entry.payload, { num = entry.num, ts = entry.ts, source = entry.source })
+  end
+  local event = next_event()
+  if event and event.num == entry.num then return event end
+  error(("%s: the event %d is not the next one of the capture, %s"):format(place, entry.num,
+    event and ("which is %d"):format(event.num) or "which has no more"), 0)
+end
+
 -- Compares: true; or false and a text, what is different; or nil and a text, why that cannot be told.
--- `updating`: rewrites the file instead, and says so.
-function golden.compare(plugin, file, path, updating)
-  local seen = view.new { state = plugin.state, source = plugin.info.event_source }
+-- `updating`: rewrites the file instead, and says so. `next_event()`: the events, if they are a capture's.
+function golden.compare(plugin, file, path, updating, next_event)
   local found, lines, changed, number = {}, {}, 0, 0
   local input <close>, message = system.open_regular(file)
   if not input then return nil, message end
   for line in input:lines() do
     number = number + 1
     if line:find("%S") then
-      local entry = read_line(line, path, number)
-      local event = plugin:event(entry.payload, { num = entry.num, ts = entry.ts, source = entry.source })
-      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(seen, event:raw())
+      local entry = read_line(line, path, number, next_event)
+      local event = event_of(plugin, entry, next_event, ("%s:%d"):format(path, number))
+      lines[#lines + 1] = printer.json(shown_of(plugin.info, entry))(view_of(plugin, event), event:raw())
       local different = differences(plugin, event, entry, lines[#lines])
       if #different > 0 then changed = changed + 1 end
       table.move(different, 1, #different, #found + 1, found)
