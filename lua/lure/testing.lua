@@ -34,22 +34,24 @@
 
 local host = require "lure.host"
 local system = require "lure.system"
-local captures = require "lure.capture.reader"
 local clients = require "lure.testing.clients"
-local encode = require "lure.testing.encode"
 local golden = require "lure.testing.golden"
-local kernel = require "lure.testing.kernel"
 local programs = require "lure.testing.programs"
 local servers = require "lure.testing.servers"
 local sources = require "lure.testing.sources"
 local json = require "lure.cli.json"
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
+
+local captures = lazily "lure.capture.reader"
+local encode = lazily "lure.testing.encode"
+local kernel = lazily "lure.testing.kernel"
+local kernelparams = lazily "lure.cli.kernelparams"
 
 ---@class lure.testing
 local testing = {

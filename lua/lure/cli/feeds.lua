@@ -5,10 +5,12 @@
 
 local host = require "lure.host"
 local linereader = require "lure.linereader"
-local captures = require "lure.capture.reader"
+local lazily = require "lure.cli.lazily"
 local system = require "lure.system"
 local source = require "lure.cli.source"
-local threads_of = require "lure.capture.table"
+
+local captures = lazily "lure.capture.reader"
+local threads_of = lazily "lure.capture.table"
 
 local feeds = {}
 

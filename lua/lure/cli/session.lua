@@ -11,7 +11,6 @@
 
 local host = require "lure.host"
 local system = require "lure.system"
-local captures = require "lure.capture.reader"
 local feeds = require "lure.cli.feeds"
 local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
@@ -21,6 +20,7 @@ local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local view = require "lure.cli.view"
 
+local captures = lazily "lure.capture.reader"
 local kernelparams = lazily "lure.cli.kernelparams"
 
 local Session = {}

@@ -8,12 +8,14 @@
 
 local fields = require "lure.cli.fields"
 local json = require "lure.cli.json"
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local system = require "lure.system"
 local outfile = require "lure.cli.outfile"
 local printer = require "lure.cli.printer"
 local terminal = require "lure.cli.terminal"
 local view = require "lure.cli.view"
+
+local kernelparams = lazily "lure.cli.kernelparams"
 
 local golden = {}
 

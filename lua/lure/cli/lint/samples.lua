@@ -9,18 +9,20 @@
 -- plugin's), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say), "metric NAME"
 -- (one of the plugin's own).
 
-local captures = require "lure.capture.reader"
 local forked_call = require "lure.forkedcall"
 local fields = require "lure.cli.fields"
 local golden = require "lure.testing.golden"
 local host = require "lure.host"
 local json = require "lure.cli.json"
+local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
 local linereader = require "lure.linereader"
 local system = require "lure.system"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
-local threads_of = require "lure.capture.table"
+
+local captures = lazily "lure.capture.reader"
+local threads_of = lazily "lure.capture.table"
 
 local samples = {}
 
