@@ -14,6 +14,7 @@ local nobody = { begin = nothing, thread = nothing, descriptor = nothing, ready 
 -- How many events the bytes have as a file; nil: they are refused, with a sentence that names the file and the byte.
 -- `on`: who is told of threads, by default a real table.
 local function read(bytes, on)
+  os.remove(path) -- file systems take their time where a file is written anew
   local file = assert(io.open(path, "wb"))
   file:write(bytes)
   file:close()
