@@ -56,5 +56,6 @@ extern const command_table kernel_commands;  /* events of the kernel, and those 
 extern const command_table query_commands;   /* metrics, configuration, state, log */
 extern const command_table table_commands;   /* state tables of plugins */
 extern const command_table file_commands;    /* files that change while plugins run */
+extern const command_table pattern_commands; /* regular expressions */
 
 #endif

@@ -24,7 +24,7 @@ using worker_table = std::map<std::string, worker>;
 static const command *find_command(const std::string &name)
 {
     for (const command_table *table : {&loading_commands, &reading_commands, &kernel_commands,
-                                       &query_commands, &table_commands, &file_commands}) {
+                                       &query_commands, &table_commands, &file_commands, &pattern_commands}) {
         for (const command &command : *table) {
             if (name == command.name) {
                 return &command;
