@@ -1,6 +1,6 @@
 -- Random conditions over the fields of a script that has every type, and random events for it; of a seed always the same.
 --
---   local random = randomconditions.new(seed)
+--   local random = randomconditions.new(seed [, "0.29"])     of what sysdig 0.29 knows, and takes as libsinsp
 --   random:script(events)     the text of a source with so many events
 --   random:condition()        a text; some are wrong on purpose
 --
@@ -75,12 +75,16 @@ local types = { "string", "uint64", "bool", "reltime", "abstime", "ipaddr", "ipn
 
 local short = { string = "s", uint64 = "u", bool = "b", reltime = "r", abstime = "t", ipaddr = "a", ipnet = "n" }
 
--- Fields of the plugin; each type has four: t.s, t.s2, a list t.sl, and with an optional key t.sk.
-local plugin_fields = {}
+-- Fields of the plugin; each type has four: t.s, t.s2, a list t.sl, and with a key t.sk.
+local plugin_fields, plain_fields = {}, {}
 for _, kind in ipairs(types) do
   local name = "t." .. short[kind]
   for _, row in ipairs { { name }, { name .. "2" }, { name .. "l", true }, { name .. "k", key = true } } do
-    plugin_fields[#plugin_fields + 1] = { name = row[1], type = kind, list = row[2], key = row.key }
+    local field = { name = row[1], type = kind, list = row[2], key = row.key }
+    plugin_fields[#plugin_fields + 1] = field
+    if (kind == "string" or kind == "uint64") and not field.list and not field.key then
+      plain_fields[#plain_fields + 1] = field
+    end
   end
 end
 
@@ -107,7 +111,7 @@ end
 -- A payload; each field is missing now and then, lists may be empty.
 function Random:payload()
   local members = {}
-  for _, field in ipairs(plugin_fields) do
+  for _, field in ipairs(self.fields) do
     if not self:rarely(5) then
       local key = field.name:sub(3)
       local value
@@ -129,11 +133,11 @@ end
 function Random:script(events)
   local payloads, declared = {}, {}
   for i = 1, events do payloads[i] = ("  { %q, %d },"):format(self:payload(), 1700000000000000000 + i * i * 400000001) end
-  for i, field in ipairs(plugin_fields) do
+  for i, field in ipairs(self.fields) do
     local key = field.name:sub(3)
-    declared[i] = ('  { name = "%s", type = "%s", desc = "-", list = %s, path = "/%s%s"%s },'):format(field.name, field.type,
-      field.list and "true" or "false", key, field.key and "/{arg}" or "", field.key
-      and ", arg = { key = true, required = true }" or "")
+    declared[i] = ('  { name = "%s", type = "%s", desc = "-", path = "/%s%s"%s%s },'):format(field.name, field.type, key,
+      field.key and "/{arg}" or "", field.list and ", list = true" or "",
+      field.key and ", arg = { key = true, required = true }" or "")
   end
   return ([[
 local events = {
@@ -168,6 +172,11 @@ local operators = {
 operators.uint32, operators.int16 = operators.uint64, operators.uint64
 operators.reltime, operators.abstime, operators.ipnet = operators.uint64, operators.uint64, operators.ipaddr
 
+local old_operators = {}
+for op in ("= != < <= > >= contains icontains startswith endswith glob in pmatch exists"):gmatch("%S+") do
+  old_operators[op] = true
+end
+
 local all_operators = { "=", "==", "!=", "<", "<=", ">", ">=", "contains", "icontains", "bcontains", "startswith",
   "bstartswith", "endswith", "in", "intersects", "pmatch", "glob", "iglob", "regex", "exists" }
 
@@ -184,7 +193,17 @@ function Random:quoted(text)
   return quote .. inside .. quote
 end
 
+-- sysdig 0.29 has other escapes.
+function Random:plain_constant(kind)
+  local text
+  repeat
+    text = self:one_of(self:rarely(5) and others[kind] or pools[kind])
+  until text:find("^[%w/.*?]+$")
+  return text
+end
+
 function Random:constant(kind)
+  if self.old then return self:plain_constant(kind) end
   if self:rarely(80) then return self:one_of(wrong[kind]) end
   return self:one_of((kind == "ipnet" or self:rarely(5)) and others[kind] or pools[kind])
 end
@@ -193,18 +212,18 @@ end
 function Random:field(kind, list)
   local field
   repeat
-    field = self:one_of(self:rarely(8) and host_fields or plugin_fields)
+    field = self:one_of(not self.old and self:rarely(8) and host_fields or self.fields)
   until not kind or self:rarely(400) or field.type == kind and (field.list or false) == list
   local name = field.name
   if field.key then name = name .. self:one_of { "[x]", "[y]", "['x']", '["y"]' } end
-  if self:rarely(200) then name = name .. self:one_of { "[x]", "[]", "x", ".x", "[1]", "['a b']" } end
+  if self:rarely(200) and not self.old then name = name .. self:one_of { "[x]", "[]", "x", ".x", "[1]", "['a b']" } end
   return name, field.type, field.list or false
 end
 
 -- The same in a transformer now and then.
 function Random:operand(kind, list)
   local name, found, is_list = self:field(kind, list)
-  if not self:rarely(found == "string" and 4 or 300) then return name, found, is_list end
+  if self.old or not self:rarely(found == "string" and 4 or 300) then return name, found, is_list end
   for _ = 1, self:below(2) do
     local transformer = self:one_of { "tolower", "toupper", "b64", "basename", "len" }
     name = ("%s(%s%s%s)"):format(transformer, self:rarely(4) and " " or "", name, self:rarely(4) and " " or "")
@@ -228,11 +247,12 @@ function Random:list(kind, op)
 end
 
 function Random:right(kind, list, op)
-  if self:rarely(6) then
+  if self:rarely(6) and not self.old then
     local operand = self:operand(kind, list)
     return operand:find("(", 1, true) and operand or ("val(%s)"):format(operand)
   end
   if listed[op] then return self:list(kind, op) end
+  if numbers[op] and self.old then return self:one_of(pools.uint64) end
   if numbers[op] and kind == "string" then return self:one_of { "5", "12", "0", "-1", "0x5" } end
   if op == "regex" then return self:quoted(self:one_of(regexes)) end
   if op:find("^b") then return self:one_of { "61", "6162", "2F", "", "zz", "6" } end
@@ -242,21 +262,23 @@ end
 function Random:check()
   local name, kind, list = self:operand()
   local op = self:one_of(self:rarely(40) and all_operators or operators[list and "list" or kind])
+  if self.old and not old_operators[op] then op = "=" end
   if op == "exists" then return name .. " exists" end
   local tight = op:find("%p") and self:rarely(3)
-  return name .. (tight and "" or " ") .. op .. (tight and "" or self:one_of { " ", " ", "  ", "\t" })
+  return name .. (tight and "" or " ") .. op .. (tight and "" or self.old and " " or self:one_of { " ", " ", "  ", "\t" })
     .. self:right(kind, list, op)
 end
 
 function Random:expression(depth)
   local kind = depth > 3 and 1 or self:below(8)
   if kind <= 3 then return self:check() end
+  if kind == 4 and self.old then return ("not %s"):format(self:check()) end
   if kind == 4 then return self:one_of { "not ", "not not " } .. self:expression(depth + 1) end
   if kind == 5 then return ("not(%s)"):format(self:expression(depth + 1)) end
   local parts = {}
   for i = 1, 1 + self:below(3) do
     local part = self:expression(depth + 1)
-    parts[i] = self:rarely(2) and ("(%s)"):format(part) or part
+    parts[i] = (self.old or self:rarely(2)) and ("(%s)"):format(part) or part
   end
   if kind == 6 then return ("(%s)"):format(table.concat(parts, " or ")) end
   return table.concat(parts, kind == 7 and " and " or " or ")
@@ -271,12 +293,14 @@ end
 
 function Random:condition()
   local text = self:expression(1)
-  if self:rarely(10) and not text:find("regex", 1, true) then text = self:mistake(text) end
+  if self:rarely(10) and not self.old and not text:find("regex", 1, true) then text = self:mistake(text) end
   -- 0.23 takes an empty argument for none
   if text:find("['']", 1, true) or text:find('[""]', 1, true) then return self:condition() end
   return text
 end
 
-function randomconditions.new(seed) return setmetatable({ state = seed }, Random) end
+function randomconditions.new(seed, version)
+  return setmetatable({ state = seed, old = version == "0.29", fields = version and plain_fields or plugin_fields }, Random)
+end
 
 return randomconditions
