@@ -113,14 +113,13 @@ local function special(event, _, _, field)
   return text(event:get "/responseObject/metadata", "name")
 end
 
--- What is said of the containers of each of the three groups. A path begins at each of them. What is `needed` each must
--- have; where there is an object in place of the list, that has it for every index.
+-- What is said of the containers of each of the three groups. A path begins at each of them. With `all` each must have it.
 local CONTAINER = {
   args = { extract = containers, desc = "The arguments of each, as one text" },
   command = { extract = containers, desc = "The command of each, as one text" },
-  name = { needed = "name", desc = "Their names" },
-  image = { needed = "image", desc = "Their images" },
-  ["image.repository"] = { needed = "image", extract = repository, desc = "Their images, without tag and digest" },
+  name = { path = "name", all = true, desc = "Their names" },
+  image = { path = "image", all = true, desc = "Their images" },
+  ["image.repository"] = { path = "image", all = true, extract = repository, desc = "Their images, without tag and digest" },
   host_port = { path = "ports/*/{hostPort,containerPort}", desc = "Their ports on the host" },
   privileged = { path = "securityContext/privileged", desc = "Whether each is privileged" },
   allow_privilege_escalation = { path = "securityContext/allowPrivilegeEscalation", desc = "Whether each may gain rights" },
@@ -235,12 +234,12 @@ for i, row in ipairs(ROWS) do
     local of = CONTAINER[what]
     field.name, field.desc, field.list, field.arg = row, of.desc .. (OF[group] or ""), true, { index = true }
     field.extract = of.extract
-    if of.needed then
+    if of.path then
       local lone, each = "/requestObject/spec/%s/%s", "/requestObject/spec/%s/*/%s"
-      field.path = { lone:format(group, of.needed), each:format(group, of.needed) }
-      field.default, field.all = lure.path(field.path[1]), true
-    elseif of.path then
-      field.path = ("/requestObject/spec/%s/*/%s"):format(group, of.path)
+      lone, each = lone:format(group, of.path), each:format(group, of.path)
+      field.path, field.all = { lone, each }, of.all
+      -- an object in place of the list stands for itself, whatever the index
+      field.default = not lone:find "%*" and lure.path(lone) or nil
     else
       field.path, field.null = "/requestObject/spec", nil
     end
