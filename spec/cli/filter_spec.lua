@@ -43,6 +43,14 @@ describe("lure run --filter", function()
     end
   end)
 
+  it("ends where a pattern takes too long, which it does not in RE2", function()
+    local long = script [[open = function() return { ("a"):rep(60) .. "b" } end,
+      next = function(i) return table.remove(i) end]]
+    local result = lure("run", long, "--filter", "evt.plugininfo regex '((a|a)*)*'")
+    assert.matches('lure: %-%-filter: regex ".-": stopped after a second of trying other ways; RE2 does not', result.err)
+    assert.equal(1, result.status)
+  end)
+
   it("tells of what is hardly meant", function()
     local result = run("dummy.strvalue = dummy.value", "-n", "1")
     assert.matches('lure: %-%-filter: column 18: "dummy.value" is compared as a text; write val%(dummy.value%)', result.err)

@@ -26,7 +26,12 @@ function eventfilter.new(text, info)
   for _, finding in ipairs(findings) do
     terminal.note(("lure: --filter: %s: %s"):format(place(text, finding.at), finding.message))
   end
-  return check
+  return function(view, event)
+    local done, result = pcall(check, view, event)
+    if done then return result end
+    if type(result) == "table" and result.pattern then stop.failed("--filter: %s", result.message) end
+    error(result, 0)
+  end
 end
 
 return eventfilter

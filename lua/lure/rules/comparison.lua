@@ -227,7 +227,7 @@ end
 function comparison.code(builder, node)
   local left = operands.compile(node.left, builder.known)
   if left.type == "unknown" then
-    builder:warn(node.left.at, ("%s is a field of the kernel's events: it has no value in events of plugins")
+    builder:warn(node.left.at, ("%s is a field of the kernel's events, which lure does not know: it has no value here")
       :format(left.name))
     if node.right and node.right.kind == "transformer" then operands.compile(node.right, builder.known) end
     return "false"

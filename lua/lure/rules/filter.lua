@@ -5,6 +5,9 @@
 --   check()                                                 true or false
 --   check(view, event)                                      both in one
 --
+-- A check throws { pattern =, message = } where a pattern of "regex" takes too long. All else that it throws comes from
+-- the plugin.
+--
 -- A `problem` is { message =, at = }, with the place in the condition: what libsinsp refuses. In its place comes a list
 -- of findings of the same kind with a check: what is taken, but hardly meant.
 --

@@ -1,7 +1,8 @@
 -- regex: the operator "regex": patterns in RE2's POSIX syntax, which libsinsp takes, matched by PCRE2.
 --
 --   local matches, problem = regex.compile(pattern)     nil: what RE2 refuses, { message =, at = place in it }
---   matches(text)                                       is it all of the pattern? throws where it takes too long
+--   matches(text)                                       is it all of the pattern? Where that takes too long it throws
+--                                                       { pattern =, message = }
 --   local translated = regex.translate(pattern)         the same pattern for PCRE2
 --
 -- The syntax is that of egrep with classes such as [[:alpha:]]: no \d, \w, \b, no (?…), no lazy repetitions. "^" and
@@ -281,8 +282,8 @@ function regex.compile(pattern)
   end
   return function(text)
     local matches, why = compiled:matches(repaired(text))
-    if matches == nil then error(('the pattern "%s": %s; RE2 would not try so long'):format(pattern, why), 0) end
-    return matches
+    if matches ~= nil then return matches end
+    error({ pattern = pattern, message = ('regex "%s": %s; RE2 does not try so long'):format(pattern, why) }, 0)
   end
 end
 
