@@ -29,12 +29,13 @@ local function objects_of(body, from_s3)
   end
   if notice.Type ~= "Notification" then error('expected a message of SNS, with "Type":"Notification"', 0) end
   local message = lure.json.decode(notice.Message)
-  if from_s3 then
-    for _, record in ipairs(message.Records or {}) do
-      add(record.s3.bucket.name, lure.text.url((record.s3.object.key:gsub("%+", " "))))
-    end
-  else
-    for _, key in ipairs(message.s3ObjectKey or {}) do add(message.s3Bucket, key) end
+  for _, record in ipairs(from_s3 and message.Records or {}) do
+    add(record.s3.bucket.name, lure.text.url((record.s3.object.key:gsub("%+", " "))))
+  end
+  for _, key in ipairs(not from_s3 and message.s3ObjectKey or {}) do add(message.s3Bucket, key) end
+  if #list == 0 and not (from_s3 and message.Event == "s3:TestEvent") then
+    error(from_s3 and 'expected "Records" of S3; useS3SNS is for messages that S3 sends, not CloudTrail' or
+      'expected "s3ObjectKey" of CloudTrail; for messages that S3 sends set useS3SNS', 0)
   end
   return list
 end

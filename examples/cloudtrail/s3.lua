@@ -25,16 +25,24 @@ function s3:pages(bucket, prefix, after, delimiter)
     if token == false then return nil end
     local answer, problem = get(self, bucket, "", { ["list-type"] = "2", ["encoding-type"] = "url", prefix = prefix,
       ["start-after"] = after, delimiter = delimiter, ["continuation-token"] = token })
-    if not answer then error(("s3://%s/%s: %s"):format(bucket, prefix, problem), 0) end
+    local list = answer and answer.body:match "<ListBucketResult[%s/>].*"
+    if not list then
+      problem = problem or "expected a list of objects (ListBucketResult), got another text; check aws.endpoint"
+      error(("s3://%s/%s: %s"):format(bucket, prefix, problem), 0)
+    end
     local keys, prefixes = {}, {}
-    for part in answer.body:gmatch "<Contents>(.-)</Contents>" do
+    for part in list:gmatch "<Contents>(.-)</Contents>" do
       keys[#keys + 1] = decoded(part:match "<Key>(.-)</Key>" or "")
     end
-    for part in answer.body:gmatch "<CommonPrefixes>(.-)</CommonPrefixes>" do
+    for part in list:gmatch "<CommonPrefixes>(.-)</CommonPrefixes>" do
       prefixes[#prefixes + 1] = decoded(part:match "<Prefix>(.-)</Prefix>" or "")
     end
-    local more = answer.body:match "<NextContinuationToken>(.-)</NextContinuationToken>"
-    token = more and more:gsub("&(%l+);", ENTITIES) or false
+    local more = list:match "<NextContinuationToken>(.-)</NextContinuationToken>"
+    more = more and more ~= "" and more:gsub("&(%l+);", ENTITIES) or false
+    if more and more == token or not more and list:find "<IsTruncated>%s*true" then
+      error(("s3://%s/%s: the list goes on, and does not say where"):format(bucket, prefix), 0)
+    end
+    token = more
     return keys, prefixes
   end
 end

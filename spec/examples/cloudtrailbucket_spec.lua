@@ -17,7 +17,7 @@ describe("a bucket of examples/cloudtrail.lua", function()
   setup(function() server = serve() end)
   teardown(function() server.stop() end)
   before_each(function()
-    support.run(("rm -rf %s/buckets %s/queues %s/log"):format(server.folder, server.folder, server.folder))
+    support.run(("cd %s && rm -rf buckets queues list log"):format(server.folder))
     server.put("trouble", "")
   end)
 
@@ -110,6 +110,30 @@ describe("a bucket of examples/cloudtrail.lua", function()
     os.remove(server.folder .. "/buckets/logs/3.json") -- listed, and not read yet
     assert.equal("n2", names_in(instance))
     given.holds(state:log()[1].message, "s3://logs/3.json: ", "status 404, NoSuchKey: The key &amp; all; going on with the next object")
+  end)
+
+  it("has an end where the last list has an empty token, or one without a text", function()
+    server.put("buckets/logs/1.json", log_of "n")
+    for _, token in ipairs { "<NextContinuationToken></NextContinuationToken>", "<NextContinuationToken/>" } do
+      server.put("list", ("<ListBucketResult xmlns='x'><IsTruncated>false</IsTruncated>%s<Contents><Key>1.json</Key></Contents></ListBucketResult>")
+        :format(token))
+      assert.equal("n", names_in(assert(start(server):open "s3://logs"), 2))
+    end
+  end)
+
+  it("fails where a list is none, or goes on without an end, and does not seem to be read", function()
+    server.put("buckets/logs/1.json", log_of "n")
+    local function failure(list)
+      server.put("list", list)
+      local names, message = names_in(assert(start(server):open "s3://logs/x"), 3)
+      assert.equal("", names)
+      return message
+    end
+    given.holds(failure "<html>please log in</html>", "s3://logs/x: expected a list of objects (ListBucketResult), got another text")
+    given.holds(failure "", "expected a list of objects")
+    given.holds(failure "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+      "s3://logs/x: the list goes on, and does not say where")
+    given.holds(failure "<ListBucketResult><NextContinuationToken>same</NextContinuationToken></ListBucketResult>", "does not say where")
   end)
 
   it("fails with the reason of AWS", function()

@@ -85,7 +85,7 @@ describe("a queue of examples/cloudtrail.lua", function()
 
   it("takes what S3 says, with keys as addresses have them", function()
     server.put("buckets/logs/b c+ü.json", log_of "b")
-    server.put("queues/new/0", notice({}, true):gsub("Records", "Event")) -- S3 says once that it can
+    server.put("queues/new/0", [[{"Type":"Notification","Message":"{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}"}]]) -- once
     server.put("queues/new/1", notice({ "b+c%2B%C3%BC.json" }, true))
     local instance = assert(start(server, '"useS3SNS": true, '):open "sqs://new")
     assert.equal("b", names_in(instance, 1))
@@ -98,7 +98,8 @@ describe("a queue of examples/cloudtrail.lua", function()
     server.put("buckets/logs/a.json", log_of "a")
     local bad = { "no JSON", '{"Type":"SubscriptionConfirmation"}', "[]", '"x"', '{"Type":"Notification","Message":"no JSON"}',
       '{"Type":"Notification"}', '{"Type":"Notification","Message":"7"}', '{"Type":"Notification","Message":"{\\"s3ObjectKey\\":7}"}',
-      '{"Type":"Notification","Message":"{\\"s3ObjectKey\\":[7]}"}' }
+      '{"Type":"Notification","Message":"{\\"s3ObjectKey\\":[7]}"}', '{"Type":"Notification","Message":"{}"}',
+      '{"Type":"Notification","Message":"{\\"s3Bucket\\":\\"logs\\",\\"s3ObjectKey\\":\\"a.json\\"}"}' }
     for i, body in ipairs(bad) do server.put("queues/new/1" .. i, body) end
     server.put("queues/new/2", notice { "none.json" })
     server.put("queues/new/3", notice { "gone.json" })
@@ -115,6 +116,22 @@ describe("a queue of examples/cloudtrail.lua", function()
       given.holds(left, "1" .. i .. "\n")
       given.holds(table.concat(texts, "\n"), ("sqs://new: message 1%d: "):format(i), "it stays in the queue")
     end
+  end)
+
+  it("keeps messages that the other service sends, and says what to set", function()
+    for from_s3, setting in pairs { [true] = "", [false] = '"useS3SNS": true, ' } do
+      server.put(("queues/new/%s"):format(from_s3), notice({ "a.json" }, from_s3))
+      local state = start(server, setting)
+      local instance, told = assert(state:open "sqs://new"), nil
+      assert(support.until_true(function()
+        assert.same({}, select(2, instance:next_batch()))
+        told = state:log()[1]
+        return told
+      end), server.log())
+      instance:close()
+      given.holds(told.message, ("message %s: expected "):format(from_s3), "useS3SNS", "it stays in the queue")
+    end
+    assert.is_nil(server.log():find "DeleteMessage")
   end)
 
   it("tries again to read an object, and does not delete its message before", function()
