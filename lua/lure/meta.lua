@@ -477,7 +477,7 @@ function tables:exists(field) end
 ---@field close fun(self: lure.Connection)
 
 ---@class lure.Http
---- Asks for an address, and waits for the answer. `options` are those below.
+--- Asks for an address, whose path is sent as it stands, and waits for the answer. `options` are those below.
 ---@field get fun(url: string, options?: lure.HttpOptions): lure.HttpResponse
 --- Sends a text, or, with the option `json`, a value.
 ---@field post fun(url: string, body?: string, options?: lure.HttpOptions): lure.HttpResponse

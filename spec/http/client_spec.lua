@@ -27,6 +27,8 @@ describe("lure.http sends", function()
     assert.equal("/echo/x?a=1&b=x%20y%26%3D&c=1&c=true", echoed(
       [[lure.http.get("http://127.0.0.1:$http/echo/x?a=1#part", { query = { c = { 1, true }, b = "x y&=" } })]], "r.target"))
     assert.equal("/echo", echoed([[lure.http.get("http://127.0.0.1:$http/echo", { query = {} })]], "r.target"))
+    assert.equal("/echo/a/../b/./c//d/%2e%2e/e?f=/../", echoed(
+      [[lure.http.get("http://127.0.0.1:$http/echo/a/../b/./c//d/%2e%2e/e?f=/../")]], "r.target"))
   end)
 
   it("headers of its own, and those that are given", function()

@@ -191,6 +191,8 @@ static bool set_request(struct http_running *running, const struct http_order *o
     CURL *easy = running->easy;
     bool set = curl_easy_setopt(easy, CURLOPT_URL, order->url->text) == CURLE_OK;
 
+    /* a path with ".." may be signed, or the name of an object */
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     if (order->body != NULL) {
         set = set &&
               curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)order->body_size) == CURLE_OK &&

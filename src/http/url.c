@@ -92,7 +92,7 @@ static const char *read_handle(CURLU *handle, struct url *url, const char *text,
         code = curl_url_set(handle, CURLUPART_URL, base->text, 0);
     }
     if (code == CURLUE_OK) {
-        code = curl_url_set(handle, CURLUPART_URL, text, base != NULL ? CURLU_URLENCODE : 0);
+        code = curl_url_set(handle, CURLUPART_URL, text, base != NULL ? CURLU_URLENCODE : CURLU_PATH_AS_IS);
     }
     if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME) {
         return "expected http:// or https://";
