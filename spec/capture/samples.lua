@@ -21,6 +21,7 @@ function samples.threads()
     { tid = 3, cwd = "/x/../y/./z", args = "\0\0x", cgroups = "a=b\0nothing\0" },
     { tid = 4, cwd = "", comm = "", root = "", before_0_10 = true, cgroups = "io=/u=v\0" },
     { tid = 5, cwd = "rel/x" },
+    { tid = 6, pid = 1, flags = 1 }, -- shares descriptors
     { tid = -1, pid = -1, comm = "kernel" },
     { tid = 3, pid = 3, comm = "again", cwd = "/" },
   }) .. writer.descriptors(2, 1, {

@@ -80,6 +80,7 @@
  *   table:keys([field]) -> list      by iterating; of a plugin's table: what that field holds
  *   table:entries() -> list of what get returns, by iterating
  *   table:subtable(key, field) -> table | nil, message      keeps the entry that it is in
+ *   table:share(key, field, other) -> true | nil, message   the subtable of the entry `other`
  *   table:hold(key) -> held | nil, message                  an entry that is kept
  *   held:read(field) held:write(field, value) held:release()
  *   table:references() -> how many entries of this table of the host's own (and of its

@@ -1,4 +1,5 @@
 #include "testhost/lua_table.h"
+#include "base/text.h"
 
 #include "testhost/driver.h"
 #include "testhost/entryhandle.h"
@@ -297,6 +298,41 @@ static int subtable_lj(lua_State *L)
     return 1;
 }
 
+/* Makes the subtable of an entry that of another one. Stack: [table, key, field, other key] -> [true], or
+ * [nil, text] */
+static int share_lj(lua_State *L)
+{
+    struct table_object *object = table_check_lj(L, 1);
+    const int64_t key = key_check_lj(L, 2, object).s64, other_key = key_check_lj(L, 4, object).s64;
+    const char *name = luaL_checkstring(L, 3);
+    const struct accessor *accessor = accessor_of(object->table);
+    const struct table_field *field;
+    struct entry *entry, *other;
+    bool done;
+
+    if (accessor == NULL || accessor->own == NULL)
+        return luaL_error(L, "only entries of the host's own tables share subtables");
+    pthread_mutex_lock(&object->inspector->lock);
+    field = kind_find(accessor->own->kind, name);
+    entry = table_find(accessor->own, key);
+    other = table_find(accessor->own, other_key);
+    if (field != NULL && field->type != SS_PLUGIN_ST_TABLE)
+        field = NULL;
+    done = field != NULL && entry != NULL && other != NULL && entry_share(entry, other, field);
+    pthread_mutex_unlock(&object->inspector->lock);
+    if (field == NULL)
+        return luaL_error(L, "%s is no subtable", name);
+    if (entry == NULL || other == NULL) {
+        lua_pushnil(L);                                                                  /* …, nil */
+        lua_pushfstring(L, "no entry with the key %I", entry == NULL ? key : other_key); /* …, nil, text */
+        return 2;
+    }
+    if (!done)
+        return luaL_error(L, TEXT_NO_MEMORY);
+    lua_pushboolean(L, true); /* …, true */
+    return 1;
+}
+
 void table_register_lj(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"name", name_lj},
@@ -311,6 +347,7 @@ void table_register_lj(lua_State *L)
                                        {"write", write_lj},
                                        {"add", add_lj},
                                        {"subtable", subtable_lj},
+                                       {"share", share_lj},
                                        {"keys", table_keys_lj},
                                        {"entries", table_entries_lj},
                                        {"hold", table_hold_lj},

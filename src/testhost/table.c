@@ -300,3 +300,16 @@ bool entry_write(struct entry *entry, const struct table_field *field, const ss_
     slot->str = text;
     return true;
 }
+
+bool entry_share(struct entry *entry, struct entry *other, const struct table_field *field)
+{
+    struct table *shared = entry_read(other, field).table;
+    ss_plugin_state_data *slot = entry_slot(entry, field);
+
+    if (shared == NULL || slot == NULL)
+        return false;
+    shared->references++;
+    table_unref(slot->table);
+    slot->table = shared;
+    return true;
+}

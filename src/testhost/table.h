@@ -85,5 +85,7 @@ void entry_unref(struct entry *entry);
 ss_plugin_state_data entry_read(struct entry *entry, const struct table_field *field);
 /* Copies a string. False: out of memory. */
 bool entry_write(struct entry *entry, const struct table_field *field, const ss_plugin_state_data *value);
+/* The subtable of `entry` is that of `other` from now on. False: out of memory. */
+bool entry_share(struct entry *entry, struct entry *other, const struct table_field *field);
 
 #endif

@@ -7,6 +7,9 @@ local processes = require "lure.capture.processes"
 
 local threads_of = {}
 
+-- In the flags of a thread whose descriptors are those of its process.
+local CLONE_FILES = 1
+
 -- Members that are tables of the thread: their entries by number from 0.
 local function add_list(threads, tid, name, values)
   local list = assert(threads:subtable(tid, name))
@@ -38,13 +41,16 @@ end
 
 function threads_of.of(inspector)
   local threads = assert(inspector:table "threads")
-  local sockets, server_ports -- of the capture's list
+  local sockets, server_ports, sharing -- of the capture's lists
   return {
     begin = function()
       threads:clear()
-      sockets, server_ports = {}, {}
+      sockets, server_ports, sharing = {}, {}, {}
     end,
-    thread = function(thread) threads_of.add(threads, thread) end,
+    thread = function(thread)
+      threads_of.add(threads, thread)
+      sharing[thread.tid] = thread.tid ~= thread.pid and thread.flags & CLONE_FILES ~= 0 and thread.pid or nil
+    end,
     descriptor = function(tid, fd)
       if not threads_of.add_descriptor(threads, tid, fd) then return end
       local server = fd.socket_ipv4_server_port or fd.socket_ipv6_server_port
@@ -56,7 +62,8 @@ function threads_of.of(inspector)
         processes.choose_role(socket[2], server_ports)
         threads_of.add_descriptor(threads, socket[1], socket[2])
       end
-      sockets, server_ports = {}, {}
+      for tid, pid in pairs(sharing) do threads:share(tid, "file_descriptors", pid) end -- if it has that process
+      sockets, server_ports, sharing = {}, {}, {}
     end,
   }
 end

@@ -464,6 +464,14 @@ function Table:entries() end
 ---@return string? message
 function Table:subtable(key, field) end
 
+--- Makes the subtable in a field of an entry that of another entry, as the threads of a process share descriptors.
+---@param key lure.host.Key
+---@param field string
+---@param other lure.host.Key
+---@return true? done
+---@return string? message
+function Table:share(key, field, other) end
+
 --- An entry, kept until it is released.
 ---@param key lure.host.Key
 ---@return lure.host.Held? held
