@@ -80,6 +80,99 @@ static bool read_yaml(struct asked *asked)
     return done;
 }
 
+/* ---- a file of rules ---- */
+
+/* What one value takes as JSON beside its text, at most. */
+#define ONE_VALUE 80u
+
+static cJSON *placed_value(const struct node *node, size_t *left);
+
+static bool add_values(cJSON *object, const char *key, const struct node *node, size_t *left)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, key);
+    bool good = list != NULL;
+
+    for (size_t i = 0; good && i < node->count; i++) {
+        cJSON *value = placed_value(node->children[i], left);
+
+        good = value != NULL && cJSON_AddItemToArray(list, value);
+    }
+    return good;
+}
+
+static bool add_keys(cJSON *object, const struct node *map)
+{
+    cJSON *keys = cJSON_AddArrayToObject(object, "keys");
+    bool good = keys != NULL;
+
+    for (size_t i = 0; good && i < map->count; i++) {
+        cJSON *key = cJSON_CreateString(map->keys[i]);
+
+        good = key != NULL && cJSON_AddItemToArray(keys, key);
+    }
+    return good;
+}
+
+/* Takes from `*left` what it becomes as JSON. False: that does not suffice. */
+static bool take(const struct node *node, size_t *left)
+{
+    size_t size = ONE_VALUE + (node->kind == NODE_TEXT ? strlen(node->text) : 0);
+
+    for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++) {
+        size += strlen(node->keys[i]);
+    }
+    if (size > *left) {
+        return false;
+    }
+    *left -= size;
+    return true;
+}
+
+/* NULL: too large, or out of memory. */
+static cJSON *placed_value(const struct node *node, size_t *left)
+{
+    cJSON *object = take(node, left) ? cJSON_CreateObject() : NULL;
+    bool good = object != NULL && cJSON_AddNumberToObject(object, "line", node->line) != NULL;
+
+    switch (node->kind) {
+    case NODE_NULL:
+        break;
+    case NODE_TEXT:
+        good = good && cJSON_AddNumberToObject(object, "column", node->column) != NULL &&
+               cJSON_AddBoolToObject(object, "quoted", node->quoted) != NULL &&
+               cJSON_AddStringToObject(object, "text", node->text) != NULL;
+        break;
+    case NODE_LIST:
+        good = good && add_values(object, "list", node, left);
+        break;
+    case NODE_MAP:
+        good = good && add_keys(object, node) && add_values(object, "values", node, left);
+        break;
+    }
+    if (!good) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
+static bool read_rules(struct asked *asked)
+{
+    struct forest forest = {.directory = asked->directory};
+    const struct node *documents = tree_read_documents(&forest, asked->path);
+    size_t left = MOST_JSON;
+    bool done = documents != NULL && add_values(asked->answer, "documents", documents, &left);
+
+    if (documents != NULL && !done) {
+        asked->problem = text_format("%s: as JSON it is too large", asked->path);
+    } else if (documents == NULL) {
+        asked->problem =
+            forest.fault != NULL ? text_copy(forest.fault) : text_format("%s: not read as YAML", asked->path);
+    }
+    forest_free(&forest);
+    return done;
+}
+
 /* ---- a configuration of Falco ---- */
 
 /* True for a JSON object. Another text is for a plugin that is not lure's: lure reports it as an error
@@ -175,6 +268,7 @@ static const struct {
     bool (*answer)(struct asked *asked);
 } requests[] = {
     {"yaml", read_yaml},
+    {"rules", read_rules},
     {"falco", read_falco},
 };
 

@@ -5,6 +5,13 @@
  * of
  *
  *   "yaml"    returns {"text": TEXT} of a YAML file: its map or list as JSON, or its text
+ *   "rules"   returns {"documents": [...]} for a file of rules: each value of each document as an object of
+ *             its "line", and
+ *               of a text: its "column" (from 0), "text", and "quoted", which is also true of a block
+ *               of a list: its "list"
+ *               of a map: its "keys" and its "values"
+ *               of null: nothing else
+ *
  *   "falco"   returns {"plugins": [...]} for a configuration of Falco, included files too: the plugins that
  *             Falco would load, each with {"library", "name", "origin" ("falco.yaml:14"), "script" (its
  *             absolute path), "problem" (why that does not exist), "init_config", "open_params"} as texts;

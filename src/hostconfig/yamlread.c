@@ -99,6 +99,17 @@ static struct node *find_anchor(const struct reader *reader, const yaml_char_t *
     return NULL;
 }
 
+static void free_anchors(struct reader *reader)
+{
+    while (reader->anchors != NULL) {
+        struct anchor *anchor = reader->anchors;
+
+        reader->anchors = anchor->next;
+        free(anchor->name);
+        free(anchor);
+    }
+}
+
 static unsigned line_of(const yaml_event_t *event)
 {
     return (unsigned)event->start_mark.line + 1;
@@ -122,6 +133,7 @@ static struct node *read_scalar(struct reader *reader, const yaml_event_t *event
     if (node == NULL) {
         return NULL;
     }
+    node->column = (unsigned)event->start_mark.column;
     node->quoted = !plain;
     node->text = text_copy(text);
     return node->text != NULL && keep_anchor(reader, event->data.scalar.anchor, node) ? node : NULL;
@@ -235,6 +247,31 @@ static struct node *read_document(struct reader *reader)
     return root;
 }
 
+/* All documents: an anchor is known in its own one only. */
+static struct node *read_documents(struct reader *reader)
+{
+    struct node *documents = forest_node(reader->forest, NODE_LIST, reader->file, 1);
+    bool good = documents != NULL;
+    yaml_event_t event;
+
+    while (good && next_event(reader, &event)) {
+        bool begins = event.type != YAML_STREAM_START_EVENT && event.type != YAML_DOCUMENT_START_EVENT &&
+                      event.type != YAML_DOCUMENT_END_EVENT;
+        bool end = event.type == YAML_STREAM_END_EVENT;
+        struct node *root = begins && !end ? read_node(reader, &event) : NULL;
+
+        yaml_event_delete(&event);
+        if (end) {
+            return documents;
+        }
+        if (begins) {
+            good = root != NULL && tree_append(documents, NULL, root);
+            free_anchors(reader);
+        }
+    }
+    return NULL;
+}
+
 /* Replaces the tabs at the beginning of a line by spaces. False: there are none. */
 static bool replace_tabs(struct yaml_escaped *escaped, size_t line)
 {
@@ -276,7 +313,7 @@ static void replace_stray_tabs(struct yaml_escaped *escaped)
 }
 
 static struct node *parse(struct forest *forest, const char *text, size_t length,
-                          const struct yaml_file *file)
+                          const struct yaml_file *file, struct node *(*read)(struct reader *reader))
 {
     struct reader reader = {.forest = forest, .file = file, .escaped = yaml_escape(text, length)};
     struct node *root;
@@ -288,22 +325,16 @@ static struct node *parse(struct forest *forest, const char *text, size_t length
     replace_stray_tabs(&reader.escaped);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.escaped.text,
                                  reader.escaped.length);
-    root = read_document(&reader);
+    root = read(&reader);
     yaml_parser_delete(&reader.parser);
     free(reader.escaped.text);
-    while (reader.anchors != NULL) {
-        struct anchor *anchor = reader.anchors;
-
-        reader.anchors = anchor->next;
-        free(anchor->name);
-        free(anchor);
-    }
+    free_anchors(&reader);
     return root;
 }
 
 struct node *tree_parse(struct forest *forest, const char *text, const struct yaml_file *file)
 {
-    return parse(forest, text, strlen(text), file);
+    return parse(forest, text, strlen(text), file, read_document);
 }
 
 /* Reads the whole file. NULL: it cannot be read, or is too large; the reason is kept. */
@@ -423,16 +454,29 @@ static const struct yaml_file *file_of_path(struct forest *forest, const char *p
     return file;
 }
 
+static struct node *read_file(struct forest *forest, const char *path, const struct yaml_file *file,
+                              struct node *(*read)(struct reader *reader))
+{
+    size_t length = 0;
+    char *text = file != NULL ? read_whole(forest, path, file, &length) : NULL;
+    struct node *root = text != NULL ? parse(forest, text, length, file, read) : NULL;
+
+    free(text);
+    return root;
+}
+
 struct node *tree_read(struct forest *forest, const char *path, bool variables)
 {
     const struct yaml_file *file = file_of_path(forest, path);
-    size_t length = 0;
-    char *text = file != NULL ? read_whole(forest, path, file, &length) : NULL;
-    struct node *root = text != NULL ? parse(forest, text, length, file) : NULL;
+    struct node *root = read_file(forest, path, file, read_document);
 
-    free(text);
     if (root != NULL && variables && !replace_all(forest, file)) {
         return NULL;
     }
     return root;
+}
+
+struct node *tree_read_documents(struct forest *forest, const char *path)
+{
+    return read_file(forest, path, file_of_path(forest, path), read_documents);
 }

@@ -2,7 +2,7 @@
  * yamltree: parses YAML files into trees whose nodes know their file and line.
  *
  * The trees are what yaml-cpp, which Falco and sysdig use, would give: aliases share their node, "<<" is a
- * key like any other, and only the first document of a file counts.
+ * key like any other, and of a configuration only the first document counts.
  *
  * Owner: a forest owns all nodes and files, and frees them together. Files over 16 MiB, and trees beyond the
  * limits below, are refused.
@@ -30,6 +30,7 @@ struct node {
     enum node_kind kind;
     const struct yaml_file *file;
     unsigned line;          /* from 1; 0: of no file */
+    unsigned column;        /* of a value in a file: characters in front of it */
     char *text;             /* NODE_TEXT */
     bool quoted;            /* the text stands in quotes, or is a block */
     struct node **children; /* NODE_LIST, NODE_MAP */
@@ -63,7 +64,10 @@ void node_clear(struct node *node);
  * be read (which the host reports itself), or libyaml rejects it, which is the forest's fault. */
 struct node *tree_read(struct forest *forest, const char *path, bool variables);
 
-/* The same for a text. */
+/* All documents of a file of rules, as the elements of a list. */
+struct node *tree_read_documents(struct forest *forest, const char *path);
+
+/* The first document of a text. */
 struct node *tree_parse(struct forest *forest, const char *text, const struct yaml_file *file);
 
 /* The value of `key`, or NULL. `node` may be NULL, or of any kind. */
