@@ -13,6 +13,7 @@
 --   plugin:thread { tid = 7, comm = "cat" }
 --   plugin:event { type = "openat", tid = 7, params = { name = "/etc/passwd" } }
 --   plugin:capture("opens.scap")                         the events of a capture
+--   assert.fires(plugin:rules("dummy_rules.yaml"), "Even", plugin:event("12"))
 --
 -- Events are copies: they may be kept as long as one likes. What fails is thrown, with the
 -- script's file and line, at the line of the spec; `assert.error_matches` looks at it. A field
@@ -36,7 +37,9 @@ local host = require "lure.host"
 local system = require "lure.system"
 local clients = require "lure.testing.clients"
 local golden = require "lure.testing.golden"
+local paths = require "lure.testing.paths"
 local programs = require "lure.testing.programs"
+local rules = require "lure.testing.rules"
 local servers = require "lure.testing.servers"
 local sources = require "lure.testing.sources"
 local json = require "lure.cli.json"
@@ -88,6 +91,18 @@ Plugin.__index = Plugin
 local Event = {}
 Event.__index = Event
 
+---@class lure.testing.Alert
+---@field rule string the rule's name
+---@field priority string "Warning"
+---@field output string without time and priority
+---@field source string
+---@field tags string[]
+---@field text string the line that Falco prints
+---@field json string the object that Falco prints with json_output
+
+---@class lure.testing.Rules for assert.fires(rules, name, event), assert.silent(rules, event [, name])
+---@field alerts fun(self: lure.testing.Rules, event: lure.testing.Event): lure.testing.Alert[]
+
 -- ---- helpers ----
 
 -- The file that called into this module, and the line.
@@ -119,12 +134,9 @@ end
 
 -- The path of a file that a spec names.
 local function find(path)
-  if path:sub(1, 1) == "/" then return path end
   local directory = (caller() or ""):match("^(.*)/") or "."
-  for _, tried in ipairs { directory .. "/" .. path, directory .. "/../" .. path, path } do
-    if system.exists(tried) then return tried end
-  end
-  throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, directory)
+  return paths.find(path, directory)
+    or throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, directory)
 end
 
 local function as_json(value, what)
@@ -245,6 +257,10 @@ function Plugin:log()
   self.logged = {}
   return logged
 end
+
+-- luassert is there where Busted runs.
+local has_luassert, luassert = pcall(require, "luassert")
+if has_luassert then rules.assertions(luassert) end
 
 -- ---- events ----
 
@@ -406,6 +422,23 @@ function Plugin:events(params, most)
     if not done then error(problem, 0) end
   end)
   return list
+end
+
+-- Rules of Falco, of files and directories that are looked for as scripts are. The last argument may be a table:
+-- priority, the least that rules need, as "notice"; matching: "first" (the default, as Falco), or "all". Has
+-- rules:alerts(event); assert.fires(rules, name, event) and assert.silent(rules, event [, name]) take them.
+---@param ... string | { priority?: string, matching?: "first" | "all" }
+---@return lure.testing.Rules
+function Plugin:rules(...)
+  local named, options = { ... }, {}
+  if type(named[#named]) == "table" then options = table.remove(named) end
+  check_names(options, "priority", "matching")
+  if #named == 0 then throw 'rules: which files? plugin:rules("my_rules.yaml")' end
+  for i, path in ipairs(named) do
+    if type(path) ~= "string" then throw("rules: expected names of files, got a %s", type(path)) end
+    named[i] = find(path)
+  end
+  return ask(self, rules.load, self, named, options)
 end
 
 local Source = {}

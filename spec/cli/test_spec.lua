@@ -91,7 +91,7 @@ describe("lure test", function()
     local folder = folder_with { ["some/file.lua"] = "" }
     assert.equal('lure: test: no specs: the working directory has no directory "spec"; name a spec or a directory of specs\n',
       refusal(folder))
-    assert.equal('lure: test: no specs in some: no file matches "_spec%.lua$"\n', refusal(folder, "some"))
+    assert.equal('lure: test: no specs in some: no file matches "_spec%.lua$" or "_cases%.ya?ml$"\n', refusal(folder, "some"))
     assert.equal('lure: test: "nothing" is no file and no directory; name a spec, or a directory of specs\n',
       refusal(folder, "nothing"))
     assert.equal('lure: test: unknown option "--fliter"; did you mean "--filter"?; see: lure test --help\n',
@@ -392,6 +392,6 @@ describe("lure.testing", function()
       if name ~= "close" then assert.matches("^%-%-%-@", line, 1, false, call) end
       count = count + 1
     end
-    assert.equal(24, count)
+    assert.equal(25, count)
   end)
 end)

@@ -9,6 +9,7 @@ local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 local order = require "lure.cli.lint.order"
 local samples = require "lure.cli.lint.samples"
+local ruleoptions = require "lure.cli.ruleoptions"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
 local system = require "lure.system"
@@ -35,6 +36,8 @@ local check = {
     ["--config"] = { key = "config", value = "JSON", read = args.contents },
     ["--open"] = { key = "open", value = "PARAMS", read = args.contents },
     ["--falco"] = falcoentry.option,
+    ["--rules"] = ruleoptions.rules,
+    ["--priority"] = ruleoptions.priority,
     ["--field"] = { key = "fields", value = "NAME[ARGUMENT]", list = true },
     ["--json"] = { key = "json" },
     ["--help"] = { key = "help" },
@@ -42,7 +45,7 @@ local check = {
   },
   help = [[
 usage: lure check SCRIPT|PLUGIN.so... [--run] [--events FILE] [--capture FILE]
-                  [--api VERSION] [--json]
+                  [--rules RULES]... [--api VERSION] [--json]
 
 Loads each script as a host does, through the same library, and reports all its
 mistakes, one in a line:
@@ -81,11 +84,19 @@ API 0.3.0 (Falco 0.31, sysdig 0.29). The script's top level is run more than onc
                   content of a file
   --falco FILE    with --run: SCRIPT, init_config and open_params from Falco's
                   configuration, as for lure run
+  --rules RULES   also looks at these rules, a file or a directory of .yaml files, in the
+                  order in which they are given: what Falco refuses is a finding; what
+                  it warns of is a hint, and so are rules that never fire, rules that
+                  another one always comes before, and exceptions without effect.
+                  Rules of sources that none of the scripts has are not looked at.
+                  Repeatable
+  --priority PRIORITY   with --rules: rules that are less urgent never fire
   --api VERSION   the plugin API to check for: 3 (the default), or 0.3, which
                   knows fewer types of fields and no parsing
   --json          one object: findings (a list of file, line, severity "error"
                   or "hint", message) and, if it loads, what the script is
-                  (of several: scripts, a list); samples, with --run or --events
+                  (of several: scripts, a list); samples, with --run or --events; rules,
+                  with --rules
 
 Exit status: 0 without findings (hints do not count), 1 with findings, 2 for a
 wrong command line.
@@ -93,6 +104,7 @@ wrong command line.
   lure check examples/dummy.lua
   lure check examples/dummy.lua --run --field 'dummy.divisible[3]'
   lure check mine.lua /usr/share/falco/plugins/libk8saudit.so
+  lure check mine.lua --rules mine_rules.yaml
   lure check my.lua --json | jq -r '.findings[].message'
 ]],
 }
@@ -156,10 +168,11 @@ local function print_finding(finding)
   print(("%s: %s%s"):format(place, finding.severity == "hint" and "hint: " or "", finding.message))
 end
 
-local function print_all(plugins, findings)
+local function print_all(plugins, findings, rules)
   for _, plugin in ipairs(plugins) do
     if plugin.info then print_summary(plugin) end
   end
+  if rules then print(require("lure.cli.lint.rules").summary(rules)) end
   for _, finding in ipairs(findings.list) do print_finding(finding) end
   local count = findings.errors
   print(count == 0 and "no findings" or count == 1 and "1 finding" or count .. " findings")
@@ -215,7 +228,24 @@ local function script_json(plugin)
   return object(members)
 end
 
-local function print_json(plugins, findings)
+local function rules_json(rules)
+  local nodetext, priorities = require "lure.rules.nodetext", require "lure.rules.priorities"
+  return list_of(rules.all, function(rule)
+    return object {
+      { "name", json.string(rule.name) },
+      { "source", json.string(rule.source) },
+      { "fires", tostring(rule.why == nil) },
+      { "why_not", rule.why and json.string(rule.why) or "null" },
+      { "priority", json.string(priorities.names[rule.priority + 1]) },
+      { "desc", json.string(rule.desc:string()) },
+      { "output", json.string(rule.output:string()) },
+      { "tags", list_of(rule.tag_list, json.string) },
+      { "condition", rule.node and json.string(nodetext.of(rule.node)) or "null" },
+    }
+  end)
+end
+
+local function print_json(plugins, findings, rules)
   local members, loaded = { { "findings", list_of(findings.list, finding_json) } }, {}
   for _, plugin in ipairs(plugins) do
     if plugin.info then loaded[#loaded + 1] = plugin end
@@ -225,6 +255,7 @@ local function print_json(plugins, findings)
   elseif loaded[1] then
     members[2] = { "script", script_json(loaded[1]) }
   end
+  if rules then members[#members + 1] = { "rules", rules_json(rules) } end
   print(object(members))
 end
 
@@ -259,6 +290,17 @@ local function compare_all(plugins, findings)
   end
 end
 
+-- What the rules are, with their findings; nil: there are none, or a script did not load.
+local function look_at_rules(plugins, options, findings)
+  local infos = {}
+  for i, plugin in ipairs(plugins) do infos[i] = plugin.info end
+  if not options.rules or #infos < #plugins then return nil end
+  local first = #findings.list + 1
+  local loaded = require("lure.cli.lint.rules").look_at(options.rules, infos, options.priority, findings)
+  findings:sort_from(first)
+  return loaded
+end
+
 local function check_options(options)
   if options.events then
     local message
@@ -290,6 +332,7 @@ local function check_fields(plugins, names)
 end
 
 function check.main(options)
+  ruleoptions.check("check", options, {})
   check_options(options)
   local findings, plugins = findings_of.new(), {}
   for i, path in ipairs(options.words) do
@@ -302,7 +345,8 @@ function check.main(options)
   end
   check_fields(plugins, options.fields)
   compare_all(plugins, findings)
-  if options.json then print_json(plugins, findings) else print_all(plugins, findings) end
+  local rules = look_at_rules(plugins, options, findings)
+  if options.json then print_json(plugins, findings, rules) else print_all(plugins, findings, rules) end
   return findings.errors == 0 and 0 or 1
 end
 

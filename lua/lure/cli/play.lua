@@ -35,7 +35,8 @@ function play.load(options)
     options = options,
     session = loaded,
     shows = filter_of(options, loaded.info),
-    print_event = printer.choose(options, loaded.info, fields.all(loaded.info)),
+    alerts = options.rules and require("lure.cli.alerts").load(options, loaded),
+    print_event = not options.rules and printer.choose(options, loaded.info, fields.all(loaded.info)),
     bar = progress.new(),
     top = options.top and top.new(options, loaded),
     events = 0, -- that were printed
@@ -59,12 +60,22 @@ local ENOUGH = setmetatable({}, { __name = "enough" })
 
 local function traced(problem) return problem == ENOUGH and problem or stop.traced(problem) end
 
+local function print_alerts(self, view, event)
+  for _, line in ipairs(self.alerts:lines(view, event)) do
+    self.bar.clear()
+    printer.line(line)
+  end
+end
+
 local function visitor(self)
   return function(view, event)
     self.seen = self.seen + 1
     if self.shows and not self.shows(view, event) then return end
     if self.top then
       self.top:count(view, event)
+      if self.alerts then self.alerts:lines(view, event) end -- they are counted
+    elseif self.alerts then
+      print_alerts(self, view, event)
     else
       self.bar.clear()
       printer.line(self.print_event(view, event))
@@ -97,11 +108,19 @@ function Play:close()
   self.session:close()
 end
 
--- With --filter "3 of 20 events".
+-- With --filter "3 of 20 events", with --rules also the number of alerts.
 local function summary(self, seconds)
   local shown = self.shows and ("%d of "):format(self.events) or ""
-  return ("%s%d event%s, %.0f events/s, %.3f s\n"):format(shown, self.seen, self.seen == 1 and "" or "s",
+  local told = self.alerts and (" %d alert%s,"):format(self.alerts.count, self.alerts.count == 1 and "" or "s") or ""
+  return ("%s%d event%s,%s %.0f events/s, %.3f s\n"):format(shown, self.seen, self.seen == 1 and "" or "s", told,
     seconds > 0 and self.seen / seconds or 0, seconds)
+end
+
+-- The files that a change of is a reason to begin again.
+function Play:files()
+  local files = self.session:files()
+  local of_rules = self.alerts and self.alerts:files() or {}
+  return table.move(of_rules, 1, #of_rules, #files + 1, files)
 end
 
 -- The profile is told where the events are: to programs behind them, to people beside them.
@@ -123,6 +142,7 @@ function Play:finish(quietly)
   if self.top then self.top:tell() end
   if uses then tell_profile(self, uses) end
   terminal.write_error(summary(self, seconds))
+  if self.alerts then self.alerts:tell_summary() end
   source.end_if_signalled() -- while it was closed
 end
 

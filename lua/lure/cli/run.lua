@@ -6,6 +6,7 @@ local falcoentry = require "lure.cli.falcoentry"
 local outfile = require "lure.cli.outfile"
 local play = require "lure.cli.play"
 local printer = require "lure.cli.printer"
+local ruleoptions = require "lure.cli.ruleoptions"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local watch = require "lure.cli.watch"
@@ -22,6 +23,9 @@ local run = {
     ["--events"] = { key = "events", value = "FILE" },
     ["--capture"] = { key = "capture", value = "FILE" },
     ["--filter"] = { key = "filter", value = "CONDITION" },
+    ["--rules"] = ruleoptions.rules,
+    ["--priority"] = ruleoptions.priority,
+    ["--matching"] = ruleoptions.matching,
     ["--watch"] = { key = "watch" },
     ["--top"] = { key = "top" },
     ["--profile"] = { key = "profile" },
@@ -37,7 +41,8 @@ local run = {
   help = [[
 usage: lure run SCRIPT [--config JSON] [--open PARAMS] [--filter CONDITION] [-n N] [-p FORMAT]
        [--json] [--raw] [--falco FILE] [--events FILE] [--source PLUGIN] [--source-config JSON]
-       [--capture FILE] [--watch] [--profile] [--svg FILE] [--top] [--color WHEN]
+       [--capture FILE] [--rules RULES]... [--priority PRIORITY] [--matching HOW] [--watch]
+       [--profile] [--svg FILE] [--top] [--color WHEN]
 
 Runs a script through the same library that Falco and sysdig load, and prints
 one line for each event:
@@ -84,6 +89,17 @@ lines: those of --events, or those of standard input if the script only has fiel
                   'dummy.value >= 10 and dummy.divisible[3] = 1'. What libsinsp
                   refuses is an error that says where; what it takes but is hardly
                   meant is told on standard error. Macros and lists need rules
+  --rules RULES   prints alerts in place of events: what Falco would print with these
+                  rules, a file or a directory of .yaml files, in the order in which
+                  they are given. At the end standard error tells how often each rule
+                  fired. Rules of other sources are skipped, and told of, too. With
+                  --json alerts are objects with Falco's keys; with --filter only those
+                  events count. Repeatable
+  --priority PRIORITY   leaves out rules that are less urgent: emergency, alert,
+                  critical, error, warning, notice, informational or debug (the
+                  default), as Falco's "priority"
+  --matching HOW  first (the default): one alert an event, that of the first rule whose
+                  condition is true; all: of each of them. As Falco's "rule_matching"
   -n N            stops after N events; with --filter N that were printed
   -p FORMAT       prints this for each event: %field and %field[argument] are
                   replaced by values (<NA> if there is none, lists as (a,b)), %% by
@@ -102,8 +118,8 @@ lines: those of --events, or those of standard input if the script only has fiel
                   those with a value, or, with -p, those that FORMAT names. Bytes
                   that are not UTF-8 become U+FFFD; the whole payload is then also
                   in "payload_base64"
-  --watch         loads the script again when it or one of its modules changes, and
-                  continues with that. Mistakes are shown with their line, and the
+  --watch         loads the script again when it, one of its modules or the rules change,
+                  and continues with that. Mistakes are shown with their line, and the
                   last version that could be opened continues. Ctrl-C ends it
   --top           shows no events, but a table of them, on a screen of its own that is
                   drawn twice a second and when its size changes: events per second,
@@ -145,6 +161,7 @@ its source failed, 2 for a wrong command line, 130 or 143 after Ctrl-C, SIGTERM.
   lure run examples/dummy.lua --filter 'dummy.value in (3, 5) or dummy.strvalue startswith 7'
   lure run examples/dummy.lua --watch -n 5
   lure run --falco /etc/falco/falco.yaml -n 5
+  lure run my_fields.lua --events events.jsonl --rules my_rules.yaml
   lure run my_fields.lua --events events.jsonl --profile --svg profile.svg
   lure run examples/access.lua --open /var/log/nginx/access.log --top
   lure run my_fields.lua --source libjson_source.so --open /var/log/app.json
@@ -172,6 +189,7 @@ local function check_options(options)
 end
 
 function run.main(options)
+  ruleoptions.check("run", options, { ["-p"] = "format", ["--raw"] = "raw" })
   colour.mode = options.color or colour.mode
   check_options(options)
   printer.start()

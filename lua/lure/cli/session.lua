@@ -171,16 +171,21 @@ end
 
 -- ---- events ----
 
-function Session:new_view()
+-- The name of the source whose events are seen; nil: there is none.
+function Session:source()
   local name = self.lines_as and self.lines_as.source
   if not self.lines then name = (self.other or self.script).info.event_source end
+  return name or self.script.info.async_event_sources[1]
+end
+
+function Session:new_view()
   local from = (self.other or self.script).info
   return view.new {
     plugin = from.event_source and from.name,
     plugin_id = from.id or 0,
     state = self.script.state,
     source_state = self.other and self.other.state,
-    source = name or self.script.info.async_event_sources[1],
+    source = self:source(),
     speaks = self.script.info.capabilities.sourcing,
     before = 0,
   }

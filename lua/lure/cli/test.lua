@@ -1,6 +1,7 @@
 -- lure test: Busted, run inside lure, where specs can require lure.testing.
 
 local args = require "lure.cli.args"
+local casespecs = require "lure.testing.casespecs"
 local json = require "lure.cli.json"
 local modules = require "lure.cli.modules"
 local stop = require "lure.cli.stop"
@@ -28,8 +29,9 @@ local test = {
   help = [=[
 usage: lure test [SPEC|DIR ...] [--update] [--json] [BUSTED'S OPTIONS]
 
-Runs Busted specs: these files, and the files called *_spec.lua in these
-directories, or in their subdirectory "spec" if they have one. By default: spec.
+Runs Busted specs and cases of rules: these files, and the files called *_spec.lua
+or *_cases.yaml in these directories, or in their subdirectory "spec" if they have
+one. By default: spec.
 Specs can require "lure.testing", which loads a script, or a plugin's library,
 through the library that Falco and sysdig load:
 
@@ -82,6 +84,14 @@ through the library that Falco and sysdig load:
   plugin:emitted(N, [SECONDS])   list of N async events: name, data, ts, tid
   plugin:log()                   what was logged since the last call: a list with
                                  severity and message
+  plugin:rules(FILE..., [OPTIONS])   rules of Falco, from files or directories.
+                                 OPTIONS: priority, the least, as "notice"; matching:
+                                 "first" (as Falco), or "all"
+  rules:alerts(EVENT)            list of the alerts that Falco gives: rule, priority,
+                                 output, tags, source, text and json as Falco prints
+                                 them
+  assert.fires(RULES, NAME, EVENT)     the rule NAME gives an alert
+  assert.silent(RULES, EVENT, [NAME])  no rule, or not NAME, gives one
   plugin:close()                 closes the plugin
   plugin.info                    what it declares: name, fields, and so on
   plugin.state                   its state in lure.host, for everything else
@@ -109,6 +119,21 @@ through the library that Falco and sysdig load:
 
 Errors are thrown with the script's file and line.
 
+Cases of rules need no Lua:
+
+  script: logins.lua             # searched as in testing.load
+  rules: logins_rules.yaml       # or a list; also config, priority, matching
+  cases:
+  - name: root logs in
+    event: {user: root}          # the payload: a text, or what becomes JSON; or
+                                 # events: a list of payloads
+    alerts:                      # names of rules, or maps with rule and, if wanted,
+    - rule: Login of root        # output, priority, tags
+      output: root logged in
+  - name: others do
+    event: {user: bob}
+    alerts: []
+
   --update               writes what the script extracts now to golden files
   --json                 as --output json
 
@@ -119,7 +144,8 @@ The others are Busted's; those with a PATTERN may be given more than once:
   --filter-out PATTERN   no specs whose name matches
   --tags TAGS            only specs with these #tags in their names, separated by ","
   --exclude-tags TAGS    no specs with these
-  --pattern PATTERN      names of files with specs, by default _spec%.lua$
+  --pattern PATTERN      names of files with specs, by default _spec%.lua$ and
+                         _cases%.ya?ml$
   --helper FILE          Lua to run before
   --lpath PATH           where modules are searched first
   --repeat N             runs the specs N times
@@ -142,6 +168,9 @@ local readers = { PATTERN = args.pattern, N = args.count }
 for name, value in pairs(busted_options) do
   test.options[name] = { key = name, value = value or nil, list = value and true, read = readers[value] }
 end
+
+-- Names of the files that are run.
+local PATTERNS = { "_spec%.lua$", casespecs.PATTERN }
 
 -- Busted and what it needs, in the directories of Debian's packages and wherever LUA_PATH and LUA_CPATH say.
 local function add_templates()
@@ -179,7 +208,7 @@ local function places_of(words)
   return #places > 0 and places or { "spec" }
 end
 
-local function check_specs(places, pattern)
+local function check_specs(places, patterns)
   local path, dir = require "pl.path", require "pl.dir"
   for _, place in ipairs(places) do
     if path.isfile(place) then return end
@@ -188,10 +217,12 @@ local function check_specs(places, pattern)
       stop.usage("test: %s cannot be looked through for specs: %s", place, (files:gsub("^[^ ]*:%d+: ", "")))
     end
     for _, file in ipairs(files) do
-      if path.basename(file):find(pattern) then return end
+      for _, pattern in ipairs(patterns) do
+        if path.basename(file):find(pattern) then return end
+      end
     end
   end
-  stop.usage('test: no specs in %s: no file matches "%s"', table.concat(places, ", "), pattern)
+  stop.usage('test: no specs in %s: no file matches "%s"', table.concat(places, ", "), table.concat(patterns, '" or "'))
 end
 
 -- The command line for Busted.
@@ -205,8 +236,10 @@ local function busted_arguments(options, places)
     end
   end
   if options.json then arguments[#arguments + 1] = "--output=json" end
-  if not options["--pattern"] then arguments[#arguments + 1] = "--pattern=_spec%.lua$" end
-  arguments[#arguments + 1] = "--loaders=lua"
+  if not options["--pattern"] then
+    for _, pattern in ipairs(PATTERNS) do arguments[#arguments + 1] = "--pattern=" .. pattern end
+  end
+  arguments[#arguments + 1] = "--loaders=lua,cases"
   return table.move(places, 1, #places, #arguments + 1, arguments)
 end
 
@@ -265,7 +298,8 @@ function test.main(options)
   terminal.escapes_all(as_json and json or nil)
   local runner = load_busted()
   local places = places_of(options.words)
-  check_specs(places, (options["--pattern"] or { "_spec%.lua$" })[1])
+  check_specs(places, options["--pattern"] or PATTERNS)
+  casespecs.install()
   testing.updating = options.update
   local count = counted()
   local failed = run(runner, busted_arguments(options, places))

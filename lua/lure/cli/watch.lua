@@ -1,4 +1,4 @@
--- watch: runs a script, and runs it again when it or one of its modules has changed.
+-- watch: runs a script, and runs it again when it, one of its modules or a file of its rules has changed.
 --
 -- A script that fails to load, to init or to open is told of with the line of its source, and the last
 -- one that did not goes on.
@@ -60,7 +60,7 @@ function Watch:load()
   end
   done = done and self:replace(candidate)
   if done then
-    local files = candidate.session:files()
+    local files = candidate:files()
     table.sort(files)
     if table.concat(files, "\n") ~= table.concat(self.files, "\n") then before = nil end
     self.files = files
@@ -110,10 +110,20 @@ local function scripts_of(options)
   return scripts
 end
 
+-- The files of rules, and the directories of those: nobody may have read them yet.
+local function add_rules(files, named)
+  if not named then return end
+  local found, folders = require("lure.rules.rulefiles").find(named, { add = function() end })
+  for _, list in ipairs { found, folders } do
+    for _, path in ipairs(list) do files[#files + 1] = system.absolute(path) end
+  end
+end
+
 function watch.run(options)
   local scripts = scripts_of(options)
   local self = setmetatable({ options = options, scripts = scripts, files = {}, watcher = changes.watcher() }, Watch)
   for i, script in ipairs(scripts) do self.files[i] = system.absolute(script) end
+  add_rules(self.files, options.rules)
   system.catch_signals()
   source.finally(function(problem) self:drop(stop.is_quiet(problem)) end, loop, self)
 end

@@ -1,6 +1,8 @@
 -- condition: what the text of a condition says, by the grammar of libsinsp's filters.
 --
---   local node, problem = condition.parse(text)
+--   local node, problem = condition.parse(text [, deepest])   deepest: how many levels libsinsp may go down, 100
+--   local operand, behind = condition.operand(text)          a field or transformer at the beginning of a text, and the
+--                                                            place behind it; nil and the problem: none stands there
 --   local whole, problem = condition.expand(node, macros)     macros: { NAME = node }
 --
 -- A `problem` is { message =, at =, line =, column = }: a place in the text, in bytes from 1 (of `expand`: where the
@@ -47,8 +49,10 @@ local function joined(lists)
   return words
 end
 
--- All operators, as people write them.
+-- All operators, as people write them; those of texts, which may have a modifier; and those of lists.
 condition.operators = joined { unary, of_numbers, of_texts, of_lists }
+condition.text_operators, condition.modifiers, condition.list_operators = joined { of_texts }, joined { modifiers },
+  joined { of_lists }
 
 local transformer_calls = {}
 for i, name in ipairs(condition.transformers) do transformer_calls[i] = name .. "(" end
@@ -63,7 +67,7 @@ Parser.__index = Parser
 local function deeper(parse)
   return function(self, ...)
     self.depth = self.depth + 1
-    if self.depth >= DEEPEST then
+    if self.depth >= self.deepest then
       self.lexer:refuse(self.lexer.at, "the condition is nested too deep (libsinsp stops at 100 levels, about 19 "
         .. "parentheses); move parts of it into macros")
     end
@@ -372,12 +376,23 @@ local function parse_whole(self)
   return node
 end
 
-function condition.parse(text)
-  local parser = setmetatable({ lexer = lexer.new(text), depth = 0 }, Parser)
-  local done, result = pcall(parse_whole, parser)
-  if done then return result end
+-- What a function of the grammar answers for a text; nil and the problem.
+local function parse(text, deepest, grammar)
+  local parser = setmetatable({ lexer = lexer.new(text), depth = 0, deepest = deepest }, Parser)
+  local done, result, second = pcall(grammar, parser)
+  if done then return result, second end
   if type(result) ~= "table" then error(result, 0) end
   return nil, result
+end
+
+function condition.parse(text, deepest) return parse(text, deepest or DEEPEST, parse_whole) end
+
+function condition.operand(text)
+  return parse(text, DEEPEST, function(self)
+    local operand = self:field() or self:transformer()
+    if operand then return operand, self.lexer.at end
+    self.lexer:fail(1, "a field or a transformer")
+  end)
 end
 
 -- ---- macros ----

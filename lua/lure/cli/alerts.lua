@@ -1,0 +1,73 @@
+-- alerts: what `lure run --rules` shows in place of events.
+--
+--   local alerts = alerts.load(options, session)    ends the command where Falco would refuse the rules
+--   alerts:lines(view, event)                       what to print for an event: a list of lines
+--   alerts:tell_summary()                           how often each rule fired, on standard error
+--   alerts:files()                                  the files that the rules came from, and their folders
+
+local alert = require "lure.rules.alert"
+local loader = require "lure.rules.loader"
+local problems = require "lure.rules.problems"
+local ruleset = require "lure.rules.ruleset"
+local stop = require "lure.cli.stop"
+local system = require "lure.system"
+local terminal = require "lure.cli.terminal"
+local world = require "lure.rules.world"
+
+local Alerts = {}
+Alerts.__index = Alerts
+
+local alerts = {}
+
+local function of_severity(found, severity)
+  local lines = {}
+  for _, problem in ipairs(found.list) do
+    if problem.severity == severity then lines[#lines + 1] = problems.text(problem) end
+  end
+  return lines
+end
+
+function alerts.load(options, session)
+  local loaded = loader.load(options.rules, world.of_session(session, options.priority))
+  local errors = of_severity(loaded.found, "error")
+  if #errors > 0 then stop.failed("%s", table.concat(errors, "\n")) end
+  for _, note in ipairs(of_severity(loaded.found, "note")) do terminal.note("lure: note: " .. note) end
+  local write = options.json and alert.json or alert.text
+  return setmetatable({ loaded = loaded, set = ruleset.new(loaded, options), write = write, count = 0 }, Alerts)
+end
+
+function Alerts:lines(view, event)
+  local lines = {}
+  for i, rule in ipairs(self.set:alerts(view, event)) do lines[i] = self.write(rule, view, event) end
+  self.count = self.count + #lines
+  return lines
+end
+
+local function plural(count, what) return ("%d %s%s"):format(count, what, count == 1 and "" or "s") end
+
+function Alerts:tell_summary()
+  local silent = 0
+  for _, one in ipairs(self.set:counts()) do
+    if one.count > 0 then
+      terminal.note(("%8d  %s"):format(one.count, one.rule.name))
+    else
+      silent = silent + 1
+    end
+  end
+  if silent > 0 then terminal.note(("%8d  %s did not fire"):format(0, plural(silent, "other rule"))) end
+  for _, skipped in ipairs(self.set:skipped()) do terminal.note("skipped: " .. skipped) end
+  local warnings = of_severity(self.loaded.found, "warning")
+  if #warnings > 0 then
+    terminal.note(("%s about the rules; lure check SCRIPT --rules … tells them"):format(plural(#warnings, "warning")))
+  end
+end
+
+function Alerts:files()
+  local files = {}
+  for _, list in ipairs { self.loaded.files, self.loaded.folders } do
+    for _, path in ipairs(list) do files[#files + 1] = system.absolute(path) end
+  end
+  return files
+end
+
+return alerts

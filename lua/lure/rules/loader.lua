@@ -1,0 +1,260 @@
+-- loader: files of rules, from YAML to what can look at events.
+--
+--   local loaded = loader.load({ "rules.yaml", "rules.d" }, world)
+--   loaded.found                     problems.lua: what Falco refuses, what it warns of
+--   loaded.rules                     those that can fire, in their order; see below
+--   loaded.all                       all that the files have
+--   loaded.files                     the paths that were read; loaded.folders
+--
+-- `world` is what Falco would know beside the rules (world.lua). A rule has
+--
+--   name, desc, source, value       `value`: where it stands
+--   priority                        a number; see priorities.lua
+--   tag_list                        its tags, sorted
+--   check(), fields                 whether it fires for the event that its `fields` (fields.lua) have selected
+--   node                            its condition, with all macros and exceptions in it
+--   format                          its output; see output.lua
+--   why                             nil, or why it cannot fire: "source" (that is none of the world's), "priority",
+--                                   "disabled", "kernel" (a field that lure has no values of), "unknown filter" (one
+--                                   that nobody has, and it says skip-if-unknown-filter) or "broken"
+
+local collector = require "lure.rules.collector"
+local condition = require "lure.rules.condition"
+local exceptions = require "lure.rules.exceptions"
+local filter = require "lure.rules.filter"
+local knownfields = require "lure.rules.knownfields"
+local lists = require "lure.rules.lists"
+local output = require "lure.rules.output"
+local rulefiles = require "lure.rules.rulefiles"
+local places = require "lure.rules.places"
+local problems = require "lure.rules.problems"
+local reader = require "lure.rules.reader"
+local versions = require "lure.rules.versions"
+local yaml = require "lure.rules.yaml"
+
+local loader = {}
+
+-- How deep Falco lets conditions of rules be nested.
+local DEEPEST = 1000
+
+local Loader = {}
+Loader.__index = Loader
+
+-- ---- macros ----
+
+-- Adds what is wrong with a condition that was parsed or compiled of `whole` (nil: of a node, whose places are known).
+function Loader:tell(severity, problem, whole, item, who)
+  local place
+  if whole then
+    local file, line = whole:place(problem.at or 1)
+    place = file and { file = file, line = line }
+  elseif problem.at then
+    place = self.places:place(problem.at)
+  end
+  self.found:add(severity, place or item.value, "%s: condition: %s", who, problem.message)
+end
+
+-- The node of a condition; nil: it is wrong, which is told.
+function Loader:parse(item, whole, who)
+  whole = lists.put_in(whole, self.collected.lists)
+  local node, problem = condition.parse(whole:string(), DEEPEST)
+  if not node then
+    self:tell("error", problem, whole, item, who)
+    return nil
+  end
+  self.places:take(node, whole)
+  return node
+end
+
+-- Marks the macros that a condition names.
+local function mark_used(node, by_name)
+  if node.kind == "identifier" then
+    if by_name[node.name] then by_name[node.name].used = true end
+  elseif node.child then
+    mark_used(node.child, by_name)
+  end
+  for _, child in ipairs(node.children or {}) do mark_used(child, by_name) end
+end
+
+-- The node with its macros put in; nil: one is unknown, which is told unless that has a reason that was.
+function Loader:expand(item, node, seen, who)
+  local visible, macros = {}, self.collected.macros
+  for _, macro in ipairs(macros.list) do
+    if macro.index < seen then visible[macro.name] = macro.expanded or macro.node end
+  end
+  mark_used(node, macros.by_name)
+  local expanded, problem = condition.expand(node, visible)
+  if expanded then return expanded end
+  local missing = macros.by_name[problem.name]
+  if macros.broken[problem.name] or missing and not missing.node and missing.index < seen then return nil end
+  if missing and missing.index >= seen then
+    problem.message = ('macro %s is defined only below, in line %d; define it above'):format(problem.name,
+      missing.value.line)
+  end
+  self:tell("error", problem, nil, item, who)
+  return nil
+end
+
+function Loader:compile_macros()
+  local kind = self.collected.macros
+  for _, macro in ipairs(kind.list) do
+    macro.expanded, macro.node = nil, self:parse(macro, macro.condition, "macro " .. macro.name)
+  end
+  for _, macro in ipairs(kind.list) do
+    if macro.node then
+      macro.expanded = self:expand(macro, macro.node, macro.seen, "macro " .. macro.name)
+      if not macro.expanded then macro.node = nil end
+    end
+  end
+end
+
+-- ---- rules ----
+
+-- Compiles the output and the condition. nil: something is wrong, or the rule is to be left out.
+function Loader:compile_rule(rule, fields)
+  local who = "rule " .. rule.name
+  local skips = rule["skip-if-unknown-filter"]
+  local format, problem = output.compile(rule.output:string(), fields)
+  if not format then
+    local file, line = rule.output:place(problem.at)
+    local skipped = skips and problem.unknown
+    local place = file and { file = file, line = line } or rule.value
+    self.found:add(skipped and "warning" or "error", place, "%s: output: %s", who, problem.message)
+    rule.why = skipped and "unknown filter" or "broken"
+  end
+  local whole
+  if not self.found:catch(function() whole = exceptions.condition(rule) end) then return nil end
+  local node = self:parse(rule, whole, who)
+  node = node and self:expand(rule, node, math.huge, who)
+  if not node then return nil end
+  local missing = knownfields.of_kernel(node, fields) or format and format.of_kernel
+  if missing then
+    rule.why = "kernel"
+    self.found:add("hint", rule.value, "%s: has %s, of which lure has no values: the rule is left out here", who,
+      missing)
+    return nil
+  end
+  local check
+  problem = knownfields.problem(node, fields)
+  if not problem then check, problem = filter.compile(node, fields) end
+  if not check then
+    local skipped = skips and problem.unknown
+    self:tell(skipped and "warning" or "error", problem, nil, rule, who)
+    if skipped then rule.why = "unknown filter" end
+    return nil
+  end
+  for _, finding in ipairs(problem) do self:tell("warning", finding, nil, rule, who) end
+  rule.node, rule.format, rule.fields = node, format, fields
+  return format and check
+end
+
+local function sorted_tags(tags)
+  local list = {}
+  for tag in pairs(tags) do list[#list + 1] = tag end
+  table.sort(list)
+  return list
+end
+
+function Loader:compile_rules()
+  self.rules = {}
+  for _, rule in ipairs(self.collected.rules.list) do
+    local fields = self.world.sources[rule.source]
+    rule.why, rule.check, rule.tag_list = nil, nil, sorted_tags(rule.tags)
+    if not fields then
+      rule.why = "source"
+    else
+      rule.check = self:compile_rule(rule, fields)
+      if not rule.check then
+        rule.why = rule.why or "broken"
+      elseif not rule.enabled then
+        rule.why = "disabled"
+      elseif rule.priority > self.world.priority then
+        rule.why = "priority"
+      else
+        self.rules[#self.rules + 1] = rule
+      end
+    end
+  end
+end
+
+-- ---- all files ----
+
+-- Falco compiles all that it has behind each file.
+function Loader:compile()
+  self.places = places.new()
+  for _, kind in ipairs { self.collected.lists, self.collected.macros } do
+    for _, item in ipairs(kind.list) do item.used = false end
+  end
+  lists.flatten(self.collected.lists)
+  self:compile_macros()
+  self:compile_rules()
+end
+
+function Loader:check_unused()
+  for _, kind in ipairs { { self.collected.macros, "macro" }, { self.collected.lists, "list" } } do
+    for _, item in ipairs(kind[1].list) do
+      if not item.used then
+        self.found:add("warning", item.value, "%s %s: no rule, macro or list uses it; delete it, or use it", kind[2],
+          item.name)
+      end
+    end
+  end
+end
+
+local function requirement_text(alternatives)
+  local texts = {}
+  for i, one in ipairs(alternatives) do texts[i] = ("%s %s"):format(one.name, one.version) end
+  return table.concat(texts, " or ")
+end
+
+-- nil: one of the plugins does. Otherwise why none does.
+local function unsatisfied(alternatives, plugins)
+  for _, one in ipairs(alternatives) do
+    for _, plugin in ipairs(plugins) do
+      if plugin.name == one.name then
+        local offered = versions.read(plugin.version)
+        if offered and versions.suffices(offered, versions.read(one.version)) then return nil end
+        return ("plugin %s %s is needed, with the same first number and not older, and this is %s"):format(one.name,
+          one.version, plugin.version)
+      end
+    end
+  end
+  return ("plugin %s or newer is needed, and not loaded; Falco refuses the rules without it"):format(
+    requirement_text(alternatives))
+end
+
+function Loader:check_plugins()
+  for _, alternatives in ipairs(self.collected.required_plugins) do
+    local why = unsatisfied(alternatives, self.world.plugins)
+    if why then
+      local severity = self.world.lenient and "note" or "error"
+      self.found:add(severity, alternatives[1].value, "required_plugin_versions: %s", why)
+    end
+  end
+end
+
+function Loader:read(path)
+  local file, message = yaml.read(path)
+  if file then
+    reader.read(file, self.collected, self.found)
+  else
+    self.found:add("error", {}, message)
+  end
+end
+
+function loader.load(named, world)
+  local found = problems.new()
+  local self = setmetatable({ world = world, found = found, collected = collector.new(world, found) }, Loader)
+  local files, folders = rulefiles.find(named, found)
+  self:compile()
+  for _, path in ipairs(files) do
+    self:read(path)
+    self:compile()
+  end
+  self:check_unused()
+  self:check_plugins()
+  return { found = found, rules = self.rules, all = self.collected.rules.list, collected = self.collected,
+    files = files, folders = folders }
+end
+
+return loader
