@@ -23,17 +23,19 @@ describe("lure new", function()
     local result = lure_in(folder, "new", "probe")
     assert.equal(0, result.status, result.err)
     assert.equal([[
-probe/probe.lua            an event source: the machine's load, a sample now and then
-probe/spec/probe_spec.lua  its specs, for lure test
-probe/probe_rules.yaml     a rule for Falco
-probe/falco.yaml           Falco's configuration for it
-probe/.luarc.json          types, for editors with LuaLS
+probe/probe.lua              an event source: the machine's load, a sample now and then
+probe/spec/probe_spec.lua    its specs, for lure test
+probe/spec/probe_cases.yaml  cases of its rule, for lure test
+probe/probe_rules.yaml       a rule for Falco
+probe/falco.yaml             Falco's configuration for it
+probe/.luarc.json            types, for editors with LuaLS
 
 next:
-  lure run probe/probe.lua    its events
-  lure test probe             its specs
-  lure check probe/probe.lua  what a host would refuse
-  lure falco probe/probe.lua  its alerts, where Falco is installed
+  lure run probe/probe.lua                                 its events
+  lure run probe/probe.lua --rules probe/probe_rules.yaml  its alerts
+  lure test probe                                          its specs
+  lure check probe/probe.lua                               what a host would refuse
+  lure falco probe/probe.lua                               its alerts in Falco, where that is installed
 ]], result.out)
     assert.equal("", result.err)
   end)

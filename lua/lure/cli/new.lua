@@ -34,6 +34,7 @@ Creates a directory NAME with a plugin that runs as it is, for you to change:
 
   NAME.lua             the script
   spec/NAME_spec.lua   its specs, for lure test
+  spec/NAME_cases.yaml cases of its rule, for lure test
   NAME_rules.yaml      a rule for Falco
   falco.yaml           a configuration of Falco that runs it
   .luarc.json          lets editors with LuaLS (lua-language-server) know
@@ -139,6 +140,13 @@ local function rules_yaml(template, name, values)
   return falcoyaml.required(name, "0.1.0") .. "\n" .. falcoyaml.rule(rule)
 end
 
+local CASES_HEAD = [==[
+# Events, and the alerts that the rule gives for them. To run it: lure test
+script: @NAME@.lua
+rules: @NAME@_rules.yaml
+cases:
+]==]
+
 -- Name of the file, its text, what it is. The kind's texts have @NAME@, and @WORD@, which has no "-"; its options
 -- @DIRECTORY@, where its files are.
 local function files_of(template, name, directory, values)
@@ -148,6 +156,10 @@ local function files_of(template, name, directory, values)
     { name .. "_rules.yaml", rules_yaml(template, name, values), "a rule for Falco" },
     { "falco.yaml", falco_yaml(template, name, directory), "Falco's configuration for it" },
   }
+  if template.cases then
+    local cases = CASES_HEAD .. template.cases
+    table.insert(list, 3, { ("spec/%s_cases.yaml"):format(name), cases, "cases of its rule, for lure test" })
+  end
   list[#list + 1] = { ".luarc.json", luarc, "types, for editors with LuaLS" }
   if template.samples then
     list[#list + 1] = { "events.jsonl", template.events, "payloads to try it with" }
@@ -179,6 +191,11 @@ local function print_next(directory, name, template)
     { "lure check " .. script, "what a host would refuse" },
     { "lure falco " .. with(template.falco_options), "its alerts, where Falco is installed" },
   }
+  if template.cases then
+    local rules = " --rules " .. shell.word(("%s/%s_rules.yaml"):format(directory, name))
+    table.insert(commands, 2, { "lure run " .. with(template.run_options) .. rules, "its alerts" })
+    commands[5][2] = "its alerts in Falco, where that is installed"
+  end
   terminal.print_lines "\nnext:"
   print_columns(commands, "  ")
 end

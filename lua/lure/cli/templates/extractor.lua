@@ -59,6 +59,17 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
+  cases = [==[
+- name: somebody starts a shell
+  event: {user: {username: bob}, objectRef: {name: web-2}, requestURI: "/exec?command=sh&stdin=true"}
+  alerts:
+  - rule: Shell in a pod
+    output: bob starts a shell in web-2
+
+- name: somebody starts something else
+  event: {user: {username: alice}, objectRef: {name: web-1}, requestURI: "/exec?command=date"}
+  alerts: []
+]==],
   rule = {
     name = "Shell in a pod", desc = "Somebody starts a shell in a pod", condition = "@WORD@.shell = true",
     output = "%@WORD@.user starts a shell in %@WORD@.pod", priority = "NOTICE", source = "k8s_audit",

@@ -182,6 +182,16 @@ describe("@NAME@.lua", function()
 end)
 ]==]
 
+local CASES <const> = [==[
+- name: a line that the rule is for
+  event: %s
+  alerts: [%s]
+
+- name: another one
+  event: %s
+  alerts: []
+]==]
+
 local function field_of(field)
   local name, kind, desc, path, rest = table.unpack(field)
   local text = ('    { name = "@WORD@.%s", type = "%s", desc = "%s", path = %s'):format(name, kind, desc, path)
@@ -189,6 +199,7 @@ local function field_of(field)
 end
 
 function template.of(name)
+  local falcoyaml = require "lure.cli.falcoyaml" -- whoever only wants the names need not be in the program
   local format = formats[name]
   local fields = {}
   for i, field in ipairs(format.fields) do fields[i] = field_of(field) end
@@ -201,6 +212,7 @@ function template.of(name)
     open_params = "samples.log",
     script = SCRIPT:format(format.what, what, format.format, table.concat(fields, "\n")),
     spec = SPEC:format(("[[%s]]"):format(format.samples[1]), format.sure[2], format.sure[1]),
+    cases = CASES:format(falcoyaml.string(format.samples[1]), title, falcoyaml.string(format.samples[2])),
     rule = { name = title, desc = desc, condition = condition, output = output, priority = "WARNING",
       source = "@WORD@" },
     files = { { "samples.log", table.concat(format.samples, "\n") .. "\n", "lines to try it with" } },

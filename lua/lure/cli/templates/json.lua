@@ -67,6 +67,19 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
+  cases = [==[
+- name: root logs in
+  event: {action: login, user: {name: root, uid: 0}, from: 192.0.2.7}
+  alerts:
+  - rule: Login of root
+    output: root logged in from 192.0.2.7
+
+- name: others do, and root logs out
+  events:
+  - {action: login, user: {name: alice, uid: 1000}, from: 192.0.2.7}
+  - {action: logout, user: {name: root, uid: 0}}
+  alerts: []
+]==],
   rule = {
     name = "Login of root", desc = "Somebody logged in as root",
     condition = "@WORD@.action = login and @WORD@.uid = 0", output = "%@WORD@.user logged in from %@WORD@.from",

@@ -84,6 +84,19 @@ describe("@NAME@.lua", function()
   end)
 end)
 ]==],
+  cases = [==[
+- name: many tasks
+  event: 0.42 0.36 0.30 2/517 8841
+  alerts:
+  - rule: Many tasks
+    output: There are 517 tasks, 2 of them run (load 0.42)
+
+- name: few tasks, and a line that is none of ours
+  events:
+  - 0.42 0.36 0.30 1/10 8841
+  - no sample
+  alerts: []
+]==],
   rule = {
     name = "Many tasks", desc = "More tasks than this machine should have", condition = "@WORD@.tasks > 10",
     output = "There are %@WORD@.tasks tasks, %@WORD@.running of them run (load %@WORD@.minute)",
