@@ -6,7 +6,7 @@
 --
 -- Conditions are of what libsinsp 0.23 knows. They leave out where it goes wrong by chance, as with two patterns of pmatch
 -- for the same part of a path, and where it is not what newer ones are: patterns of regex that RE2 refuses never match
--- there, and an empty argument is none.
+-- there, bytes that are not UTF-8 stay as they are for these, and an empty argument is none.
 
 local randomconditions = {}
 
@@ -262,7 +262,7 @@ end
 function Random:check()
   local name, kind, list = self:operand()
   local op = self:one_of(self:rarely(40) and all_operators or operators[list and "list" or kind])
-  if self.old and not old_operators[op] then op = "=" end
+  if self.old and not old_operators[op] or op == "regex" and name:find("b64", 1, true) then op = "=" end
   if op == "exists" then return name .. " exists" end
   local tight = op:find("%p") and self:rarely(3)
   return name .. (tight and "" or " ") .. op .. (tight and "" or self.old and " " or self:one_of { " ", " ", "  ", "\t" })

@@ -116,7 +116,7 @@
  *   host.address(text) -> 4 or 16 bytes | nil              by inet_pton(3)
  *   host.regex(pattern) -> regex | nil, message
  *       of PCRE2, with characters of UTF-8; it is tried at the beginning of texts only
- *   regex:matches(text) -> boolean | nil, message          nil: after a second, or without memory
+ *   regex:matches(text) -> boolean | nil, message          nil: not UTF-8, after a second, no memory
  *
  *   host.is_broken(problem) -> boolean
  *       is this error a rule that a plugin broke, and not a wrong use of lure.host

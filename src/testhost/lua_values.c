@@ -64,7 +64,11 @@ static int regex_matches_lj(lua_State *L)
     struct regex_steps steps = {.left = REGEX_WINDOW, .go_on = go_on, .owner = &left};
 
     luaL_argcheck(L, regex->code != NULL, 1, "closed");
-    luaL_argcheck(L, regex_utf8_length(text, length) == length, 2, "not UTF-8");
+    if (regex_utf8_length(text, length) < length) {
+        lua_pushnil(L);                  /* nil */
+        lua_pushliteral(L, "not UTF-8"); /* nil, message */
+        return 2;
+    }
     switch (regex_match(regex, text, length, 0, false, &steps)) {
     case REGEX_MATCH:
         lua_pushboolean(L, true);

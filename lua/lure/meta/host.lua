@@ -85,7 +85,7 @@ function host.is_broken(problem) end
 ---@class lure.host.Regex
 local Regex = {}
 
---- Whether the text, of valid UTF-8, begins with what the pattern is of. nil: it took too long, or memory ran out.
+--- Whether the text begins with what the pattern is of. nil: it is not UTF-8, it took too long, or memory ran out.
 ---@param text string
 ---@return boolean? matches
 ---@return string? message

@@ -88,10 +88,22 @@ local text_operators = {
   bstartswith = "sub(%s, 1, #%s) == %s",
 }
 
+-- With a text that is known: its length is, too.
+local function text_operator_constant(left, op, constant)
+  local length = #constant
+  if op == "startswith" or op == "bstartswith" then
+    return ("sub(%s, 1, %d) == %s"):format(again_text(left), length, literal(constant))
+  end
+  if op == "endswith" then
+    return length == 0 and "true" or ("sub(%s, -%d) == %s"):format(again_text(left), length, literal(constant))
+  end
+  return text_operators[op]:format(again_text(left), literal(op == "icontains" and constant:lower() or constant))
+end
+
 -- `right`: an expression.
 local function text_operator(left, op, right)
   local value = again_text(left)
-  if op == "icontains" and right:find("^[VG%(c]") then right = ("lower(%s)"):format(right) end
+  if op == "icontains" then right = ("lower(%s)"):format(right) end
   local form = text_operators[op]
   if form:find("#", 1, true) then return form:format(value, right, right) end
   return form:format(value, right)
@@ -128,7 +140,7 @@ local function with_constant(builder, node, left, op, value)
     return ("%s %s %s"):format(what, op == "=" and "==" or "~=", literal(constant))
   end
   if text_operators[op] then
-    return text_operator(left, op, literal(op == "icontains" and constant:lower() or constant))
+    return text_operator_constant(left, op, constant)
   end
   if is_text(left) then return ordered(left, op, literal(constant)) end
   return ordered_number(left, op, constant)

@@ -83,13 +83,15 @@ local names = {}
 for name in pairs(helpers) do names[#names + 1] = name end
 table.sort(names)
 
-local HEAD = ("local V, G, K, H = ...\nlocal %s = H.%s\n"):format(table.concat(names, ", "),
+local HEAD = ("local V, G, K, H, known = ...\nlocal %s = H.%s\n"):format(table.concat(names, ", "),
   table.concat(names, ", H."))
 
--- The code of an expression as a function. `constants`: K.
+local FUNCTION = HEAD .. "return function(view, event) if event then known:select(view, event) end return "
+
+-- The code of an expression as a function, which selects the event that it is given. `constants`: K.
 local function load_code(code, known, constants)
-  local chunk = assert(load(HEAD .. "return function() return " .. code .. " end", "=condition", "t"))
-  return chunk(known.values, known.fetch, constants, helpers)
+  local chunk = assert(load(FUNCTION .. code .. " end", "=condition", "t"))
+  return chunk(known.values, known.fetch, constants, helpers, known)
 end
 
 -- ---- building ----
@@ -137,11 +139,7 @@ end
 
 local function build(node, known)
   local builder = setmetatable({ known = known, constants = {}, findings = {} }, Builder)
-  local holds = load_code(code_of(builder, node, 1), known, builder.constants)
-  return function(view, event)
-    if event then known:select(view, event) end
-    return holds()
-  end, builder.findings
+  return load_code(code_of(builder, node, 1), known, builder.constants), builder.findings
 end
 
 function filter.compile(node, known)

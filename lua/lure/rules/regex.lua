@@ -281,7 +281,8 @@ function regex.compile(pattern)
     return nil, { at = 1, message = ("PCRE2, which stands for RE2 here, does not take it: %s"):format(message) }
   end
   return function(text)
-    local matches, why = compiled:matches(repaired(text))
+    local matches, why = compiled:matches(text)
+    if why == "not UTF-8" then matches, why = compiled:matches(repaired(text)) end
     if matches ~= nil then return matches end
     error({ pattern = pattern, message = ('regex "%s": %s; RE2 does not try so long'):format(pattern, why) }, 0)
   end
