@@ -154,3 +154,22 @@ describe("lure run --rules --json", function()
     assert.matches('"shop.user":"carl \\u0007\\"o\\""', result.lines[2], 1, true)
   end)
 end)
+
+describe("lure run --rules --capture", function()
+  it("shows rules the events of the kernel and those of the plugin, each its own", function()
+    local writer = require "spec.capture.writer"
+    local folder = program.folder_with {
+      ["shop.lua"] = rulefiles.script,
+      ["x.scap"] = writer.section() .. writer.event(307, { ("<i8"):pack(3), ("<i8"):pack(4), "/tmp/x\0" })
+        .. writer.event(322, { ("<I4"):pack(999), '{"user": "ann"}' }, { wide = true }),
+      ["rules.yaml"] = rule("Plugin", "shop.user = ann"):gsub("output: o", "output: '%%evt.source %%shop.user'")
+        .. "- rule: Opened\n  desc: d\n  condition: evt.type = openat\n  output: '%evt.source %evt.arg.name'\n  priority: INFO\n"
+        .. "- rule: By cat\n  desc: d\n  condition: proc.name = cat\n  output: o\n  priority: INFO\n",
+    }
+    local result = program.lure_in(folder, "run", "shop.lua", "--capture", "x.scap", "--rules", "rules.yaml")
+    assert.equal(0, result.status, result.err)
+    assert.same({ "syscall /tmp/x", "shop ann" }, { result.lines[1]:match "Informational (.*)$",
+      result.lines[2]:match "Informational (.*)$" })
+    assert.matches("\nskipped: 1 rule with fields of the kernel that lure does not have\n", result.err)
+  end)
+end)

@@ -170,3 +170,25 @@ describe("cases of rules", function()
     assert.equal(0, result.status, result.out .. result.err)
   end)
 end)
+
+describe("rules of events of the kernel", function()
+  it("see their types, their parameters, and the plugin's fields", function()
+    local result = run_files({ ["spec/a_spec.lua"] = [[
+      local testing = require "lure.testing"
+      it("see", function()
+        local plugin = testing.load "opens.lua"
+        local rules = plugin:rules "rules.yaml"
+        local event = plugin:event { type = "openat", tid = 7, params = { fd = 3, name = "/tmp/x" } }
+        assert.fires(rules, "Opened", event)
+        assert.equal("openat /tmp/x opened", rules:alerts(event)[1].output)
+        assert.silent(rules, plugin:event { type = "openat", tid = 7, params = { fd = 3, name = "/etc/passwd" } })
+        assert.silent(rules, plugin:event { type = "close", tid = 7, params = { fd = 3 } })
+      end)]], ["opens.lua"] = [[
+      return { name = "opens", version = "0.1.0", extract_event_sources = { "syscall" }, fields = {
+        { name = "opens.name", type = "string", desc = "-", extract = function(_, _, event) return event.param.name end } } }]],
+      ["rules.yaml"] = "- rule: Opened\n  desc: d\n  condition: evt.type = openat and opens.name startswith /tmp\n"
+        .. "  output: '%evt.type %evt.arg.name opened'\n  priority: INFO\n"
+        .. "- rule: By cat\n  desc: d\n  condition: proc.name = cat\n  output: o\n  priority: INFO\n" })
+    assert.equal(0, result.status, result.out .. result.err)
+  end)
+end)

@@ -178,6 +178,19 @@ function Session:source()
   return name or self.script.info.async_event_sources[1]
 end
 
+-- All sources whose events may be seen.
+function Session:sources()
+  if not self.options.capture then return { self:source() } end
+  local sources = { "syscall" }
+  for _, one in ipairs(self.parts) do
+    sources[#sources + 1] = one.info.event_source
+    for _, name in ipairs(one.info.extract_event_sources) do
+      sources[#sources + 1] = name
+    end
+  end
+  return sources
+end
+
 function Session:new_view()
   local from = (self.other or self.script).info
   return view.new {

@@ -57,6 +57,14 @@ local function new(infos, priority, lenient)
   return { sources = {}, priority = priority or #priorities.names - 1, lenient = lenient, plugins = infos }
 end
 
+-- A plugin with fields for any source lets rules of any source in.
+local function wants_all(infos)
+  for _, info in ipairs(infos) do
+    if #info.fields > 0 and #info.extract_event_sources == 0 and not info.event_source then return true end
+  end
+  return false
+end
+
 local function of_all(infos, priority, lenient)
   local made = new(infos, priority, lenient)
   for _, info in ipairs(infos) do
@@ -64,6 +72,11 @@ local function of_all(infos, priority, lenient)
       made.sources[source] = made.sources[source] or fields_of(joined(infos, source), source)
     end
   end
+  if not wants_all(infos) then return made end
+  setmetatable(made.sources, { __index = function(sources, source)
+    sources[source] = fields_of(joined(infos, source), source)
+    return sources[source]
+  end })
   return made
 end
 
@@ -74,8 +87,9 @@ function world.of_plugin(info, priority) return of_all({ info }, priority, true)
 function world.of_session(session, priority)
   local infos = { session.script.info, session.other and session.other.info }
   local made = new(infos, priority, true)
-  local source = session:source()
-  if source then made.sources[source] = fields_of(session.info, source) end
+  for _, source in ipairs(session:sources()) do
+    made.sources[source] = made.sources[source] or fields_of(session.info, source)
+  end
   return made
 end
 

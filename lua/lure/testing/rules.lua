@@ -7,6 +7,7 @@
 -- Errors are thrown as texts, without a place: the caller knows the spec's line.
 
 local alert = require "lure.rules.alert"
+local kernelparams = require("lure.cli.lazily") "lure.cli.kernelparams"
 local loader = require "lure.rules.loader"
 local priorities = require "lure.rules.priorities"
 local problems = require "lure.rules.problems"
@@ -52,8 +53,21 @@ function rules.load(plugin, paths, options)
   return setmetatable({ plugin = plugin, set = ruleset.new(loaded, options) }, Rules)
 end
 
+-- What is to be known of an event of the kernel, or of a capture.
+local function view_of_captured(self, captured)
+  local info = self.plugin.info
+  local is_own = captured.plugin_id and captured.plugin_id == info.id
+  return view.new {
+    captured = captured, kernel = not captured.plugin_id and kernelparams.row(captured.code) or nil,
+    async = captured.name and { name = captured.name, data = captured.data } or nil,
+    plugin = is_own and info.name or nil, plugin_id = captured.plugin_id, state = self.plugin.state,
+    text_state = is_own and info.capabilities.sourcing and self.plugin.state or nil,
+  }
+end
+
 -- The event as hosts see it, and what tells of it. The source is the plugin's own, unless the event has one.
 local function seen(self, event)
+  if event.captured then return view_of_captured(self, event.captured), event:raw() end
   local info = self.plugin.info
   local sources = #info.extract_event_sources > 0 and info.extract_event_sources or info.parse_event_sources
   return view.new {
@@ -118,6 +132,8 @@ local function has(list, name)
   return false
 end
 
+local function shown(event) return event.captured and event.type or event.data end
+
 -- Does that rule give an alert? If not, what is wrong, in words.
 function rules.fires(self, name, event)
   local problem = problem_of(self, name)
@@ -128,7 +144,7 @@ function rules.fires(self, name, event)
     return false, ('rule "%s" is true of the event, but Falco gives one alert an event, that of the first rule: "%s" '
       .. 'stands before it (rule_matching; with { matching = "all" } both fire)'):format(name, fired[1])
   end
-  return false, ('expected an alert of the rule "%s" for the event %s; there is %s'):format(name, event.data,
+  return false, ('expected an alert of the rule "%s" for the event %s; there is %s'):format(name, shown(event),
     quoted(fired))
 end
 
@@ -139,7 +155,7 @@ function rules.is_silent(self, event, name)
   local fired = names(self, event)
   if name and not has(fired, name) or #fired == 0 then return true end
   local which = name and (' of the rule "%s"'):format(name) or ""
-  return false, ("expected no alert%s for the event %s; there is %s"):format(which, event.data, quoted(fired))
+  return false, ("expected no alert%s for the event %s; there is %s"):format(which, shown(event), quoted(fired))
 end
 
 local function assertion(check)
