@@ -10,7 +10,6 @@
 --   plugin:events({ start = 1, maxEvents = 3 })[1].data  --> "2"
 --   plugin:fields(plugin:event("12"))                    --> { ["dummy.value"] = 12, … }
 --   plugin:golden("dummy.json")                          recorded by lure record
---   plugin:thread { tid = 7, comm = "cat" }
 --   plugin:event { type = "openat", tid = 7, params = { name = "/etc/passwd" } }
 --   plugin:capture("opens.scap")                         the events of a capture
 --   assert.fires(plugin:rules("dummy_rules.yaml"), "Even", plugin:event("12"))
@@ -34,27 +33,25 @@
 -- that are thrown.
 
 local host = require "lure.host"
-local system = require "lure.system"
+local asking = require "lure.testing.asking"
 local clients = require "lure.testing.clients"
 local golden = require "lure.testing.golden"
-local paths = require "lure.testing.paths"
 local programs = require "lure.testing.programs"
 local rules = require "lure.testing.rules"
 local servers = require "lure.testing.servers"
 local sources = require "lure.testing.sources"
-local json = require "lure.cli.json"
 local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
 local schema = require "lure.cli.schema"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
-local terminal = require "lure.cli.terminal"
 local text = require "lure.cli.text"
 
 local captures = lazily "lure.capture.reader"
-local encode = lazily "lure.testing.encode"
 local kernel = lazily "lure.testing.kernel"
-local kernelparams = lazily "lure.cli.kernelparams"
+
+local ask, demand, throw = asking.ask, asking.demand, asking.throw
+local find, as_json, check_names = asking.find, asking.as_json, asking.check_names
 
 ---@class lure.testing
 local testing = {
@@ -102,91 +99,6 @@ Event.__index = Event
 
 ---@class lure.testing.Rules for assert.fires(rules, name, event), assert.silent(rules, event [, name])
 ---@field alerts fun(self: lure.testing.Rules, event: lure.testing.Event): lure.testing.Alert[]
-
--- ---- helpers ----
-
--- The file that called into this module, and the line.
-local function caller()
-  local level = 2
-  while true do
-    local info = debug.getinfo(level, "Sl")
-    if not info then return nil end
-    if info.source:sub(1, 1) == "@" then return info.source:sub(2), info.currentline end
-    level = level + 1
-  end
-end
-
-local asking = false -- inside `ask`, which says where
-
--- The problem behind the line of the spec.
-local function located(problem)
-  local file, line = caller()
-  problem = problem:gsub("^lure%.testing[%l.]*:%d+: ", "")
-  return file and not asking and ("%s:%d: %s"):format(file, line, problem) or problem
-end
-
--- Throws at the line of the spec.
-local function throw(problem, ...)
-  if stop.is(problem) then problem = problem.message end
-  if select("#", ...) > 0 then problem = problem:format(...) end
-  error(located(problem), 0)
-end
-
--- The path of a file that a spec names.
-local function find(path)
-  local directory = (caller() or ""):match("^(.*)/") or "."
-  return paths.find(path, directory)
-    or throw("%s: found neither in %s nor in its parent directory nor in the working directory", path, directory)
-end
-
-local function as_json(value, what)
-  if type(value) == "table" then return json.encode(value) end
-  if value == nil or type(value) == "string" then return value end
-  throw("%s: expected a table or a text, got a %s", what, type(value))
-end
-
-local function check_names(options, ...)
-  local known = {}
-  for _, name in ipairs { ... } do known[name] = true end
-  for name in pairs(options) do
-    if not known[name] then
-      throw('unknown option "%s"; there are: %s', tostring(name), table.concat({ ... }, ", "))
-    end
-  end
-end
-
--- Keeps what was logged, and passes on what was written to standard error meanwhile: the library
--- writes errors there as well, and these are dropped where they are thrown.
-local function keep_log(plugin, said, failed)
-  for _, line in ipairs(plugin.state and plugin.state:log() or plugin.last_words) do
-    plugin.logged[#plugin.logged + 1] = line
-    local shown = ("%s: %s: %s\n"):format(line.component, line.severity, line.message)
-    local from, to = said:find(shown, 1, true)
-    if from then said = said:sub(1, from - 1) .. said:sub(to + 1) end
-    if not (failed and line.severity == "error") then terminal.note_lines(shown) end
-  end
-  terminal.write_error(terminal.lines(said))
-end
-
--- What f throws, or answers as nil and a message, is thrown.
-local function demand(f, ...)
-  local answers = table.pack(f(...)) -- C functions say that this line is where they failed: see throw
-  if answers[1] == nil and answers[2] then error(answers[2], 0) end
-  return table.unpack(answers, 1, answers.n)
-end
-
--- The same, thrown at the line of the spec, with the log looked after.
-local function ask(plugin, f, ...)
-  if asking then return demand(f, ...) end
-  asking = true
-  system.hold_errors()
-  local answers = table.pack(pcall(demand, f, ...))
-  local said = system.release_errors()
-  asking = false
-  keep_log(plugin, said, not answers[1])
-  if not answers[1] then throw(answers[2]) end
-  return table.unpack(answers, 2, answers.n)
-end
 
 -- ---- plugins ----
 
@@ -294,19 +206,15 @@ end
 local function captured_event(plugin, captured, num)
   local members = { ts = captured.ts, num = num, tid = captured.tid, data = captured.data,
     source = captures.source_of(captured, plugin.info) }
-  return new_event(plugin, members,
-    { captured = captured, type = captured.name or kernelparams.row(captured.code).name })
+  return new_event(plugin, members, { captured = captured, type = kernel.type_of(captured) })
 end
 
 -- An event of the kernel.
 local function kernel_event(plugin, members)
   check_names(members, "type", "dir", "params", "ts", "num", "tid")
-  local ts, tid = members.ts or host.event({}).ts, members.tid or 1
-  local done, bytes, code = pcall(encode.event, { type = members.type, dir = members.dir, params = members.params,
-    ts = ts, tid = tid })
-  if not done then throw("%s", bytes) end
+  local done, captured = pcall(kernel.new_event, members)
+  if not done then throw("%s", captured) end
   plugin.given = plugin.given + 1
-  local captured = { bytes = bytes, code = code, ts = ts, tid = tid, count = #kernelparams.row(code).parameters }
   local event = captured_event(plugin, captured, members.num or plugin.given)
   parse(event)
   return event
@@ -548,10 +456,8 @@ end
 ---@param name string
 ---@return any
 function Event:param(name)
-  local row = self.captured and kernelparams.row(self.captured.code)
-  local number = row and kernelparams.number_of(row, name)
-  if not number then throw('the event has no parameter "%s"', name) end
-  return kernelparams.value(self.captured, number)
+  if not self.captured then throw "param: this is no event of the kernel" end
+  return ask(self.plugin, kernel.param, self.captured, name)
 end
 
 -- The event as text, as %evt.plugininfo shows it.
@@ -588,7 +494,7 @@ function Plugin:golden(path, options)
     end)
   end)
   local same, differences = ask(self, golden.compare, self, file, path, testing.updating, events)
-  if not same then require("busted").fail(located(differences), 0) end
+  if not same then require("busted").fail(asking.located(differences), 0) end
 end
 
 return testing

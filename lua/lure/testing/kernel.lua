@@ -1,13 +1,37 @@
 -- kernel: what specs have of the kernel: threads, and the events of a capture. What is wrong is thrown as a text.
 --
+--   kernel.new_event { type = "openat", … }             see encode.lua; as one of lua/lure/capture/events.lua
+--   kernel.type_of(captured)                            "openat"; the name of an async event
+--   kernel.param(captured, name)                        as scripts read it; nil: it is absent
 --   kernel.set_thread(inspector, { tid = 1, exe_path = "…" })
 --   kernel.read_capture(path, plugin, take, most)       take(event) for each; see lua/lure/capture/events.lua
 
+local host = require "lure.host"
 local captures = require "lure.capture.reader"
+local encode = require "lure.testing.encode"
+local kernelparams = require "lure.cli.kernelparams"
 local text = require "lure.cli.text"
 local threads_of = require "lure.capture.table"
 
 local kernel = {}
+
+function kernel.new_event(members)
+  local event = { ts = members.ts or host.event({}).ts, tid = members.tid or 1 }
+  event.bytes, event.code = encode.event { type = members.type, dir = members.dir, params = members.params,
+    ts = event.ts, tid = event.tid }
+  event.count = #kernelparams.row(event.code).parameters
+  return event
+end
+
+function kernel.type_of(captured) return captured.name or kernelparams.row(captured.code).name end
+
+function kernel.param(captured, name)
+  local number = kernelparams.number_of(kernelparams.row(captured.code), name)
+  if not number then
+    error(('an event of the type %s has no parameter "%s"'):format(kernel.type_of(captured), name), 0)
+  end
+  return kernelparams.value(captured, number)
+end
 
 local SUBTABLES = { args = true, env = true, cgroups = true, file_descriptors = true }
 
