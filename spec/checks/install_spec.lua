@@ -116,7 +116,7 @@ describe("cmake --install", function()
     for heading in page:gmatch("\n(%u[%u ]+)\n       +%S") do headings[#headings + 1] = heading end
     assert.equal("NAME, SYNOPSIS, DESCRIPTION, COMMANDS, OPTIONS, ENVIRONMENT, EXIT STATUS, FILES, EXAMPLES, SEE ALSO",
       table.concat(headings, ", "))
-    assert.is_nil(page:find("warning", 1, true))
+    assert.is_nil(page:find("warning: ", 1, true)) -- of groff; a page may have the word
   end)
 
   it("has a manual page that names files that are there", function()
