@@ -2,14 +2,16 @@
 local list = require "spec.growth.list"
 local support = require "spec.support"
 
---- A reader: a path that leads nowhere, so that all is read, in a payload of the format.
+--- A reader: a path that leads nowhere, so that all is read, in a payload of the format. As an argument it may be one that
+-- no payload of the format has.
 local function format(name, payload, rest)
   return function(n)
-    local state = support.start(([[return { name = "x", version = "1.0.0", extract_event_sources = { "x" }, format = %s, %s
-      fields = { { name = "x.a", type = "string", path = "/none/a", desc = "-" } } }]]):format(name, rest or ""))
+    local state = support.start(([[local lure = require "lure"
+      return { name = "x", version = "1.0.0", extract_event_sources = { "x" }, format = %s, %s
+      fields = { { name = "x.a", type = "string", path = lure.ARG, arg = { key = true }, desc = "-" } } }]]):format(name, rest or ""))
     local event = support.event { data = payload(n) }
     return function()
-      state:extract(event, "x.a")
+      state:extract(event, "x.a[/none/a]")
     end
   end
 end

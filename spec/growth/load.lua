@@ -44,6 +44,18 @@ return {
   ["fields with paths"] = { 100, loading(function(n)
     return EXTRACTOR .. "fields = {" .. list(n, [[{ name = "x.f@", type = "string", path = "/a@/b", desc = "-" }]]) .. "}"
   end) },
+  ["fields of a format"] = { 100, loading(function(n)
+    return EXTRACTOR .. [[format = "cef", fields = {]]
+      .. list(n, [[{ name = "x.f@", type = "string", path = "/extension/a@", desc = "-" }]]) .. "}"
+  end) },
+  ["fields that a format never has"] = { 100, refused(function(n)
+    return EXTRACTOR .. [[format = "cef", fields = {]]
+      .. list(n, [[{ name = "x.f@", type = "string", path = "/vendr@", desc = "-" }]]) .. "}"
+  end) },
+  ["columns of a format"] = { 100, loading(function(n)
+    return EXTRACTOR .. [[format = { "csv", columns = {]] .. list(n, [["c@"]])
+      .. [[} }, fields = { { name = "x.a", type = "string", desc = "-", path = "/c1" } }]]
+  end) },
   ["pointers of one path"] = { 6, loading(function(n)
     return EXTRACTOR .. [[fields = { { name = "x.a", type = "string", desc = "-", path = {]] .. list(n, [["/a@"]]) .. "} } }"
   end) },

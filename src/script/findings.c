@@ -40,6 +40,11 @@ static void add_line(struct findings *findings, char *line)
     findings->text = text;
 }
 
+bool findings_is_full(const struct findings *findings)
+{
+    return findings->count >= MOST_FINDINGS;
+}
+
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
 {
     char message[1024];

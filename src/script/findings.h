@@ -23,6 +23,9 @@ struct findings {
 void findings_add(struct findings *findings, const char *word, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* True if what is added from now on is only counted: no text needs to be made. */
+bool findings_is_full(const struct findings *findings);
+
 /* Adds an error with a known line. */
 void findings_add_at(struct findings *findings, int line, const char *text);
 

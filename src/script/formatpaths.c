@@ -1,6 +1,8 @@
 #include "script/formatpaths.h"
 
 #include "format/knownpaths.h"
+#include "lua/budget.h"
+#include "script/vm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +10,9 @@
 
 /* Letters of a path in a message, at most. */
 #define LONGEST_SHOWN 160
+
+/* Units of comparing a part with a name. */
+#define UNITS_OF_NAME 4
 
 /* Where a path is declared. */
 struct place {
@@ -75,7 +80,7 @@ static void check(const struct format *format, const struct paths *paths, const 
 {
     struct path_fault fault;
 
-    for (size_t i = 0; i < paths->total; i++) {
+    for (size_t i = 0; i < paths->total && !findings_is_full(findings); i++) {
         const bool is_default = paths->has_fallback && i + 1 == paths->total;
         const struct place place = {.word = field != NULL ? field : key,
                                     .field = field,
@@ -105,6 +110,17 @@ static const struct paths *paths_of(const struct field *field, struct paths **ow
     return *own;
 }
 
+/* Charges the search for so many pointers in the format's columns, and in its parts. */
+static void charge_lj(lua_State *L, const struct format *format, size_t pointers)
+{
+    size_t steps = 32 + format->columns.count; /* of a fixed set of parts there are no more */
+
+    for (size_t i = 0; i < format->inside_count; i++) {
+        steps += 32 + format->inside[i].format->columns.count;
+    }
+    budget_charge_lj(L, UNITS_OF_NAME * pointers * steps);
+}
+
 static bool finish_field(const struct format *format, struct field *field, struct findings *findings)
 {
     bool no_memory = false;
@@ -119,39 +135,36 @@ static bool finish_field(const struct format *format, struct field *field, struc
     return !no_memory;
 }
 
-/* Parts with a format of their own, outer ones first. */
-static bool finish_inside(struct format *format, struct findings *findings)
+/* Names and checks the paths of one thing; NULL: it has none. */
+static void finish_paths_lj(lua_State *L, const struct format *format, struct paths *paths, const char *key,
+                            struct findings *findings)
 {
-    for (size_t i = 0; i < format->inside_count; i++) {
-        struct paths *path = format->inside[i].path;
-
-        if (!format_name_columns(format, path)) {
-            return false;
-        }
-        if (path != NULL) {
-            check(format, path, NULL, "inside", findings);
-        }
+    if (paths == NULL) {
+        return;
     }
-    return true;
+    charge_lj(L, format, paths->total);
+    if (!format_name_columns(format, paths)) {
+        vm_no_memory_lj(L);
+    }
+    check(format, paths, NULL, key, findings);
 }
 
-bool formatpaths_finish(struct manifest *manifest)
+void formatpaths_finish_lj(lua_State *L, struct manifest *manifest)
 {
-    struct format *format = manifest->format;
+    const struct format *format = manifest->format;
 
-    if (format == NULL) {
-        return true;
+    for (size_t i = 0; format != NULL && i < format->inside_count; i++) { /* outer ones first */
+        finish_paths_lj(L, format, format->inside[i].path, "inside", &manifest->findings);
     }
-    if (!finish_inside(format, &manifest->findings) || !format_name_columns(format, manifest->when)) {
-        return false;
+    if (format != NULL) {
+        finish_paths_lj(L, format, manifest->when, "when", &manifest->findings);
     }
-    if (manifest->when != NULL) {
-        check(format, manifest->when, NULL, "when", &manifest->findings);
-    }
-    for (size_t i = 0; i < manifest->field_count; i++) {
-        if (!finish_field(format, &manifest->fields[i], &manifest->findings)) {
-            return false;
+    for (size_t i = 0; format != NULL && i < manifest->field_count; i++) {
+        struct field *field = &manifest->fields[i];
+
+        charge_lj(L, format, field->path != NULL ? field->path->total : PATHS_MOST);
+        if (!finish_field(format, field, &manifest->findings)) {
+            vm_no_memory_lj(L);
         }
     }
-    return true;
 }

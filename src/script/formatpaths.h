@@ -7,7 +7,7 @@
 
 #include "script/manifest.h"
 
-/* False: out of memory. */
-bool formatpaths_finish(struct manifest *manifest);
+/* Throws where memory or time is out. Stack: unchanged */
+void formatpaths_finish_lj(lua_State *L, struct manifest *manifest);
 
 #endif

@@ -302,8 +302,8 @@ static void read_fields_lj(lua_State *L, int index, struct manifest *manifest)
                        &manifest->field_count, &manifest->findings);
         lua_pop(L, 1); /* */
     }
-    if (is_sound && !formatpaths_finish(manifest)) { /* of a format that is wrong all paths would seem so */
-        vm_no_memory_lj(L);
+    if (is_sound) { /* of a format that is wrong all paths would seem so */
+        formatpaths_finish_lj(L, manifest);
     }
 }
 
