@@ -118,6 +118,14 @@ describe("lure run --rules", function()
     assert.matches("^lure: rules/no%.txt: Falco takes only files called %.yaml or %.yml for rules; ", result.err)
   end)
 
+  it("counts alerts in the table of --top, in place of printing them", function()
+    local result = run(rule("Bought", "shop.action = buy") .. rule("Nothing", "shop.action = steal"), { "--top" })
+    assert.equal(0, result.status, result.err)
+    assert.is_nil(result.out:match "Informational")
+    assert.matches("2 +Bought", result.out)
+    assert.matches("3 events, 2 alerts, ", result.err)
+  end)
+
   it("goes with neither -p nor --raw, and its options only with it", function()
     for words, message in pairs {
       [{ "-p", "x" }] = "-p is about events, and --rules shows alerts",
@@ -138,6 +146,7 @@ describe("lure run --rules --json", function()
   it("prints objects with Falco's keys, in Falco's order", function()
     local result = run(with_output("'%shop.user %shop.price %shop.tags %shop.paid %shop.item %toupper(shop.action)'",
       "shop.price exists"):gsub("source: shop", "source: shop\n  tags: [b, a]"), { "--json" })
+    assert.equal(0, result.status, result.err)
     local line = result.lines[1]
     local told = json_text.decode(line)
     assert.same({ "ann", 5, { "new", "big" }, true, "tea", "buy" }, { told.output_fields["shop.user"],

@@ -2,7 +2,8 @@
 --
 --   local alerts = alerts.load(options, session)    ends the command where Falco would refuse the rules
 --   alerts:lines(view, event)                       what to print for an event: a list of lines
---   alerts:tell_summary()                           how often each rule fired, on standard error
+--   alerts:counts()                                 how often each rule fired
+--   alerts:tell_summary()                           the same, on standard error
 --   alerts:files()                                  the files that the rules came from, and their folders
 
 local alert = require "lure.rules.alert"
@@ -43,13 +44,20 @@ function Alerts:lines(view, event)
   return lines
 end
 
+-- How often each rule fired, most often first: a list of { name =, count = }.
+function Alerts:counts()
+  local list = {}
+  for i, one in ipairs(self.set:counts()) do list[i] = { name = one.rule.name, count = one.count } end
+  return list
+end
+
 local function plural(count, what) return ("%d %s%s"):format(count, what, count == 1 and "" or "s") end
 
 function Alerts:tell_summary()
   local silent = 0
-  for _, one in ipairs(self.set:counts()) do
+  for _, one in ipairs(self:counts()) do
     if one.count > 0 then
-      terminal.note(("%8d  %s"):format(one.count, one.rule.name))
+      terminal.note(("%8d  %s"):format(one.count, one.name))
     else
       silent = silent + 1
     end

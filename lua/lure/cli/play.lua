@@ -31,7 +31,7 @@ end
 
 function play.load(options)
   local loaded = session.load(options)
-  return setmetatable({
+  local self = setmetatable({
     options = options,
     session = loaded,
     shows = filter_of(options, loaded.info),
@@ -42,6 +42,8 @@ function play.load(options)
     events = 0, -- that were printed
     seen = 0,
   }, Play)
+  if self.top and self.alerts then self.top:rules(function() return self.alerts:counts() end) end
+  return self
 end
 
 function Play:init()

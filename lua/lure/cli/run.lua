@@ -126,7 +126,8 @@ lines: those of --events, or those of standard input if the script only has fiel
                   errors, the lag (how far the newest event's time is behind the
                   clock), and the most frequent values of each field (of those that
                   -p names, if given; points in time only then), how many different
-                  ones there are, and the field's errors. Log lines wait until the
+                  ones there are, the field's errors, and with --rules how often each
+                  rule fired, in place of the alerts. Log lines wait until the
                   end. Counts are exact up to 4096 different values; behind that those
                   with "~" may be too low. If standard output is no terminal, the table
                   is printed as text every 10 s. At the end it is printed once more
@@ -189,7 +190,7 @@ local function check_options(options)
 end
 
 function run.main(options)
-  ruleoptions.check("run", options, { ["-p"] = "format", ["--raw"] = "raw" })
+  ruleoptions.check("run", options, options.top and {} or { ["-p"] = "format", ["--raw"] = "raw" })
   colour.mode = options.color or colour.mode
   check_options(options)
   printer.start()
