@@ -156,6 +156,18 @@ describe("lure run --top elsewhere", function()
     assert.equal(0, result.status)
   end)
 
+  it("has the rules of --rules, most frequent first", function()
+    local path = script [[open = function() return ("abb"):gmatch "." end,
+      fields = { { name = "t.x", type = "string", desc = "-", extract = function(v) return v end } } ]]
+    local rules = ""
+    for name, value in pairs { Seldom = "a", Often = "b", Never = "c" } do
+      rules = rules .. ("- rule: %s\n  desc: x\n  condition: t.x = %s\n  output: x\n  priority: INFO\n  source: t\n"):format(name, value)
+    end
+    local result = lure("run", path, "--top", "--rules", support.file(rules, "t_rules.yaml"))
+    assert.equal(0, result.status, result.err)
+    assert.matches("\n   ALERTS  RULE\n        2  Often\n        1  Seldom\n        0  Never\n\nFIELD ", result.out)
+  end)
+
   it("is text on a terminal that can no more", function()
     local seen = on_terminal(script [[open = function() return ("x"):gmatch "x" end]], 80, 24, {}, {}, "TERM=dumb")
     assert.is_nil(seen.raw:find("\27", 1, true))

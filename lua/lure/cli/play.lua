@@ -54,7 +54,9 @@ end
 function Play:open()
   self.began = self.began or system.seconds()
   self.session:open()
-  if self.top then self.top:opened() end
+  if not self.top then return end
+  if self.alerts then self.top:rules(function() return self.alerts:counts() end) end
+  self.top:opened()
 end
 
 -- Thrown out of the midst of a batch: there were as many events as were wanted.

@@ -124,7 +124,8 @@ lines: those of --events, or those of standard input if the script only has fiel
   --top           shows no events, but a table of them, on a screen of its own that is
                   drawn twice a second and when its size changes: events per second,
                   errors, the lag (how far the newest event's time is behind the
-                  clock), and the most frequent values of each field (of those that
+                  clock), alerts per rule with --rules, and the most frequent values of
+                  each field (of those that
                   -p names, if given; points in time only then), how many different
                   ones there are, the field's errors, and with --rules how often each
                   rule fired, in place of the alerts. Log lines wait until the
