@@ -129,6 +129,33 @@ describe("a capture", function()
     assert.matches("has 40 at least and 65544 at most", message)
   end)
 
+  it("asks while it reads whether to go on, also in what it skips", function()
+    local calls = 0
+    local on = setmetatable({ look = function()
+      calls = calls + 1
+      if calls == 3 then error("stop", 0) end
+    end }, { __index = nobody })
+    assert.same({ false, "stop" }, { pcall(read, writer.section() .. writer.block(0x999, ("x"):rep(1 << 20)), on) })
+  end)
+
+  it("has no more processes in a section than fit: a small file of gzip can have any number of them", function()
+    local on = setmetatable({ most = 1 << 20 }, { __index = nobody })
+    local function of_most(...) return read(writer.section() .. table.concat { ... } .. writer.open("/a", 3), on) end
+    local thread = 1024 + #"catcat/bin/cat//"  -- beside its lists, whose elements have 64 bytes beside their letters
+    local texts = ((1 << 20) - thread) // 65 - 1
+    local rest = (1 << 20) - thread - 65 * texts
+    local function threads(more) return writer.threads(9, { { tid = 1, env = ("a\0"):rep(texts), args = ("x"):rep(rest - 64 + more) } }) end
+    assert.equal(1, of_most(threads(0)))
+    local _, message = of_most(threads(1))
+    assert.matches("the processes of the capture take more than 1 MiB", message)
+    assert.equal(2, read((writer.section() .. threads(0) .. writer.open("/a", 3)):rep(2), on))
+    local descriptors = {}
+    for i = 1, 1023 do descriptors[i] = { fd = i, type = 1, bytes = "\1\0x" } end
+    assert.equal(1, of_most(writer.descriptors(2, 1, descriptors)))
+    _, message = of_most(writer.descriptors(2, 1, descriptors), writer.descriptors(2, 1, { descriptors[1] }))
+    assert.matches("the processes of the capture take more than 1 MiB", message)
+  end)
+
   it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()
     assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x205, "interfaces")
       .. writer.event(60000, { "x" }) .. writer.open("/a", 3)))

@@ -1,6 +1,8 @@
 -- bytes: the bytes of a capture, read in order and in pieces, whatever the size of the file.
 --
---   local bytes, message = bytes.open(path)     a file of gzip is unpacked
+--   local bytes, message = bytes.open(path, look)
+--                                               a file of gzip is unpacked; `look()`, if it is there, is called
+--                                               for each 64 KiB that are read: what it throws ends that
 --   bytes:has(count)                            whether so many bytes follow
 --   local text, at = bytes:take(count, "a machine block")
 --                                               they begin at text[at]; the place moves on
@@ -28,10 +30,10 @@ local Problem = { __tostring = function(problem) return problem.message end }
 -- The message of an error that `fail` threw; nil: it is another one.
 function bytes.problem(thrown) return getmetatable(thrown) == Problem and thrown.message or nil end
 
-function bytes.open(path)
+function bytes.open(path, look)
   local file, message = filebytes.open(path)
   if not file then return nil, ("%s: %s"):format(path, message) end
-  return setmetatable({ path = path, file = file, text = "", at = 1, before = 0 }, Bytes)
+  return setmetatable({ path = path, file = file, look = look or function() end, text = "", at = 1, before = 0 }, Bytes)
 end
 
 function Bytes:fail(place, problem, ...)
@@ -47,6 +49,7 @@ local function fill(self, count)
   local have = #parts[1]
   self.before, self.at = self.before + self.at - 1, 1
   while have < count do
+    self.look()
     local piece, message = self.file:read(self.before + have, PIECE)
     if not piece then
       self.text = table.concat(parts)

@@ -5,6 +5,8 @@
 --     thread = function(thread) end,                    see processes.lua
 --     descriptor = function(tid, fd) end,
 --     ready = function() end,                           all threads of the section are known
+--     look = function() end,                            may be missing: see bytes.lua
+--     most = 1 << 30,                                   bytes that threads may take; by default 1 GiB
 --   })
 --   local event, message = capture:next()               see events.lua; nil: the end, or what is wrong
 --   capture:close()
@@ -16,7 +18,8 @@
 -- left out and not counted, as in libscap.
 --
 -- The content is not trusted: each length is compared with what is there, and no more is read into memory than an
--- event or an entry of a list has.
+-- event or an entry of a list has. The threads of a section with their descriptors may take `most` bytes: a small file
+-- of gzip can have any number of them.
 
 local bytes_of = require "lure.capture.bytes"
 local events = require "lure.capture.events"
@@ -68,15 +71,46 @@ local function read_section(self, total)
   end
   bytes:skip(total - BLOCK_ENDS - 16, "the section header")
   block_end(self, total, place)
+  self.charged = 0
   self.on.begin()
+end
+
+-- Bytes that a thread, a descriptor and an element of a thread's lists may take, beside their texts, and all of them.
+local ENTRY, ELEMENT, MOST = 1024, 64, 1 << 30
+
+local function charge(self, size)
+  self.charged = self.charged + size
+  local most = self.on.most or MOST
+  if self.charged > most then
+    self.bytes:fail(self.bytes:place(), "the processes of the capture take more than %d MiB", most >> 20)
+  end
+end
+
+local function add_thread(self, thread)
+  local size = ENTRY
+  for _, value in pairs(thread) do
+    if type(value) == "string" then size = size + #value end
+  end
+  for _, name in ipairs { "args", "env", "cgroups" } do
+    for _, value in ipairs(thread[name]) do
+      size = size + ELEMENT + (type(value) == "string" and #value or #value.first + #value.second)
+    end
+  end
+  charge(self, size)
+  self.on.thread(thread)
+end
+
+local function add_descriptor(self, tid, fd)
+  charge(self, ENTRY + #fd.name)
+  self.on.descriptor(tid, fd)
 end
 
 local function read_list(self, kind, total)
   local bytes, place, size = self.bytes, self.bytes:place() - BLOCK_HEADER, total - BLOCK_ENDS
   if processes.threads[kind] then
-    processes.threads[kind](bytes, size, self.on.thread)
+    processes.threads[kind](bytes, size, function(thread) add_thread(self, thread) end)
   elseif processes.descriptors[kind] then
-    processes.descriptors[kind](bytes, size, self.on.descriptor)
+    processes.descriptors[kind](bytes, size, function(tid, fd) add_descriptor(self, tid, fd) end)
   else
     bytes:skip(size, "a block")
   end
@@ -131,7 +165,7 @@ local function guarded(f, self)
 end
 
 function reader.open(path, on)
-  local bytes, message = bytes_of.open(path)
+  local bytes, message = bytes_of.open(path, on.look)
   if not bytes then return nil, message end
   local self = setmetatable({ bytes = bytes, on = on }, Reader)
   local _, problem = guarded(begin_file, self)

@@ -88,7 +88,9 @@ end
 -- The events of a capture, with what is known of each (see lua/lure/capture/events.lua). What it says of threads goes
 -- into the inspector's table. `source_of(captured)`: the name of an event's source, "" where there is none.
 function feeds.capture(path, inspector, source_of)
-  local capture, message = captures.open(path, threads_of.of(inspector))
+  local on = threads_of.of(inspector)
+  on.look = source.end_if_signalled
+  local capture, message = captures.open(path, on)
   if not capture then source.fail("--capture: " .. message) end
   local num, buffer = 0, nil
   local feed = {}
