@@ -41,7 +41,8 @@ local writers = {
   ["show -o"] = { words = { "show", large, "--format", "falco", "-o", "FOLDER" }, files = { "script.yaml", "script_rules.yaml" },
     never_replaces = true },
   new = { words = { "new", "FOLDER/mine" }, never_replaces = true, files = { "mine", "mine/.luarc.json", "mine/falco.yaml",
-    "mine/mine.lua", "mine/mine_rules.yaml", "mine/spec", "mine/spec/mine_spec.lua" } },
+    "mine/mine.lua", "mine/mine_rules.yaml", "mine/spec", "mine/spec/mine_cases.yaml",
+    "mine/spec/mine_spec.lua" } },
 }
 
 local function words_for(writer, folder)
