@@ -52,7 +52,7 @@ describe("lure run --profile", function()
     local rows = rows_of(lure("run", script(slow, busy), "--profile").err)
     assert.equal(3, rows.decode.calls)
     assert.is_true(rows.decode.ms >= 30)
-    assert.is_true(rows["field t.fails"].ms < 10) -- it is not the one that has to wait for decode
+    assert.is_true(rows["field t.fails"].ms < rows.decode.ms) -- it is not the one that has to wait for decode
   end)
 
   it("counts a field that is asked for again in the same event once", function()
