@@ -63,6 +63,14 @@ describe("macros in rules", function()
       "- macro: odd\n  condition: (shop.price > 5 or not shop.paid = true)\n" .. rule("r", "shop.user = ann and odd")))
   end)
 
+  it("make no condition of more than 50000 parts", function()
+    local list = { "- macro: m0\n  condition: shop.paid = true\n" }
+    for i = 1, 40 do list[i + 1] = ("- macro: m%d\n  condition: m%d and m%d\n"):format(i, i - 1, i - 1) end -- each twice as large
+    assert.is_string(condition(table.concat(list, "", 1, 15) .. rule("r", "shop.paid = true")))
+    assert.equal("rules.yaml:32: macro m15: condition: with its macros the condition has more than 50000 parts; write it shorter",
+      mistake(table.concat(list) .. rule("r", "m40")))
+  end)
+
   it("see macros that stand before them, and rules see all", function()
     local odd, both = "- macro: odd\n  condition: shop.price > 5\n", "- macro: both\n  condition: odd and shop.user = ann\n"
     assert.equal("(shop.price > 5 and shop.user = ann)", condition(odd .. both .. rule("r", "both")))
@@ -164,5 +172,12 @@ describe("versions that rules require", function()
       mistake(plugins "  - {name: moon, version: x}\n"))
     assert.matches("rules%.yaml:2: required_plugin_versions: expected a list", mistake("- required_plugin_versions:\n    a: b\n"
       .. base))
+  end)
+end)
+
+describe("a file of rules", function()
+  it("with a NUL byte, behind which nothing would be read, is refused", function()
+    local first = rule("r", "shop.paid = true")
+    assert.matches("rules%.yaml:7: not read: has a NUL byte", mistake(first .. "\0" .. rule("s", "shop.paid = true")))
   end)
 end)

@@ -397,6 +397,10 @@ end
 
 -- ---- macros ----
 
+-- Checks, "and", "or" and "not" of a condition with its macros. Each macro that names another one twice has twice as
+-- many.
+local MOST_PARTS = 50000
+
 local expand_node
 
 local function expand_macro(node, macros, open)
@@ -404,16 +408,21 @@ local function expand_macro(node, macros, open)
   if not body then
     error({ at = node.at, name = node.name, message = ('no macro "%s"; define it above'):format(node.name) }, 0)
   end
-  if open[node.name] then
+  if open.names[node.name] then
     error({ at = node.at, name = node.name, message = ('macro "%s" contains itself'):format(node.name) }, 0)
   end
-  open[node.name] = true
+  open.names[node.name] = true
   local expanded = expand_node(body, macros, open)
-  open[node.name] = nil
+  open.names[node.name] = nil
   return expanded
 end
 
 function expand_node(node, macros, open)
+  open.count = open.count + 1
+  if open.count > MOST_PARTS then
+    error({ at = open.at,
+      message = ("with its macros the condition has more than %d parts; write it shorter"):format(MOST_PARTS) }, 0)
+  end
   if node.kind == "identifier" then return expand_macro(node, macros, open) end
   if node.kind == "not" then return { kind = "not", child = expand_node(node.child, macros, open), at = node.at } end
   if not node.children then return node end
@@ -424,7 +433,7 @@ end
 
 -- The condition with its macros put in. Nodes without macros are shared with `node`, which stays as it is.
 function condition.expand(node, macros)
-  local done, result = pcall(expand_node, node, macros, {})
+  local done, result = pcall(expand_node, node, macros, { count = 0, at = node.at, names = {} })
   if done then return result end
   if type(result) ~= "table" then error(result, 0) end
   return nil, result

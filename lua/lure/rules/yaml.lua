@@ -51,6 +51,11 @@ end
 function yaml.read(path)
   local content, message = files.read(path)
   if not content then return nil, message end
+  local nul = content:find("\0", 1, true)
+  if nul then -- libyaml would take it for the end of the file
+    local _, before = content:sub(1, nul):gsub("\n", "")
+    return nil, ("%s:%d: not read: has a NUL byte, which no file of rules has"):format(path, before + 1)
+  end
   local answer, failed = host.settings(library.path(3), "rules", path)
   if not answer then return nil, failed end
   local told = assert(jsontree.read(answer)).members
