@@ -1,5 +1,6 @@
 -- How files of rules are put together: lists, macros, versions, and files behind each other, as Falco's loader does it.
 
+local program = require "spec.cli.program"
 local rulefiles = require "spec.rules.rulefiles"
 
 local rule, condition, mistake, hints = rulefiles.rule, rulefiles.condition, rulefiles.mistake, rulefiles.hints
@@ -176,6 +177,12 @@ describe("versions that rules require", function()
 end)
 
 describe("a file of rules", function()
+  it("that check takes for a script is told to be none", function()
+    local folder = rulefiles.folder { rule("r", "shop.paid = true"), rule("s", "shop.paid = true") }
+    local result = program.lure_in(folder, "check", "shop.lua", "--rules", "1.yaml", "2.yaml")
+    assert.same({ 2, "lure: check: 2.yaml is no script; give --rules in front of each file of rules\n" }, { result.status, result.err })
+  end)
+
   it("with a NUL byte, behind which nothing would be read, is refused", function()
     local first = rule("r", "shop.paid = true")
     assert.matches("rules%.yaml:7: not read: has a NUL byte", mistake(first .. "\0" .. rule("s", "shop.paid = true")))

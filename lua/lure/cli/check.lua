@@ -302,6 +302,11 @@ local function look_at_rules(plugins, options, findings)
 end
 
 local function check_options(options)
+  for _, word in ipairs(options.words) do
+    if word:find "%.ya?ml$" then
+      stop.usage("check: %s is no script; give --rules in front of each file of rules", word)
+    end
+  end
   if options.events then
     local message
     options.lines, message = samples.read(options.events)
