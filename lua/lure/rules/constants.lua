@@ -1,5 +1,6 @@
 -- constants: the texts that conditions compare fields with, read as libsinsp reads them for a type.
 --
+--   constants.wrapped(digits)                             an integer of 64 bits without a sign
 --   local value, problem = constants.read(text, type)     a value as in fields.lua; of an "ipnet" a function
 --                                                         that says of an address whether it is in the network
 
@@ -19,6 +20,7 @@ local function exceeds(digits, most)
   return #digits > #most or #digits == #most and digits > most
 end
 
+-- The digits of a number up to 2^64 - 1, in Lua's integers.
 local function wrapped(digits)
   local number = 0
   for digit in digits:gmatch("%d") do number = number * 10 + math.tointeger(digit) end
@@ -130,6 +132,8 @@ function constants.read(text, kind)
   if kind ~= "bytes" and text:find("\0", 1, true) then return nil, "a text with a NUL, which libsinsp refuses" end
   return readers[kind](text)
 end
+
+constants.wrapped = wrapped
 
 -- The bytes of hexadecimal digits, for bcontains and bstartswith; nil: these are none.
 function constants.unhex(text)

@@ -12,6 +12,7 @@
 -- Values are as libsinsp compares them: texts; numbers as 64 bits in an integer, whatever their sign means; booleans
 -- as 1 and 0; addresses as their bytes; of lists a table of these.
 
+local constants = require "lure.rules.constants"
 local host = require "lure.host"
 local eventfields = require "lure.cli.eventfields"
 local hostfields = require "lure.cli.hostfields"
@@ -29,15 +30,8 @@ Fields.__index = Fields
 
 -- ---- values ----
 
--- The digits of a number up to 2^64 - 1.
-local function wrapped(digits)
-  local number = 0
-  for digit in digits:gmatch("%d") do number = number * 10 + math.tointeger(digit) end
-  return number
-end
-
 local function number_of(value)
-  return math.type(value) == "integer" and value or math.tointeger(value) or wrapped(value)
+  return math.type(value) == "integer" and value or math.tointeger(value) or constants.wrapped(value)
 end
 
 local readers = {
