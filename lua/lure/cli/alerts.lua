@@ -53,17 +53,6 @@ end
 
 local function plural(count, what) return ("%d %s%s"):format(count, what, count == 1 and "" or "s") end
 
--- How often rules fired, most frequent first: a list of { name =, count = }.
-function Alerts:counts()
-  local counts = {}
-  for i, one in ipairs(self.set:counts()) do counts[i] = { name = one.rule.name, count = one.count } end
-  table.sort(counts, function(a, b)
-    if a.count ~= b.count then return a.count > b.count end
-    return a.name < b.name
-  end)
-  return counts
-end
-
 function Alerts:tell_summary()
   local silent = 0
   for _, one in ipairs(self:counts()) do
