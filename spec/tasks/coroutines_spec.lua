@@ -17,6 +17,19 @@ local function returned(body)
 end
 
 describe("a coroutine of the script's", function()
+  it("may yield, and what it calls may fail, more often than ThreadSanitizer has room for unseen jumps", function()
+    assert.equal("140000", returned [[
+      local count = 0
+      local generator = coroutine.wrap(function()
+        while true do
+          if not pcall(error) then count = count + 1 end
+          coroutine.yield()
+        end
+      end)
+      for _ = 1, 70000 do generator(); count = count + 1 end
+      return tostring(count)]])
+  end)
+
   it("waits as the task does", function()
     assert.equal("1 2 3", returned [[
       local generator = coroutine.wrap(function(...)
