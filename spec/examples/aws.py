@@ -152,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, listing(bucket, query))
                 return
             self.note("get", identity, bucket, key)
-            if key not in objects_of(bucket):
+            if key not in objects_of(bucket) or not os.path.exists(os.path.join(FOLDER, "buckets", bucket, key)):
                 self.answer(404, "<Error><Code>NoSuchKey</Code><Message>The key &amp; all</Message></Error>")
                 return
             with open(os.path.join(FOLDER, "buckets", bucket, key), "rb") as file:

@@ -103,12 +103,10 @@ describe("a bucket of examples/cloudtrail.lua", function()
   end)
 
   it("leaves out objects that are gone, and the log says so", function()
-    for i = 1, 3 do server.put(("buckets/logs/%d.json"):format(i), log_of("n" .. i)) end
+    for i = 1, 2 do server.put(("buckets/logs/%d.json"):format(i), log_of("n" .. i)) end
+    support.run("ln -s gone " .. support.quote(server.folder .. "/buckets/logs/3.json")) -- it is listed, and cannot be read
     local state = start(server, '"s3DownloadConcurrency": 1, ')
-    local instance = assert(state:open "s3://logs")
-    assert.equal("n1", names_in(instance, 1))
-    os.remove(server.folder .. "/buckets/logs/3.json") -- listed, and not read yet
-    assert.equal("n2", names_in(instance))
+    assert.equal("n1 n2", names_in(assert(state:open "s3://logs")))
     given.holds(state:log()[1].message, "s3://logs/3.json: ", "status 404, NoSuchKey: The key &amp; all; going on with the next object")
   end)
 

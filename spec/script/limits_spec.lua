@@ -212,8 +212,8 @@ describe("the limit of memory", function()
   it("is 512 MiB where none is given", function()
     local library = assert(support.load_script(given.source [[next = print,
       init = function(config) local s = ("x"):rep(config.mib << 20) end]]))
-    assert.truthy(library:init '{"mib": 100}')
-    local state, message = library:init '{"mib": 600}'
+    assert.truthy(library:init '{"mib": 100, "lure": {"time": 600}}')
+    local state, message = library:init '{"mib": 600, "lure": {"time": 600}}'
     assert.is_nil(state)
     given.holds(message, "not enough memory (limit: init_config.lure.memory, 536870912 bytes)")
   end)
