@@ -25,6 +25,7 @@
 -- A `problem` of a list is a finding: libsinsp takes a list whose first text has a wrong escape as an empty one.
 
 local lexer = require "lure.rules.lexer"
+local refusal = require "lure.rules.refusal"
 
 local condition = {}
 
@@ -208,11 +209,9 @@ end)
 -- The first value of a list. nil: there is none, and why if what came is wrong.
 local function first_value(self)
   local depth = self.depth
-  local done, value = pcall(self.text_or_transformer, self, true)
-  if done then return value end
-  if type(value) ~= "table" then error(value, 0) end
-  self.depth = depth
-  return nil, value
+  local value, problem = refusal.caught(self.text_or_transformer, self, true)
+  if problem then self.depth = depth end
+  return value, problem
 end
 
 -- A list in parentheses; nil: none comes.
@@ -379,10 +378,7 @@ end
 -- What a function of the grammar answers for a text; nil and the problem.
 local function parse(text, deepest, grammar)
   local parser = setmetatable({ lexer = lexer.new(text), depth = 0, deepest = deepest }, Parser)
-  local done, result, second = pcall(grammar, parser)
-  if done then return result, second end
-  if type(result) ~= "table" then error(result, 0) end
-  return nil, result
+  return refusal.caught(grammar, parser)
 end
 
 function condition.parse(text, deepest) return parse(text, deepest or DEEPEST, parse_whole) end
@@ -433,10 +429,7 @@ end
 
 -- The condition with its macros put in. Nodes without macros are shared with `node`, which stays as it is.
 function condition.expand(node, macros)
-  local done, result = pcall(expand_node, node, macros, { count = 0, at = node.at, names = {} })
-  if done then return result end
-  if type(result) ~= "table" then error(result, 0) end
-  return nil, result
+  return refusal.caught(expand_node, node, macros, { count = 0, at = node.at, names = {} })
 end
 
 return condition

@@ -17,6 +17,7 @@
 local host = require "lure.host"
 local comparison = require "lure.rules.comparison"
 local fields = require "lure.rules.fields"
+local refusal = require "lure.rules.refusal"
 local transformers = require "lure.rules.transformers"
 
 local filter = {}
@@ -143,10 +144,7 @@ local function build(node, known)
 end
 
 function filter.compile(node, known)
-  local done, check, findings = pcall(build, node, known)
-  if done then return check, findings end
-  if type(check) ~= "table" then error(check, 0) end
-  return nil, check
+  return refusal.caught(build, node, known)
 end
 
 return filter

@@ -9,6 +9,7 @@
 -- "$" stand at the ends of lines, "." is any letter but a line feed, letters are those of UTF-8.
 
 local host = require "lure.host"
+local refusal = require "lure.rules.refusal"
 
 local regex = {}
 
@@ -257,10 +258,7 @@ local function translate(pattern)
 end
 
 function regex.translate(pattern)
-  local done, result = pcall(translate, pattern)
-  if done then return result end
-  if type(result) ~= "table" then error(result, 0) end
-  return nil, result
+  return refusal.caught(translate, pattern)
 end
 
 -- The text with U+FFFD for each byte that is not UTF-8, which RE2 is shown.

@@ -10,6 +10,7 @@
 local eventfields = require "lure.cli.eventfields"
 local knownfields = require "lure.rules.knownfields"
 local operands = require "lure.rules.operands"
+local refusal = require "lure.rules.refusal"
 local transformers = require "lure.rules.transformers"
 
 local shown = {}
@@ -51,11 +52,8 @@ local function readable(value, kind)
 end
 
 local function transformed(node, known)
-  local done, operand = pcall(operands.compile, node, known)
-  if not done then
-    if type(operand) ~= "table" then error(operand, 0) end
-    return nil, operand
-  end
+  local operand, problem = refusal.caught(operands.compile, node, known)
+  if not operand then return nil, problem end
   local slot, kind = operand.slot, operand.type
   return {
     name = operand.name, type = kind, list = operand.list,
