@@ -1,7 +1,8 @@
 -- alerts: what `lure run --rules` shows in place of events.
 --
 --   local alerts = alerts.load(options, session)    ends the command where Falco would refuse the rules
---   alerts:lines(view, event)                       what to print for an event: a list of lines
+--   alerts:count(view, event)                       an event: a list of the rules that fire
+--   alerts:lines(view, event)                       the same: a list of what to print
 --   alerts:counts()                                 how often each rule fired
 --   alerts:tell_summary()                           the same, on standard error
 --   alerts:files()                                  the files that the rules came from, and their folders
@@ -34,13 +35,18 @@ function alerts.load(options, session)
   if #errors > 0 then stop.failed("%s", table.concat(errors, "\n")) end
   for _, note in ipairs(of_severity(loaded.found, "note")) do terminal.note("lure: note: " .. note) end
   local write = options.json and alert.json or alert.text
-  return setmetatable({ loaded = loaded, set = ruleset.new(loaded, options), write = write, count = 0 }, Alerts)
+  return setmetatable({ loaded = loaded, set = ruleset.new(loaded, options), write = write, total = 0 }, Alerts)
+end
+
+function Alerts:count(view, event)
+  local fired = self.set:alerts(view, event)
+  self.total = self.total + #fired
+  return fired
 end
 
 function Alerts:lines(view, event)
   local lines = {}
-  for i, rule in ipairs(self.set:alerts(view, event)) do lines[i] = self.write(rule, view, event) end
-  self.count = self.count + #lines
+  for i, rule in ipairs(self:count(view, event)) do lines[i] = self.write(rule, view, event) end
   return lines
 end
 

@@ -54,9 +54,7 @@ end
 function Play:open()
   self.began = self.began or system.seconds()
   self.session:open()
-  if not self.top then return end
-  if self.alerts then self.top:rules(function() return self.alerts:counts() end) end
-  self.top:opened()
+  if self.top then self.top:opened() end
 end
 
 -- Thrown out of the midst of a batch: there were as many events as were wanted.
@@ -77,7 +75,7 @@ local function visitor(self)
     if self.shows and not self.shows(view, event) then return end
     if self.top then
       self.top:count(view, event)
-      if self.alerts then self.alerts:lines(view, event) end -- they are counted
+      if self.alerts then self.alerts:count(view, event) end
     elseif self.alerts then
       print_alerts(self, view, event)
     else
@@ -115,7 +113,7 @@ end
 -- With --filter "3 of 20 events", with --rules also the number of alerts.
 local function summary(self, seconds)
   local shown = self.shows and ("%d of "):format(self.events) or ""
-  local told = self.alerts and (" %d alert%s,"):format(self.alerts.count, self.alerts.count == 1 and "" or "s") or ""
+  local told = self.alerts and (" %d alert%s,"):format(self.alerts.total, self.alerts.total == 1 and "" or "s") or ""
   return ("%s%d event%s,%s %.0f events/s, %.3f s\n"):format(shown, self.seen, self.seen == 1 and "" or "s", told,
     seconds > 0 and self.seen / seconds or 0, seconds)
 end
