@@ -14,6 +14,7 @@ local ruleset = require "lure.rules.ruleset"
 local stop = require "lure.cli.stop"
 local system = require "lure.system"
 local terminal = require "lure.cli.terminal"
+local text = require "lure.cli.text"
 local world = require "lure.rules.world"
 
 local Alerts = {}
@@ -57,8 +58,6 @@ function Alerts:counts()
   return list
 end
 
-local function plural(count, what) return ("%d %s%s"):format(count, what, count == 1 and "" or "s") end
-
 function Alerts:tell_summary()
   local silent = 0
   for _, one in ipairs(self:counts()) do
@@ -68,11 +67,12 @@ function Alerts:tell_summary()
       silent = silent + 1
     end
   end
-  if silent > 0 then terminal.note(("%8d  %s did not fire"):format(0, plural(silent, "other rule"))) end
+  if silent > 0 then terminal.note(("%8d  %s did not fire"):format(0, text.count(silent, "other rule"))) end
   for _, skipped in ipairs(self.set:skipped()) do terminal.note("skipped: " .. skipped) end
   local warnings = of_severity(self.loaded.found, "warning")
   if #warnings > 0 then
-    terminal.note(("%s about the rules; lure check SCRIPT --rules … tells them"):format(plural(#warnings, "warning")))
+    terminal.note(("%s about the rules; lure check SCRIPT --rules … tells them")
+      :format(text.count(#warnings, "warning")))
   end
 end
 

@@ -15,13 +15,9 @@ local text = require "lure.cli.text"
 
 local kernelparams = lazily "lure.cli.kernelparams"
 
-
 local eventfields = {}
 
 local SECOND = 1000000000
-
--- What outputs show of a parameter's bytes, at most.
-local LONGEST = 80
 
 local function seconds(event) return math.tointeger(event.ts) and event.ts // SECOND end
 
@@ -34,12 +30,6 @@ local function local_time(event, format) return os.date(format, seconds(event)) 
 local PLUGIN_PARAMETERS = { "plugin_id", "event_data" }
 local ASYNC_PARAMETERS = { "plugin_id", "name", "data" }
 
--- Bytes as hosts show them: what is not ASCII is a dot.
-local function shown_bytes(bytes)
-  local shown = bytes:gsub("[^\x20-\x7E]", ".")
-  return #shown > LONGEST and shown:sub(1, LONGEST - 3) .. "..." or shown
-end
-
 local function parameter(view, event, name)
   if view.kernel then
     local number = kernelparams.number_of(view.kernel, name)
@@ -48,9 +38,9 @@ local function parameter(view, event, name)
   if name == "plugin_id" then return view.plugin_id and tostring(view.plugin_id) end
   if view.async then
     if name == "name" then return view.async.name end
-    return name == "data" and shown_bytes(view.async.data) or nil
+    return name == "data" and text.bytes(view.async.data) or nil
   end
-  return name == "event_data" and shown_bytes(event.data) or nil
+  return name == "event_data" and text.bytes(event.data) or nil
 end
 
 local function names_for(view) return view.async and ASYNC_PARAMETERS or PLUGIN_PARAMETERS end

@@ -7,6 +7,8 @@
 -- that of the frames on it; callbacks and fields are counted apart from each other, so none is counted twice. Where a
 -- browser shows it, the pointer over a frame tells its numbers. Frames in which something failed have a red border.
 
+local count_text = require("lure.cli.text").count
+
 local flamegraph = {}
 
 local WIDTH <const>, MARGIN <const>, HEIGHT <const> = 1200, 10, 22
@@ -93,11 +95,10 @@ local function time(nanoseconds)
   return ("%.2f µs"):format(nanoseconds / 1e3)
 end
 
-local function plural(count, word) return ("%d %s%s"):format(count, word, count == 1 and "" or "s") end
-
 local function title(frame, total)
   return ("%s: %s, %.1f %%, %s, %s"):format(frame.name, time(frame.nanoseconds),
-    total > 0 and frame.nanoseconds / total * 100 or 0, plural(frame.calls, "call"), plural(frame.errors, "error"))
+    total > 0 and frame.nanoseconds / total * 100 or 0, count_text(frame.calls, "call"),
+    count_text(frame.errors, "error"))
 end
 
 -- The same name has the same colour in each picture: red to yellow.

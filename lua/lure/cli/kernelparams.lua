@@ -14,13 +14,11 @@
 
 local eventtypes = require "lure.eventtypes"
 local json = require "lure.cli.json"
+local text = require "lure.cli.text"
 
 local kernelparams = {}
 
 local HEADER = 26
-
--- Of bytes no more is shown.
-local LONGEST = 80
 
 local rows, names = {}, {}
 for _, row in ipairs(eventtypes.list()) do
@@ -47,11 +45,6 @@ function kernelparams.bytes(captured, number)
   return captured.bytes:sub(at, at + format:unpack(captured.bytes, HEADER + 1 + (number - 1) * width) - 1)
 end
 
-local function shown_bytes(bytes)
-  local shown = bytes:gsub("[^\x20-\x7E]", ".")
-  return #shown > LONGEST and shown:sub(1, LONGEST - 3) .. "..." or shown
-end
-
 local function shown_end(address) return ("%s:%d"):format(address.ip, address.port) end
 
 local function shown_table(value)
@@ -76,7 +69,7 @@ function kernelparams.shown(captured, number)
   local value = kernelparams.value(captured, number)
   if value == nil then return nil end
   if type(value) == "table" then return shown_table(value) end
-  if rows[captured.code].parameters[number].type == "bytebuf" then return shown_bytes(value) end
+  if rows[captured.code].parameters[number].type == "bytebuf" then return text.bytes(value) end
   return tostring(value)
 end
 

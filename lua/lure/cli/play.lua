@@ -17,6 +17,7 @@ local session = require "lure.cli.session"
 local source = require "lure.cli.source"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
+local text = require "lure.cli.text"
 local top = require "lure.cli.top"
 
 local Play = {}
@@ -113,8 +114,8 @@ end
 -- With --filter "3 of 20 events", with --rules also the number of alerts.
 local function summary(self, seconds)
   local shown = self.shows and ("%d of "):format(self.events) or ""
-  local told = self.alerts and (" %d alert%s,"):format(self.alerts.total, self.alerts.total == 1 and "" or "s") or ""
-  return ("%s%d event%s,%s %.0f events/s, %.3f s\n"):format(shown, self.seen, self.seen == 1 and "" or "s", told,
+  local told = self.alerts and (" %s,"):format(text.count(self.alerts.total, "alert")) or ""
+  return ("%s%s,%s %.0f events/s, %.3f s\n"):format(shown, text.count(self.seen, "event"), told,
     seconds > 0 and self.seen / seconds or 0, seconds)
 end
 

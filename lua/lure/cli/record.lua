@@ -10,6 +10,7 @@ local source = require "lure.cli.source"
 local shell = require "lure.cli.shell"
 local stop = require "lure.cli.stop"
 local terminal = require "lure.cli.terminal"
+local text = require "lure.cli.text"
 
 local record = {
   name = "record",
@@ -77,7 +78,7 @@ end
 function Output:close()
   if not self.file or self.file.is_over then return end
   self.file:finish()
-  terminal.note(("%d event%s in %s"):format(self.count, self.count == 1 and "" or "s", self.path))
+  terminal.note(("%s in %s"):format(text.count(self.count, "event"), self.path))
 end
 
 local function check_options(options, info)

@@ -11,6 +11,7 @@
 
 local host = require "lure.host"
 local system = require "lure.system"
+local contains = require "lure.cli.contains"
 local feeds = require "lure.cli.feeds"
 local lazily = require "lure.cli.lazily"
 local library = require "lure.cli.library"
@@ -40,20 +41,13 @@ local function list_of(names)
   return table.concat(quoted, ", ")
 end
 
-local function has(list, wanted)
-  for _, one in ipairs(list) do
-    if one == wanted then return true end
-  end
-  return false
-end
-
 -- The events of another plugin: it has a source, and the script wants to see it.
 local function check_other(options, script, other)
   if not other.info.capabilities.sourcing then
     stop.usage("--source: %s has no event source (no open, no next)", options.source)
   end
   local wanted, name = script.info.extract_event_sources, other.info.event_source
-  if #script.info.fields > 0 and #wanted > 0 and name and not has(wanted, name) then
+  if #script.info.fields > 0 and #wanted > 0 and name and not contains(wanted, name) then
     stop.usage('%s has fields for events of the source %s only, and %s is the source "%s": '
       .. "add that to extract_event_sources", options.script, list_of(wanted), options.source, name)
   end

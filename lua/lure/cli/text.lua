@@ -36,6 +36,18 @@ function text.suggestion(name, names)
   return nearest and ('; did you mean "%s"?'):format(nearest) or ""
 end
 
+-- "1 event", "2 events".
+function text.count(number, word) return ("%d %s%s"):format(number, word, number == 1 and "" or "s") end
+
+-- Of a parameter's bytes hosts show no more.
+local LONGEST_BYTES <const> = 80
+
+-- Bytes as hosts show them: what is not ASCII is a dot.
+function text.bytes(bytes)
+  local shown = bytes:gsub("[^\x20-\x7E]", ".")
+  return #shown > LONGEST_BYTES and shown:sub(1, LONGEST_BYTES - 3) .. "..." or shown
+end
+
 -- The first so many letters of a text that is UTF-8.
 function text.cut(line, letters)
   local behind = utf8.offset(line, letters + 1)

@@ -42,9 +42,8 @@ local function age(seconds)
 end
 
 local function head(shown)
-  return ("%s  %d event%s  %.0f/s  %d error%s  lag %s  %s"):format(plain(shown.name), shown.events,
-    shown.events == 1 and "" or "s", shown.rate, shown.errors, shown.errors == 1 and "" or "s",
-    shown.lag and age(shown.lag) or "-", duration(shown.seconds))
+  return ("%s  %s  %.0f/s  %s  lag %s  %s"):format(plain(shown.name), text.count(shown.events, "event"), shown.rate,
+    text.count(shown.errors, "error"), shown.lag and age(shown.lag) or "-", duration(shown.seconds))
 end
 
 local function share(count, total) return ("%.1f %%"):format(total > 0 and count / total * 100 or 0) end

@@ -8,6 +8,8 @@
 -- As in Falco, a rule sees the events of its own source only, and by default an event gives one alert: of the first
 -- rule, in the order of the files, whose condition is true.
 
+local text = require "lure.cli.text"
+
 local Ruleset = {}
 Ruleset.__index = Ruleset
 
@@ -76,7 +78,7 @@ function Ruleset:skipped()
     end
   end
   for i, reason in ipairs(list) do
-    list[i] = ("%d rule%s%s"):format(counts[reason], counts[reason] == 1 and "" or "s", reason)
+    list[i] = text.count(counts[reason], "rule") .. reason
   end
   return list
 end

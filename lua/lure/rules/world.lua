@@ -8,24 +8,18 @@
 -- list of { name =, version = }; `priority`, that of the least urgent rules that fire, as a number; and `lenient`,
 -- where plugins that rules require may be missing: the script at hand is often a stand-in for them.
 
+local contains = require "lure.cli.contains"
 local fields = require "lure.rules.fields"
 local priorities = require "lure.rules.priorities"
 
 local world = {}
-
-local function has(list, wanted)
-  for _, one in ipairs(list) do
-    if one == wanted then return true end
-  end
-  return false
-end
 
 -- The sources that the plugin has or wants: its own, and those that it has fields for.
 local function sources_of(info)
   local sources = { info.event_source }
   for _, list in ipairs { info.extract_event_sources, info.parse_event_sources, info.async_event_sources } do
     for _, source in ipairs(list) do
-      if not has(sources, source) then sources[#sources + 1] = source end
+      if not contains(sources, source) then sources[#sources + 1] = source end
     end
   end
   return sources
@@ -33,7 +27,7 @@ end
 
 -- Has the plugin fields for events of that source? Without a list it has them for its own, or, having none, for all.
 local function extracts(info, source)
-  if #info.extract_event_sources > 0 then return has(info.extract_event_sources, source) end
+  if #info.extract_event_sources > 0 then return contains(info.extract_event_sources, source) end
   return info.event_source == nil or info.event_source == source
 end
 

@@ -7,6 +7,7 @@
 -- Errors are thrown as texts, without a place: the caller knows the spec's line.
 
 local alert = require "lure.rules.alert"
+local contains = require "lure.cli.contains"
 local kernelparams = require("lure.cli.lazily") "lure.cli.kernelparams"
 local loader = require "lure.rules.loader"
 local priorities = require "lure.rules.priorities"
@@ -125,13 +126,6 @@ local function quoted(list)
   return #parts > 0 and table.concat(parts, ", ") or "none"
 end
 
-local function has(list, name)
-  for _, one in ipairs(list) do
-    if one == name then return true end
-  end
-  return false
-end
-
 local function shown(event) return event.captured and event.type or event.data end
 
 -- Does that rule give an alert? If not, what is wrong, in words.
@@ -139,8 +133,8 @@ function rules.fires(self, name, event)
   local problem = problem_of(self, name)
   if problem then return false, problem end
   local fired, matching = names(self, event)
-  if has(fired, name) then return true end
-  if has(matching, name) then
+  if contains(fired, name) then return true end
+  if contains(matching, name) then
     return false, ('rule "%s" is true of the event, but Falco gives one alert an event, that of the first rule: "%s" '
       .. 'stands before it (rule_matching; with { matching = "all" } both fire)'):format(name, fired[1])
   end
@@ -153,7 +147,7 @@ function rules.is_silent(self, event, name)
   local problem = name and problem_of(self, name)
   if problem then return false, problem end
   local fired = names(self, event)
-  if name and not has(fired, name) or #fired == 0 then return true end
+  if name and not contains(fired, name) or #fired == 0 then return true end
   local which = name and (' of the rule "%s"'):format(name) or ""
   return false, ("expected no alert%s for the event %s; there is %s"):format(which, shown(event), quoted(fired))
 end

@@ -20,6 +20,7 @@ local linereader = require "lure.linereader"
 local system = require "lure.system"
 local schema = require "lure.cli.schema"
 local stop = require "lure.cli.stop"
+local count_text = require("lure.cli.text").count
 
 local captures = lazily "lure.capture.reader"
 local threads_of = lazily "lure.capture.table"
@@ -377,7 +378,7 @@ end
 -- A line for people: what was asked, and what was not.
 function samples.summary(result)
   local parts = {}
-  if result.events > 0 then parts[1] = ("%d event%s"):format(result.events, result.events == 1 and "" or "s") end
+  if result.events > 0 then parts[1] = count_text(result.events, "event") end
   if result.note then parts[#parts + 1] = (result.events > 0 and "" or "none: ") .. result.note end
   if result.trouble and result.events == 0 and not result.note then parts[#parts + 1] = "none" end
   for _, field in ipairs(not result.note and result.left_out or {}) do
