@@ -30,6 +30,7 @@ local places = require "lure.rules.places"
 local problems = require "lure.rules.problems"
 local reader = require "lure.rules.reader"
 local versions = require "lure.rules.versions"
+local walk = require "lure.rules.walk"
 local yaml = require "lure.rules.yaml"
 
 local loader = {}
@@ -68,12 +69,9 @@ end
 
 -- Marks the macros that a condition names.
 local function mark_used(node, by_name)
-  if node.kind == "identifier" then
-    if by_name[node.name] then by_name[node.name].used = true end
-  elseif node.child then
-    mark_used(node.child, by_name)
-  end
-  for _, child in ipairs(node.children or {}) do mark_used(child, by_name) end
+  walk.each(node, function(part)
+    if part.kind == "identifier" and by_name[part.name] then by_name[part.name].used = true end
+  end)
 end
 
 -- The node with its macros put in; nil: one is unknown, which is told unless that has a reason that was.

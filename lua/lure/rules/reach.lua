@@ -99,10 +99,10 @@ local function look_at_contradiction(rule, parts, single, tell)
 end
 
 -- Of the events that a rule fires for an earlier one fires for, too, and gives the alert.
-local function look_at_earlier(rule, earlier, tell)
+local function look_at_earlier(rule, parts, earlier, tell)
   for _, before in ipairs(earlier) do
-    if before.rule.source == rule.source and is_within(before.parts, rule.parts) then
-      local same = is_within(rule.parts, before.parts)
+    if before.rule.source == rule.source and is_within(before.parts, parts) then
+      local same = is_within(parts, before.parts)
       tell(rule.value, ('rule %s: gives no alert: "%s" (%s), which stands before it, %s, and Falco tells of the first '
         .. "rule only; put this one before it, or set rule_matching to all"):format(rule.name, before.rule.name,
           where(before.rule), same and "has the same condition" or "is true of all that this is true of"))
@@ -188,9 +188,8 @@ function reach.look(loaded, tell)
       look_at_contradiction(rule, parts, single, tell)
       look_at_exceptions(rule, parts, single, tell)
       if not rule.why then
-        local this = { rule = rule, parts = parts }
-        look_at_earlier({ value = rule.value, name = rule.name, source = rule.source, parts = parts }, earlier, tell)
-        earlier[#earlier + 1] = this
+        look_at_earlier(rule, parts, earlier, tell)
+        earlier[#earlier + 1] = { rule = rule, parts = parts }
       end
     end
     if rule.why == "disabled" then
