@@ -1,46 +1,27 @@
 -- examples/json.lua against what the official plugin extracts (../shared/data, where it is there), and beyond.
 local host = require "lure.host"
 local json_text = require "spec.json_text"
+local reference = require "spec.examples.reference"
 local support = require "spec.support"
 
 local SOURCE = os.getenv("LURE_SOURCE") or "."
 local SCRIPT = SOURCE .. "/examples/json.lua"
 local DATA = SOURCE .. "/../shared/data/json/"
 
+local read = reference.read
+
 local restore
 setup(function() restore = host.redirect_stderr("/dev/null") end)
 teardown(function() restore() end)
-
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function line(name, type, list, required, index, key)
-  return ("%s %s %s %s %s %s"):format(name, type, list or false, required or false, index or false, key or false)
-end
 
 --- A member of the golden data that may be null, which json_text answers as it does.
 local function text(value) return type(value) == "string" and value or nil end
 
 describe("examples/json.lua", function()
   it("has the fields of the official plugin, in its order, for all sources", function()
-    local official = read(DATA .. "fields.json")
-    if not official then return pending "no ../shared/data" end
-    local own = support.load_script(SCRIPT):info()
+    local own = reference.same_fields(DATA, SCRIPT)
+    if not own then return pending "no ../shared/data" end
     assert.same({ "json", {} }, { own.name, own.extract_event_sources })
-    local expected, found = {}, {}
-    for i, field in ipairs(json_text.decode(official)) do
-      expected[i] = line(field.name, field.type, field.isList, field.arg.isRequired, field.arg.isIndex, field.arg.isKey)
-    end
-    for i, field in ipairs(own.fields) do
-      local arg = field.arg or {}
-      found[i] = line(field.name, field.type, field.list, arg.required, arg.index, arg.key)
-    end
-    assert.same(expected, found)
   end)
 
   it("has the values of the official plugin", function()

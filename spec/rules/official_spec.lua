@@ -7,13 +7,7 @@ local program = require "spec.cli.program"
 local SOURCE = os.getenv("LURE_SOURCE") or "."
 local DATA = SOURCE .. "/../shared/data/k8saudit/"
 
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("a")
-  file:close()
-  return text
-end
+local read = require("spec.examples.reference").read
 
 --- The payloads as lines, and "FILE INDEX" of each.
 local function events_of(text)
