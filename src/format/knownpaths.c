@@ -61,7 +61,7 @@ static size_t count_common(const char *at, const struct pointer *pointer, size_t
 
 static void suggest_path(struct path_fault *fault, const char *word)
 {
-    char room[512];
+    char names_text[512];
     const char *names[MOST_NEAR + 1];
     size_t used = 0, count = 0;
 
@@ -69,13 +69,13 @@ static void suggest_path(struct path_fault *fault, const char *word)
          at = next_path(at)) {
         const size_t length = strcspn(at, "/ ");
 
-        if (used + length + 1 > sizeof(room)) {
+        if (used + length + 1 > sizeof(names_text)) {
             break;
         }
-        names[count++] = room + used;
-        memcpy(room + used, at, length);
+        names[count++] = names_text + used;
+        memcpy(names_text + used, at, length);
         used += length;
-        room[used++] = '\0';
+        names_text[used++] = '\0';
     }
     names[count] = NULL;
     suggest(fault, word, names);

@@ -65,12 +65,12 @@ local function count_parameters(text, at, size, most)
   end
 end
 
-local function read_version_1(bytes, place, text, at, room)
+local function read_version_1(bytes, place, text, at, capacity)
   local ts, tid, length, code = ("<i8i8I4I2"):unpack(text, at)
   if not types[code] then return nil end
   if TOO_LONG[code] then length = length - 3 end
-  if length < HEADER_V1 or length > room then
-    bytes:fail(place, "an event of %d bytes in a block that has room for %d: the file is damaged", length, room)
+  if length < HEADER_V1 or length > capacity then
+    bytes:fail(place, "an event of %d bytes in a block that has room for %d: the file is damaged", length, capacity)
   end
   local size = length - HEADER_V1
   local count = count_parameters(text, at + HEADER_V1, size, #types[code].parameters)
@@ -83,11 +83,11 @@ local function read_version_1(bytes, place, text, at, room)
     bytes = header .. text:sub(at + HEADER_V1, at + length - 1) }
 end
 
-local function read_version_2(bytes, place, text, at, room)
+local function read_version_2(bytes, place, text, at, capacity)
   local ts, tid, length, code, count = ("<i8i8I4I2I4"):unpack(text, at)
   if not types[code] then return nil end
-  if length < HEADER or length > room then
-    bytes:fail(place, "an event of %d bytes in a block that has room for %d: the file is damaged", length, room)
+  if length < HEADER or length > capacity then
+    bytes:fail(place, "an event of %d bytes in a block that has room for %d: the file is damaged", length, capacity)
   end
   local width = types[code].wide and 4 or 2
   local lengths = count * width
