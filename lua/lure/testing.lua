@@ -214,6 +214,7 @@ local function kernel_event(plugin, members)
   check_names(members, "type", "dir", "params", "ts", "num", "tid")
   local done, captured = pcall(kernel.new_event, members)
   if not done then throw("%s", captured) end
+  ask(plugin, kernel.pass, plugin, captured)
   plugin.given = plugin.given + 1
   local event = captured_event(plugin, captured, members.num or plugin.given)
   parse(event)
@@ -222,7 +223,8 @@ end
 
 -- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than
 -- the last, the plugin's own source. Or an event of the kernel: a table with type (as "openat"; the exit, unless
--- dir is ">"), params by name with values as event.param has them, tid (1), ts and num.
+-- dir is ">"), params by name with values as event.param has them, tid (1), ts and num. It changes the table "threads"
+-- first, as in Falco, if it has a result: a clone makes a thread, an open a descriptor.
 ---@param payload string | integer | lure.testing.KernelEvent
 ---@param members? { ts?: integer, num?: integer, source?: string, tid?: integer }
 ---@return lure.testing.Event

@@ -98,6 +98,7 @@ return {
       return ("%s %s %s %s %s"):format(event.num, event.ts, event.tid, event.source, event.type)
     end },
     { name = "dump.params", type = "string", desc = "-", extract = function(_, _, event) return parameters(event) end },
+    { name = "dump.now", type = "string", desc = "-", extract = all_threads },
     { name = "dump.threads", type = "string", desc = "-", extract = function() return before end },
   },
 }

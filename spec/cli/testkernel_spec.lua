@@ -166,6 +166,26 @@ describe("plugin:thread", function()
     ]]
   end)
 
+  it("is changed by events, as in Falco, and one that ends is gone with the next event", function()
+    passes [[
+      it("changes", function()
+        plugin:thread { tid = 1, comm = "sh", cwd = "/root/", ptid = 0, args = { "-c" } }
+        plugin:event { type = "clone", tid = 1, params = { res = 7, exe = "sh", comm = "sh", pid = 1 } }
+        local child = plugin:thread { tid = 7 }
+        assert.same({ "sh", 1, 7 }, { child:read "comm", child:read "ptid", child:read "pid" })
+        plugin:event { type = "execve", tid = 7, params = { res = 0, exe = "ls", comm = "ls", pid = 7, ptid = 1,
+          trusted_exepath = "/bin/ls", args = "-l\0" } }
+        assert.same({ "ls", "/bin/ls" }, { child:read "comm", child:read "exe_path" })
+        local event = plugin:event { type = "openat", tid = 7, params = { fd = 3, dirfd = -100, name = "x", ino = 5 } }
+        assert.equal("ls -l /root/x:5", event:field "opens.thread")
+        event = plugin:event { type = "procexit", tid = 7, params = { status = 0 } }
+        assert.equal("ls", child:read "comm")
+        plugin:event { type = "openat", tid = 1 }
+        assert.error_matches(function() child:read "comm" end, "no element")
+      end)
+    ]]
+  end)
+
   it("says what is wrong with it", function()
     passes [[
       it("says", function()
@@ -192,7 +212,7 @@ describe("plugin:capture", function()
         assert.same({ "told", 3, "data" }, { events[2].type, events[2].num, events[2].data })
         assert.equal("/etc/passwd", events[1]:field "opens.name")
         assert.equal(2, events[1]:field "opens.count")
-        assert.equal("cat ", events[3]:field "opens.thread")
+        assert.equal("cat /etc/hosts:77", events[3]:field "opens.thread")
         assert.is_nil(events[4]:field "opens.name")
         assert.equal("x", events[4].data)
         assert.equal(1, #plugin:capture("x.scap", 1))

@@ -1,4 +1,5 @@
 -- `lure run --capture` beside sysdig that reads the same file: numbers, times, types, parameters, threads.
+local lives = require "spec.capture.lives"
 local program = require "spec.cli.program"
 local samples = require "spec.capture.samples"
 local sysdig = require "spec.hosts.sysdig"
@@ -77,6 +78,15 @@ sysdig.each("a capture of the kernel", function(host)
     end
   end)
 
+  it("changes the threads in lure, too: processes begin, run programs and end, directories and users change", function()
+    local plugin = write_dump(host)
+    host.folder:write("events.scap", lives.processes())
+    local format = "*%evt.num %dump.event %dump.now"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.is_true(#shown.lines > 90, shown.err)
+    assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
+  end)
+
   it("begins anew in lure, too, where another one stands behind it", function()
     local plugin = write_dump(host)
     host.folder:write("events.scap", writer.section() .. writer.threads(9, { { tid = 1 } }) .. writer.open("/a", 3)
@@ -89,7 +99,7 @@ sysdig.each("a capture of the kernel", function(host)
 end, "3")
 
 sysdig.each("a capture of the kernel that is as old as it", function(host)
-  it("has the same numbers, times, types and parameters in lure", function()
+  it("has the same times, types and parameters in lure, those of the enter event behind those of the exit", function()
     for _, version in ipairs { 1, 2 } do
       local list = { writer.section(), writer.threads(8, { { tid = 1 } }) }
       for i = 1, 20 do
@@ -101,14 +111,16 @@ sysdig.each("a capture of the kernel that is as old as it", function(host)
       end
       host.folder:write("events.scap", table.concat(list))
       host.folder:copy("spec/capture/dump.lua", "dump.lua")
-      local format = "*%evt.num %evt.rawtime %evt.type %evt.dir %evt.cpu"
-      local shown = host:run { read = "events.scap", format = format }
-      assert.equal(38, #shown.lines, shown.err)
-      assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
-      shown = host:run { read = "events.scap", format = "*%evt.num %evt.args", filter = "evt.dir = >" }
-      assert.equal(19, #shown.lines, shown.err)
-      local lines = lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", "%evt.num %evt.args")
-      for i, line in ipairs(shown.lines) do assert.equal((line:gsub(" $", "")), lines[2 * i - 1]) end
+      local format = "*%evt.rawtime %evt.type %evt.dir %evt.cpu %evt.args"
+      local exits = host:run { read = "events.scap", format = format, filter = "evt.dir = <" }
+      assert.equal(19, #exits.lines, exits.err)
+      local enters = host:run { read = "events.scap", format = "*%evt.args", filter = "evt.dir = >" }
+      local function plain(line) return (line:gsub("%b()", ""):gsub(" $", "")) end -- without names of errors
+      local expected, lines = {}, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format)
+      for i, line in ipairs(exits.lines) do
+        expected[i], lines[i] = plain(plain(line) .. " " .. enters.lines[i]), plain(lines[i])
+      end
+      assert.same(expected, lines)
     end
   end)
 end, "0.3.0")

@@ -1,5 +1,7 @@
 #include "testhost/lua_table.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Keys and values of tables, to and from Lua. */
@@ -15,11 +17,26 @@ static const struct {
     {SS_PLUGIN_ST_UINT32, 0, UINT32_MAX},       {SS_PLUGIN_ST_UINT64, INT64_MIN, INT64_MAX},
 };
 
+/* Digits of a number above INT64_MAX, as push_uint64_lj has them. */
+static bool large_lj(lua_State *L, int index, lua_Integer *number)
+{
+    const char *digits = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
+    char *end;
+
+    if (*digits < '0' || *digits > '9')
+        return false;
+    errno = 0;
+    *number = (lua_Integer)strtoull(digits, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
 static lua_Integer integer_lj(lua_State *L, int index, ss_plugin_state_type type, const char *what)
 {
     int is_integer;
     lua_Integer number = lua_tointegerx(L, index, &is_integer);
 
+    if (type == SS_PLUGIN_ST_UINT64 && large_lj(L, index, &number))
+        return number;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (ranges[i].type == type && is_integer && number >= ranges[i].least && number <= ranges[i].most)
             return number;

@@ -4,6 +4,7 @@
 --   while entries:more() do
 --     entries:begin(has_length)       has_length: an entry begins with its length
 --     entries:number "<i8"            a value of 8 bytes, or of what the format says
+--     entries:raw(4)                  as many bytes
 --     entries:text()                  16 bits of length, then as many bytes
 --     entries:optional("<I4", other)  where the entry has it; `other` where an older one ends before
 --     entries:finish()                skips what newer versions have added to the entry
@@ -37,11 +38,12 @@ function Entries:number(format)
   return (format:unpack(text, at))
 end
 
-function Entries:text()
-  local length = self:number "<I2"
-  local text, at = take(self, length)
-  return text:sub(at, at + length - 1)
+function Entries:raw(count)
+  local text, at = take(self, count)
+  return text:sub(at, at + count - 1)
 end
+
+function Entries:text() return self:raw(self:number "<I2") end
 
 -- A text that a C program ends at its first NUL.
 function Entries:name() return self:text():match "^[^\0]*" end

@@ -2,12 +2,18 @@
 --
 --   processes.threads[block_type](bytes, size, visit)       visit { tid =, pid =, …, args = list, env =, cgroups = }
 --   processes.descriptors[block_type](bytes, size, visit)   visit(tid, { fd =, type =, name =, … })
---   processes.choose_role(fd, server_ports)                 of an IPv4 socket, when all of them are known
+--   processes.server_port(fd)                               nil: it does not listen
+--   processes.choose_role(fd, server_ports)                 of a connection, when all ports are known
+--   processes.machine[block_type], processes.boot_time(bytes, size)      when the machine was started, in ns
 --
--- The members are the fields of libsinsp's table "threads" (0.23), with the values that it has there; the layout is
--- that of libscap's nine versions of the process list and two of the descriptors.
+-- The members are the fields of libsinsp's table "threads" (0.23), with the values that it has there; what there is of
+-- a socket stands in `room` (see sockets.lua). The layout is that of libscap's nine versions of the process list and
+-- two of the descriptors.
 
 local entries = require "lure.capture.entries"
+local params = require "lure.capture.params"
+local paths = require "lure.capture.paths"
+local sockets = require "lure.capture.sockets"
 
 local processes = { threads = {}, descriptors = {} }
 
@@ -17,45 +23,6 @@ local NO_USER = 0xFFFFFFFF
 local OF_ALL = 1 << 17 | 1 << 19
 
 local MAIN_THREAD = 1 << 30
-
--- ---- texts ----
-
--- The parts of "a\0b\0", or of one without the last NUL.
-local function parts_of(text)
-  local parts = {}
-  for part in (text:gsub("%z$", "") .. "\0"):gmatch "([^\0]*)\0" do parts[#parts + 1] = part end
-  return text ~= "" and parts or {}
-end
-
-local RENAMED = { perf = "perf_event", mem = "memory", io = "blkio" }
-
--- Of "cpu=/a", "mem_cgroup=/b": { { first = "cpu", second = "/a" }, … }; empty where one of them has no "=".
-local function cgroups_of(text)
-  local groups = {}
-  for i, part in ipairs(parts_of(text)) do
-    local name, path = part:match "^([^=]*)=(.*)$"
-    if not name then return {} end
-    name = name:gsub("_cgroup", "", 1)
-    groups[i] = { first = RENAMED[name] or name, second = path }
-  end
-  return groups
-end
-
--- A path without "." and "..", with a slash at its end.
-local function directory_of(path)
-  local root = path:match "^/?"
-  local names = {}
-  for name in path:gmatch "[^/]+" do
-    if name == ".." then
-      names[#names] = nil
-    elseif name ~= "." then
-      names[#names + 1] = name
-    end
-  end
-  return #names > 0 and root .. table.concat(names, "/") .. "/" or "/"
-end
-
-local function without_deleted(path) return (path:gsub(" %(deleted%)$", "")) end
 
 -- ---- threads ----
 
@@ -85,7 +52,7 @@ local function keep_of_process(thread)
   if thread.tid ~= thread.pid and thread.flags & MAIN_THREAD == 0 then
     thread.env, thread.cwd = {}, ""
   else
-    thread.cwd = directory_of(thread.cwd)
+    thread.cwd = paths.directory("", thread.cwd)
   end
 end
 
@@ -96,8 +63,8 @@ local function read_thread(list, version)
   if version >= 6 then thread.sid = list:number "<i8" end
   if version >= 8 then thread.vpgid = list:number "<i8" end
   thread.comm, thread.exe = list:name(), list:name()
-  if version >= 7 then thread.exe_path = without_deleted(list:name()) end
-  thread.args = parts_of(list:text())
+  if version >= 7 then thread.exe_path = params.without_deleted(list:name()) end
+  thread.args = params.split(list:text())
   thread.cwd = list:name()
   thread.fd_limit = list:number "<i8"
   thread.flags = list:number "<I4" | OF_ALL
@@ -106,10 +73,10 @@ local function read_thread(list, version)
     for _ = 1, 3 do list:number "<I4" end -- sizes of memory
     for _ = 1, 2 do list:number "<I8" end -- page faults
   end
-  if version >= 3 then thread.env = parts_of(list:text()) end
+  if version >= 3 then thread.env = params.split(list:text()) end
   if version >= 4 then
     thread.vtid, thread.vpid = list:number "<i8", list:number "<i8"
-    thread.cgroups = cgroups_of(list:text())
+    thread.cgroups = params.cgroups(params.split(list:text())) or {}
   end
   if version >= 5 then thread.root = list:name() end
   read_newest(list, thread)
@@ -139,86 +106,46 @@ end
 -- ---- file descriptors ----
 
 -- Types of descriptors (SCAP_FD_*).
-local NO_TYPE, IPV4, IPV6, UNIX, UNSUPPORTED = 0, 3, 4, 8, 10
+local NO_TYPE, UNIX, UNSUPPORTED = 0, 8, 10
+local IPV4, IPV6 = sockets.IPV4, sockets.IPV6
 
-local TCP = 2
+-- What a descriptor has of a socket. A connection of IPv6 between two addresses of IPv4 is one of IPv4.
+local function set_socket(fd, type, bytes)
+  fd.type, fd.room = type, sockets.put(sockets.EMPTY, 0, bytes)
+end
 
-local function ipv4_text(ip) return ("%d.%d.%d.%d"):format(("<I4"):pack(ip):byte(1, 4)) end
-
-local function set_ipv4(fd, source, destination, from, to)
-  fd.type = IPV4
-  fd.socket_ipv4_src_ip, fd.socket_ipv4_src_port = source, from
-  fd.socket_ipv4_dest_dip, fd.socket_ipv4_dst_port = destination, to
-  fd.name = ("%s:%d->%s:%d"):format(ipv4_text(source), from, ipv4_text(destination), to)
+local function set_ends(fd, type, sip, dip, from, to, protocol)
+  local text = type == IPV4 and sockets.ipv4 or sockets.ipv6
+  set_socket(fd, type, sip .. dip .. ("<I2I2B"):pack(from, to, protocol))
+  fd.name = sockets.ends_text(text, sip, from, dip, to)
 end
 
 local function read_ipv4(list, fd)
-  set_ipv4(fd, list:number "<I4", list:number "<I4", list:number "<I2", list:number "<I2")
-  fd.socket_ipv4_l4_proto = list:number "B"
-end
-
--- The longest run of at least two zeros is "::", as inet_ntop writes it.
-local function ipv6_text(words)
-  words[9] = nil -- where `unpack` has stopped
-  local from, count = 0, 1
-  local i = 1
-  while i <= 8 do
-    local j = i
-    while j <= 8 and words[j] == 0 do j = j + 1 end
-    if j - i > count then from, count = i, j - i end
-    i = math.max(j, i + 1)
-  end
-  local left, right = {}, {}
-  for at, word in ipairs(words) do
-    if from == 0 or at < from then
-      left[#left + 1] = ("%x"):format(word)
-    elseif at >= from + count then
-      right[#right + 1] = ("%x"):format(word)
-    end
-  end
-  if from == 0 then return table.concat(left, ":") end
-  return table.concat(left, ":") .. "::" .. table.concat(right, ":")
-end
-
--- Its two halves as the table has them, and its text.
-local function read_ipv6_address(list)
-  local low, high = list:number "<i8", list:number "<i8"
-  local raw = ("<i8i8"):pack(low, high)
-  local mapped = raw:sub(1, 12) == ("\0"):rep(10) .. "\xFF\xFF"
-  return { low = low, high = high, text = ipv6_text(table.pack((">I2I2I2I2I2I2I2I2"):unpack(raw))),
-    ipv4 = mapped and ("<I4"):unpack(raw, 13) or nil }
+  set_ends(fd, IPV4, list:raw(4), list:raw(4), list:number "<I2", list:number "<I2", list:number "B")
 end
 
 local function read_ipv6(list, fd)
-  local source, destination = read_ipv6_address(list), read_ipv6_address(list)
+  local sip, dip = list:raw(16), list:raw(16)
   local from, to, protocol = list:number "<I2", list:number "<I2", list:number "B"
-  if source.ipv4 and destination.ipv4 then -- libsinsp makes it an IPv4 socket
-    set_ipv4(fd, source.ipv4, destination.ipv4, from, to)
-    fd.socket_ipv4_l4_proto = protocol
-    return
+  local source, destination = sockets.mapped(sip), sockets.mapped(dip)
+  if source and destination then
+    set_ends(fd, IPV4, source, destination, from, to, protocol)
+  else
+    set_ends(fd, IPV6, sip, dip, from, to, protocol)
   end
-  fd.type = IPV6
-  fd.socket_ipv6_src_ip_low, fd.socket_ipv6_src_ip_high = source.low, source.high
-  fd.socket_ipv6_dest_ip_low, fd.socket_ipv6_dest_ip_high = destination.low, destination.high
-  fd.socket_ipv6_src_port, fd.socket_ipv6_dst_port, fd.socket_ipv6_l4_proto = from, to, protocol
-  fd.name = ("%s:%d->%s:%d"):format(source.text, from, destination.text, to)
 end
 
-local function read_ipv4_server(list, fd)
-  fd.socket_ipv4_server_ip, fd.socket_ipv4_server_port = list:number "<I4", list:number "<I2"
-  fd.socket_ipv4_server_l4_proto = list:number "B"
-  fd.name = ("%s:%d"):format(ipv4_text(fd.socket_ipv4_server_ip), fd.socket_ipv4_server_port)
-end
-
-local function read_ipv6_server(list, fd)
-  local address = read_ipv6_address(list)
-  fd.socket_ipv6_server_ip_low, fd.socket_ipv6_server_ip_high = address.low, address.high
-  fd.socket_ipv6_server_port, fd.socket_ipv6_server_l4_proto = list:number "<I2", list:number "B"
-  fd.name = ("%s:%d"):format(address.text, fd.socket_ipv6_server_port)
+-- One that listens.
+local function reader_of_server(size, text)
+  return function(list, fd)
+    local ip, port, protocol = list:raw(size), list:number "<I2", list:number "B"
+    set_socket(fd, fd.type, ip .. ("<I2B"):pack(port, protocol))
+    fd.name = ("%s:%d"):format(text(ip), port)
+  end
 end
 
 local function read_unix(list, fd)
-  fd.socket_unix_src, fd.socket_unix_dest = list:number "<i8", list:number "<i8"
+  set_socket(fd, fd.type, list:raw(16))
   fd.name = list:name()
 end
 
@@ -231,7 +158,8 @@ end
 local function read_named(list, fd) fd.name = list:name() end
 
 -- By type (SCAP_FD_*), from 1.
-local readers = { [3] = read_ipv4, [4] = read_ipv6, [5] = read_ipv4_server, [6] = read_ipv6_server, [8] = read_unix,
+local readers = { [3] = read_ipv4, [4] = read_ipv6, [5] = reader_of_server(4, sockets.ipv4),
+  [6] = reader_of_server(16, sockets.ipv6), [8] = read_unix,
   [16] = read_file }
 for type = 1, 21 do readers[type] = readers[type] or read_named end
 
@@ -241,8 +169,9 @@ local CLIENT, SERVER, CONNECTED = 1 << 2, 1 << 3, 1 << 13
 
 local function flags_of(fd)
   if fd.type == UNIX then return FROM_LIST | (fd.name == "" and CLIENT or SERVER) end
-  if fd.socket_ipv4_l4_proto == TCP or fd.socket_ipv6_l4_proto == TCP then return FROM_LIST | CONNECTED end
-  return FROM_LIST
+  local is_connection = fd.type == IPV4 or fd.type == IPV6
+  local protocol = is_connection and select(5, sockets.ends(fd.type, fd.room))
+  return protocol == sockets.TCP and FROM_LIST | CONNECTED or FROM_LIST
 end
 
 local function read_descriptor(list, has_length)
@@ -276,16 +205,42 @@ local function reader_of_descriptors(has_length)
   end
 end
 
+-- The port that it listens at; nil: it does not.
+function processes.server_port(fd)
+  if fd.type == sockets.IPV4_SERVER then return sockets.get(fd.room, "socket_ipv4_server_port") end
+  if fd.type == sockets.IPV6_SERVER then return sockets.get(fd.room, "socket_ipv6_server_port") end
+end
+
 -- A connection that the capture begins with is a client's, unless one of the `server_ports` is at its begin: then it
 -- was accepted there, and stands the other way around.
 function processes.choose_role(fd, server_ports)
   if fd.type ~= IPV4 then return end
-  if not server_ports[fd.socket_ipv4_src_port] then
+  local sip, from, dip, to, protocol = sockets.ends(IPV4, fd.room)
+  if not server_ports[from] then
     fd.flags = fd.flags | CLIENT
     return
   end
-  set_ipv4(fd, fd.socket_ipv4_dest_dip, fd.socket_ipv4_src_ip, fd.socket_ipv4_dst_port, fd.socket_ipv4_src_port)
+  set_ends(fd, IPV4, dip, sip, to, from, protocol)
   fd.flags = fd.flags | SERVER
+end
+
+-- ---- the machine ----
+
+processes.machine = { [0x201] = true, [0x8002ABCD] = true }
+
+-- Behind the number of processors, the memory, the highest process number and the name.
+local BEFORE_BOOT, BOOT = 4 + 8 + 8 + 128, 8
+
+function processes.boot_time(bytes, size)
+  if size < BEFORE_BOOT + BOOT then
+    bytes:skip(size, "what is known of the machine")
+    return 0
+  end
+  bytes:skip(BEFORE_BOOT, "what is known of the machine")
+  local text, at = bytes:take(BOOT, "what is known of the machine")
+  local boot = ("<i8"):unpack(text, at)
+  bytes:skip(size - BEFORE_BOOT - BOOT, "what is known of the machine")
+  return boot
 end
 
 processes.descriptors[0x203] = reader_of_descriptors(false)

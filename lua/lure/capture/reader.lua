@@ -4,7 +4,9 @@
 --     begin = function() end,                           a section begins: what was known of threads is over
 --     thread = function(thread) end,                    see processes.lua
 --     descriptor = function(tid, fd) end,
+--     boot = function(time) end,                        when the machine was started, in ns
 --     ready = function() end,                           all threads of the section are known
+--     event = function(captured) end,                   before it is given to anyone; may be missing
 --     look = function() end,                            may be missing: see bytes.lua
 --     most = 1 << 30,                                   bytes that threads may take; by default 1 GiB
 --   })
@@ -15,13 +17,14 @@
 -- A file is a row of blocks: type, length, content, length. First comes a section header, then what was known when the
 -- capture began (only threads and their descriptors are read, the other blocks are skipped), then events. Several
 -- captures may stand in one file, one behind the other. Events of types that are newer than those of this library are
--- left out and not counted, as in libscap.
+-- left out and not counted, as in libscap; those of older ones become what they are today (see convert.lua).
 --
 -- The content is not trusted: each length is compared with what is there, and no more is read into memory than an
 -- event or an entry of a list has. The threads of a section with their descriptors may take `most` bytes: a small file
 -- of gzip can have any number of them.
 
 local bytes_of = require "lure.capture.bytes"
+local convert = require "lure.capture.convert"
 local events = require "lure.capture.events"
 local processes = require "lure.capture.processes"
 
@@ -71,7 +74,7 @@ local function read_section(self, total)
   end
   bytes:skip(total - BLOCK_ENDS - 16, "the section header")
   block_end(self, total, place)
-  self.charged = 0
+  self.charged, self.converter = 0, convert.new()
   self.on.begin()
 end
 
@@ -111,6 +114,8 @@ local function read_list(self, kind, total)
     processes.threads[kind](bytes, size, function(thread) add_thread(self, thread) end)
   elseif processes.descriptors[kind] then
     processes.descriptors[kind](bytes, size, function(tid, fd) add_descriptor(self, tid, fd) end)
+  elseif processes.machine[kind] then
+    self.on.boot(processes.boot_time(bytes, size))
   else
     bytes:skip(size, "a block")
   end
@@ -150,7 +155,11 @@ local function next_event(self)
     local block = events.blocks[kind]
     if block then
       local event = events.read(self.bytes, block, total)
-      if event then return event end
+      event = event and self.converter:take(event)
+      if event then
+        if self.on.event then self.on.event(event) end
+        return event
+      end
     else
       begin_section(self, kind, total)
     end

@@ -80,8 +80,8 @@ lines: those of --events, or those of standard input if the script only has fiel
   --capture FILE  takes events from a capture that sysdig or Falco has written
                   (.scap, also packed by gzip): those of the kernel and of plugins,
                   and async events. Parsers, fields and listeners see them as in
-                  Falco; the table "threads" has the processes of the capture, which
-                  later events do not change. TEXT is the type of an event of the
+                  Falco; the table "threads" has the processes of the capture, and
+                  changes with each event. TEXT is the type of an event of the
                   kernel and its parameters, with numbers for flags and errors. With
                   --source the fields of that plugin's events can be printed, too
   --filter CONDITION   prints only events of which the condition of a Falco rule or

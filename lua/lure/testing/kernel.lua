@@ -4,6 +4,7 @@
 --   kernel.type_of(captured)                            "openat"; the name of an async event
 --   kernel.param(captured, name)                        as scripts read it; nil: it is absent
 --   kernel.set_thread(inspector, { tid = 1, exe_path = "…" })
+--   kernel.pass(plugin, captured)                       the event changes the table of threads, as in hosts
 --   kernel.read_capture(path, plugin, take, most)       take(event) for each; see lua/lure/capture/events.lua
 
 local host = require "lure.host"
@@ -94,8 +95,16 @@ function kernel.set_thread(inspector, values)
   return threads
 end
 
+-- What events change in the plugin's table of threads; one for all of them.
+local function changes_of(plugin)
+  plugin.changes = plugin.changes or threads_of.of(plugin.state:inspector())
+  return plugin.changes
+end
+
+function kernel.pass(plugin, captured) changes_of(plugin).event(captured) end
+
 function kernel.read_capture(path, plugin, take, most)
-  local capture = demand(captures.open(path, threads_of.of(plugin.state:inspector())))
+  local capture = demand(captures.open(path, changes_of(plugin)))
   local count = 0
   while count ~= most do
     local captured, problem = capture:next()

@@ -1,0 +1,380 @@
+-- threads: the threads of a capture as libsinsp 0.23 keeps them: the table "threads" of lure.host, and what stands
+-- beside it.
+--
+--   local threads = threads_of.new(table)      of an inspector
+--   threads:find(tid)                          nil: there is none
+--   threads:get(tid)                           adds one of which nothing is known; nil: there are too many
+--   threads:add(values)                        in place of one with that number; `values` as processes.lua gives them
+--   threads:remove(tid)                        its children get another parent, its group ends with its last thread
+--   threads:import(values), threads:connect()  all that the capture begins with, and then how they belong together
+--   threads:take_over()                        those that plugins have added or erased
+--   threads:clear()
+--
+-- What hosts show of a thread stands in the table alone, where plugins may change it; beside it stands what only
+-- libsinsp knows: who is in a process (`group`), whose children are whose, what is remembered from event to event
+-- (state.lua). Threads that are gone stay in these lists for a while, as in libsinsp: only those count that
+-- `threads:find` finds.
+--
+-- A thread with a number, process or parent below 0 is one of which nothing is known but that it is there.
+
+local paths = require "lure.capture.paths"
+local sockets = require "lure.capture.sockets"
+
+local threads_of = {}
+
+local Threads, Thread = {}, {}
+Threads.__index, Thread.__index = Threads, Thread
+
+-- How many threads, and descriptors of a process, libsinsp keeps.
+local MOST_THREADS, MOST_DESCRIPTORS = 262144, 4096
+
+-- From so many on lists are cleared of those that are gone.
+local MANY_DEAD, MANY_EXPIRED = 11, 10
+
+-- Of a thread's flags (PPM_CL_*).
+local CLONE_FILES, CLOSED, IN_NAMESPACE, MAIN = 1 << 0, 1 << 18, 1 << 29, 1 << 30
+
+local NAME_CHANGED = 1 << 17
+local NO_USER = 0xFFFFFFFF
+
+-- A descriptor that a child has got from its parent.
+local CLONED = 1 << 14
+
+function threads_of.new(table)
+  return setmetatable({ table = table, known = {}, count = 0, groups = {}, boot = 0 }, Threads)
+end
+
+-- ---- one thread ----
+
+function Thread:read(field) return self.threads.table:read(self.tid, field) end
+
+function Thread:write(field, value) assert(self.threads.table:write(self.tid, field, value)) end
+
+function Thread:has_flag(flag) return self:read "flags" & flag ~= 0 end
+
+function Thread:set_flag(flag) self:write("flags", self:read "flags" | flag) end
+
+function Thread:is_main() return self.tid == self:read "pid" or self:has_flag(MAIN) end
+
+function Thread:is_invalid() return self.tid < 0 or self:read "pid" < 0 or self:read "ptid" < 0 end
+
+function Thread:is_dead() return self:has_flag(CLOSED) end
+
+function Thread:in_namespace()
+  local vtid = self:read "vtid"
+  return self:has_flag(IN_NAMESPACE) or self.tid ~= vtid and vtid >= 0
+end
+
+-- The first thread of its process; nil: it is not there.
+function Thread:main()
+  if self:is_main() then return self end
+  local first = self.group and self.group.list[1]
+  return first and self.threads:is_there(first) and first:is_main() and first or nil
+end
+
+-- The working directory of its process.
+function Thread:cwd()
+  local main = self:main()
+  return main and main:read "cwd" or "./"
+end
+
+function Thread:change_cwd(path)
+  local main = self:main()
+  if main then main:write("cwd", paths.directory(self:read "cwd", path)) end
+end
+
+-- ---- its lists ----
+
+-- Replaces the entries of a table in a field, which are texts, or of cgroups { first =, second = }.
+function Thread:set_list(name, values)
+  local list = assert(self.threads.table:subtable(self.tid, name))
+  assert(list:clear())
+  for i, value in ipairs(values) do
+    assert(list:add(i - 1, type(value) == "table" and value or { value = value }))
+  end
+end
+
+function Thread:list(name)
+  local values = {}
+  for i, entry in ipairs(assert(self.threads.table:subtable(self.tid, name):entries())) do
+    values[i] = entry.value or { first = entry.first, second = entry.second }
+  end
+  return values
+end
+
+-- ---- its descriptors ----
+
+-- The table of descriptors that it uses; nil: the thread that has it is not there.
+function Thread:descriptors()
+  local owner = self
+  if self:has_flag(CLONE_FILES) then owner = self:main() end
+  if not owner then return nil end
+  owner.fds = owner.fds or assert(self.threads.table:subtable(owner.tid, "file_descriptors"))
+  return owner.fds
+end
+
+-- Plugins see the descriptors of its process in a thread that shares them.
+function Thread:share_descriptors()
+  local main = self:has_flag(CLONE_FILES) and self:main() or nil
+  if main == self or main == self.shared then return end
+  if main then
+    self.threads.table:share(self.tid, "file_descriptors", main.tid)
+  elseif self.shared and not self:has_flag(CLONE_FILES) then
+    self:unshare()
+  end
+  self.shared, self.fds = main, nil
+end
+
+-- Gives it descriptors of its own: the entry is made anew.
+function Thread:unshare()
+  local values = assert(self.threads.table:get(self.tid))
+  for _, name in ipairs(threads_of.LISTS) do values[name] = self:list(name) end
+  threads_of.put(self.threads.table, values)
+end
+
+-- What there is of a socket stands in `room` (see sockets.lua).
+function Thread:fd(number)
+  local list = number >= 0 and self:descriptors()
+  local fd = list and list:get(number)
+  if fd then fd.room = sockets.room(fd) end
+  return fd or nil
+end
+
+function threads_of.put_descriptor(list, number, fd)
+  local values = {}
+  for name, value in pairs(fd) do values[name] = value end
+  values.room = nil
+  for name, value in pairs(sockets.fields(fd.room or sockets.room(fd))) do values[name] = value end
+  values.fd = number
+  list:erase(number)
+  assert(list:add(number, values))
+end
+
+-- False: it has none, or too many.
+function Thread:add_fd(number, fd)
+  local list = self:descriptors()
+  if not list or list:size() >= MOST_DESCRIPTORS and not list:read(number, "fd") then return false end
+  threads_of.put_descriptor(list, number, fd)
+  return true
+end
+
+function Thread:copy_descriptors(from)
+  local list, own = from:descriptors(), self:descriptors()
+  for _, fd in ipairs(list and assert(list:entries()) or {}) do
+    fd.flags = fd.flags | CLONED
+    assert(own:add(fd.fd, fd))
+  end
+end
+
+-- ---- all of them ----
+
+threads_of.LISTS = { "args", "env", "cgroups" }
+
+-- A thread in place of one with that number.
+function threads_of.put(table, thread)
+  local values = {}
+  for name, value in pairs(thread) do values[name] = value end
+  for _, name in ipairs(threads_of.LISTS) do values[name] = nil end
+  table:erase(thread.tid)
+  assert(table:add(thread.tid, values))
+  for _, name in ipairs(threads_of.LISTS) do
+    local list = thread[name] and assert(table:subtable(thread.tid, name))
+    for i, value in ipairs(thread[name] or {}) do
+      assert(list:add(i - 1, type(value) == "table" and value or { value = value }))
+    end
+  end
+end
+
+function Threads:is_there(thread) return self.known[thread.tid] == thread end
+
+function Threads:find(tid) return self.known[tid] end
+
+local function forget(self, tid)
+  if not self.known[tid] then return end
+  self.known[tid] = nil
+  self.count = self.count - 1
+end
+
+local function know(self, tid)
+  forget(self, tid)
+  local thread = setmetatable({ threads = self, tid = tid, children = {}, unexpired = 0, clone_ts = 0, last_type = -1,
+    last_fd = 0 }, Thread)
+  self.known[tid] = thread
+  self.count = self.count + 1
+  return thread
+end
+
+local function erase(self, tid)
+  forget(self, tid)
+  self.table:erase(tid)
+end
+
+function Threads:clear()
+  self.table:clear()
+  self.known, self.count, self.groups, self.boot = {}, 0, {}, 0
+end
+
+-- ---- processes and parents ----
+
+local function add_child(parent, child)
+  table.insert(parent.children, 1, child)
+  child:write("ptid", parent.tid)
+  parent.unexpired = parent.unexpired + 1
+end
+
+local function clean(self, list)
+  local left = {}
+  for _, thread in ipairs(list) do
+    if self:is_there(thread) then left[#left + 1] = thread end
+  end
+  return left
+end
+
+local function group_of(self, thread)
+  local pid = thread:read "pid"
+  local group = self.groups[pid]
+  if not group then
+    group = { is_reaper = pid == 1 or thread:read "vpid" == 1, alive = 1, list = { thread } }
+    self.groups[pid] = group
+  else
+    table.insert(group.list, thread:is_main() and 1 or #group.list + 1, thread)
+    group.alive = group.alive + 1
+  end
+  return group
+end
+
+-- Puts a thread into its process, and among its parent's children.
+function Threads:relate(thread)
+  if thread.group or thread:is_invalid() then return thread:share_descriptors() end
+  thread.group = group_of(self, thread)
+  for _, list in ipairs { thread.group.list, thread.children } do
+    for _, other in ipairs(list) do
+      if self:is_there(other) then other:share_descriptors() end
+    end
+  end
+  if thread:read "pid" == 1 then return end
+  local parent = self:find(thread:read "ptid")
+  if parent and not parent:is_invalid() then
+    add_child(parent, thread)
+  else
+    thread:write("ptid", 0)
+  end
+end
+
+function Threads:import(values)
+  threads_of.put(self.table, values)
+  know(self, values.tid)
+end
+
+function Threads:connect()
+  for _, tid in ipairs(assert(self.table:keys())) do self:relate(self.known[tid] or know(self, tid)) end
+end
+
+function Threads:take_over()
+  if self.table:size() == self.count then return end
+  local is_there = {}
+  for _, tid in ipairs(assert(self.table:keys())) do is_there[tid] = true end
+  for tid in pairs(self.known) do
+    if not is_there[tid] then self.known[tid] = nil end
+  end
+  self.count = 0
+  for _ in pairs(self.known) do self.count = self.count + 1 end
+  self:connect()
+end
+
+-- nil: there are too many.
+function Threads:add(values)
+  if self.count >= MOST_THREADS and not self.known[values.tid] then return nil end
+  threads_of.put(self.table, values)
+  local thread = know(self, values.tid)
+  self:relate(thread)
+  return thread
+end
+
+function Threads:get(tid)
+  return self.known[tid] or self:add { tid = tid, pid = -1, ptid = -1, reaper_tid = -1, sid = -1, vpgid = -1, pgid = -1,
+    vtid = -1, vpid = -1, comm = "<NA>", exe = "<NA>", uid = NO_USER, gid = NO_USER, loginuid = NO_USER, fd_limit = -1,
+    flags = NAME_CHANGED }
+end
+
+-- ---- the end of one ----
+
+function Threads:end_alive(group)
+  group.alive = group.alive - 1
+  if #group.list - group.alive >= MANY_DEAD then group.list = clean(self, group.list) end
+end
+
+local function first_alive(self, group, but)
+  for _, thread in ipairs(group.list) do
+    if thread ~= but and self:is_there(thread) and not thread:is_dead() then return thread end
+  end
+end
+
+-- Who gets the children of a thread that ends: another one of its process, or of the next ancestor that takes orphans;
+-- nil: nobody.
+local function find_reaper(self, thread)
+  if thread.group.alive > 0 then
+    local other = first_alive(self, thread.group, thread)
+    if other then return other end
+  end
+  local seen = { [thread.tid] = true }
+  local parent = self:find(thread:read "ptid")
+  while parent and not seen[parent.tid] and parent:in_namespace() == thread:in_namespace() do
+    seen[parent.tid] = true
+    if parent.group and parent.group.is_reaper and parent.group.alive > 0 then
+      local other = first_alive(self, parent.group)
+      if other then return other end
+    end
+    parent = self:find(parent:read "ptid")
+  end
+end
+
+local function give_away_children(self, thread)
+  local told = thread:read "reaper_tid" -- by the kernel
+  local reaper = told > 0 and self:get(told) or nil
+  if not reaper or reaper:is_invalid() then reaper = find_reaper(self, thread) end
+  if reaper == thread then return end
+  if reaper then
+    thread:write("reaper_tid", reaper.tid)
+    if reaper.group and reaper:read "pid" ~= thread:read "pid" then reaper.group.is_reaper = true end
+  end
+  for _, child in ipairs(thread.children) do
+    local is_there = self:is_there(child)
+    if is_there and reaper then add_child(reaper, child) end
+    if is_there and not reaper then child:write("ptid", 0) end
+  end
+  thread.children, thread.unexpired = {}, 0
+end
+
+local function leave_parent(self, ptid)
+  local parent = self:find(ptid)
+  if not parent then return end
+  parent.unexpired = parent.unexpired - 1
+  if #parent.children - parent.unexpired >= MANY_EXPIRED then parent.children = clean(self, parent.children) end
+end
+
+function Threads:remove(tid)
+  local thread = self:find(tid)
+  if not thread then return end
+  if not thread.group or thread:is_invalid() then
+    leave_parent(self, thread:read "ptid")
+    return erase(self, tid)
+  end
+  if not thread:is_dead() then
+    self:end_alive(thread.group)
+    thread:set_flag(CLOSED)
+  end
+  if #thread.children > 0 then give_away_children(self, thread) end
+  local ptid, pid, is_main = thread:read "ptid", thread:read "pid", thread:is_main()
+  if thread.group.alive == 0 then
+    leave_parent(self, ptid)
+    self.groups[pid] = nil
+    erase(self, pid)
+  end
+  if not is_main then
+    leave_parent(self, ptid)
+    erase(self, tid)
+  end
+end
+
+return threads_of
