@@ -297,6 +297,7 @@ describe("a source that ends while a process runs", function()
     run(("cp /bin/sleep %s; chmod +x %s"):format(program, program))
     local instance, plugin = given.opened(given.source(([[next = function(i)
       local QUIET = { env = { LD_PRELOAD = false } }
+      if i.done then lure.sleep(1000) end
       for n = 1, 20 do
         local p <close> = lure.process.run({ %q, "1000" }, QUIET)
       end
@@ -304,9 +305,10 @@ describe("a source that ends while a process runs", function()
       collectgarbage()
       for n = 1, 20 do lure.process.run({ %q, "0" }, QUIET) end
       for n = 1, 5 do lure.process.run({ %q, "0" }, QUIET):wait() end
-      lure.sleep(1000)
-    end]]):format(program, program, program, program)))
-    instance:next_batch()
+      i.done = lure.process.run({ %q, "1000" }, QUIET)
+      return "done"
+    end]]):format(program, program, program, program, program)))
+    while #given.payloads(instance, 1) == 0 do end -- all were waited for
     local processes = "ps -o comm= --ppid " .. io.open("/proc/self/stat"):read("a"):match("^%d+")
     assert.matches("zombie", run(processes))
     instance:close()
