@@ -103,6 +103,18 @@ describe("falco.yaml", function()
       here:falco("-c falco.yaml", "LOOP='${LOOP}'").version)
   end)
 
+  it("with a NUL byte, behind which a value would be cut off, is refused, with its line", function()
+    for _, text in ipairs { "a: 1\nb: x\0y\n" .. ENTRY, "a: 1\n# \0\n" .. ENTRY, "a: 1\nb: \0ZZZZZZZZZ\n" .. ENTRY,
+                            "a: 1\nb: '[\0'\n" .. ENTRY } do
+      assert.equal("falco.yaml:2: not read: has a NUL byte, which YAML does not allow; no script is known without it",
+        (select(2, name_of(text))))
+    end
+    here:write("more.yaml", ENTRY .. "#\0")
+    here:write("falco.yaml", "config_files: [more.yaml]\n")
+    assert.equal("more.yaml:6: not read: has a NUL byte, which YAML does not allow; no script is known without it",
+      here:falco("-c falco.yaml").version)
+  end)
+
   it("of UTF-16 is read", function()
     local text = here.path and ENTRY:gsub("@LIB@", here.library)
     assert.equal("one", name_of("\xFF\xFE" .. text:gsub(".", "%0\0")))

@@ -196,9 +196,26 @@ static size_t longest_run(const char *text, size_t length)
     return longest;
 }
 
+/* True for UTF-16, by its byte order mark. */
+static bool is_wide(const char *text, size_t length)
+{
+    return length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+}
+
+size_t yaml_nul_line(const char *text, size_t length)
+{
+    const char *nul = is_wide(text, length) ? NULL : memchr(text, '\0', length);
+    size_t line = nul != NULL ? 1 : 0;
+
+    for (const char *at = text; nul != NULL && at < nul; at++) {
+        line += *at == '\n';
+    }
+    return line;
+}
+
 struct yaml_escaped yaml_escape(const char *text, size_t length)
 {
-    bool wide = length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+    bool wide = is_wide(text, length);
     size_t run = longest_run(text, length);
     size_t skipped = length >= 3 && memcmp(text, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
     struct yaml_escaped escaped = {.mark = wide || run >= LONGEST_MARK ? 0 : run + 1};

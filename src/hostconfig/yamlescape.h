@@ -21,6 +21,10 @@ struct yaml_escaped {
     size_t mark; /* letters in the mark of an escape; 0: nothing is escaped */
 };
 
+/* The line, from 1, of the first NUL byte: libyaml and C would cut off the value that has it. 0: there is
+ * none, or it is UTF-16, which has such bytes. */
+size_t yaml_nul_line(const char *text, size_t length);
+
 /* A text of UTF-16, or with a run of more letters than a mark may have, is copied as it is. */
 struct yaml_escaped yaml_escape(const char *text, size_t length);
 

@@ -316,9 +316,14 @@ static struct node *parse(struct forest *forest, const char *text, size_t length
                           const struct yaml_file *file, struct node *(*read)(struct reader *reader))
 {
     struct reader reader = {.forest = forest, .file = file, .escaped = yaml_escape(text, length)};
+    const size_t nul = yaml_nul_line(text, length);
     struct node *root;
 
-    if (file == NULL || reader.escaped.text == NULL || yaml_parser_initialize(&reader.parser) == 0) {
+    if (nul > 0 && file != NULL) {
+        give_reason(forest, file, nul, "has a NUL byte, which YAML does not allow");
+    }
+    if (nul > 0 || file == NULL || reader.escaped.text == NULL ||
+        yaml_parser_initialize(&reader.parser) == 0) {
         free(reader.escaped.text);
         return NULL;
     }
