@@ -17,9 +17,9 @@ void forks_unlock(void)
     pthread_mutex_unlock(&library);
 }
 
-void fork_lock_open(struct fork_lock *lock)
+void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex)
 {
-    pthread_mutex_init(&lock->mutex, NULL);
+    lock->taken = mutex;
     forks_lock();
     lock->next = locks;
     lock->link = &locks;
@@ -28,6 +28,12 @@ void fork_lock_open(struct fork_lock *lock)
     }
     locks = lock;
     forks_unlock();
+}
+
+void fork_lock_open(struct fork_lock *lock)
+{
+    pthread_mutex_init(&lock->mutex, NULL);
+    fork_lock_adopt(lock, &lock->mutex);
 }
 
 void fork_lock_close(struct fork_lock *lock)
@@ -45,14 +51,14 @@ static void before_fork(void)
 {
     forks_lock();
     for (struct fork_lock *lock = locks; lock != NULL; lock = lock->next) {
-        pthread_mutex_lock(&lock->mutex);
+        pthread_mutex_lock(lock->taken);
     }
 }
 
 static void after_fork(void)
 {
     for (struct fork_lock *lock = locks; lock != NULL; lock = lock->next) {
-        pthread_mutex_unlock(&lock->mutex);
+        pthread_mutex_unlock(lock->taken);
     }
     forks_unlock();
 }

@@ -30,11 +30,16 @@ void forks_unlock(void);
 /* A lock of an object that is free in a forked child too: what it guards is whole there. As above, but it may
  * be held while memory is allocated. */
 struct fork_lock {
-    pthread_mutex_t mutex;
+    pthread_mutex_t mutex;  /* of one that was opened */
+    pthread_mutex_t *taken; /* around a fork */
     struct fork_lock *next, **link;
 };
 
 void fork_lock_open(struct fork_lock *lock);
 void fork_lock_close(struct fork_lock *lock);
+
+/* The same for a mutex that a library has made. Who holds one may take those that were adopted before it: a
+ * fork takes the last one first. */
+void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex);
 
 #endif

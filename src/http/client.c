@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/forks.h"
 #include "base/libraryheap.h"
 #include "http/clientparts.h"
 #include "tls/config.h"
@@ -24,16 +25,44 @@ struct http_socket {
 
 /* ---- once for the process ---- */
 
-static bool usable;
+/* Of the begin of libcurl, which has a lock of its own for it, that would be held for ever in a forked child.
+ */
+static struct fork_lock lock;
 
-static void prepare(void)
+__attribute__((constructor)) static void open_lock(void)
+{
+    fork_lock_open(&lock);
+}
+
+/* The lock is held. */
+static bool start_curl(void)
 {
     struct libraryheap *before = libraryheap_enter(NULL); /* what it makes stays */
+    bool started =
+        curl_global_init_mem(CURL_GLOBAL_DEFAULT, libraryheap_malloc, libraryheap_free, libraryheap_realloc,
+                             libraryheap_strdup, libraryheap_calloc) == CURLE_OK;
 
-    usable = tls_start() &&
-             curl_global_init_mem(CURL_GLOBAL_DEFAULT, libraryheap_malloc, libraryheap_free,
-                                  libraryheap_realloc, libraryheap_strdup, libraryheap_calloc) == CURLE_OK;
     libraryheap_leave(before);
+    return started;
+}
+
+/* False: the kernel gives no random bytes. */
+static bool prepare(void)
+{
+    static bool prepared, usable;
+    bool result;
+
+    if (!tls_start()) {
+        return false;
+    }
+    pthread_mutex_lock(&lock.mutex);
+    if (!prepared) {
+        usable = start_curl();
+        prepared = true;
+    }
+    result = usable;
+    pthread_mutex_unlock(&lock.mutex);
+    return result;
 }
 
 /* ---- sockets and time, as libcurl wants them ---- */
@@ -281,11 +310,9 @@ static bool same_paths(const struct certificate_paths *a, const struct certifica
 struct http_client *http_client_for(struct http_clients *clients, struct task *task,
                                     const struct certificate_paths *paths, char *problem, size_t size)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct http_client *client;
 
-    pthread_once(&once, prepare);
-    if (!usable) {
+    if (!prepare()) {
         snprintf(problem, size, "Mbed TLS or libcurl cannot be used: the kernel gives no random bytes");
         return NULL;
     }

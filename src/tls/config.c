@@ -1,12 +1,24 @@
 #include "tls/config.h"
 
+#include "base/forks.h"
 #include "tls/random.h"
 
+#include <mbedtls/threading.h>
 #include <psa/crypto.h>
 #include <pthread.h>
 #include <stdio.h>
 
 static bool started;
+
+/* Its mutexes are free in a forked child. The first is taken while one of the others is held. */
+__attribute__((constructor)) static void keep_mutexes_usable(void)
+{
+    static struct fork_lock locks[3];
+
+    fork_lock_adopt(&locks[0], &mbedtls_threading_psa_globaldata_mutex.MBEDTLS_PRIVATE(mutex));
+    fork_lock_adopt(&locks[1], &mbedtls_threading_psa_rngdata_mutex.MBEDTLS_PRIVATE(mutex));
+    fork_lock_adopt(&locks[2], &mbedtls_threading_key_slot_mutex.MBEDTLS_PRIVATE(mutex));
+}
 
 static void start(void)
 {
