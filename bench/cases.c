@@ -125,6 +125,7 @@ const struct bench_case bench_cases[] = {
     FORMAT_CASES("leef", 5),
     FORMAT_CASE("format_regex", 15, NULL, "regex", "format", 6),
     FORMAT_CASE("format_regex_lua", 0, NULL, "regex", "patterns", 6),
+    FORMAT_CASE("format_regex_instead", 0.5, "format_regex_lua", "regex", "format", 6),
     {"next_format", 0, NULL, .script = "format", .floor = "libfloorformat.so", .params = "",
      .floor_params = "", .lua = true, .source = true},
     {"lines", 2.5, NULL, .script = "text", .floor = "libfloorgetline.so", INPUT("text.log"), .lua = true,

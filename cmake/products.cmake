@@ -34,7 +34,10 @@ foreach(cold base/text base/libraryheap event/eventtable event/parameters event/
              plugin/batchwriter plugin/lifecycle plugin/plugin plugin/eventsource plugin/scriptswap plugin/background plugin/repeated plugin/fairlock)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${cold}.c PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
-foreach(hot modules/time modules/json_decode modules/json_document modules/json_eval modules/json_encode modules/json_scalar modules/textcodes modules/window script/eventfilter
+# it reads what PCRE2 has compiled, by PCRE2's own headers
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/regex/loopfreecode.c PROPERTIES COMPILE_OPTIONS
+                            "-include;${CMAKE_SOURCE_DIR}/cmake/libraries/pcre2_config.h;-isystem;${LURE_PCRE2_SOURCE_DIR}/src")
+foreach(hot modules/time modules/json_decode modules/json_document modules/json_eval modules/json_encode modules/json_scalar modules/textcodes modules/window regex/loopfree script/eventfilter
             script/vm v0/batch v0/entry v3/batch v3/entry v3/entry_source v3/entry_extract)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()

@@ -1,7 +1,8 @@
 /*
  * regex: any bytes as a pattern and a text (src/regex/regex.h): what is found lies in the text, a match ends
- * where its steps do, and memory is given back. And patterns of the part that POSIX has in common: glibc's
- * regexec finds a match where there is one, at the same place, and none that is shorter.
+ * where its steps do, and memory is given back. Patterns of the part that POSIX has in common: glibc's
+ * regexec finds a match where there is one, at the same place, and none that is shorter. And patterns most of
+ * which have no loops: their own program (src/regex/loopfree.h) finds what PCRE2's interpreter does.
  */
 #include "regex/regex.h"
 #include "input.h"
@@ -163,7 +164,7 @@ static void add_alternatives(unsigned depth)
     }
 }
 
-static void compare(void)
+static void compare_with_posix(void)
 {
     static const char letters[] = "abcABx";
     const bool caseless = input_once_in(4), anchored = input_once_in(6), ended = input_once_in(6);
@@ -211,13 +212,134 @@ static void compare(void)
     }
 }
 
+/* ---- patterns without loops, and PCRE2's interpreter ---- */
+
+static unsigned long loopfree_matches;
+
+/* What both find is the same, unless one of them is stopped; the interpreter is, first. */
+static void compare_groups(const struct regex *quick, const struct regex *its, const char *text,
+                           size_t length)
+{
+    for (uint32_t group = 0; group <= quick->groups; group++) {
+        size_t begin = 0, end = 0, its_begin = 0, its_end = 0;
+        const bool has = regex_group(quick, group, &begin, &end);
+
+        if (has != regex_group(its, group, &its_begin, &its_end) ||
+            (has && (begin != its_begin || end != its_end))) {
+            fail("PCRE2 finds another group", text, length);
+        }
+    }
+}
+
+/* Matches the pattern in both ways. */
+static void compare_interpreter(const char *text, size_t length, unsigned flags, size_t from, bool not_empty)
+{
+    struct memory_budget budget = {.limit = 1u << 28};
+    struct regex_problem problem;
+    struct regex quick, its;
+    enum regex_result result, expected;
+
+    if (!regex_compile(&quick, pattern, pattern_length, flags, &budget, &problem)) {
+        return;
+    }
+    if (!regex_compile(&its, pattern, pattern_length, flags | REGEX_INTERPRETED, &budget, &problem)) {
+        fail(problem.text, text, length);
+    }
+    result = match(&quick, text, length, from, not_empty);
+    expected = match(&its, text, length, from, not_empty);
+    if (expected <= REGEX_NO_MATCH && result != expected) {
+        fail("PCRE2 has another result", text, length);
+    }
+    if (expected == REGEX_MATCH) {
+        compare_groups(&quick, &its, text, length);
+        loopfree_matches += quick.loopfree != NULL;
+    }
+    regex_close(&quick);
+    regex_close(&its);
+    if (budget.used != 0) {
+        fail("memory stays charged", text, length);
+    }
+}
+
+static void add_quick_alternatives(unsigned depth);
+
+static void add_quick_item(unsigned depth)
+{
+    static const char *const singles[] = {"a",    "b",    "1",       " ",   "=",      "\\d",    "\\S", "\\w",
+                                          "[ab]", "[^b]", ".",       "\\s", "[^a ]",  "\\n",    "\\h", "\\D",
+                                          "\\W",  "\\N",  "(?i:aB)", "\\v", "(?s:.)", "[^\\n=]"},
+                             *const assertions[] = {"^",   "$",   "\\b", "\\B",    "\\A",
+                                                    "\\z", "\\Z", "\\G", "(?m:^)", "(?m:$)"},
+                             *const suffixes[] = {"",     "",       "",       "*",  "+",   "?",
+                                                  "*?",   "+?",     "??",     "*+", "{2}", "{0,2}",
+                                                  "{2,}", "{1,3}?", "{0,2}+", "?+"},
+                             *const optional[] = {"", "", "", "", "", "?", "??", "?+", "{2}", "*"};
+    const unsigned kind = input_below(16);
+
+    if (kind >= 12 && depth > 0) {
+        add(kind == 12 ? "(?:" : "(");
+        add_quick_alternatives(depth - 1);
+        add(")");
+        add(INPUT_PICK(optional));
+    } else if (kind == 0) {
+        add(INPUT_PICK(assertions));
+    } else {
+        add(INPUT_PICK(singles));
+        add(INPUT_PICK(suffixes));
+    }
+}
+
+static void add_quick_alternatives(unsigned depth)
+{
+    for (unsigned more = input_once_in(3) ? input_below(3) : 0;; more--) {
+        for (unsigned i = input_below(5); i > 0; i--) {
+            add_quick_item(depth);
+        }
+        if (more == 0) {
+            return;
+        }
+        add("|");
+    }
+}
+
+static void compare_quick(void)
+{
+    static const char letters[] = "ab1 =\nABab1 ";
+    const unsigned flags = input_below(16) & ~(unsigned)REGEX_EXTENDED;
+    const unsigned anchored = input_once_in(8) ? REGEX_ANCHORED : 0;
+    char text[33];
+    size_t length = input_below(sizeof(text)),
+           from = input_once_in(2) ? 0 : input_below((unsigned)length + 1);
+
+    pattern_length = 0;
+    add_quick_alternatives(3);
+    for (size_t i = 0; i < length; i++) {
+        text[i] = letters[input_below(sizeof(letters) - 1)];
+    }
+    text[length] = '\0';
+    compare_interpreter(text, length, flags | anchored, from, input_once_in(4));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    unsigned kind;
+
     input_begin(data, size);
-    if (input_below(2) == 0) {
-        compare();
+    kind = input_below(4);
+    if (kind == 0) {
+        compare_with_posix();
+    } else if (kind == 2) {
+        compare_quick();
     } else {
         try_bytes();
     }
     return 0;
+}
+
+void fuzz_end(unsigned long runs)
+{
+    if (runs >= 1000 && loopfree_matches < runs / 40) {
+        fprintf(stderr, "only %lu of %lu patterns are matched without PCRE2\n", loopfree_matches, runs);
+        abort();
+    }
 }

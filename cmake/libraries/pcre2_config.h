@@ -4,7 +4,7 @@
  * the plugin state bounds the heap. In front of each of its files.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#define PCRE2_STATIC
+#define PCRE2_STATIC 1 /* as who uses it has it */
 #define PCRE2_EXPORT
 #define SUPPORT_PCRE2_8
 #define SUPPORT_UNICODE

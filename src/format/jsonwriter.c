@@ -1,6 +1,5 @@
 #include "format/jsonwriter.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #if defined(__SSE2__)
@@ -88,10 +87,12 @@ static size_t copy_plain(char *to, const char *from, size_t length)
         const __m128i quotes = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('"')),
                       slashes = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('\\'));
 
-        if (_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quotes, slashes))) != 0) {
-            return at;
+        const int special = _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quotes, slashes)));
+
+        _mm_storeu_si128((__m128i *)(to + at), sixteen); /* there is room; who goes on writes over the rest */
+        if (special != 0) {
+            return at + (size_t)__builtin_ctz((unsigned)special);
         }
-        _mm_storeu_si128((__m128i *)(to + at), sixteen);
     }
 #endif
     for (; length >= 8 && at < length; at += 8) {
@@ -198,11 +199,15 @@ void json_write_key(struct json_writer *writer, const char *key, size_t length)
 
 void json_write_column(struct json_writer *writer, const char *name, size_t length, size_t number)
 {
-    char digits[24];
+    char digits[24], *first = digits + sizeof(digits);
 
     if (length == 0) {
-        length = (size_t)snprintf(digits, sizeof(digits), "%zu", number);
-        name = digits;
+        do {
+            *--first = (char)('0' + number % 10);
+            number /= 10;
+        } while (number > 0);
+        length = (size_t)(digits + sizeof(digits) - first);
+        name = first;
     }
     json_write_key(writer, name, length);
 }

@@ -1,5 +1,7 @@
 #include "regex/regex.h"
 
+#include "regex/loopfree.h"
+
 #include <pcre2.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -63,6 +65,7 @@ void regex_close(struct regex *regex)
     pcre2_match_data_free(regex->data);
     pcre2_code_free(regex->code);
     pcre2_match_context_free(regex->context);
+    give(regex->loopfree, regex->budget);
     pcre2_general_context_free(regex->general);
     *regex = (struct regex){.code = NULL};
 }
@@ -107,6 +110,20 @@ static uint32_t info(const struct regex *regex, uint32_t what)
     return value;
 }
 
+/* Makes a program of the pattern, if it has no loops. False: out of memory. */
+static bool make_loopfree(struct regex *regex)
+{
+    struct loopfree_draft draft;
+    void *block;
+
+    if (!loopfree_translate(&draft, regex->code)) {
+        return true;
+    }
+    block = take(loopfree_size(&draft), regex->budget);
+    regex->loopfree = block != NULL ? loopfree_place(&draft, block) : NULL;
+    return block != NULL;
+}
+
 bool regex_compile(struct regex *regex, const char *pattern, size_t length, unsigned flags,
                    struct memory_budget *budget, struct regex_problem *problem)
 {
@@ -114,7 +131,7 @@ bool regex_compile(struct regex *regex, const char *pattern, size_t length, unsi
     PCRE2_SIZE offset = 0;
     int code = PCRE2_ERROR_HEAP_FAILED;
 
-    *regex = (struct regex){.code = NULL};
+    *regex = (struct regex){.budget = budget};
     *problem = (struct regex_problem){.memory = true};
     if (length > REGEX_LONGEST) {
         *problem = (struct regex_problem){.offset = REGEX_LONGEST};
@@ -134,7 +151,7 @@ bool regex_compile(struct regex *regex, const char *pattern, size_t length, unsi
         return false;
     }
     regex->data = pcre2_match_data_create_from_pattern(regex->code, regex->general);
-    if (regex->data == NULL) {
+    if (regex->data == NULL || ((flags & REGEX_INTERPRETED) == 0 && !make_loopfree(regex))) {
         regex_close(regex);
         return false;
     }
@@ -153,6 +170,10 @@ enum regex_result regex_match(struct regex *regex, const char *text, size_t leng
     const uint32_t options = PCRE2_NO_UTF_CHECK | (not_empty ? PCRE2_NOTEMPTY_ATSTART : 0);
     int code;
 
+    if (regex->loopfree != NULL) {
+        return loopfree_match(regex->loopfree, text, length, from, not_empty,
+                              pcre2_get_ovector_pointer(regex->data), steps);
+    }
     pcre2_set_callout(regex->context, NULL, steps); /* the patched matcher finds it there */
     code = pcre2_match(regex->code, (PCRE2_SPTR)text, length, from, options, regex->data, regex->context);
     if (code > 0) {

@@ -1,6 +1,7 @@
 /*
  * regex: regular expressions as Perl has them, by PCRE2: compiled once, then matched against texts, with
- * groups by number and by name.
+ * groups by number and by name. Patterns in which no group repeats are matched by a program of our own
+ * (regex/loopfree.h), with the same result.
  *
  * The time of a match is bounded by `steps` (regex/steps.h), however the pattern backtracks; there is no
  * recursion on the C stack. All memory, of the pattern, of a match and of what it backtracks over, is charged
@@ -28,11 +29,12 @@
 
 enum regex_flag {
     REGEX_CASELESS = 1 << 0,
-    REGEX_MULTILINE = 1 << 1, /* ^ and $ at each line */
-    REGEX_DOTALL = 1 << 2,    /* . is a line break, too */
-    REGEX_EXTENDED = 1 << 3,  /* white space and comments in the pattern */
-    REGEX_UTF = 1 << 4,       /* characters, with their properties, instead of bytes */
-    REGEX_ANCHORED = 1 << 5   /* matches at the place where it begins only */
+    REGEX_MULTILINE = 1 << 1,  /* ^ and $ at each line */
+    REGEX_DOTALL = 1 << 2,     /* . is a line break, too */
+    REGEX_EXTENDED = 1 << 3,   /* white space and comments in the pattern */
+    REGEX_UTF = 1 << 4,        /* characters, with their properties, instead of bytes */
+    REGEX_ANCHORED = 1 << 5,   /* matches at the place where it begins only */
+    REGEX_INTERPRETED = 1 << 6 /* by PCRE2's interpreter, also without loops: the same, to compare */
 };
 
 /* All zero is closed. */
@@ -41,6 +43,8 @@ struct regex {
     struct pcre2_real_code_8 *code;
     struct pcre2_real_match_context_8 *context;
     struct pcre2_real_match_data_8 *data;
+    struct loopfree *loopfree; /* matches instead of PCRE2 (regex/loopfree.h); or NULL */
+    struct memory_budget *budget;
     uint32_t groups; /* without that of the whole match */
     uint32_t name_count, name_size;
     const unsigned char *names;
