@@ -62,16 +62,17 @@ local function thread_text(thread)
   words[#words + 1] = "env=" .. texts(thread.env, value_of)
   words[#words + 1] = "cgroups=" .. texts(thread.cgroups, pair_of)
   local fds = {}
-  thread.file_descriptors:each(function(fd) fds[#fds + 1] = fd_text(fd) end)
+  local has_some, list = pcall(function() return thread.file_descriptors end)
+  if has_some then list:each(function(fd) fds[#fds + 1] = fd_text(fd) end) end -- libsinsp has none where the process is gone
   table.sort(fds)
   return table.concat(words, " ") .. " fds=[" .. table.concat(fds, "; ") .. "]"
 end
 
 local function all_threads()
   local list = {}
-  threads:each(function(thread) list[#list + 1] = { thread.tid, thread_text(thread) } end)
-  table.sort(list, function(one, other) return one[1] < other[1] end)
-  for i, pair in ipairs(list) do list[i] = pair[2] end
+  threads:each(function(thread) list[#list + 1] = thread.tid end)
+  table.sort(list)
+  for i, tid in ipairs(list) do list[i] = thread_text(threads:get(tid)) end -- by `get` libsinsp has its newest descriptors
   return table.concat(list, " | ")
 end
 

@@ -1,7 +1,10 @@
 -- Run by `lure test` in capture_spec.lua: what the reader makes of files that are cut off, damaged or hostile. It needs
 -- thousands of files, each read as a whole, in the process of the program.
+local lives = require "spec.capture.lives"
+local older = require "spec.capture.older"
 local reader = require "lure.capture.reader"
 local samples = require "spec.capture.samples"
+local traces = require "spec.capture.traces"
 local writer = require "spec.capture.writer"
 local host = require "lure.host"
 local threads_of = require "lure.capture.table"
@@ -9,7 +12,7 @@ local threads_of = require "lure.capture.table"
 local path = os.tmpname()
 
 local function nothing() end
-local nobody = { begin = nothing, thread = nothing, descriptor = nothing, ready = nothing }
+local nobody = { begin = nothing, thread = nothing, descriptor = nothing, interfaces = nothing, ready = nothing }
 
 -- How many events the bytes have as a file; nil: they are refused, with a sentence that names the file and the byte.
 -- `on`: who is told of threads, by default a real table.
@@ -88,6 +91,22 @@ describe("a capture", function()
     end
   end)
 
+  it("whose events change threads, with bytes at random, is read or refused", function()
+    math.randomseed(4711)
+    local captures = { lives.processes(), traces.random(5, 60), older.every_type() }
+    local most = 0
+    for i = 1, 240 do
+      local bytes = captures[i % #captures + 1]
+      for _ = 1, math.random(1, 4) do
+        local at = math.random(#bytes // 4, #bytes) -- most of what stands before are processes
+        bytes = bytes:sub(1, at - 1) .. string.char(math.random(0, 255)) .. bytes:sub(at + 1)
+      end
+      local count, _, before = read(bytes)
+      most = math.max(most, count or before or 0)
+    end
+    assert.is_true(most > 90)
+  end)
+
   it("whose numbers are as large as can be is refused at once", function()
     local begin = writer.section()
     for _, kind in ipairs { 0x215, 0x202, 0x218, 0x203, 0x216, 0x217, 0x221, 0x222, 0x204, 0x999, 0x0A0D0D0A } do
@@ -157,7 +176,7 @@ describe("a capture", function()
   end)
 
   it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()
-    assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x205, "interfaces")
+    assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x206, "users")
       .. writer.event(60000, { "x" }) .. writer.open("/a", 3)))
     local _, message = read(writer.section() .. writer.open("/a", 3) .. writer.block(0x999, "later"))
     assert.matches("expected the section header of a capture", message)

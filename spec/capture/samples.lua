@@ -47,7 +47,8 @@ end
 
 local fixed = { 0, 1, 2, 255, 77, 4711 }
 
-local function bytes_of(type, i)
+--- Bytes of a parameter of that type; others for another `i`.
+function samples.bytes_of(type, i)
   local size = ({ int8 = 1, uint8 = 1, flags8 = 1, enumflags8 = 1, sigtype = 1, int16 = 2, uint16 = 2, flags16 = 2,
     enumflags16 = 2, port = 2, syscallid = 2, int32 = 4, uint32 = 4, flags32 = 4, enumflags32 = 4, uid = 4, gid = 4,
     mode = 4, sigset = 4, fd32 = 4, pid32 = 4, int64 = 8, uint64 = 8, errno = 8, fd = 8, pid = 8, reltime = 8,
@@ -78,7 +79,7 @@ function samples.every_type()
   for i, type in ipairs(parts.types()) do
     if not type.unused and not type.old and type.code % 2 == 1 and not newer[type.code] and not left_out[type.name] then
       local params = {}
-      for kind in type.parameters:gmatch ":(%S+)" do params[#params + 1] = bytes_of(kind, i + #params) end
+      for kind in type.parameters:gmatch ":(%S+)" do params[#params + 1] = samples.bytes_of(kind, i + #params) end
       list[#list + 1] = writer.event(type.code, params, { ts = 1700000000000000000 + i * 1001, cpu = i % 4,
         wide = type.wide, large = type.wide, flags = i % 3 == 0 and 2 or nil })
     end

@@ -1,8 +1,10 @@
 -- `lure run --capture` beside sysdig that reads the same file: numbers, times, types, parameters, threads.
 local lives = require "spec.capture.lives"
+local older = require "spec.capture.older"
 local program = require "spec.cli.program"
 local samples = require "spec.capture.samples"
 local sysdig = require "spec.hosts.sysdig"
+local traces = require "spec.capture.traces"
 local writer = require "spec.capture.writer"
 
 local function lure(here, ...)
@@ -85,6 +87,34 @@ sysdig.each("a capture of the kernel", function(host)
     local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
     assert.is_true(#shown.lines > 90, shown.err)
     assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
+  end)
+
+  it("changes threads and descriptors in lure, too, whatever events come", function()
+    local plugin = write_dump(host)
+    local format = "*%evt.num %dump.event %dump.now"
+    for _, seed in ipairs { 4, 7, 19 } do -- hosts do not give up in the middle of these
+      host.folder:write("events.scap", traces.random(seed, 200))
+      local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+      local lines = {}
+      for _, line in ipairs(lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format)) do
+        lines[line:match "^%d+"] = line
+      end
+      assert.is_true(#shown.lines > 170, shown.err) -- sysdig does not print enter events
+      for _, line in ipairs(shown.lines) do assert.equal(line, lines[line:match "^%d+"]) end
+    end
+  end)
+
+  it("has the events of older captures as they are sent today in lure, too", function()
+    local plugin = write_dump(host)
+    host.folder:write("events.scap", older.every_type())
+    local format = "*%evt.num %dump.event %dump.params"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    local lines = {}
+    for _, line in ipairs(lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format)) do
+      lines[line:match "^%d+"] = line
+    end
+    assert.is_true(#shown.lines > 130, shown.err)
+    for _, line in ipairs(shown.lines) do assert.equal(line, lines[line:match "^%d+"]) end
   end)
 
   it("begins anew in lure, too, where another one stands behind it", function()

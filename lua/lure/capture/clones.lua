@@ -34,19 +34,26 @@ local function values_of(captured)
   }
 end
 
-local function inherit(values, from)
-  for _, name in ipairs(INHERITED) do values[name] = from:read(name) end
+-- What a child has from its `parent`, which may go when the child takes its place; of a process also descriptors,
+-- directory and environment.
+local function inherit(values, parent)
+  for _, name in ipairs(INHERITED) do values[name] = parent:read(name) end
+  if values.flags & IS_THREAD ~= 0 then return end
+  values.cwd, values.env, values.fds = parent:cwd(), parent:list "env", parent:cloned_descriptors()
 end
 
--- Puts the child into the table. A process gets descriptors, directory and environment of its `parent`; nil: it is not
--- known.
-local function add_child(event, values, parent)
-  if parent and values.flags & IS_THREAD == 0 then values.cwd, values.env = parent:cwd(), parent:list "env" end
+-- nil: there are too many.
+local function add_child(event, values)
   local child = event.threads:add(values)
-  if not child then return nil end
-  child.clone_ts = event.captured.ts
-  if parent and values.flags & IS_THREAD == 0 then child:copy_descriptors(parent) end
+  if child then child.clone_ts = event.captured.ts end
   return child
+end
+
+-- A thread of which nothing was known has the names of the one that it makes, or is made by.
+local function set_names(thread, values)
+  thread:write("exe", values.exe)
+  thread:write("comm", values.comm)
+  thread:set_list("args", values.args)
 end
 
 -- ---- in the caller ----
@@ -68,6 +75,17 @@ local function is_left_to_child(event, caller, flags)
     or event.symbol == "SYSCALL_VFORK_20_X"
 end
 
+local function set_family(values, caller, tid)
+  values.tid = tid
+  if values.flags & IS_THREAD == 0 then
+    values.pid, values.ptid = tid, caller.tid
+  else
+    values.pid, values.ptid = caller:read "pid", caller:read "ptid"
+    values.flags = values.flags | CLONE_FILES
+  end
+  values.vtid, values.vpid = tid, values.pid
+end
+
 local function return_in_caller(event, tid)
   local threads, captured = event.threads, event.captured
   local caller = threads:get(captured.tid)
@@ -78,26 +96,18 @@ local function return_in_caller(event, tid)
   local values = values_of(captured)
   if is_left_to_child(event, caller, values.flags) then return end
   local old = threads:find(tid)
-  if old then
-    if old:has_flag(CHILD_FIRST) then return end
-    threads:remove(tid) -- its end was not seen
-  end
-  values.tid, values.pidns_init_start_ts = tid, threads.boot
-  if values.flags & IS_THREAD == 0 then
-    values.pid, values.ptid = tid, caller.tid
-  else
-    values.pid, values.ptid = caller:read "pid", caller:read "ptid"
-    values.flags = values.flags | CLONE_FILES
-  end
-  values.vtid, values.vpid = tid, values.pid
+  if old and old:has_flag(CHILD_FIRST) then return end
+  set_family(values, caller, tid)
   if is_known then
     inherit(values, caller)
   else
-    caller:write("exe", values.exe)
-    caller:write("comm", values.comm)
-    caller:set_list("args", values.args)
+    set_names(caller, values)
   end
-  add_child(event, values, is_known and caller or nil)
+  if old then
+    threads:remove(tid) -- its end was not seen; that may have given the caller another parent
+    if threads:is_there(caller) then set_family(values, caller, tid) end
+  end
+  add_child(event, values)
   if old then event:reset() end
 end
 
@@ -110,23 +120,19 @@ local function know_first(threads, first, values)
   first:write("vpid", values.vpid)
   first:write("vtid", values.vpid)
   threads:relate(first)
-  first:write("exe", values.exe)
-  first:write("comm", values.comm)
-  first:set_list("args", values.args)
+  set_names(first, values)
 end
 
 local function child_values(event)
-  local captured, threads = event.captured, event.threads
+  local captured = event.captured
   local values = values_of(captured)
   values.tid, values.pid, values.ptid = captured.tid, integer(captured, 5), integer(captured, 6)
   local has_virtual = has(captured, 20)
   values.vtid = has_virtual and integer(captured, 19) or values.tid
   values.vpid = has_virtual and integer(captured, 20) or -1
   values.flags = values.flags | CHILD_FIRST
-  if values.flags & (IN_NAMESPACE | NEW_NAMESPACE) == 0 and values.tid == values.vtid then
-    values.pidns_init_start_ts = threads.boot
-  elseif has(captured, 21) then
-    values.pidns_init_start_ts = integer(captured, 21) + threads.boot
+  if values.flags & (IN_NAMESPACE | NEW_NAMESPACE) ~= 0 or values.tid ~= values.vtid then
+    values.pidns_init_start_ts = integer(captured, 21) -- hosts do not add the time of the boot to it in captures
   end
   return values
 end
@@ -148,14 +154,14 @@ local function return_in_child(event)
   elseif is_thread then
     know_first(threads, from, values)
   end
-  event:set_thread(add_child(event, values, is_known and from or nil))
+  event:set_thread(add_child(event, values))
   if old and old.clone_ts ~= 0 then event:reset() end
 end
 
 local function clone(event)
   if event.result == 0 then
     return_in_child(event)
-  elseif event.result > 0 then
+  elseif event.result > 0 and event.result ~= event.captured.tid then
     return_in_caller(event, event.result)
   end
 end

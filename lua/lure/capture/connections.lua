@@ -6,7 +6,8 @@
 --
 --   connections.add(event, number, domain, type, protocol)
 --   local type, tuple = connections.of_tuple(tuple)      what descriptor it makes, with addresses of that kind
---   local room, changed = connections.with_ends(type, is_known, room, tuple, overwrite)
+--   local room, changed = connections.with_ends(type, is_known, room, tuple)
+--   connections.is_one(type)                        whether a descriptor of this type is a connection
 --   connections.turn(type, room)                    source and destination change places
 --   connections.with_unix(room, tuple)
 --   connections.connected(flags)                    of a descriptor
@@ -98,18 +99,17 @@ end
 
 -- ---- connections ----
 
--- The ends of a connection of IPv4 or IPv6 as they are with those of `tuple`: libsinsp keeps a destination that it
--- knows, unless `overwrite` says otherwise. The second value: whether something is new.
-function connections.with_ends(type, is_known, room, tuple, overwrite)
+-- The room of a connection with the ends of `tuple`, unless it is known to have them, in this order or the other. The
+-- second value: whether something is new.
+function connections.with_ends(type, is_known, room, tuple)
   local sip, sport, dip, dport = sockets.ends(type, room)
   local same = sip == tuple.sip and sport == tuple.sport and dip == tuple.dip and dport == tuple.dport
   local turned = sip == tuple.dip and sport == tuple.dport and dip == tuple.sip and dport == tuple.sport
   if is_known and (same or turned) then return room, false end
-  local new_dip = (overwrite or dip == ("\0"):rep(#dip)) and tuple.dip or dip
-  local new_dport = (overwrite or dport == 0) and tuple.dport or dport
-  local changed = sip ~= tuple.sip or sport ~= tuple.sport or dip ~= new_dip or dport ~= new_dport
-  return sockets.set_ends(type, room, tuple.sip, tuple.sport, new_dip, new_dport), changed
+  return sockets.set_ends(type, room, tuple.sip, tuple.sport, tuple.dip, tuple.dport), not same
 end
+
+function connections.is_one(type) return type == sockets.IPV4 or type == sockets.IPV6 end
 
 function connections.turn(type, room)
   local sip, sport, dip, dport = sockets.ends(type, room)
@@ -154,7 +154,7 @@ local function connect_to(event, fd, tuple)
       name = sockets.unix_name(tuple.source, tuple.destination, tuple.path) }
   end
   local type, known = connections.of_tuple(tuple)
-  local room, changed = connections.with_ends(type, true, fd.room, known, true)
+  local room, changed = connections.with_ends(type, true, fd.room, known)
   if changed and fd.flags & SERVER ~= 0 and type == sockets.IPV4
     and sockets.get(room, "socket_ipv4_l4_proto") == sockets.UDP then
     room = connections.turn(type, room)
@@ -190,7 +190,9 @@ function handlers.SOCKET_CONNECT_X(event)
 end
 
 local function accept(event)
-  if event.result < 0 or not has(event.captured, 2) then return end
+  if event.result < 0 then return end
+  event.thread.last_fd = event.result
+  if not has(event.captured, 2) then return end
   local bytes = params.of(event.captured)[2]
   local tuple = sockets.read_tuple(bytes)
   if not tuple then return end

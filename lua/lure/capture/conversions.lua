@@ -10,8 +10,12 @@
 --   { default = true }           0
 --   {}                           nothing
 --
+-- is_later = true: it came in another version than the one before. libscap goes from version to version, and asks the
+-- enter event only once.
+--
 -- The lists below: a type, the first parameter that it may lack, and then one word for each: 3 (enter), 3! (enter, else
--- 0), 0 (default), - (nothing). Then types with their new names, and =3 for one of its own, =1-3 for several.
+-- 0), 0 (default), - (nothing), and a | before those that came later. Then types with their
+-- new names, and =3 for one of its own, =1-3 for several.
 
 local FILLED = [[
   GENERIC_X 2 2
@@ -36,7 +40,7 @@ local FILLED = [[
   SYSCALL_CLONE_20_X 21
   SOCKET_BIND_X 3 1!
   SOCKET_CONNECT_E 2 0
-  SOCKET_CONNECT_X 3 1! 2!
+  SOCKET_CONNECT_X 3 1! | 2!
   SOCKET_SOCKET_X 2 1! 2! 3! 0
   SOCKET_LISTEN_X 2 1! 2!
   SYSCALL_WRITE_X 3 1! 2!
@@ -166,8 +170,9 @@ for line in FILLED:gmatch "[^\n]+" do
   local symbol, number, words = line:match "^%s*(%S+) (%d+)(.*)$"
   local filled = {}
   number = tonumber(number)
-  for word in words:gmatch "%S+" do
+  for bar, word in words:gmatch "(|?) ?([^%s|]+)" do
     filled[number] = meaning(word)
+    filled[number].is_later = bar == "|"
     number = number + 1
   end
   conversions.filled[symbol] = filled

@@ -26,8 +26,9 @@ for _, row in ipairs(eventtypes.list()) do
   rows[row.code], by_symbol[row.symbol] = row, row
 end
 
--- Whose enter events are kept and handed on; the others are only kept, if they are old.
+-- Whose enter events are kept and handed on, and handed on only; the others are only kept, if they are old.
 local KEPT = { SYSCALL_EXECVE_19_E = true, SOCKET_CONNECT_E = true }
+local HANDED_ON = { SYSCALL_EXECVEAT_E = true }
 
 function convert.new() return setmetatable({ enters = {} }, Converter) end
 
@@ -95,7 +96,9 @@ local function fill(self, captured, row)
   local enter = enter_of(self, captured)
   table.move(own, 1, captured.count, 1, list)
   for number = captured.count + 1, #row.parameters do
-    list[number] = value_of(filled[number] or {}, row.parameters[number], own, enter)
+    local meaning = filled[number] or {}
+    if meaning.is_later and number > captured.count + 1 then enter = nil end
+    list[number] = value_of(meaning, row.parameters[number], own, enter)
   end
   become(captured, row, list)
 end
@@ -114,7 +117,7 @@ function Converter:take(captured)
     if enter_of(self, captured) then self.enters[captured.tid] = nil end
     return captured
   end
-  if not row.old and not KEPT[row.symbol] then return captured end
+  if HANDED_ON[row.symbol] or not row.old and not KEPT[row.symbol] then return captured end
   self.enters[captured.tid] = { code = row.code, list = params.of(captured) }
   return KEPT[row.symbol] and captured or nil
 end

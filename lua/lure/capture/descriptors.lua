@@ -53,20 +53,26 @@ local function add_file(event, base, name, flags, dev, ino)
     ino = ino, name_raw = name, name = paths.join(base, name), flags = layer })
 end
 
+-- The device of a file, and its number there if the first is known.
+local function device(captured, number)
+  if not has(captured, number) then return 0, 0 end
+  return integer(captured, number), integer(captured, number + 1)
+end
+
 function handlers.SYSCALL_OPEN_X(event)
   local captured = event.captured
   local name, flags = text(captured, 2), integer(captured, 3)
   local other = of_enter(event, 1)
   if other then name, flags = other, integer(event.enter, 2) | flags & ADDED end
-  add_file(event, event.thread:cwd(), name, flags, integer(captured, 5), integer(captured, 6))
+  add_file(event, event.thread:cwd(), name, flags, device(captured, 5))
 end
 
 function handlers.SYSCALL_CREAT_X(event)
   local captured = event.captured
-  local layers = integer(captured, 6) -- its flags have 16 bits only
+  local has_layers = has(captured, 4) and has(captured, 5)
+  local layers = has_layers and integer(captured, 6) or 0 -- its flags have 16 bits only
   local flags = layers & 1 ~= 0 and UPPER_LAYER or layers & 2 ~= 0 and LOWER_LAYER or 0
-  add_file(event, event.thread:cwd(), of_enter(event, 1) or text(captured, 2), flags, integer(captured, 4),
-    integer(captured, 5))
+  add_file(event, event.thread:cwd(), of_enter(event, 1) or text(captured, 2), flags, device(captured, 4))
 end
 
 local function openat(event, dev)
@@ -77,8 +83,8 @@ local function openat(event, dev)
     name, flags = other, integer(event.enter, 3) | flags & ADDED
     dirfd = has(event.enter, 1) and integer(event.enter, 1)
   end
-  add_file(event, dirfd and descriptors.base_of(event.thread, name, dirfd) or "", name, flags, integer(captured, dev),
-    integer(captured, dev + 1))
+  local base = dirfd and descriptors.base_of(event.thread, name, dirfd) or ""
+  add_file(event, base, name, flags, has(captured, dev + 1) and integer(captured, dev) or 0, integer(captured, dev + 1))
 end
 
 function handlers.SYSCALL_OPENAT_2_X(event) openat(event, 6) end

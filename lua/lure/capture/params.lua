@@ -3,6 +3,7 @@
 --   local list = params.of(captured)       their bytes; read once for each event
 --   params.has(captured, 3)                whether it is there, and not empty
 --   params.integer(captured, 3)            by its own size; of 8 bytes it has a sign. Missing: 0
+--   params.result(captured)                of a system call, the first parameter: 32 or 64 bits, with a sign
 --   params.text(captured, 3)               up to its NUL; missing: "<NA>", as old drivers wrote it
 --   params.texts(captured, 3)              of "a\0b\0"
 --   params.split "a\0b\0"                  the same of any text
@@ -50,6 +51,12 @@ function params.has(captured, number) return (params.of(captured)[number] or "")
 function params.integer(captured, number)
   local bytes = params.of(captured)[number] or ""
   local format = INTEGERS[#bytes]
+  return format and format:unpack(bytes) or 0
+end
+
+function params.result(captured)
+  local bytes = params.of(captured)[1] or ""
+  local format = #bytes == 4 and "<i4" or #bytes == 8 and "<i8"
   return format and format:unpack(bytes) or 0
 end
 

@@ -4,7 +4,6 @@
 --   processes.descriptors[block_type](bytes, size, visit)   visit(tid, { fd =, type =, name =, … })
 --   processes.server_port(fd)                               nil: it does not listen
 --   processes.choose_role(fd, server_ports)                 of a connection, when all ports are known
---   processes.machine[block_type], processes.boot_time(bytes, size)      when the machine was started, in ns
 --
 -- The members are the fields of libsinsp's table "threads" (0.23), with the values that it has there; what there is of
 -- a socket stands in `room` (see sockets.lua). The layout is that of libscap's nine versions of the process list and
@@ -222,25 +221,6 @@ function processes.choose_role(fd, server_ports)
   end
   set_ends(fd, IPV4, dip, sip, to, from, protocol)
   fd.flags = fd.flags | SERVER
-end
-
--- ---- the machine ----
-
-processes.machine = { [0x201] = true, [0x8002ABCD] = true }
-
--- Behind the number of processors, the memory, the highest process number and the name.
-local BEFORE_BOOT, BOOT = 4 + 8 + 8 + 128, 8
-
-function processes.boot_time(bytes, size)
-  if size < BEFORE_BOOT + BOOT then
-    bytes:skip(size, "what is known of the machine")
-    return 0
-  end
-  bytes:skip(BEFORE_BOOT, "what is known of the machine")
-  local text, at = bytes:take(BOOT, "what is known of the machine")
-  local boot = ("<i8"):unpack(text, at)
-  bytes:skip(size - BEFORE_BOOT - BOOT, "what is known of the machine")
-  return boot
 end
 
 processes.descriptors[0x203] = reader_of_descriptors(false)

@@ -4,7 +4,7 @@
 --     begin = function() end,                           a section begins: what was known of threads is over
 --     thread = function(thread) end,                    see processes.lua
 --     descriptor = function(tid, fd) end,
---     boot = function(time) end,                        when the machine was started, in ns
+--     interfaces = function(list) end,                  see interfaces.lua
 --     ready = function() end,                           all threads of the section are known
 --     event = function(captured) end,                   before it is given to anyone; may be missing
 --     look = function() end,                            may be missing: see bytes.lua
@@ -15,7 +15,7 @@
 --   reader.source_of(event, info)
 --
 -- A file is a row of blocks: type, length, content, length. First comes a section header, then what was known when the
--- capture began (only threads and their descriptors are read, the other blocks are skipped), then events. Several
+-- capture began (users and what is known of the machine are skipped), then events. Several
 -- captures may stand in one file, one behind the other. Events of types that are newer than those of this library are
 -- left out and not counted, as in libscap; those of older ones become what they are today (see convert.lua).
 --
@@ -26,6 +26,7 @@
 local bytes_of = require "lure.capture.bytes"
 local convert = require "lure.capture.convert"
 local events = require "lure.capture.events"
+local interfaces = require "lure.capture.interfaces"
 local processes = require "lure.capture.processes"
 
 local reader = {}
@@ -114,8 +115,8 @@ local function read_list(self, kind, total)
     processes.threads[kind](bytes, size, function(thread) add_thread(self, thread) end)
   elseif processes.descriptors[kind] then
     processes.descriptors[kind](bytes, size, function(tid, fd) add_descriptor(self, tid, fd) end)
-  elseif processes.machine[kind] then
-    self.on.boot(processes.boot_time(bytes, size))
+  elseif interfaces.blocks[kind] then
+    self.on.interfaces(interfaces.blocks[kind](bytes, size, function() charge(self, ELEMENT) end))
   else
     bytes:skip(size, "a block")
   end

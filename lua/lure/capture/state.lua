@@ -5,6 +5,7 @@
 --     captured.thread                  the number of its thread; nil: it has none
 --     captured.fd                      the number of the descriptor that it uses or makes; nil: it has none
 --   state.threads                      see threads.lua
+--   state.interfaces                   see interfaces.lua
 --
 -- What handlers (clones, changes, descriptors, connections, traffic) are given:
 --
@@ -19,12 +20,15 @@
 --
 -- A thread that ends and a descriptor that is closed stay in the table until the next event, so that plugins see whose
 -- end it is.
+--
+-- An event that a spec has made (`captured.is_made`) and that has no result changes nothing.
 
 local eventtypes = require "lure.eventtypes"
 local changes = require "lure.capture.changes"
 local clones = require "lure.capture.clones"
 local connections = require "lure.capture.connections"
 local descriptors = require "lure.capture.descriptors"
+local interfaces = require "lure.capture.interfaces"
 local params = require "lure.capture.params"
 local sockets = require "lure.capture.sockets"
 local threads_of = require "lure.capture.threads"
@@ -87,7 +91,8 @@ local NO_FD = -1
 local ACTIVE = 1 << 19
 
 function state_of.new(inspector)
-  return setmetatable({ threads = threads_of.new(assert(inspector:table "threads")) }, State)
+  local threads = threads_of.new(assert(inspector:table "threads"))
+  return setmetatable({ threads = threads, interfaces = interfaces.none() }, State)
 end
 
 -- ---- an event ----
@@ -146,7 +151,7 @@ end
 local function reset_exit(event, thread, used)
   thread.enter_fits = follows_enter(event, thread)
   if not thread.enter_fits then thread.last_fd = NO_FD end
-  event.result = params.integer(event.captured, 1)
+  event.result = params.result(event.captured)
   if not used then return end
   if thread.last_fd == NO_FD and params.has(event.captured, used) then
     thread.last_fd = params.integer(event.captured, used)
@@ -163,7 +168,7 @@ function Event:reset()
   local is_sign = not NO_SIGN[self.symbol]
   self:set_thread(is_sign and threads:get(tid) or threads:find(tid))
   local thread = self.thread
-  self.result = params.integer(self.captured, 1)
+  self.result = params.result(self.captured)
   if not thread or self.symbol == "SCHEDSWITCH_6_E" then return end
   if is_sign and not thread.is_active then
     thread:set_flag(ACTIVE)
@@ -205,7 +210,7 @@ function State:process(captured)
   if thread and KEPT[event.symbol] and params.has(captured, 1) then thread.enter = captured end
   if is_exit(event) then take_enter(event) end
   local handler = handlers[event.symbol]
-  if is_exit(event) and not params.has(captured, 1) then handler = nil end -- a spec's, without a result
+  if captured.is_made and is_exit(event) and not params.has(captured, 1) then handler = nil end
   if handler and (event.thread or NO_SIGN[event.symbol]) then handler(event) end
   if event.thread and is_exit(event) and event.thread.enter then
     event.thread.enter, event.thread.enter_fits = nil, false
@@ -214,7 +219,7 @@ end
 
 function State:clear()
   self.threads:clear()
-  self.threads.ended, self.closed = nil, nil
+  self.threads.ended, self.closed, self.interfaces = nil, nil, interfaces.none()
 end
 
 return state_of

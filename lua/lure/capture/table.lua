@@ -25,7 +25,7 @@ function of_inspector.of(inspector)
       state:clear()
       connections, server_ports = {}, {}
     end,
-    boot = function(time) threads.boot = time end,
+    interfaces = function(list) state.interfaces = list end,
     thread = function(thread) threads:import(thread) end,
     descriptor = function(tid, fd)
       if not put_descriptor(threads, tid, fd) then return end

@@ -41,7 +41,7 @@ local NO_USER = 0xFFFFFFFF
 local CLONED = 1 << 14
 
 function threads_of.new(table)
-  return setmetatable({ table = table, known = {}, count = 0, groups = {}, boot = 0 }, Threads)
+  return setmetatable({ table = table, known = {}, count = 0, groups = {} }, Threads)
 end
 
 -- ---- one thread ----
@@ -119,13 +119,13 @@ function Thread:share_descriptors()
   if main == self or main == self.shared then return end
   if main then
     self.threads.table:share(self.tid, "file_descriptors", main.tid)
-  elseif self.shared and not self:has_flag(CLONE_FILES) then
+  else
     self:unshare()
   end
   self.shared, self.fds = main, nil
 end
 
--- Gives it descriptors of its own: the entry is made anew.
+-- Gives it descriptors of its own, of which there are none: the entry is made anew.
 function Thread:unshare()
   local values = assert(self.threads.table:get(self.tid))
   for _, name in ipairs(threads_of.LISTS) do values[name] = self:list(name) end
@@ -158,23 +158,24 @@ function Thread:add_fd(number, fd)
   return true
 end
 
-function Thread:copy_descriptors(from)
-  local list, own = from:descriptors(), self:descriptors()
-  for _, fd in ipairs(list and assert(list:entries()) or {}) do
-    fd.flags = fd.flags | CLONED
-    assert(own:add(fd.fd, fd))
-  end
+-- What a child gets of them.
+function Thread:cloned_descriptors()
+  local list = self:descriptors()
+  local fds = list and assert(list:entries()) or {}
+  for _, fd in ipairs(fds) do fd.flags = fd.flags | CLONED end
+  return fds
 end
 
 -- ---- all of them ----
 
 threads_of.LISTS = { "args", "env", "cgroups" }
 
--- A thread in place of one with that number.
+-- A thread in place of one with that number; `fds`, if there are some, as Table:entries has them.
 function threads_of.put(table, thread)
   local values = {}
   for name, value in pairs(thread) do values[name] = value end
   for _, name in ipairs(threads_of.LISTS) do values[name] = nil end
+  values.fds = nil
   table:erase(thread.tid)
   assert(table:add(thread.tid, values))
   for _, name in ipairs(threads_of.LISTS) do
@@ -183,16 +184,23 @@ function threads_of.put(table, thread)
       assert(list:add(i - 1, type(value) == "table" and value or { value = value }))
     end
   end
+  local list = thread.fds and assert(table:subtable(thread.tid, "file_descriptors"))
+  for _, fd in ipairs(thread.fds or {}) do assert(list:add(fd.fd, fd)) end
 end
 
 function Threads:is_there(thread) return self.known[thread.tid] == thread end
 
 function Threads:find(tid) return self.known[tid] end
 
+-- Who has shared its descriptors has none then.
 local function forget(self, tid)
-  if not self.known[tid] then return end
+  local thread = self.known[tid]
+  if not thread then return end
   self.known[tid] = nil
   self.count = self.count - 1
+  for _, other in ipairs(thread.group and thread.group.list or {}) do
+    if other.shared == thread and self:is_there(other) then other:share_descriptors() end
+  end
 end
 
 local function know(self, tid)
@@ -211,7 +219,7 @@ end
 
 function Threads:clear()
   self.table:clear()
-  self.known, self.count, self.groups, self.boot = {}, 0, {}, 0
+  self.known, self.count, self.groups = {}, 0, {}
 end
 
 -- ---- processes and parents ----
@@ -243,8 +251,22 @@ local function group_of(self, thread)
   return group
 end
 
+-- nil: it is not there, or nothing is known of it.
+local function parent_of(self, ptid)
+  local parent = self:find(ptid)
+  return parent and not parent:is_invalid() and parent or nil
+end
+
+local function set_parent(thread, parent)
+  if parent then
+    add_child(parent, thread)
+  else
+    thread:write("ptid", 0)
+  end
+end
+
 -- Puts a thread into its process, and among its parent's children.
-function Threads:relate(thread)
+local function relate(self, thread, parent)
   if thread.group or thread:is_invalid() then return thread:share_descriptors() end
   thread.group = group_of(self, thread)
   for _, list in ipairs { thread.group.list, thread.children } do
@@ -252,14 +274,10 @@ function Threads:relate(thread)
       if self:is_there(other) then other:share_descriptors() end
     end
   end
-  if thread:read "pid" == 1 then return end
-  local parent = self:find(thread:read "ptid")
-  if parent and not parent:is_invalid() then
-    add_child(parent, thread)
-  else
-    thread:write("ptid", 0)
-  end
+  if thread:read "pid" ~= 1 then set_parent(thread, parent) end
 end
+
+function Threads:relate(thread) relate(self, thread, parent_of(self, thread:read "ptid")) end
 
 function Threads:import(values)
   threads_of.put(self.table, values)
@@ -285,9 +303,10 @@ end
 -- nil: there are too many.
 function Threads:add(values)
   if self.count >= MOST_THREADS and not self.known[values.tid] then return nil end
+  local parent = parent_of(self, values.ptid) -- that may be the one in whose place it is put
   threads_of.put(self.table, values)
   local thread = know(self, values.tid)
-  self:relate(thread)
+  relate(self, thread, parent)
   return thread
 end
 

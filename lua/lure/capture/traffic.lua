@@ -6,6 +6,7 @@
 -- taken for one of UDP.
 
 local connections = require "lure.capture.connections"
+local interfaces = require "lure.capture.interfaces"
 local params = require "lure.capture.params"
 local sockets = require "lure.capture.sockets"
 
@@ -62,7 +63,8 @@ local function with_protocol(type, room)
   return sockets.get(room, name) == 0 and sockets.set(room, name, sockets.UDP) or room
 end
 
--- Takes over the ends that a datagram tells. A socket of IPv6 stays what it is.
+-- Takes over the ends that a datagram tells. A descriptor is not made one of IPv6: what it was taken for before stays,
+-- whatever the addresses are.
 local function set_ends(event, fd, tuple, is_read)
   local kind, known = connections.of_tuple(tuple)
   local room, type = fd.room, kind == sockets.IPV4 and kind or fd.type
@@ -70,10 +72,10 @@ local function set_ends(event, fd, tuple, is_read)
   local changed
   room, changed = connections.with_ends(kind, type == kind, room, known)
   if not changed then return event:change_fd { type = type, room = room } end
-  if type ~= kind then -- it listens
+  if not connections.is_one(type) then
     return event:change_fd { room = room, name = sockets.tuple_text(params.of(event.captured)[tuple.number]) }
   end
-  fd.type, fd.room = type, with_protocol(type, room)
+  fd.type, fd.room = type, interfaces.complete(event.state.interfaces, type, with_protocol(type, room))
   event:change_fd { type = type, room = fd.room }
   local role = fd.flags & (CLIENT | SERVER)
   if role == 0 then role = guess_role(event, fd, is_read) end
@@ -100,7 +102,7 @@ local function transfer(number, is_read)
     if not event.fd or event.result < 0 then return end
     local list = event.thread:descriptors()
     local type = list:read(event.fd, "type")
-    if type == sockets.IPV4 or type == sockets.IPV6 then
+    if connections.is_one(type) then
       local flags = list:read(event.fd, "flags")
       local connected = connections.connected(flags)
       if flags ~= connected then list:write(event.fd, "flags", connected) end

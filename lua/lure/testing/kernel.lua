@@ -17,7 +17,7 @@ local threads_of = require "lure.capture.table"
 local kernel = {}
 
 function kernel.new_event(members)
-  local event = { ts = members.ts or host.event({}).ts, tid = members.tid or 1 }
+  local event = { ts = members.ts or host.event({}).ts, tid = members.tid or 1, is_made = true }
   event.bytes, event.code = encode.event { type = members.type, dir = members.dir, params = members.params,
     ts = event.ts, tid = event.tid }
   event.count = #kernelparams.row(event.code).parameters
