@@ -389,12 +389,11 @@ static PCRE2_SPTR read_item(struct reader *reader, PCRE2_SPTR code)
     case OP_CHAR:
         return add_byte(reader, code[1]) ? code + 2 : NULL;
     case OP_CHARI:
-        if (reader->flip[code[1]] == code[1]) {
-            return add_byte(reader, code[1]) ? code + 2 : NULL;
-        }
-        /* fall through */
     case OP_NOT:
     case OP_NOTI:
+        if (op == OP_CHARI && reader->flip[code[1]] == code[1]) {
+            return add_byte(reader, code[1]) ? code + 2 : NULL;
+        }
         class_of_byte(reader, code[1], op != OP_NOT, op != OP_CHARI, class);
         return add_class(reader, class) ? code + 2 : NULL;
     default:
