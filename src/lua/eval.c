@@ -79,6 +79,16 @@ int eval_length(const struct eval_function *function)
     return function->length;
 }
 
+bool eval_makes_lists(const struct eval_function *function)
+{
+    int place = 0;
+
+    while (place < function->length && function->operations[place].kind != DO_NEW_LIST) {
+        place++;
+    }
+    return place < function->length;
+}
+
 struct eval_pass eval_passes(const struct eval_function *function)
 {
     const struct operation *first = function->operations;

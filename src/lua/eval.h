@@ -126,6 +126,9 @@ int eval_parameters(const struct eval_function *function);
 /* How many instructions. */
 int eval_length(const struct eval_function *function);
 
+/* Does it make lists? That needs room for one (eval_known.list). */
+bool eval_makes_lists(const struct eval_function *function);
+
 /* What a function is that needs no evaluation: it returns a parameter as it is, or the member "data" of one.
  */
 struct eval_pass {

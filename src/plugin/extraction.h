@@ -45,6 +45,7 @@ struct field_states {
     struct scanned_path when;   /* the script's, if it has one */
     struct eval_function *next; /* NULL: it has to be called */
     struct fieldeval_function decode;
+    struct eval_list *list; /* the room for the list that a function returns; NULL: none does */
     size_t count;
     struct field_state states[]; /* by field of the script */
 };

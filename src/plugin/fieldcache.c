@@ -6,6 +6,8 @@
 /* Slots with arguments that are kept from event to event. */
 #define KEPT_BYTES (256u * 1024u)
 
+#define BUCKETS_BYTES (FIELDCACHE_BUCKETS * sizeof(struct cache_slot *))
+
 /* How often a slot whose prefetched values were not used is filled before it is prefetched again. */
 #define BACKOFF 64
 
@@ -28,7 +30,7 @@ void fieldcache_restart(struct fieldcache *cache)
     for (size_t i = 0; i < cache->fields; i++) {
         cache->plain[i].path = NULL;
     }
-    for (size_t i = 0; i < FIELDCACHE_BUCKETS; i++) {
+    for (size_t i = 0; cache->buckets != NULL && i < FIELDCACHE_BUCKETS; i++) {
         for (struct cache_slot *slot = cache->buckets[i]; slot != NULL; slot = slot->next) {
             slot->path = NULL;
         }
@@ -51,7 +53,7 @@ static size_t slot_size(const struct argument *argument)
 static void clear(struct fieldcache *cache)
 {
     fieldcache_restart(cache);
-    for (size_t i = 0; i < FIELDCACHE_BUCKETS; i++) {
+    for (size_t i = 0; cache->buckets != NULL && i < FIELDCACHE_BUCKETS; i++) {
         while (cache->buckets[i] != NULL) {
             struct cache_slot *slot = cache->buckets[i];
 
@@ -68,6 +70,7 @@ void fieldcache_close(struct fieldcache *cache)
         clear(cache);
     }
     free(cache->plain);
+    memory_give(cache->budget, cache->buckets, BUCKETS_BYTES);
     free(cache->prefetched);
     memset(cache, 0, sizeof(*cache));
 }
@@ -136,12 +139,28 @@ static struct cache_slot *add_slot(struct fieldcache *cache, struct cache_slot *
     return slot;
 }
 
+/* Makes the buckets, unless they are there. False: out of memory. */
+static bool open_buckets(struct fieldcache *cache)
+{
+    if (cache->buckets == NULL) {
+        cache->buckets = memory_take(cache->budget, BUCKETS_BYTES);
+        if (cache->buckets != NULL) {
+            memset(cache->buckets, 0, BUCKETS_BYTES);
+        }
+    }
+    return cache->buckets != NULL;
+}
+
 static struct cache_slot *find_slot(struct fieldcache *cache, size_t field, const struct argument *argument)
 {
     uint64_t hash = argument->kind == ARGUMENT_INDEX ? hash_index(field, argument->index)
                                                      : hash_key(field, argument->key);
-    struct cache_slot **bucket = &cache->buckets[bucket_number(hash)];
+    struct cache_slot **bucket;
 
+    if (!open_buckets(cache)) {
+        return NULL;
+    }
+    bucket = &cache->buckets[bucket_number(hash)];
     for (struct cache_slot *slot = *bucket; slot != NULL; slot = slot->next) {
         if (slot->field == field && same_argument(&slot->argument, argument)) {
             return slot;
@@ -152,7 +171,8 @@ static struct cache_slot *find_slot(struct fieldcache *cache, size_t field, cons
 
 struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field, uint64_t index)
 {
-    struct cache_slot *slot = cache->buckets[bucket_number(hash_index(field, index))];
+    struct cache_slot *slot =
+        cache->buckets != NULL ? cache->buckets[bucket_number(hash_index(field, index))] : NULL;
 
     while (slot != NULL &&
            (slot->field != field || slot->argument.kind != ARGUMENT_INDEX || slot->argument.index != index)) {

@@ -91,9 +91,9 @@ struct fieldcache {
     uint32_t cells_used;              /* by rows */
     uint32_t position;                /* the current event in it, from 1; 0: none yet */
 
-    struct memory_budget *budget;                   /* which is charged for the slots with an argument; */
-    size_t bytes;                                   /* of them: */
-    struct cache_slot *buckets[FIELDCACHE_BUCKETS]; /* by field and argument */
+    struct memory_budget *budget; /* which is charged for the slots with an argument; */
+    size_t bytes;                 /* of them: */
+    struct cache_slot **buckets;  /* FIELDCACHE_BUCKETS, by field and argument; NULL: there was none yet */
     struct cache_slot *lists[PREFETCH_LISTS];
 };
 

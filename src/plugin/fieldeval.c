@@ -11,15 +11,19 @@
 /* Functions of at most so many instructions are evaluated for a prefetch. */
 #define SHORT_FUNCTION 64
 
-/* Functions are charged to the plugin state. */
-static struct eval_function *new_function(const struct plugin *plugin, int place)
+/* Functions, and the room for lists that they make, are charged to the plugin state. */
+static struct eval_function *new_function(struct plugin *plugin, int place)
 {
     struct eval_function *function = eval_function_new(plugin->vm.L, place);
+    struct field_states *fields = plugin->extraction.fields;
 
-    if (function != NULL &&
-        !memory_charge(plugin->extraction.fields->budget, memory_cost(eval_function_size(function)))) {
+    if (function != NULL && !memory_charge(fields->budget, memory_cost(eval_function_size(function)))) {
         eval_function_free(function);
         function = NULL;
+    }
+    if (function != NULL && fields->list == NULL && eval_makes_lists(function)) {
+        fields->list = memory_take(fields->budget, sizeof(*fields->list));
+        plugin->vm.known.list = fields->list;
     }
     return function;
 }
@@ -32,7 +36,7 @@ static void free_function(const struct field_states *fields, struct eval_functio
     }
 }
 
-static void find_function(const struct plugin *plugin, int place, int parameters, bool is_list,
+static void find_function(struct plugin *plugin, int place, int parameters, bool is_list,
                           struct fieldeval_function *direct)
 {
     struct eval_function *function = new_function(plugin, plugin->extraction.kept + place);
@@ -85,6 +89,7 @@ void fieldeval_close(struct field_states *fields)
     for (size_t i = 0; i < fields->count; i++) {
         free_function(fields, fields->states[i].direct.function);
     }
+    memory_give(fields->budget, fields->list, sizeof(*fields->list));
 }
 
 static bool is_tried(const struct plugin *plugin, const struct fieldeval_function *function,

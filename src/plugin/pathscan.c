@@ -14,6 +14,8 @@ const char pathscan_over_time[] =
     "stopped: the event's payload was searched for too many new arguments of paths (limit: "
     "init_config.lure.time)";
 
+#define BUCKETS_BYTES (PATHSCAN_BUCKETS * sizeof(struct argument_path *))
+
 struct argument_path {
     struct scanned_path path;
     struct argument_path *next; /* in its bucket */
@@ -46,7 +48,7 @@ void pathscan_open(struct pathscan *paths, bool predicts, const struct format *f
 
 void pathscan_close(struct pathscan *paths)
 {
-    for (size_t i = 0; i < PATHSCAN_BUCKETS; i++) {
+    for (size_t i = 0; paths->arguments != NULL && i < PATHSCAN_BUCKETS; i++) {
         while (paths->arguments[i] != NULL) {
             struct argument_path *argument = paths->arguments[i];
 
@@ -56,6 +58,7 @@ void pathscan_close(struct pathscan *paths)
             free(argument);
         }
     }
+    memory_give(paths->pool.budget, paths->arguments, BUCKETS_BYTES);
     pathpredictor_clear(&paths->predictor);
     pool_free(&paths->pool);
 }
@@ -111,16 +114,28 @@ static struct argument_path *compile_argument(const struct pathscan *paths, cons
     return argument;
 }
 
+/* Makes the buckets, unless they are there. NULL: out of memory. */
 static struct argument_path **bucket_of_path(struct pathscan *paths, size_t number, const char *key)
 {
+    if (paths->arguments == NULL) {
+        paths->arguments = memory_take(paths->pool.budget, BUCKETS_BYTES);
+        if (paths->arguments == NULL) {
+            return NULL;
+        }
+        memset(paths->arguments, 0, BUCKETS_BYTES);
+    }
     return &paths->arguments[hash_bytes(HASH_BASIS ^ number, key, strlen(key)) % PATHSCAN_BUCKETS];
 }
 
 struct scanned_path *pathscan_argument(struct pathscan *paths, const struct field *field, size_t number,
                                        const char *key)
 {
-    struct argument_path **bucket = bucket_of_path(paths, number, key), *argument = *bucket;
+    struct argument_path **bucket = bucket_of_path(paths, number, key), *argument;
 
+    if (bucket == NULL) {
+        return NULL;
+    }
+    argument = *bucket;
     while (argument != NULL && (argument->number != number || strcmp(argument->key, key) != 0)) {
         argument = argument->next;
     }

@@ -50,10 +50,10 @@ extern const char pathscan_over_time[];
 struct pathscan {
     struct pathtree tree;
     struct pathpredictor predictor;
-    struct pool pool;            /* of the tree's nodes */
-    const struct format *format; /* of the payloads, or NULL */
-    int64_t most;                /* ns that scans for single paths may take in one event */
-    struct argument_path *arguments[PATHSCAN_BUCKETS];
+    struct pool pool;                 /* of the tree's nodes */
+    const struct format *format;      /* of the payloads, or NULL */
+    int64_t most;                     /* ns that scans for single paths may take in one event */
+    struct argument_path **arguments; /* PATHSCAN_BUCKETS lists of them; NULL: there was none yet */
 };
 
 /* What was found in one event's payload. All zero: it was not scanned yet. */

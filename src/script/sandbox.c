@@ -306,7 +306,6 @@ void sandbox_open_lj(lua_State *L)
     open_libraries_lj(L, vm->limits->safe);
     eval_know_lj(L, &vm->known);
     vm->known.documents = &json_eval_documents;
-    vm->known.list = &vm->list;
     vm->lines = streamlines_iterator_lj(L);
     debuglib_open_lj(L);
     lua_getglobal(L, LUA_COLIBNAME); /* coroutine */

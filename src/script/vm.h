@@ -40,7 +40,6 @@ struct vm {
     int kept; /* how many values stay on the stack: the error handler, then those of vm_keep */
 
     struct eval_known known; /* functions that the script may call where nothing is called */
-    struct eval_list list;   /* the list that such a script's function returns */
     lua_CFunction lines;     /* Lua's own iterator over lines (lua/streamlines.h), or NULL */
 
     const char *callback; /* what runs now, as messages call it; NULL: the script's top level */
