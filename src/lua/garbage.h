@@ -1,5 +1,5 @@
 /*
- * garbage: collects all garbage of a Lua state in the middle of C code.
+ * garbage: when a Lua state's collector begins, and all garbage collected in the middle of C code.
  *
  * Memory of C that an object of a script holds is given back by its finalizer. Where a charge finds no room,
  * memory_charge collects by garbage_collect, which may run anywhere and so runs no finalizers. A function
@@ -11,6 +11,10 @@
 
 #include <lua.h>
 #include <stdbool.h>
+
+/* Starts a collector that was stopped (LUA_GCSTOP) while nothing was garbage: what there is by now counts as
+ * what a collection has left, and the first is due when there is twice as much. Stack: unchanged */
+void garbage_begin(lua_State *L);
 
 /* As Lua does where its own allocator fails: never throws, runs no finalizers, and moves no stack. Not while
  * the collector runs. Stack: unchanged */

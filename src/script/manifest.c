@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "event/value.h"
 #include "json/cjson_parse.h"
+#include "lua/garbage.h"
 #include "modules/lure.h"
 #include "script/copies.h"
 #include "script/environment.h"
@@ -342,6 +343,7 @@ void manifest_run_script_lj(lua_State *L)
     environment_open_lj(L);
     lure_open_lj(L, vm->log);
     scriptmodules_open_lj(L, vm->limits);
+    garbage_begin(L);
     vm->declaring = true;
     if (script_source_load_lj(L, vm->source) != LUA_OK) { /* function or message */
         lua_error(L);

@@ -88,6 +88,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, struct memory_budget *b
     lua_setwarnf(vm->L, warn, vm);
     budget_open(vm->L, &vm->budget, timelimit_look_lj);
     lua_gc(vm->L, LUA_GCGEN, 0, 0);
+    lua_gc(vm->L, LUA_GCSTOP);
     return true;
 }
 

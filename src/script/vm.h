@@ -73,8 +73,8 @@ struct vm {
     char *traceback; /* of the same, or NULL */
 };
 
-/* A new state without libraries; limits, budget, source and log are borrowed and must live longer. False: out
- * of memory. */
+/* A new state without libraries, whose collector is stopped until they are opened (garbage_begin); limits,
+ * budget, source and log are borrowed and must live longer. False: out of memory. */
 bool vm_open(struct vm *vm, const struct limits *limits, struct memory_budget *budget,
              const struct script_source *source, struct log *log);
 
