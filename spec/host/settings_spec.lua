@@ -32,21 +32,20 @@ describe("the settings of lure's library", function()
       open_params = " o" }, plugin "init_config: '{\"a\": 1.0}'\n  name: n\n  open_params: ' o'")
   end)
 
+  -- A file of rules, which is answered as text.
+  local function rules(text)
+    return (assert(host.settings(support.lib(), "rules", support.file(text, "x.yaml"))))
+  end
+
   it("are all documents of a file of rules, with the places of their values", function()
-    local function text(line, column, word, quoted)
-      return { line = line, column = column, text = word, quoted = quoted or false }
-    end
-    assert.same({ documents = {
-      { line = 1, list = { { line = 1, keys = { "list", "items" }, values = { text(1, 8, "x"),
-        { line = 2, list = { text(2, 10, "a"), text(2, 13, "b c", true), { line = 2 } } } } } } },
-      { line = 4, keys = { "condition" }, values = { text(4, 11, "a b\n", true) } },
-    } }, settings("rules", "- list: x\n  items: [a, 'b c', ~]\n---\ncondition: >\n  a\n  b\n"))
+    assert.equal("d 2\nl 1 1\nm 1 2\nk 4\nlist\nt 1 8 0 1\nx\nk 5\nitems\nl 2 3\nt 2 10 0 1\na\nt 2 13 1 3\nb c\nn 2\n"
+      .. "m 4 1\nk 9\ncondition\nt 4 11 1 4\na b\n\n", rules "- list: x\n  items: [a, 'b c', ~]\n---\ncondition: >\n  a\n  b\n")
   end)
 
   it("say with file and line what is wrong", function()
     assert.same({ problem = "x.yaml:2: not read: an alias without its anchor" }, settings("yaml", "a: 1\nb: *x"))
-    assert.same({ problem = "x.yaml:3: not read: an alias without its anchor" }, settings("rules", "- &x 1\n---\n- *x"))
-    assert.same({ documents = {} }, (settings("rules", "# nothing\n")))
+    assert.equal('{"problem":"x.yaml:3: not read: an alias without its anchor"}', rules "- &x 1\n---\n- *x")
+    assert.equal("d 0\n", rules "# nothing\n")
     assert.matches("^x%.yaml:%d: not read: ", settings("falco", "plugins: [").problem)
     assert.matches("^/nowhere: not read as YAML$", json_text.decode(assert(host.settings(support.build .. "/lib/liblure.so",
       "yaml", "/nowhere"))).problem)
@@ -61,7 +60,7 @@ describe("the settings of lure's library", function()
       lines[i + 1] = ("a%d: &a%d [%s]"):format(i, i, (("*a%d, "):format(i - 1):rep(10):sub(1, -3)))
     end
     assert.matches("too large$", settings("yaml", table.concat(lines, "\n"), "{}").problem)
-    assert.matches("too large$", settings("rules", table.concat(lines, "\n")).problem)
+    assert.matches("x.yaml:6: not read: the values of a file of rules may take 128 MiB", rules(table.concat(lines, "\n")), 1, true)
   end)
 
   it("come from a library of lure's only", function()

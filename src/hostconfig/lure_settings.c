@@ -7,6 +7,7 @@
 #include "json/cjson_integers.h"
 #include "json/cjson_parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct asked {
     const cJSON *schema; /* NULL: none */
     char *directory;
     cJSON *answer;
+    char *text; /* the result, where it is no JSON */
     char *problem;
 };
 
@@ -82,95 +84,70 @@ static bool read_yaml(struct asked *asked)
 
 /* ---- a file of rules ---- */
 
-/* What one value takes as JSON beside its text, at most. */
-#define ONE_VALUE 80u
+static void write_value(FILE *out, const struct node *node);
 
-static cJSON *placed_value(const struct node *node, size_t *left);
-
-static bool add_values(cJSON *object, const char *key, const struct node *node, size_t *left)
+static void write_children(FILE *out, const struct node *node)
 {
-    cJSON *list = cJSON_AddArrayToObject(object, key);
-    bool good = list != NULL;
-
-    for (size_t i = 0; good && i < node->count; i++) {
-        cJSON *value = placed_value(node->children[i], left);
-
-        good = value != NULL && cJSON_AddItemToArray(list, value);
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->kind == NODE_MAP) {
+            fprintf(out, "k %zu\n%s\n", strlen(node->keys[i]), node->keys[i]);
+        }
+        write_value(out, node->children[i]);
     }
-    return good;
 }
 
-static bool add_keys(cJSON *object, const struct node *map)
+static void write_value(FILE *out, const struct node *node)
 {
-    cJSON *keys = cJSON_AddArrayToObject(object, "keys");
-    bool good = keys != NULL;
-
-    for (size_t i = 0; good && i < map->count; i++) {
-        cJSON *key = cJSON_CreateString(map->keys[i]);
-
-        good = key != NULL && cJSON_AddItemToArray(keys, key);
-    }
-    return good;
-}
-
-/* Takes from `*left` what it becomes as JSON. False: that does not suffice. */
-static bool take(const struct node *node, size_t *left)
-{
-    size_t size = ONE_VALUE + (node->kind == NODE_TEXT ? strlen(node->text) : 0);
-
-    for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++) {
-        size += strlen(node->keys[i]);
-    }
-    if (size > *left) {
-        return false;
-    }
-    *left -= size;
-    return true;
-}
-
-/* NULL: too large, or out of memory. */
-static cJSON *placed_value(const struct node *node, size_t *left)
-{
-    cJSON *object = take(node, left) ? cJSON_CreateObject() : NULL;
-    bool good = object != NULL && cJSON_AddNumberToObject(object, "line", node->line) != NULL;
-
     switch (node->kind) {
     case NODE_NULL:
+        fprintf(out, "n %u\n", node->line);
         break;
     case NODE_TEXT:
-        good = good && cJSON_AddNumberToObject(object, "column", node->column) != NULL &&
-               cJSON_AddBoolToObject(object, "quoted", node->quoted) != NULL &&
-               cJSON_AddStringToObject(object, "text", node->text) != NULL;
+        fprintf(out, "t %u %u %d %zu\n%s\n", node->line, node->column, node->quoted, strlen(node->text),
+                node->text);
         break;
     case NODE_LIST:
-        good = good && add_values(object, "list", node, left);
-        break;
     case NODE_MAP:
-        good = good && add_keys(object, node) && add_values(object, "values", node, left);
+        fprintf(out, "%c %u %zu\n", node->kind == NODE_LIST ? 'l' : 'm', node->line, node->count);
+        write_children(out, node);
         break;
     }
-    if (!good) {
-        cJSON_Delete(object);
+}
+
+/* NULL: out of memory. */
+static char *documents_as_text(const struct node *documents)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    bool written;
+
+    if (out == NULL) {
         return NULL;
     }
-    return object;
+    fprintf(out, "d %zu\n", documents->count);
+    write_children(out, documents);
+    written = ferror(out) == 0;
+    if (fclose(out) != 0 || !written) {
+        free(text);
+        return NULL;
+    }
+    return text;
 }
 
 static bool read_rules(struct asked *asked)
 {
-    struct forest forest = {.directory = asked->directory};
+    struct forest forest = {.directory = asked->directory, .rules = true};
     const struct node *documents = tree_read_documents(&forest, asked->path);
-    size_t left = MOST_JSON;
-    bool done = documents != NULL && add_values(asked->answer, "documents", documents, &left);
 
-    if (documents != NULL && !done) {
-        asked->problem = text_format("%s: as JSON it is too large", asked->path);
-    } else if (documents == NULL) {
+    if (documents != NULL) {
+        asked->text = documents_as_text(documents);
+    } else {
         asked->problem =
             forest.fault != NULL ? text_copy(forest.fault) : text_format("%s: not read as YAML", asked->path);
     }
     forest_free(&forest);
-    return done;
+    return asked->text != NULL;
 }
 
 /* ---- a configuration of Falco ---- */
@@ -275,8 +252,11 @@ static const struct {
 /* Prints the result, or the problem. */
 static char *answer_of(struct asked *asked, bool done)
 {
-    char *text = NULL;
+    char *text = asked->text;
 
+    if (text != NULL) {
+        return text;
+    }
     if (!done && asked->problem != NULL) {
         cJSON_Delete(asked->answer);
         asked->answer = cJSON_CreateObject();

@@ -5,12 +5,14 @@
  * of
  *
  *   "yaml"    returns {"text": TEXT} of a YAML file: its map or list as JSON, or its text
- *   "rules"   returns {"documents": [...]} for a file of rules: each value of each document as an object of
- *             its "line", and
- *               of a text: its "column" (from 0), "text", and "quoted", which is also true of a block
- *               of a list: its "list"
- *               of a map: its "keys" and its "values"
- *               of null: nothing else
+ *   "rules"   returns a file of rules as a text of its values, one behind the other, those of a list or a map
+ *             behind it, in lines of numbers:
+ *               d COUNT                        so many documents
+ *               n LINE                         null
+ *               t LINE COLUMN QUOTED LENGTH    a text of so many bytes, which follow, and a line feed; COLUMN
+ * is from 0, QUOTED 1 also for a block l LINE COUNT                   a list of so many values m LINE COUNT
+ * a map: "k LENGTH", the key in the same way, and its value It may have up to YAML_RULES in values
+ * (yamltree.h), where what aliases stand for counts again
  *
  *   "falco"   returns {"plugins": [...]} for a configuration of Falco, included files too: the plugins that
  *             Falco would load, each with {"library", "name", "origin" ("falco.yaml:14"), "script" (its

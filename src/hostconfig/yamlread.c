@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "hostconfig/yamlescape.h"
+#include "hostconfig/yamlvariables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +13,9 @@
 #include <unistd.h>
 #include <yaml.h>
 
-#define LARGEST_FILE (16 * 1024 * 1024)
-
-/* Bytes that replacing variables may copy. Falco looks at what it replaced again, and so may never end. */
-#define MOST_COPIED (256u << 20)
-#define ONE_COPY    1000u
+/* In MiB: of a configuration, which is read inside a host, and of rules, which the program reads. */
+#define LARGEST_FILE  16
+#define LARGEST_RULES 64
 
 /* Bytes that may be scanned while tabs become spaces. */
 #define MOST_SCANNED (64u << 20)
@@ -38,16 +37,6 @@ struct reader {
 
 static struct node *read_node(struct reader *reader, yaml_event_t *event);
 
-/* Keeps the reason why a file could not be read, unless there is one already. */
-static void give_reason(struct forest *forest, const struct yaml_file *file, size_t line, const char *reason)
-{
-    if (forest->fault == NULL && line > 0) {
-        forest->fault = text_format("%s:%zu: not read: %s", file->name, line, reason);
-    } else if (forest->fault == NULL) {
-        forest->fault = text_format("%s: not read: %s", file->name, reason);
-    }
-}
-
 /* The next event, which the caller deletes. False: the text is no YAML. */
 static bool next_event(struct reader *reader, yaml_event_t *event)
 {
@@ -65,9 +54,19 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
         }
     }
     if (parser->error != YAML_MEMORY_ERROR) {
-        give_reason(reader->forest, reader->file, line, parser->problem);
+        forest_give_reason(reader->forest, reader->file, line, parser->problem);
     }
     return false;
+}
+
+/* The sentence for a file that has more values than there is room for. */
+static void give_no_room(const struct reader *reader, size_t line)
+{
+    forest_give_reason(reader->forest, reader->file, line,
+                       reader->forest->rules
+                           ? "the values of a file of rules may take 128 MiB, which is about a "
+                             "million of them; make it several files"
+                           : "too many values");
 }
 
 /* Keeps a node for aliases to its anchor. */
@@ -136,6 +135,8 @@ static struct node *read_scalar(struct reader *reader, const yaml_event_t *event
     node->column = (unsigned)event->start_mark.column;
     node->quoted = !plain;
     node->text = text_copy(text);
+    node->size = YAML_VALUE + (node->kind == NODE_TEXT ? strlen(text) : 0);
+    reader->forest->size += node->size;
     return node->text != NULL && keep_anchor(reader, event->data.scalar.anchor, node) ? node : NULL;
 }
 
@@ -143,17 +144,21 @@ static struct node *read_list(struct reader *reader, const yaml_event_t *begin)
 {
     struct node *list = forest_node(reader->forest, NODE_LIST, reader->file, line_of(begin));
     bool good = list != NULL && keep_anchor(reader, begin->data.sequence_start.anchor, list);
+    size_t size = YAML_VALUE;
     yaml_event_t event;
 
+    reader->forest->size += size;
     while (good && next_event(reader, &event)) {
         bool end = event.type == YAML_SEQUENCE_END_EVENT;
         struct node *item = end ? NULL : read_node(reader, &event);
 
         yaml_event_delete(&event);
         if (end) {
+            list->size = size;
             return list;
         }
         good = item != NULL && tree_append(list, NULL, item);
+        size += good ? item->size : 0;
     }
     return NULL;
 }
@@ -164,17 +169,21 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
     struct node *map = forest_node(reader->forest, NODE_MAP, reader->file, line_of(begin));
     struct node *key = NULL;
     bool good = map != NULL && keep_anchor(reader, begin->data.mapping_start.anchor, map);
+    size_t size = YAML_VALUE;
     yaml_event_t event;
 
+    reader->forest->size += size;
     while (good && next_event(reader, &event)) {
         bool end = event.type == YAML_MAPPING_END_EVENT;
         struct node *item = end ? NULL : read_node(reader, &event);
 
         yaml_event_delete(&event);
         if (end) {
+            map->size = size;
             return map;
         }
         good = item != NULL;
+        size += good ? item->size : 0;
         if (good && key != NULL) {
             good = key->text == NULL || tree_append(map, key->text, item);
             key = NULL;
@@ -185,17 +194,38 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *begin)
     return NULL;
 }
 
-/* Parses the node that `event` begins. NULL: no YAML, nested too deeply, or out of memory. */
+/* The node that an alias stands for, which is looked at as often as it stands there. */
+static struct node *read_alias(struct reader *reader, const yaml_event_t *event)
+{
+    struct forest *forest = reader->forest;
+    struct node *node = find_anchor(reader, event->data.alias.anchor);
+
+    forest->count++;
+    if (node == NULL) {
+        forest_give_reason(forest, reader->file, line_of(event), "an alias without its anchor");
+        return NULL;
+    }
+    if (forest->rules && node->size == 0) {
+        forest_give_reason(forest, reader->file, line_of(event),
+                           "an alias in what it stands for, which has no end");
+        return NULL;
+    }
+    forest->size += node->size;
+    return node;
+}
+
+/* Parses the node that `event` begins. NULL: no YAML, nested too deeply, too much, or out of memory. */
 static struct node *read_node(struct reader *reader, yaml_event_t *event)
 {
+    const struct forest *forest = reader->forest;
     struct node *node = NULL;
 
     if (reader->depth == YAML_DEEPEST) {
-        give_reason(reader->forest, reader->file, line_of(event), "nested too deeply");
+        forest_give_reason(reader->forest, reader->file, line_of(event), "nested too deeply");
         return NULL;
     }
-    if (reader->forest->count >= YAML_MOST) {
-        give_reason(reader->forest, reader->file, line_of(event), "too many values");
+    if (!forest_has_room(forest)) {
+        give_no_room(reader, line_of(event));
         return NULL;
     }
     reader->depth++;
@@ -210,11 +240,7 @@ static struct node *read_node(struct reader *reader, yaml_event_t *event)
         node = read_map(reader, event);
         break;
     case YAML_ALIAS_EVENT:
-        node = find_anchor(reader, event->data.alias.anchor);
-        reader->forest->count++; /* what is looked at later is as large as with copies */
-        if (node == NULL) {
-            give_reason(reader->forest, reader->file, line_of(event), "an alias without its anchor");
-        }
+        node = read_alias(reader, event);
         break;
     case YAML_NO_EVENT:
     case YAML_STREAM_START_EVENT:
@@ -226,6 +252,10 @@ static struct node *read_node(struct reader *reader, yaml_event_t *event)
         break;
     }
     reader->depth--;
+    if (forest->rules && forest->size > YAML_RULES) {
+        give_no_room(reader, line_of(event));
+        return NULL;
+    }
     return node;
 }
 
@@ -346,6 +376,7 @@ struct node *tree_parse(struct forest *forest, const char *text, const struct ya
 static char *read_whole(struct forest *forest, const char *path, const struct yaml_file *as, size_t *length)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    size_t most = forest->rules ? LARGEST_RULES : LARGEST_FILE;
     struct stat status = {0};
     char *text = NULL;
 
@@ -353,10 +384,10 @@ static char *read_whole(struct forest *forest, const char *path, const struct ya
     if (file < 0) {
         return NULL;
     }
-    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= LARGEST_FILE) {
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && (size_t)status.st_size <= most << 20) {
         text = malloc((size_t)status.st_size + 1);
     } else if (S_ISREG(status.st_mode)) {
-        give_reason(forest, as, 0, "larger than 16 MiB");
+        forest_give_reason(forest, as, 0, forest->rules ? "larger than 64 MiB" : "larger than 16 MiB");
     }
     while (text != NULL && *length < (size_t)status.st_size) {
         ssize_t got = read(file, text + *length, (size_t)status.st_size - *length);
@@ -371,73 +402,6 @@ static char *read_whole(struct forest *forest, const char *path, const struct ya
     }
     close(file);
     return text;
-}
-
-/* Replaces `text[from, from + length)` by `by`, in a new text. */
-static char *replace_part(char *text, size_t from, size_t length, const char *by)
-{
-    char *joined = text_format("%.*s%s%s", (int)from, text, by, text + from + length);
-
-    free(text);
-    return joined;
-}
-
-/* Counts what replacing copies. False: that is enough. */
-static bool count_copied(struct forest *forest, const struct node *node)
-{
-    forest->copied += strlen(node->text) + ONE_COPY;
-    if (forest->copied > MOST_COPIED) {
-        give_reason(forest, node->file, node->line, "replacing variables does not end");
-        return false;
-    }
-    return true;
-}
-
-/* "${NAME}" becomes the variable's value, or nothing; "$${x}" becomes "${x}". As Falco does it: what came in
- * is looked at again, and behind a lone "$" nothing is replaced. False: too much, or out of memory. */
-static bool replace_variables(struct forest *forest, struct node *node)
-{
-    size_t at = 0;
-
-    while (node->text[at += strcspn(node->text + at, "$")] != '\0') {
-        bool escaped = strncmp(node->text + at, "$${", 3) == 0;
-        const char *close = strchr(node->text + at, '}');
-        char *name;
-
-        if (close == NULL || (!escaped && node->text[at + 1] != '{')) {
-            return true;
-        }
-        if (!count_copied(forest, node)) {
-            return false;
-        }
-        if (escaped) {
-            node->text = replace_part(node->text, at, 1, "");
-            at++;
-        } else {
-            name = strndup(node->text + at + 2, (size_t)(close - node->text) - at - 2);
-            if (name == NULL) {
-                return false;
-            }
-            node->text =
-                replace_part(node->text, at, strlen(name) + 3, getenv(name) != NULL ? getenv(name) : "");
-            free(name);
-        }
-        if (node->text == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* In all values of this file; keys stay as they are. */
-static bool replace_all(struct forest *forest, const struct yaml_file *file)
-{
-    for (struct node *node = forest->nodes; node != NULL; node = node->next) {
-        if (node->file == file && node->kind == NODE_TEXT && !replace_variables(forest, node)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* The file's name, and the absolute directory that it is in. */
@@ -475,7 +439,7 @@ struct node *tree_read(struct forest *forest, const char *path, bool variables)
     const struct yaml_file *file = file_of_path(forest, path);
     struct node *root = read_file(forest, path, file, read_document);
 
-    if (root != NULL && variables && !replace_all(forest, file)) {
+    if (root != NULL && variables && !yaml_replace_variables(forest, file)) {
         return NULL;
     }
     return root;

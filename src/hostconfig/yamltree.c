@@ -59,10 +59,24 @@ const struct yaml_file *forest_file(struct forest *forest, const char *name, con
     return file->name != NULL && file->directory != NULL ? file : NULL;
 }
 
+void forest_give_reason(struct forest *forest, const struct yaml_file *file, size_t line, const char *reason)
+{
+    if (forest->fault == NULL && line > 0) {
+        forest->fault = text_format("%s:%zu: not read: %s", file->name, line, reason);
+    } else if (forest->fault == NULL) {
+        forest->fault = text_format("%s: not read: %s", file->name, reason);
+    }
+}
+
+bool forest_has_room(const struct forest *forest)
+{
+    return forest->rules ? forest->size < YAML_RULES : forest->count < YAML_MOST;
+}
+
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
                          unsigned line)
 {
-    struct node *node = forest->count < YAML_MOST ? calloc(1, sizeof(*node)) : NULL;
+    struct node *node = forest_has_room(forest) ? calloc(1, sizeof(*node)) : NULL;
 
     if (node == NULL) {
         return NULL;

@@ -4,8 +4,9 @@
  * The trees are what yaml-cpp, which Falco and sysdig use, would give: aliases share their node, "<<" is a
  * key like any other, and of a configuration only the first document counts.
  *
- * Owner: a forest owns all nodes and files, and frees them together. Files over 16 MiB, and trees beyond the
- * limits below, are refused.
+ * Owner: a forest owns all nodes and files, and frees them together. Trees beyond the limits below are
+ * refused, a configuration, which is read inside a host, far earlier than a file of rules, which the program
+ * reads.
  */
 #ifndef LURE_HOSTCONFIG_YAMLTREE_H
 #define LURE_HOSTCONFIG_YAMLTREE_H
@@ -15,7 +16,12 @@
 #include <stddef.h>
 
 #define YAML_DEEPEST 200   /* nesting */
-#define YAML_MOST    50000 /* values in all files together */
+#define YAML_MOST    50000 /* values in all files of a configuration together */
+
+/* What the values of a file of rules may take: each counts as so much, and its text; behind an alias they
+ * count again. */
+#define YAML_RULES (128u << 20)
+#define YAML_VALUE 128u
 
 enum node_kind { NODE_NULL, NODE_TEXT, NODE_LIST, NODE_MAP };
 
@@ -36,24 +42,33 @@ struct node {
     struct node **children; /* NODE_LIST, NODE_MAP */
     char **keys;            /* NODE_MAP */
     size_t count, room;
+    size_t size; /* of it and of all in it, as YAML_RULES counts; 0: it is being read */
 };
 
 struct forest {
     struct node *nodes;
     struct yaml_file *files;
+    bool rules; /* YAML_RULES counts, not YAML_MOST; and files may be larger */
     size_t count;
+    size_t size;
     size_t copied; /* while variables were replaced */
     char *fault;   /* why the first file that could not be read was not: "falco.yaml:3: ..."; or NULL */
     const char *directory; /* the working directory; borrowed */
 };
 
-/* A zeroed struct, except for the directory, is an empty forest. */
+/* A zeroed struct, except for the directory and `rules`, is an empty forest. */
 void forest_free(struct forest *forest);
 
 /* Adds a file, or a pseudo file such as "-o". NULL: out of memory. */
 const struct yaml_file *forest_file(struct forest *forest, const char *name, const char *directory);
 
-/* NULL: out of memory. */
+/* Keeps the reason why a file could not be read, unless there is one already. Line 0: of the whole file. */
+void forest_give_reason(struct forest *forest, const struct yaml_file *file, size_t line, const char *reason);
+
+/* Is there room for another value? */
+bool forest_has_room(const struct forest *forest);
+
+/* NULL: out of memory, or no room. */
 struct node *forest_node(struct forest *forest, enum node_kind kind, const struct yaml_file *file,
                          unsigned line);
 

@@ -185,6 +185,9 @@ end
 
 -- ---- with modifiers ----
 
+-- Between "and" and "or" Lua goes through all that stands before, for each: more parts than this are counted.
+local LONGEST_CHAIN = 1000
+
 -- A value and many constants. Networks are sets of bytes there to libsinsp, in which no address is.
 local function with_modifier(builder, node, left, op)
   local values, parts = values_of(node.right), {}
@@ -195,7 +198,11 @@ local function with_modifier(builder, node, left, op)
     if op == "=" and node.modifier == "anyof" then return "false" end
     if op == "!=" and node.modifier == "allof" then return first(left) .. " ~= NONE" end
   end
-  if node.modifier == "oneof" then return ("%sis_one(%s)"):format(there, table.concat(parts, ", ")) end
+  local most = node.modifier == "oneof" and 1 or #parts > LONGEST_CHAIN and #parts
+  if most then
+    local count = ("(%s and 1 or 0)"):format(table.concat(parts, " and 1 or 0) + ("))
+    return ("%s%s %s"):format(there, count, node.modifier == "anyof" and "> 0" or ("== %d"):format(most))
+  end
   return ("%s(%s)"):format(there, table.concat(parts, node.modifier == "anyof" and " or " or " and "))
 end
 

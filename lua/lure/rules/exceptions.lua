@@ -174,12 +174,12 @@ end
 
 -- ---- the condition ----
 
--- What has a space in it needs quotes, if it has none.
+-- What text.joined takes for an item: what has a space in it needs quotes, if it has none.
 function exceptions.quoted(item)
   if item.text:find(" ", 1, true) and not item.text:find "^[\"']" then
-    return text.joined { '"', text.of(item.value), '"' }
+    return text.joined { '"', item.value, '"' }
   end
-  return item.text == "" and "" or text.of(item.value)
+  return item.text == "" and "" or item.value
 end
 
 local function with_parentheses(item)

@@ -59,15 +59,6 @@ local function set_of(list)
   return set
 end
 
--- Is exactly one of these true?
-local function is_one(...)
-  local count = 0
-  for i = 1, select("#", ...) do
-    if select(i, ...) then count = count + 1 end
-  end
-  return count == 1
-end
-
 local function ends(text, tail) return tail == "" or text:sub(-#tail) == tail end
 
 local function glob(text, pattern) return host.glob(pattern, text) end
@@ -77,7 +68,7 @@ local function iglob(text, pattern) return host.glob(pattern, text, true) end
 local helpers = {
   NONE = NONE, find = string.find, sub = string.sub, lower = string.lower, ult = math.ult,
   cut = none_or(transformers.cut), trim = none_or(transformers.trim), ends = ends, glob = glob, iglob = iglob,
-  all_in = all_in, any_in = any_in, set_of = set_of, is_one = is_one,
+  all_in = all_in, any_in = any_in, set_of = set_of,
 }
 
 local names = {}

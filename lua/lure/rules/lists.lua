@@ -1,6 +1,6 @@
 -- lists: their items in the places of their names, in the texts of conditions.
 --
---   lists.flatten(collected.lists)           the `texts` of each list: its items, with those of lists among them
+--   lists.flatten(collected.lists)           the `whole` text of each list: its items, with those of lists among them
 --   condition = lists.put_in(condition, collected.lists)
 --
 -- Falco replaces names as text, before a condition is parsed, wherever blanks, parentheses, commas or "=" are around
@@ -11,30 +11,36 @@ local text = require "lure.rules.text"
 
 local lists = {}
 
--- A list among the items stands for its items, not for those of lists among these, if it is older.
-function lists.flatten(kind)
-  for _, list in ipairs(kind.list) do
-    local flat = {}
-    for _, item in ipairs(list.items) do
-      local inner = kind.by_name[item.text]
-      if inner and inner.index < list.seen then
-        inner.used = true
-        table.move(inner.items, 1, #inner.items, #flat + 1, flat)
-      else
-        flat[#flat + 1] = item
-      end
-    end
-    local parts = {}
-    for i, item in ipairs(flat) do
-      if i > 1 then parts[#parts + 1] = ", " end
-      parts[#parts + 1] = exceptions.quoted { text = item.text, value = item }
-    end
-    list.flat, list.whole = flat, text.joined(parts)
-  end
-end
-
 local BLANK = "[ \t\n\r]"
 local AROUND = "[ \t\n\r(),=]"
+local WORD = "[^ \t\n\r(),=]+"
+
+-- A list among the items stands for its items, not for those of lists among these, if it is older.
+local function flatten_one(list, kind)
+  local parts = {}
+  local function add(item)
+    if #parts > 0 then parts[#parts + 1] = ", " end
+    parts[#parts + 1] = exceptions.quoted { text = item.text, value = item }
+  end
+  for _, item in ipairs(list.items) do
+    local inner = kind.by_name[item.text]
+    if inner and inner.index < list.seen then
+      inner.used = true
+      for _, one in ipairs(inner.items) do add(one) end
+    else
+      add(item)
+    end
+  end
+  list.whole, list.names = text.joined(parts), nil
+end
+
+function lists.flatten(kind)
+  kind.odd = {}
+  for place, list in ipairs(kind.list) do
+    flatten_one(list, kind)
+    if list.name:find(AROUND) then kind.odd[#kind.odd + 1] = place end
+  end
+end
 
 local function is_whole_word(string, from, to)
   local before, behind = string:sub(from - 1, from - 1), string:sub(to + 1, to + 1)
@@ -54,6 +60,16 @@ local function range_of(string, from, to, is_empty)
   return from, to
 end
 
+-- The places of the lists that a text names by a word. (Other names, in `odd`, have to be looked for.)
+local function named_in(string, kind)
+  local places = {}
+  for word in string:gmatch(WORD) do
+    local list = kind.by_name[word]
+    if list then places[list.place] = true end
+  end
+  return places
+end
+
 local function put_one(condition, list)
   local string = condition:string()
   local from, to = string:find(list.name, 1, true)
@@ -71,8 +87,27 @@ local function put_one(condition, list)
   return condition
 end
 
+-- The first place behind `before`; nil: there is none.
+local function next_place(places, before)
+  local first
+  for place in pairs(places) do
+    if place > before and (not first or place < first) then first = place end
+  end
+  return first
+end
+
+-- What is put in may have names of later lists in it.
 function lists.put_in(condition, kind)
-  for _, list in ipairs(kind.list) do condition = put_one(condition, list) end
+  local places = named_in(condition:string(), kind)
+  for _, odd in ipairs(kind.odd) do places[odd] = true end
+  local place = next_place(places, 0)
+  while place do
+    local list = kind.list[place]
+    condition = put_one(condition, list)
+    list.names = list.names or named_in(list.whole:string(), kind)
+    for inner in pairs(list.names) do places[inner] = true end
+    place = next_place(places, place)
+  end
   return condition
 end
 

@@ -98,17 +98,37 @@ local function look_at_contradiction(rule, parts, single, tell)
     nodetext.of(second)))
 end
 
--- Of the events that a rule fires for an earlier one fires for, too, and gives the alert.
-local function look_at_earlier(rule, parts, earlier, tell)
-  for _, before in ipairs(earlier) do
-    if before.rule.source == rule.source and is_within(before.parts, parts) then
-      local same = is_within(parts, before.parts)
-      tell(rule.value, ('rule %s: gives no alert: "%s" (%s), which stands before it, %s, and Falco tells of the first '
-        .. "rule only; put this one before it, or set rule_matching to all"):format(rule.name, before.rule.name,
-          where(before.rule), same and "has the same condition" or "is true of all that this is true of"))
-      return
+-- Earlier rules of a source stand under one of their parts: that which the fewest others stand under.
+local function add_earlier(by_part, rule, parts)
+  local rarest, least
+  for text in pairs(parts) do
+    local count = by_part[text] and #by_part[text] or 0
+    if not least or count < least then rarest, least = text, count end
+  end
+  by_part[rarest] = by_part[rarest] or {}
+  table.insert(by_part[rarest], { rule = rule, parts = parts })
+end
+
+-- The first rule of which all parts are among these; nil: there is none.
+local function earlier_of(by_part, parts)
+  local first
+  for text in pairs(parts) do
+    for _, before in ipairs(by_part[text] or {}) do
+      if first and before.rule.place >= first.rule.place then break end
+      if is_within(before.parts, parts) then first = before end
     end
   end
+  return first
+end
+
+-- Of the events that a rule fires for an earlier one fires for, too, and gives the alert.
+local function look_at_earlier(rule, parts, by_part, tell)
+  local before = earlier_of(by_part, parts)
+  if not before then return end
+  local same = is_within(parts, before.parts)
+  tell(rule.value, ('rule %s: gives no alert: "%s" (%s), which stands before it, %s, and Falco tells of the first '
+    .. "rule only; put this one before it, or set rule_matching to all"):format(rule.name, before.rule.name,
+      where(before.rule), same and "has the same condition" or "is true of all that this is true of"))
 end
 
 local function look_at_replaced(item, what, tell)
@@ -188,8 +208,9 @@ function reach.look(loaded, tell)
       look_at_contradiction(rule, parts, single, tell)
       look_at_exceptions(rule, parts, single, tell)
       if not rule.why then
-        look_at_earlier(rule, parts, earlier, tell)
-        earlier[#earlier + 1] = { rule = rule, parts = parts }
+        earlier[rule.source] = earlier[rule.source] or {}
+        look_at_earlier(rule, parts, earlier[rule.source], tell)
+        add_earlier(earlier[rule.source], rule, parts)
       end
     end
     if rule.why == "disabled" then

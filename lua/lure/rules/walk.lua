@@ -4,14 +4,19 @@
 
 local walk = {}
 
+local ONE <const>, MANY <const> = { "left", "right", "child" }, { "children", "args", "values" }
+
 function walk.each(node, visit)
   if visit(node) then return true end
-  for _, key in ipairs { "left", "right", "child" } do
-    if node[key] and walk.each(node[key], visit) then return true end
+  if node.kind == "value" then return false end -- most of a large list
+  for _, key in ipairs(ONE) do
+    local part = node[key]
+    if part and walk.each(part, visit) then return true end
   end
-  for _, key in ipairs { "children", "args", "values" } do
-    for _, part in ipairs(node[key] or {}) do
-      if walk.each(part, visit) then return true end
+  for _, key in ipairs(MANY) do
+    local list = node[key]
+    for i = 1, list and #list or 0 do
+      if walk.each(list[i], visit) then return true end
     end
   end
   return false

@@ -16,38 +16,61 @@
 
 local host = require "lure.host"
 local files = require "lure.cli.files"
-local jsontree = require "lure.cli.jsontree"
+local json = require "lure.cli.json"
 local library = require "lure.cli.library"
 
 local yaml = {}
 
-local convert
+-- ---- what lure_settings.h has of a file ----
 
-local function convert_all(list, file)
-  local values = {}
-  for i, element in ipairs(list) do values[i] = convert(element.members, file) end
-  return values
+local read_value
+
+-- So many values from `at` on, and the place behind them.
+local function read_list(text, at, count, file)
+  local list = {}
+  for i = 1, count do list[i], at = read_value(text, at, file) end
+  return list, at
 end
 
--- What lure_settings.h has of one value.
-function convert(told, file)
-  local value = { file = file, line = math.tointeger(told.line.number) }
-  if told.text then
-    value.text, value.column = told.text.text, math.tointeger(told.column.number)
-    value.quoted = told.quoted.truth
-  elseif told.list then
-    value.list = convert_all(told.list.list, file)
-  elseif told.keys then
-    value.keys, value.values = {}, {}
-    local all = convert_all(told.values.list, file)
-    for i, key in ipairs(told.keys.list) do
-      value.keys[i] = key.text
-      value.values[key.text] = value.values[key.text] or all[i]
-    end
+-- A text that is so long, and the place behind its line.
+local function read_text(text, at, length) return text:sub(at, at + length - 1), at + length + 1 end
+
+local readers = {}
+
+function readers.n(_, at) return at + 1 end
+
+function readers.t(value, at, text)
+  local column, quoted, length, behind = text:match("^ (%d+) (%d) (%d+)\n()", at)
+  value.column, value.quoted = math.tointeger(column), quoted == "1"
+  value.text, behind = read_text(text, behind, math.tointeger(length))
+  return behind
+end
+
+function readers.l(value, at, text)
+  local count, behind = text:match("^ (%d+)\n()", at)
+  value.list, behind = read_list(text, behind, math.tointeger(count), value.file)
+  return behind
+end
+
+function readers.m(value, at, text)
+  local count, behind = text:match("^ (%d+)\n()", at)
+  local keys, members = {}, {}
+  for i = 1, math.tointeger(count) do
+    local length, key, member
+    length, behind = text:match("^k (%d+)\n()", behind)
+    key, behind = read_text(text, behind, math.tointeger(length))
+    member, behind = read_value(text, behind, value.file)
+    keys[i], members[key] = key, members[key] or member
   end
-  return value
+  value.keys, value.values = keys, members
+  return behind
 end
 
+function read_value(text, at, file)
+  local kind, line, behind = text:match("^(%l) (%d+)()", at)
+  local value = { file = file, line = math.tointeger(line) }
+  return value, readers[kind](value, behind, text)
+end
 function yaml.read(path)
   local content, message = files.read(path)
   if not content then return nil, message end
@@ -58,10 +81,10 @@ function yaml.read(path)
   end
   local answer, failed = host.settings(library.path(3), "rules", path)
   if not answer then return nil, failed end
-  local told = assert(jsontree.read(answer)).members
-  if told.problem then return nil, told.problem.text end
+  local count, behind = answer:match("^d (%d+)\n()")
+  if not count then return nil, json.text((json.member(answer, "problem"))) end
   local file = { path = path, name = path:match("[^/]*$"), content = content }
-  file.documents = convert_all(told.documents.list, file)
+  file.documents = read_list(answer, behind, math.tointeger(count), file)
   return file
 end
 
