@@ -218,7 +218,7 @@ describe("macros in a condition", function()
   }
 
   local function expanded(text)
-    local node, problem = condition.expand(condition.parse(text), macros)
+    local node, problem = condition.expand(condition.parse(text), function(name) return macros[name] end)
     return node and shown(node) or problem.at .. ": " .. problem.message
   end
 

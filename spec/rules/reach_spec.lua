@@ -45,6 +45,19 @@ describe("lure check --rules", function()
       "shop.paid = true"):gsub("output: o", "output: '%%proc.name'"))))
   end)
 
+  it("tells of an official plugin that is missing once, and not of each rule with its fields", function()
+    local needs = "- required_plugin_versions:\n  - {name: json, version: 0.7.0}\n"
+    local rules = rule("a", "jevt.value[/x] = 1"):gsub("output: o", "output: '%%jevt.rawtime'") .. rule("b", "jevt.value[/y] = 2")
+      .. rule("c", "jevt.obj exists")
+    local sentence = 'rules have fields of the plugin json, such as %s; load it, too, as in "lure check json.lua SCRIPT --rules …"'
+    assert.equal("rules.yaml:2: required_plugin_versions: plugin json 0.7.0 or newer is needed, and not loaded; Falco refuses the "
+      .. "rules without it; 3 " .. sentence:format "jevt.rawtime", mistake(needs .. rules))
+    assert.equal("rules.yaml:1: 3 " .. sentence:format "jevt.rawtime", mistake(rules))
+    assert.equal("rules.yaml:1: 1 rule has fields of the plugin okta, such as okta.app; load it, too, as in "
+      .. '"lure check okta.lua SCRIPT --rules …"', mistake(rule("a", "okta.app = x")))
+    assert.equal('rules.yaml:3: rule r: condition: no field "jevt.valu"', mistake(rule("r", "jevt.valu = 1")))
+  end)
+
   it("finds the line of a condition that a mistake is in, wherever that comes from", function()
     assert.equal('rules.yaml:5: rule r: condition: no field "shop.usr"; did you mean "shop.user"?', mistake(rule("r",
       ">\n    shop.paid = true\n    and shop.usr = ann")))

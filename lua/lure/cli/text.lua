@@ -24,8 +24,10 @@ end
 function text.nearest(name, names)
   local best, least = nil, math.max(1, #name // 3) + 1
   for _, known in ipairs(names) do
-    local changes = distance(name:lower(), known:lower())
-    if changes < least then best, least = known, changes end
+    if math.abs(#known - #name) < least then -- so many letters are to be added or left out
+      local changes = distance(name:lower(), known:lower())
+      if changes < least then best, least = known, changes end
+    end
   end
   return best
 end

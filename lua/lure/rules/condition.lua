@@ -3,7 +3,8 @@
 --   local node, problem = condition.parse(text [, deepest])   deepest: how many levels libsinsp may go down, 100
 --   local operand, behind = condition.operand(text)          a field or transformer at the beginning of a text, and the
 --                                                            place behind it; nil and the problem: none stands there
---   local whole, problem = condition.expand(node, macros)     macros: { NAME = node }
+--   local whole, parts = condition.expand(node, find)         its macros put in, and the number of its parts; nil and
+--                                                            the problem. find(name): a macro's node; see below
 --
 -- A `problem` is { message =, at =, line =, column = }: a place in the text, in bytes from 1 (of `expand`: where the
 -- macro stands). Each node and operand has its `at`, too.
@@ -399,37 +400,49 @@ local MOST_PARTS = 50000
 
 local expand_node
 
-local function expand_macro(node, macros, open)
-  local body = macros[node.name]
+local function add_parts(open, count)
+  open.count = open.count + count
+  if open.count > MOST_PARTS then
+    error({ at = open.at,
+      message = ("with its macros the condition has more than %d parts; write it shorter"):format(MOST_PARTS) }, 0)
+  end
+end
+
+local function expand_macro(node, open)
+  local body, parts = open.find(node.name)
   if not body then
     error({ at = node.at, name = node.name, message = ('no macro "%s"; define it above'):format(node.name) }, 0)
+  end
+  if parts then
+    add_parts(open, parts)
+    return body
   end
   if open.names[node.name] then
     error({ at = node.at, name = node.name, message = ('macro "%s" contains itself'):format(node.name) }, 0)
   end
   open.names[node.name] = true
-  local expanded = expand_node(body, macros, open)
+  local expanded = expand_node(body, open)
   open.names[node.name] = nil
   return expanded
 end
 
-function expand_node(node, macros, open)
-  open.count = open.count + 1
-  if open.count > MOST_PARTS then
-    error({ at = open.at,
-      message = ("with its macros the condition has more than %d parts; write it shorter"):format(MOST_PARTS) }, 0)
-  end
-  if node.kind == "identifier" then return expand_macro(node, macros, open) end
-  if node.kind == "not" then return { kind = "not", child = expand_node(node.child, macros, open), at = node.at } end
+function expand_node(node, open)
+  if node.kind == "identifier" then return expand_macro(node, open) end
+  add_parts(open, 1)
+  if node.kind == "not" then return { kind = "not", child = expand_node(node.child, open), at = node.at } end
   if not node.children then return node end
   local children = {}
-  for i, child in ipairs(node.children) do children[i] = expand_node(child, macros, open) end
+  for i, child in ipairs(node.children) do children[i] = expand_node(child, open) end
   return { kind = node.kind, children = children, at = node.at }
 end
 
--- The condition with its macros put in. Nodes without macros are shared with `node`, which stays as it is.
-function condition.expand(node, macros)
-  return refusal.caught(expand_node, node, macros, { count = 0, at = node.at, names = {} })
+-- The condition with its macros put in, and the number of its parts. `find(name)`: the condition of a macro and, if its
+-- own macros are in it already, the number of its parts; nil: there is none. Nodes are shared with those of macros, and
+-- stay as they are.
+function condition.expand(node, find)
+  local open = { count = 0, at = node.at, names = {}, find = find }
+  local expanded, problem = refusal.caught(expand_node, node, open)
+  return expanded, expanded and open.count or problem
 end
 
 return condition

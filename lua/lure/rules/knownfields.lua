@@ -1,7 +1,7 @@
 -- knownfields: fields that Falco has in events of plugins.
 --
 --   local problem = knownfields.problem(node, known)     nil: it has all of them; of the first that it has not
---                                                        { at =, message =, unknown = true }
+--                                                        { at =, message =, unknown = true, field = its name }
 --
 --   local name = knownfields.of_kernel(node, known)      the first that lure has no values of; nil: there is none
 --
@@ -29,6 +29,15 @@ local function names_of(known)
   return names
 end
 
+-- To look for the nearest name is slow, and many rules have the same field.
+local function told_missing(node, known)
+  known.missing = known.missing or {}
+  local message = known.missing[node.name]
+    or ('no field "%s"%s'):format(node.name, text.suggestion(node.name, names_of(known)))
+  known.missing[node.name] = message
+  return message
+end
+
 -- Why there is no such field; nil: there is.
 local function problem_of(node, known)
   if known.by_name[node.name] or generic[node.name] then return nil end
@@ -37,14 +46,14 @@ local function problem_of(node, known)
       .. "evt.num, evt.time, evt.source, evt.pluginname, evt.plugininfo, evt.asynctype, evt.hostname and the like")
       :format(node.name)
   end
-  return ('no field "%s"%s'):format(node.name, text.suggestion(node.name, names_of(known)))
+  return told_missing(node, known)
 end
 
 function knownfields.problem(node, known)
   local problem
   walk.each(node, function(part)
     local message = part.kind == "field" and problem_of(part, known)
-    if message then problem = { at = part.at, message = message, unknown = true } end
+    if message then problem = { at = part.at, message = message, unknown = true, field = part.name } end
     return problem ~= nil
   end)
   return problem

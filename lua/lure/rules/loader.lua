@@ -24,6 +24,7 @@ local exceptions = require "lure.rules.exceptions"
 local filter = require "lure.rules.filter"
 local knownfields = require "lure.rules.knownfields"
 local lists = require "lure.rules.lists"
+local missingplugins = require "lure.rules.missingplugins"
 local output = require "lure.rules.output"
 local rulefiles = require "lure.rules.rulefiles"
 local places = require "lure.rules.places"
@@ -74,15 +75,17 @@ local function mark_used(node, by_name)
   end)
 end
 
--- The node with its macros put in; nil: one is unknown, which is told unless that has a reason that was.
+-- The node with its macros put in, and the number of its parts; nil: one is unknown, which is told unless that has a
+-- reason that was.
 function Loader:expand(item, node, seen, who)
-  local visible, macros = {}, self.collected.macros
-  for _, macro in ipairs(macros.list) do
-    if macro.index < seen then visible[macro.name] = macro.expanded or macro.node end
-  end
+  local macros = self.collected.macros
   mark_used(node, macros.by_name)
-  local expanded, problem = condition.expand(node, visible)
-  if expanded then return expanded end
+  local expanded, parts = condition.expand(node, function(name)
+    local macro = macros.by_name[name]
+    if macro and macro.index < seen then return macro.expanded or macro.node, macro.expanded and macro.parts end
+  end)
+  if expanded then return expanded, parts end
+  local problem = parts
   local missing = macros.by_name[problem.name]
   if macros.broken[problem.name] or missing and not missing.node and missing.index < seen then return nil end
   if missing and missing.index >= seen then
@@ -100,7 +103,7 @@ function Loader:compile_macros()
   end
   for _, macro in ipairs(kind.list) do
     if macro.node then
-      macro.expanded = self:expand(macro, macro.node, macro.seen, "macro " .. macro.name)
+      macro.expanded, macro.parts = self:expand(macro, macro.node, macro.seen, "macro " .. macro.name)
       if not macro.expanded then macro.node = nil end
     end
   end
@@ -117,7 +120,9 @@ function Loader:compile_rule(rule, fields)
     local file, line = rule.output:place(problem.at)
     local skipped = skips and problem.unknown
     local place = file and { file = file, line = line } or rule.value
-    self.found:add(skipped and "warning" or "error", place, "%s: output: %s", who, problem.message)
+    if skipped or not self.missing:take(rule, problem) then
+      self.found:add(skipped and "warning" or "error", place, "%s: output: %s", who, problem.message)
+    end
     rule.why = skipped and "unknown filter" or "broken"
   end
   local whole
@@ -137,7 +142,9 @@ function Loader:compile_rule(rule, fields)
   if not problem then check, problem = filter.compile(node, fields) end
   if not check then
     local skipped = skips and problem.unknown
-    self:tell(skipped and "warning" or "error", problem, nil, rule, who)
+    if skipped or not self.missing:take(rule, problem) then
+      self:tell(skipped and "warning" or "error", problem, nil, rule, who)
+    end
     if skipped then rule.why = "unknown filter" end
     return nil
   end
@@ -179,7 +186,7 @@ end
 
 -- Falco compiles all that it has behind each file.
 function Loader:compile()
-  self.places = places.new()
+  self.places, self.missing = places.new(), missingplugins.new(self.world)
   for _, kind in ipairs { self.collected.lists, self.collected.macros } do
     for _, item in ipairs(kind.list) do item.used = false end
   end
@@ -221,13 +228,26 @@ local function unsatisfied(alternatives, plugins)
     requirement_text(alternatives))
 end
 
+-- What is to be said of rules with fields of these plugins; nil: there are none.
+function Loader:missing_fields(alternatives)
+  for _, one in ipairs(alternatives) do
+    local sentence = self.missing:take_sentence(one.name)
+    if sentence then return sentence end
+  end
+end
+
 function Loader:check_plugins()
   for _, alternatives in ipairs(self.collected.required_plugins) do
     local why = unsatisfied(alternatives, self.world.plugins)
     if why then
-      local severity = self.world.lenient and "note" or "error"
-      self.found:add(severity, alternatives[1].value, "required_plugin_versions: %s", why)
+      local fields = self:missing_fields(alternatives)
+      local severity = self.world.lenient and not fields and "note" or "error"
+      self.found:add(severity, alternatives[1].value, "required_plugin_versions: %s%s", why,
+        fields and "; " .. fields or "")
     end
+  end
+  for _, one in ipairs(self.missing:rest()) do
+    self.found:add("error", one.rule.value, "%s", self.missing:take_sentence(one.plugin))
   end
 end
 

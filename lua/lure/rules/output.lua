@@ -8,7 +8,7 @@
 -- "%field", "%field[argument]" and "%transformer(field)" stand for values; a number behind the percent sign for so many
 -- bytes of them. There is no escape for a percent sign, as there is none in Falco. A "*" in front means nothing here.
 -- What is no field as a whole is one as far as it is, so "%evt.num." works. A problem is { at =, message =,
--- unknown = true for a field that nobody has }.
+-- unknown = true for a field that nobody has, field = its name }.
 
 local condition = require "lure.rules.condition"
 local json = require "lure.cli.json"
@@ -66,7 +66,8 @@ function output.compile(format, fields)
     if not field then
       local message = behind and behind.unknown and behind.message
         or ('"%%%s" is no field%s'):format(word_of(format:sub(begin)), behind and ": " .. behind.message or "")
-      return nil, { at = percent, message = message, unknown = behind and behind.unknown }
+      local problem = behind or {}
+      return nil, { at = percent, message = message, unknown = problem.unknown, field = problem.field }
     end
     collect(node, fields, by_name)
     pieces[#pieces + 1] = { field = field, width = digits ~= "" and math.tointeger(tonumber(digits)) or nil }

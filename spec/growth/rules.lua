@@ -1,0 +1,58 @@
+-- Files of rules, as the program loads and checks them. (Of lure.system, which only the program has, they need to open
+-- a file, and to find the library beside the program.)
+local support = require "spec.support"
+
+package.preload["lure.system"] = package.preload["lure.system"] or function()
+  return { hidden = {}, names = function() return nil end, open_regular = function(path) return io.open(path, "rb") end,
+    executable = function() return support.build .. "/bin/lure" end, exists = function() return true end }
+end
+
+local host = require "lure.host"
+local list = require "spec.growth.list"
+local loader = require "lure.rules.loader"
+local reach = require "lure.rules.reach"
+local rulefiles = require "spec.rules.rulefiles"
+local world = require "lure.rules.world"
+
+local library = assert(host.load(support.lib(), { env = { LURE_SCRIPT = support.file(rulefiles.script, "shop.lua") } }))
+local known = world.of_infos { library:info() }
+
+local function rules_with(condition) return rulefiles.rule("r@", condition) end
+
+local function loading(text)
+  return function(n)
+    local path = support.file(text(n), "rules.yaml")
+    return function()
+      local loaded = loader.load({ path }, known)
+      assert(loaded.found.errors == 0, loaded.found.list[1] and loaded.found.list[1].message)
+      reach.look(loaded, function() end)
+    end
+  end
+end
+
+return {
+  ["rules"] = { 30, loading(function(n) return list(n, rules_with "shop.price = @ and shop.user = u@", "") end) },
+  ["rules that have a part in common"] = { 30, loading(function(n)
+    return list(n, rules_with "shop.action = buy and shop.user = u@", "")
+  end) },
+  ["macros"] = { 50, loading(function(n) return list(n, "- macro: m@\n  condition: shop.price != @\n", "") end) },
+  ["macros, each with the one before"] = { 50, loading(function(n)
+    local parts = { "- macro: m0\n  condition: shop.paid = true\n" }
+    for i = 1, n do parts[i + 1] = ("- macro: m%d\n  condition: m%d and shop.price != %d\n"):format(i, i - 1, i) end
+    return table.concat(parts) .. rulefiles.rule("r", "m" .. n)
+  end) },
+  ["lists, each in a rule"] = { 30, loading(function(n)
+    return list(n, "- list: l@\n  items: [a@, b@]\n", "") .. list(n, rules_with "shop.user in (l@)", "")
+  end) },
+  ["items of a list"] = { 150, loading(function(n)
+    return "- list: many\n  items: [" .. list(n, "u@", ", ") .. "]\n" .. rulefiles.rule("r", "shop.user in (many)")
+  end) },
+  ["items behind a modifier"] = { 150, loading(function(n)
+    return rulefiles.rule("r", "shop.user startswith anyof (" .. list(n, "u@", ", ") .. ")")
+  end) },
+  ["parts between or"] = { 50, loading(function(n) return rulefiles.rule("r", list(n, "shop.user = u@", " or ")) end) },
+  ["values of an exception"] = { 50, loading(function(n)
+    return rulefiles.rule("r", "shop.price > 5", "  exceptions:\n  - name: e\n    fields: [shop.user, shop.item]\n    values:\n"
+      .. list(n, "    - [u@, i@]\n", ""))
+  end) },
+}
