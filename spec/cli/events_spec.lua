@@ -95,9 +95,8 @@ describe("lure run --events", function()
     assert.equal(2, result.status)
   end)
 
-  it("goes with neither --open nor --source", function()
+  it("does not go with --open", function()
     assert.equal(2, lure("run", program.dummy, "--events", "-", "--open", "x").status)
-    assert.equal(2, lure("run", program.dummy, "--events", "-", "--source", program.dummy).status)
     assert.equal(2, lure("run", program.dummy, "--source-config", "{}").status)
   end)
 

@@ -104,6 +104,14 @@ describe("lure run --rules", function()
       result.err)
   end)
 
+  it("says which plugin to take where all rules have its fields", function()
+    local result = run("- required_plugin_versions:\n  - {name: json, version: 0.7.0}\n" .. rule("a", "json.value[/x] = 1"))
+    assert.equal(1, result.status)
+    assert.matches('^lure: rules%.yaml:2: required_plugin_versions: [^\n]*; 1 rule has fields of the plugin json, such as json%.value; '
+      .. 'load it, too, as in "lure run json%.lua %-%-source SCRIPT %-%-rules …"\n', result.err)
+    assert.equal(1, select(2, result.err:gsub("lure: ", "")))
+  end)
+
   it("reads directories, files by their names, and several of them", function()
     local folder = program.folder_with {
       ["shop.lua"] = rulefiles.script, ["events"] = EVENTS, ["rules/2.yaml"] = rule("r", "m"), ["rules/no.txt"] = "- nonsense",
@@ -139,6 +147,50 @@ describe("lure run --rules", function()
     end
     local result = program.lure("run", program.dummy, "--priority", "info")
     assert.same({ 2, "lure: run: --priority is for rules: add --rules FILE\n" }, { result.status, result.err })
+  end)
+end)
+
+describe("the lines of --events", function()
+  -- A script that has no source of its own: `sources`, those that it has fields for, or nil.
+  local function fields(name, sources)
+    return ([[return { name = %q, version = "0.1.0", %s
+      fields = { { name = "%s.user", type = "string", desc = "-", path = "/user" } } }]]):format(name,
+      sources and "extract_event_sources = { " .. sources .. " }," or "", name)
+  end
+
+  local folder = program.folder_with {
+    ["shop.lua"] = rulefiles.script, ["any.lua"] = fields("any"), ["moon.lua"] = fields("moon", '"moon", "shop"'), events = EVENTS,
+    ["rules.yaml"] = with_output("'%evt.source %evt.pluginname'", "evt.num = 1"),
+    ["moon.yaml"] = with_output("'%evt.source %evt.pluginname'", "moon.user = ann"):gsub("source: shop", "source: moon"),
+    ["both.yaml"] = with_output("'%any.user %shop.user'", "any.user = ann and shop.user = ann"),
+  }
+
+  -- The outputs, and what is told beside them.
+  local function run_in(...)
+    local result = program.lure_in(folder, "run", ...)
+    assert.equal(0, result.status, result.err)
+    return result.out:gsub("%S+ Informational ", ""), result.err
+  end
+
+  it("are events of the script's own source, or of the first that it has fields for", function()
+    assert.equal("shop shop\n", (run_in("shop.lua", "--events", "events", "--rules", "rules.yaml")))
+    assert.equal("moon <NA>\n", (run_in("moon.lua", "--events", "events", "--rules", "moon.yaml")))
+  end)
+
+  it("are with --source those of that plugin, whose fields they have, too", function()
+    for _, script in ipairs { "any.lua", "moon.lua" } do
+      assert.equal("shop shop\n", (run_in(script, "--source", "shop.lua", "--events", "events", "--rules", "rules.yaml")))
+    end
+    assert.equal("ann ann\n", (run_in("any.lua", "--source", "shop.lua", "--events", "events", "--rules", "both.yaml")))
+  end)
+
+  it("have no source otherwise, which is said where rules are to see them", function()
+    local out, told = run_in("any.lua", "--events", "events", "--rules", "rules.yaml")
+    assert.equal("", out)
+    assert.matches("^lure: note: the events have no source, so no rule sees them: [^\n]* say with %-%-source which plugin they are of, ",
+      told)
+    assert.matches("skipped: 1 rule of the source shop\n$", told)
+    assert.not_matches("note", select(2, run_in("any.lua", "--events", "events")))
   end)
 end)
 

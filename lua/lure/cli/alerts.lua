@@ -35,6 +35,10 @@ function alerts.load(options, session)
   local errors = of_severity(loaded.found, "error")
   if #errors > 0 then stop.failed("%s", table.concat(errors, "\n")) end
   for _, note in ipairs(of_severity(loaded.found, "note")) do terminal.note("lure: note: " .. note) end
+  if #session:sources() == 0 then
+    terminal.note("lure: note: the events have no source, so no rule sees them: the script has none, and fields for "
+      .. "events of any; say with --source which plugin they are of, or declare extract_event_sources")
+  end
   local write = options.json and alert.json or alert.text
   return setmetatable({ loaded = loaded, set = ruleset.new(loaded, options), write = write, total = 0 }, Alerts)
 end

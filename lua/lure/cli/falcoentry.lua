@@ -112,8 +112,8 @@ local function fill(command, result)
   local path, typed = result.falco, result.open
   local plugins = settings.plugins(path)
 
-  -- A capture's events are there without anything to open.
-  local function to_open(plugin) return typed or not result.capture and opened(plugin) or nil end
+  -- The events of a capture or of --events are there without anything to open.
+  local function to_open(plugin) return typed or not (result.capture or result.events) and opened(plugin) or nil end
 
   local function take_source(plugin)
     result.source = run_as(result.source, plugin)

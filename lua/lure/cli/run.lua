@@ -70,12 +70,13 @@ lines: those of --events, or those of standard input if the script only has fiel
                   script that only has fields, --source, if one other plugin is
                   loaded
   --events FILE   each line is the payload of an event of the script's source, or
-                  of the first of its extract_event_sources; "-": standard input.
+                  of the first of its extract_event_sources, or, with --source, of
+                  that plugin's source; "-": standard input.
                   A line ends with LF or CR LF, which is not part of the payload,
                   and may contain any other bytes, at most 64 MiB. An empty line
                   is an event with an empty payload
   --source PLUGIN takes events from this plugin, a library or a script; its fields
-                  can be printed, too
+                  can be printed, too. With --events they are those lines
   --source-config JSON   the configuration of that plugin
   --capture FILE  takes events from a capture that sysdig or Falco has written
                   (.scap, also packed by gzip): those of the kernel and of plugins,

@@ -53,8 +53,9 @@ local function check_other(options, script, other)
   end
 end
 
--- What lines are events of.
-local function check_lines(options, info)
+-- What lines are events of: with --source of that plugin.
+local function check_lines(options, info, other)
+  if other then return { source = other.event_source, id = other.id } end
   local sources = #info.extract_event_sources > 0 and info.extract_event_sources or info.parse_event_sources
   local name = info.event_source or sources[1]
   if name == "syscall" then
@@ -77,8 +78,6 @@ end
 local function check_options(options)
   if options.capture and (options.events or options.open) then
     stop.usage("%s is not for events that come from --capture", options.events and "--events" or "--open")
-  elseif options.source and options.events then
-    stop.usage "run: events come either from --source or from --events"
   elseif options.open and options.events then
     stop.usage "run: --open is for a source; events come from --events"
   elseif options.source_config and not options.source then
@@ -133,7 +132,7 @@ function session.load(options)
     parts = { other or script, other and script },
     info = joined(script, other),
     lines = from,
-    lines_as = from and check_lines(options, script.info),
+    lines_as = from and check_lines(options, script.info, other and other.info),
   }, Session)
 end
 
