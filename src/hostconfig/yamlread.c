@@ -350,7 +350,7 @@ static struct node *parse(struct forest *forest, const char *text, size_t length
     struct node *root;
 
     if (nul > 0 && file != NULL) {
-        give_reason(forest, file, nul, "has a NUL byte, which YAML does not allow");
+        forest_give_reason(forest, file, nul, "has a NUL byte, which YAML does not allow");
     }
     if (nul > 0 || file == NULL || reader.escaped.text == NULL ||
         yaml_parser_initialize(&reader.parser) == 0) {
