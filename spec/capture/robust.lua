@@ -175,6 +175,24 @@ describe("a capture", function()
     assert.matches("the processes of the capture take more than 1 MiB", message)
   end)
 
+  it("has no more of what events add than fits, and what is closed does not count", function()
+    local function of_most(count, closing)
+      local events = { writer.section(), writer.threads(9, { { tid = 1, pid = 1 } }) }
+      for i = 1, count do
+        events[#events + 1] = writer.open("/" .. ("x"):rep(511), i) -- 1024 bytes and its name, twice
+        if closing then events[#events + 1] = writer.event(5, { ("<i8"):pack(0), ("<i8"):pack(i) }) end
+      end
+      local on = threads_of.of(host.inspector())
+      on.most = 1 << 20
+      return read(table.concat(events), on)
+    end
+    assert.equal(512, of_most(512))
+    local _, message, before = of_most(513)
+    assert.matches("the processes of the capture take more than 1 MiB", message)
+    assert.equal(512, before)
+    assert.equal(1200, of_most(600, true))
+  end)
+
   it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()
     assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x206, "users")
       .. writer.event(60000, { "x" }) .. writer.open("/a", 3)))

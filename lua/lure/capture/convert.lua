@@ -30,7 +30,24 @@ end
 local KEPT = { SYSCALL_EXECVE_19_E = true, SOCKET_CONNECT_E = true }
 local HANDED_ON = { SYSCALL_EXECVEAT_E = true }
 
-function convert.new() return setmetatable({ enters = {} }, Converter) end
+-- What enter events may take that are kept: then all are forgotten. Drivers send the exit soon.
+local MOST = 64 << 20
+
+function convert.new() return setmetatable({ enters = {}, size = 0 }, Converter) end
+
+local function forget(self, tid)
+  local enter = self.enters[tid]
+  if not enter then return end
+  self.enters[tid], self.size = nil, self.size - enter.size
+end
+
+local function keep(self, captured)
+  forget(self, captured.tid)
+  if self.size > MOST then self.enters, self.size = {}, 0 end
+  local size = 1024 + #captured.bytes
+  self.enters[captured.tid] = { code = captured.code, list = params.of(captured), size = size }
+  self.size = self.size + size
+end
 
 local function is_enter(row) return row.code % 2 == 0 end
 
@@ -114,11 +131,11 @@ function Converter:take(captured)
     fill(self, captured, row)
   end
   if not is_enter(row) then
-    if enter_of(self, captured) then self.enters[captured.tid] = nil end
+    if enter_of(self, captured) then forget(self, captured.tid) end
     return captured
   end
   if HANDED_ON[row.symbol] or not row.old and not KEPT[row.symbol] then return captured end
-  self.enters[captured.tid] = { code = row.code, list = params.of(captured) }
+  keep(self, captured)
   return KEPT[row.symbol] and captured or nil
 end
 

@@ -7,6 +7,7 @@
 --     interfaces = function(list) end,                  see interfaces.lua
 --     ready = function() end,                           all threads of the section are known
 --     event = function(captured) end,                   before it is given to anyone; may be missing
+--     size = function() return 0 end,                   how many bytes all events have put somewhere
 --     look = function() end,                            may be missing: see bytes.lua
 --     most = 1 << 30,                                   bytes that threads may take; by default 1 GiB
 --   })
@@ -20,8 +21,8 @@
 -- left out and not counted, as in libscap; those of older ones become what they are today (see convert.lua).
 --
 -- The content is not trusted: each length is compared with what is there, and no more is read into memory than an
--- event or an entry of a list has. The threads of a section with their descriptors may take `most` bytes: a small file
--- of gzip can have any number of them.
+-- event or an entry of a list has. The threads that a section begins with, with their descriptors, may take `most`
+-- bytes, and so may what events add: a small file of gzip can have any number of them.
 
 local bytes_of = require "lure.capture.bytes"
 local convert = require "lure.capture.convert"
@@ -82,12 +83,22 @@ end
 -- Bytes that a thread, a descriptor and an element of a thread's lists may take, beside their texts, and all of them.
 local ENTRY, ELEMENT, MOST = 1024, 64, 1 << 30
 
-local function charge(self, size)
-  self.charged = self.charged + size
+local function check_size(self, size)
   local most = self.on.most or MOST
-  if self.charged > most then
+  if size > most then
     self.bytes:fail(self.bytes:place(), "the processes of the capture take more than %d MiB", most >> 20)
   end
+end
+
+local function charge(self, size)
+  self.charged = self.charged + size
+  check_size(self, self.charged)
+end
+
+local function pass(self, event)
+  if not self.on.event then return end
+  self.on.event(event)
+  check_size(self, self.on.size())
 end
 
 local function add_thread(self, thread)
@@ -158,7 +169,7 @@ local function next_event(self)
       local event = events.read(self.bytes, block, total)
       event = event and self.converter:take(event)
       if event then
-        if self.on.event then self.on.event(event) end
+        pass(self, event)
         return event
       end
     else

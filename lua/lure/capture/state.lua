@@ -195,8 +195,7 @@ local function end_last(self)
   if threads.ended then threads:remove(threads.ended) end
   local closed = self.closed
   local owner = closed and threads:find(closed.tid)
-  local list = owner and owner:descriptors()
-  if list then list:erase(closed.number) end
+  if owner then owner:remove_fd(closed.number) end
   threads.ended, self.closed = nil, nil
 end
 
@@ -207,13 +206,17 @@ function State:process(captured)
     symbol = symbols[captured.code], result = 0 }, Event)
   event:reset()
   local thread = event.thread
-  if thread and KEPT[event.symbol] and params.has(captured, 1) then thread.enter = captured end
+  if thread and KEPT[event.symbol] and params.has(captured, 1) then
+    thread.enter = captured
+    thread:charge("enter", 2 * #captured.bytes) -- and its parameters
+  end
   if is_exit(event) then take_enter(event) end
   local handler = handlers[event.symbol]
   if captured.is_made and is_exit(event) and not params.has(captured, 1) then handler = nil end
   if handler and (event.thread or NO_SIGN[event.symbol]) then handler(event) end
   if event.thread and is_exit(event) and event.thread.enter then
     event.thread.enter, event.thread.enter_fits = nil, false
+    event.thread:charge("enter", 0)
   end
 end
 

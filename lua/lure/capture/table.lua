@@ -2,6 +2,7 @@
 --
 --   local on = table.of(inspector)      what reader.open is given
 --   on.event(captured)                  what an event changes in it: see state.lua
+--   on.size()                           about how many bytes all events have put there
 
 local processes = require "lure.capture.processes"
 local state_of = require "lure.capture.state"
@@ -42,6 +43,7 @@ function of_inspector.of(inspector)
       connections, server_ports = {}, {}
     end,
     event = function(captured) state:process(captured) end,
+    size = function() return threads.charged end,
   }
 end
 

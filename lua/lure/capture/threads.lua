@@ -9,6 +9,7 @@
 --   threads:import(values), threads:connect()  all that the capture begins with, and then how they belong together
 --   threads:take_over()                        those that plugins have added or erased
 --   threads:clear()
+--   threads.charged                            about how many bytes events have put into the table, and kept beside it
 --
 -- What hosts show of a thread stands in the table alone, where plugins may change it; beside it stands what only
 -- libsinsp knows: who is in a process (`group`), whose children are whose, what is remembered from event to event
@@ -41,14 +42,40 @@ local NO_USER = 0xFFFFFFFF
 local CLONED = 1 << 14
 
 function threads_of.new(table)
-  return setmetatable({ table = table, known = {}, count = 0, groups = {} }, Threads)
+  return setmetatable({ table = table, known = {}, count = 0, groups = {}, charged = 0 }, Threads)
+end
+
+-- Bytes that a thread, a descriptor and an element of a list may take, beside their texts.
+local ENTRY, ELEMENT = 1024, 64
+
+local function size_of(values)
+  local size = 0
+  for _, value in pairs(values) do
+    if type(value) == "string" then
+      size = size + #value
+    elseif type(value) == "table" then
+      size = size + ELEMENT + size_of(value)
+    end
+  end
+  return size
 end
 
 -- ---- one thread ----
 
 function Thread:read(field) return self.threads.table:read(self.tid, field) end
 
-function Thread:write(field, value) assert(self.threads.table:write(self.tid, field, value)) end
+function Thread:write(field, value)
+  assert(self.threads.table:write(self.tid, field, value))
+  if type(value) == "string" then self:charge(field, #value) end
+end
+
+-- So much is kept of `what`: the name of a field, or a descriptor's number.
+function Thread:charge(what, size)
+  local threads = self.threads
+  if threads.known[self.tid] ~= self then return end
+  threads.charged = threads.charged + size - (self.sizes[what] or 0)
+  self.sizes[what] = size > 0 and size or nil
+end
 
 function Thread:has_flag(flag) return self:read "flags" & flag ~= 0 end
 
@@ -89,6 +116,7 @@ end
 function Thread:set_list(name, values)
   local list = assert(self.threads.table:subtable(self.tid, name))
   assert(list:clear())
+  self:charge(name, size_of { values })
   for i, value in ipairs(values) do
     assert(list:add(i - 1, type(value) == "table" and value or { value = value }))
   end
@@ -104,13 +132,13 @@ end
 
 -- ---- its descriptors ----
 
--- The table of descriptors that it uses; nil: the thread that has it is not there.
+-- The table of descriptors that it uses, and the thread that has it; nil: that is not there.
 function Thread:descriptors()
   local owner = self
   if self:has_flag(CLONE_FILES) then owner = self:main() end
   if not owner then return nil end
   owner.fds = owner.fds or assert(self.threads.table:subtable(owner.tid, "file_descriptors"))
-  return owner.fds
+  return owner.fds, owner
 end
 
 -- Plugins see the descriptors of its process in a thread that shares them.
@@ -152,10 +180,18 @@ end
 
 -- False: it has none, or too many.
 function Thread:add_fd(number, fd)
-  local list = self:descriptors()
+  local list, owner = self:descriptors()
   if not list or list:size() >= MOST_DESCRIPTORS and not list:read(number, "fd") then return false end
   threads_of.put_descriptor(list, number, fd)
+  owner:charge(number, ENTRY + size_of(fd))
   return true
+end
+
+function Thread:remove_fd(number)
+  local list, owner = self:descriptors()
+  if not list then return end
+  list:erase(number)
+  owner:charge(number, 0)
 end
 
 -- What a child gets of them.
@@ -188,9 +224,15 @@ function threads_of.put(table, thread)
   for _, fd in ipairs(thread.fds or {}) do assert(list:add(fd.fd, fd)) end
 end
 
-function Threads:is_there(thread) return self.known[thread.tid] == thread end
+-- Not, too, if a plugin has erased it meanwhile.
+function Threads:is_there(thread)
+  return self.known[thread.tid] == thread and self.table:read(thread.tid, "tid") ~= nil
+end
 
-function Threads:find(tid) return self.known[tid] end
+function Threads:find(tid)
+  local thread = self.known[tid]
+  return thread and self:is_there(thread) and thread or nil
+end
 
 -- Who has shared its descriptors has none then.
 local function forget(self, tid)
@@ -198,6 +240,7 @@ local function forget(self, tid)
   if not thread then return end
   self.known[tid] = nil
   self.count = self.count - 1
+  for _, size in pairs(thread.sizes) do self.charged = self.charged - size end
   for _, other in ipairs(thread.group and thread.group.list or {}) do
     if other.shared == thread and self:is_there(other) then other:share_descriptors() end
   end
@@ -206,7 +249,7 @@ end
 local function know(self, tid)
   forget(self, tid)
   local thread = setmetatable({ threads = self, tid = tid, children = {}, unexpired = 0, clone_ts = 0, last_type = -1,
-    last_fd = 0 }, Thread)
+    last_fd = 0, sizes = {} }, Thread)
   self.known[tid] = thread
   self.count = self.count + 1
   return thread
@@ -219,7 +262,7 @@ end
 
 function Threads:clear()
   self.table:clear()
-  self.known, self.count, self.groups = {}, 0, {}
+  self.known, self.count, self.groups, self.charged = {}, 0, {}, 0
 end
 
 -- ---- processes and parents ----
@@ -293,10 +336,8 @@ function Threads:take_over()
   local is_there = {}
   for _, tid in ipairs(assert(self.table:keys())) do is_there[tid] = true end
   for tid in pairs(self.known) do
-    if not is_there[tid] then self.known[tid] = nil end
+    if not is_there[tid] then forget(self, tid) end
   end
-  self.count = 0
-  for _ in pairs(self.known) do self.count = self.count + 1 end
   self:connect()
 end
 
@@ -307,11 +348,12 @@ function Threads:add(values)
   threads_of.put(self.table, values)
   local thread = know(self, values.tid)
   relate(self, thread, parent)
+  thread:charge("", ENTRY + size_of(values))
   return thread
 end
 
 function Threads:get(tid)
-  return self.known[tid] or self:add { tid = tid, pid = -1, ptid = -1, reaper_tid = -1, sid = -1, vpgid = -1, pgid = -1,
+  return self:find(tid) or self:add { tid = tid, pid = -1, ptid = -1, reaper_tid = -1, sid = -1, vpgid = -1, pgid = -1,
     vtid = -1, vpid = -1, comm = "<NA>", exe = "<NA>", uid = NO_USER, gid = NO_USER, loginuid = NO_USER, fd_limit = -1,
     flags = NAME_CHANGED }
 end
