@@ -147,6 +147,7 @@ function Thread:share_descriptors()
   if main == self or main == self.shared then return end
   if main then
     self.threads.table:share(self.tid, "file_descriptors", main.tid)
+    main.is_shared = true
   else
     self:unshare()
   end
@@ -234,6 +235,13 @@ function Threads:find(tid)
   return thread and self:is_there(thread) and thread or nil
 end
 
+-- A process has another first thread, or none.
+local function share_anew(self, group)
+  for _, other in ipairs(group.list) do
+    if self:is_there(other) then other:share_descriptors() end
+  end
+end
+
 -- Who has shared its descriptors has none then.
 local function forget(self, tid)
   local thread = self.known[tid]
@@ -241,9 +249,7 @@ local function forget(self, tid)
   self.known[tid] = nil
   self.count = self.count - 1
   for _, size in pairs(thread.sizes) do self.charged = self.charged - size end
-  for _, other in ipairs(thread.group and thread.group.list or {}) do
-    if other.shared == thread and self:is_there(other) then other:share_descriptors() end
-  end
+  if thread.is_shared then share_anew(self, thread.group) end
 end
 
 local function know(self, tid)
@@ -268,7 +274,7 @@ end
 -- ---- processes and parents ----
 
 local function add_child(parent, child)
-  table.insert(parent.children, 1, child)
+  table.insert(parent.children, child)
   child:write("ptid", parent.tid)
   parent.unexpired = parent.unexpired + 1
 end
@@ -276,7 +282,7 @@ end
 local function clean(self, list)
   local left = {}
   for _, thread in ipairs(list) do
-    if self:is_there(thread) then left[#left + 1] = thread end
+    if self.known[thread.tid] == thread then left[#left + 1] = thread end
   end
   return left
 end
@@ -312,11 +318,8 @@ end
 local function relate(self, thread, parent)
   if thread.group or thread:is_invalid() then return thread:share_descriptors() end
   thread.group = group_of(self, thread)
-  for _, list in ipairs { thread.group.list, thread.children } do
-    for _, other in ipairs(list) do
-      if self:is_there(other) then other:share_descriptors() end
-    end
-  end
+  thread:share_descriptors()
+  if thread.group.list[1] == thread then share_anew(self, thread.group) end
   if thread:read "pid" ~= 1 then set_parent(thread, parent) end
 end
 

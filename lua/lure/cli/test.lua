@@ -71,7 +71,8 @@ through the library that Falco and sysdig load:
   plugin:event({type = "openat", tid = 1, params = {name = "/etc/passwd"}})
                                  an event of the kernel: the exit of that name, with
                                  dir = ">" the enter; params by name, with values as
-                                 event.param has them; also ts, num
+                                 event.param has them; also ts, num. It changes the
+                                 table "threads" as in Falco: a clone makes a thread
   plugin:thread({tid = 1, ...})  makes or changes a thread in the table "threads":
                                  its fields by name, args and env as lists,
                                  cgroups and file_descriptors = { [3] = NAME }
