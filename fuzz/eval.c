@@ -22,6 +22,7 @@ enum { OBJECT = 1, NAME, DATA, VALUES, VALUE_COUNT = 6, FUNCTION = VALUES + VALU
 
 static const char prelude[] =
     "local tointeger, tonumber, tostring, type = math.tointeger, tonumber, tostring, type\n"
+    "local match = string.match\n"
     "local random = math.random\n"
     "math.randomseed(7)\n"
     "local number, text, fraction, flag = 40, 'abc', 2.5, true\n"
@@ -157,6 +158,42 @@ static void add_call(unsigned depth)
     add(")");
 }
 
+/* A pattern of string.match: also ones that are malformed, or are left to it. */
+static void add_pattern(void)
+{
+    static const char *const items[] = {
+        "a",     "b",      "c",      ".",     "%a",     "%d",    "%w", "%s",     "%S",     "%.",
+        "[abc]", "[^abc]", "[a-c]",  "[^%d]", "[%w_]",  "x",     "-",  "[]a]",   "[^:@]",  "1",
+        "(",     ")",      "%z",     "^",     "$",      "()",    "%1", "[a-%%]", "%bab",   "%f[%w]",
+        "[",     "%",      "[%a-z]", "[a-]",  "[x%]y]", "[^]b]", "%D", "[%Z]",   "[^%S-a]"};
+    static const char *const repetitions[] = {"", "", "", "", "*", "+", "-", "?"};
+
+    add("'%s", input_once_in(2) ? "^" : "");
+    for (unsigned i = input_below(6); i > 0; i--) {
+        const unsigned capture = input_below(6);
+
+        add("%s%s%s%s", capture == 0 ? "(" : "", INPUT_PICK(items), INPUT_PICK(repetitions),
+            capture == 0 ? ")" : "");
+    }
+    add("%s'", input_once_in(3) ? "$" : "");
+}
+
+static void add_match(unsigned depth)
+{
+    static const char *const texts[] = {"'abc'",   "'aabbcc'",  "'user=abc 12'", "''",     "'a:b@c'",
+                                        "'a]b-%'", "'cab\\0b'", "value",         "number", "'  xax  '"};
+
+    add("%s(", input_once_in(2) ? "match" : "string.match");
+    if (input_once_in(4)) {
+        add_expression(depth - 1);
+    } else {
+        add("%s", INPUT_PICK(texts));
+    }
+    add(", ");
+    add_pattern();
+    add("%s)", input_once_in(16) ? ", 2" : "");
+}
+
 static void add_random(unsigned depth)
 {
     static const char *const functions[] = {"random", "math.random"};
@@ -193,7 +230,7 @@ static void add_expression(unsigned depth)
                                          "..", "/",  "and", "or", "and", "or", "^"};
     static const char *const unary[] = {"not ", "-", "~", "#"};
 
-    switch (depth == 0 ? 10 : input_below(11 + writes)) {
+    switch (depth == 0 ? 10 : input_below(12 + writes)) {
     case 0:
     case 1:
     case 2:
@@ -218,7 +255,10 @@ static void add_expression(unsigned depth)
     case 7:
         add_joined();
         break;
-    case 11: /* one draws the same as the other only where each is called as often */
+    case 8:
+        add_match(depth);
+        break;
+    case 12: /* one draws the same as the other only where each is called as often */
         add_random(depth);
         break;
     default:

@@ -28,7 +28,14 @@ void eval_know_lj(lua_State *L, struct eval_known *known)
 {
     lua_getglobal(L, "ipairs"); /* function */
     known->ipairs = lua_tocfunction(L, -1);
+    lua_pop(L, 1);            /* */
+    lua_getglobal(L, "type"); /* function */
+    known->type = lua_tocfunction(L, -1);
     lua_pop(L, 1);                /* */
+    lua_getglobal(L, "string");   /* string */
+    lua_getfield(L, -1, "match"); /* string, function */
+    known->match = lua_tocfunction(L, -1);
+    lua_pop(L, 2);                /* */
     lua_getglobal(L, "tonumber"); /* function */
     known->tonumber = reader_lj(L);
     lua_getglobal(L, "math");         /* math */

@@ -100,9 +100,9 @@ static inline void eval_succeeded(struct eval_history *history, uint64_t often)
 
 /* Functions of Lua's library that are evaluated, as they were before the script could replace them. */
 struct eval_known {
-    lua_CFunction tointeger, tonumber, random, ipairs; /* NULL: it is not as we know it */
-    const struct eval_documents *documents;            /* or NULL */
-    struct eval_list *list;                            /* the room for a result; NULL: none is a list */
+    lua_CFunction tointeger, tonumber, random, ipairs, type, match; /* NULL: it is not as we know it */
+    const struct eval_documents *documents;                         /* or NULL */
+    struct eval_list *list; /* the room for a result; NULL: none is a list */
 };
 
 /* Finds the functions in a state that has its libraries and nothing else. Stack: unchanged */

@@ -1,8 +1,10 @@
 #include "lua/evalvalues.h"
 
+#include "lua/evalmatch.h"
 #include "lua/integertext.h"
 
 #include "ltable.h"
+#include "ltm.h"
 #include "lvm.h"
 
 #include <string.h>
@@ -143,17 +145,74 @@ static bool draw(struct run *run, TValue *function, int count)
     return state != NULL;
 }
 
-bool values_call_otherwise(struct run *run, TValue *function, int count)
+/* The name of the value's type; NULL: only Lua knows. */
+static const char *type_name(const TValue *value)
 {
-    const struct eval_documents *documents = run->known->documents;
-    struct eval_text text;
+    switch (rawtt(value)) {
+    case TEXT_TAG:
+        return ttypename(LUA_TSTRING);
+    case DOCUMENT_TAG:
+        return ttypename(LUA_TUSERDATA);
+    case LIST_TAG:
+        return ttypename(LUA_TTABLE);
+    default:
+        return is_foreign(value) ? NULL : ttypename(ttype(value));
+    }
+}
+
+/* Calls type. */
+static bool tell_type(struct run *run, TValue *function, int count)
+{
+    const char *name = count == 1 ? type_name(function + 1) : NULL;
+
+    return name != NULL && set_text(run, TEXT_TAG, (struct eval_text){name, strlen(name)}, function);
+}
+
+/* Calls string.match. */
+static bool match(struct run *run, TValue *function, int count)
+{
+    struct eval_text text, pattern, found;
+
+    if (count != 2) {
+        return false;
+    }
+    text = text_of(function + 1);
+    pattern = text_of(function + 2);
+    if (text.data == NULL || pattern.data == NULL ||
+        !evalmatch_find(&text, &pattern, LOOPED, &run->looped, &found)) {
+        return false;
+    }
+    if (found.data == NULL) {
+        setnilvalue(function);
+        return true;
+    }
+    return set_text(run, TEXT_TAG, found, function);
+}
+
+/* Calls lure.json.parse. */
+static bool parse(struct run *run, TValue *function, int count)
+{
+    const struct eval_text text = count == 1 ? text_of(function + 1) : (struct eval_text){NULL, 0};
     struct eval_value value;
 
-    if (documents == NULL || !ttislcf(function) || fvalue(function) != documents->parse) {
+    return text.data != NULL && set_found(run, run->known->documents->open(&text, &value), &value, function);
+}
+
+bool values_call_otherwise(struct run *run, TValue *function, int count)
+{
+    const struct eval_known *known = run->known;
+    lua_CFunction called = ttislcf(function) ? fvalue(function) : NULL;
+
+    if (called == NULL) {
         return draw(run, function, count);
     }
-    text = count == 1 ? text_of(function + 1) : (struct eval_text){NULL, 0};
-    return text.data != NULL && set_found(run, documents->open(&text, &value), &value, function);
+    if (called == known->match) {
+        return match(run, function, count);
+    }
+    if (called == known->type) {
+        return tell_type(run, function, count);
+    }
+    return known->documents != NULL && called == known->documents->parse && parse(run, function, count);
 }
 
 /* ---- lists ---- */

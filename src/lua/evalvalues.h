@@ -196,7 +196,7 @@ static inline bool read_integer(const TValue *argument, TValue *to)
     return true;
 }
 
-/* Calls the function at `function`, math.random or parse, with as many values behind it. */
+/* Calls the function at `function`, one that reads no integer, with as many values behind it. */
 bool values_call_otherwise(struct run *run, TValue *function, int count);
 
 /* Calls the function at `function` with as many values behind it. */
