@@ -105,6 +105,22 @@ bool json_is_null(const struct json_source *source, const char *at)
            (left > 4 || source->ends_text);
 }
 
+/* The string at `at` as hosts get it. NULL: it has no end, an escape in it is broken, or memory is out. */
+static const char *take_inside(struct json_source *source, const char *at)
+{
+    bool is_plain;
+    const char *close = json_plain_string_end(at + 1, source->end, &is_plain), *text;
+    size_t length;
+
+    if (is_plain) {
+        text = pool_text(source->pool, at + 1, (size_t)(close - at - 1));
+        source->no_memory = source->no_memory || text == NULL;
+        return text;
+    }
+    text = take_text(source, at, &length);
+    return text != NULL ? clean_text(source, text, length) : NULL;
+}
+
 static bool take_string(struct json_source *source, const char *at, const char **cell)
 {
     bool integer;
@@ -112,8 +128,7 @@ static bool take_string(struct json_source *source, const char *at, const char *
     const char *text;
 
     if (*at == '"') {
-        text = take_text(source, at, &length);
-        text = text != NULL ? clean_text(source, text, length) : NULL;
+        text = take_inside(source, at);
     } else if (*at == '{' || *at == '[') {
         text = take_minified(source, at);
     } else {

@@ -76,6 +76,12 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
 /* The node of the value, where the paths are a single one without a `*`; else NULL. */
 const struct path_node *paths_single(const struct paths *paths, struct path_node *const *nodes);
 
+/* Did the last scan find a string there whose bytes are its text? */
+static inline bool paths_is_plain_text(const struct pathtree *tree, const struct path_node *node)
+{
+    return pathtree_found(tree, node) && !tree->no_memory && node->text != PATH_NO_TEXT;
+}
+
 /* A single value, and where it is in the payload. */
 struct single {
     union {

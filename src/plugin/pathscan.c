@@ -266,10 +266,27 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
         pathtree_scan(&paths->tree, event->data, event->size, pool);
         scan->done = true;
     }
+    if (path->single != NULL && request->fallback == NULL && !path->paths->has_fallback &&
+        !pathtree_found(&paths->tree, path->single) && !paths->tree.no_memory) {
+        return; /* absent, as it is */
+    }
     if (path->single == NULL ||
         !paths_answer_single(&paths->tree, path->single, path->type, event->data, event->size, pool, value)) {
         paths_answer(path->paths, &paths->tree, path->nodes, event->data, event->size, request, pool, value);
     }
+}
+
+const char *pathscan_plain_text(const struct pathscan *paths, const struct payload_scan *scan,
+                                const struct scanned_path *path, const struct event *event, size_t *size)
+{
+    const struct path_node *first = path->nodes != NULL ? path->nodes[0] : NULL;
+
+    if (first == NULL || !scan->done || path->scans == paths->tree.scans || first->level > 0 ||
+        path->paths->condition_count > 0 || !paths_is_plain_text(&paths->tree, first)) {
+        return NULL;
+    }
+    *size = first->text;
+    return event->data + first->place + 1;
 }
 
 enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *scan,
@@ -281,6 +298,7 @@ enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *s
     if (path->nodes == NULL) {
         path->nodes = paths_add(path->paths, &paths->tree);
         path->scans = paths->tree.scans;
+        path->single = path->nodes != NULL ? paths_single(path->paths, path->nodes) : NULL;
     }
     if (path->nodes == NULL || (scan->done && path->scans == paths->tree.scans)) {
         paths_find(path->paths, event->data, event->size, &request, pool, &value);
@@ -289,6 +307,9 @@ enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *s
     if (!scan->done) {
         pathtree_scan(&paths->tree, event->data, event->size, pool);
         scan->done = true;
+    }
+    if (path->single != NULL && paths_is_plain_text(&paths->tree, path->single)) { /* as an id mostly is */
+        return VALUE_PRESENT;
     }
     paths_answer(path->paths, &paths->tree, path->nodes, event->data, event->size, &request, pool, &value);
     return value.outcome;

@@ -81,6 +81,11 @@ void pathscan_answer(struct pathscan *paths, struct payload_scan *scan, const st
                      size_t number, struct scanned_path *path, const struct event *event,
                      const struct paths_request *request, struct pool *pool, struct value *value);
 
+/* The text that a path has found, where the event's scan is done and that is a plain string, in the payload.
+ * NULL: it may be something else. */
+const char *pathscan_plain_text(const struct pathscan *paths, const struct payload_scan *scan,
+                                const struct scanned_path *path, const struct event *event, size_t *size);
+
 /* Does `path` find something in the event's payload, other than null? VALUE_PRESENT, VALUE_ABSENT, or, where
  * memory is out, VALUE_FAILED. */
 enum value_outcome pathscan_finds(struct pathscan *paths, struct payload_scan *scan,
