@@ -25,9 +25,17 @@ local SCALARS = { { "null" }, { "true", "true", nil, true }, { "false", "false",
 
 local SPACES = { "", "", "", " ", "\n", "\t  " }
 
+--- A value as a function gets it that its path leads to: a string, or the name of its type; nil of null.
+local function found_of(row)
+  if row[1]:sub(1, 1) == '"' then return { text = row[2]:gsub("\\u0000", "\0") } end
+  if row[1] == "18446744073709551615" then return { text = row[1] } end -- no integer of Lua's
+  return row[1] ~= "null" and { type = row[4] == nil and "number" or "boolean" } or nil
+end
+
 local function scalar()
   local row = input.pick(SCALARS)
-  return { kind = "scalar", text = row[1], plain = row[1], string = row[2], uint64 = row[3], bool = row[4] }
+  return { kind = "scalar", text = row[1], plain = row[1], string = row[2], uint64 = row[3], bool = row[4],
+    found = found_of(row) }
 end
 
 local function node(depth)
@@ -45,7 +53,7 @@ local function node(depth)
   local open, close = table.unpack(kind == 1 and { "[", "]" } or { "{", "}" })
   local plain = open .. table.concat(plains, ",") .. close
   return { kind = kind == 1 and "list" or "object", items = items, text = open .. table.concat(texts, ",") .. close,
-    plain = plain, string = plain }
+    plain = plain, string = plain, found = { type = "userdata" } }
 end
 
 -- ---- the naive evaluation ----
@@ -74,6 +82,19 @@ local function has_star(parts)
   end
   return false
 end
+
+--- What a function returns of what its path has found, as its source below does.
+local FUNCTIONS = {
+  { 'type(v) == "string" and match(v, "^(%w*)") or type(v)', function(found)
+    return found.text and found.text:match "^(%w*)" or found.type
+  end },
+  { 'type(v) == "string" and match(v, "[^%d]+") or v == true and "true" or nil', function(found, where)
+    return found.text and found.text:match "[^%d]+" or where.bool == true and "true" or nil
+  end },
+  { '(v == "x" or v == 12) and "yes" or "no"', function(found, where)
+    return (found.text == "x" or where.text == "12") and "yes" or "no"
+  end },
+}
 
 --- What a field with these pointers has: a list of { value =, node = }.
 local function evaluate(field, pointers, root, index)
@@ -165,17 +186,27 @@ local function make_argument_field(field)
 end
 
 local function make_function_field(field)
+  field.pointers, field.compiled, field.bad, field.list = nil, nil, nil, false
   field.type, field.index, field.key = "string", input.once_in(2), input.once_in(2)
   field.source = "extract = function(_, arg) return (math.type(arg) or type(arg)) .. ' ' .. tostring(arg) end"
 end
 
-local MAKERS = { make_path_field, make_argument_field, make_function_field }
+local function make_found_field(field)
+  make_path_field(field)
+  local stars = false
+  for _, parts in ipairs(field.compiled) do stars = stars or has_star(parts) end
+  if stars then return make_function_field(field) end
+  field.type, field.list, field.index, field.of_found = "found", false, false, input.pick(FUNCTIONS)
+  field.source = ("%s, extract = function(v) return %s end"):format(field.source, field.of_found[1])
+end
+
+local MAKERS = { make_path_field, make_argument_field, make_function_field, make_found_field }
 
 local function make_field(i)
   local field = { name = "x.f" .. i, type = input.pick { "string", "string", "uint64", "bool" } }
   local maker = input.pick(MAKERS)
   maker(field)
-  if maker ~= make_function_field and input.once_in(2) then
+  if not field.source:find "extract" and input.once_in(2) then
     local default = input.pick(DEFAULTS[field.type])
     field.default, field.default_value = default[1], default[2]
   end
@@ -188,8 +219,9 @@ local function show_field(field)
   for _, name in ipairs { "key", "index", "required" } do
     if field[name] then arg[#arg + 1] = name .. " = true" end
   end
-  return ("{ name = %q, type = %q, desc = '-', list = %s, %s%s%s },\n"):format(field.name, field.type,
-    tostring(field.list or false), field.source, #arg > 0 and ", arg = { " .. table.concat(arg, ", ") .. " }" or "",
+  return ("{ name = %q, type = %q, desc = '-', list = %s, %s%s%s },\n"):format(field.name,
+    field.of_found and "string" or field.type, tostring(field.list or false), field.source,
+    #arg > 0 and ", arg = { " .. table.concat(arg, ", ") .. " }" or "",
     field.default and ", default = " .. field.default or "")
 end
 
@@ -198,7 +230,8 @@ local script_path = options.directory .. "/script.lua"
 local function load_script(fields)
   local texts = {}
   for i, field in ipairs(fields) do texts[i] = show_field(field) end
-  local text = 'local lure = require "lure"\nreturn { name = "x", version = "0.1.0", id = 999, event_source = "x",\n'
+  local text = 'local lure = require "lure"\nlocal match, type = string.match, type\n'
+    .. 'return { name = "x", version = "0.1.0", id = 999, event_source = "x",\n'
     .. "next = function() end, fields = {\n" .. table.concat(texts) .. "} }\n"
   local file = assert(io.open(script_path, "w"))
   file:write(text)
@@ -236,6 +269,11 @@ local function expected_argument(field, argument)
 end
 
 local function expect(field, argument, root)
+  if field.of_found then
+    local found = evaluate(field, field.compiled, root)[1]
+    local value = found and field.of_found[2](found.value, found.node)
+    return value and { { value = value:gsub("\0", "\\u0000") } } or {}
+  end
   if field.pointers then return evaluate(field, field.compiled, root, argument) end
   if field.source:find "lure.ARG" then
     local parts = argument and parts_of(argument)
@@ -288,7 +326,7 @@ local function ask(state, text, field, root, payload, event)
     got = values[1]
     assert(show(values[1]) == show(values[2]), "the same question has another answer")
   else
-    got, places = state:extract(event, question, { offsets = field.pointers ~= nil })
+    got, places = state:extract(event, question, { offsets = field.pointers ~= nil and not field.of_found })
   end
   if not same(field, got, expected) then
     error(("%s\n%s\n%s: got %s, expected %s"):format(text, payload, question, show(got), show(expected)))

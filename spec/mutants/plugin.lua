@@ -1,4 +1,8 @@
 return {
+  { name = "found-integer", file = "src/plugin/foundvalue.c", kind = "bound by one",
+    old = "#define SAFE_DIGITS 18", new = "#define SAFE_DIGITS 19",
+    breaks = "an integer above Lua's that a path has found becomes a negative one",
+    spec = "spec/extract/evalfound_spec.lua", test = "every kind of value" },
   { name = "cache-field-number", file = "src/plugin/fieldcache.h", kind = "bound by one",
     old = "return field < cache->fields ?", new = "return field <= cache->fields ?",
     breaks = "a field number equal to their count reads behind the field cache",

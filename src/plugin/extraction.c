@@ -5,6 +5,7 @@
 #include "plugin/batchwriter.h"
 #include "plugin/callbacks.h"
 #include "plugin/fieldpaths.h"
+#include "plugin/foundfield.h"
 #include "plugin/plugin.h"
 
 #include <stdlib.h>
@@ -229,27 +230,12 @@ static void extract_by_path(struct plugin *plugin, size_t number, const struct a
     complete(plugin, number, value);
 }
 
-/* Calls a field's function with what its path finds, where it finds something. */
-static void call_with_found(struct plugin *plugin, size_t number, const struct argument *argument,
-                            struct value *value)
-{
-    struct value found;
-
-    fieldpaths_evaluate(plugin, number, argument, fieldpaths_of(plugin, number, argument), &found);
-    *value = (struct value){.outcome = VALUE_ABSENT};
-    if (found.outcome == VALUE_FAILED) {
-        callbacks_path_failed(plugin, number, value);
-    } else if (found.outcome == VALUE_PRESENT) {
-        callbacks_found(plugin, number, argument, &found, value);
-    }
-}
-
 /* Extracts a field by a call of its function. */
 static void extract_by_call(struct plugin *plugin, size_t number, const struct argument *argument,
                             struct value *value)
 {
     if (field_has_path(&plugin->script->fields[number])) {
-        call_with_found(plugin, number, argument, value);
+        foundfield_extract(plugin, number, argument, value);
     } else {
         callbacks_field(plugin, number, argument, value);
     }

@@ -32,9 +32,10 @@ enum decoded { DECODED_NOT_YET, DECODED_VALUE, DECODED_NOT_OURS, DECODED_FAILED 
 
 /* The state of a script's field that outlives events. */
 struct field_state {
-    struct scanned_path path;         /* which it declares */
-    struct fieldeval_function direct; /* its function, for direct evaluation */
-    int arguments;                    /* how many it is called with */
+    struct scanned_path path;           /* which it declares */
+    struct fieldeval_function direct;   /* its function, for direct evaluation, */
+    struct fieldeval_function of_found; /* or that of a field with a path */
+    int arguments;                      /* how many it is called with */
     struct breaker breaker;
 };
 

@@ -75,9 +75,15 @@ void fieldeval_open(struct plugin *plugin)
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         const struct field *field = &plugin->script->fields[i];
 
-        if (!field_has_path(field) && fieldresults_can_eval(field, plugin->script->api)) {
+        if (!fieldresults_can_eval(field, plugin->script->api) || field_is_path(field)) {
+            continue;
+        }
+        if (!field_has_path(field)) {
             find_function(plugin, keptcallbacks_function(i), EVAL_ARGUMENTS, field->list,
                           &fields->states[i].direct);
+        } else if (!field->finds_many) { /* no table is made of what is found */
+            find_function(plugin, keptcallbacks_function(i), EVAL_ARGUMENTS, field->list,
+                          &fields->states[i].of_found);
         }
     }
 }
@@ -88,6 +94,7 @@ void fieldeval_close(struct field_states *fields)
     free_function(fields, fields->decode.function);
     for (size_t i = 0; i < fields->count; i++) {
         free_function(fields, fields->states[i].direct.function);
+        free_function(fields, fields->states[i].of_found.function);
     }
     memory_give(fields->budget, fields->list, sizeof(*fields->list));
 }
@@ -228,11 +235,13 @@ static void set_argument(const struct argument *argument, struct eval_value *val
     }
 }
 
-void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument,
-                     bool is_prefetch, struct fieldeval_call *call)
+/* Begins an evaluation of the function, which is field number `number`'s. */
+static inline void begin(const struct plugin *plugin, const struct fieldeval_function *function,
+                         size_t number, const struct argument *argument, bool is_prefetch,
+                         struct fieldeval_call *call)
 {
     call->plugin = plugin;
-    call->function = &plugin->extraction.fields->states[number].direct;
+    call->function = function;
     call->record.get = is_prefetch ? get_of_prefetched : event_get;
     switch (call->function->parameters) {
     case ARGUMENT_FIELD + 1:
@@ -250,6 +259,12 @@ void fieldeval_begin(const struct plugin *plugin, size_t number, const struct ar
     default:
         break;
     }
+}
+
+void fieldeval_begin(const struct plugin *plugin, size_t number, const struct argument *argument,
+                     bool is_prefetch, struct fieldeval_call *call)
+{
+    begin(plugin, &plugin->extraction.fields->states[number].direct, number, argument, is_prefetch, call);
 }
 
 bool fieldeval_result(struct fieldeval_call *call, const struct event *event, const struct eval_value *value,
@@ -278,16 +293,16 @@ bool fieldeval_tries(const struct plugin *plugin, size_t number)
     return is_tried(plugin, &state->direct, &state->breaker);
 }
 
-bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument *argument,
-                     struct value *value)
+/* Evaluates the function, which is field number `number`'s, for the current event. */
+static inline bool evaluate(struct plugin *plugin, struct fieldeval_function *function, size_t number,
+                            const struct argument *argument, const struct eval_value *of, struct value *value)
 {
     struct extraction *extraction = &plugin->extraction;
-    struct fieldeval_function *function = &extraction->fields->states[number].direct;
     struct fieldeval_call call;
     struct eval_value result;
 
-    fieldeval_begin(plugin, number, argument, false, &call);
-    if (!fieldeval_result(&call, extraction->event, &extraction->value, &result) ||
+    begin(plugin, function, number, argument, false, &call);
+    if (!fieldeval_result(&call, extraction->event, of, &result) ||
         !fieldresults_eval(&result, &plugin->script->fields[number], &extraction->pool, value)) {
         eval_failed(&function->history);
         return false;
@@ -296,6 +311,29 @@ bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument
     breaker_note(&extraction->fields->states[number].breaker, &plugin->vm,
                  plugin->script->fields[number].label, true);
     return true;
+}
+
+bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument *argument,
+                     struct value *value)
+{
+    struct extraction *extraction = &plugin->extraction;
+
+    return evaluate(plugin, &extraction->fields->states[number].direct, number, argument, &extraction->value,
+                    value);
+}
+
+bool fieldeval_tries_found(const struct plugin *plugin, size_t number)
+{
+    const struct field_state *state = &plugin->extraction.fields->states[number];
+
+    return is_tried(plugin, &state->of_found, &state->breaker);
+}
+
+bool fieldeval_found(struct plugin *plugin, size_t number, const struct argument *argument,
+                     const struct eval_value *found, struct value *value)
+{
+    return evaluate(plugin, &plugin->extraction.fields->states[number].of_found, number, argument, found,
+                    value);
 }
 
 static bool prefetches(const struct plugin *plugin, const struct fieldeval_function *function,

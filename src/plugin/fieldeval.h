@@ -2,8 +2,9 @@
  * fieldeval: direct evaluation (lua/eval.h) of `decode` and of fields' functions, without entering Lua's VM.
  *
  * It is tried for functions without side effects, as long as it mostly succeeds, and not where calls are
- * timed. A function gets the arguments that a call would have: the decoded value, the field's argument, the
- * event, the field's name. Where the evaluation is abandoned, callbacks.h calls the function.
+ * timed. A function gets the arguments that a call would have: the decoded value, or what the field's path
+ * has found, the field's argument, the event, the field's name. Where the evaluation is abandoned,
+ * callbacks.h calls the function.
  *
  * Owner: the plugin state. Not thread safe: callers hold the state's lock.
  */
@@ -75,6 +76,11 @@ bool fieldeval_tries(const struct plugin *plugin, size_t number);
 /* Evaluates it, once the event is decoded. False: its function must be called. */
 bool fieldeval_field(struct plugin *plugin, size_t number, const struct argument *argument,
                      struct value *value);
+
+/* The same of functions that get what their field's path has found, `found`. */
+bool fieldeval_tries_found(const struct plugin *plugin, size_t number);
+bool fieldeval_found(struct plugin *plugin, size_t number, const struct argument *argument,
+                     const struct eval_value *found, struct value *value);
 
 /* Is field number `number` to be evaluated for a prefetch? Not where `decode` must be called. */
 bool fieldeval_prefetches(const struct plugin *plugin, size_t number);

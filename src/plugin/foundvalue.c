@@ -1,8 +1,14 @@
 #include "plugin/foundvalue.h"
 
+#include "json/jsonscalars.h"
+#include "json/jsonscanner.h"
 #include "lua/budget.h"
+#include "lua/integertext.h"
 #include "modules/json_document.h"
 #include "plugin/fieldresults.h"
+
+/* Digits of an integer that surely is one of Lua's. */
+#define SAFE_DIGITS 18
 
 /* Pushes one JSON value. A list or an object becomes a document with a text of its own. Stack: [] -> [value]
  */
@@ -36,4 +42,46 @@ int foundvalue_push_lj(lua_State *L)
         lua_rawseti(L, 2, (lua_Integer)i + 1);
     }
     return 1;
+}
+
+/* The inside of a string. */
+static bool eval_string(const char *begin, const char *end, struct eval_value *value)
+{
+    bool is_plain;
+    const char *close = json_plain_string_end(begin, end, &is_plain);
+
+    value->kind = EVAL_TEXT;
+    value->text = (struct eval_text){begin, is_plain ? (size_t)(close - begin) : 0};
+    return is_plain;
+}
+
+bool foundvalue_eval(const struct bytes *json, const struct eval_documents *documents,
+                     struct eval_value *value)
+{
+    const struct eval_text text = {json->data, json->length};
+    const char *begin = text.data;
+    bool is_integer;
+    uint64_t number;
+
+    switch (*begin) {
+    case '"':
+        return eval_string(begin + 1, begin + text.size, value);
+    case '{':
+    case '[':
+        return documents->open(&text, value);
+    case 't':
+    case 'f':
+        value->kind = EVAL_BOOLEAN;
+        value->boolean = *begin == 't';
+        return true;
+    default:
+        if (text.size > SAFE_DIGITS ||
+            json_number_length(begin, begin + text.size, &is_integer) != text.size || !is_integer ||
+            !integer_read(begin, text.size, &number)) {
+            return false;
+        }
+        value->kind = EVAL_INTEGER;
+        value->integer = (int64_t)number;
+        return true;
+    }
 }
