@@ -159,6 +159,7 @@
 --- For a path: what stands for a JSON `null`. Without it a `null` is no value.
 ---@field null? string | number | boolean
 --- For a path: a list becomes one text, with this between its elements; in a `list` field each list at the end of the path.
+--- All of a field's have at most 16 MiB together, else it has no value.
 ---@field join? string
 --- For a path: takes only elements whose members have these values: `{ kind = "User" }`. See [Paths](#paths).
 ---@field where? table<string, string | number | boolean | (string | number | boolean)[]>

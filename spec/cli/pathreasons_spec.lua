@@ -162,6 +162,11 @@ plugin.fields = { { name = "t.x", desc = "-", type = "string", path = "/a" } }]]
     assert.same({}, (lint_result.findings_of(path, "--events", support.file('{"a":1,"uid":2}\n', "events"))))
   end)
 
+  it("is that there would be more than 16 MiB to join", function()
+    assert.equal("the texts to be joined have more than 16 MiB together", (reason_of(
+      [[type = "string", path = "/l/*/n", join = "", default = ("x"):rep(65536)]], '{"l":[' .. ("{},"):rep(256) .. "{}]}")))
+  end)
+
   it("is told with --run of the source's own events", function()
     assert.same({ [[script.lua:5: hint: field t.x has no value in the one sample event: /uid is the text "6x"; ]]
       .. "uint64 takes an integer from 0, or digits" }, (lint_result.findings_of(lint_result.script [[

@@ -211,6 +211,24 @@ for _, api in ipairs { 3, 0 } do
       assert.equal("a,?,d", found('{"l":[{"n":"a"},{},{"n":"d"}]}', 'path = "/l/*/n", join = ",", default = "?"', nil, options))
     end)
 
+    it("joins 16 MiB, and has no value where there would be a byte more", function() -- JOINED_MOST, in src/json/joinedtext.h
+      local state = reading(('path = "/l/*/n", join = " ", default = ("x"):rep(4095)'), nil, options)
+      local missing = ("{},"):rep(4095)
+      local function joined(length)
+        return state:extract(support.event { data = ('{"l":[%s{"n":"%s"}]}'):format(missing, ("y"):rep(length)) }, "x.y")
+      end
+      local value = joined(4095)
+      assert.equal(16 * 2 ^ 20 - 1, #value)
+      assert.equal(("x"):rep(4095) .. " " .. ("y"):rep(4095), value:sub(-8191))
+      absent(joined(4096))
+    end)
+
+    it("has no value, and takes no time, where a small payload would have a text of gigabytes", function()
+      local declared = 'path = "/l/*/n", join = " ", default = lure.path "/d"'
+      local payload = ('{"d":"%s","l":[%s{}]}'):format(("x"):rep(100000), ("{},"):rep(100000))
+      assert.is_nil((found(payload, declared, nil, options)))
+    end)
+
     it("joins the names of members", function()
       assert.equal("b,a", found('{"l":{"b":1,"a":2}}', 'path = "/l", join = ",", keys = true', nil, options))
     end)

@@ -1,4 +1,8 @@
 return {
+  { name = "joined-most", file = "src/json/joinedtext.c", kind = "bound by one",
+    old = "if (size > *left) {", new = "if (size > *left + 1) {",
+    breaks = "a field joins a byte more than 16 MiB",
+    spec = "spec/extract/declared_spec.lua", test = "joins 16 MiB" },
   { name = "argument-star", file = "src/json/jsonpointer.c", kind = "missing check",
     old = "    part->star = false;\n", new = "    part->star = text[0] == '*' && text[1] == '\\0';\n",
     breaks = "the argument * of a field with {arg} finds each element",

@@ -1,12 +1,19 @@
 #include "base/text.h"
+#include "json/joinedtext.h"
 #include "json/jsoncell.h"
 #include "json/jsonlookup.h"
 #include "json/paths.h"
 
 #include <string.h>
 
-/* What stands for a missing element. */
+/* What stands for a missing element, or for null. */
 enum substitute { SUBSTITUTE_UNKNOWN, SUBSTITUTE_NONE, SUBSTITUTE_CELL };
+
+union any_cell {
+    uint64_t number;
+    const char *text;
+    struct bytes bytes;
+};
 
 /* The evaluation of one field. */
 struct answer {
@@ -21,14 +28,14 @@ struct answer {
     bool many;       /* more than one value is taken */
     bool has_listed; /* a path ended at a list, whose elements were added */
     bool lacks;      /* an element has no value */
+    bool too_long;   /* more than JOINED_MOST would be joined */
+    size_t left;     /* bytes that may be joined */
     bool is_default; /* values of the default are added, which has no default itself */
     enum substitute substitute;
     uint32_t substitute_start;
-    union {
-        uint64_t number;
-        const char *text;
-        struct bytes bytes;
-    } substitute_cell;
+    union any_cell substitute_cell;
+    enum substitute null; /* the request's, as a cell: made once, as it may be long */
+    union any_cell null_cell;
 };
 
 static size_t cell_size(const struct answer *answer)
@@ -81,24 +88,37 @@ static bool take_constant(struct answer *answer, const char *text, void *cell)
     return taken;
 }
 
+/* Writes what stands for null. */
+static bool take_null(struct answer *answer, void *cell)
+{
+    if (answer->null == SUBSTITUTE_UNKNOWN) {
+        answer->null = take_constant(answer, answer->request->null, &answer->null_cell) ? SUBSTITUTE_CELL
+                                                                                        : SUBSTITUTE_NONE;
+    }
+    if (answer->null == SUBSTITUTE_CELL) {
+        memcpy(cell, &answer->null_cell, cell_size(answer));
+    }
+    return answer->null == SUBSTITUTE_CELL;
+}
+
 /* Adds the value at `at`, if it is of the field's type; `start` is its place in the payload. */
 static void add_value(struct answer *answer, const char *at, uint32_t start)
 {
-    const char *null = answer->request->null;
     void *cell = next_cell(answer);
 
     if (cell == NULL) {
         return;
     }
-    if (null != NULL && json_is_null(&answer->source, at) ? take_constant(answer, null, cell)
-                                                          : json_take_cell(&answer->source, at, cell)) {
+    if (answer->request->null != NULL && json_is_null(&answer->source, at)
+            ? take_null(answer, cell)
+            : json_take_cell(&answer->source, at, cell)) {
         keep_cell(answer, start);
     }
 }
 
 static bool is_full(const struct answer *answer)
 {
-    return answer->source.no_memory || (!answer->many && answer->value->count > 0);
+    return answer->source.no_memory || answer->too_long || (!answer->many && answer->value->count > 0);
 }
 
 /* ---- what a path ends at ---- */
@@ -155,28 +175,22 @@ static void spread(struct answer *answer, const char *at, const uint64_t *index)
     }
 }
 
-/* One text of all texts of `value`. NULL: out of memory. */
-static const char *join_texts(const struct value *value, const char *separator, struct pool *pool)
+/* One text of all texts of `value`. NULL: it is too long, or memory is out. */
+static const char *join_texts(struct answer *answer, const struct value *value)
 {
-    const char *const *texts = value->cells;
-    size_t between = strlen(separator), size = 1;
-    char *joined, *to;
+    const char *text = NULL;
 
-    for (uint32_t i = 0; i < value->count; i++) {
-        size += strlen(texts[i]) + between;
+    switch (joinedtext_make(value, answer->request->join, &answer->left, answer->source.pool, &text)) {
+    case JOINED_TOO_LONG:
+        answer->too_long = true;
+        break;
+    case JOINED_NO_MEMORY:
+        answer->source.no_memory = true;
+        break;
+    case JOINED_DONE:
+        break;
     }
-    joined = to = pool_take(pool, size);
-    for (uint32_t i = 0; joined != NULL && i < value->count; i++) {
-        if (i > 0) {
-            memcpy(to, separator, between);
-            to += between;
-        }
-        to = stpcpy(to, texts[i]);
-    }
-    if (joined != NULL) {
-        *to = '\0';
-    }
-    return joined;
+    return text;
 }
 
 /* Adds one text of what is in the list or object at `at`. */
@@ -191,14 +205,17 @@ static void add_joined(struct answer *answer, const char *at)
     inner.many = true;
     inner.lacks = false;
     spread(&inner, at, NULL);
-    answer->source.no_memory = inner.source.no_memory;
-    answer->lacks = answer->lacks || inner.lacks;
+    inner.value = answer->value; /* what else it has found out stays known */
+    inner.room = answer->room;
+    inner.many = answer->many;
+    inner.lacks = answer->lacks || inner.lacks;
+    inner.has_listed = answer->has_listed;
+    *answer = inner;
     cell = value.count > 0 && !is_full(answer) ? next_cell(answer) : NULL;
     if (cell == NULL) {
         return;
     }
-    *cell = join_texts(&value, answer->request->join, answer->source.pool);
-    answer->source.no_memory = *cell == NULL;
+    *cell = join_texts(answer, &value);
     if (*cell != NULL) {
         keep_cell(answer, (uint32_t)(at - answer->payload));
     }
@@ -249,6 +266,8 @@ static void find_substitute(struct answer *answer)
         add_value(&inner, at, (uint32_t)(at - answer->payload));
     }
     answer->source.no_memory = inner.source.no_memory;
+    answer->too_long = inner.too_long;
+    answer->left = inner.left;
     answer->substitute = SUBSTITUTE_NONE;
     if (value.count > 0) {
         memcpy(&answer->substitute_cell, value.cells, cell_size(answer));
@@ -505,10 +524,10 @@ static void join_all(struct answer *answer)
 {
     struct value *value = answer->value;
     const char **cell = pool_take(answer->source.pool, sizeof(*cell));
-    const char *text = cell != NULL ? join_texts(value, answer->request->join, answer->source.pool) : NULL;
+    const char *text = cell != NULL ? join_texts(answer, value) : NULL;
 
+    answer->source.no_memory = answer->source.no_memory || cell == NULL;
     if (text == NULL) {
-        answer->source.no_memory = true;
         return;
     }
     *cell = text;
@@ -516,6 +535,9 @@ static void join_all(struct answer *answer)
     value->starts[0] = value->count > 1 ? VALUE_NOWHERE : value->starts[0];
     value->count = 1;
 }
+
+static const char joined_too_long[] = "the texts to be joined have more than 16 MiB together";
+_Static_assert(JOINED_MOST == (size_t)16 << 20, "as the text says");
 
 void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
                   const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
@@ -530,6 +552,7 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
         .source = {.end = payload + size, .type = request->type, .pool = pool, .no_memory = tree->no_memory},
         .value = value,
         .many = request->list || request->join != NULL,
+        .left = JOINED_MOST,
     };
     const uint64_t *index = request->has_index ? &request->index : NULL;
 
@@ -544,6 +567,8 @@ void paths_answer(const struct paths *paths, const struct pathtree *tree, struct
     }
     if (answer.source.no_memory) {
         *value = (struct value){.outcome = VALUE_FAILED, .error = TEXT_NO_MEMORY};
+    } else if (answer.too_long) {
+        *value = (struct value){.outcome = VALUE_ABSENT, .error = joined_too_long};
     } else if (value->count > 0 && !(request->all && answer.lacks)) {
         value->outcome = VALUE_PRESENT;
     }

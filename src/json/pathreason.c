@@ -367,8 +367,14 @@ enum path_reason pathreason_find(const struct paths *paths, const char *payload,
 {
     enum path_reason kind = PATH_REASON_NONE;
     size_t length = 0;
+    struct value value;
 
     text[0] = '\0';
+    paths_find(paths, payload, size, request, pool, &value);
+    if (value.outcome == VALUE_ABSENT && value.error != NULL) {
+        snprintf(text, PATH_REASON_TEXT, "%s", value.error);
+        return PATH_REASON_MISFIT;
+    }
     for (size_t i = 0; i < paths->count; i++) {
         struct search search = {
             .request = request,

@@ -67,7 +67,8 @@ struct path_node **paths_add(const struct paths *paths, struct pathtree *tree);
 
 /*
  * Fills `value` from the tree's last scan, which was over this payload, with the nodes that paths_add gave:
- * present, absent, or, where the pool is out of memory, failed.
+ * present, absent, or, where the pool is out of memory, failed. Of one that is absent because it would be too
+ * long `error` says so.
  */
 void paths_answer(const struct paths *paths, const struct pathtree *tree, struct path_node *const *nodes,
                   const char *payload, size_t size, const struct paths_request *request, struct pool *pool,
