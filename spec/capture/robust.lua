@@ -95,7 +95,7 @@ describe("a capture", function()
     math.randomseed(4711)
     local captures = { lives.processes(), traces.random(5, 60), older.every_type() }
     local most = 0
-    for i = 1, 240 do
+    for i = 1, 120 do
       local bytes = captures[i % #captures + 1]
       for _ = 1, math.random(1, 4) do
         local at = math.random(#bytes // 4, #bytes) -- most of what stands before are processes

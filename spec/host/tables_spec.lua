@@ -58,6 +58,17 @@ describe("an inspector", function()
     assert.same({ nil, "there is no field 'x'" }, { threads:add(1, { x = 1 }) })
   end)
 
+  it("takes numbers above 2^63-1 as digits, as it gives them, up to the largest of 64 bits", function()
+    threads:clear()
+    assert(threads:add(1, { exe_ino = "18446744073709551615" }))
+    assert.equal("18446744073709551615", threads:read(1, "exe_ino"))
+    assert(threads:write(1, "exe_ino", "9223372036854775808"))
+    assert.equal("9223372036854775808", threads:read(1, "exe_ino"))
+    for _, text in ipairs { "18446744073709551616", "1x", "" } do
+      assert.error_matches(function() threads:write(1, "exe_ino", text) end, "exe_ino: expected a value of the type uint64")
+    end
+  end)
+
   it("takes fields of each type", function()
     threads:add(7)
     for type, value in pairs { int8 = -128, int16 = -1, int32 = 5, int64 = math.mininteger, uint8 = 255, uint16 = 65535,
