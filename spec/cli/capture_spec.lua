@@ -36,9 +36,9 @@ describe("lure run --capture", function()
     local result = run(opens, three)
     assert.equal(0, result.status, result.err)
     assert.same({
-      "1 22:13:20.123456789 open fd=3 name=/etc/passwd flags=1 mode=0 dev=5 ino=77 opens.name=/etc/passwd opens.by=init 1",
-      "2 22:13:20.123456790 open fd=-2 name=/etc/hosts flags=1 mode=0 dev=5 ino=77 opens.name=/etc/hosts opens.by=cat 1",
-      "3 22:13:21.000000000 close res=0 fd=3",
+      "1 22:13:20.123456789 open fd=3(<f>/etc/passwd) name=/etc/passwd flags=1(O_RDONLY) mode=0 dev=5 ino=77 opens.name=/etc/passwd opens.by=init 1",
+      "2 22:13:20.123456790 open fd=-2(ENOENT) name=/etc/hosts flags=1(O_RDONLY) mode=0 dev=5 ino=77 opens.name=/etc/hosts opens.by=cat 1",
+      "3 22:13:21.000000000 close res=0 fd=3(<f>/etc/passwd)",
     }, result.lines)
     assert.matches("^3 events, ", result.err)
   end)
@@ -47,9 +47,11 @@ describe("lure run --capture", function()
     local result = run(opens, three, "-p", "%evt.num %evt.type %evt.dir %evt.cpu %evt.source %evt.arg.name %evt.arg[0] "
       .. "%evt.rawres %evt.failed %syscall.type %evt.is_async %evt.pluginname %evt.plugininfo %evt.args")
     assert.same({
-      "1 open < 0 syscall /etc/passwd 3 3 <NA> open false <NA> <NA> fd=3 name=/etc/passwd flags=1 mode=0 dev=5 ino=77",
-      "2 open < 3 syscall /etc/hosts -2 -2 true open false <NA> <NA> fd=-2 name=/etc/hosts flags=1 mode=0 dev=5 ino=77",
-      "3 close < 0 syscall <NA> 0 0 <NA> close false <NA> <NA> res=0 fd=3",
+      "1 open < 0 syscall /etc/passwd <f>/etc/passwd 3 false open false <NA> <NA> fd=3(<f>/etc/passwd) "
+        .. "name=/etc/passwd flags=1(O_RDONLY) mode=0 dev=5 ino=77",
+      "2 open < 3 syscall /etc/hosts ENOENT -2 true open false <NA> <NA> fd=-2(ENOENT) "
+        .. "name=/etc/hosts flags=1(O_RDONLY) mode=0 dev=5 ino=77",
+      "3 close < 0 syscall <NA> 0 0 false close false <NA> <NA> res=0 fd=3(<f>/etc/passwd)",
     }, result.lines, result.err)
   end)
 

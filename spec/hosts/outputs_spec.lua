@@ -18,15 +18,18 @@ return { name = "plug", version = "0.1.0", id = 999, event_source = "src",
     { name = "plug.s", type = "string", desc = "-", extract = function() return "/usr/Bin/Ls" end },
     { name = "plug.e", type = "string", desc = "-", extract = function() return "aGVsbG8=" end },
     { name = "plug.no", type = "string", desc = "-", extract = function() end },
+    { name = "plug.k", type = "string", arg = { key = true, required = true }, desc = "-", extract = function(_, k) return "<" .. k end },
+    { name = "plug.i", type = "uint64", arg = { index = true }, desc = "-", extract = function(_, i) return i and i + 1 or 7 end },
     FIELDS
   } }
 ]]
 
 -- Those that depend on the machine, and those that take what stands in brackets.
-local special = { ["evt.hostname"] = true, ["evt.arg"] = true, ["evt.rawarg"] = true }
+local special = { ["evt.hostname"] = true, ["evt.arg"] = true, ["evt.rawarg"] = true, ["evt.type.is"] = true }
 
 -- What the old sysdig says otherwise: the names of parameters, and of events that no system call makes.
-local otherwise = { ["0.3.0"] = { ["evt.args"] = true, ["evt.info"] = true, ["evt.failed"] = true, ["syscall.type"] = true } }
+local otherwise = { ["0.3.0"] = { ["evt.args"] = true, ["evt.info"] = true, ["evt.failed"] = true, ["syscall.type"] = true,
+  ["evt.wait_latency"] = true } }
 
 -- Of all fields of events that `has` says are there, one output.
 local function output(has)
@@ -52,7 +55,7 @@ sysdig.each("an output", function(host)
     local text = table.concat(known.lines, "\n")
     local not_equal = otherwise[host.api] or {}
     local function has(name) return not not_equal[name] and text:find(name:gsub("%.", "%%.") .. "%s") ~= nil end
-    local formats = { output(has) .. " <%evt.arg[0]> <%evt.arg[1]>" }
+    local formats = { output(has) .. " <%evt.arg[0]> <%evt.arg[1]> <%plug.k[a.b/c]> <%plug.i[41]> <%plug.i>" }
     if host.api == "3" then
       formats[2] = "<%tolower(plug.s)> <%toupper(plug.l)> <%len(plug.s)> <%len(plug.l)> <%basename(plug.s)> "
         .. "<%b64(plug.e)> <%toupper(tolower(plug.s))> <%tolower(plug.no)> <%20plug.s> <%3plug.s> %plug.l %plug.a %plug.b"

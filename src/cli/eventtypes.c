@@ -104,10 +104,26 @@ static int address_lj(lua_State *L)
     return 1;
 }
 
+static int address_text_lj(lua_State *L)
+{
+    size_t length;
+    const char *bytes = luaL_checklstring(L, 1, &length);
+    char text[INET6_ADDRSTRLEN];
+
+    luaL_argcheck(L, length == sizeof(struct in_addr) || length == sizeof(struct in6_addr), 1,
+                  "expected 4 or 16 bytes");
+    lua_pushstring(
+        L, inet_ntop(length == sizeof(struct in_addr) ? AF_INET : AF_INET6, bytes, text, sizeof text));
+    return 1; /* …, text */
+}
+
 int luaopen_lure_eventtypes(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"list", list_lj}, {"value", value_lj}, {"address", address_lj}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"list", list_lj},
+                                         {"value", value_lj},
+                                         {"address", address_lj},
+                                         {"address_text", address_text_lj},
+                                         {NULL, NULL}};
 
     luaL_newlib(L, functions); /* module */
     return 1;

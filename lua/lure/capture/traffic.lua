@@ -85,6 +85,7 @@ end
 
 local function take_tuple(event, number, is_read)
   local fd = event:used_fd()
+  if not fd then return end -- the number is below 0
   local is_tcp = fd.type == sockets.IPV4 and sockets.get(fd.room, "socket_ipv4_l4_proto") == sockets.TCP
   local tuple = (fd.name == "" or not is_tcp) and tuple_of(event, number)
   if not tuple then return end

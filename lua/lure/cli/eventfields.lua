@@ -2,10 +2,13 @@
 -- kernel.
 --
 --   local field = eventfields.find("evt.arg.data")      nil: there is no such field
+--   local field = eventfields.find_of_call("proc.name") the same of processes and descriptors, of the kernel's events
 --   field.name, field.type
+--   field.compared                                      the type that conditions compare it as, if another one
 --   field.wants                                         what must stand in brackets, in words; nil: nothing may
 --   local get = field.new(argument)                     nil and why not
 --   local value = get(view, event)                      nil: it has none; for the view see view.lua
+--   field.value                                         like `new`, where conditions compare what outputs do not print
 --
 -- The values are those of libsinsp (0.23), as its outputs print them: a string, an integer or a boolean. One
 -- `get` is for one place in an output: some count from the event that it saw last.
@@ -13,7 +16,11 @@
 local lazily = require "lure.cli.lazily"
 local text = require "lure.cli.text"
 
+local callfields = lazily "lure.cli.callfields"
+local kernelfacts = lazily "lure.cli.kernelfacts"
+local kernelfields = lazily "lure.cli.kernelfields"
 local kernelparams = lazily "lure.cli.kernelparams"
+local kerneltext = lazily "lure.cli.kerneltext"
 
 local eventfields = {}
 
@@ -33,7 +40,7 @@ local ASYNC_PARAMETERS = { "plugin_id", "name", "data" }
 local function parameter(view, event, name)
   if view.kernel then
     local number = kernelparams.number_of(view.kernel, name)
-    return number and kernelparams.shown(view.captured, number)
+    return number and kerneltext.shown(view, number)
   end
   if name == "plugin_id" then return view.plugin_id and tostring(view.plugin_id) end
   if view.async then
@@ -46,7 +53,7 @@ end
 local function names_for(view) return view.async and ASYNC_PARAMETERS or PLUGIN_PARAMETERS end
 
 local function all_parameters(view, event)
-  if view.kernel then return kernelparams.text(view.captured) end
+  if view.kernel then return kerneltext.all(view) end
   local parts = {}
   for i, name in ipairs(names_for(view)) do
     parts[i] = name .. "=" .. (parameter(view, event, name) or "")
@@ -59,7 +66,7 @@ local function new_parameter(argument)
   local number = argument:match("^%d+$") and math.tointeger(tonumber(argument))
   if number then
     return function(view, event)
-      if view.kernel then return kernelparams.shown(view.captured, number + 1) end
+      if view.kernel then return kerneltext.shown(view, number + 1) end
       return parameter(view, event, names_for(view)[number + 1])
     end
   end
@@ -70,11 +77,58 @@ local function new_parameter(argument)
       end
     end
   end
-  if kernelparams.is_name(argument) then
+  if kernelparams.type_of(argument) then
     return function(view, event) return parameter(view, event, argument) end
   end
   return nil, ('events of plugins have no parameter "%s"; there are event_data and plugin_id, and of async '
     .. "events data, name and plugin_id"):format(argument)
+end
+
+-- The bytes of the buffer, which conditions look into.
+local function buffer(view)
+  if view.kernel then return callfields.raw_value(view, "data") end
+  return view.async and view.async.data or nil
+end
+
+-- ---- parameters as they are ----
+
+-- Of events of plugins: the number, or texts and bytes.
+local function raw_parameter(view, event, name)
+  if name == "plugin_id" then return view.plugin_id end
+  if view.async then return name == "name" and view.async.name or name == "data" and view.async.data or nil end
+  return name == "event_data" and event.data or nil
+end
+
+local function new_raw(of_kernel, of_plugin)
+  return function(argument)
+    local kind, problem = callfields.raw_type(argument)
+    if not kind then return nil, problem end
+    return function(view, event)
+      if view.kernel then return of_kernel(view, argument) end
+      return of_plugin(view, event, argument)
+    end
+  end
+end
+
+local new_raw_text = new_raw(function(view, name) return callfields.raw_text(view, name) end, parameter)
+local new_raw_value = new_raw(function(view, name) return callfields.raw_value(view, name) end, raw_parameter)
+
+-- ---- types ----
+
+local PLUGIN_EVENT, ASYNC_EVENT = 322, 402
+
+local function code_of(view) return view.kernel and view.kernel.code or view.async and ASYNC_EVENT or PLUGIN_EVENT end
+
+-- Whether an event has that type: the first of the name, enter or exit, as libsinsp has it, or a number.
+local function new_type_is(argument)
+  local number = argument:find "^%d+$" and math.tointeger(tonumber(argument))
+  local first = number or kernelfacts.code_of(argument)
+  if not first then return nil, ('there is no event type "%s"'):format(argument) end
+  local last = number or first + 1
+  return function(view)
+    local code = code_of(view)
+    return (code == first or code == last) and 1 or 0
+  end
 end
 
 -- ---- times ----
@@ -116,27 +170,25 @@ end
 
 -- ---- the table ----
 
-local function type_of(view)
-  return view.kernel and view.kernel.name or view.async and view.async.name or "pluginevent"
+local function type_of(view, event)
+  if view.kernel then return callfields.type(view, event) end
+  return view.async and view.async.name or "pluginevent"
 end
 
 -- Types come in pairs, the exit of a system call behind its enter.
 local function direction(view) return view.kernel and view.captured.code % 2 == 1 and "<" or ">" end
 
--- What a system call returned: the parameter "res" or "fd" that the exit begins with.
-local function result(view)
-  local first = view.kernel and direction(view) == "<" and view.kernel.parameters[1]
-  if not first or not (first.name == "res" or first.name == "fd") then return nil end
-  return math.tointeger(kernelparams.value(view.captured, 1))
+-- What callfields.lua has of that name in events of the kernel, and `otherwise` in others.
+local function of_calls(name, otherwise, ...)
+  local more = ...
+  return function(view, event)
+    if not view.kernel then return otherwise end
+    return callfields[name](view, event, more)
+  end
 end
 
-local function has_failed(view)
-  local returned = result(view)
-  return view.kernel and returned ~= nil and returned < 0 or nil
-end
-
-local function of_plugins(value)
-  return function(view) if not view.kernel then return value end end
+local function constant(value)
+  return function() return value end
 end
 
 -- name, type, and `get` or `new`; one without either has no value in events of plugins
@@ -166,24 +218,46 @@ local list = {
   { "evt.hostname", "string", hostname },
   { "evt.type", "string", type_of },
   { "evt.dir", "string", direction },
-  { "evt.category", "string", of_plugins "other" },
-  { "evt.cpu", "uint64", function(view) return view.captured and view.captured.cpu or 0 end },
-  { "evt.count", "uint64", function() return 1 end },
+  { "evt.category", "string", of_calls("category", "other") },
+  { "evt.cpu", "uint64", function(view) return view.captured and view.captured.cpu or 0 end, compared = "int16" },
+  { "evt.count", "uint64", constant(1), compared = "uint32" },
+  { "evt.count.error", "uint64", of_calls "error_count", compared = "uint32" },
+  { "evt.count.error.file", "uint64", of_calls "error_count_file", compared = "uint32" },
+  { "evt.count.error.net", "uint64", of_calls "error_count_net", compared = "uint32" },
+  { "evt.count.error.memory", "uint64", of_calls "error_count_memory", compared = "uint32" },
+  { "evt.count.error.other", "uint64", of_calls "error_count_other", compared = "uint32" },
+  { "evt.count.exit", "uint64", of_calls "exit_count", compared = "uint32" },
   { "evt.args", "string", all_parameters },
   { "evt.info", "string", all_parameters },
-  { "evt.buffer", "string", function(view, event) return parameter(view, event, "data") end },
+  { "evt.buffer", "string", function(view, event) return parameter(view, event, "data") end, compared = "bytes",
+    value = constant(buffer) },
+  { "evt.buflen", "uint64", of_calls "buffer_length" },
   { "evt.arg", "string", wants = "event_data", new = new_parameter },
-  { "evt.rawarg", "string", wants = "event_data", new = new_parameter },
-  { "evt.res", "string" },
-  { "evt.rawres", "uint64", result },
-  { "evt.failed", "bool", has_failed },
-  { "evt.io_dir", "string" },
-  { "syscall.type", "string", function(view) return view.kernel and view.kernel.name end },
+  { "evt.rawarg", "string", wants = "event_data", new = new_raw_text, value = new_raw_value },
+  { "evt.type.is", "uint64", wants = "open", new = new_type_is, compared = "uint32" },
+  { "evt.res", "string", of_calls "result_text" },
+  { "evt.rawres", "uint64", of_calls "result", compared = "int64" },
+  { "evt.failed", "bool", of_calls "failed" },
+  { "evt.is_io", "bool", of_calls("is_io", false) },
+  { "evt.is_io_read", "bool", of_calls("is_io_read", false) },
+  { "evt.is_io_write", "bool", of_calls("is_io_write", false) },
+  { "evt.io_dir", "string", of_calls "io_direction" },
+  { "evt.is_wait", "bool", of_calls("is_wait", false) },
+  { "evt.is_syslog", "bool", of_calls("is_syslog", false) },
+  { "evt.is_open_read", "bool", of_calls("is_open_read", false) },
+  { "evt.is_open_write", "bool", of_calls("is_open_write", false) },
+  { "evt.is_open_create", "bool", of_calls("is_open_create", false) },
+  { "evt.is_open_exec", "bool", of_calls("is_open_exec", false) },
+  { "evt.abspath", "string", of_calls("absolute_path", nil, "source") },
+  { "evt.abspath.src", "string", of_calls("absolute_path", nil, "source") },
+  { "evt.abspath.dst", "string", of_calls("absolute_path", nil, "target") },
+  { "evt.latency", "reltime", constant(0) }, -- hosts do not know it any more
+  { "evt.latency.s", "reltime", constant(0) },
+  { "evt.latency.ns", "reltime", constant("000000000") },
+  { "evt.latency.human", "string", constant "0ns" },
+  { "evt.wait_latency", "reltime", constant(0) },
+  { "syscall.type", "string", of_calls "syscall" },
 }
-for _, name in ipairs { "io", "io_read", "io_write", "open_create", "open_exec", "open_read", "open_write", "syslog",
-  "wait" } do
-  list[#list + 1] = { "evt.is_" .. name, "bool", of_plugins(false) }
-end
 
 local by_name = {}
 
@@ -191,17 +265,32 @@ local function nothing() return nil end
 
 for _, row in ipairs(list) do
   local get = row[3] or nothing
-  by_name[row[1]] = { name = row[1], type = row[2], wants = row.wants, new = row.new or function() return get end }
+  by_name[row[1]] = { name = row[1], type = row[2], compared = row.compared, wants = row.wants, value = row.value,
+    new = row.new or function() return get end }
 end
+
+-- Those with what stands in brackets elsewhere behind a dot.
+local WITH_ARGUMENT = { "^(evt%.arg)%.([%w_]+)$", "^(evt%.rawarg)%.([%w_]+)$", "^(evt%.type%.is)%.([%w_]+)$" }
 
 -- The field of that name; "evt.arg.data" is "evt.arg" with its argument.
 function eventfields.find(name)
   if by_name[name] then return by_name[name] end
-  local base, argument = name:match("^(evt%.arg)%.([%w_]+)$")
-  if not base then base, argument = name:match("^(evt%.rawarg)%.([%w_]+)$") end
-  local field = base and by_name[base]
-  if not field then return nil end
-  return { name = name, type = field.type, new = function() return field.new(argument) end }
+  for _, pattern in ipairs(WITH_ARGUMENT) do
+    local base, argument = name:match(pattern)
+    local field = base and by_name[base]
+    if field then
+      return { name = name, type = field.type, compared = base == "evt.rawarg" and callfields.raw_type(argument)
+        or field.compared, new = function() return field.new(argument) end,
+        value = field.value and function() return field.value(argument) end }
+    end
+  end
+end
+
+local OF_CALLS = { proc = true, thread = true, fd = true, user = true, group = true }
+
+-- The same among those that tell of processes and descriptors (kernelfields.lua).
+function eventfields.find_of_call(name)
+  return OF_CALLS[name:match "^%l+"] and kernelfields.find(name) or nil
 end
 
 -- The names of all, sorted.

@@ -75,12 +75,16 @@ function fields.problem_of(info, whole)
   return problem and ("field %s %s"):format(name, problem)
 end
 
+-- A host's own field; nil: there is none of that name.
+local function host_field(name) return eventfields.find(name) or eventfields.find_of_call(name) end
+
 -- The shown thing of a host's own field.
 local function event_field(field, whole, argument)
-  if argument and not field.wants then stop.usage("-p: %s takes no argument", field.name) end
+  if argument and not (field.wants or field.takes) then stop.usage("-p: %s takes no argument", field.name) end
   if field.wants and not argument then
     stop.usage("-p: field %s needs an argument: %s[%s]", field.name, field.name, field.wants)
   end
+  if field.only_compared then stop.usage("-p: %s is for conditions only", field.name) end
   local get, problem = field.new(argument)
   if not get then stop.usage("-p: %s: %s", whole, problem) end
   return { name = whole, type = field.type, get = get, as_is = true }
@@ -89,7 +93,7 @@ end
 -- The shown thing of that name and argument (nil: none); a usage error if there is none.
 function fields.named(info, name, argument)
   local whole = argument and ("%s[%s]"):format(name, argument) or name
-  local of_event = eventfields.find(name)
+  local of_event = host_field(name)
   if of_event then return event_field(of_event, whole, argument) end
   local field = find(info, name)
   if not field then
@@ -127,7 +131,7 @@ function fields.transformers()
 end
 
 -- Is there such a field, with or without arguments?
-function fields.exists(info, name) return eventfields.find(name) ~= nil or find(info, name) ~= nil end
+function fields.exists(info, name) return host_field(name) ~= nil or find(info, name) ~= nil end
 
 -- All of the plugin's fields that need no argument.
 function fields.all(info)

@@ -1,16 +1,14 @@
 -- kernelparams: the parameters of events of the kernel, for people.
 --
 --   kernelparams.row(code)                   the row of an event type in lure.eventtypes
---   kernelparams.text(captured)              "fd=3 name=/etc/passwd": all that it has
---   kernelparams.json(captured)              the same as members of a JSON object
---   kernelparams.shown(captured, number)     one as text, as in `text`; nil: it has none
+--   kernelparams.plain(captured, number)     one as text, numbers as digits; nil: it has none
+--   kernelparams.json(captured)              all that it has, the same as members of a JSON object
 --   kernelparams.value(captured, number)     as scripts read it; nil: it has none
 --   kernelparams.bytes(captured, number)     its bytes; nil: the event has fewer
 --   kernelparams.number_of(row, name)        from 1; nil: no such parameter
---   kernelparams.is_name(name)               whether any type has it
+--   kernelparams.type_of(name)               the type of the first such parameter of all; nil: no type has it
 --
--- `captured` is an event of lua/lure/capture/events.lua. Numbers stay numbers: what hosts print instead for some of
--- them (names of flags and errors, the file of a descriptor) is not known here.
+-- `captured` is an event of lua/lure/capture/events.lua. What hosts print for a parameter is in kerneltext.lua.
 
 local eventtypes = require "lure.eventtypes"
 local json = require "lure.cli.json"
@@ -20,13 +18,15 @@ local kernelparams = {}
 
 local HEADER = 26
 
-local rows, names = {}, {}
+local rows, parameter_types = {}, {}
 for _, row in ipairs(eventtypes.list()) do
   rows[row.code] = row
-  for _, parameter in ipairs(row.parameters) do names[parameter.name] = true end
+  for _, parameter in ipairs(row.parameters) do
+    parameter_types[parameter.name] = parameter_types[parameter.name] or parameter.type
+  end
 end
 
-function kernelparams.is_name(name) return names[name] == true end
+function kernelparams.type_of(name) return parameter_types[name] end
 
 function kernelparams.row(code) return rows[code] end
 
@@ -65,7 +65,7 @@ function kernelparams.value(captured, number)
   return eventtypes.value(captured.code, number, bytes)
 end
 
-function kernelparams.shown(captured, number)
+function kernelparams.plain(captured, number)
   local value = kernelparams.value(captured, number)
   if value == nil then return nil end
   if type(value) == "table" then return shown_table(value) end
@@ -73,23 +73,13 @@ function kernelparams.shown(captured, number)
   return tostring(value)
 end
 
--- What `write` makes of the name and the text of each parameter that has a value, in a list.
-local function all(captured, write)
+function kernelparams.json(captured)
   local parts = {}
   for number, parameter in ipairs(rows[captured.code].parameters) do
-    local shown = kernelparams.shown(captured, number)
-    if shown then parts[#parts + 1] = write(parameter.name, shown) end
+    local plain = kernelparams.plain(captured, number)
+    if plain then parts[#parts + 1] = json.string(parameter.name) .. ":" .. json.string(plain) end
   end
-  return parts
-end
-
-function kernelparams.text(captured)
-  return table.concat(all(captured, function(name, shown) return name .. "=" .. shown end), " ")
-end
-
-function kernelparams.json(captured)
-  local function member(name, shown) return json.string(name) .. ":" .. json.string(shown) end
-  return table.concat(all(captured, member), ",")
+  return table.concat(parts, ",")
 end
 
 return kernelparams

@@ -23,6 +23,7 @@ local view = require "lure.cli.view"
 
 local captures = lazily "lure.capture.reader"
 local kernelparams = lazily "lure.cli.kernelparams"
+local threads = lazily "lure.cli.threads"
 
 local Session = {}
 Session.__index = Session
@@ -224,6 +225,7 @@ function Session:view_of(captured, event)
     state = is_known and self.script.state or nil,
     source_state = is_known and self.other and self.other.state or nil,
     text_state = known and known.info.capabilities.sourcing and known.state or nil,
+    threads = is_kernels and self.threads or nil,
     before = 0,
   }
 end
@@ -239,6 +241,7 @@ end
 
 local function new_feed(self)
   if self.options.capture then
+    self.threads = threads.new(assert(self.script.state:inspector():table "threads"))
     return feeds.capture(self.options.capture, self.script.state:inspector(),
       function(captured) return source_of(self, captured) end)
   end

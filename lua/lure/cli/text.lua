@@ -41,6 +41,13 @@ end
 -- "1 event", "2 events".
 function text.count(number, word) return ("%d %s%s"):format(number, word, number == 1 and "" or "s") end
 
+-- The digits of 64 bits without a sign.
+function text.digits(number)
+  if number >= 0 then return tostring(number) end
+  local tenth = (number >> 1) // 5
+  return ("%d%d"):format(tenth, number - tenth * 10)
+end
+
 -- Of a parameter's bytes hosts show no more.
 local LONGEST_BYTES <const> = 80
 

@@ -8,12 +8,11 @@
 -- An async event has a view of its own, with `async = { name =, data = }`.
 -- An event of the kernel has `kernel = { code =, symbol =, … }`, its row of lure.eventtypes, and `captured`, what
 -- lua/lure/capture/events.lua says of it, as all events of a capture; `text_state` is that of the plugin whose event it
--- is, and `state` is nil where no plugin knows the event.
-
+-- is, and `state` is nil where no plugin knows the event. `threads` (threads.lua) are the processes that are known.
 
 local lazily = require "lure.cli.lazily"
 
-local kernelparams = lazily "lure.cli.kernelparams"
+local kerneltext = lazily "lure.cli.kerneltext"
 
 local View = {}
 View.__index = View
@@ -45,7 +44,7 @@ end
 -- What hosts show of an event as a whole: what the plugin says, or the payload.
 function View:text(event)
   if self.async then return self.async.data end
-  if self.kernel then return (self.kernel.name .. " " .. kernelparams.text(self.captured)):gsub(" $", "") end
+  if self.kernel then return (self.kernel.name .. " " .. kerneltext.all(self)):gsub(" $", "") end
   if self.captured then return self.text_state and self.text_state:to_string(event) or event.data end
   if self.source_state then return self.source_state:to_string(event) end
   return self.speaks and self.state:to_string(event) or event.data

@@ -8,9 +8,12 @@
 -- In it `V[slot] or G(slot)` is the value of an operand, NONE if there is none; V[slot] is enough behind that.
 
 local constants = require "lure.rules.constants"
+local lazily = require "lure.cli.lazily"
 local operands = require "lure.rules.operands"
 local paths = require "lure.rules.paths"
 local regex = require "lure.rules.regex"
+
+local eventtypes = lazily "lure.rules.eventtypes"
 
 local comparison = {}
 
@@ -120,6 +123,8 @@ local function read(builder, node, left, op, value)
   end
   local result, problem = constants.read(value.text, left.type)
   if result == nil then refuse(value.at, "%s %s: %s", left.name, node.op, problem) end
+  local unknown = left.name == "evt.type" and eventtypes.problem(value.text, builder.known.async_events)
+  if unknown then refuse(value.at, "%s %s: %s", left.name, node.op, unknown) end
   builder:warn_of_value(value)
   return result
 end
@@ -243,6 +248,23 @@ end
 
 -- ---- the check ----
 
+local function compared(builder, node, left, op)
+  check_operator(node, left, op)
+  if node.modifier then return with_modifier(builder, node, left, op) end
+  if node.right.kind == "transformer" then return with_operand(builder, node, left, op) end
+  if op == "in" or op == "intersects" or op == "pmatch" then return with_list(builder, node, left, op) end
+  return ("%s ~= NONE and %s"):format(first(left), with_constant(builder, node, left, op, node.right))
+end
+
+-- A field that has several values at once: the check is true if it is of one of them; "!=" of some has to be of all.
+local function compared_each(builder, node, left, op)
+  local one = builder.known:slot("each " .. left.key, function() end)
+  local element = setmetatable({ slot = one }, { __index = left })
+  local which = op == "!=" and left.all and "all_of" or "any_of"
+  return ("%s(V, %s, %d, function() return %s end)"):format(which, first { slot = left.each }, one,
+    compared(builder, node, element, op))
+end
+
 function comparison.code(builder, node)
   local left = operands.compile(node.left, builder.known)
   if left.type == "unknown" then
@@ -251,16 +273,15 @@ function comparison.code(builder, node)
     if node.right and node.right.kind == "transformer" then operands.compile(node.right, builder.known) end
     return "false"
   end
-  if node.kind == "exists" then return first(left) .. " ~= NONE" end
+  if node.kind == "exists" then
+    if left.each then return ("has_one(%s)"):format(first { slot = left.each }) end
+    return first(left) .. " ~= NONE"
+  end
   local op = node.op == "==" and "=" or node.op
   if node.right.problem then
     builder:warn(node.right.problem.at, "the list counts as empty, as in libsinsp: " .. node.right.problem.message)
   end
-  check_operator(node, left, op)
-  if node.modifier then return with_modifier(builder, node, left, op) end
-  if node.right.kind == "transformer" then return with_operand(builder, node, left, op) end
-  if op == "in" or op == "intersects" or op == "pmatch" then return with_list(builder, node, left, op) end
-  return ("%s ~= NONE and %s"):format(first(left), with_constant(builder, node, left, op, node.right))
+  return (left.each and compared_each or compared)(builder, node, left, op)
 end
 
 return comparison

@@ -7,7 +7,9 @@
 --   known.values[slot] or known.fetch(slot)          its value in the event; known.NONE: it has none
 --
 -- A field is { name =, type =, list =, get = }. Types are those of plugins, and of the host's own fields "int64",
--- "int16", "uint32" and "bytes"; "unknown": a field of the kernel's events, which no event of a plugin has.
+-- "int16", "uint32" and "bytes"; "unknown": a field of the kernel's events, of which lure has no values.
+-- One that has several values at once, as proc.aname, has `each`, a function that gets a list of them, and `all`,
+-- whether "!=" has to be true of all.
 --
 -- Values are as libsinsp compares them: texts; numbers as 64 bits in an integer, whatever their sign means; booleans
 -- as 1 and 0; addresses as their bytes; of lists a table of these.
@@ -98,13 +100,6 @@ end
 
 -- ---- fields of every event ----
 
--- The types of libsinsp where they are not what outputs print.
-local own_types = {
-  ["evt.cpu"] = "int16", ["evt.count"] = "uint32", ["evt.rawres"] = "int64", ["evt.buffer"] = "bytes",
-}
-
-local function data_of_async(view) return view.async and view.async.data or nil end
-
 -- Times since another event count from all that were selected. (libsinsp's evt.deltatime counts from the event for
 -- which any filter or output asked for it last, so that its value hangs on what other rules there are.)
 local function since(known, name)
@@ -118,22 +113,37 @@ local function since(known, name)
   end
 end
 
+local function reading(get, read)
+  return function(view, event)
+    local value = get(view, event)
+    if value ~= nil then return read(value) end
+  end
+end
+
 local function event_field(known, field, whole, argument)
   if argument and not field.wants then return nil, ("%s takes no argument"):format(field.name) end
   if field.wants and not argument then
     return nil, ("field %s needs an argument, as in %s[%s]"):format(field.name, field.name, field.wants)
   end
-  if field.name:find("^evt%.rawarg") then return nil, "lure does not compare evt.rawarg; use evt.arg" end
-  local kind = own_types[field.name] or field.type
-  local own = field.name == "evt.buffer" and data_of_async or since(known, field.name)
+  local kind, own = field.compared or field.type, since(known, field.name)
   if own then return { name = whole, type = kind, get = own } end
-  local get, problem = field.new(argument)
+  local get, problem = (field.value or field.new)(argument)
   if not get then return nil, problem end
-  local read = readers[kind]
-  return { name = whole, type = kind, get = function(view, event)
-    local value = get(view, event)
-    if value ~= nil then return read(value) end
-  end }
+  return { name = whole, type = kind, get = reading(get, readers[kind]) }
+end
+
+-- ---- fields of the kernel's events ----
+
+local function kernel_field(field, whole, argument)
+  if argument and not (field.takes or field.wants) then return nil, ("%s takes no argument"):format(field.name) end
+  if field.wants and not argument then
+    return nil, ("field %s needs an argument, as in %s[%s]"):format(field.name, field.name, field.wants)
+  end
+  local get, problem = (field.value or field.new)(argument)
+  if not get then return nil, ("field %s: %s"):format(field.name, problem) end
+  local read = readers[field.type]
+  return { name = whole, type = field.type, get = reading(get, read), all = field.all,
+    each = not argument and field.each and reading(field.each, list_reader(read)) or nil }
 end
 
 -- ---- all ----
@@ -151,7 +161,7 @@ local of_kernel
 -- The fields of the kernel's events that hosts have of their own.
 local function is_of_kernel(name)
   of_kernel = of_kernel or names_in(hostfields.syscall)
-  return of_kernel[name] or of_kernel[name:match("^(evt%.r?a?w?arg)%.") or false]
+  return of_kernel[name] or of_kernel[name:match "^(evt%.r?a?w?arg)%." or name:match "^(thread%.cgroup)%." or false]
 end
 
 local function names_of(known)
@@ -166,6 +176,8 @@ function Fields:find(name, argument)
   local whole = argument and ("%s[%s]"):format(name, argument) or name
   local of_event = eventfields.find(name)
   if of_event then return event_field(self, of_event, whole, argument) end
+  local of_call = eventfields.find_of_call(name)
+  if of_call then return kernel_field(of_call, whole, argument) end
   if is_of_kernel(name) then return { name = whole, type = "unknown", get = nothing } end
   local field = self.by_name[name]
   if not field then return nil, ('no field "%s"%s'):format(name, text.suggestion(name, names_of(self))) end
@@ -209,6 +221,7 @@ end
 function fields.new(info)
   local known = setmetatable({
     by_name = {}, slots = {}, getters = {}, values = {}, used = {}, NONE = fields.NONE,
+    async_events = info.async_events or {},
   }, Fields)
   for i = #info.fields, 1, -1 do known.by_name[info.fields[i].name] = info.fields[i] end -- of two the first counts
   known.fetch = fetcher(known)

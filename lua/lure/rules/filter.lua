@@ -65,10 +65,29 @@ local function glob(text, pattern) return host.glob(pattern, text) end
 
 local function iglob(text, pattern) return host.glob(pattern, text, true) end
 
+-- Is `check` true of one element of a list, or of all? It is asked with the element in its slot.
+local function any_of(values, list, slot, check)
+  local found = false
+  for i = 1, list == NONE and 0 or #list do
+    values[slot] = list[i]
+    found = check()
+    if found then break end
+  end
+  values[slot] = nil
+  return found
+end
+
+local function all_of(values, list, slot, check)
+  if list == NONE or #list == 0 then return false end
+  return not any_of(values, list, slot, function() return not check() end)
+end
+
+local function has_one(list) return list ~= NONE and #list > 0 end
+
 local helpers = {
   NONE = NONE, find = string.find, sub = string.sub, lower = string.lower, ult = math.ult,
   cut = none_or(transformers.cut), trim = none_or(transformers.trim), ends = ends, glob = glob, iglob = iglob,
-  all_in = all_in, any_in = any_in, set_of = set_of,
+  all_in = all_in, any_in = any_in, any_of = any_of, all_of = all_of, has_one = has_one, set_of = set_of,
 }
 
 local names = {}

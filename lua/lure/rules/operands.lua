@@ -3,8 +3,10 @@
 --   local operand = operands.compile(node, known)      throws { message =, at = } where libsinsp refuses it
 --
 -- An operand is { name =, type =, list =, base_type =, base_list =, slot =, nul = }: what conditions compare, the same
--- before it was transformed, and whether its texts may have NULs. `name` is for messages.
+-- before it was transformed, and whether its texts may have NULs. `name` is for messages. `each` is the slot of all
+-- values of a field that conditions compare one by one, and `all` whether "!=" has to be true of all of them.
 
+local digits = require("lure.cli.text").digits
 local transformers = require "lure.rules.transformers"
 
 local operands = {}
@@ -27,7 +29,8 @@ local function field(node, known)
   if not found then refuse(node, "%s", problem) end
   local list = found.list or false
   return { name = found.name, key = found.name, type = found.type, base_type = found.type, list = list,
-    base_list = list, slot = known:slot(found.name, found.get) }
+    base_list = list, slot = known:slot(found.name, found.get), all = found.all,
+    each = found.each and known:slot("all " .. found.name, found.each) }
 end
 
 -- The function that gets the value of another slot; nil: it has none.
@@ -100,7 +103,7 @@ local function tuple(node, known)
       getters[i] = function()
         local number = get()
         if type(number) == "table" then number = number[1] end
-        return number and (form == "%d" and tostring(number) or operands.digits(number))
+        return number and (form == "%d" and tostring(number) or digits(number))
       end
     end
   end
@@ -157,12 +160,5 @@ function compile(node, known)
   return #node.args == 1 and transformed(node, known) or of_several(node, known)
 end
 operands.compile = compile
-
--- The digits of 64 bits without a sign.
-function operands.digits(number)
-  if number >= 0 then return tostring(number) end
-  local tenth = (number >> 1) // 5
-  return ("%d%d"):format(tenth, number - tenth * 10)
-end
 
 return operands

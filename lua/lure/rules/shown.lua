@@ -11,6 +11,7 @@ local eventfields = require "lure.cli.eventfields"
 local knownfields = require "lure.rules.knownfields"
 local operands = require "lure.rules.operands"
 local refusal = require "lure.rules.refusal"
+local text = require "lure.cli.text"
 local transformers = require "lure.rules.transformers"
 
 local shown = {}
@@ -26,8 +27,10 @@ local function field_of(node, known)
   local field, why = known:find(node.name, node.arg)
   if not field then return nil, { at = node.at, message = why } end
   local found = { name = field.name, type = field.type, list = field.list }
-  local own = eventfields.find(node.name)
-  if own then
+  local own = eventfields.find(node.name) or eventfields.find_of_call(node.name)
+  if own and own.only_compared then
+    return nil, { at = node.at, message = ("%s is for conditions only"):format(node.name) }
+  elseif own then
     found.get, found.type, found.as_is = own.new(node.arg), own.type, true
   elseif field.type == "unknown" then
     found.get = field.get
@@ -46,7 +49,7 @@ local function readable(value, kind)
     for i, element in ipairs(value) do list[i] = readable(element, kind) end
     return list
   elseif math.type(value) == "integer" then
-    return operands.digits(value)
+    return text.digits(value)
   end
   return transformers.cut(value)
 end

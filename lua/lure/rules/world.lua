@@ -33,11 +33,12 @@ end
 
 -- The fields of all plugins for one source, as one info.
 local function joined(infos, source)
-  local list = {}
+  local list, async = {}, {}
   for _, info in ipairs(infos) do
     if extracts(info, source) then table.move(info.fields, 1, #info.fields, #list + 1, list) end
+    table.move(info.async_events, 1, #info.async_events, #async + 1, async)
   end
-  return { fields = list }
+  return { fields = list, async_events = async }
 end
 
 -- The fields of an info for events of the source.

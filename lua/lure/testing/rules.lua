@@ -8,7 +8,7 @@
 
 local alert = require "lure.rules.alert"
 local contains = require "lure.cli.contains"
-local kernelparams = require("lure.cli.lazily") "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
 local loader = require "lure.rules.loader"
 local priorities = require "lure.rules.priorities"
 local problems = require "lure.rules.problems"
@@ -16,6 +16,9 @@ local ruleset = require "lure.rules.ruleset"
 local text = require "lure.cli.text"
 local view = require "lure.cli.view"
 local world = require "lure.rules.world"
+
+local kernelparams = lazily "lure.cli.kernelparams"
+local threads = lazily "lure.cli.threads"
 
 local rules = {}
 
@@ -63,6 +66,7 @@ local function view_of_captured(self, captured)
     async = captured.name and { name = captured.name, data = captured.data } or nil,
     plugin = is_own and info.name or nil, plugin_id = captured.plugin_id, state = self.plugin.state,
     text_state = is_own and info.capabilities.sourcing and self.plugin.state or nil,
+    threads = threads.new(assert(self.plugin.state:inspector():table "threads")),
   }
 end
 
