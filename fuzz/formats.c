@@ -63,12 +63,16 @@ static void prepare(void)
             static char *groups[] = {"", "a", "", "b"};
 
             formats[format_count].pattern = pattern;
-            formats[format_count].columns = (struct format_columns){groups, 4};
+            formats[format_count].columns = (struct format_columns){.names = groups, .count = 4};
         }
         format_count++;
     }
     format = &formats[format_count++];
-    *format = (struct format){.kind = format_kind_named("csv"), .separator = ';', .columns = {columns, 4}};
+    *format = (struct format){
+        .kind = format_kind_named("csv"), .separator = ';', .columns = {.names = columns, .count = 4}};
+    if (!format_make_keys(&format->columns)) {
+        abort();
+    }
     format = &formats[format_count++];
     *format = (struct format){.kind = format_kind_named("csv"), .separator = ',', .header = true};
     for (size_t i = 0; i < 2; i++) {

@@ -36,9 +36,7 @@ static void write_record(const struct format_columns *columns, struct csv *csv, 
     json_write_bracket(writer, columns->count > 0 ? '{' : '[');
     for (size_t i = 0; !value.last && csv_next(csv, &value) == NULL; i++) {
         if (columns->count > 0) {
-            const char *name = i < columns->count ? columns->names[i] : "";
-
-            json_write_column(writer, name, strlen(name), i);
+            format_write_key(columns, i, writer);
         }
         put_value(&value, writer);
     }

@@ -35,10 +35,7 @@ void format_free(struct format *format)
     if (format == NULL) {
         return;
     }
-    for (size_t i = 0; i < format->columns.count; i++) {
-        free(format->columns.names[i]);
-    }
-    free(format->columns.names);
+    format_free_columns(&format->columns);
     free(format->pattern);
     for (size_t i = 0; i < format->inside_count; i++) {
         paths_free(format->inside[i].path);

@@ -19,18 +19,13 @@
 #define LURE_FORMAT_FORMAT_H
 
 #include "base/pool.h"
+#include "format/columns.h"
 #include "format/jsonwriter.h"
 #include "json/paths.h"
 #include "regex/regex.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* The columns of CSV, or the groups of a regular expression from 0 on. */
-struct format_columns {
-    char **names; /* "": it has none, and is called by its number */
-    size_t count; /* 0: all are called by their numbers */
-};
 
 struct format;
 

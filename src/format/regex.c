@@ -2,8 +2,6 @@
 
 #include "format/writers.h"
 
-#include <string.h>
-
 void regex_write(struct format_use *use, const char *at, const char *end, struct json_writer *writer)
 {
     const struct format_columns *columns = &use->format->columns;
@@ -14,11 +12,10 @@ void regex_write(struct format_use *use, const char *at, const char *end, struct
         for (uint32_t i = 1; i <= use->regex.groups + 1; i++) {
             const uint32_t group =
                 i <= use->regex.groups ? i : 0; /* all of the match is seldom wanted: last */
-            const char *name = group < columns->count ? columns->names[group] : "";
             size_t from, to;
 
             if (regex_group(&use->regex, group, &from, &to)) {
-                json_write_column(writer, name, strlen(name), group);
+                format_write_key(columns, group, writer);
                 json_write_text(writer, at + from, at + to);
             }
         }

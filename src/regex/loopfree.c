@@ -13,54 +13,6 @@
 #define MOST_SEARCHED_ONCE 5000
 #define MOST_SEARCHED      (1000 * MOST_SEARCHED_ONCE)
 
-/* ---- programs ---- */
-
-/* The bytes of a block's part, so that what follows is aligned. */
-#define ROOM(size) (((size) + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t))
-
-/* A table has eight classes, a bit each. */
-#define TABLES(draft) (((draft)->class_count + 7) / 8)
-
-size_t loopfree_size(const struct loopfree_draft *draft)
-{
-    const size_t count = draft->program.step_count;
-
-    return ROOM(sizeof(struct loopfree)) + ROOM(count * sizeof(struct loopfree_step)) +
-           ROOM(count * sizeof(struct loopfree_choice)) + TABLES(draft) * 256 + draft->byte_count;
-}
-
-struct loopfree *loopfree_place(const struct loopfree_draft *draft, void *block)
-{
-    const size_t count = draft->program.step_count;
-    struct loopfree *program = block;
-    char *at = (char *)block + ROOM(sizeof(*program));
-    unsigned char *tables, *bytes;
-
-    *program = draft->program;
-    program->steps = (struct loopfree_step *)at;
-    at += ROOM(count * sizeof(*program->steps));
-    program->choices = (struct loopfree_choice *)at;
-    tables = (unsigned char *)at + ROOM(count * sizeof(*program->choices));
-    bytes = tables + TABLES(draft) * 256;
-    memset(tables, 0, TABLES(draft) * 256);
-    for (size_t i = 0; i < draft->class_count * 256; i++) {
-        const size_t class = i / 256, byte = i % 256;
-
-        if ((draft->classes[class][byte / 8] >> byte % 8 & 1) != 0) {
-            tables[class / 8 * 256 + byte] |= (unsigned char)(1u << class % 8);
-        }
-    }
-    memcpy(bytes, draft->bytes, draft->byte_count);
-    memcpy(program->steps, draft->steps, count * sizeof(*program->steps));
-    for (size_t i = 0; i < count; i++) {
-        struct loopfree_step *step = &program->steps[i];
-
-        step->mask = (unsigned char)(1u << step->number % 8);
-        step->table = step->kind == LOOPFREE_BYTES ? bytes + step->number : tables + step->number / 8 * 256;
-    }
-    return program;
-}
-
 /* ---- matches ---- */
 
 struct attempt {
@@ -122,6 +74,21 @@ static void forget_groups(const struct attempt *attempt, const struct loopfree_s
     }
 }
 
+/* As many bytes of the class as there are, and may be; perhaps they are a group. False: there are too few. */
+static inline bool run(const struct attempt *attempt, const struct loopfree_step *step,
+                       const unsigned char **at)
+{
+    const unsigned char *const begin = *at, *const limit = behind(begin, attempt->end, step->most);
+    const unsigned char *const end = pass(attempt, step, begin, limit);
+
+    *at = end;
+    if (step->group != 0) {
+        attempt->groups[2 * step->group] = (size_t)(begin - attempt->text);
+        attempt->groups[2 * step->group + 1] = (size_t)(end - attempt->text);
+    }
+    return (size_t)(end - begin) >= step->least;
+}
+
 /* Of a greedy repetition: the last place before `at` where it may end, not before `limit`. */
 static const unsigned char *fewer(const struct attempt *attempt, const struct loopfree_step *step,
                                   const unsigned char *at, const unsigned char *limit)
@@ -148,6 +115,7 @@ static const unsigned char *more(const struct attempt *attempt, const struct loo
     return at;
 }
 
+/* Behind a greedy or lazy one; NULL: there are too few. */
 static const unsigned char *repeat(struct attempt *attempt, const struct loopfree_step *step,
                                    const unsigned char *at)
 {
@@ -169,7 +137,7 @@ static const unsigned char *repeat(struct attempt *attempt, const struct loopfre
     if (at < least) {
         return NULL;
     }
-    if (step->kind == LOOPFREE_GREEDY && at > least) {
+    if (at > least) {
         keep_choice(attempt, step, at, least);
     }
     return at;
@@ -267,6 +235,8 @@ static enum regex_result try(struct attempt *attempt)
             at += good;
             break;
         case LOOPFREE_POSSESSIVE:
+            good = run(attempt, step, &at);
+            break;
         case LOOPFREE_GREEDY:
         case LOOPFREE_LAZY:
             at = repeat(attempt, step, at);
@@ -303,6 +273,14 @@ static enum regex_result try(struct attempt *attempt)
 
 /* ---- where a match may begin ---- */
 
+static const unsigned char *find_byte(const struct attempt *attempt, const unsigned char *at, short byte)
+{
+    const unsigned char *found = memchr(at, byte, (size_t)(attempt->end - at));
+
+    REGEX_COUNT(attempt->count, ((found != NULL ? found : attempt->end) - at) / SEARCHED_OF_UNIT);
+    return found;
+}
+
 /* The first place from `at` on where a match can begin, as far as its first byte tells; NULL: there is none.
  */
 static const unsigned char *find_begin(const struct loopfree *program, const struct attempt *attempt,
@@ -311,9 +289,7 @@ static const unsigned char *find_begin(const struct loopfree *program, const str
     const unsigned char *const begin = at, *const end = attempt->end;
 
     if (program->first >= 0) {
-        at = at < end ? memchr(at, program->first, (size_t)(end - at)) : NULL;
-        REGEX_COUNT(attempt->count, ((at != NULL ? at : end) - begin) / SEARCHED_OF_UNIT);
-        return at;
+        return find_byte(attempt, at, program->first);
     }
     if (program->begins_line) {
         if (at > attempt->from) {
@@ -323,26 +299,28 @@ static const unsigned char *find_begin(const struct loopfree *program, const str
         REGEX_COUNT(attempt->count, (at - begin) / SEARCHED_OF_UNIT);
         return at;
     }
-    while (program->begin != NULL && at < end && (program->begin[*at / 8] >> *at % 8 & 1) == 0) {
+    while (program->has_begin && at < end && (program->begin[*at / 8] >> *at % 8 & 1) == 0) {
         at++;
     }
     REGEX_COUNT(attempt->count, at - begin);
-    return program->begin != NULL && at == end ? NULL : at;
+    return program->has_begin && at == end ? NULL : at;
 }
 
 /* Is the byte there that each match has? `*seen` is where it was last found. */
 static bool has_required(const struct loopfree *program, const struct attempt *attempt,
                          const unsigned char *start, const unsigned char **seen)
 {
-    const unsigned char *at = start + (program->first >= 0 && start < attempt->end);
+    const unsigned char *at = start + (program->required_behind && start < attempt->end);
     const size_t left = (size_t)(attempt->end - start);
 
     if (program->required < 0 || at <= *seen ||
         left >= (program->anchored ? MOST_SEARCHED_ONCE : MOST_SEARCHED)) {
         return true;
     }
-    *seen = memchr(at, program->required, (size_t)(attempt->end - at));
-    REGEX_COUNT(attempt->count, ((*seen != NULL ? *seen : attempt->end) - at) / SEARCHED_OF_UNIT);
+    *seen = find_byte(attempt, at, program->required);
+    if (*seen == NULL && program->other != program->required) {
+        *seen = find_byte(attempt, at, program->other);
+    }
     return *seen != NULL;
 }
 

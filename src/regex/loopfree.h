@@ -7,7 +7,7 @@
  * look-arounds, atomic groups, recursion and verbs. Its program is a list of steps that only go forward, so
  * that each has at most one choice to come back to, and groups need not be copied for that.
  *
- * The program is translated from what PCRE2 has compiled (loopfreecode.c): the syntax, the flags and what is
+ * The program is translated from what PCRE2 has compiled (loopfreecode.h): the syntax, the flags and what is
  * found are PCRE2's. fuzz/regex.c compares both.
  *
  * Owner of a program: who compiled the pattern. It refers to PCRE2's code, which has to live as long. One
@@ -21,11 +21,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A pattern that needs more is PCRE2's. */
-#define LOOPFREE_MOST_STEPS   256
-#define LOOPFREE_MOST_CLASSES 64
-#define LOOPFREE_MOST_BYTES   1024
 
 enum loopfree_kind {
     LOOPFREE_BYTES,      /* these bytes */
@@ -70,8 +65,8 @@ struct loopfree_step {
     short next;                 /* the byte that has to stand behind a repetition; -1: that is not known */
     const unsigned char *table; /* of a class; the bytes themselves of LOOPFREE_BYTES */
     uint32_t least, most;       /* of a repetition; `least` is the length of LOOPFREE_BYTES */
-    uint16_t
-        number; /* of the class or the first of the bytes, in a draft; of a mark: 2 * group, + 1 at its end */
+    uint16_t number;      /* of a mark: 2 * group, + 1 at its end; in a draft also of a class or bytes */
+    uint16_t group;       /* that is all of a possessive repetition; 0: none is */
     uint16_t to;          /* the number of a step */
     uint16_t first, last; /* groups that lie in the ways that part at a split or skip; none: last < first */
 };
@@ -87,31 +82,15 @@ struct loopfree {
     struct loopfree_step *steps;
     struct loopfree_choice *choices; /* room for one of each step */
     size_t step_count;
-    bool anchored;              /* a match begins where the search does */
-    bool begins_line;           /* or behind a line break */
-    short first;                /* the byte that it begins with; -1: that is not known */
-    short required;             /* a byte that it has in it, and behind `first`; -1: that is not known */
-    const unsigned char *begin; /* 256 bits: bytes that it begins with; NULL: that is not known */
-    size_t least;               /* of bytes that it has */
+    bool anchored;           /* a match begins where the search does */
+    bool begins_line;        /* or behind a line break */
+    bool has_begin;          /* `begin` says something */
+    unsigned char begin[32]; /* 256 bits: bytes that it begins with */
+    short first;             /* the only one; -1: there are others, or that is not known */
+    short required, other;   /* it has the one or the other of these bytes; -1: that is not known */
+    bool required_behind;    /* behind its first byte */
+    size_t least;            /* of bytes that it has */
 };
-
-/* A program that is being made; large, but for the C stack. */
-struct loopfree_draft {
-    struct loopfree program; /* without its arrays */
-    struct loopfree_step steps[LOOPFREE_MOST_STEPS];
-    unsigned char classes[LOOPFREE_MOST_CLASSES][32]; /* 256 bits */
-    unsigned char bytes[LOOPFREE_MOST_BYTES];
-    size_t class_count, byte_count;
-};
-
-/* Translates a pattern. False: it is not loop-free, or larger than the limits above. */
-bool loopfree_translate(struct loopfree_draft *draft, const struct pcre2_real_code_8 *code);
-
-/* The bytes that the program takes. */
-size_t loopfree_size(const struct loopfree_draft *draft);
-
-/* Makes the program in a block of that size, which is aligned for any type. */
-struct loopfree *loopfree_place(const struct loopfree_draft *draft, void *block);
 
 /* As regex_match; `groups` gets the offsets of each group's begin and end, SIZE_MAX where it has no part in
  * the match. */

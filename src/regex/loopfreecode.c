@@ -1,10 +1,4 @@
-/*
- * loopfreecode: translates what PCRE2 has compiled into a program of loopfree.h.
- *
- * An opcode that is not known here makes a pattern one that is not loop-free, so that those of a newer PCRE2
- * do.
- */
-#include "regex/loopfree.h"
+#include "regex/loopfreecode.h"
 
 #include <pcre2_internal.h>
 
@@ -16,90 +10,14 @@ struct reader {
     const uint8_t *flip, *types; /* PCRE2's tables: the other case, and what a byte is */
     unsigned last_group;
     unsigned depth;
-    size_t joint; /* the number of a step that others lead to: bytes there are no part of those before */
 };
 
-/* A step behind the others; NULL: there are too many. */
-static struct loopfree_step *add(struct reader *reader, enum loopfree_kind kind)
-{
-    struct loopfree *program = &reader->draft->program;
-    struct loopfree_step *step = &reader->draft->steps[program->step_count];
-
-    if (program->step_count == LOOPFREE_MOST_STEPS) {
-        return NULL;
-    }
-    program->step_count++;
-    *step = (struct loopfree_step){.kind = kind, .next = -1, .first = 1};
-    return step;
-}
-
-/* ---- bytes ---- */
-
-static bool add_byte(struct reader *reader, unsigned char byte)
-{
-    struct loopfree_draft *draft = reader->draft;
-    const size_t count = draft->program.step_count;
-    struct loopfree_step *step = count > reader->joint ? &draft->steps[count - 1] : NULL;
-
-    if (draft->byte_count == LOOPFREE_MOST_BYTES) {
-        return false;
-    }
-    if (step == NULL || step->kind != LOOPFREE_BYTES) {
-        step = add(reader, LOOPFREE_BYTES);
-        if (step == NULL) {
-            return false;
-        }
-        step->number = (uint16_t)draft->byte_count;
-    }
-    draft->bytes[draft->byte_count++] = byte;
-    step->least++;
-    return true;
-}
-
-static bool has(const unsigned char *bits, unsigned byte)
-{
-    return (bits[byte / 8] >> byte % 8 & 1) != 0;
-}
+/* ---- classes ---- */
 
 static void put(unsigned char *bits, unsigned byte)
 {
     bits[byte / 8] |= (unsigned char)(1u << byte % 8);
 }
-
-/* How to pass over bytes of the class. */
-static void choose_scan(struct loopfree_step *step, const unsigned char *class)
-{
-    unsigned others = 0;
-
-    for (unsigned byte = 0; byte < 256; byte++) {
-        if (!has(class, byte)) {
-            others++;
-            step->until = (unsigned char)byte;
-        }
-    }
-    step->scan = others == 0 ? LOOPFREE_ALL : others == 1 ? LOOPFREE_UNTIL : LOOPFREE_EACH;
-}
-
-/* Lets the step be about the class. False: there are too many. */
-static bool set_class(struct reader *reader, struct loopfree_step *step, const unsigned char *class)
-{
-    struct loopfree_draft *draft = reader->draft;
-    size_t i = 0;
-
-    while (i < draft->class_count && memcmp(draft->classes[i], class, sizeof(draft->classes[i])) != 0) {
-        i++;
-    }
-    if (i == LOOPFREE_MOST_CLASSES) {
-        return false;
-    }
-    memcpy(draft->classes[i], class, sizeof(draft->classes[i]));
-    draft->class_count += i == draft->class_count;
-    step->number = (uint16_t)i;
-    choose_scan(step, class);
-    return true;
-}
-
-/* ---- classes ---- */
 
 /* Is the byte of the type that the opcode stands for? False for others than `is_type` takes. */
 static bool is_of_type(const struct reader *reader, PCRE2_UCHAR op, unsigned byte)
@@ -172,9 +90,9 @@ static void class_of_byte(const struct reader *reader, unsigned char byte, bool 
 
 static bool add_class(struct reader *reader, const unsigned char *class)
 {
-    struct loopfree_step *step = add(reader, LOOPFREE_CLASS);
+    struct loopfree_step *step = loopfree_add(reader->draft, LOOPFREE_CLASS);
 
-    return step != NULL && set_class(reader, step, class);
+    return step != NULL && loopfree_set_class(reader->draft, step, class);
 }
 
 /* ---- repetitions ---- */
@@ -228,7 +146,7 @@ _Static_assert(OP_CRPOSRANGE - OP_CRSTAR + 1 == sizeof(of_classes) / sizeof(of_c
 static bool add_repetition(struct reader *reader, const struct repetition *repetition,
                            const unsigned char *class)
 {
-    struct loopfree_step *step = add(reader, repetition->kind);
+    struct loopfree_step *step = loopfree_add(reader->draft, repetition->kind);
 
     if (step == NULL) {
         return false;
@@ -238,7 +156,7 @@ static bool add_repetition(struct reader *reader, const struct repetition *repet
     if (step->least == step->most) {
         step->kind = LOOPFREE_POSSESSIVE;
     }
-    return set_class(reader, step, class);
+    return loopfree_set_class(reader->draft, step, class);
 }
 
 /* An item that repeats, which begins at `code`; `base` is the first opcode of its kind. NULL: not loop-free.
@@ -307,12 +225,13 @@ static bool add_assertion(struct reader *reader, PCRE2_UCHAR op)
     unsigned char words[32] = {0};
 
     for (size_t i = 0; i < sizeof(assertions) / sizeof(assertions[0]); i++) {
-        struct loopfree_step *step = assertions[i].op == op ? add(reader, LOOPFREE_ASSERTION) : NULL;
+        struct loopfree_step *step =
+            assertions[i].op == op ? loopfree_add(reader->draft, LOOPFREE_ASSERTION) : NULL;
 
         if (step != NULL) {
             step->assertion = assertions[i].assertion;
             class_of_type(reader, OP_WORDCHAR, words);
-            return set_class(reader, step, words);
+            return loopfree_set_class(reader->draft, step, words);
         }
     }
     return false;
@@ -322,33 +241,10 @@ static bool add_assertion(struct reader *reader, PCRE2_UCHAR op)
 
 static PCRE2_SPTR read_group(struct reader *reader, PCRE2_SPTR code);
 
-static bool add_mark(struct reader *reader, unsigned number)
-{
-    struct loopfree_step *step = add(reader, LOOPFREE_MARK);
-
-    if (step != NULL) {
-        step->number = (uint16_t)number;
-    }
-    return step != NULL;
-}
-
-/* The groups that are read from now on lie in a way that parts from another there. */
+/* The groups that are read from now on lie on a way that parts from another there. */
 static struct loopfree_step *add_split(struct reader *reader, enum loopfree_kind kind)
 {
-    struct loopfree_step *step = add(reader, kind);
-
-    if (step != NULL) {
-        step->first = (uint16_t)(reader->last_group + 1);
-        reader->joint = reader->draft->program.step_count;
-    }
-    return step;
-}
-
-/* Lets the step lead to what is read next. */
-static void lead_here(struct reader *reader, struct loopfree_step *step)
-{
-    reader->joint = reader->draft->program.step_count;
-    step->to = (uint16_t)reader->joint;
+    return loopfree_add_split(reader->draft, kind, reader->last_group + 1);
 }
 
 /* A group behind OP_BRAZERO or OP_BRAMINZERO. */
@@ -358,7 +254,7 @@ static PCRE2_SPTR read_optional(struct reader *reader, PCRE2_SPTR code)
 
     code = split != NULL && (code[1] == OP_BRA || code[1] == OP_CBRA) ? read_group(reader, code + 1) : NULL;
     if (code != NULL) {
-        lead_here(reader, split);
+        loopfree_lead_here(reader->draft, split);
         split->last = (uint16_t)reader->last_group;
     }
     return code;
@@ -387,12 +283,12 @@ static PCRE2_SPTR read_item(struct reader *reader, PCRE2_SPTR code)
     case OP_NCLASS:
         return read_class(reader, code);
     case OP_CHAR:
-        return add_byte(reader, code[1]) ? code + 2 : NULL;
+        return loopfree_add_byte(reader->draft, code[1]) ? code + 2 : NULL;
     case OP_CHARI:
     case OP_NOT:
     case OP_NOTI:
         if (op == OP_CHARI && reader->flip[code[1]] == code[1]) {
-            return add_byte(reader, code[1]) ? code + 2 : NULL;
+            return loopfree_add_byte(reader->draft, code[1]) ? code + 2 : NULL;
         }
         class_of_byte(reader, code[1], op != OP_NOT, op != OP_CHARI, class);
         return add_class(reader, class) ? code + 2 : NULL;
@@ -429,13 +325,13 @@ static PCRE2_SPTR read_alternatives(struct reader *reader, PCRE2_SPTR code, PCRE
         }
         split->last = (uint16_t)splits;
         splits = (size_t)(split - steps);
-        jump = add(reader, LOOPFREE_JUMP);
+        jump = loopfree_add(reader->draft, LOOPFREE_JUMP);
         if (jump == NULL) {
             return NULL;
         }
         jump->to = (uint16_t)jumps;
         jumps = (size_t)(jump - steps);
-        lead_here(reader, split);
+        loopfree_lead_here(reader->draft, split);
     }
     if (!read_alternative(reader, code, link) || *link != OP_KET) {
         return NULL;
@@ -443,7 +339,7 @@ static PCRE2_SPTR read_alternatives(struct reader *reader, PCRE2_SPTR code, PCRE
     while (jumps > 0) { /* a jump is never the first step */
         jump = &steps[jumps];
         jumps = jump->to;
-        lead_here(reader, jump);
+        loopfree_lead_here(reader->draft, jump);
         split = &steps[splits];
         splits = split->last;
         split->last = (uint16_t)reader->last_group;
@@ -458,14 +354,14 @@ static PCRE2_SPTR read_group(struct reader *reader, PCRE2_SPTR code)
 
     /* the same number twice: of a group that was copied to repeat it, or of (?|...) */
     if (reader->depth == MOST_NESTED || (number != 0 && number <= reader->last_group) ||
-        (number != 0 && !add_mark(reader, 2 * number))) {
+        (number != 0 && !loopfree_open_group(reader->draft, number))) {
         return NULL;
     }
     reader->last_group = number != 0 ? number : reader->last_group;
     reader->depth++;
     end = read_alternatives(reader, code + PRIV(OP_lengths)[*code], code + GET(code, 1));
     reader->depth--;
-    if (end == NULL || (number != 0 && !add_mark(reader, 2 * number + 1))) {
+    if (end == NULL || (number != 0 && !loopfree_close_group(reader->draft, number))) {
         return NULL;
     }
     return end + 1 + LINK_SIZE;
@@ -473,39 +369,29 @@ static PCRE2_SPTR read_group(struct reader *reader, PCRE2_SPTR code)
 
 /* ---- patterns ---- */
 
-/* Behind each repetition that can go on in another way: the byte that has to follow. */
-static void find_next_bytes(struct loopfree_draft *draft)
+/* Where a match may begin, and a byte that it has, as PCRE2 has found out. */
+static void read_begin(const struct reader *reader, const pcre2_real_code *code)
 {
-    for (size_t i = 0; i < draft->program.step_count; i++) {
-        const struct loopfree_step *behind = &draft->steps[i + 1];
-
-        if (draft->steps[i].kind == LOOPFREE_GREEDY || draft->steps[i].kind == LOOPFREE_LAZY) {
-            while (behind->kind == LOOPFREE_MARK) {
-                behind++;
-            }
-            if (behind->kind == LOOPFREE_BYTES) {
-                draft->steps[i].next = draft->bytes[behind->number];
-            }
-        }
-    }
-}
-
-/* Where the search may begin, as PCRE2 has found out. */
-static void read_begin(struct loopfree *program, const pcre2_real_code *code)
-{
-    const uint32_t flags = code->flags;
+    struct loopfree *program = &reader->draft->program;
+    const unsigned char first = (unsigned char)code->first_codeunit;
+    const unsigned char last = (unsigned char)code->last_codeunit;
+    const bool has_first = (code->flags & PCRE2_FIRSTSET) != 0;
 
     program->anchored = (code->overall_options & PCRE2_ANCHORED) != 0;
-    program->begins_line = (flags & PCRE2_STARTLINE) != 0;
-    program->first = program->required = -1;
-    if ((flags & PCRE2_FIRSTSET) == 0 && (flags & PCRE2_FIRSTMAPSET) != 0) {
-        program->begin = code->start_bitmap;
+    program->begins_line = (code->flags & PCRE2_STARTLINE) != 0 && !has_first;
+    program->has_begin = has_first || (code->flags & PCRE2_FIRSTMAPSET) != 0;
+    program->first = program->required = program->other = -1;
+    if (has_first && (code->flags & PCRE2_FIRSTCASELESS) == 0) {
+        program->first = first;
+    } else if (has_first) {
+        class_of_byte(reader, first, true, false, program->begin);
+    } else if (program->has_begin) {
+        memcpy(program->begin, code->start_bitmap, sizeof(program->begin));
     }
-    if ((flags & (PCRE2_FIRSTSET | PCRE2_FIRSTCASELESS)) == PCRE2_FIRSTSET) {
-        program->first = (short)code->first_codeunit;
-    }
-    if ((flags & (PCRE2_LASTSET | PCRE2_LASTCASELESS)) == PCRE2_LASTSET) {
-        program->required = (short)code->last_codeunit;
+    if ((code->flags & PCRE2_LASTSET) != 0) {
+        program->required = last;
+        program->other = (code->flags & PCRE2_LASTCASELESS) != 0 ? reader->flip[last] : last;
+        program->required_behind = has_first;
     }
     program->least = code->minlength;
 }
@@ -518,8 +404,7 @@ bool loopfree_translate(struct loopfree_draft *draft, const struct pcre2_real_co
         .draft = draft, .flip = code->tables + fcc_offset, .types = code->tables + ctypes_offset};
     PCRE2_SPTR begin = (PCRE2_SPTR)code + code->code_start, end;
 
-    draft->program = (struct loopfree){.step_count = 0};
-    draft->class_count = draft->byte_count = 0;
+    loopfree_begin(draft);
     if ((code->overall_options & options) != 0 ||
         (code->flags & (PCRE2_NOTEMPTY_SET | PCRE2_NE_ATST_SET)) != 0 ||
         code->newline_convention != PCRE2_NEWLINE_LF || code->limit_match != UINT32_MAX ||
@@ -528,10 +413,9 @@ bool loopfree_translate(struct loopfree_draft *draft, const struct pcre2_real_co
         return false;
     }
     end = *begin == OP_BRA ? read_group(&reader, begin) : NULL;
-    if (end == NULL || *end != OP_END || add(&reader, LOOPFREE_MATCH) == NULL) {
+    if (end == NULL || *end != OP_END || !loopfree_end(draft)) {
         return false;
     }
-    find_next_bytes(draft);
-    read_begin(&draft->program, code);
+    read_begin(&reader, code);
     return true;
 }

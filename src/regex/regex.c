@@ -1,6 +1,6 @@
 #include "regex/regex.h"
 
-#include "regex/loopfree.h"
+#include "regex/loopfreecode.h"
 
 #include <pcre2.h>
 #include <stddef.h>

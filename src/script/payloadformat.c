@@ -64,6 +64,17 @@ static void refuse_name(const struct reading *reading)
                  nearest != NULL ? "\"?" : "");
 }
 
+/* Behind the names of columns. */
+static void make_keys_lj(const struct reading *reading)
+{
+    struct format_columns *columns = &reading->format->columns;
+
+    copies_charge_lj(reading->L, format_keys_size(columns));
+    if (!format_make_keys(columns)) {
+        vm_no_memory_lj(reading->L);
+    }
+}
+
 /* ---- csv ---- */
 
 /* Adds the name at the top, or "" for what is no name. False: it is neither. Stack: [name] unchanged */
@@ -149,6 +160,7 @@ static void read_columns_lj(const struct reading *reading)
         return;
     }
     check_columns_lj(reading);
+    make_keys_lj(reading);
 }
 
 /* Reads `separator`. Stack: [options] -> [options] */
@@ -265,7 +277,9 @@ static void read_pattern_lj(const struct reading *reading)
     if (!good && problem.memory) {
         vm_no_memory_lj(L);
     }
-    if (!good) {
+    if (good) {
+        make_keys_lj(reading);
+    } else {
         findings_add(reading->findings, reading->key, "%s: byte %zu of the pattern: %s", reading->label,
                      problem.offset + 1, problem.text);
         free(format->pattern);
