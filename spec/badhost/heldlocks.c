@@ -2,7 +2,7 @@
  * heldlocks MUTEX: forks while another thread holds a mutex of Mbed TLS, which it lets go of once the fork
  * waits for it; the child makes a key.
  *
- * Exits with 0 if the child can.
+ * Exits with 0 if the child can, and the fork has waited.
  */
 #include "tls/config.h"
 
@@ -26,7 +26,7 @@ static const struct {
 };
 
 static size_t chosen;
-static bool held, forked; /* changed atomically */
+static bool held, forked, released; /* changed atomically */
 
 static bool is_set(const bool *flag)
 {
@@ -66,6 +66,7 @@ static void *hold(void *unused)
         mbedtls_mutex_lock(mutexes[chosen].inner);
         mbedtls_mutex_unlock(mutexes[chosen].inner);
     }
+    set(&released);
     mbedtls_mutex_unlock(mutexes[chosen].mutex);
     return unused;
 }
@@ -103,7 +104,7 @@ int main(int argc, char **argv)
     child = fork();
     if (child == 0) {
         alarm(30);
-        _exit(make_key() ? 0 : 1);
+        _exit(is_set(&released) && make_key() ? 0 : 1);
     }
     set(&forked);
     pthread_join(holder, NULL);

@@ -128,6 +128,8 @@ describe("lure run --capture", function()
     local function err(name) return program.lure_in(folder, "run", "x.lua", "--capture", name).err end
     assert.matches("%-%-capture: none.scap: No such file or directory", err "none.scap")
     assert.matches("%-%-capture: %.: is no regular file", err ".")
+    assert.equal(0, select(2, support.run(("mkfifo %s/fifo"):format(support.quote(folder))))) -- nobody writes to it
+    assert.matches("%-%-capture: fifo: is no regular file", err "fifo")
     assert.matches("%-%-capture: x.lua: byte 0: expected the section header of a capture", err "x.lua")
     assert.matches("%-%-capture: x.gz: byte 0: the packed bytes are broken", err "x.gz")
   end)

@@ -50,4 +50,17 @@ return {
 ]],
     breaks = "the background thread takes the host's signals",
     spec = "spec/async/async_spec.lua", test = "takes no signal" },
+  { name = "fork-locks", file = "src/base/forks.c", kind = "missing lock", build = "plainly",
+    old = "        pthread_mutex_lock(lock->taken);", new = "        (void)lock;",
+    breaks = "a lock that another thread held stays locked in a forked child",
+    spec = "spec/badhost/heldlocks_spec.lua" },
+  { name = "fork-locks-child", file = "src/base/forks.c", kind = "missing release", build = "plainly",
+    old = [[    forks_count++; /* the child has one thread */
+    after_fork();]], new = "    forks_count++;",
+    breaks = "all locks of objects are held for ever in a forked child",
+    spec = "spec/badhost/heldlocks_spec.lua" },
+  { name = "fork-locks-list", file = "src/base/forks.c", kind = "missing reset", build = "plainly",
+    old = "    *lock->link = lock->next;\n", new = "",
+    breaks = "a fork takes locks of objects that are no more",
+    spec = "spec/badhost/busyhost_spec.lua", test = "may fork" },
 }

@@ -19,4 +19,12 @@ return {
 ]], new = "",
     breaks = "lure check waits for ever for a script that never ends",
     spec = "spec/cli/lint_spec.lua", test = "never come back" },
+  { name = "capture-fifo", file = "src/cli/filebytes.c", kind = "missing mask",
+    old = "open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)", new = "open(path, O_RDONLY | O_CLOEXEC)",
+    breaks = "a named pipe as a capture waits for a writer",
+    spec = "spec/cli/capture_spec.lua", test = "a file that is none" },
+  { name = "capture-regular", file = "src/cli/filebytes.c", kind = "missing check",
+    old = "if (!S_ISREG(status.st_mode)) {", new = "if (false) {",
+    breaks = "a directory is read as a capture",
+    spec = "spec/cli/capture_spec.lua", test = "a file that is none" },
 }

@@ -16,4 +16,12 @@ return {
     new = "for (size_t i = 0; i < columns->count && count <= MOST_NEAR; i++) {",
     breaks = "the end of the list of names is written behind it",
     spec = "spec/formats/knownpaths_spec.lua", test = "as many columns" },
+  { name = "format-group-number", file = "src/format/knownpaths.c", kind = "bound by one",
+    old = "part->number < columns->count;", new = "part->number <= columns->count;",
+    breaks = "a path to a group that the pattern does not have is taken",
+    spec = "spec/formats/knownpaths_spec.lua", test = "not to be mistaken" },
+  { name = "format-list-cut", file = "src/format/knownpaths.c", kind = "missing clamp",
+    old = "i < columns->count && used < size; i++", new = "i < columns->count; i++",
+    breaks = "a message that names many columns is written behind its end",
+    spec = "spec/formats/knownpaths_spec.lua", test = "as many columns" },
 }

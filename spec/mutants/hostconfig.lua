@@ -31,4 +31,13 @@ return {
     old = "options->at + 1 < options->count ?", new = "options->at + 1 <= options->count ?",
     breaks = "the value of an option that is the last word is read behind the words",
     spec = "spec/hostconfig/sysdig_spec.lua", test = "that is the last word" },
+  { name = "yaml-nul", file = "src/hostconfig/yamlescape.c", kind = "missing check",
+    old = "is_wide(text, length) ? NULL : memchr(text, '\\0', length);",
+    new = "is_wide(text, length) ? NULL : memchr(text, '\\0', 0);",
+    breaks = "a value with a NUL byte is cut off there",
+    spec = "spec/hostconfig/yaml_spec.lua", test = "NUL byte" },
+  { name = "yaml-nul-wide", file = "src/hostconfig/yamlescape.c", kind = "missing check",
+    old = "nul = is_wide(text, length) ? NULL : memchr", new = "nul = memchr",
+    breaks = "UTF-16 is refused, which has a NUL byte in each letter",
+    spec = "spec/hostconfig/yaml_spec.lua", test = "of UTF-16" },
 }

@@ -6,7 +6,7 @@
 --     breaks = "what is wrong then, in one line",
 --     spec = "spec/…_spec.lua",                           -- notices it first; without: the quick suite is run
 --     test = "a part of the name of its test",            -- where the spec has others that take long
---     build = "tsan",                                     -- without: asan
+--     build = "tsan",                                     -- without: asan; "plainly": without a sanitizer
 --     survives = "why no spec can notice it" }            -- only where that is so
 -- script/mutants applies them one at a time. spec/mutants/rows_spec.lua checks that each can still be applied.
 local list = {}
@@ -16,10 +16,10 @@ list.kinds = {
   "missing reset",
 }
 
-list.builds = { asan = true, tsan = true }
+list.builds = { asan = true, tsan = true, plainly = true }
 
 list.directories = { "base", "compress", "ip", "time", "event", "file", "http", "json", "lua", "modules", "net", "process", "script",
-  "state", "task", "text", "regex", "format", "window", "plugin", "identity", "hostconfig", "v3", "v0", "testhost", "cli" }
+  "state", "task", "tls", "text", "regex", "format", "window", "plugin", "identity", "hostconfig", "v3", "v0", "testhost", "cli" }
 
 --- All rows, by directory.
 function list.rows()
