@@ -1,4 +1,4 @@
--- The memory budget of a plugin state, at its bound and one byte past it (src/base/memorybudget.h).
+-- The memory budget of a plugin state, at its bound and one byte past it (src/base/memorybudget.h, freelists.h).
 local support = require "spec.support"
 
 local parts = assert(package.loadlib(support.build .. "/spec/memoryparts.so", "luaopen_memoryparts"))()
@@ -45,5 +45,24 @@ describe("the memory budget", function()
     assert.same({ true, 1000, 1000 }, { parts.collected(1000, 1000) })
     assert.same({ false, 0, 0 }, { parts.collected(1000, 1001) })
     assert.same({ true, 1000, 1000 }, { parts.collected(1000, 900) }) -- where it fits nothing is collected
+  end)
+end)
+
+describe("small blocks for Lua", function()
+  for _, size in ipairs { 24, 40, 56, 520 } do
+    it(("of %d bytes are cut from a chunk, which alone is charged until it is used up"):format(size), function()
+      local fit = parts.chunk // size
+      local _, block = parts.taken(LARGE, size)
+      local chunk = fit > 0 and select(2, parts.taken(LARGE, parts.chunk)) or 0 -- none with AddressSanitizer
+      assert.same({ true, chunk, 0 }, { parts.cut(LARGE, size, fit) })
+      assert.same({ true, chunk + block, 0 }, { parts.cut(chunk + block, size, fit + 1) })
+      assert.same({ false, chunk, 0 }, { parts.cut(chunk + block - 1, size, fit + 1) })
+    end)
+  end
+
+  it("are blocks of their own where a chunk is over the limit", function()
+    local _, block = parts.taken(LARGE, 24)
+    assert.same({ true, 2 * block, 0 }, { parts.cut(2 * block, 24, 2) })
+    assert.same({ false, block, 0 }, { parts.cut(2 * block - 1, 24, 2) })
   end)
 end)

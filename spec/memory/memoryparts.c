@@ -6,6 +6,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
 /* gcc has no header for these */
@@ -119,6 +120,31 @@ static int taken_lj(lua_State *L)
     return push_charges(L, block != NULL, used, &budget);
 }
 
+/* cut(limit, size, count): so many blocks for Lua, each of which keeps its bytes */
+static int cut_lj(lua_State *L)
+{
+    struct memory_budget budget = {.limit = (size_t)luaL_checkinteger(L, 1)};
+    const size_t size = (size_t)luaL_checkinteger(L, 2), count = (size_t)luaL_checkinteger(L, 3);
+    struct freelists blocks;
+    char **taken = lua_newuserdatauv(L, (count + 1) * sizeof(*taken), 0); /* ..., blocks */
+    size_t had = 0, whole = 0, used;
+
+    freelists_open(&blocks, &budget, FREELISTS_KEPT);
+    while (had < count && (taken[had] = freelists_take(&blocks, size)) != NULL) {
+        memset(taken[had], (int)(had % 256), size);
+        had++;
+    }
+    used = budget.used;
+    while (whole < had && taken[whole][0] == (char)whole && taken[whole][size - 1] == (char)whole) {
+        whole++;
+    }
+    for (size_t i = 0; i < had; i++) {
+        freelists_give(&blocks, taken[i], size);
+    }
+    freelists_close(&blocks);
+    return push_charges(L, whole == count, used, &budget);
+}
+
 /* grown(limit, from, to): a block that gets another size, and keeps its bytes */
 static int grown_lj(lua_State *L)
 {
@@ -219,7 +245,7 @@ int luaopen_memoryparts(lua_State *L)
     static const luaL_Reg functions[] = {
         {"pool", pool_lj},   {"reset", reset_lj},     {"block", block_lj}, {"resized", resized_lj},
         {"taken", taken_lj}, {"grown", grown_lj},     {"both", both_lj},   {"collected", collected_lj},
-        {"watch", watch_lj}, {"watched", watched_lj}, {NULL, NULL}};
+        {"watch", watch_lj}, {"watched", watched_lj}, {"cut", cut_lj},     {NULL, NULL}};
 
     luaL_newlib(L, functions);
 #ifdef __SANITIZE_ADDRESS__
@@ -228,5 +254,7 @@ int luaopen_memoryparts(lua_State *L)
     lua_pushboolean(L, 0);
 #endif
     lua_setfield(L, -2, "sanitized");
+    lua_pushinteger(L, FREELISTS_KEPT > 0 ? FREELISTS_CHUNK : 0);
+    lua_setfield(L, -2, "chunk");
     return 1;
 }

@@ -7,7 +7,8 @@
  * are the C library's. With AddressSanitizer all are, so that it sees what is freed, and where each ends.
  *
  * Blocks that are kept stay charged, so taking and giving one costs no accounting; they are freed where the
- * budget has no room otherwise.
+ * budget has no room otherwise. The first FREELISTS_CHUNK bytes of small blocks, about what Lua's
+ * libraries take, are cut from one block of the C library, and are given back with it, at the end.
  *
  * Owner: a Lua state. All zero is empty, keeps none and is not limited. Not thread safe.
  */
@@ -16,7 +17,9 @@
 
 #include "base/memorybudget.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Sizes end where the C library's blocks do: at 24, 40, 56, ... */
 #define FREELISTS_STEP    16u
@@ -28,6 +31,7 @@
 #else
 #define FREELISTS_KEPT (128u * 1024u)
 #endif
+#define FREELISTS_CHUNK (24u * 1024u)
 
 struct block {
     struct block *next;
@@ -42,6 +46,8 @@ struct freelist {
 struct freelists {
     size_t most; /* bytes of each size that are kept: FREELISTS_KEPT, or 0 */
     struct memory_budget *budget;
+    char *chunk;  /* that the first blocks are cut from, or NULL */
+    size_t uncut; /* bytes at its end */
     struct freelist classes[FREELISTS_CLASSES];
 };
 
@@ -59,11 +65,31 @@ static inline size_t freelists_size(size_t number)
     return number * FREELISTS_STEP + FREELISTS_FIRST;
 }
 
+/* Empty ones that keep `most` bytes of each size, with a chunk where they keep any. Without memory for it
+ * they have none. */
+void freelists_open(struct freelists *blocks, struct memory_budget *budget, size_t most);
+
 /* A block of the C library. NULL: out of memory, or over the limit. */
 void *freelists_new(struct freelists *blocks, size_t size);
 
-/* Gives it back. */
+/* Gives it back; nothing for a block of the chunk. */
 void freelists_free(struct freelists *blocks, void *block, size_t size);
+
+/* True if the block is part of the chunk. */
+static inline bool freelists_is_cut(const struct freelists *blocks, const void *block)
+{
+    return blocks->chunk != NULL && (uintptr_t)block - (uintptr_t)blocks->chunk < FREELISTS_CHUNK;
+}
+
+/* A block of a class's size: cut from the chunk, or new. */
+static inline void *freelists_cut(struct freelists *blocks, size_t size)
+{
+    if (size > blocks->uncut) {
+        return freelists_new(blocks, size);
+    }
+    blocks->uncut -= size;
+    return blocks->chunk + blocks->uncut;
+}
 
 /* As malloc; `size` is not 0. */
 static inline void *freelists_take(struct freelists *blocks, size_t size)
@@ -78,7 +104,7 @@ static inline void *freelists_take(struct freelists *blocks, size_t size)
     class = &blocks->classes[number];
     block = class->kept;
     if (block == NULL) {
-        return freelists_new(blocks, freelists_size(number));
+        return freelists_cut(blocks, freelists_size(number));
     }
     class->kept = block->next;
     class->bytes -= freelists_size(number);
@@ -97,7 +123,7 @@ static inline void freelists_give(struct freelists *blocks, void *address, size_
         return;
     }
     class = &blocks->classes[number];
-    if (class->bytes >= blocks->most) {
+    if (class->bytes >= blocks->most && !freelists_is_cut(blocks, block)) {
         freelists_free(blocks, block, freelists_size(number));
         return;
     }
@@ -110,7 +136,10 @@ static inline void freelists_give(struct freelists *blocks, void *address, size_
  * malloc does, for a large one. */
 void *freelists_resize(struct freelists *blocks, void *block, size_t old_size, size_t new_size);
 
-/* Frees those that are kept. */
+/* Frees those that are kept, but not the chunk. */
+void freelists_trim(struct freelists *blocks);
+
+/* When all were given back: frees everything. */
 void freelists_close(struct freelists *blocks);
 
 #endif

@@ -168,7 +168,7 @@ static void reclaim(void *owner)
     if (plugin->vm.L != NULL && plugin->reclaimed != plugin->vm.calls) {
         plugin->reclaimed = plugin->vm.calls;
         garbage_collect(plugin->vm.L);
-        freelists_close(&plugin->vm.blocks);
+        freelists_trim(&plugin->vm.blocks);
     }
 }
 

@@ -72,8 +72,7 @@ bool vm_open(struct vm *vm, const struct limits *limits, struct memory_budget *b
              const struct script_source *source, struct log *log)
 {
     *vm = (struct vm){.limits = limits, .source = source, .log = log};
-    vm->blocks.budget = budget;
-    vm->blocks.most = limits->optimize.block_allocator ? FREELISTS_KEPT : 0;
+    freelists_open(&vm->blocks, budget, limits->optimize.block_allocator ? FREELISTS_KEPT : 0);
     vm->tasks = calloc(1, sizeof(*vm->tasks));
     vm->L = vm->tasks != NULL ? lua_newstate(allocate, vm) : NULL;
     if (vm->L == NULL) {
