@@ -51,18 +51,6 @@ static void find_function(struct plugin *plugin, int place, int parameters, bool
     }
 }
 
-/* Stack: unchanged */
-static void find_next(struct plugin *plugin)
-{
-    lua_State *L = plugin->vm.L;
-
-    if (lua_checkstack(L, 1)) {
-        plugin_push_callback(L, plugin, KEY_NEXT); /* next */
-        plugin->extraction.fields->next = new_function(plugin, lua_gettop(L));
-        lua_pop(L, 1); /* */
-    }
-}
-
 void fieldeval_open(struct plugin *plugin)
 {
     struct field_states *fields = plugin->extraction.fields;
@@ -70,7 +58,7 @@ void fieldeval_open(struct plugin *plugin)
     if (!plugin->limits.optimize.direct_evaluation) {
         return;
     }
-    find_next(plugin);
+    fields->next = new_function(plugin, plugin->extraction.kept + KEPT_NEXT);
     find_function(plugin, KEPT_DECODE, 1, false, &fields->decode);
     for (size_t i = 0; i < plugin->script->field_count; i++) {
         const struct field *field = &plugin->script->fields[i];

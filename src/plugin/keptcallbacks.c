@@ -91,6 +91,8 @@ void keptcallbacks_open_lj(lua_State *L, struct plugin *plugin, int index)
     lua_rawseti(L, -2, KEPT_TO_STRING + 1); /* list */
     plugin_push_callback(L, plugin, KEY_PARSE);
     lua_rawseti(L, -2, KEPT_PARSE + 1); /* list */
+    plugin_push_callback(L, plugin, KEY_NEXT);
+    lua_rawseti(L, -2, KEPT_NEXT + 1); /* list */
     if (plugin->script->field_count > 0) {
         add_fields_lj(L, plugin, index);
     }

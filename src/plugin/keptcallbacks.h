@@ -29,6 +29,7 @@ enum kept {
     KEPT_DECODE,
     KEPT_TO_STRING,
     KEPT_PARSE,
+    KEPT_NEXT,
     KEPT_FIELDS
 };
 
