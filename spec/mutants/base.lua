@@ -39,10 +39,6 @@ return {
     old = "if (new_size > old_size && !charge(blocks,", new = "if (false && !charge(blocks,",
     breaks = "tables and buffers grow beyond the memory limit",
     spec = "spec/script/limits_spec.lua", test = "fails what wants more" },
-  { name = "memory-cut", file = "src/base/freelists.h", kind = "bound by one",
-    old = "if (size > blocks->uncut) {", new = "if (size > blocks->uncut + 24) {",
-    breaks = "the last block that is cut from a Lua state's first memory begins before it",
-    spec = "spec/memory/budget_spec.lua", test = "cut from a chunk" },
   { name = "memory-given", file = "src/base/memorybudget.c", kind = "missing release",
     old = [[        memory_release(budget, memory_cost(size));
         give_block(budget, block, size);]], new = "        give_block(budget, block, size);",
