@@ -55,6 +55,19 @@ describe("lure run --capture", function()
     }, result.lines, result.err)
   end)
 
+  it("has evt.* of events whose parameters are shorter or longer than their types", function()
+    for _, length in ipairs { 0, 1, 3, 7, 9, 20 } do
+      local bytes, list = ("\xFF"):rep(length), { writer.section() }
+      for _, code in ipairs { 1, 3, 5, 21, 23, 81, 255, 307 } do
+        list[#list + 1] = writer.event(code, { bytes, bytes, bytes, bytes, bytes, bytes, bytes })
+      end
+      local result = run(opens, table.concat(list), "-p", "%evt.args %evt.rawarg.res %evt.rawarg.flags %evt.rawarg.fd %evt.res "
+        .. "%evt.abspath %evt.is_open_exec %fd.name %evt.buflen %evt.category")
+      assert.equal(0, result.status, result.err)
+      assert.equal(8, #result.lines)
+    end
+  end)
+
   it("prints them as JSON with their type, thread and parameters", function()
     local result = run(opens, three, "--json", "-n", "1")
     assert.same({ '{"num":1,"ts":"1700000000123456789","source":"syscall","type":"open","tid":1,"params":{"fd":"3",'

@@ -206,6 +206,16 @@ describe("a condition", function()
     assert.is_false(check(shown, support.event [[{"u": 5, "b": false}]]))
   end)
 
+  it("of evt.type has names of events, of system calls and of async events", function()
+    assert.is_true(compile "evt.type = pluginevent"(shown, support.event "{}"))
+    for _, name in ipairs { "openat", "clone3", "quotactl_fd" } do
+      assert.is_false(compile("evt.type = " .. name)(shown, support.event "{}"))
+    end
+    local check, problem = compile "evt.type in (open, opne)"
+    assert.is_nil(check)
+    assert.equal('evt.type in: there is no event "opne"; did you mean "open"?', problem.message)
+  end)
+
   it("of a field of the kernel's events is false, and told", function()
     local check, findings = compile "fd.lip exists or t.s = t.s2"
     assert.is_false(check(shown, support.event [[{"s": "a"}]]))

@@ -227,7 +227,8 @@ end
 local function raw(view, name)
   local number = kernelparams.number_of(view.kernel, name)
   local bytes = number and kernelparams.bytes(view.captured, number)
-  if bytes and bytes ~= "" then return bytes, view.kernel.parameters[number].type, number end
+  local parameter = bytes and bytes ~= "" and view.kernel.parameters[number]
+  if parameter and (parameter.size == 0 or parameter.size == #bytes) then return bytes, parameter.type, number end
 end
 
 -- What conditions compare.

@@ -98,6 +98,7 @@ end
 
 local function list_of_descriptors(bytes, context)
   local threads, parts = context.view.threads, {}
+  if #bytes < 2 then return "", "" end
   local count, at = ("<I2"):unpack(bytes)
   for i = 1, count do
     if at + 9 > #bytes then break end
