@@ -4,6 +4,7 @@
 
 PLAN is a file of JSON: { "columns": 80, "rows": 24, "steps": [...] }, where a step is
     ["wait", "REGEX"]          until a frame that was drawn since the last step matches
+    ["see", "REGEX"]           until that comes in what was written since the last "type"
     ["resize", columns, rows]  as a person drags the window: the kernel sends SIGWINCH
     ["type", "text"]
     ["file", "path"]           until there is such a file
@@ -56,6 +57,12 @@ class Terminal:
                 sys.exit("it ended before that came: " + repr(self.output[-3000:]))
             self.read(0.5)
 
+    def see(self, pattern, since):
+        while not re.search(pattern, self.output[since:].decode("utf-8", "replace"), re.S):
+            if self.is_over:
+                sys.exit("it ended before that came: " + repr(self.output[-3000:]))
+            self.read(0.5)
+
     def end(self):
         while not self.is_over:
             self.read(0.5)
@@ -66,14 +73,17 @@ class Terminal:
 def main():
     plan = json.load(open(sys.argv[1]))
     terminal = Terminal(plan, sys.argv[2:])
-    frames, since = [], 0
+    frames, since, typed = [], 0, 0
     for step in plan["steps"]:
         if step[0] == "wait":
             frames.append(terminal.wait(step[1], since))
         elif step[0] == "resize":
             since = len(terminal.output)
             resize(terminal.master, step[1], step[2])
+        elif step[0] == "see":
+            terminal.see(step[1], typed)
         elif step[0] == "type":
+            typed = since = len(terminal.output)
             os.write(terminal.master, step[1].encode())
         elif step[0] == "file":
             while not os.path.exists(step[1]):

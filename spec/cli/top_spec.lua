@@ -9,7 +9,7 @@ local quote = support.quote
 local lure, script = program.lure, program.script
 
 local ENTER <const>, LEAVE <const> = "\27[?1049h", "\27[?1049l"
-local SIGTERM <const> = 15
+local SIGQUIT <const>, SIGABRT <const>, SIGTERM <const> = 3, 6, 15
 
 -- Steps of a plan as JSON (spec/cli/ptydriver.py).
 local function json_of(steps)
@@ -135,6 +135,15 @@ describe("lure run --top on a terminal", function()
     assert.matches("\27%[%?1049lt  0 events  .*script%.lua:2: next: .*broken", fails.raw)
   end)
 
+  it("leaves the screen where a signal ends it at once: Ctrl-\\, and those of a crash", function()
+    for _, number in ipairs { SIGQUIT, SIGABRT } do
+      local seen = on_terminal(endless(), 80, 24, { { "wait", "^t  8 events " }, { "signal", number } })
+      assert.equal(128 + number, seen.status)
+      assert.equal(LEAVE, seen.raw:match(".*(\27%[%?1049l)"))
+      assert.equal("", seen.raw:match(".*\27%[%?1049l(.*)$"))
+    end
+  end)
+
   it("leaves the screen where a signal ends what cannot be interrupted", function()
     local ready = support.folder() .. "/stuck" -- os.execute waits for the program whatever comes
     local path = endless(([[if n == 9 then os.execute %q end]]):format("trap '' TERM; touch " .. ready .. "; while [ -e " .. ready ..
@@ -144,6 +153,55 @@ describe("lure run --top on a terminal", function()
     assert.equal(128 + SIGTERM, seen.status)
     assert.equal(LEAVE, seen.raw:match(".*(\27%[%?1049l)"))
     assert.is_true(#seen.raw:match(".*\27%[%?1049l(.*)$") < 200)
+  end)
+end)
+
+describe("lure run --top in a shell", function()
+  -- What bash with job control writes where these steps are typed into it; "run" stands for the command.
+  local function in_shell(path, steps)
+    for _, step in ipairs(steps) do
+      if step[2] == "run\n" then step[2] = ("%s run %s --top\n"):format(quote(program.path), quote(path)) end
+    end
+    table.insert(steps, 1, { "see", "[#$] $" })
+    local plan = support.file(('{"columns":80,"rows":24,"steps":%s}'):format(json_of(steps)), "plan.json")
+    local result = program.shell(("unset LD_PRELOAD NO_COLOR PROMPT_COMMAND; TERM=xterm python3 %s %s "
+      .. "bash --norc --noprofile --noediting -i"):format(
+      quote(pages.source .. "/spec/cli/ptydriver.py"), quote(plan)), {})
+    assert.equal(0, result.status, result.err)
+    return json_text.decode(result.out).raw
+  end
+
+  local LEFT <const> = "\27[?7h\27[?25h" .. LEAVE
+
+  -- The number of times that a text stands there.
+  local function count(raw, text) return select(2, raw:gsub(text:gsub("%p", "%%%0"), "")) end
+
+  it("leaves the screen at Ctrl-Z, and has it again where the shell lets it go on", function()
+    local raw = in_shell(endless(), {
+      { "type", "run\n" }, { "wait", "^t  8 events " },
+      { "type", "\26" }, { "see", "Stopped.*[#$] $" },
+      { "type", "fg\n" }, { "wait", "^t  8 events " },
+      { "type", "\3" }, { "see", "8 events, .*[#$] $" },
+      { "type", "exit\n" },
+    })
+    assert.equal(2, count(raw, ENTER))
+    assert.equal(2, count(raw, LEFT))
+    assert.is_true(raw:find(LEFT, 1, true) < raw:find("Stopped", 1, true))
+  end)
+
+  it("draws nothing in the background", function()
+    local go_on = support.folder() .. "/go-on"
+    local path = endless(("if n == 9 then while not io.open(%q) do lure.sleep(0.02) end return 'last' end"):format(go_on))
+    local raw = in_shell(path, {
+      { "type", "run\n" }, { "wait", "^t  8 events " },
+      { "type", "\26" }, { "see", "Stopped.*[#$] $" },
+      { "type", "bg\n" }, { "see", "[#$] $" },
+      { "type", ": >" .. go_on .. "; sleep 1.2\n" }, { "see", "[#$] $" },
+      { "type", "fg\n" }, { "wait", "^t  9 events " },
+      { "type", "\3" }, { "see", "9 events, .*[#$] $" },
+      { "type", "exit\n" },
+    })
+    assert.equal(2, count(raw, ENTER))
   end)
 end)
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/interruptioncounter.h"
 #include "base/utf8.h"
+#include "cli/screensignals.h"
 #include "cli/tempfiles.h"
 #include "lure_embedded.h"
 #include "lure_version.h"
@@ -34,10 +35,6 @@ static volatile sig_atomic_t signal_count;
 static bool only_notes; /* also later signals do not end the process */
 static int64_t first_time;
 
-/* Takes a terminal out of what a program has made of it. */
-static char restoring[64];
-static volatile sig_atomic_t restoring_length;
-
 /* Standard error's stand-in while it is kept back, and the real one. */
 static FILE *held_errors;
 static int held_descriptor = -1;
@@ -64,7 +61,7 @@ static void note_signal(int number)
         signal_count = 2;
     } else {
         tempfiles_remove_all();
-        (void)!write(STDOUT_FILENO, restoring, (size_t)restoring_length);
+        screen_restore();
         signal(number, SIG_DFL);
         raise(number); /* it comes when this function returns */
     }
@@ -397,18 +394,6 @@ static int columns_lj(lua_State *L)
     return 2;
 }
 
-static int restore_terminal_lj(lua_State *L)
-{
-    size_t length;
-    const char *text = luaL_checklstring(L, 1, &length);
-
-    luaL_argcheck(L, length <= sizeof(restoring), 1, "at most 64 bytes");
-    restoring_length = 0; /* a signal may come meanwhile */
-    memcpy(restoring, text, length);
-    restoring_length = (sig_atomic_t)length;
-    return 0;
-}
-
 static int embedded_lj(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -465,7 +450,9 @@ LUAMOD_API int luaopen_lure_system(lua_State *L)
                                          {"stamp", stamp_lj},
                                          {"names", names_lj},
                                          {"columns", columns_lj},
-                                         {"restore_terminal", restore_terminal_lj},
+                                         {"restore_terminal", screen_restore_terminal_lj},
+                                         {"has_stopped", screen_has_stopped_lj},
+                                         {"is_foreground", screen_is_foreground_lj},
                                          {"embedded", embedded_lj},
                                          {"catch_signals", catch_signals_lj},
                                          {"signalled", signalled_lj},

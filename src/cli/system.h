@@ -25,7 +25,7 @@
  *   stamp(path) -> text        changes when the file is changed or replaced; nil: no file
  *   names(directory) -> list   of its entries, unsorted; nil: it cannot be read
  *   columns(descriptor) -> columns, rows        of the terminal; nil: it is none
- *   restore_terminal(text)     what is written to standard output before a second signal ends the process
+ *   restore_terminal(text), has_stopped(), is_foreground(descriptor)   see screensignals.h
  *   embedded(name) -> text     source of the embedded Lua module of that name
  *   catch_signals([always])    from now on Ctrl-C, SIGTERM and SIGHUP are only noted; always: also later ones
  *   signalled() -> number, again        the first signal noted; nil: none. again: another one came

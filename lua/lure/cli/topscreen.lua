@@ -1,12 +1,14 @@
 -- topscreen: a screen of its own on a terminal, drawn again and again.
 --
 --   local screen = topscreen.new()     nil where standard output is no terminal that can do that
---   screen:is_due()                    twice a second, at once after its size has changed, and first of all
---   screen:draw(lines_for)             lines_for(columns, rows) answers lines; what has no room is cut
+--   screen:is_due()                    twice a second, at once after its size has changed or the program was stopped
+--                                      (Ctrl-Z) and goes on, and first of all; never in the background
+--   screen:draw(lines_for)             lines_for(columns, rows) answers lines; what has no room is cut. In the
+--                                      background it does nothing
 --   screen:leave()                     what was there before is there again
 --
 -- It is entered when it is drawn first. Lines are escaped already (terminal.lua), but may have colours; the terminal
--- does not wrap them. A signal that ends the process leaves it, too.
+-- does not wrap them. A signal that ends or stops the process leaves it, too (src/cli/screensignals.h).
 
 local system = require "lure.system"
 local terminal = require "lure.cli.terminal"
@@ -28,12 +30,22 @@ function topscreen.new()
   return setmetatable({ next_time = 0 }, Screen)
 end
 
+-- The handler of Ctrl-Z has left the screen; SIGSTOP has none.
+local function look_for_stop(self)
+  local stopped, left = system.has_stopped()
+  if left then self.is_entered = false end
+  if stopped then self.next_time = 0 end
+end
+
 function Screen:is_due()
+  look_for_stop(self)
+  if not system.is_foreground(OUTPUT) then return false end
   local columns, rows = system.columns(OUTPUT)
   return columns ~= self.columns or rows ~= self.rows or system.seconds() >= self.next_time
 end
 
 function Screen:draw(lines_for)
+  if not system.is_foreground(OUTPUT) then return end
   local columns, rows = system.columns(OUTPUT)
   self.columns, self.rows = columns or 80, rows or 24
   self.next_time = system.seconds() + INTERVAL
@@ -48,8 +60,8 @@ function Screen:draw(lines_for)
 end
 
 function Screen:leave()
-  if not self.is_entered then return end
-  terminal.write(LEAVE)
+  look_for_stop(self)
+  if self.is_entered then terminal.write(LEAVE) end
   io.stdout:flush()
   system.restore_terminal ""
   self.is_entered = false
