@@ -16,6 +16,8 @@
 
 local host = require "lure.host"
 local comparison = require "lure.rules.comparison"
+local condition = require "lure.rules.condition"
+local contains = require "lure.cli.contains"
 local fields = require "lure.rules.fields"
 local refusal = require "lure.rules.refusal"
 local transformers = require "lure.rules.transformers"
@@ -115,12 +117,15 @@ end
 
 function Builder:warn(at, message) self.findings[#self.findings + 1] = { at = at, message = message } end
 
--- A field's name on the right, bare, is a text.
+-- A field's name on the right, bare, is a text, and so is a transformer with blanks in it, or between quotes.
 function Builder:warn_of_value(value)
-  local name = value.text:match("^%a[%w_]*%.[%w_.]+")
+  local name, transformer = value.text:match("^%a[%w_]*%.[%w_.]+"), value.text:match("^(%l%w*)%(.*%)$")
   if name and self.known:has(name) then
     self:warn(value.at, ('"%s" is compared as a text; write val(%s) for the value of the field'):format(value.text,
-      value.text))
+      name))
+  elseif transformer and contains(condition.transformers, transformer) then
+    self:warn(value.at, ('"%s" is compared as a text; write it without quotes and blanks for what %s makes of a field')
+      :format(value.text, transformer))
   end
 end
 

@@ -32,6 +32,7 @@ local problems = require "lure.rules.problems"
 local reader = require "lure.rules.reader"
 local versions = require "lure.rules.versions"
 local walk = require "lure.rules.walk"
+local warnings = require "lure.rules.warnings"
 local yaml = require "lure.rules.yaml"
 
 local loader = {}
@@ -111,6 +112,19 @@ end
 
 -- ---- rules ----
 
+-- Tells what Falco warns of in the condition and, if that is right, in the output.
+function Loader:warn(rule, node, format, who)
+  warnings.of_condition(node, function(at, message)
+    self:tell("warning", { at = at, message = message }, nil, rule, who)
+  end)
+  for _, name in ipairs(format and format.names or {}) do
+    local message = warnings.of_field(name)
+    local file, line = rule.output:place(1)
+    local place = file and { file = file, line = line } or rule.value
+    if message then self.found:add("warning", place, "%s: output: %s", who, message) end
+  end
+end
+
 -- Compiles the output and the condition. nil: something is wrong, or the rule is to be left out.
 function Loader:compile_rule(rule, fields)
   local who = "rule " .. rule.name
@@ -149,6 +163,7 @@ function Loader:compile_rule(rule, fields)
     return nil
   end
   for _, finding in ipairs(problem) do self:tell("warning", finding, nil, rule, who) end
+  self:warn(rule, node, format, who)
   rule.node, rule.format, rule.fields = node, format, fields
   return format and check
 end

@@ -1,0 +1,93 @@
+-- What Falco takes and warns of, and so lure check: facts of the tests of Falco's engine.
+
+local program = require "spec.cli.program"
+local rulefiles = require "spec.rules.rulefiles"
+
+local rule, condition, hints, mistake = rulefiles.rule, rulefiles.condition, rulefiles.hints, rulefiles.mistake
+
+-- A rule with one exception.
+local function excepted(fields, comps, values)
+  return rule("r", "shop.price > 5", ("  exceptions:\n  - name: e\n    fields: [%s]\n    comps: [%s]\n    values:\n    - [%s]\n"):format(
+    fields, comps, values))
+end
+
+describe("values that look like more than a text", function()
+  it("are compared as texts where they are names of fields, which is told", function()
+    for _, case in ipairs { { "shop.item", "shop.item" }, { '"shop.item"', "shop.item" }, { '"shop.item "', '"shop.item "' } } do
+      local text = excepted("shop.user", '"="', case[1])
+      assert.equal(("(shop.price > 5 and not shop.user = %s)"):format(case[2]), condition(text))
+      assert.is_true(hints(text, "is compared as a text; write val(shop.item) for the value of the field"))
+    end
+  end)
+
+  it("are transformers, in quotes of YAML, too, but not with blanks in them, which is told", function()
+    for _, value in ipairs { "toupper(shop.item)", '"toupper(shop.item)"' } do
+      assert.equal("(shop.price > 5 and not shop.user = toupper(shop.item))", condition(excepted("shop.user", '"="', value)))
+    end
+    for _, value in ipairs { "toupper( shop.item)", '"toupper( shop.item)"' } do
+      local text = excepted("shop.user", '"="', value)
+      assert.equal('(shop.price > 5 and not shop.user = "toupper( shop.item)")', condition(text))
+      assert.is_true(hints(text, '"toupper( shop.item)" is compared as a text; write it without quotes and blanks for what toupper'))
+    end
+    assert.is_false((hints(excepted("shop.user", '"="', '"other( shop.item)"'), "is compared as a text")))
+  end)
+
+  it("may stand behind transformers of fields, with blanks, too", function()
+    for _, field in ipairs { "tolower(shop.user)", '"tolower(shop.user)"', '"tolower( shop.user)"' } do
+      local text = excepted(field, '"="', "test")
+      assert.equal("(shop.price > 5 and not tolower(shop.user) = test)", condition(text))
+      assert.is_false((hints(text, "compared as a text")))
+    end
+  end)
+end)
+
+describe("operators of exceptions", function()
+  it("may have modifiers behind those of texts", function()
+    for comps, values in pairs { ['"startswith oneof"'] = "[a, b]", ['"contains allof"'] = "[a, b]", ['"endswith anyof"'] = "[.sh, .py]",
+      ['"= oneof"'] = "[n, m]", ['"glob oneof"'] = '["/tmp/*.sh", x]', ['"icontains oneof"'] = "[A, B]",
+      ['"regex oneof"'] = '["r[0-9]+", x]', ['"  startswith oneof  "'] = "[a, b]" } do
+      assert.matches(comps:match '"%s*(.-)%s*"' .. " (", condition(excepted("shop.user", comps, values)), 1, true)
+    end
+    assert.equal("(shop.price > 5 and not shop.user startswith oneof (a))", condition(excepted("shop.user", '"startswith oneof"', "a")))
+    assert.equal("(shop.price > 5 and not (shop.user startswith oneof (a, b) and shop.item startswith /etc/))",
+      condition(excepted("shop.user, shop.item", '"startswith oneof", startswith', "[a, b], /etc/")))
+  end)
+
+  it("have none behind those of lists and numbers, and are no modifiers alone", function()
+    for _, comps in ipairs { "frobulate oneof", "in oneof", ">= oneof", "oneof" } do
+      assert.matches(('comps: "%s" is no operator; there are'):format(comps), mistake(excepted("shop.user", '"' .. comps .. '"', "[a]")),
+        1, true)
+    end
+  end)
+end)
+
+describe("fields that Falco warns of", function()
+  local script = [[return { name = "sy", version = "0.3.0", extract_event_sources = { "syscall" }, description = "d", contact = "c",
+    fields = { { name = "sy.x", type = "string", desc = "-", extract = function() return "x" end } } }]]
+
+  -- What lure check says of a rule of kernel events.
+  local function told(text, output)
+    local folder = program.folder_with { ["sy.lua"] = script, ["rules.yaml"] = ("- macro: m\n  condition: evt.dir = <\n"
+      .. "- rule: r\n  desc: d\n  condition: >\n    evt.type = openat\n    and %s\n  output: '%s'\n  priority: INFO\n"):format(text, output
+      or "o") }
+    return program.lure_in(folder, "check", "sy.lua", "--rules", "rules.yaml").out
+  end
+
+  it("are those that need the beginnings of system calls, with the line that they stand in", function()
+    assert.matches('\nrules.yaml:7: hint: rule r: condition: evt.dir is deprecated, since drivers give no events', told("evt.dir = <"), 1,
+      true)
+    assert.matches('\nrules.yaml:2: hint: rule r: condition: evt.dir is deprecated,', told("m"), 1, true)
+    assert.matches('\nrules.yaml:8: hint: rule r: output: evt.dir is deprecated,', told("sy.x = a", "x %evt.dir"), 1, true)
+    assert.not_matches("deprecated", told("sy.x = a", "x %evt.type"))
+  end)
+
+  it("are compared with <NA>, if they are of k8saudit or json", function()
+    local folder = program.folder_with { ["ka.lua"] = script:gsub('"syscall"', '"ka"'):gsub("sy%.x", "ka.verb"),
+      ["rules.yaml"] = "- rule: r\n  desc: d\n  condition: ka.verb in (get, <NA>)\n  output: o\n  priority: INFO\n  source: ka\n"
+        .. "- rule: s\n  desc: d\n  condition: ka.verb startswith <NA>\n  output: o\n  priority: INFO\n  source: ka\n" }
+    local out = program.lure_in(folder, "check", "ka.lua", "--rules", "rules.yaml").out
+    assert.matches('rules.yaml:3: hint: rule r: condition: ka.verb in <NA>: outputs show that where there is no value, and it never is '
+      .. 'one; write "not ka.verb exists"', out, 1, true)
+    assert.not_matches("rule s: ", out)
+  end)
+end)
