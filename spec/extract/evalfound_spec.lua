@@ -54,6 +54,20 @@ describe("a function of what a path has found, evaluated directly,", function()
       "if type(v) == 'userdata' then return 'document' end return match(v, '%d+')", "return 'a' .. v" }, VALUES)
   end)
 
+  it("is not called where that is broken inside, and gets no broken element", function()
+    local state = plugin({ "return type(v)", "return type(v), ..." }, "v, ...")
+    local lists = support.start(given.extractor [[fields = { { name = "x.y", type = "string", desc = "-", path = "/a/*",
+      extract = function(list) return #list .. table.concat(list) end } } ]])
+    for number, broken in ipairs { '"a\tb"', '"a\0b"', [["\x"]] } do
+      local event = support.event { data = '{"a":' .. broken .. "}", num = number, ts = number }
+      assert.equal("none", value_of(state, event, 1))
+      assert.equal("none", value_of(state, event, 2))
+      assert.is_nil((lists:extract(support.event { data = '{"a":[' .. broken .. "]}", num = 10 + number }, "x.y")))
+      event = support.event { data = '{"a":["b",' .. broken .. ',"c"]}', num = 20 + number }
+      assert.equal("2bc", (lists:extract(event, "x.y")))
+    end
+  end)
+
   it("gets the constants of `default` and `null`", function()
     same({ "return v", "return type(v)", "return match(v, '^n(.*)')" }, VALUES, "default = 'none', null = 'nil'")
     local state = plugin({ "return match(v, '^n(.*)')" }, "v", "default = 'none', null = 'nil'")

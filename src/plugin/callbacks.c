@@ -351,15 +351,23 @@ static bool make_found(struct plugin *plugin, struct field_call *request)
     return true;
 }
 
+/* False: what the path has found is no value, it is broken inside. */
+static bool has_found(const struct plugin *plugin)
+{
+    return !lua_isnil(plugin->vm.L, plugin->extraction.kept + KEPT_FOUND);
+}
+
 void callbacks_found(struct plugin *plugin, size_t number, const struct argument *argument,
                      const struct value *found, struct value *value)
 {
     const struct extraction *extraction = &plugin->extraction;
     struct field_call call = {plugin, number, &plugin->script->fields[number], argument, found, value};
 
+    value->outcome = VALUE_ABSENT;
     if (breaker_is_open(&extraction->fields->states[number].breaker)) {
-        value->outcome = VALUE_ABSENT;
-    } else if (!make_found(plugin, &call) || !call_field(plugin, &call)) {
+        return;
+    }
+    if (!make_found(plugin, &call) || (has_found(plugin) && !call_field(plugin, &call))) {
         callbacks_fail(plugin, value, vm_error(&plugin->vm));
         vm_log_error(&plugin->vm);
     }

@@ -10,8 +10,8 @@
 /* Digits of an integer that surely is one of Lua's. */
 #define SAFE_DIGITS 18
 
-/* Pushes one JSON value. A list or an object becomes a document with a text of its own. Stack: [] -> [value]
- */
+/* Pushes one JSON value; nil: it is broken inside, as a string with a line break. A list or an object becomes
+ * a document with a text of its own. Stack: [] -> [value] */
 static void push_json_lj(lua_State *L, const struct bytes *json)
 {
     const char *begin = json->data, *text;
@@ -31,6 +31,7 @@ int foundvalue_push_lj(lua_State *L)
     const struct field_call *call = lua_touserdata(L, 1);
     const struct bytes *cells = call->found->cells;
     uint32_t count = call->found->count;
+    lua_Integer length = 0;
 
     if (!call->field->finds_many) {
         push_json_lj(L, cells);
@@ -39,7 +40,14 @@ int foundvalue_push_lj(lua_State *L)
     lua_createtable(L, count < 64 ? (int)count : 64, 0); /* call, list */
     for (uint32_t i = 0; i < count; i++) {
         push_json_lj(L, &cells[i]); /* call, list, value */
-        lua_rawseti(L, 2, (lua_Integer)i + 1);
+        if (lua_isnil(L, 3)) {
+            lua_pop(L, 1); /* call, list */
+        } else {
+            lua_rawseti(L, 2, ++length); /* call, list */
+        }
+    }
+    if (length == 0) {
+        lua_pushnil(L); /* call, list, nil */
     }
     return 1;
 }

@@ -13,9 +13,8 @@
 #include <lua.h>
 #include <stdbool.h>
 
-/* Pushes field_call.found of the struct field_call, a light userdata. Charged to the time budget. Stack:
- * [call]
- * -> [call, value] */
+/* Pushes field_call.found of the struct field_call, a light userdata; nil: it is broken inside. Charged to
+ * the time budget. Stack: [call] -> [call, value] */
 int foundvalue_push_lj(lua_State *L);
 
 /* The same of one value for direct evaluation: a text without escapes, an integer, a boolean, or a short
