@@ -1,5 +1,6 @@
 -- Run by `lure test` in capture_spec.lua: what the reader makes of files that are cut off, damaged or hostile. It needs
 -- thousands of files, each read as a whole, in the process of the program.
+local eventtypes = require "lure.eventtypes"
 local lives = require "spec.capture.lives"
 local older = require "spec.capture.older"
 local reader = require "lure.capture.reader"
@@ -105,6 +106,22 @@ describe("a capture", function()
       most = math.max(most, count or before or 0)
     end
     assert.is_true(most > 90)
+  end)
+
+  it("whose parameters are larger and more than their types say is read", function()
+    for _, size in ipairs { 0, 1, 3, 4, 5, 8, 16 } do
+      for _, byte in ipairs { "\xFF", "\1" } do
+        local events = { lives.processes() }
+        for _, row in ipairs(eventtypes.list()) do
+          local params = {}
+          for i = 2, 31 do params[i] = byte:rep(size) end
+          params[1] = ("<i8"):pack(3) -- a call that succeeds
+          local is_of_plugin = row.symbol == "PPME_PLUGINEVENT_E" or row.symbol == "PPME_ASYNCEVENT_E"
+          events[#events + 1] = is_of_plugin and "" or writer.event(row.code, params, { wide = row.wide, large = row.wide })
+        end
+        assert.is_truthy(read(table.concat(events)))
+      end
+    end
   end)
 
   it("whose numbers are as large as can be is refused at once", function()

@@ -2,7 +2,7 @@
 --
 --   local list = params.of(captured)       their bytes; read once for each event
 --   params.has(captured, 3)                whether it is there, and not empty
---   params.integer(captured, 3)            by its own size; of 8 bytes it has a sign. Missing: 0
+--   params.integer(captured, 3)            of 8 bytes it has a sign. Missing, or none of its type: 0
 --   params.result(captured)                of a system call, the first parameter: 32 or 64 bits, with a sign
 --   params.text(captured, 3)               up to its NUL; missing: "<NA>", as old drivers wrote it
 --   params.texts(captured, 3)              of "a\0b\0"
@@ -11,7 +11,7 @@
 --   params.without_deleted(path)
 --
 -- `captured` is an event of lua/lure/capture/events.lua. Hosts give up where a number has the wrong size; here it is
--- what there is of it.
+-- what there is of it, and of one that is too large its type's bytes.
 
 local eventtypes = require "lure.eventtypes"
 
@@ -19,8 +19,11 @@ local params = {}
 
 local HEADER = 26
 
-local is_wide = {}
-for _, row in ipairs(eventtypes.list()) do is_wide[row.code] = row.wide end
+local is_wide, sizes = {}, {}
+for _, row in ipairs(eventtypes.list()) do
+  is_wide[row.code], sizes[row.code] = row.wide, {}
+  for number, parameter in ipairs(row.parameters) do sizes[row.code][number] = parameter.size end
+end
 
 local INTEGERS = { [1] = "<I1", [2] = "<I2", [4] = "<I4", [8] = "<i8" }
 
@@ -49,7 +52,10 @@ end
 function params.has(captured, number) return (params.of(captured)[number] or "") ~= "" end
 
 function params.integer(captured, number)
+  local size = sizes[captured.code][number]
+  if not size then return 0 end -- its type does not have it
   local bytes = params.of(captured)[number] or ""
+  if size > 0 then bytes = bytes:sub(1, size) end
   local format = INTEGERS[#bytes]
   return format and format:unpack(bytes) or 0
 end
