@@ -36,6 +36,9 @@ return {
   ["lines of a comment"] = { 300, reading(function(n) return list(n, "# @\n", "") .. "a: b\n" end) },
   ["odd bytes"] = { 1000, reading(function(n) return "a: " .. ("\xE9\x85 "):rep(n) .. "\n" end) },
   ["anchors and aliases"] = { 100, reading(function(n) return list(n, "a@: &a@ v\nb@: *a@\n", "") end) },
+  ["aliases behind many anchors"] = { 300, reading(function(n)
+    return list(n, "a@: &a@ v\n", "") .. list(n, "b@: *a1\n", "")
+  end) },
   ["aliases of one anchor"] = { 100, reading(function(n) return "a: &a {b: c}\n" .. list(n, "k@: *a\n", "") end) },
   ["aliases of a large anchor"] = { 30, trying(function(n)
     return "a: &a [" .. list(30, "v", ", ") .. "]\n" .. list(n, "k@: *a\n", "")

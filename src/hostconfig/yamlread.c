@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,9 +22,9 @@
 #define MOST_SCANNED (64u << 20)
 
 struct anchor {
-    struct anchor *next;
-    char *name;
+    const char *name;
     struct node *node;
+    char text[]; /* of the name; none where one is looked for */
 };
 
 struct reader {
@@ -31,7 +32,7 @@ struct reader {
     const struct yaml_file *file;
     struct yaml_escaped escaped; /* the text */
     yaml_parser_t parser;
-    struct anchor *anchors;
+    void *anchors; /* a search tree of struct anchor, by name */
     unsigned depth;
 };
 
@@ -69,44 +70,54 @@ static void give_no_room(const struct reader *reader, size_t line)
                            : "too many values");
 }
 
-/* Keeps a node for aliases to its anchor. */
+static int compare_anchors(const void *left, const void *right)
+{
+    return strcmp(((const struct anchor *)left)->name, ((const struct anchor *)right)->name);
+}
+
+/* A tree's nodes hold pointers to what was put into them. */
+static struct anchor *anchor_in(void *const *tree_node)
+{
+    return tree_node != NULL ? *tree_node : NULL;
+}
+
+/* Keeps a node for aliases to its anchor; an anchor of that name before it counts no longer. */
 static bool keep_anchor(struct reader *reader, const yaml_char_t *name, struct node *node)
 {
-    struct anchor *anchor;
+    size_t size;
+    struct anchor *anchor, *kept;
 
     if (name == NULL) {
         return true;
     }
-    anchor = calloc(1, sizeof(*anchor));
+    size = strlen((const char *)name) + 1;
+    anchor = malloc(sizeof(*anchor) + size);
     if (anchor == NULL) {
         return false;
     }
-    anchor->next = reader->anchors;
-    anchor->name = text_copy((const char *)name);
-    anchor->node = node;
-    reader->anchors = anchor;
-    return anchor->name != NULL;
+    anchor->name = memcpy(anchor->text, name, size);
+    kept = anchor_in(tsearch(anchor, &reader->anchors, compare_anchors));
+    if (kept != anchor) {
+        free(anchor);
+    }
+    if (kept != NULL) {
+        kept->node = node;
+    }
+    return kept != NULL;
 }
 
 static struct node *find_anchor(const struct reader *reader, const yaml_char_t *name)
 {
-    for (const struct anchor *anchor = reader->anchors; anchor != NULL; anchor = anchor->next) {
-        if (anchor->name != NULL && strcmp(anchor->name, (const char *)name) == 0) {
-            return anchor->node;
-        }
-    }
-    return NULL;
+    const struct anchor wanted = {.name = (const char *)name};
+    const struct anchor *anchor = anchor_in(tfind(&wanted, &reader->anchors, compare_anchors));
+
+    return anchor != NULL ? anchor->node : NULL;
 }
 
 static void free_anchors(struct reader *reader)
 {
-    while (reader->anchors != NULL) {
-        struct anchor *anchor = reader->anchors;
-
-        reader->anchors = anchor->next;
-        free(anchor->name);
-        free(anchor);
-    }
+    tdestroy(reader->anchors, free);
+    reader->anchors = NULL;
 }
 
 static unsigned line_of(const yaml_event_t *event)
