@@ -177,10 +177,10 @@ describe("a capture", function()
   it("has no more processes in a section than fit: a small file of gzip can have any number of them", function()
     local on = setmetatable({ most = 1 << 20 }, { __index = nobody })
     local function of_most(...) return read(writer.section() .. table.concat { ... } .. writer.open("/a", 3), on) end
-    local thread = 1024 + #"catcat/bin/cat//"  -- beside its lists, whose elements have 64 bytes beside their letters
-    local texts = ((1 << 20) - thread) // 65 - 1
-    local rest = (1 << 20) - thread - 65 * texts
-    local function threads(more) return writer.threads(9, { { tid = 1, env = ("a\0"):rep(texts), args = ("x"):rep(rest - 64 + more) } }) end
+    local thread = 1024 + #"catcat/bin/cat//"  -- beside its lists, whose elements have 128 bytes beside their letters
+    local texts = ((1 << 20) - thread) // 129 - 1
+    local rest = (1 << 20) - thread - 129 * texts
+    local function threads(more) return writer.threads(9, { { tid = 1, env = ("a\0"):rep(texts), args = ("x"):rep(rest - 128 + more) } }) end
     assert.equal(1, of_most(threads(0)))
     local _, message = of_most(threads(1))
     assert.matches("the processes of the capture take more than 1 MiB", message)
@@ -208,6 +208,22 @@ describe("a capture", function()
     assert.matches("the processes of the capture take more than 1 MiB", message)
     assert.equal(512, before)
     assert.equal(1200, of_most(600, true))
+  end)
+
+  it("has no more than fit of environments that processes inherit", function()
+    local function of_clones(count)
+      local on = threads_of.of(host.inspector())
+      on.most = 1 << 20
+      local number, clones = ("<i8"):pack(0), {}
+      for tid = 2, count + 1 do
+        clones[#clones + 1] = writer.event(225, { ("<i8"):pack(tid), "x\0", "", ("<i8"):pack(1), ("<i8"):pack(1), number, "", number,
+          number, number, "", "", "", "x\0", "", "", "", "", number, number, number })
+      end
+      return read(writer.section() .. writer.threads(9, { { tid = 1, ptid = 0, env = ("a\0"):rep(1000) } }) .. table.concat(clones), on)
+    end
+    assert.equal(7, of_clones(7)) -- each has 1000 elements of 129 bytes
+    local _, message = of_clones(9)
+    assert.matches("the processes of the capture take more than 1 MiB", message)
   end)
 
   it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()

@@ -81,7 +81,7 @@ local function read_section(self, total)
 end
 
 -- Bytes that a thread, a descriptor and an element of a thread's lists may take, beside their texts, and all of them.
-local ENTRY, ELEMENT, MOST = 1024, 64, 1 << 30
+local ENTRY, ELEMENT, MOST = 1024, 128, 1 << 30
 
 local function check_size(self, size)
   local most = self.on.most or MOST

@@ -46,13 +46,13 @@ function threads_of.new(table)
 end
 
 -- Bytes that a thread, a descriptor and an element of a list may take, beside their texts.
-local ENTRY, ELEMENT = 1024, 64
+local ENTRY, ELEMENT = 1024, 128
 
 local function size_of(values)
   local size = 0
-  for _, value in pairs(values) do
+  for key, value in pairs(values) do
     if type(value) == "string" then
-      size = size + #value
+      size = size + #value + (math.type(key) and ELEMENT or 0)
     elseif type(value) == "table" then
       size = size + ELEMENT + size_of(value)
     end
