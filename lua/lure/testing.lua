@@ -14,10 +14,9 @@
 --   plugin:capture("opens.scap")                         the events of a capture
 --   assert.fires(plugin:rules("dummy_rules.yaml"), "Even", plugin:event("12"))
 --
--- Events are copies: they may be kept as long as one likes. What fails is thrown, with the
--- script's file and line, at the line of the spec; `assert.error_matches` looks at it. A field
--- without a value is nil. A plugin that parses sees each event once, when `events` or `event`
--- gives it.
+-- Events are copies: they may be kept as long as one likes. What fails is thrown, with the script's file and line, at
+-- the line of the spec; `assert.error_matches` looks at it. A field without a value is nil. A plugin that parses sees
+-- each event once, when `events` or `event` gives it.
 --
 -- A relative path is looked for in the directory of the file that calls, in the one above it
 -- (specs usually are in a directory spec), and in the working directory.
@@ -221,10 +220,9 @@ local function kernel_event(plugin, members)
   return event
 end
 
--- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than
--- the last, the plugin's own source. Or an event of the kernel: a table with type (as "openat"; the exit, unless
--- dir is ">"), params by name with values as event.param has them, tid (1), ts and num. It changes the table "threads"
--- first, as in Falco, if it has a result: a clone makes a thread, an open a descriptor.
+-- An event with this payload. members: ts (ns), num, source, tid; by default now, one more than the last, the plugin's
+-- own source. Or an event of the kernel: a table with type (as "openat"; the exit, unless dir is ">"), params by name
+-- with values as event.param has them, tid (1), ts and num. With a result it changes the table "threads" first.
 ---@param payload string | integer | lure.testing.KernelEvent
 ---@param members? { ts?: integer, num?: integer, source?: string, tid?: integer }
 ---@return lure.testing.Event
