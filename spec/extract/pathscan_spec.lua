@@ -13,6 +13,9 @@ local ANY = [[{ name = "x.any", type = "string", desc = "-", path = lure.ARG, ar
   { name = "x.number", type = "uint64", desc = "-", path = lure.ARG, arg = { key = true } },
   { name = "x.a", type = "string", desc = "-", path = "/a" }]]
 
+--- New arguments are looked for one by one, for so long by the clock: machines may be slow.
+local PATIENT = '{"lure": {"time": 300}}'
+
 local number = 0
 
 local function event(data)
@@ -22,7 +25,7 @@ end
 
 for _, api in ipairs { 3, 0 } do
   local function start()
-    return support.start(given.extractor("fields = {" .. (api == 3 and ALL or "") .. ANY .. "}"), { api = api })
+    return support.start(given.extractor("fields = {" .. (api == 3 and ALL or "") .. ANY .. "}"), { api = api, config = PATIENT })
   end
 
   describe(("arguments that are paths (plugin API %d)"):format(api), function()
