@@ -91,7 +91,7 @@ static inline void *freelists_cut(struct freelists *blocks, size_t size)
     return blocks->chunk + blocks->uncut;
 }
 
-/* As malloc; `size` is not 0. */
+/* As malloc, but aligned to 8 bytes, which is all that Lua asks for (LUAI_MAXALIGN); `size` is not 0. */
 static inline void *freelists_take(struct freelists *blocks, size_t size)
 {
     size_t number = freelists_class(size);

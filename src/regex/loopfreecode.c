@@ -2,6 +2,10 @@
 
 #include <pcre2_internal.h>
 
+/* What is read here is no interface: whoever takes another PCRE2 reads its opcodes again, and runs
+ * fuzz/regex. */
+_Static_assert(PCRE2_MAJOR == 10 && PCRE2_MINOR == 46, "this reads what PCRE2 10.46 compiles");
+
 /* Groups in each other. */
 #define MOST_NESTED 32
 
