@@ -166,6 +166,7 @@ const struct bench_case bench_cases[] = {
     JSON_CASE("json_decode", 8, NULL, "audit_1792.jsonl", "decode", 3),
     {"ip_contains", 3, NULL, .script = "networks", .floor = "libfloornetworks.so", INPUT("text.log"),
      ASK(0, 1)},
+    {"sha256_1m", 2, NULL, .script = "digest", .floor = "libfloordigest.so", INPUT("text.log"), ASK(0, 1)},
 };
 
 const size_t bench_case_count = sizeof(bench_cases) / sizeof(bench_cases[0]);

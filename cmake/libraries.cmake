@@ -1,8 +1,9 @@
 # zlib, llhttp, Mbed TLS, libcurl, PCRE2 and LPeg: static libraries, of which the products take what they use (--gc-sections).
 #
 # Nobody runs their ./configure: what it would find out stands in cmake/libraries/*.h. Of Mbed TLS and PCRE2 one file
-# each is changed (patch-mbedtls.cmake, patch-pcre2.cmake), of LPeg most (patch-lpeg.cmake). They are outside of link time optimization, which would take twice as long with them. Their memory
-# comes from src/base/libraryheap.h.
+# each is changed (patch-mbedtls.cmake, patch-pcre2.cmake), of LPeg most (patch-lpeg.cmake), and Mbed TLS's SHA-256 has
+# more (mbedtls_sha256.c). They are outside of link time optimization, which would take twice as long with them. Their
+# memory comes from src/base/libraryheap.h.
 
 set(LURE_ZLIB_SOURCE_DIR ${LURE_DEPENDENCIES}/zlib CACHE PATH "Directory with zlib.h")
 set(LURE_LLHTTP_SOURCE_DIR ${LURE_DEPENDENCIES}/nghttp2/third-party/llhttp CACHE PATH "Directory with include/llhttp.h")
@@ -44,7 +45,7 @@ add_foreign(mbedtls ${LURE_MBEDTLS_SOURCE_DIR}/library
   constant_time ctr_drbg ecdh ecdsa ecp ecp_curves entropy error gcm hkdf md md5 mps_reader oid pem pk pk_ecc pk_wrap pkparse pkwrite
   platform platform_util poly1305 psa_crypto psa_crypto_aead psa_crypto_cipher psa_crypto_client
   psa_crypto_driver_wrappers_no_static psa_crypto_ecp psa_crypto_hash psa_crypto_mac psa_crypto_rsa
-  psa_crypto_slot_management psa_util rsa rsa_alt_helpers sha1 sha256 sha512 ssl_ciphersuites ssl_client ssl_msg ssl_tls
+  psa_crypto_slot_management psa_util rsa rsa_alt_helpers sha1 sha512 ssl_ciphersuites ssl_client ssl_msg ssl_tls
   ssl_tls12_client ssl_tls12_server ssl_tls13_client ssl_tls13_generic ssl_tls13_server threading version
   x509 x509_crt)
 set(mbedtls_patched ${CMAKE_BINARY_DIR}/generated/ssl_tls13_keys.c)
@@ -54,7 +55,9 @@ add_custom_command(
           -P ${CMAKE_SOURCE_DIR}/cmake/patch-mbedtls.cmake
   DEPENDS ${LURE_MBEDTLS_SOURCE_DIR}/library/ssl_tls13_keys.c ${CMAKE_SOURCE_DIR}/cmake/patch-mbedtls.cmake
   COMMENT "Changing Mbed TLS's ssl_tls13_keys.c")
-target_sources(mbedtls PRIVATE ${mbedtls_patched})
+set(mbedtls_sha256 ${CMAKE_SOURCE_DIR}/cmake/libraries/mbedtls_sha256.c)
+set_source_files_properties(${mbedtls_sha256} PROPERTIES COMPILE_OPTIONS -O2)
+target_sources(mbedtls PRIVATE ${mbedtls_patched} ${mbedtls_sha256})
 target_include_directories(mbedtls PRIVATE ${LURE_MBEDTLS_SOURCE_DIR}/library)
 target_compile_options(mbedtls PRIVATE -ffile-prefix-map=${CMAKE_BINARY_DIR}=mbedtls)
 target_include_directories(mbedtls SYSTEM PUBLIC ${LURE_MBEDTLS_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/cmake/libraries)

@@ -172,6 +172,24 @@ print(whole.hexdigest())]]):format(algorithm, algorithm))
     end
   end)
 
+  it("about SHA-256 of texts that come in parts, of a block, less and more", function()
+    local parts = assert(package.loadlib(support.build .. "/spec/digestparts.so", "luaopen_digestparts"))()
+    local text = ("0123456789abcdefghijklmnopqrstuvwxyz"):rep(30)
+    local wanted = python [[
+import hashlib
+text = b"0123456789abcdefghijklmnopqrstuvwxyz" * 30
+print(*(hashlib.sha256(text[:i]).hexdigest() for i in range(1081)))]]
+    local length = 0
+    for digest in wanted:gmatch "%x+" do
+      for _, size in ipairs { 1, 3, 63, 64, 65, 127, 128, 129, 200, 1080 } do
+        local hex = parts.sha256(text:sub(1, length), size):gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)
+        assert.equal(digest, hex, ("%d bytes, %d at a time"):format(length, size))
+      end
+      length = length + 1
+    end
+    assert.equal(1081, length)
+  end)
+
   it("about hex and base64 of 0 to 300 bytes", function()
     local wanted = python [[
 import base64, hashlib
