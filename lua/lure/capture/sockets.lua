@@ -110,19 +110,19 @@ function sockets.unix_name(source, destination, path)
   return ("%x->%x %s"):format(source, destination, paths.printable(path))
 end
 
+-- How two ends are printed, and as what: those of IPv6 as IPv4 where both are that.
+local function shown(is_ipv6, sip, dip)
+  if not is_ipv6 then return sockets.ipv4, sip, dip end
+  local source, destination = sockets.mapped(sip), sockets.mapped(dip)
+  if source and destination then return sockets.ipv4, source, destination end
+  return sockets.ipv6, sip, dip
+end
+
 function sockets.tuple_text(bytes)
   local tuple = sockets.read_tuple(bytes)
   if not tuple then return ("family %d"):format(bytes:byte(1)) end
   if tuple.path then return sockets.unix_name(tuple.source, tuple.destination, tuple.path) end
-  local text, sip, dip = sockets.ipv4, tuple.sip, tuple.dip
-  if tuple.family == sockets.INET6 then
-    local source, destination = sockets.mapped(sip), sockets.mapped(dip)
-    if source and destination then
-      sip, dip = source, destination
-    else
-      text = sockets.ipv6
-    end
-  end
+  local text, sip, dip = shown(tuple.family == sockets.INET6, tuple.sip, tuple.dip)
   return sockets.ends_text(text, sip, tuple.sport, dip, tuple.dport)
 end
 
@@ -210,15 +210,8 @@ end
 
 function sockets.name(type, room)
   local sip, sport, dip, dport, protocol = sockets.ends(type, room)
-  local text = sockets.ipv4
-  if type == sockets.IPV6 then
-    local source, destination = sockets.mapped(sip), sockets.mapped(dip)
-    if source and destination then
-      sip, dip = source, destination
-    else
-      text = sockets.ipv6
-    end
-  end
+  local text
+  text, sip, dip = shown(type == sockets.IPV6, sip, dip)
   if protocol == sockets.TCP or protocol == sockets.UDP then return sockets.ends_text(text, sip, sport, dip, dport) end
   if protocol == sockets.ICMP or protocol == sockets.RAW and type == sockets.IPV4 then
     return text(sip) .. "->" .. text(dip)
