@@ -40,6 +40,8 @@ input(type="imptcp" path="FOLDER/socket" ruleset="all")
 
 local HOSTS <const> = { "web", "web-1.example.com", "192.0.2.1", "h", "UPPER_case", "2", ("long."):rep(40) .. "example" }
 local PROGRAMS <const> = { "su", "postfix/smtpd", "a.b_c-d", "su(pam_unix)", "%ASA-6-302013", "CRON", "x@y", "7", "systemd-logind" }
+local TIGHT <const> = { "su:text", "postfix/smtpd:9", "a.b_c-d:é", "CRON[1]:-", "cafe[9211]:[x", "kernel:a:b", "su:[x]", "CRON:x:",
+  "CRON[2]:x]" } -- tags without a space behind them
 local DATA_NAMES <const> = { "x", "exampleSDID@32473", "timeQuality", "a.b-c_d", "iut", "X", "#", "[", ("n"):rep(32) }
 local VALUE_PARTS <const> = { '\\"', "\\]", "\\\\", "\\n", "\\x", "[", "=", " ", "a", "text", "é", "\u{1F600}", "/", "\n", "\t", "'", "-" }
 local TEXT_PARTS <const> = { "a", "text", " ", ":", "[", "]", '"', "\\", "{", "é", "\u{1F600}", "\n", "\r\n", "\t", "\27[0m", "<13>", "-",
@@ -111,7 +113,7 @@ local function messages_of(count)
       time = new_time() .. " "
     end
     local host = kind > 1 and random(4) > 1 and one(HOSTS) .. " " or "" -- none without a time
-    local tag = one(PROGRAMS) .. one { ":", ("[%d]:"):format(random(99999)), ("[%d]"):format(random(99999)) }
+    local tag = random(6) == 1 and one(TIGHT) or one(PROGRAMS) .. one { ":", ("[%d]:"):format(random(99999)), ("[%d]"):format(random(99999)) }
     return { time = kind > 2 and "time3164" or kind == 2 and "time3339" or nil, host = host ~= "",
       text = ("<%d>%s%s%s%s"):format(priority, time, host, tag, one { "", " ", " " .. text(), " " .. text() }) }
   end
@@ -184,7 +186,7 @@ describe("the format syslog", function()
       pending "rsyslogd is missing"
       return
     end
-    local messages = messages_of(192 * 30)
+    local messages = messages_of(192 * 20)
     local lines = lines_of(messages)
     assert.equal(#messages, #lines)
     for i, message in ipairs(messages) do

@@ -77,6 +77,35 @@ describe("the format syslog", function()
     end
   end)
 
+  it("takes a tag without a space behind, as RFC 3164 lets it, where it is no address, URL, path or name of C++", function()
+    for payload, expected in pairs {
+      ["<13>Oct 11 22:14:15 web myapp:text"] = "web,myapp,,text",
+      ["<13>Oct 11 22:14:15 web my-app/b[12]:text x: y"] = "web,my-app/b,12,text x: y",
+      ["<13>Oct 11 22:14:15 myapp:text"] = ",myapp,,text",
+      ["<13>Oct 11 22:14:15 cafe[]:text"] = ",cafe,,text",
+      ["<14>myapp:text: x"] = ",myapp,,text: x",
+      ["<14>myapp:[error]"] = ",myapp,,[error]",
+      ["<14>myapp[1]:text:"] = ",myapp,1,text:",
+      ["<14>std::x: y"] = ",std::x,,y",
+      ["<14>g:t"] = ",g,,t",
+      ["<13>Oct 11 22:14:15 fe80:0::1 app:x"] = "fe80:0::1,app,,x",
+      ["<13>Oct 11 22:14:15 web fed:x"] = "web,,,fed:x",
+      ["<13>Oct 11 22:14:15 web 2026-11-29T10:22:33Z x"] = "web,,,2026-11-29T10:22:33Z x",
+      ["<13>Oct 11 22:14:15 web http://x"] = "web,,,http://x",
+      ["<13>Oct 11 22:14:15 web X:\\x"] = "web,,,X:\\x",
+      ["<13>Oct 11 22:14:15 web std::x"] = "web,,,std::x",
+      ["<13>Oct 11 22:14:15 web a[1x]:y"] = "web,,,a[1x]:y",
+      ["<13>Oct 11 22:14:15 web a[1"] = "web,,,a[1",
+      ["<13>Oct 11 22:14:15 web app=x:y"] = "web,,,app=x:y",
+      ["<13>Oct 11 22:14:15 web app\0x:y"] = "web,,,app\\u0000x:y",
+      ["app:text"] = ",,,app:text",
+    } do
+      local found = values(payload)
+      assert.equal(expected, ("%s,%s,%s,%s"):format(found["/host"] or "", found["/app"] or "", found["/pid"] or "",
+        found["/message"] or ""), payload)
+    end
+  end)
+
   it("gives what rsyslog 8.2302 made of real-looking messages: facility, severity, host, app, pid, id, message", function()
     -- which keeps the space before a message, takes a first word without a colon as a tag, and cuts one at a slash
     for payload, expected in pairs {
@@ -130,7 +159,8 @@ describe("the format syslog", function()
 
   it("gives what patterns in Python give, on generated messages", function()
     local lines = formats.texts(4000, 12, { "<34>", "<13>", "1 ", "2003-10-11T22:14:15Z ", "- ", "-", "host ", "app ", "su[12]: ", "a: ", "x@1",
-      '[x@1 a="b"]', "[", "]", '"', "\\", " ", "Oct 11 22:14:15 ", "Oct  1 22:14:15 ", '[y b="\\]\\""]', "m", "\n", "\u{FEFF}" })
+      "su[12]:", "ag:", "ab:", '[x@1 a="b"]', "[", "]", '"', "\\", " ", "Oct 11 22:14:15 ", "Oct  1 22:14:15 ", '[y b="\\]\\""]', "m", "\n",
+      "\u{FEFF}" })
     local expected = formats.python([==[
 import re
 PRI = re.compile(r'<(\d{1,3})>')
@@ -138,7 +168,7 @@ NEW = re.compile(r'(?=1 (?:- |\d{4}-\d\d-\d\dT\d\d:\d\d))')
 ELEMENT = re.compile(r'\[([!#-<>-\\^-~]+)((?: [!#-<>-\\^-~]+="(?:[^"\\]|\\.)*")*)\]', re.S)
 PARAMETER = re.compile(r' ([^ =]+)="((?:[^"\\]|\\.)*)"', re.S)
 TIME = re.compile(r'(?:\d{4}-\d\d-\d\dT\d\d:\d\d[^ ]*)|(?:(?:Jan|Oct|Nov) (?: ?\d|\d\d) (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?=[ :]|$))', re.S)
-TAG = re.compile(r'([^ \[]+)(?:\[([^ ]*)\]:?|:)(?: |$)|([^ ]+):(?: |$)', re.S)
+TIGHT = re.compile(r'(?![A-Fa-f][A-Fa-f0-9]*:)([A-Za-z][A-Za-z0-9_./-]*)(?:\[(\d*)\])?:(?=[^:/\\])')
 FACILITIES = "kern user mail daemon auth syslog lpr news uucp cron".split()
 SEVERITIES = "emerg alert crit err warning notice info debug".split()
 def word(text):
@@ -146,6 +176,11 @@ def word(text):
     return head, tail
 def tag(found, text):
     head, tail = word(text)
+    if tight := TIGHT.match(head):
+        found["app"] = tight[1]
+        if tight[2] is not None:
+            found["pid"] = tight[2]
+        return text[tight.end():]
     stop = head[:-1] if head.endswith(":") else head
     if stop.endswith("]") and "[" in stop[1:]:
         if stop.startswith("["):

@@ -250,10 +250,39 @@ static void write_new(struct line *line)
 
 /* ---- RFC 3164 ---- */
 
-/* Takes the tag, `app:`, `app[pid]:` or `app[pid]`, where the word at `at` is one. */
+static bool is_letter(char letter)
+{
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+}
+
+/* Behind the tag `app:` or `app[pid]:` at the begin of a word, where the text follows without a space, as RFC
+ * 3164 lets it; `end`: there is none. What may be an address (`fe80:0::1`), a URL, a path of Windows or a
+ * name of C++ is none. */
+static const char *tight_tag_end(const char *at, const char *end)
+{
+    bool is_name = false; /* hexadecimal digits alone may be an address */
+
+    if (at == end || !is_letter(*at)) {
+        return end;
+    }
+    for (; at < end && *at != ':' && *at != '['; at++) {
+        if (!is_letter(*at) && !is_digit(*at) && memchr("-_./", *at, 4) == NULL) {
+            return end;
+        }
+        is_name = is_name || (!is_digit(*at) && ((*at | 0x20) < 'a' || (*at | 0x20) > 'f'));
+    }
+    if (at < end && *at == '[') {
+        for (at++; at < end && is_digit(*at); at++) {
+        }
+        is_name = at < end && *at++ == ']';
+    }
+    return is_name && end - at > 1 && *at == ':' && memchr(":/\\", at[1], 3) == NULL ? at + 1 : end;
+}
+
+/* Takes the tag, `app:`, `app[pid]:` or `app[pid]`, where the word at `at` is one, or begins with one. */
 static bool take_tag(struct line *line)
 {
-    const char *to = word_end(line), *name = line->at, *bracket, *stop = to;
+    const char *name = line->at, *to = tight_tag_end(name, word_end(line)), *bracket, *stop = to;
 
     stop -= to > name && to[-1] == ':';
     bracket = stop > name && stop[-1] == ']' ? memchr(name, '[', (size_t)(stop - name)) : NULL;
@@ -264,7 +293,7 @@ static bool take_tag(struct line *line)
     if (bracket != NULL) {
         json_write_member(line->writer, "pid", bracket + 1, stop - 1);
     }
-    pass(line, to);
+    line->at = to + (to < line->end && *to == ' ');
     return true;
 }
 
