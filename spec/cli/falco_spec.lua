@@ -77,7 +77,7 @@ function Place:run(behaviour, ...) return self:shell("timeout 120 $lure </dev/nu
 
 -- The same in the background, while the shell does `steps`.
 function Place:beside(steps, behaviour, ...)
-  local result = self:shell("timeout 120 $lure >$out 2>&1 </dev/null & child=$!\n" .. steps, behaviour, ...)
+  local result = self:shell(": >$out\ntimeout 120 $lure >$out 2>&1 </dev/null & child=$!\n" .. steps, behaviour, ...)
   return result.out, read(self.folder .. "/out")
 end
 

@@ -29,7 +29,7 @@ local functions = [[
 local function watched(text, steps, ...)
   local path = text and support.file(text) or support.folder() .. "/missing.lua"
   local out = support.file("", "out")
-  local result = program.shell(("script=%s out=%s\n%s\ntimeout 60 $lure >$out 2>&1 </dev/null & child=$!\n%s\nstop"):format(
+  local result = program.shell(("script=%s out=%s\n%s\n: >$out\ntimeout 60 $lure >$out 2>&1 </dev/null & child=$!\n%s\nstop"):format(
     quote(path), quote(out), functions, steps), { "run", path, "--watch", "-p", "%evt.plugininfo", ... })
   local file = assert(io.open(out))
   local said = file:read("a")

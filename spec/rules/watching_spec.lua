@@ -23,7 +23,7 @@ local FUNCTIONS = [[
 local function watched(steps)
   local folder = program.folder_with { ["shop.lua"] = SCRIPT, ["rules/a.yaml"] =
     rulefiles.rule("one", "shop.user = ann"):gsub("output: o", "output: fires one") }
-  local result = program.shell(("cd %s\n%s\ntimeout 60 $lure >out 2>&1 </dev/null & child=$!\n%s\nkill -INT $child; wait $child; "
+  local result = program.shell(("cd %s\n%s\n: >out\ntimeout 60 $lure >out 2>&1 </dev/null & child=$!\n%s\nkill -INT $child; wait $child; "
     .. "echo \"status $?\""):format(quote(folder), FUNCTIONS, steps), { "run", "shop.lua", "--watch", "--rules", "rules" })
   local file = assert(io.open(folder .. "/out"))
   local said = file:read("a")
