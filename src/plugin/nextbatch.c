@@ -5,7 +5,6 @@
 #include "modules/lure.h"
 #include "plugin/advance.h"
 #include "plugin/instance.h"
-#include "plugin/keptcallbacks.h"
 #include "plugin/keptstate.h"
 #include "plugin/payloads.h"
 #include "plugin/plugin.h"
@@ -134,7 +133,7 @@ static int call_next_often_lj(lua_State *L)
     if (instance->iterates) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, instance->self); /* calls, function */
     } else {
-        fastapi_push_kept(L, instance->plugin->extraction.kept + KEPT_NEXT); /* calls, function */
+        plugin_push_callback(L, instance->plugin, KEY_NEXT); /* calls, function */
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, instance->iterates ? instance->iterator : instance->self);
     return fill_lj(L, calls, false); /* calls, function, self */
