@@ -6,10 +6,10 @@
 --
 --   connections.add(event, number, domain, type, protocol)
 --   local type, tuple = connections.of_tuple(tuple)      what descriptor it makes, with addresses of that kind
---   local room, changed = connections.with_ends(type, is_known, room, tuple)
+--   local union, changed = connections.with_ends(type, is_known, union, tuple)
 --   connections.is_one(type)                        whether a descriptor of this type is a connection
---   connections.turn(type, room)                    source and destination change places
---   connections.with_unix(room, tuple)
+--   connections.turn(type, union)                   source and destination change places
+--   connections.with_unix(union, tuple)
 --   connections.connected(flags)                    of a descriptor
 
 local params = require "lure.capture.params"
@@ -43,15 +43,15 @@ local function protocol_of(type, protocol)
 end
 
 function connections.add(event, number, domain, type, protocol)
-  local fd = { type = UNKNOWN, room = sockets.EMPTY }
+  local fd = { type = UNKNOWN, union = sockets.EMPTY }
   if domain == sockets.UNIX then
     fd.type = sockets.UNIX_SOCKET
   elseif domain == sockets.INET then
     fd.type = sockets.IPV4
-    fd.room = sockets.set(fd.room, "socket_ipv4_l4_proto", protocol_of(type, protocol))
+    fd.union = sockets.set(fd.union, "socket_ipv4_l4_proto", protocol_of(type, protocol))
   elseif domain == sockets.INET6 then
     fd.type = sockets.IPV6
-    fd.room = sockets.set(fd.room, "socket_ipv6_l4_proto", protocol_of(type, protocol))
+    fd.union = sockets.set(fd.union, "socket_ipv6_l4_proto", protocol_of(type, protocol))
   elseif domain == sockets.NETLINK then
     fd.type = NETLINK
   end
@@ -68,52 +68,52 @@ function handlers.SOCKET_SOCKETPAIR_X(event)
   local captured = event.captured
   local one, other = integer(captured, 2), integer(captured, 3)
   if event.result < 0 or one == other then return end
-  local room = sockets.set(sockets.EMPTY, "socket_unix_src", integer(captured, 4))
-  room = sockets.set(room, "socket_unix_dest", integer(captured, 5))
-  event:add_fd(other, { type = sockets.UNIX_SOCKET, room = room })
-  event:add_fd(one, { type = sockets.UNIX_SOCKET, room = room })
+  local union = sockets.set(sockets.EMPTY, "socket_unix_src", integer(captured, 4))
+  union = sockets.set(union, "socket_unix_dest", integer(captured, 5))
+  event:add_fd(other, { type = sockets.UNIX_SOCKET, union = union })
+  event:add_fd(one, { type = sockets.UNIX_SOCKET, union = union })
 end
 
--- What the room of a socket becomes that listens at this address; nil: it does not.
+-- What the union of a socket becomes that listens at this address; nil: it does not.
 local function server_of(fd, address)
   local port = address and address.port or 0
   if port == 0 then return nil end
-  local v4 = sockets.get(fd.room, "socket_ipv4_l4_proto")
-  local v6 = sockets.get(fd.room, "socket_ipv6_l4_proto")
+  local v4 = sockets.get(fd.union, "socket_ipv4_l4_proto")
+  local v6 = sockets.get(fd.union, "socket_ipv6_l4_proto")
   local ip = address.family == sockets.INET and address.ip or sockets.mapped(address.ip)
   if ip then
     local protocol = address.family == sockets.INET and v4 or v6
-    return sockets.IPV4_SERVER, sockets.put(fd.room, 0, ip .. ("<I2B"):pack(port, protocol))
+    return sockets.IPV4_SERVER, sockets.put(fd.union, 0, ip .. ("<I2B"):pack(port, protocol))
   end
-  return sockets.IPV6_SERVER, sockets.put(fd.room, 0, address.ip .. ("<I2"):pack(port) .. string.char(v6))
+  return sockets.IPV6_SERVER, sockets.put(fd.union, 0, address.ip .. ("<I2"):pack(port) .. string.char(v6))
 end
 
 function handlers.SOCKET_BIND_X(event)
   local fd = event:used_fd()
   if not fd or event.result < 0 or not has(event.captured, 2) then return end
   local bytes = params.of(event.captured)[2]
-  local type, room = server_of(fd, sockets.read_address(bytes))
-  event:change_fd { type = type, room = room, flags = type and fd.flags | SERVER or nil,
+  local type, union = server_of(fd, sockets.read_address(bytes))
+  event:change_fd { type = type, union = union, flags = type and fd.flags | SERVER or nil,
     name = sockets.address_text(bytes) }
 end
 
 -- ---- connections ----
 
--- The room of a connection with the ends of `tuple`, unless it is known to have them, in this order or the other. The
+-- The union of a connection with the ends of `tuple`, unless it is known to have them, in this order or the other. The
 -- second value: whether something is new.
-function connections.with_ends(type, is_known, room, tuple)
-  local sip, sport, dip, dport = sockets.ends(type, room)
+function connections.with_ends(type, is_known, union, tuple)
+  local sip, sport, dip, dport = sockets.ends(type, union)
   local same = sip == tuple.sip and sport == tuple.sport and dip == tuple.dip and dport == tuple.dport
   local turned = sip == tuple.dip and sport == tuple.dport and dip == tuple.sip and dport == tuple.sport
-  if is_known and (same or turned) then return room, false end
-  return sockets.set_ends(type, room, tuple.sip, tuple.sport, tuple.dip, tuple.dport), not same
+  if is_known and (same or turned) then return union, false end
+  return sockets.set_ends(type, union, tuple.sip, tuple.sport, tuple.dip, tuple.dport), not same
 end
 
 function connections.is_one(type) return type == sockets.IPV4 or type == sockets.IPV6 end
 
-function connections.turn(type, room)
-  local sip, sport, dip, dport = sockets.ends(type, room)
-  return sockets.set_ends(type, room, dip, dport, sip, sport)
+function connections.turn(type, union)
+  local sip, sport, dip, dport = sockets.ends(type, union)
+  return sockets.set_ends(type, union, dip, dport, sip, sport)
 end
 
 -- A tuple of IPv6 whose addresses are of IPv4 is one of IPv4.
@@ -141,26 +141,26 @@ function connections.connected(flags) return flags & ~(PENDING | FAILED) | CONNE
 
 local function with_role(flags, role) return flags & (CLIENT | SERVER) == 0 and flags | role or flags end
 
-function connections.with_unix(room, tuple)
-  return sockets.set(sockets.set(room, "socket_unix_src", tuple.source), "socket_unix_dest", tuple.destination)
+function connections.with_unix(union, tuple)
+  return sockets.set(sockets.set(union, "socket_unix_src", tuple.source), "socket_unix_dest", tuple.destination)
 end
 
 local function connect_to(event, fd, tuple)
   choose_destination(event, tuple)
   if tuple.path then
     if fd.type ~= sockets.UNIX_SOCKET then return event:change_fd { flags = connections.connected(fd.flags) } end
-    return event:change_fd { room = connections.with_unix(fd.room, tuple),
+    return event:change_fd { union = connections.with_unix(fd.union, tuple),
       flags = with_role(connections.connected(fd.flags), CLIENT),
       name = sockets.unix_name(tuple.source, tuple.destination, tuple.path) }
   end
   local type, known = connections.of_tuple(tuple)
-  local room, changed = connections.with_ends(type, true, fd.room, known)
+  local union, changed = connections.with_ends(type, true, fd.union, known)
   if changed and fd.flags & SERVER ~= 0 and type == sockets.IPV4
-    and sockets.get(room, "socket_ipv4_l4_proto") == sockets.UDP then
-    room = connections.turn(type, room)
+    and sockets.get(union, "socket_ipv4_l4_proto") == sockets.UDP then
+    union = connections.turn(type, union)
   end
-  event:change_fd { type = type, room = room, flags = with_role(connections.connected(fd.flags), CLIENT),
-    name = sockets.name(type, room) }
+  event:change_fd { type = type, union = union, flags = with_role(connections.connected(fd.flags), CLIENT),
+    name = sockets.name(type, union) }
 end
 
 -- A connection of which only the address is known that was asked for.
@@ -170,8 +170,8 @@ local function connect_without_tuple(event, fd)
   if asked and asked.ip then
     local ip = asked.family == sockets.INET and asked.ip or sockets.mapped(asked.ip)
     changes.type = ip and sockets.IPV4 or sockets.IPV6
-    local sip, sport = sockets.ends(changes.type, fd.room)
-    changes.room = sockets.set_ends(changes.type, fd.room, sip, sport, ip or asked.ip, asked.port)
+    local sip, sport = sockets.ends(changes.type, fd.union)
+    changes.union = sockets.set_ends(changes.type, fd.union, sip, sport, ip or asked.ip, asked.port)
   elseif event.enter and has(event.enter, 2) then
     changes.name = "NULL"
   end
@@ -198,12 +198,12 @@ local function accept(event)
   if not tuple then return end
   local fd = { type = sockets.UNIX_SOCKET, flags = SERVER | CONNECTED, name = sockets.tuple_text(bytes) }
   if tuple.path then
-    fd.room = connections.with_unix(sockets.EMPTY, tuple)
+    fd.union = connections.with_unix(sockets.EMPTY, tuple)
   else
     local type, known = connections.of_tuple(tuple)
-    fd.type, fd.room = type, connections.with_ends(type, false, sockets.EMPTY, known)
+    fd.type, fd.union = type, connections.with_ends(type, false, sockets.EMPTY, known)
     local protocol = type == sockets.IPV4 and "socket_ipv4_l4_proto" or "socket_ipv6_l4_proto"
-    fd.room = sockets.set(fd.room, protocol, sockets.TCP)
+    fd.union = sockets.set(fd.union, protocol, sockets.TCP)
   end
   event:add_fd(event.result, fd)
 end

@@ -4,7 +4,7 @@
 --   interfaces.blocks[block_type](bytes, size, count)
 --                                                     a list { v4 = { { ip =, mask = }, … }, v6 = { ip, … } };
 --                                                     `count()` is called for each
---   interfaces.complete(list, type, room)             the room of a connection (see sockets.lua), with both addresses
+--   interfaces.complete(list, type, union)             the union of a connection (see sockets.lua), with both addresses
 --
 -- Addresses are bytes.
 
@@ -88,19 +88,19 @@ local function choose_v6(list, other)
   return ("\0"):rep(16)
 end
 
-function interfaces.complete(list, type, room)
-  local sip, sport, dip, dport = sockets.ends(type, room)
+function interfaces.complete(list, type, union)
+  local sip, sport, dip, dport = sockets.ends(type, union)
   local none = ("\0"):rep(#sip)
-  if sip ~= none and dip ~= none then return room end
+  if sip ~= none and dip ~= none then return union end
   local other = sip == none and dip or sip
   local chosen = type == sockets.IPV4 and choose_v4(list.v4, other) or choose_v6(list.v6, other)
-  if chosen == other and sport == dport then return room end
+  if chosen == other and sport == dport then return union end
   if sip == none then
     sip = chosen
   else
     dip = chosen
   end
-  return sockets.set_ends(type, room, sip, sport, dip, dport)
+  return sockets.set_ends(type, union, sip, sport, dip, dport)
 end
 
 return interfaces

@@ -9,8 +9,8 @@
 
 local paths = {}
 
--- What libsinsp has room for, and what it writes in place of longer ones.
-local ROOM, TOO_LONG = 1024, "/DIR_TOO_LONG/FILENAME_TOO_LONG"
+-- The longest that libsinsp keeps, and what it writes in place of longer ones.
+local LONGEST, TOO_LONG = 1024, "/DIR_TOO_LONG/FILENAME_TOO_LONG"
 
 local UNPRINTABLE = "[^\x20-\x7E]"
 
@@ -39,7 +39,7 @@ local function append(base, path)
 end
 
 function paths.join(base, path)
-  if #base + #path + 1 > ROOM then return TOO_LONG end
+  if #base + #path + 1 > LONGEST then return TOO_LONG end
   if path == "" then return "" end
   local from_root = path:sub(1, 1) == "/"
   if from_root then base = "" end

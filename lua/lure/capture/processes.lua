@@ -6,7 +6,7 @@
 --   processes.choose_role(fd, server_ports)                 of a connection, when all ports are known
 --
 -- The members are the fields of libsinsp's table "threads" (0.23), with the values that it has there; what there is of
--- a socket stands in `room` (see sockets.lua). The layout is that of libscap's nine versions of the process list and
+-- a socket stands in `union` (see sockets.lua). The layout is that of libscap's nine versions of the process list and
 -- two of the descriptors.
 
 local entries = require "lure.capture.entries"
@@ -110,7 +110,7 @@ local IPV4, IPV6 = sockets.IPV4, sockets.IPV6
 
 -- What a descriptor has of a socket. A connection of IPv6 between two addresses of IPv4 is one of IPv4.
 local function set_socket(fd, type, bytes)
-  fd.type, fd.room = type, sockets.put(sockets.EMPTY, 0, bytes)
+  fd.type, fd.union = type, sockets.put(sockets.EMPTY, 0, bytes)
 end
 
 local function set_ends(fd, type, sip, dip, from, to, protocol)
@@ -169,7 +169,7 @@ local CLIENT, SERVER, CONNECTED = 1 << 2, 1 << 3, 1 << 13
 local function flags_of(fd)
   if fd.type == UNIX then return FROM_LIST | (fd.name == "" and CLIENT or SERVER) end
   local is_connection = fd.type == IPV4 or fd.type == IPV6
-  local protocol = is_connection and select(5, sockets.ends(fd.type, fd.room))
+  local protocol = is_connection and select(5, sockets.ends(fd.type, fd.union))
   return protocol == sockets.TCP and FROM_LIST | CONNECTED or FROM_LIST
 end
 
@@ -206,15 +206,15 @@ end
 
 -- The port that it listens at; nil: it does not.
 function processes.server_port(fd)
-  if fd.type == sockets.IPV4_SERVER then return sockets.get(fd.room, "socket_ipv4_server_port") end
-  if fd.type == sockets.IPV6_SERVER then return sockets.get(fd.room, "socket_ipv6_server_port") end
+  if fd.type == sockets.IPV4_SERVER then return sockets.get(fd.union, "socket_ipv4_server_port") end
+  if fd.type == sockets.IPV6_SERVER then return sockets.get(fd.union, "socket_ipv6_server_port") end
 end
 
 -- A connection that the capture begins with is a client's, unless one of the `server_ports` is at its begin: then it
 -- was accepted there, and stands the other way around.
 function processes.choose_role(fd, server_ports)
   if fd.type ~= IPV4 then return end
-  local sip, from, dip, to, protocol = sockets.ends(IPV4, fd.room)
+  local sip, from, dip, to, protocol = sockets.ends(IPV4, fd.union)
   if not server_ports[from] then
     fd.flags = fd.flags | CLIENT
     return

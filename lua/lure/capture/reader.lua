@@ -29,6 +29,7 @@ local convert = require "lure.capture.convert"
 local events = require "lure.capture.events"
 local interfaces = require "lure.capture.interfaces"
 local processes = require "lure.capture.processes"
+local sizes = require "lure.capture.sizes"
 
 local reader = {}
 
@@ -80,8 +81,8 @@ local function read_section(self, total)
   self.on.begin()
 end
 
--- Bytes that a thread, a descriptor and an element of a thread's lists may take, beside their texts, and all of them.
-local ENTRY, ELEMENT, MOST = 1024, 128, 1 << 30
+-- Bytes that all threads and descriptors may take.
+local MOST = 1 << 30
 
 local function check_size(self, size)
   local most = self.on.most or MOST
@@ -102,13 +103,13 @@ local function pass(self, event)
 end
 
 local function add_thread(self, thread)
-  local size = ENTRY
+  local size = sizes.ENTRY
   for _, value in pairs(thread) do
     if type(value) == "string" then size = size + #value end
   end
   for _, name in ipairs { "args", "env", "cgroups" } do
     for _, value in ipairs(thread[name]) do
-      size = size + ELEMENT + (type(value) == "string" and #value or #value.first + #value.second)
+      size = size + sizes.ELEMENT + (type(value) == "string" and #value or #value.first + #value.second)
     end
   end
   charge(self, size)
@@ -116,7 +117,7 @@ local function add_thread(self, thread)
 end
 
 local function add_descriptor(self, tid, fd)
-  charge(self, ENTRY + #fd.name)
+  charge(self, sizes.ENTRY + #fd.name)
   self.on.descriptor(tid, fd)
 end
 
@@ -127,7 +128,7 @@ local function read_list(self, kind, total)
   elseif processes.descriptors[kind] then
     processes.descriptors[kind](bytes, size, function(tid, fd) add_descriptor(self, tid, fd) end)
   elseif interfaces.blocks[kind] then
-    self.on.interfaces(interfaces.blocks[kind](bytes, size, function() charge(self, ELEMENT) end))
+    self.on.interfaces(interfaces.blocks[kind](bytes, size, function() charge(self, sizes.ELEMENT) end))
   else
     bytes:skip(size, "a block")
   end

@@ -9,15 +9,16 @@
 -- A tuple has `family`, and sip, sport, dip, dport, or source, destination and path of a socket of the file system;
 -- addresses are bytes.
 --
--- libsinsp keeps what it knows of a socket in a union: `room`, 37 bytes. The fields socket_… of the table are different
--- views of it, so they are written together.
+-- libsinsp keeps what it knows of a socket in a union of 37 bytes, `union`. The fields socket_… of the table are views
+-- of it, so they are written together.
 --
---   sockets.fields(room)                         all of them, by name
---   sockets.room(fd)                             from those that a descriptor of the table has
---   sockets.get(room, name), sockets.set(room, name, value)
---   sockets.name(type, room)                     of a connection, as hosts name it
+--   sockets.fields(union)                        all of them, by name
+--   sockets.union(fd)                            from those that a descriptor of the table has
+--   sockets.get(union, name), sockets.set(union, name, value)
+--   sockets.name(type, union)                    of a connection, as hosts name it
 
 local paths = require "lure.capture.paths"
+local constants = require "lure.rules.constants"
 
 local sockets = { UNIX = 1, INET = 2, INET6 = 10, NETLINK = 16, IPV4 = 3, IPV6 = 4, IPV4_SERVER = 5, IPV6_SERVER = 6,
   UNIX_SOCKET = 8, TCP = 2, UDP = 3, ICMP = 4, RAW = 5 }
@@ -157,59 +158,54 @@ local PLACES = {
 
 sockets.EMPTY = ("\0"):rep(SIZE)
 
-function sockets.put(room, at, bytes) return room:sub(1, at) .. bytes .. room:sub(at + #bytes + 1) end
+function sockets.put(union, at, bytes) return union:sub(1, at) .. bytes .. union:sub(at + #bytes + 1) end
 
-function sockets.get(room, name)
+function sockets.get(union, name)
   local place = PLACES[name]
-  return (place[3]:unpack(room, place[1] + 1))
+  return (place[3]:unpack(union, place[1] + 1))
 end
 
-function sockets.set(room, name, value)
+function sockets.set(union, name, value)
   local place = PLACES[name]
-  return sockets.put(room, place[1], place[3]:pack(value))
+  return sockets.put(union, place[1], place[3]:pack(value))
 end
 
-function sockets.fields(room)
+function sockets.fields(union)
   local values = {}
-  for name, place in pairs(PLACES) do values[name] = place[3]:unpack(room, place[1] + 1) end
+  for name, place in pairs(PLACES) do values[name] = place[3]:unpack(union, place[1] + 1) end
   return values
 end
 
 -- Numbers above 2^63-1 come from the table as digits.
-local function bits(value)
-  if type(value) ~= "string" then return value end
-  local number = 0
-  for digit in value:gmatch "%d" do number = number * 10 + math.tointeger(digit) end
-  return number
-end
+local function bits(value) return type(value) == "string" and constants.wrapped(value) or value end
 
-function sockets.room(fd)
-  local room = sockets.EMPTY
+function sockets.union(fd)
+  local union = sockets.EMPTY
   for _, kind in ipairs { sockets.IPV6, fd.type } do -- those of IPv6 see all of it
     for name, place in pairs(PLACES) do
-      if place[2] == kind and fd[name] then room = sockets.set(room, name, bits(fd[name])) end
+      if place[2] == kind and fd[name] then union = sockets.set(union, name, bits(fd[name])) end
     end
   end
-  return room
+  return union
 end
 
 -- The two addresses and ports of a connection.
-function sockets.ends(type, room)
+function sockets.ends(type, union)
   if type == sockets.IPV4 then
-    local sip, dip, sport, dport, protocol = ("c4c4<I2I2B"):unpack(room)
+    local sip, dip, sport, dport, protocol = ("c4c4<I2I2B"):unpack(union)
     return sip, sport, dip, dport, protocol
   end
-  local sip, dip, sport, dport, protocol = ("c16c16<I2I2B"):unpack(room)
+  local sip, dip, sport, dport, protocol = ("c16c16<I2I2B"):unpack(union)
   return sip, sport, dip, dport, protocol
 end
 
-function sockets.set_ends(type, room, sip, sport, dip, dport)
+function sockets.set_ends(type, union, sip, sport, dip, dport)
   local bytes = (type == sockets.IPV4 and "c4c4<I2I2" or "c16c16<I2I2"):pack(sip, dip, sport, dport)
-  return sockets.put(room, 0, bytes)
+  return sockets.put(union, 0, bytes)
 end
 
-function sockets.name(type, room)
-  local sip, sport, dip, dport, protocol = sockets.ends(type, room)
+function sockets.name(type, union)
+  local sip, sport, dip, dport, protocol = sockets.ends(type, union)
   local text
   text, sip, dip = shown(type == sockets.IPV6, sip, dip)
   if protocol == sockets.TCP or protocol == sockets.UDP then return sockets.ends_text(text, sip, sport, dip, dport) end

@@ -123,7 +123,7 @@ end
 function Event:change_fd(values)
   local list = self.thread:descriptors()
   for name, value in pairs(values) do
-    if name == "room" then
+    if name == "union" then
       for field, part in pairs(sockets.fields(value)) do assert(list:write(self.fd, field, part)) end
     else
       assert(list:write(self.fd, name, value))

@@ -19,6 +19,7 @@
 -- A thread with a number, process or parent below 0 is one of which nothing is known but that it is there.
 
 local paths = require "lure.capture.paths"
+local sizes = require "lure.capture.sizes"
 local sockets = require "lure.capture.sockets"
 
 local threads_of = {}
@@ -43,21 +44,6 @@ local CLONED = 1 << 14
 
 function threads_of.new(table)
   return setmetatable({ table = table, known = {}, count = 0, groups = {}, charged = 0 }, Threads)
-end
-
--- Bytes that a thread, a descriptor and an element of a list may take, beside their texts.
-local ENTRY, ELEMENT = 1024, 128
-
-local function size_of(values)
-  local size = 0
-  for key, value in pairs(values) do
-    if type(value) == "string" then
-      size = size + #value + (math.type(key) and ELEMENT or 0)
-    elseif type(value) == "table" then
-      size = size + ELEMENT + size_of(value)
-    end
-  end
-  return size
 end
 
 -- ---- one thread ----
@@ -116,7 +102,7 @@ end
 function Thread:set_list(name, values)
   local list = assert(self.threads.table:subtable(self.tid, name))
   assert(list:clear())
-  self:charge(name, size_of { values })
+  self:charge(name, sizes.of { values })
   for i, value in ipairs(values) do
     assert(list:add(i - 1, type(value) == "table" and value or { value = value }))
   end
@@ -161,19 +147,19 @@ function Thread:unshare()
   threads_of.put(self.threads.table, values)
 end
 
--- What there is of a socket stands in `room` (see sockets.lua).
+-- What there is of a socket stands in `union` (see sockets.lua).
 function Thread:fd(number)
   local list = number >= 0 and self:descriptors()
   local fd = list and list:get(number)
-  if fd then fd.room = sockets.room(fd) end
+  if fd then fd.union = sockets.union(fd) end
   return fd or nil
 end
 
 function threads_of.put_descriptor(list, number, fd)
   local values = {}
   for name, value in pairs(fd) do values[name] = value end
-  values.room = nil
-  for name, value in pairs(sockets.fields(fd.room or sockets.room(fd))) do values[name] = value end
+  values.union = nil
+  for name, value in pairs(sockets.fields(fd.union or sockets.union(fd))) do values[name] = value end
   values.fd = number
   list:erase(number)
   assert(list:add(number, values))
@@ -184,7 +170,7 @@ function Thread:add_fd(number, fd)
   local list, owner = self:descriptors()
   if not list or list:size() >= MOST_DESCRIPTORS and not list:read(number, "fd") then return false end
   threads_of.put_descriptor(list, number, fd)
-  owner:charge(number, ENTRY + size_of(fd))
+  owner:charge(number, sizes.ENTRY + sizes.of(fd))
   return true
 end
 
@@ -351,7 +337,7 @@ function Threads:add(values)
   threads_of.put(self.table, values)
   local thread = know(self, values.tid)
   relate(self, thread, parent)
-  thread:charge("", ENTRY + size_of(values))
+  thread:charge("", sizes.ENTRY + sizes.of(values))
   return thread
 end
 

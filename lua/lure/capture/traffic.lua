@@ -42,10 +42,10 @@ end
 -- The role of a socket that has none yet. libsinsp looks at the ports of IPv4 whatever the socket is, and finds the
 -- socket itself among those of its process, so that of IPv4 are servers where they read first.
 local function guess_role(event, fd, is_read)
-  local thread, room = event.thread, fd.room
+  local thread, union = event.thread, fd.union
   if fd.type ~= sockets.IPV4 then
-    if not has_port(thread, false, sockets.get(room, "socket_ipv4_dst_port")) then return CLIENT end
-    if not has_port(thread, true, sockets.get(room, "socket_ipv4_src_port")) then return SERVER end
+    if not has_port(thread, false, sockets.get(union, "socket_ipv4_dst_port")) then return CLIENT end
+    if not has_port(thread, true, sockets.get(union, "socket_ipv4_src_port")) then return SERVER end
   end
   return is_read and SERVER or CLIENT
 end
@@ -54,43 +54,43 @@ end
 
 -- What a socket is that listened before.
 local function was_server(fd)
-  if fd.type ~= sockets.IPV4_SERVER then return fd.room end
-  return sockets.set(fd.room, "socket_ipv4_l4_proto", sockets.get(fd.room, "socket_ipv4_server_l4_proto"))
+  if fd.type ~= sockets.IPV4_SERVER then return fd.union end
+  return sockets.set(fd.union, "socket_ipv4_l4_proto", sockets.get(fd.union, "socket_ipv4_server_l4_proto"))
 end
 
-local function with_protocol(type, room)
+local function with_protocol(type, union)
   local name = type == sockets.IPV4 and "socket_ipv4_l4_proto" or "socket_ipv6_l4_proto"
-  return sockets.get(room, name) == 0 and sockets.set(room, name, sockets.UDP) or room
+  return sockets.get(union, name) == 0 and sockets.set(union, name, sockets.UDP) or union
 end
 
 -- Takes over the ends that a datagram tells. A descriptor is not made one of IPv6: what it was taken for before stays,
 -- whatever the addresses are.
 local function set_ends(event, fd, tuple, is_read)
   local kind, known = connections.of_tuple(tuple)
-  local room, type = fd.room, kind == sockets.IPV4 and kind or fd.type
-  if tuple.family == sockets.INET then room = was_server(fd) end
+  local union, type = fd.union, kind == sockets.IPV4 and kind or fd.type
+  if tuple.family == sockets.INET then union = was_server(fd) end
   local changed
-  room, changed = connections.with_ends(kind, type == kind, room, known)
-  if not changed then return event:change_fd { type = type, room = room } end
+  union, changed = connections.with_ends(kind, type == kind, union, known)
+  if not changed then return event:change_fd { type = type, union = union } end
   if not connections.is_one(type) then
-    return event:change_fd { room = room, name = sockets.tuple_text(params.of(event.captured)[tuple.number]) }
+    return event:change_fd { union = union, name = sockets.tuple_text(params.of(event.captured)[tuple.number]) }
   end
-  fd.type, fd.room = type, interfaces.complete(event.state.interfaces, type, with_protocol(type, room))
-  event:change_fd { type = type, room = fd.room }
+  fd.type, fd.union = type, interfaces.complete(event.state.interfaces, type, with_protocol(type, union))
+  event:change_fd { type = type, union = fd.union }
   local role = fd.flags & (CLIENT | SERVER)
   if role == 0 then role = guess_role(event, fd, is_read) end
-  if role & (is_read and CLIENT or SERVER) ~= 0 then fd.room = connections.turn(type, fd.room) end
-  event:change_fd { room = fd.room, flags = fd.flags | role, name = sockets.name(type, fd.room) }
+  if role & (is_read and CLIENT or SERVER) ~= 0 then fd.union = connections.turn(type, fd.union) end
+  event:change_fd { union = fd.union, flags = fd.flags | role, name = sockets.name(type, fd.union) }
 end
 
 local function take_tuple(event, number, is_read)
   local fd = event:used_fd()
   if not fd then return end -- the number is below 0
-  local is_tcp = fd.type == sockets.IPV4 and sockets.get(fd.room, "socket_ipv4_l4_proto") == sockets.TCP
+  local is_tcp = fd.type == sockets.IPV4 and sockets.get(fd.union, "socket_ipv4_l4_proto") == sockets.TCP
   local tuple = (fd.name == "" or not is_tcp) and tuple_of(event, number)
   if not tuple then return end
   if tuple.path then
-    event:change_fd { type = sockets.UNIX_SOCKET, room = connections.with_unix(fd.room, tuple),
+    event:change_fd { type = sockets.UNIX_SOCKET, union = connections.with_unix(fd.union, tuple),
       name = sockets.unix_name(tuple.source, tuple.destination, tuple.path) }
   else
     set_ends(event, fd, tuple, is_read)

@@ -16,7 +16,7 @@
 --   threads.ends_of(descriptor)               { bytes of the address, port } of the client and of the server, or nil
 
 local paths = require "lure.capture.paths"
-local constants = require "lure.rules.constants"
+local sockets = require "lure.capture.sockets"
 
 local threads = {}
 
@@ -109,11 +109,9 @@ local KINDS = {
 }
 local NO_KIND <const> = { "<NA>", "?" }
 
-local IPV4, IPV6, IPV4_SERVER, IPV6_SERVER = 3, 4, 5, 6
-
-local PROTOCOL_OF = { [IPV4] = "socket_ipv4_l4_proto", [IPV6] = "socket_ipv6_l4_proto",
-  [IPV4_SERVER] = "socket_ipv4_server_l4_proto", [IPV6_SERVER] = "socket_ipv6_server_l4_proto" }
-local PROTOCOLS = { [2] = "tcp", [3] = "udp", [4] = "icmp", [5] = "raw" }
+local PROTOCOL_OF = { [sockets.IPV4] = "socket_ipv4_l4_proto", [sockets.IPV6] = "socket_ipv6_l4_proto",
+  [sockets.IPV4_SERVER] = "socket_ipv4_server_l4_proto", [sockets.IPV6_SERVER] = "socket_ipv6_server_l4_proto" }
+local PROTOCOLS = { [sockets.TCP] = "tcp", [sockets.UDP] = "udp", [sockets.ICMP] = "icmp", [sockets.RAW] = "raw" }
 
 function threads.kind_of(descriptor) return (KINDS[descriptor.type] or NO_KIND)[1] end
 
@@ -131,27 +129,16 @@ end
 
 -- ---- addresses of descriptors ----
 
-local function ipv4(number) return ("<I4"):pack(number & 0xFFFFFFFF) end
-
--- The table has the halves of an address of 128 bits as numbers, which may be texts where they have all 64.
-local function half(value)
-  return ("<i8"):pack(math.type(value) == "integer" and value or constants.wrapped(value))
-end
-
-local function ipv6(low, high) return half(low) .. half(high) end
-
 -- The client's end of a connection, as bytes and a port, and that of the server; nil: there is none.
 function threads.ends_of(fd)
-  if fd.type == IPV4 then
-    return { ipv4(fd.socket_ipv4_src_ip), fd.socket_ipv4_src_port },
-      { ipv4(fd.socket_ipv4_dest_dip), fd.socket_ipv4_dst_port }
-  elseif fd.type == IPV6 then
-    return { ipv6(fd.socket_ipv6_src_ip_low, fd.socket_ipv6_src_ip_high), fd.socket_ipv6_src_port },
-      { ipv6(fd.socket_ipv6_dest_ip_low, fd.socket_ipv6_dest_ip_high), fd.socket_ipv6_dst_port }
-  elseif fd.type == IPV4_SERVER then
-    return nil, { ipv4(fd.socket_ipv4_server_ip), fd.socket_ipv4_server_port }
-  elseif fd.type == IPV6_SERVER then
-    return nil, { ipv6(fd.socket_ipv6_server_ip_low, fd.socket_ipv6_server_ip_high), fd.socket_ipv6_server_port }
+  local union = sockets.union(fd)
+  if fd.type == sockets.IPV4 or fd.type == sockets.IPV6 then
+    local sip, sport, dip, dport = sockets.ends(fd.type, union)
+    return { sip, sport }, { dip, dport }
+  elseif fd.type == sockets.IPV4_SERVER then
+    return nil, { union:sub(1, 4), fd.socket_ipv4_server_port }
+  elseif fd.type == sockets.IPV6_SERVER then
+    return nil, { union:sub(1, 16), fd.socket_ipv6_server_port }
   end
 end
 
