@@ -16,10 +16,10 @@ static void *next_cell(struct answer *answer)
     size_t size = cell_size(answer);
     struct value *value = answer->value;
 
-    if (value->count == answer->room) {
-        uint32_t room = answer->room == 0 ? 1 : 4 * answer->room;
-        void *cells = pool_take(answer->source.pool, room * (size + sizeof(uint32_t)));
-        uint32_t *starts = cells != NULL ? (uint32_t *)((unsigned char *)cells + room * size) : NULL;
+    if (value->count == answer->capacity) {
+        uint32_t capacity = answer->capacity == 0 ? 1 : 4 * answer->capacity;
+        void *cells = pool_take(answer->source.pool, capacity * (size + sizeof(uint32_t)));
+        uint32_t *starts = cells != NULL ? (uint32_t *)((unsigned char *)cells + capacity * size) : NULL;
 
         if (cells == NULL) {
             answer->source.no_memory = true;
@@ -31,7 +31,7 @@ static void *next_cell(struct answer *answer)
         }
         value->cells = cells;
         value->starts = starts;
-        answer->room = room;
+        answer->capacity = capacity;
     }
     return (unsigned char *)value->cells + value->count * size;
 }
@@ -160,12 +160,12 @@ static void add_joined(struct answer *answer, const char *at)
     const char **cell;
 
     inner.value = &value;
-    inner.room = 0;
+    inner.capacity = 0;
     inner.many = true;
     inner.lacks = false;
     spread(&inner, at, NULL);
     inner.value = answer->value; /* what else it has found out stays known */
-    inner.room = answer->room;
+    inner.capacity = answer->capacity;
     inner.many = answer->many;
     inner.lacks = answer->lacks || inner.lacks;
     inner.has_listed = answer->has_listed;
@@ -214,7 +214,7 @@ static void find_substitute(struct answer *answer)
     struct answer inner = *answer;
 
     inner.value = &value;
-    inner.room = 0;
+    inner.capacity = 0;
     inner.many = false;
     inner.is_default = true;
     if (at != NULL && *at == '[' && answer->request->join != NULL) {

@@ -35,13 +35,13 @@ struct answer {
     const char *payload;
     struct json_source source; /* the payload */
     struct value *value;
-    uint32_t room;   /* for cells */
-    bool many;       /* more than one value is taken */
-    bool has_listed; /* a path ended at a list, whose elements were added */
-    bool lacks;      /* an element has no value */
-    bool too_long;   /* more than JOINED_MOST would be joined */
-    size_t left;     /* bytes that may be joined */
-    bool is_default; /* values of the default are added, which has no default itself */
+    uint32_t capacity; /* for cells */
+    bool many;         /* more than one value is taken */
+    bool has_listed;   /* a path ended at a list, whose elements were added */
+    bool lacks;        /* an element has no value */
+    bool too_long;     /* more than JOINED_MOST would be joined */
+    size_t left;       /* bytes that may be joined */
+    bool is_default;   /* values of the default are added, which has no default itself */
     enum substitute substitute;
     uint32_t substitute_start;
     union any_cell substitute_cell;

@@ -6,12 +6,12 @@ void scan_add_mark(struct path_scan *scan, struct path_node *node, struct path_m
 {
     if (node->scan != scan->tree->scans) {
         node->scan = scan->tree->scans;
-        node->count = node->room = 0;
+        node->count = node->capacity = 0;
     }
-    if (node->count == node->room) {
-        uint32_t room = node->room == 0 ? 8 : 2 * node->room;
+    if (node->count == node->capacity) {
+        uint32_t capacity = node->capacity == 0 ? 8 : 2 * node->capacity;
         struct path_mark *marks =
-            room > node->room ? pool_take(scan->pool, (size_t)room * sizeof(*marks)) : NULL;
+            capacity > node->capacity ? pool_take(scan->pool, (size_t)capacity * sizeof(*marks)) : NULL;
 
         if (marks == NULL) {
             scan->tree->no_memory = true;
@@ -21,7 +21,7 @@ void scan_add_mark(struct path_scan *scan, struct path_node *node, struct path_m
             memcpy(marks, node->marks, node->count * sizeof(*marks));
         }
         node->marks = marks;
-        node->room = room;
+        node->capacity = capacity;
     }
     node->marks[node->count++] = mark;
 }

@@ -51,10 +51,10 @@ struct path_node {
     uint64_t seen;                           /* the visit of its parent in which it was found */
     uint64_t scan;                           /* the scan in which it was found */
     uint32_t place;                          /* where, if no `*` leads here */
-    uint32_t text;           /* of a plain string the length of its inside; PATH_NO_TEXT: not known */
-    uint32_t word;           /* of a number, or true, false or null, its length; 0: not known */
-    uint32_t count, room;    /* if one does: */
-    struct path_mark *marks; /* in the payload's pool */
+    uint32_t text;            /* of a plain string the length of its inside; PATH_NO_TEXT: not known */
+    uint32_t word;            /* of a number, or true, false or null, its length; 0: not known */
+    uint32_t count, capacity; /* if one does: */
+    struct path_mark *marks;  /* in the payload's pool */
 };
 
 struct pathtree {

@@ -313,10 +313,10 @@ static void add_others(struct building *building, const struct path_recipe *reci
 static struct paths *new_paths(const struct path_recipe *recipe)
 {
     struct paths *paths = calloc(1, sizeof(*paths));
-    size_t room = PATHS_MOST * (1 + recipe->condition_count) + 1;
+    size_t capacity = PATHS_MOST * (1 + recipe->condition_count) + 1;
 
     if (paths != NULL) {
-        paths->pointers = calloc(room, sizeof(*paths->pointers));
+        paths->pointers = calloc(capacity, sizeof(*paths->pointers));
     }
     if (paths == NULL || paths->pointers == NULL) {
         free(paths);

@@ -115,14 +115,15 @@ bool paths_answer_single(const struct pathtree *tree, const struct path_node *no
 #define PATHS_SHORTEST 32
 #define PATHS_SHORT    64
 
-/* Copies the text of `length` bytes at `from`, where `room` can be read. NULL: the pool needs a new chunk. */
+/* Copies the text of `length` bytes at `from`, where `capacity` can be read. NULL: the pool needs a new
+ * chunk. */
 static inline __attribute__((always_inline)) struct single *
-single_take_short(const char *from, uint32_t length, size_t room, struct pool *pool)
+single_take_short(const char *from, uint32_t length, size_t capacity, struct pool *pool)
 {
-    struct single *single = pool_take_quickly(pool, sizeof(*single) + room + 1);
+    struct single *single = pool_take_quickly(pool, sizeof(*single) + capacity + 1);
 
     if (single != NULL) {
-        memcpy(single->text, from, room);
+        memcpy(single->text, from, capacity);
         single->text[length] = '\0';
         single->cell.text = single->text;
     }
