@@ -10,6 +10,7 @@ end
 local host = require "lure.host"
 local list = require "spec.growth.list"
 local loader = require "lure.rules.loader"
+local networks = require "lure.rules.networks"
 local reach = require "lure.rules.reach"
 local rulefiles = require "spec.rules.rulefiles"
 local world = require "lure.rules.world"
@@ -50,7 +51,21 @@ return {
   ["items behind a modifier"] = { 150, loading(function(n)
     return rulefiles.rule("r", "shop.user startswith anyof (" .. list(n, "u@", ", ") .. ")")
   end) },
-  ["parts between or"] = { 50, loading(function(n) return rulefiles.rule("r", list(n, "shop.user = u@", " or ")) end) },
+  ["networks of a list"] = { 150, loading(function(n)
+    return rulefiles.rule("r", "shop.net in (" .. list(n, "2001:db8::@/128") .. ")")
+  end) },
+  ["addresses in as many networks"] = { 200, function(n)
+    local found, addresses = {}, {}
+    for i = 1, n do
+      addresses[i] = string.pack(">I4", i << 8)
+      found[i] = { bytes = addresses[i], prefix = 24 }
+    end
+    local contains = networks.new(found)
+    return function()
+      for _, address in ipairs(addresses) do assert(contains(address)) end
+    end
+  end },
+  ["parts between or"] = { 1000, loading(function(n) return rulefiles.rule("r", list(n, "shop.user = u@", " or ")) end) },
   ["values of an exception"] = { 50, loading(function(n)
     return rulefiles.rule("r", "shop.price > 5", "  exceptions:\n  - name: e\n    fields: [shop.user, shop.item]\n    values:\n"
       .. list(n, "    - [u@, i@]\n", ""))

@@ -15,6 +15,7 @@ return { name = "shop", version = "0.3.0", id = 999, event_source = "shop", desc
     { name = "shop.price", type = "uint64", desc = "-", path = "/price" },
     { name = "shop.tags", type = "string", list = true, desc = "-", path = "/tags" },
     { name = "shop.from", type = "ipaddr", desc = "-", path = "/from" },
+    { name = "shop.net", type = "ipnet", desc = "-", path = "/from" },
     { name = "shop.paid", type = "bool", desc = "-", path = "/paid" },
     { name = "shop.value", type = "string", desc = "-", path = "/{arg}", arg = { key = true, required = true } },
   } }

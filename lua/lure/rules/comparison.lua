@@ -3,12 +3,14 @@
 --   local code = comparison.code(builder, node)     throws { message =, at = } where libsinsp refuses the check
 --
 -- `builder` (filter.lua) has `known`, the fields; builder:constant(value), which gives what stands for a value in the
--- expression; and builder:warn(at, message). The expression is true or false, false where an operand has no value.
+-- expression; builder:joined(parts, "or"), expressions as one; and builder:warn(at, message). The expression is true or
+-- false, false where an operand has no value.
 --
 -- In it `V[slot] or G(slot)` is the value of an operand, NONE if there is none; V[slot] is enough behind that.
 
 local constants = require "lure.rules.constants"
 local lazily = require "lure.cli.lazily"
+local networks = require "lure.rules.networks"
 local operands = require "lure.rules.operands"
 local paths = require "lure.rules.paths"
 local regex = require "lure.rules.regex"
@@ -133,7 +135,8 @@ end
 local function with_constant(builder, node, left, op, value)
   local constant = read(builder, node, left, op, value)
   if left.type == "ipnet" then
-    return ("%s%s(%s)"):format(op == "!=" and "not " or "", builder:constant(constant), again(left))
+    return ("%s%s(%s)"):format(op == "!=" and "not " or "", builder:constant(networks.new { constant }),
+      again(left))
   end
   if op == "regex" then
     local matches, problem = regex.compile(constant)
@@ -151,20 +154,16 @@ local function with_constant(builder, node, left, op, value)
   return ordered_number(left, op, constant)
 end
 
--- The values of a list as a set; of networks a function that says whether an address is in one of them.
+-- The values of a list as a set, which tells of each whether it is in it; of networks, whether an address is.
 local function members(builder, node, left, values)
-  local set, networks = {}, {}
-  for _, value in ipairs(values) do
-    local constant = read(builder, node, left, "in", value)
-    if left.type == "ipnet" then networks[#networks + 1] = constant else set[constant] = true end
+  local set, list = {}, {}
+  for i, value in ipairs(values) do
+    list[i] = read(builder, node, left, "in", value)
+    if left.type ~= "ipnet" then set[list[i]] = true end
   end
   if left.type ~= "ipnet" then return set end
-  return setmetatable({}, { __index = function(_, address)
-    for _, is_in in ipairs(networks) do
-      if is_in(address) then return true end
-    end
-    return false
-  end })
+  local contains <const> = networks.new(list)
+  return setmetatable({}, { __index = function(_, address) return contains(address) end })
 end
 
 local function values_of(right) return right.kind == "list" and right.values or { right } end
@@ -190,9 +189,6 @@ end
 
 -- ---- with modifiers ----
 
--- Between "and" and "or" Lua goes through all that stands before, for each: more parts than this are counted.
-local LONGEST_CHAIN = 1000
-
 -- A value and many constants. Networks are sets of bytes there to libsinsp, in which no address is.
 local function with_modifier(builder, node, left, op)
   local values, parts = values_of(node.right), {}
@@ -203,12 +199,10 @@ local function with_modifier(builder, node, left, op)
     if op == "=" and node.modifier == "anyof" then return "false" end
     if op == "!=" and node.modifier == "allof" then return first(left) .. " ~= NONE" end
   end
-  local most = node.modifier == "oneof" and 1 or #parts > LONGEST_CHAIN and #parts
-  if most then
-    local count = ("(%s and 1 or 0)"):format(table.concat(parts, " and 1 or 0) + ("))
-    return ("%s%s %s"):format(there, count, node.modifier == "anyof" and "> 0" or ("== %d"):format(most))
+  if node.modifier == "oneof" then
+    return ("%s(%s and 1 or 0) == 1"):format(there, table.concat(parts, " and 1 or 0) + ("))
   end
-  return ("%s(%s)"):format(there, table.concat(parts, node.modifier == "anyof" and " or " or " and "))
+  return ("%s(%s)"):format(there, builder:joined(parts, node.modifier == "anyof" and "or" or "and"))
 end
 
 -- ---- with another field ----

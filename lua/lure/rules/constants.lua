@@ -1,8 +1,8 @@
 -- constants: the texts that conditions compare fields with, read as libsinsp reads them for a type.
 --
 --   constants.wrapped(digits)                             an integer of 64 bits without a sign
---   local value, problem = constants.read(text, type)     a value as in fields.lua; of an "ipnet" a function
---                                                         that says of an address whether it is in the network
+--   local value, problem = constants.read(text, type)     a value as in fields.lua; of an "ipnet"
+--                                                         { bytes =, prefix = }, as networks.lua takes them
 
 local host = require "lure.host"
 
@@ -63,17 +63,6 @@ local function read_ipaddr(text)
   return bytes, ('"%s" is no IP address'):format(text)
 end
 
--- Is an address in the network of `bytes`, by its first `prefix` bits?
-local function network(bytes, prefix)
-  local whole, rest = prefix // 8, prefix % 8
-  local head, shift = bytes:sub(1, whole), 8 - rest
-  local tail = rest > 0 and bytes:byte(whole + 1) >> shift
-  return function(address)
-    return #address == #bytes and address:sub(1, whole) == head
-      and (not tail or address:byte(whole + 1) >> shift == tail)
-  end
-end
-
 local function read_ipnet(text)
   local address, mask = text:match("^([^/]*)/([^\n]*)")
   if not address then
@@ -88,7 +77,7 @@ local function read_ipnet(text)
   if not prefix or prefix > most or prefix == 0 and most == 128 then
     return nil, ('"%s" is no IP network: expected a mask of %d to %d bits'):format(text, most == 128 and 1 or 0, most)
   end
-  return network(bytes, prefix)
+  return { bytes = bytes, prefix = prefix }
 end
 
 -- ---- all types ----

@@ -29,6 +29,9 @@ local NONE = fields.NONE
 -- Parentheses in each other that one function of Lua may have; what is deeper becomes one of its own.
 local DEEPEST = 40
 
+-- Expressions between "and" or "or" that one function has.
+local LONGEST = 256
+
 local Builder = {}
 Builder.__index = Builder
 
@@ -129,12 +132,30 @@ function Builder:warn_of_value(value)
   end
 end
 
+-- The expression of a function of its own.
+function Builder:inner(code) return self:constant(load_code(code, self.known, self.constants)) .. "()" end
+
+-- Expressions with "and" or "or" between them. For each one Lua goes through all before it in the same function: many
+-- become functions of some.
+function Builder:joined(parts, word)
+  local between = (" %s "):format(word)
+  while #parts > LONGEST do
+    local groups = {}
+    for from = 1, #parts, LONGEST do
+      local code = table.concat(parts, between, from, math.min(from + LONGEST - 1, #parts))
+      groups[#groups + 1] = self:inner(code)
+    end
+    parts = groups
+  end
+  return table.concat(parts, between)
+end
+
 local code_of
 
 local function joined(builder, node, depth)
   local parts = {}
   for i, child in ipairs(node.children) do parts[i] = ("(%s)"):format(code_of(builder, child, depth + 1)) end
-  return table.concat(parts, (" %s "):format(node.kind))
+  return builder:joined(parts, node.kind)
 end
 
 local function plain_code(builder, node, depth)
@@ -149,8 +170,7 @@ end
 
 function code_of(builder, node, depth)
   if depth < DEEPEST then return plain_code(builder, node, depth) end
-  local inner = load_code(plain_code(builder, node, 1), builder.known, builder.constants)
-  return builder:constant(inner) .. "()"
+  return builder:inner(plain_code(builder, node, 1))
 end
 
 local function build(node, known)
