@@ -53,11 +53,11 @@
 #define CURL_DISABLE_TFTP 1
 #define CURL_DISABLE_WEBSOCKETS 1
 
-/* ---- the platform ---- */
+/* ---- the platform; without HAVE_ATOMIC, or libcurl takes a lock of its own for each transfer, which another
+   thread may hold for ever in a forked child. Its begin is guarded by src/http/client.c ---- */
 
 #define STDC_HEADERS 1
 #define HAVE_ARPA_INET_H 1
-#define HAVE_ATOMIC 1
 #define HAVE_BOOL_T 1
 #define HAVE_CLOCK_GETTIME_MONOTONIC 1
 #define HAVE_CLOCK_GETTIME_MONOTONIC_RAW 1

@@ -1,11 +1,12 @@
 /*
  * heldlocks MUTEX: forks while another thread holds a mutex of Mbed TLS, which it lets go of once the fork
- * waits for it; the child makes a key.
+ * waits for it; the child makes a key. Exits with 0 if the child can, and the fork has waited.
  *
- * Exits with 0 if the child can, and the fork has waited.
+ * heldlocks libcurl: exits with 0 if libcurl has no lock of its own.
  */
 #include "tls/config.h"
 
+#include <curl/curl.h>
 #include <mbedtls/threading.h>
 #include <psa/crypto.h>
 #include <pthread.h>
@@ -89,6 +90,9 @@ int main(int argc, char **argv)
     pid_t child;
     int status;
 
+    if (argc == 2 && strcmp(argv[1], "libcurl") == 0) {
+        return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) != 0;
+    }
     while (chosen < sizeof(mutexes) / sizeof(mutexes[0]) &&
            (argc < 2 || strcmp(argv[1], mutexes[chosen].name) != 0)) {
         chosen++;

@@ -12,4 +12,9 @@ describe("a forked child", function()
       assert.same({ 0, "" }, { status, output })
     end)
   end
+
+  it("can use libcurl, whose lock nobody held: it has none", function()
+    local output, status = support.run(("exec %s/spec/heldlocks libcurl"):format(support.build))
+    assert.same({ 0, "" }, { status, output })
+  end)
 end)

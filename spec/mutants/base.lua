@@ -54,6 +54,10 @@ return {
     old = "        pthread_mutex_lock(lock->taken);", new = "        (void)lock;",
     breaks = "a lock that another thread held stays locked in a forked child",
     spec = "spec/badhost/heldlocks_spec.lua" },
+  { name = "fork-locks-level", file = "src/base/forks.c", kind = "wrong order", build = "plainly",
+    old = "(*link)->level > level", new = "(*link)->level < level",
+    breaks = "a fork and a thread wait for each other for ever",
+    spec = "spec/badhost/midwayfork_spec.lua", test = "no two locks" },
   { name = "fork-locks-child", file = "src/base/forks.c", kind = "missing release", build = "plainly",
     old = [[    forks_count++; /* the child has one thread */
     after_fork();]], new = "    forks_count++;",

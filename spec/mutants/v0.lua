@@ -16,4 +16,8 @@ return {
     old = [[        eventsource_close_found(plugin, h);]], new = [[        eventsource_close(h);]],
     breaks = "a source that is closed twice is freed twice",
     spec = "spec/badhost/badhost_spec.lua", test = "close an instance twice" },
+  { name = "v0-fork-destroy", file = "src/v0/entry.c", kind = "missing check", build = "plainly",
+    old = "state != NULL && fairlock_is_usable(&state->plugin.lock) && slots_end", new = "state != NULL && slots_end",
+    breaks = "a forked child destroys a state that another thread is in the middle of",
+    spec = "spec/badhost/midwayfork_spec.lua", test = "more threads" },
 }

@@ -40,3 +40,10 @@ describe("lure.time", function()
     end)
   end
 end)
+
+describe("calendar_time", function()
+  it("agrees with gmtime_r around each midnight of 9999 years", function()
+    local output, status = support.run(support.build .. "/spec/calendartimes")
+    assert.same({ 0, "" }, { status, output })
+  end)
+end)

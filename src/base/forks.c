@@ -5,7 +5,7 @@
 unsigned forks_count;
 
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
-static struct fork_lock *locks; /* of objects */
+static struct fork_lock *locks; /* of objects, those of the highest level first */
 
 void forks_lock(void)
 {
@@ -17,23 +17,29 @@ void forks_unlock(void)
     pthread_mutex_unlock(&library);
 }
 
-void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex)
+void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex, unsigned level)
 {
+    struct fork_lock **link = &locks;
+
     lock->taken = mutex;
+    lock->level = level;
     forks_lock();
-    lock->next = locks;
-    lock->link = &locks;
-    if (locks != NULL) {
-        locks->link = &lock->next;
+    while (*link != NULL && (*link)->level > level) {
+        link = &(*link)->next;
     }
-    locks = lock;
+    lock->next = *link;
+    lock->link = link;
+    if (lock->next != NULL) {
+        lock->next->link = &lock->next;
+    }
+    *link = lock;
     forks_unlock();
 }
 
-void fork_lock_open(struct fork_lock *lock)
+void fork_lock_open(struct fork_lock *lock, unsigned level)
 {
     pthread_mutex_init(&lock->mutex, NULL);
-    fork_lock_adopt(lock, &lock->mutex);
+    fork_lock_adopt(lock, &lock->mutex, level);
 }
 
 void fork_lock_close(struct fork_lock *lock)

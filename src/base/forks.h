@@ -27,19 +27,21 @@ static inline unsigned forks_seen(void)
 void forks_lock(void);
 void forks_unlock(void);
 
-/* A lock of an object that is free in a forked child too: what it guards is whole there. As above, but it may
- * be held while memory is allocated. */
+/*
+ * A lock of an object that is free in a forked child too: what it guards is whole there. Who holds it may
+ * allocate memory, and take those of a lower level: a fork takes those of the highest level first.
+ */
 struct fork_lock {
     pthread_mutex_t mutex;  /* of one that was opened */
     pthread_mutex_t *taken; /* around a fork */
+    unsigned level;
     struct fork_lock *next, **link;
 };
 
-void fork_lock_open(struct fork_lock *lock);
+void fork_lock_open(struct fork_lock *lock, unsigned level);
 void fork_lock_close(struct fork_lock *lock);
 
-/* The same for a mutex that a library has made. Who holds one may take those that were adopted before it: a
- * fork takes the last one first. */
-void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex);
+/* The same for a mutex that a library has made. */
+void fork_lock_adopt(struct fork_lock *lock, pthread_mutex_t *mutex, unsigned level);
 
 #endif

@@ -25,13 +25,11 @@ struct http_socket {
 
 /* ---- once for the process ---- */
 
-/* Of the begin of libcurl, which has a lock of its own for it, that would be held for ever in a forked child.
- */
-static struct fork_lock lock;
+static struct fork_lock lock; /* of the begin of libcurl */
 
 __attribute__((constructor)) static void open_lock(void)
 {
-    fork_lock_open(&lock);
+    fork_lock_open(&lock, 0);
 }
 
 /* The lock is held. */

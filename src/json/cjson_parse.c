@@ -12,7 +12,7 @@ static struct fork_lock lock;
 
 __attribute__((constructor)) static void open_lock(void)
 {
-    fork_lock_open(&lock);
+    fork_lock_open(&lock, 0);
 }
 
 /* `*fault`: where parsing ended. */

@@ -4,6 +4,7 @@
 #include "lua/budget.h"
 #include "modules/connection.h"
 #include "modules/text.h"
+#include "time/calendar.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -143,10 +144,8 @@ static const char *reason_of(int status)
 static void add_first_lines_lj(luaL_Buffer *buffer, int status, bool has_length, size_t length, bool keeps_on)
 {
     char text[256], date[64];
-    time_t now = time(NULL);
-    struct tm parts;
+    struct tm parts = calendar_time(time(NULL));
 
-    gmtime_r(&now, &parts);
     strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     snprintf(text, sizeof(text), "HTTP/1.1 %d %s\r\nDate: %s\r\nServer: lure\r\n%s", status,
              reason_of(status), date, keeps_on ? "" : "Connection: close\r\n");

@@ -290,7 +290,7 @@ bool eventsource_is_filling(const struct plugin *plugin)
 {
     const struct instance *instance = plugin->instances;
 
-    if (plugin->polling > 0) {
+    if (plugin->lock.paused > 0) {
         return true;
     }
     while (instance != NULL && !instance->filling) {

@@ -5,6 +5,8 @@
 void fairlock_open(struct fair_lock *lock, bool on)
 {
     lock->on = on;
+    lock->entered = false;
+    lock->paused = 0;
     lock->forks = forks_seen();
     if (on) {
         pthread_mutex_init(&lock->next, NULL);
@@ -14,10 +16,10 @@ void fairlock_open(struct fair_lock *lock, bool on)
 
 bool fairlock_revive(struct fair_lock *lock)
 {
-    if (pthread_mutex_trylock(&lock->inside) != 0) {
+    if (lock->paused > 0 || (lock->on ? pthread_mutex_trylock(&lock->inside) != 0 : lock->entered)) {
         return false;
     }
-    fairlock_open(lock, true);
+    fairlock_open(lock, lock->on);
     return true;
 }
 

@@ -6,7 +6,8 @@
  * take the lock again and again before one that waits wakes up (starvation); here a thread that waits comes
  * next.
  *
- * A state that only one thread ever enters has a lock that is off: it costs nothing.
+ * A state that only one thread ever enters has a lock that is off: it only notes that its thread is inside,
+ * for a child that is forked meanwhile.
  */
 #ifndef LURE_PLUGIN_FAIRLOCK_H
 #define LURE_PLUGIN_FAIRLOCK_H
@@ -18,6 +19,8 @@
 
 struct fair_lock {
     bool on;
+    bool entered;         /* of a lock that is off: its thread is inside */
+    unsigned paused;      /* threads of the host's that wait outside, in the middle of a call */
     unsigned forks;       /* of the process whose threads take it (base/forks.h) */
     pthread_mutex_t next; /* held by the thread that waits for `inside` */
     pthread_mutex_t inside;
@@ -38,6 +41,8 @@ static inline void fairlock_enter(struct fair_lock *lock)
 {
     if (lock->on) {
         fairlock_lock(lock);
+    } else {
+        lock->entered = true;
     }
 }
 
@@ -45,16 +50,31 @@ static inline void fairlock_leave(struct fair_lock *lock)
 {
     if (lock->on) {
         fairlock_unlock(lock);
+    } else {
+        lock->entered = false;
     }
+}
+
+/* Around a wait in the middle of a call of the host's: others may enter meanwhile. */
+static inline void fairlock_pause(struct fair_lock *lock)
+{
+    lock->paused++;
+    fairlock_leave(lock);
+}
+
+static inline void fairlock_resume(struct fair_lock *lock)
+{
+    fairlock_enter(lock);
+    lock->paused--;
 }
 
 /*
  * To be asked before the lock is taken. False: this is a forked child, and another thread was inside at the
- * fork; what it was about is half done for ever.
+ * fork, or paused; what it was about is half done for ever.
  */
 static inline bool fairlock_is_usable(struct fair_lock *lock)
 {
-    return !lock->on || lock->forks == forks_seen() || fairlock_revive(lock);
+    return lock->forks == forks_seen() || fairlock_revive(lock);
 }
 
 /* False: it was not free within so many milliseconds. */

@@ -99,7 +99,6 @@ struct plugin {
     struct extraction extraction;
     struct instance *instances; /* those that are open */
     struct instance *opening;   /* one that is not yet among them, or NULL */
-    unsigned polling;           /* threads of the host's that wait for tasks, without the lock */
     bool swapping;              /* another script takes over: its `init` and `open` wait with the lock */
 
     char *error;                 /* for get_last_error */

@@ -116,11 +116,9 @@ bool taskrun_poll(struct plugin *plugin, struct task_group *group, int64_t until
     if (plugin->swapping) { /* nobody may see a script that is half way in */
         poller_wait(poller);
     } else {
-        plugin->polling++;
-        fairlock_leave(&plugin->lock);
+        fairlock_pause(&plugin->lock);
         poller_wait(poller);
-        fairlock_enter(&plugin->lock);
-        plugin->polling--;
+        fairlock_resume(&plugin->lock);
     }
     poller_leave(poller);
     return !poller->interrupted && (!stands || task_is_ready(group));

@@ -60,3 +60,21 @@ struct calendar_date calendar_date(int64_t days)
     date.weekday = (int)((since + 3) % 7); /* 0000-03-01 was a Wednesday */
     return date;
 }
+
+struct tm calendar_time(int64_t seconds)
+{
+    int64_t rest = seconds % SECONDS_OF_DAY, day = seconds / SECONDS_OF_DAY - (rest < 0);
+    struct calendar_date date = calendar_date(day);
+
+    rest += rest < 0 ? SECONDS_OF_DAY : 0;
+    return (struct tm){
+        .tm_year = date.year - 1900,
+        .tm_mon = date.month - 1,
+        .tm_mday = date.day,
+        .tm_hour = (int)(rest / 3600),
+        .tm_min = (int)(rest / 60 % 60),
+        .tm_sec = (int)(rest % 60),
+        .tm_wday = date.weekday,
+        .tm_yday = date.day_of_year - 1,
+    };
+}

@@ -7,6 +7,7 @@
 #define LURE_TIME_CALENDAR_H
 
 #include <stdint.h>
+#include <time.h>
 
 #define SECONDS_OF_DAY 86400
 
@@ -27,5 +28,9 @@ int calendar_month_length(int year, int month);
 
 /* The date so many days after 1970-01-01, from the year 1 on. */
 struct calendar_date calendar_date(int64_t days);
+
+/* The date and time of day so many seconds after 1970-01-01, as gmtime_r has it. That takes a lock of the C
+ * library, which another thread may hold for ever in a forked child. */
+struct tm calendar_time(int64_t seconds);
 
 #endif

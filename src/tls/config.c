@@ -1,8 +1,10 @@
 #include "tls/config.h"
 
 #include "base/forks.h"
+#include "time/calendar.h"
 #include "tls/random.h"
 
+#include <mbedtls/platform_util.h>
 #include <mbedtls/threading.h>
 #include <psa/crypto.h>
 #include <pthread.h>
@@ -15,9 +17,15 @@ __attribute__((constructor)) static void keep_mutexes_usable(void)
 {
     static struct fork_lock locks[3];
 
-    fork_lock_adopt(&locks[0], &mbedtls_threading_psa_globaldata_mutex.MBEDTLS_PRIVATE(mutex));
-    fork_lock_adopt(&locks[1], &mbedtls_threading_psa_rngdata_mutex.MBEDTLS_PRIVATE(mutex));
-    fork_lock_adopt(&locks[2], &mbedtls_threading_key_slot_mutex.MBEDTLS_PRIVATE(mutex));
+    fork_lock_adopt(&locks[0], &mbedtls_threading_psa_globaldata_mutex.MBEDTLS_PRIVATE(mutex), 0);
+    fork_lock_adopt(&locks[1], &mbedtls_threading_psa_rngdata_mutex.MBEDTLS_PRIVATE(mutex), 1);
+    fork_lock_adopt(&locks[2], &mbedtls_threading_key_slot_mutex.MBEDTLS_PRIVATE(mutex), 1);
+}
+
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *seconds, struct tm *parts)
+{
+    *parts = calendar_time(*seconds);
+    return parts;
 }
 
 static void start(void)

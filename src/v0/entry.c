@@ -67,8 +67,10 @@ static ss_plugin_t *entry_init(const char *config, ss_plugin_rc *rc)
 
 static void entry_destroy(ss_plugin_t *s)
 {
-    if (s != NULL && slots_end(s)) {
-        state_end(s);
+    struct state *state = s;
+
+    if (state != NULL && fairlock_is_usable(&state->plugin.lock) && slots_end(state)) {
+        state_end(state);
         slots_give(&states, s);
     }
 }

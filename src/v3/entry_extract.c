@@ -379,7 +379,9 @@ static __attribute__((noinline)) ss_plugin_rc extract_unknown(struct handle *han
     if (slot == NULL || handle->tables.count > 0) {
         return extract(handle, evt, in, true);
     }
+    fairlock_enter(&plugin->lock); /* it is off */
     value = extraction_get_at(plugin, slot);
+    fairlock_leave(&plugin->lock);
     if (LIKELY(value->outcome != VALUE_FAILED)) {
         return give(in->fields, value);
     }
@@ -404,12 +406,14 @@ static __attribute__((noinline)) ss_plugin_rc
 extract_next(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
 {
     struct plugin *plugin = handle_plugin(handle);
+    bool again = false;
 
-    if (!plugin->lock.on && evt->evt != NULL &&
-        is_current_or_next(handle, plugin, evt)) { /* with a lock it is checked while the lock is held */
-        return extract_more(handle, evt, in);
+    if (!plugin->lock.on && evt->evt != NULL) { /* with a lock it is checked while the lock is held */
+        fairlock_enter(&plugin->lock);
+        again = is_current_or_next(handle, plugin, evt);
+        fairlock_leave(&plugin->lock);
     }
-    return extract(handle, evt, in, false);
+    return again ? extract_more(handle, evt, in) : extract(handle, evt, in, false);
 }
 
 /* The fast path: fields of the event of the last call that are in the field cache, or were prefetched. */

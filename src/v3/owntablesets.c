@@ -39,7 +39,7 @@ static struct own_root *make_root(struct memory_budget *budget, own_failure fail
     struct own_root *root = calloc(1, sizeof(*root));
 
     if (root != NULL) {
-        fork_lock_open(&root->lock);
+        fork_lock_open(&root->lock, 0);
         root->references = 1;
         root->budget = budget;
         root->most = budget->limit;

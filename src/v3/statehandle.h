@@ -95,7 +95,13 @@ static inline struct plugin *handle_enter(struct handle *handle)
 {
     struct plugin *plugin = handle_usable(handle);
 
-    return plugin == NULL || !plugin->lock.on || handle_lock(handle) ? plugin : NULL;
+    if (plugin != NULL && plugin->lock.on) {
+        return handle_lock(handle) ? plugin : NULL;
+    }
+    if (plugin != NULL) {
+        fairlock_enter(&plugin->lock);
+    }
+    return plugin;
 }
 
 /* Keeps the error of a call to which the host has passed NULL where the API wants an object, and returns
