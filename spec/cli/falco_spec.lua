@@ -92,9 +92,15 @@ describe("lure falco", function()
     local here = place()
     local result = here:run()
     assert.same({ "loaded rules one\n", "a log line\n", 0 }, { result.out, result.err, result.status })
-    assert.matches("^%-c /[^ ]*/falco%.yaml %-%-enable%-source t %-r " .. here.folder:gsub("%p", "%%%0") .. "/mine_rules%.yaml\n$",
+    assert.matches("^%-U %-c /[^ ]*/falco%.yaml %-%-enable%-source t %-r " .. here.folder:gsub("%p", "%%%0") .. "/mine_rules%.yaml\n$",
       here:kept "words")
     assert.equal("", here:leftovers())
+  end)
+
+  it("shows an alert when it comes, and not when Falco has enough of them for a pipe", function()
+    local _, shown = place():beside("seen 'an alert'; kill $child; wait $child",
+      [[case $(cat "$KEPT/words") in *-U*) echo "an alert" ;; esac]])
+    assert.truthy(shown:find("an alert\n", 1, true), shown)
   end)
 
   it("writes a configuration of its own: no driver, the log to standard error, only this plugin", function()

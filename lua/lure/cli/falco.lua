@@ -160,7 +160,8 @@ function Runner:prepare(name)
 end
 
 function Runner:command(configuration, ...)
-  local words = { self.options.falco or "falco", "-c", configuration, ... }
+  -- "-U": else Falco 0.38 to 0.43 keep alerts back until there are 4 KiB of them
+  local words = { self.options.falco or "falco", "-U", "-c", configuration, ... }
   -- else Falco goes on with a source of the kernel's events when this one has ended
   if self.event_source then table.move({ "--enable-source", self.event_source }, 1, 2, #words + 1, words) end
   for _, path in ipairs(self.rules) do table.move({ "-r", path }, 1, 2, #words + 1, words) end
