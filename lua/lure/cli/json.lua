@@ -9,12 +9,32 @@ local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"
 
 local function escape(letter) return escapes[letter] or ("\\u%04x"):format(letter:byte()) end
 
-local function replacement() return "\u{FFFD}" end
+-- Beginnings of characters: what may stand behind each first byte.
+local CUT <const> = { "^\xE0[\xA0-\xBF]", "^[\xE1-\xEC\xEE\xEF][\x80-\xBF]", "^\xED[\x80-\x9F]",
+  "^\xF0[\x90-\xBF][\x80-\xBF]?", "^[\xF1-\xF3][\x80-\xBF][\x80-\xBF]?", "^\xF4[\x80-\x8F][\x80-\xBF]?" }
 
-local function itself(part) return part end
+-- The place behind what is no character at `at`: the longest beginning of one, or a byte.
+local function behind_cut(text, at)
+  for _, pattern in ipairs(CUT) do
+    local _, finish = text:find(pattern, at)
+    if finish then return finish + 1 end
+  end
+  return at + 1
+end
 
--- The text with U+FFFD for every byte that is not UTF-8.
-function json.utf8(text) return unprintable.split(text, replacement, itself) end
+-- The text with U+FFFD for each part that is not UTF-8: for one that is the beginning of a character, only one.
+function json.utf8(text)
+  local parts, at = {}, 1
+  while true do
+    local _, bad = utf8.len(text, at)
+    if not bad then break end
+    parts[#parts + 1] = text:sub(at, bad - 1)
+    parts[#parts + 1] = "\u{FFFD}"
+    at = behind_cut(text, bad)
+  end
+  parts[#parts + 1] = text:sub(at)
+  return table.concat(parts)
+end
 
 -- The same JSON, which is UTF-8, with escapes in its strings for what a terminal does not show.
 json.printable = unprintable.replacer(function(code)
