@@ -56,6 +56,36 @@ describe("lure run --rules", function()
     assert.equal('Informational carl \\u0007\\"o\\" 18446744073709551615', outputs("'%shop.user %shop.price'")[3])
   end)
 
+  it("shows points in time as nanoseconds, and no network, in lists, too", function()
+    local folder = program.folder_with { ["odd.lua"] = [[return { name = "odd", version = "0.1.0", id = 999, event_source = "odd",
+      description = "d", contact = "c", open = function() return function() end end,
+      fields = {
+        { name = "odd.at", type = "abstime", desc = "-", extract = function() return 1600000000123456789 end },
+        { name = "odd.all", type = "abstime", list = true, desc = "-", extract = function() return { 5, 0 } end },
+        { name = "odd.net", type = "ipnet", desc = "-", extract = function() return "192.0.2.0/24" end },
+        { name = "odd.nets", type = "ipnet", list = true, desc = "-", extract = function() return { "::1", "192.0.2.7" } end },
+        { name = "odd.none", type = "ipnet", desc = "-", extract = function() end },
+      } }]], events = "x\n", ["rules.yaml"] = "- rule: r\n  desc: d\n  condition: odd.at exists\n  priority: INFO\n  source: odd\n"
+        .. "  output: '%odd.at %odd.all %odd.net %odd.nets %odd.none'\n" }
+    local words = { "run", "odd.lua", "--events", "events", "--rules", "rules.yaml" }
+    local result = program.lure_in(folder, table.unpack(words))
+    assert.equal(0, result.status, result.err)
+    assert.equal("1600000000123456789 (5,0) <IPNET> (<IPNET>,<IPNET>) <NA>", result.lines[1]:match "Informational (.*)$")
+    words[#words + 1] = "--json"
+    assert.matches('"odd.all":[5,0],"odd.at":1600000000123456789,"odd.net":"<IPNET>","odd.nets":["<IPNET>","<IPNET>"],'
+      .. '"odd.none":null}', program.lure_in(folder, table.unpack(words)).out, 1, true)
+  end)
+
+  it("replaces a character that a width cuts by one U+FFFD, and each byte that is none", function()
+    local function cut(width, user)
+      return run(with_output(("'%%%dshop.user|'"):format(width)), nil, ('{"user": "%s"}'):format(user)).lines[1]:match "Informational (.*)$"
+    end
+    for width = 1, 3 do assert.equal("\u{FFFD}|", cut(width, "\u{1F680}")) end
+    assert.equal("\u{1F680}|", cut(4, "\u{1F680}"))
+    assert.equal("\u{1F680}\u{FFFD}|", cut(5, "\u{1F680}\u{1F680}"))
+    assert.equal("\u{FFFD}|", cut(2, "\u{20AC}"))
+  end)
+
   it("shows arguments, transformers, widths, and the fields of every event", function()
     assert.same({ "Informational tea 5. ANN ann   |an| buy-tea 2 1 shop shop <NA>x" }, outputs("'%shop.value[item] %shop.price. "
       .. "%toupper(shop.user) %5shop.user |%2shop.user| %concat(shop.action, \"-\", shop.item) %len(shop.tags) %evt.num "

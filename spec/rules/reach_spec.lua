@@ -78,6 +78,23 @@ describe("lure check --rules", function()
     assert.equal(1, #check(rule("r", "shop.price = many", "  skip-if-unknown-filter: true\n")).errors)
   end)
 
+  it("skips those with an event type that nobody has where they say so, too", function()
+    local folder = program.folder_with {
+      ["sy.lua"] = 'return { name = "sy", version = "0.1.0", parse_event_sources = { "syscall" }, parse = function() end }',
+      ["rules.yaml"] = "- rule: r\n  desc: d\n  condition: evt.type in (open, opne)\n  output: o\n  priority: INFO\n"
+        .. "  skip-if-unknown-filter: true\n" }
+    local result = program.lure_in(folder, "check", "sy.lua", "--rules", "rules.yaml")
+    assert.equal(0, result.status, result.out)
+    assert.matches('\nrules.yaml:3: hint: rule r: condition: evt.type in: there is no event "opne"; did you mean "open"?\n', result.out, 1,
+      true)
+    assert.matches("\nrules: 0 of 1 can fire\n", result.out)
+  end)
+
+  it("refuses fields of the kernel's events in rules of a plugin's, also those that lure has no values of", function()
+    assert.matches("rules.yaml:3: rule r: condition: Falco has fd.lip in events of the kernel only;", mistake(rule("r",
+      "shop.paid = true and fd.lip exists")), 1, true)
+  end)
+
   it("finds lists and macros that nothing uses", function()
     says("- list: l\n  items: [a]\n" .. rule("r", "shop.paid = true"), "rules.yaml:1: list l: no rule, macro or list uses it")
     says("- macro: m\n  condition: shop.paid = true\n" .. rule("r", "shop.paid = true"), "rules.yaml:1: macro m: no rule")

@@ -91,3 +91,19 @@ describe("fields that Falco warns of", function()
     assert.not_matches("rule s: ", out)
   end)
 end)
+
+describe("%container.info", function()
+  local function told(output) return rulefiles.check((rule("r", "shop.paid = true"):gsub("output: o", function() return output end))) end
+
+  it("is taken out of outputs, as by Falco, which is told with its line", function()
+    local answer = told "output: >\n    x %container.info\n    %shop.user %container.info"
+    assert.same({}, answer.errors)
+    assert.matches("^rules%.yaml:5: rule r: output: Falco leaves %%container%.info out of it,", answer.hints[1])
+    assert.equal(1, #answer.hints)
+    assert.is_true(answer.rules.r.fires)
+  end)
+
+  it("is refused where nothing else is there", function()
+    assert.same({ 'rules.yaml:4: rule r: output: is empty; write a text, or fields' }, told("output: '%container.info'").errors)
+  end)
+end)

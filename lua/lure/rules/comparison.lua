@@ -126,7 +126,9 @@ local function read(builder, node, left, op, value)
   local result, problem = constants.read(value.text, left.type)
   if result == nil then refuse(value.at, "%s %s: %s", left.name, node.op, problem) end
   local unknown = left.name == "evt.type" and eventtypes.problem(value.text, builder.known.async_events)
-  if unknown then refuse(value.at, "%s %s: %s", left.name, node.op, unknown) end
+  if unknown then
+    error({ at = value.at, message = ("%s %s: %s"):format(left.name, node.op, unknown), unknown = true }, 0)
+  end
   builder:warn_of_value(value)
   return result
 end

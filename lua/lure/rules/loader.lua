@@ -125,13 +125,32 @@ function Loader:warn(rule, node, format, who)
   end
 end
 
+local CONTAINER_INFO = "%container.info"
+
+-- The output without what Falco takes out of it, and warns of.
+function Loader:output_of(rule, who)
+  local shown = rule.output
+  local from, to = shown:string():find(CONTAINER_INFO, 1, true)
+  if not from then return shown end
+  local file, line = shown:place(from)
+  self.found:add("warning", file and { file = file, line = line } or rule.value, "%s: output: Falco leaves %s out of "
+    .. "it, and refuses it from 1.0 on; delete it", who, CONTAINER_INFO)
+  repeat
+    shown = shown:sub(1, from - 1) .. shown:sub(to + 1, #shown:string())
+    from, to = shown:string():find(CONTAINER_INFO, 1, true)
+  until not from
+  return shown
+end
+
 -- Compiles the output and the condition. nil: something is wrong, or the rule is to be left out.
 function Loader:compile_rule(rule, fields)
   local who = "rule " .. rule.name
   local skips = rule["skip-if-unknown-filter"]
-  local format, problem = output.compile(rule.output:string(), fields)
+  local shown = self:output_of(rule, who)
+  local format, problem = output.compile(shown:string(), fields)
   if not format then
-    local file, line = rule.output:place(problem.at)
+    local file, line = shown:place(problem.at)
+    if not file then file, line = rule.output:place(1) end
     local skipped = skips and problem.unknown
     local place = file and { file = file, line = line } or rule.value
     if skipped or not self.missing:take(rule, problem) then
@@ -144,7 +163,8 @@ function Loader:compile_rule(rule, fields)
   local node = self:parse(rule, whole, who)
   node = node and self:expand(rule, node, math.huge, who)
   if not node then return nil end
-  local missing = knownfields.of_kernel(node, fields) or format and format.of_kernel
+  problem = knownfields.problem(node, fields)
+  local missing = not problem and (knownfields.of_kernel(node, fields) or format and format.of_kernel)
   if missing then
     rule.why = "kernel"
     self.found:add("hint", rule.value, "%s: has %s, of which lure has no values: the rule is left out here", who,
@@ -152,7 +172,6 @@ function Loader:compile_rule(rule, fields)
     return nil
   end
   local check
-  problem = knownfields.problem(node, fields)
   if not problem then check, problem = filter.compile(node, fields) end
   if not check then
     local skipped = skips and problem.unknown

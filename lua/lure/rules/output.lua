@@ -51,6 +51,7 @@ local function collect(node, fields, by_name)
 end
 
 function output.compile(format, fields)
+  if format == "" then return nil, { at = 1, message = "is empty; write a text, or fields" } end
   local pieces, by_name = {}, {}
   local at = format:find "^%*" and 2 or 1
   while at <= #format do
@@ -84,9 +85,18 @@ end
 
 -- ---- values ----
 
+-- A network is "<IPNET>" in outputs, whatever it is, and so is each of a list.
+local function printed(field, value)
+  if field.type ~= "ipnet" then return value end
+  if type(value) ~= "table" then return "<IPNET>" end
+  local elements = {}
+  for i in ipairs(value) do elements[i] = "<IPNET>" end
+  return elements
+end
+
 local function value_text(field, view, event)
   local value = field.get(view, event)
-  return value == nil and "<NA>" or text.shown(field, value)
+  return value == nil and "<NA>" or text.value(printed(field, value))
 end
 
 function Format:text(view, event)
@@ -127,7 +137,8 @@ function Format:fields(view, event)
   for i, name in ipairs(self.names) do
     local field = self.by_name[name]
     local value = field.get(view, event)
-    list[i] = { name, is_time(name) and tostring(event.ts) or value == nil and "null" or value_json(field.type, value) }
+    list[i] = { name, is_time(name) and tostring(event.ts) or value == nil and "null"
+      or value_json(field.type, printed(field, value)) }
   end
   return list
 end

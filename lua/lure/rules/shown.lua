@@ -1,7 +1,7 @@
 -- shown: what stands behind a percent sign in an output: a field, or what transformers make of some.
 --
 --   local found, problem = shown.compile(node, known)       `known`: of fields.lua
---   found.type, found.list, found.get(view, event)          as text.shown takes them; get: nil, there is no value
+--   found.type, found.list, found.get(view, event)          get: nil, there is no value
 --
 -- The event has to be the one that `known` has selected.
 --
@@ -31,7 +31,7 @@ local function field_of(node, known)
   if own and own.only_compared then
     return nil, { at = node.at, message = ("%s is for conditions only"):format(node.name) }
   elseif own then
-    found.get, found.type, found.as_is = own.new(node.arg), own.type, true
+    found.get, found.type = own.new(node.arg), own.type
   elseif field.type == "unknown" then
     found.get = field.get
   else
