@@ -144,4 +144,18 @@ describe("files of certificates", function()
     given.holds(status("https://localhost:$https/status/200", ([[tls = { ca = "%s" }]]):format(folder)),
       folder .. ": is not a regular file")
   end)
+
+  it("have at most 4 MiB", function()
+    for size, message in pairs { [4 << 20] = "X509 - ", [(4 << 20) + 1] = "File too large" } do
+      local path = support.file(("\n"):rep(size), "ca.pem")
+      given.holds(status("https://localhost:$https/status/200", ([[tls = { ca = "%s" }]]):format(path)), path .. ": " .. message)
+    end
+  end)
+
+  it("are read to their end, also where that is before their size", function()
+    local path = "/sys/kernel/uevent_seqnum" -- says that it has 4096 bytes
+    local output, ended = support.run(("exec %s/spec/cutcertificates %s"):format(support.quote(support.build), path))
+    assert.equal(0, ended)
+    given.holds(output, path .. ": X509 - ")
+  end)
 end)

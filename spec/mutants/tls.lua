@@ -7,4 +7,12 @@ return {
     old = "    fork_lock_adopt(&locks[1], &mbedtls_threading_psa_rngdata_mutex.MBEDTLS_PRIVATE(mutex), 1);\n", new = "",
     breaks = "Mbed TLS's lock of random numbers stays locked in a forked child",
     spec = "spec/badhost/heldlocks_spec.lua" },
+  { name = "certificates-cut", file = "src/tls/certificates.c", kind = "missing check",
+    old = "if (now == 0 || (now < 0 && errno != EINTR)) {", new = "if (now < 0 && errno != EINTR) {",
+    breaks = "a file of certificates that was cut is read for ever",
+    spec = "spec/http/tls_spec.lua", test = "before their size" },
+  { name = "certificates-size", file = "src/tls/certificates.c", kind = "bound by one",
+    old = "status->st_size > CERTIFICATES_LARGEST) {", new = "status->st_size > CERTIFICATES_LARGEST + 1) {",
+    breaks = "a file of certificates of a byte more than 4 MiB is read",
+    spec = "spec/http/tls_spec.lua", test = "have at most 4 MiB" },
 }

@@ -55,7 +55,7 @@ static unsigned char *read_open(int file, struct stat *status, size_t *size)
     while (bytes != NULL && got < (size_t)status->st_size) {
         ssize_t now = read(file, bytes + got, (size_t)status->st_size - got);
 
-        if (now <= 0 && errno != EINTR) {
+        if (now == 0 || (now < 0 && errno != EINTR)) {
             break;
         }
         got += now > 0 ? (size_t)now : 0;

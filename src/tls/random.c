@@ -25,7 +25,7 @@ static bool from_device(unsigned char *bytes, size_t count)
     while (device >= 0 && count > 0) {
         ssize_t got = read(device, bytes, count);
 
-        if (got <= 0 && errno != EINTR) {
+        if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
         }
         if (got > 0) {
