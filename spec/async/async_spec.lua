@@ -175,6 +175,11 @@ return { name = "x", version = "0.1.0", id = 999, event_source = "x", async_even
     end
   end)
 
+  it("carries up to 64 MiB", function()
+    local state = support.start(script [[dump_state = function(emit) emit("tick", ("x"):rep(64 << 20)) end]])
+    assert.equal(64 << 20, #state:dump_state()[1].data)
+  end)
+
   it("carries text, with or without a NUL at its end, and none", function()
     local state = support.start(script [[dump_state = function(emit)
       emit("tick", "a\0b\255") emit("tock", "") emit("tock", "c\255\0") emit("tock", "\0") end]])

@@ -103,6 +103,16 @@ describe("metrics", function()
     end
   end)
 
+  it("have names of at most 200 bytes", function()
+    local restore = host.redirect_stderr(support.folder() .. "/names.log")
+    for length, there in pairs { [200] = true, [201] = false } do
+      local name = ("n"):rep(length)
+      local state = support.start(script(('metrics = function() return { { name = "%s", value = 1 } } end'):format(name)))
+      assert.equal(there, by_name(state:metrics())[name] ~= nil, length)
+    end
+    restore()
+  end)
+
   it("are not there for hosts before 3.6, which never ask", function()
     for minor = 0, support.newest_minor do
       local list, message = support.start(script "metrics = true", { minor = minor }):metrics()

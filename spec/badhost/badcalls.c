@@ -113,6 +113,14 @@ static void call_in_wrong_order(void)
         api.destroy(ended);
         api.destroy(failed);
     }
+    ended = init_state("{}");
+    api.destroy(ended);
+    for (int i = 0; i < 32; i++) { /* SLOTS_KEPT: until then its memory is nobody else's */
+        ss_plugin_t *other = init_state("{}");
+
+        expect(api.open(ended, "", &rc) == NULL && rc == SS_PLUGIN_FAILURE, "an ended state is another one");
+        api.destroy(other);
+    }
 }
 
 int main(int argc, char **argv)

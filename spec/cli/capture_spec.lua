@@ -207,3 +207,31 @@ describe("the reader of captures", function()
     assert.equal(14, select(2, ("\n" .. out):gsub("\nok %d", "")), out)
   end)
 end)
+
+describe("lure.eventtypes", function()
+  it("refuses types, parameters and addresses that there are not", function()
+    local out, status = support.run(("timeout 300 %s test %s"):format(support.quote(program.path), support.quote(support.file([[
+      local eventtypes = require "lure.eventtypes"
+      local list = eventtypes.list()
+      it("is refused", function()
+        for _, row in ipairs(list) do
+          local count = #row.parameters
+          if count > 0 then assert.is_truthy(pcall(eventtypes.value, row.code, count, "\0\0\0\0\0\0\0\0")) end
+          assert.is_false((pcall(eventtypes.value, row.code, 0, "")))
+          assert.is_false((pcall(eventtypes.value, row.code, count + 1, "")))
+        end
+        for _, code in ipairs { -1, #list, list[1].code + 65536, list[1].code - 65536 } do
+          assert.is_false((pcall(eventtypes.value, code, 1, "")))
+        end
+        for length, text in pairs { [4] = "97.97.97.97", [16] = "6161:6161:6161:6161:6161:6161:6161:6161" } do
+          assert.equal(text, eventtypes.address_text(("a"):rep(length)))
+          for _, other in ipairs { length - 1, length + 1 } do
+            assert.is_false((pcall(eventtypes.address_text, ("a"):rep(other))))
+          end
+        end
+      end)
+    ]], "eventtypes_test.lua"))))
+    assert.equal(0, status, out)
+    assert.matches("^%+\n1 success / 0 failures", out)
+  end)
+end)

@@ -456,6 +456,7 @@ describe("a field is refused", function()
 
   it("at one pointer more than 64, and not at 64", function()
     assert.equal("v", found('{"h":{"h":"v"}}', 'path = "/{a,b,c,d,e,f,g,h}/{a,b,c,d,e,f,g,h}"'))
+    assert.match("more than 64 pointers", refused 'path = "/{a,b,c,d,e,f,g,h,i,j,k,l,m}/{a,b,c,d,e}"', 1, true)
   end)
 end)
 

@@ -89,6 +89,17 @@ describe("the paths of a format", function()
     end
   end)
 
+  it("are shown up to some 160 bytes, however long they are", function()
+    for length = 155, 161 do
+      for _, path in ipairs { "/" .. ("a"):rep(length), "/" .. ("a"):rep(length % 2) .. ("~1"):rep(length // 2) } do
+        local told = problem('format = "combined"', ("path = %q"):format(path))
+        local shown = told:match 'combined has no "([^"]*)"'
+        assert.is_true(#shown > 1 and #shown < 160)
+        assert.equal(path:sub(1, #shown), shown)
+      end
+    end
+  end)
+
   it("end where a text is, unless that has a format of its own", function()
     assert.matches('path: in combined "/client" is a text, which has no parts; if it is of a format, say inside = { %["/client"%] = FORMAT }',
       problem('format = "combined"', 'path = "/client/ip"'))

@@ -16,6 +16,9 @@ describe("the format logfmt", function()
     assert.equal([[a "b" \ / ' ]] .. "\t\u{E9}\u{1F600}\u{FFFD}", formats.values(plugin,
       [[k="a \"b\" \\ \/ \' \t\u00e9\ud83d\ude00\ud83d"]], { "/k" })["/k"])
     assert.equal("a=b c", formats.values(plugin, [[k="a=b c"]], { "/k" })["/k"])
+    for count = 1, 40 do -- three bytes for each that is not UTF-8
+      assert.equal(("\u{FFFD}"):rep(count) .. "\n", formats.values(plugin, 'k="' .. ("\xFF"):rep(count) .. '\\n"', { "/k" })["/k"])
+    end
   end)
 
   it("separates pairs by white space and control characters", function()
@@ -32,6 +35,18 @@ describe("the format logfmt", function()
     for _, payload in ipairs { "", " ", '"', "=", "\xFF=1", "\n" } do
       assert.is_nil(document(payload))
       assert.is_nil(formats.values(plugin, payload, { "" })[""])
+    end
+  end)
+
+  it("has all that is longer in JSON, wherever the room that the document began with ends", function()
+    local alone, expected = {}, {}
+    for i = 1, 200 do alone[i], expected[i] = ("k%03d"):format(i), ('"k%03d":true'):format(i) end
+    for length = 1, 40 do -- of a value before them
+      assert.equal(('{"a":"%s",%s}'):format(("x"):rep(length), table.concat(expected, ",")),
+        document(("a=%s %s"):format(("x"):rep(length), table.concat(alone, " "))))
+    end
+    for count = 490, 530 do -- backslashes, of two each
+      assert.equal(('{"a":"%s"}'):format(("\\"):rep(2 * count)), document("a=" .. ("\\"):rep(count)))
     end
   end)
 

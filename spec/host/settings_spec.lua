@@ -63,6 +63,17 @@ describe("the settings of lure's library", function()
     assert.matches("x.yaml:6: not read: the values of a file of rules may take 128 MiB", rules(table.concat(lines, "\n")), 1, true)
   end)
 
+  it("have at most 16 MiB: the bytes of texts, and 64 of each value", function()
+    local mib = 1 << 20
+    local function problem(last)
+      local text = ("- &a %s\n%s- %s\n"):format(("x"):rep(mib), ("- *a\n"):rep(14), ("y"):rep(last))
+      return settings("yaml", text, "{}").problem
+    end
+    local last = 16 * mib - 15 * mib - (1 + 15 + 1) * 64 -- what the list, its texts and this one leave
+    assert.is_nil(problem(last))
+    assert.matches("as JSON it is too large$", problem(last + 1))
+  end)
+
   it("come from a library of lure's only", function()
     local answer, message = host.settings(support.build .. "/lib/lua/5.4/lure/host.so", "yaml", "x")
     assert.is_nil(answer)

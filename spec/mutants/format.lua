@@ -24,4 +24,20 @@ return {
     old = "i < columns->count && used < size; i++", new = "i < columns->count; i++",
     breaks = "a message that names many columns is written behind its end",
     spec = "spec/formats/knownpaths_spec.lua", test = "as many columns" },
+  { name = "json-key-room", file = "src/format/jsonwriter.c", kind = "bound by one",
+    old = "if (has_room(writer, length + 3) && copy_plain(writer->at + 1, key, length) == length) {",
+    new = "if (has_room(writer, length + 2) && copy_plain(writer->at + 1, key, length) == length) {",
+    breaks = "a key is written a byte beyond the document's room",
+    spec = "spec/formats/logfmt_spec.lua", test = "wherever the room" },
+  { name = "json-escape-room", file = "src/format/jsonwriter.c", kind = "missing check",
+    old = [[    if (!has_room(writer, ESCAPED)) {
+        return;
+    }
+]], new = "",
+    breaks = "an escape is written beyond the document's room",
+    spec = "spec/formats/logfmt_spec.lua", test = "wherever the room" },
+  { name = "json-grown", file = "src/format/jsonwriter.c", kind = "missing reset",
+    old = "    writer->at = text + used;\n", new = "",
+    breaks = "a document that needs more room goes on in the old one",
+    spec = "spec/formats/logfmt_spec.lua", test = "wherever the room" },
 }

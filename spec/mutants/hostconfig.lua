@@ -40,4 +40,12 @@ return {
     old = "nul = is_wide(text, length) ? NULL : memchr", new = "nul = memchr",
     breaks = "UTF-16 is refused, which has a NUL byte in each letter",
     spec = "spec/hostconfig/yaml_spec.lua", test = "of UTF-16" },
+  { name = "settings-size", file = "src/hostconfig/lure_settings.c", kind = "bound by one",
+    old = "size_t left = MOST_JSON;", new = "size_t left = MOST_JSON + 1;",
+    breaks = "a file of a byte more than 16 MiB is made JSON",
+    spec = "spec/host/settings_spec.lua", test = "at most 16 MiB" },
+  { name = "settings-cost", file = "src/hostconfig/yamltree.c", kind = "missing clamp",
+    old = "    *left -= cost;\n", new = "",
+    breaks = "aliases make JSON of any size",
+    spec = "spec/host/settings_spec.lua", test = "at most 16 MiB" },
 }

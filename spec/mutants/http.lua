@@ -31,4 +31,12 @@ return {
     old = 'strcmp(name, "transfer-encoding") == 0 &&', new = 'strcmp(name, "transfer-encoding") == 0 && *value != 0 &&',
     breaks = "a request with an empty Transfer-Encoding has no body, but a second request behind it",
     spec = "spec/http/serve_spec.lua", test = "in two ways" },
+  { name = "answer-body", file = "src/http/transfer.c", kind = "bound by one",
+    old = "running->too_large = count > running->most", new = "running->too_large = count >= running->most",
+    breaks = "an answer of max_body bytes is refused",
+    spec = "spec/http/client_spec.lua", test = "largest body" },
+  { name = "answer-head", file = "src/http/transfer.c", kind = "missing clamp",
+    old = "        running->public.head_size + count > MOST_HEAD ||\n", new = "",
+    breaks = "an answer has headers without end",
+    spec = "spec/http/client_spec.lua", test = "256 KiB of headers" },
 }

@@ -29,7 +29,8 @@ return {
     if (loading != NULL && loading->minor < minor) {
         loading->minor = minor;
     }]],
-    breaks = "a thread looks for its loading while others remove theirs" },
+    breaks = "a thread looks for its loading while others remove theirs",
+    spec = "spec/load/loadings_spec.lua", test = "on another thread while" },
   { name = "reload-tried", file = "src/identity/reload.c", kind = "missing reset",
     old = "    state->reload->settled = false;\n", new = "",
     breaks = "a changed script that was refused is read again at each call, until the files are looked at",

@@ -115,4 +115,8 @@ return {
     old = "lock->paused > 0 || ", new = "",
     breaks = "a forked child that destroys a state waits for ever for a thread that it does not have",
     spec = "spec/badhost/midwayfork_spec.lua", test = "more threads" },
+  { name = "kept-key", file = "src/plugin/keptstate.c", kind = "bound by one",
+    old = "if (lua_rawlen(L, 1) > KEPTVALUES_LONGEST_KEY) {", new = "if (lua_rawlen(L, 1) >= KEPTVALUES_LONGEST_KEY) {",
+    breaks = "a key of the longest length is refused",
+    spec = "spec/state/state_spec.lua", test = "up to its bound" },
 }

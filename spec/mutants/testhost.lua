@@ -25,7 +25,8 @@ return {
     memset(&async->waiting, 0, sizeof async->waiting);
     pthread_mutex_unlock(&async->lock);]], new = [[    list = async->waiting;
     memset(&async->waiting, 0, sizeof async->waiting);]],
-    breaks = "async events are taken from lure.host while others come in" },
+    breaks = "async events are taken from lure.host while others come in",
+    spec = "spec/reload/threads_spec.lua", test = "has its async called" },
   { name = "host-string-list", file = "src/testhost/stringlist.c", kind = "missing check",
     old = [[        fine = !cJSON_IsArray(item) && !cJSON_IsObject(item);
 ]], new = "",

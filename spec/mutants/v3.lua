@@ -37,7 +37,8 @@ return {
     old = [[    own_root_enter(table->root);
     size = table->count;
     own_root_leave(table->root);]], new = "    size = table->count;",
-    breaks = "a table's size is read while another thread changes it" },
+    breaks = "a table's size is read while another thread changes it",
+    spec = "spec/tables/own_spec.lua", test = "on another thread" },
   { name = "own-bool-key", file = "src/v3/owntableentries.c", kind = "missing mask",
     old = "        return key->b != 0;", new = "        return key->u32;",
     breaks = "a key that is true by another number than 1 is another key",
@@ -100,4 +101,23 @@ return {
 ]], new = "",
     breaks = "each cancelled `every` stays in memory for as long as the capture",
     spec = "spec/memory/flat_spec.lua", test = "begun and cancelled" },
+  { name = "every-most", file = "src/v3/capturelistening.c", kind = "bound by one",
+    old = "if (listening->count >= MOST_CALLS) {", new = "if (listening->count > MOST_CALLS) {",
+    breaks = "one call at intervals more than the bound",
+    spec = "spec/tasks/background_spec.lua", test = "are ended in time, and more" },
+  { name = "every-links", file = "src/v3/capturelistening.c", kind = "missing reset",
+    old = [[    if (every->next != NULL) {
+        every->next->link = every->link;
+    }
+    every->link = NULL;]], new = "    every->link = NULL;",
+    breaks = "the list of calls at intervals leads to one that is over",
+    spec = "spec/async/listening_spec.lua", test = "has many at once" },
+  { name = "metrics-name", file = "src/v3/metrics.c", kind = "bound by one",
+    old = "length > LONGEST ||", new = "length > LONGEST + 1 ||",
+    breaks = "a metric's name has 201 bytes",
+    spec = "spec/async/metrics_spec.lua", test = "at most 200 bytes" },
+  { name = "emit-data", file = "src/v3/async.c", kind = "bound by one",
+    old = "if (emission->size > MOST_DATA) {", new = "if (emission->size > MOST_DATA + 1) {",
+    breaks = "an async event has a byte more than 64 MiB",
+    spec = "spec/async/async_spec.lua", test = "refuses what no host takes" },
 }

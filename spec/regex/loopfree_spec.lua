@@ -54,7 +54,7 @@ describe("a pattern without loops finds what PCRE2 finds:", function()
   it("groups, alternatives, and groups that are optional", function()
     compare { "(a)(b)", "(?<k>\\w+)=(?<v>\\d*)", "(a)|(b)", "(?:(a)|(b)|(=))(b)?", "((a)|b)(?:=)?", "(a)?(b)?", "(a)??b", "(?:a|ab)(?:b|=)",
       "(a|(b)|c)=?", "()", "(|a)b", "(a|)b", "(?:(a)b|(a)a)", "(\\w*)(\\w*)", "(.*?)(b)?$", "((?:a|(b)) ?)b?", "a|b|=|1",
-      "((\\w+))", "(\\w+)=(\\d+)|((a+) )b" }
+      "((\\w+))", "(\\w+)=(\\d+)|((a+) )b", "((a)|b){2}", "(?:(a)|b){2}", "(?|(a)(b)|(b))", "(\\w){2}=" }
   end)
 
   it("assertions about a place", function()

@@ -198,6 +198,15 @@ describe("the limit of memory", function()
     assert.equal("little", state:extract(support.event "little", "x.y"))
   end)
 
+  it("holds for one block that grows: a table's, or a buffer's", function()
+    for _, code in ipairs { "local t = {} for i = 1, 1e6 do t[i] = i end", [[("x"):rep(300000):gsub(".", "0123456789")]] } do
+      local library = assert(support.load_script(given.source("next = print, init = function() " .. code .. " end")))
+      local state, message = library:init(SMALL)
+      assert.is_nil(state, code)
+      given.holds(message, "init: not enough memory (limit: init_config.lure.memory, 2097152 bytes)")
+    end
+  end)
+
   it("holds for tables, in init, and against pcall", function()
     local library = assert(support.load_script(given.source [[next = print,
       init = function() local t = {}; for i = 1, 1e7 do t[i] = { i } end end]]))

@@ -56,6 +56,21 @@ describe("a table of the script's own", function()
     end)
   end
 
+  it("has a size while the script changes it on another thread", function()
+    state = start(script(nil, [[async_events = { "a" }, async_event_sources = { "syscall" }, async_interval = 0.001,
+      async = function(emit) users:add("n" .. #users) emit("a", "") end,]]))
+    local users = assert(inspector:table "users")
+    assert(state:async_open { source = "syscall" })
+    local size = 0
+    repeat
+      local now = users:size()
+      assert.is_true(now >= size)
+      size = now
+    until size >= 20
+    state:async_close()
+    assert.equal(#state:async_events(), users:size())
+  end)
+
   it("is iterated, also while entries go", function()
     state = start(script [[
       for i = 1, 100 do users:add("u" .. i, { count = i }) end
