@@ -8,7 +8,8 @@
 --     test = "a part of the name of its test",            -- where the spec has others that take long
 --     build = "tsan",                                     -- without: asan; "plainly": without a sanitizer
 --     survives = "why no spec can notice it" }            -- only where that is so
--- script/mutants applies them one at a time. spec/mutants/rows_spec.lua checks that each can still be applied.
+-- script/mutants applies them one at a time, and keeps what came of it in `tried`. spec/mutants/rows_spec.lua checks that
+-- each can still be applied.
 local list = {}
 
 list.kinds = {
@@ -28,6 +29,15 @@ function list.rows()
     for _, row in ipairs(require("spec.mutants." .. directory)) do rows[#rows + 1] = row end
   end
   return rows
+end
+
+--- What was tried so far: a line with the row's name, and "caught" or "survived".
+list.record = "spec/mutants/tried"
+
+function list.read_tried(text)
+  local tried = {}
+  for name, outcome in text:gmatch("\n(%S+) (%S+)") do tried[name] = outcome end
+  return tried
 end
 
 --- The text of a file with the fault in it. nil and why: it cannot be applied.

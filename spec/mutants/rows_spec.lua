@@ -1,4 +1,4 @@
--- The rows of spec/mutants stay true to the sources. script/mutants applies them; that takes hours.
+-- The rows of spec/mutants stay true to the sources, and the record of them to the rows. script/mutants applies them.
 
 local list = require "spec.mutants.list"
 local pages = require "spec.docs.pages"
@@ -49,9 +49,29 @@ describe("a mutant", function()
     end
     local files = support.run("cd " .. support.quote(pages.source) .. " && ls spec/mutants"):gsub("%f[%w]list%.lua\n", "")
       :gsub("rows_spec%.lua\n", "")
+      :gsub("tried\n", "")
     local expected = table.move(list.directories, 1, #list.directories, 1, {})
     table.sort(expected)
     assert.equal(table.concat(expected, ".lua\n") .. ".lua\n", files)
+  end)
+
+  it("that was tried is in the record, and did not survive but for a reason", function()
+    local tried, by_name = list.read_tried(pages.read(list.record)), {}
+    for _, row in ipairs(rows) do by_name[row.name] = row end
+    for name, outcome in pairs(tried) do
+      assert.is_truthy(by_name[name], name .. " is no row (any more)")
+      assert.equal(by_name[name].survives and "survived" or "caught", outcome, name)
+    end
+  end)
+
+  it("is counted where the documents say how many were tried", function()
+    local tried, counts = list.read_tried(pages.read(list.record)), { caught = 0, survived = 0 }
+    for _, outcome in pairs(tried) do counts[outcome] = counts[outcome] + 1 end
+    for _, page in ipairs { "docs/security.md", "CONTRIBUTING.md" } do
+      local told = { pages.read(page):gsub("%s+", " "):match "Of (%d+) that were tried specs notice (%d+), and (%d+) survive" }
+      assert.same({ counts.caught + counts.survived, counts.caught, counts.survived },
+        { tonumber(told[1]), tonumber(told[2]), tonumber(told[3]) }, page)
+    end
   end)
 
   it("is one of at least 60, of which at least 55 of 60 do not survive", function()
