@@ -168,17 +168,39 @@ local function members(builder, node, left, values)
   return setmetatable({}, { __index = function(_, address) return contains(address) end })
 end
 
+-- What `make` makes of the values of a list. Of those of a known list it is made once, for all conditions that compare it
+-- with fields of that kind.
+local function made(builder, right, kind, make)
+  if not right.known then return make() end
+  local all = builder.known.made
+  all[right.values] = all[right.values] or {}
+  local of_values = all[right.values]
+  if not of_values[kind] then
+    local before = #builder.findings
+    local result = make()
+    of_values[kind] = { result = result, findings = table.move(builder.findings, before + 1, #builder.findings, 1, {}) }
+  else
+    for _, finding in ipairs(of_values[kind].findings) do builder:warn(finding.at, finding.message) end
+  end
+  return of_values[kind].result
+end
+
 local function values_of(right) return right.kind == "list" and right.values or { right } end
 
 local function with_list(builder, node, left, op)
   local values = values_of(node.right)
   if op == "pmatch" then
-    local list = {}
-    for i, value in ipairs(values) do list[i] = read(builder, node, left, op, value) end
+    local patterns = made(builder, node.right, op, function()
+      local list = {}
+      for i, value in ipairs(values) do list[i] = read(builder, node, left, op, value) end
+      return paths.new(list)
+    end)
     local value = left.nul and ("trim(%s)"):format(again(left)) or again(left)
-    return ("%s ~= NONE and %s(%s)"):format(first(left), builder:constant(paths.new(list)), value)
+    return ("%s ~= NONE and %s(%s)"):format(first(left), builder:constant(patterns), value)
   end
-  local set = members(builder, node, left, values)
+  -- names of events are refused elsewhere than other texts
+  local kind = left.name == "evt.type" and left.name or left.type
+  local set = made(builder, node.right, kind, function() return members(builder, node, left, values) end)
   if left.list then
     return ("%s(%s, %s)"):format(op == "in" and "all_in" or "any_in", first(left), builder:constant(set))
   end

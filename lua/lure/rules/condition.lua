@@ -1,6 +1,10 @@
 -- condition: what the text of a condition says, by the grammar of libsinsp's filters.
 --
---   local node, problem = condition.parse(text [, deepest])   deepest: how many levels libsinsp may go down, 100
+--   local node, problem = condition.parse(text [, deepest [, known]])
+--                                                            deepest: how many levels libsinsp may go down, 100;
+--                                                            known: lists that were parsed before, each by the place
+--                                                            where it begins: { values =, behind = the place behind }
+--   local list = condition.list(text)                        what stands between the parentheses of one; nil: it is wrong
 --   local operand, behind = condition.operand(text)          a field or transformer at the beginning of a text, and the
 --                                                            place behind it; nil and the problem: none stands there
 --   local whole, parts = condition.expand(node, find)         its macros put in, and the number of its parts; nil and
@@ -20,9 +24,10 @@
 --   { kind = "field", name =, arg = text or nil }
 --   { kind = "transformer", name =, args = { operand… }, arg = text or nil }    "val" among them
 --   { kind = "value", text =, quoted = }
---   { kind = "list", values = { value… }, problem = }             of `in`, `pmatch`, `intersects` and modifiers
+--   { kind = "list", values = { value… }, problem =, known = }    of `in`, `pmatch`, `intersects` and modifiers
 --   { kind = "tuple", values = { operand… } }                     a list among a transformer's arguments
 -- A bare identifier in a list, or in a list's place, is a value that is not `quoted`: it may name a list of Falco's.
+-- The values of a `known` list are the same table in all conditions that have it.
 -- A `problem` of a list is a finding: libsinsp takes a list whose first text has a wrong escape as an empty one.
 
 local lexer = require "lure.rules.lexer"
@@ -215,12 +220,24 @@ local function first_value(self)
   return value, problem
 end
 
+-- The values of a list that was parsed before, if they stand alone between the parentheses; nil: they do not.
+local function known_values(self)
+  local begin, known = self.lexer.at, self.known[self.lexer.at]
+  if not known or self.depth + 1 >= self.deepest then return nil end
+  self.lexer.at = known.behind
+  self.lexer:blank()
+  if self.lexer:take(")") then return known.values end
+  self.lexer.at = begin
+end
+
 -- A list in parentheses; nil: none comes.
 function Parser:list()
   local at = self.lexer.at
   if not self.lexer:take("(") then return nil end
-  local list = { kind = "list", values = {}, at = at }
   self.lexer:blank()
+  local known = known_values(self)
+  if known then return { kind = "list", values = known, known = true, at = at } end
+  local list = { kind = "list", values = {}, at = at }
   local begin = self.lexer.at
   local value, problem = first_value(self)
   if value then
@@ -377,12 +394,23 @@ local function parse_whole(self)
 end
 
 -- What a function of the grammar answers for a text; nil and the problem.
-local function parse(text, deepest, grammar)
-  local parser = setmetatable({ lexer = lexer.new(text), depth = 0, deepest = deepest }, Parser)
+local function parse(text, deepest, grammar, known)
+  local parser = setmetatable({ lexer = lexer.new(text), depth = 0, deepest = deepest, known = known or {} }, Parser)
   return refusal.caught(grammar, parser)
 end
 
-function condition.parse(text, deepest) return parse(text, deepest or DEEPEST, parse_whole) end
+function condition.parse(text, deepest, known) return parse(text, deepest or DEEPEST, parse_whole, known) end
+
+function condition.list(text)
+  return (parse(text, DEEPEST, function(self)
+    local list = { kind = "list", values = {}, at = 1 }
+    repeat
+      list.values[#list.values + 1] = self:text_or_transformer(true)
+      self.lexer:blank()
+    until not self.lexer:take(",")
+    return self.lexer.at > #text and list or nil
+  end))
+end
 
 function condition.operand(text)
   return parse(text, DEEPEST, function(self)

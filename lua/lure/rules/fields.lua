@@ -5,6 +5,7 @@
 --   known:select(view, event)                        from now on values are of this event (view: cli/view.lua)
 --   local slot = known:slot(key, get)                a place for a value, one for each `key`; get(view, event): or nil
 --   known.values[slot] or known.fetch(slot)          its value in the event; known.NONE: it has none
+--   known.made                                       what was made of values of lists, by these; see comparison.lua
 --
 -- A field is { name =, type =, list =, get = }. Types are those of plugins, and of the host's own fields "int64",
 -- "int16", "uint32" and "bytes"; "unknown": a field of the kernel's events, of which lure has no values.
@@ -221,6 +222,7 @@ end
 function fields.new(info)
   local known = setmetatable({
     by_name = {}, slots = {}, getters = {}, values = {}, used = {}, NONE = fields.NONE,
+    made = setmetatable({}, { __mode = "k" }),
     async_events = info.async_events or {},
   }, Fields)
   for i = #info.fields, 1, -1 do known.by_name[info.fields[i].name] = info.fields[i] end -- of two the first counts

@@ -31,7 +31,7 @@ local function flatten_one(list, kind)
       add(item)
     end
   end
-  list.whole, list.names = text.joined(parts), nil
+  list.whole, list.names = text.of(text.joined(parts)), nil
 end
 
 function lists.flatten(kind)

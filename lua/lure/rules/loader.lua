@@ -57,10 +57,25 @@ function Loader:tell(severity, problem, whole, item, who)
   self.found:add(severity, place or item.value, "%s: condition: %s", who, problem.message)
 end
 
+-- The lists that stand in a condition as a whole. Each is parsed once: many rules have the same large ones.
+function Loader:known_lists(whole)
+  local known = {}
+  for _, one in ipairs(whole:pieces()) do
+    local list = self.lists[one.piece]
+    if list == nil then
+      list = condition.list(one.piece:string()) or false
+      self.lists[one.piece] = list
+      if list then self.places:take(list, one.piece) end
+    end
+    known[one.begins] = list and { values = list.values, behind = one.ends + 1 } or nil
+  end
+  return known
+end
+
 -- The node of a condition; nil: it is wrong, which is told.
 function Loader:parse(item, whole, who)
   whole = lists.put_in(whole, self.collected.lists)
-  local node, problem = condition.parse(whole:string(), DEEPEST)
+  local node, problem = condition.parse(whole:string(), DEEPEST, self:known_lists(whole))
   if not node then
     self:tell("error", problem, whole, item, who)
     return nil
@@ -220,7 +235,7 @@ end
 
 -- Falco compiles all that it has behind each file.
 function Loader:compile()
-  self.places, self.missing = places.new(), missingplugins.new(self.world)
+  self.places, self.missing, self.lists = places.new(), missingplugins.new(self.world), {}
   for _, kind in ipairs { self.collected.lists, self.collected.macros } do
     for _, item in ipairs(kind.list) do item.used = false end
   end

@@ -3,7 +3,7 @@
 --
 --   local known = places.new()
 --   known:take(node, condition)     the `at` of a node that was parsed of a text (text.lua), and of all in it, become
---                                   numbers of that row
+--                                   numbers of that row; not of the values of a `known` list, which have them
 --   known:place(at)                 { file =, line = } of one; nil: there is none
 
 local walk = require "lure.rules.walk"
@@ -13,10 +13,17 @@ Places.__index = Places
 
 local places = {}
 
+local NONE <const> = {}
+
 function places.new() return setmetatable({ list = {}, count = 0 }, Places) end
 
 function Places:take(node, condition)
-  walk.each(node, function(part) part.at = part.at and part.at + self.count end)
+  walk.each(node, function(part)
+    part.at = part.at and part.at + self.count
+    for _, value in ipairs(part.kind == "list" and not part.known and part.values or NONE) do
+      value.at = value.at + self.count
+    end
+  end)
   self.list[#self.list + 1] = { behind = self.count, condition = condition }
   self.count = self.count + #condition:string() + 1
 end

@@ -2,6 +2,8 @@
 --
 --   local condition = text.of(value) .. " and " .. text.of(other)      values of yaml.lua
 --   text.joined { "(", condition, value, ")" }
+--   text.of(condition)              the same as a part in one piece, so that what it is joined into stays small
+--   condition:pieces()              which of these stand in it as a whole: a list of { piece =, begins =, ends = }
 --   condition:string()
 --   condition:place(at)             the file and the line; nil: no file has that
 --   condition:sub(from, to)
@@ -15,63 +17,74 @@ Text.__index = Text
 
 local text = {}
 
--- A part is { text =, value = (nil: it stands nowhere), from = its place there, begins = its place here }.
-local function new(parts, strings)
-  return setmetatable({ parts = parts, whole = table.concat(strings) }, Text)
+-- A part is { of = a value of yaml.lua or a text, from = its place there, begins =, ends = its places here }. What stands
+-- in no file is in none.
+local function new(parts, whole) return setmetatable({ parts = parts, whole = whole }, Text) end
+
+local function add_part(parts, of, from, begins, length)
+  if length > 0 then parts[#parts + 1] = { of = of, from = from, begins = begins, ends = begins + length - 1 } end
 end
 
 -- All of them one behind the other: texts, strings, and values of yaml.lua.
 function text.joined(list)
-  local parts, strings, at = {}, {}, 1
-  local function add(string, value, from)
-    if string == "" then return end
-    parts[#parts + 1] = { text = string, value = value, from = from, begins = at }
-    strings[#strings + 1] = string
-    at = at + #string
-  end
-  for _, one in ipairs(list) do
+  local parts, strings, behind = {}, {}, 0
+  for i, one in ipairs(list) do
     if type(one) == "string" then
-      add(one)
+      strings[i] = one
     elseif one.parts then
-      for _, part in ipairs(one.parts) do add(part.text, part.value, part.from) end
+      strings[i] = one.whole
+      for _, part in ipairs(one.parts) do
+        add_part(parts, part.of, part.from, part.begins + behind, part.ends - part.begins + 1)
+      end
     else
-      add(one.text, one, 1)
+      strings[i] = one.text
+      add_part(parts, one, 1, behind + 1, #one.text)
     end
+    behind = behind + #strings[i]
   end
-  return new(parts, strings)
+  return new(parts, table.concat(strings))
 end
 
-function text.of(value) return text.joined { value } end
+function text.of(value)
+  local parts, whole = {}, value.whole or value.text
+  add_part(parts, value, 1, 1, #whole)
+  return new(parts, whole)
+end
 
 function Text.__concat(a, b) return text.joined { a, b } end
 
 function Text:string() return self.whole end
 
 function Text:sub(from, to)
-  local parts, strings = {}, {}
+  local parts = {}
   for _, part in ipairs(self.parts) do
-    local first = math.max(1, from - part.begins + 1)
-    local last = math.min(#part.text, to - part.begins + 1)
-    if first <= last then
-      local string = part.text:sub(first, last)
-      parts[#parts + 1] = { text = string, value = part.value, from = part.from and part.from + first - 1,
-        begins = math.max(1, part.begins - from + 1) }
-      strings[#strings + 1] = string
+    local first, last = math.max(part.begins, from), math.min(part.ends, to)
+    add_part(parts, part.of, part.from + first - part.begins, first - from + 1, last - first + 1)
+  end
+  return new(parts, self.whole:sub(from, to))
+end
+
+function Text:pieces()
+  local list = {}
+  for _, part in ipairs(self.parts) do
+    local whole = part.of.whole
+    if whole and part.ends - part.begins + 1 == #whole then
+      list[#list + 1] = { piece = part.of, begins = part.begins, ends = part.ends }
     end
   end
-  return new(parts, strings)
+  return list
 end
 
 -- Where the byte stands, or what is before it, or, if nothing is, behind it.
 function Text:place(at)
-  local found
-  for _, part in ipairs(self.parts) do
-    if part.value and (part.begins <= at or not found) then found = part end
-  end
+  local found = self.parts[1]
   if not found then return nil end
-  local offset = math.min(math.max(at - found.begins, 0), #found.text - 1)
-  local place = math.min(found.from + offset, #found.value.text)
-  return found.value.file, yaml.line_at(found.value, place)
+  for _, part in ipairs(self.parts) do
+    if part.begins <= at then found = part end
+  end
+  local place = found.from + math.min(math.max(at, found.begins), found.ends) - found.begins
+  if found.of.whole then return found.of:place(place) end
+  return found.of.file, yaml.line_at(found.of, place)
 end
 
 return text

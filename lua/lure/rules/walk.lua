@@ -1,4 +1,4 @@
--- walk: every node of a condition, and every operand in it.
+-- walk: every node of a condition, and every operand in it, but the values of lists, which may be many.
 --
 --   walk.each(node, visit)          visit(part); true ends it, and is the answer
 
@@ -8,7 +8,7 @@ local ONE <const>, MANY <const> = { "left", "right", "child" }, { "children", "a
 
 function walk.each(node, visit)
   if visit(node) then return true end
-  if node.kind == "value" then return false end -- most of a large list
+  if node.kind == "list" then return false end
   for _, key in ipairs(ONE) do
     local part = node[key]
     if part and walk.each(part, visit) then return true end
