@@ -16,22 +16,35 @@ local AROUND = "[ \t\n\r(),=]"
 local WORD = "[^ \t\n\r(),=]+"
 
 -- A list among the items stands for its items, not for those of lists among these, if it is older.
-local function flatten_one(list, kind)
-  local parts = {}
-  local function add(item)
-    if #parts > 0 then parts[#parts + 1] = ", " end
-    parts[#parts + 1] = exceptions.quoted { text = item.text, value = item }
-  end
+local function items_of(list, kind)
+  local items = {}
   for _, item in ipairs(list.items) do
     local inner = kind.by_name[item.text]
     if inner and inner.index < list.seen then
       inner.used = true
-      for _, one in ipairs(inner.items) do add(one) end
+      table.move(inner.items, 1, #inner.items, #items + 1, items)
     else
-      add(item)
+      items[#items + 1] = item
     end
   end
-  list.whole, list.names = text.of(text.joined(parts)), nil
+  return items
+end
+
+local function quoted(item) return exceptions.quoted { text = item.text, value = item } end
+
+-- Where each item of a large list stands is a large table, which hardly anybody asks for.
+local function flatten_one(list, kind)
+  local items, strings = items_of(list, kind), {}
+  for i, item in ipairs(items) do strings[i] = text.string_of(quoted(item)) end
+  local whole = text.later(table.concat(strings, ", "), function()
+    local parts = {}
+    for i, item in ipairs(items) do
+      if i > 1 then parts[#parts + 1] = ", " end
+      parts[#parts + 1] = quoted(item)
+    end
+    return text.joined(parts)
+  end)
+  list.whole, list.names = text.of(whole), nil
 end
 
 function lists.flatten(kind)

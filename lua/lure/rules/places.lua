@@ -24,7 +24,7 @@ function Places:take(node, condition)
       value.at = value.at + self.count
     end
   end)
-  self.list[#self.list + 1] = { behind = self.count, condition = condition }
+  self.list[#self.list + 1] = { behind = self.count, condition = condition:places() }
   self.count = self.count + #condition:string() + 1
 end
 

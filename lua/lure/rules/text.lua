@@ -2,10 +2,12 @@
 --
 --   local condition = text.of(value) .. " and " .. text.of(other)      values of yaml.lua
 --   text.joined { "(", condition, value, ")" }
---   text.of(condition)              the same as a part in one piece, so that what it is joined into stays small
+--   text.later("a, b", make)        the same; make() is called to make it, if anybody asks for a place in it
+--   text.of(condition)              as a part in one piece, so that what it is joined into stays small
 --   condition:pieces()              which of these stand in it as a whole: a list of { piece =, begins =, ends = }
---   condition:string()
+--   condition:string()            text.string_of(one): of a string or a value, too
 --   condition:place(at)             the file and the line; nil: no file has that
+--   condition:places()              the same without its string, for place() alone
 --   condition:sub(from, to)
 --
 -- Texts are values: none is changed after it was made.
@@ -25,13 +27,16 @@ local function add_part(parts, of, from, begins, length)
   if length > 0 then parts[#parts + 1] = { of = of, from = from, begins = begins, ends = begins + length - 1 } end
 end
 
+-- Of a string, a text or a value.
+function text.string_of(one) return type(one) == "string" and one or one.whole or one.text end
+
 -- All of them one behind the other: texts, strings, and values of yaml.lua.
 function text.joined(list)
   local parts, strings, behind = {}, {}, 0
   for i, one in ipairs(list) do
     if type(one) == "string" then
       strings[i] = one
-    elseif one.parts then
+    elseif getmetatable(one) == Text then
       strings[i] = one.whole
       for _, part in ipairs(one.parts) do
         add_part(parts, part.of, part.from, part.begins + behind, part.ends - part.begins + 1)
@@ -46,10 +51,12 @@ function text.joined(list)
 end
 
 function text.of(value)
-  local parts, whole = {}, value.whole or value.text
+  local parts, whole = {}, getmetatable(value) == Text and value.whole or value.text
   add_part(parts, value, 1, 1, #whole)
   return new(parts, whole)
 end
+
+function text.later(string, make) return setmetatable({ make = make, whole = string }, Text) end
 
 function Text.__concat(a, b) return text.joined { a, b } end
 
@@ -64,11 +71,12 @@ function Text:sub(from, to)
   return new(parts, self.whole:sub(from, to))
 end
 
+function Text:places() return setmetatable({ parts = self.parts, make = self.make }, Text) end
+
 function Text:pieces()
   local list = {}
   for _, part in ipairs(self.parts) do
-    local whole = part.of.whole
-    if whole and part.ends - part.begins + 1 == #whole then
+    if getmetatable(part.of) == Text and part.ends - part.begins + 1 == #part.of.whole then
       list[#list + 1] = { piece = part.of, begins = part.begins, ends = part.ends }
     end
   end
@@ -77,13 +85,14 @@ end
 
 -- Where the byte stands, or what is before it, or, if nothing is, behind it.
 function Text:place(at)
+  self.parts = self.parts or self.make().parts
   local found = self.parts[1]
   if not found then return nil end
   for _, part in ipairs(self.parts) do
     if part.begins <= at then found = part end
   end
   local place = found.from + math.min(math.max(at, found.begins), found.ends) - found.begins
-  if found.of.whole then return found.of:place(place) end
+  if getmetatable(found.of) == Text then return found.of:place(place) end
   return found.of.file, yaml.line_at(found.of, place)
 end
 

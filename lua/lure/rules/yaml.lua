@@ -7,7 +7,7 @@
 --
 -- A value has its `file` and `line`, and
 --
---   of a text    text, column, quoted (also where it is a block)
+--   of a text    text, column, quoted (true, also where it is a block, or nil)
 --   of a list    list
 --   of a map     keys, a list, as they came; values, by key: of equal keys the first counts, as in yaml-cpp
 --   of null      nothing else
@@ -41,7 +41,7 @@ function readers.n(_, at) return at + 1 end
 
 function readers.t(value, at, text)
   local column, quoted, length, behind = text:match("^ (%d+) (%d) (%d+)\n()", at)
-  value.column, value.quoted = math.tointeger(column), quoted == "1"
+  value.column, value.quoted = math.tointeger(column), quoted == "1" or nil
   value.text, behind = read_text(text, behind, math.tointeger(length))
   return behind
 end
