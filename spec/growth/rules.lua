@@ -31,7 +31,26 @@ local function loading(text)
   end
 end
 
+-- So many files, each of which has a list, a macro and a rule.
+local function files(n)
+  local paths = {}
+  for i = 1, n do
+    paths[i] = support.file((("- list: l@\n  items: [a@, b@]\n- macro: m@\n  condition: shop.user in (l@)\n"
+      .. rules_with "m@ and shop.price > @"):gsub("@", i)), ("%03d.yaml"):format(i))
+  end
+  return function()
+    local loaded = loader.load(paths, known)
+    assert(#loaded.rules == n)
+    reach.look(loaded, function() end)
+  end
+end
+
 return {
+  ["files"] = { 10, files },
+  ["rules with a large list in common"] = { 10, loading(function(n)
+    return "- list: many\n  items: [" .. list(1000, "u@", ", ") .. "]\n"
+      .. list(n, rules_with "shop.price = @ and not shop.user in (many)", "")
+  end) },
   ["rules"] = { 30, loading(function(n) return list(n, rules_with "shop.price = @ and shop.user = u@", "") end) },
   ["rules that have a part in common"] = { 30, loading(function(n)
     return list(n, rules_with "shop.action = buy and shop.user = u@", "")

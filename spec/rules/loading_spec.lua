@@ -126,6 +126,34 @@ describe("files of rules", function()
       "- rule: r\n  condition: and shop.price > 5\n  override: {condition: append}\n" })
   end)
 
+  it("change what those before them have, wherever it comes from", function()
+    local users = rule("r", "m and shop.user in (staff, 'x staff')", "  exceptions:\n  - name: e\n    fields: shop.item\n    values: [some]\n")
+    local files = { "- list: staff\n  items: [ann]\n", "- macro: m\n  condition: shop.item = n\n", users }
+    local function whole(paid, item, staff, some)
+      return ("((%sshop.item = %s and shop.user in (%s, \"x staff\")) and not shop.item in (%s))"):format(paid, item, staff, some)
+    end
+    local function with(...) return condition { files[1], files[2], files[3], ... } end
+    assert.equal(whole("", "n", "ann", "some"), with "- list: others\n  items: [bob]\n")
+    assert.equal(whole("", "n", "ann, bob", "some"), with "- list: staff\n  items: [bob]\n  override: {items: append}\n")
+    assert.equal(whole("", "n", "bob", "some"), with "- list: staff\n  items: [bob]\n")
+    assert.equal(whole("", "n", "ann", "a, b"), with "- list: some\n  items: [a, b]\n")
+    assert.equal(whole("", "1", "ann", "some"), with "- list: n\n  items: [1]\n")
+    assert.equal(whole("", "n", "bob", "some"), with "- list: ann\n  items: [bob]\n")
+    assert.equal("(shop.paid = true and shop.user in (ann, \"x staff\")) and not shop.item in (some)",
+      with("- macro: m\n  condition: shop.paid = true\n"):sub(2, -2))
+  end)
+
+  it("are told of once all are read, where they leave something unused", function()
+    local function unused(...)
+      local told = rulefiles.check { "- list: l\n  items: [a]\n", "- macro: m\n  condition: shop.user in (l)\n", rule("r", "m"), ... }
+      assert.same({}, told.errors)
+      return table.concat(told.hints, "\n"):match "list l: no rule" ~= nil
+    end
+    assert.is_false(unused())
+    assert.is_false(unused "- list: others\n  items: [a]\n")
+    assert.is_true(unused "- macro: m\n  condition: shop.paid = true\n  override: {condition: replace}\n")
+  end)
+
   it("have to be right without those behind them", function()
     assert.matches("^1%.yaml:3: rule r: condition: no macro", mistake { rule("r", "m"), "- macro: m\n  condition: shop.paid = true\n" })
     assert.equal("shop.paid = true", condition { "- macro: m\n  condition: shop.paid = true\n", rule("r", "m") })

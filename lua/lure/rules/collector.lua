@@ -6,6 +6,10 @@
 --
 -- What replaces another takes over its place in the order, and its `index`, so that what stood behind that still sees
 -- it. `seen` is the number of what changed it last: a macro sees those that are older than that.
+--
+--   collected.count                 the number of the last item; those of later items are larger
+--   collected.news                  names of new lists and macros, since somebody has emptied it; and of `changes`:
+--                                   whether something changed that was there
 
 local condition = require "lure.rules.condition"
 local exceptions = require "lure.rules.exceptions"
@@ -22,7 +26,7 @@ local function new_kind() return { list = {}, by_name = {}, broken = {} } end
 
 function collector.new(world, found)
   return setmetatable({ world = world, found = found, count = 0, lists = new_kind(), macros = new_kind(),
-    rules = new_kind(), required_plugins = {} }, Collector)
+    rules = new_kind(), required_plugins = {}, news = {}, changes = false }, Collector)
 end
 
 function Collector:next()
@@ -37,7 +41,9 @@ local function put(self, kind, item)
   if before then
     kind.list[before.place] = item
     item.place, item.before = before.place, before
+    self.changes = true
   else
+    if kind ~= self.rules then table.insert(self.news, item.name) end
     kind.list[#kind.list + 1], item.place = item, #kind.list + 1
   end
   kind.by_name[item.name] = item
@@ -47,8 +53,9 @@ end
 function Collector:break_name(kind, name) self[kind].broken[name] = true end
 
 -- The item to append to; nil where it is missing for a reason that was told.
-local function to_change(kind, what, item, how)
+local function to_change(self, kind, what, item, how)
   local before = kind.by_name[item.name]
+  self.changes = true
   if before then return before end
   if kind.broken[item.name] then return nil end
   problems.fail(item.value, '%s %s: %s, but no %s of that name stands before it; define it first, in this file or '
@@ -60,7 +67,7 @@ end
 function Collector:define_list(list) put(self, self.lists, list) end
 
 function Collector:append_list(list)
-  local before = to_change(self.lists, "list", list, "has items to append")
+  local before = to_change(self, self.lists, "list", list, "has items to append")
   if not before then return end
   local items = table.move(before.items, 1, #before.items, 1, {})
   before.items = table.move(list.items, 1, #list.items, #items + 1, items)
@@ -70,7 +77,7 @@ end
 function Collector:define_macro(macro) put(self, self.macros, macro) end
 
 function Collector:append_macro(macro)
-  local before = to_change(self.macros, "macro", macro, "has a condition to append")
+  local before = to_change(self, self.macros, "macro", macro, "has a condition to append")
   if not before then return end
   before.condition = before.condition .. " " .. macro.condition
   before.seen = self:next()
@@ -109,7 +116,7 @@ end
 local function appended(before, more) return before and text.joined { before, " ", more } or more end
 
 function Collector:append_rule(change)
-  local before = to_change(self.rules, "rule", change, "has something to append")
+  local before = to_change(self, self.rules, "rule", change, "has something to append")
   if not before then return end
   check_source(before, change)
   if not next(change.set) then
@@ -127,7 +134,7 @@ function Collector:append_rule(change)
 end
 
 function Collector:replace_in_rule(change)
-  local before = to_change(self.rules, "rule", change, "has something to replace")
+  local before = to_change(self, self.rules, "rule", change, "has something to replace")
   if not before then return end
   check_source(before, change)
   if change.set.exceptions then
@@ -142,7 +149,7 @@ end
 function Collector:enable_rule(change)
   local before = self.rules.by_name[change.name]
   if before then
-    before.enabled = change.enabled
+    before.enabled, self.changes = change.enabled, true
   elseif not self.rules.broken[change.name] then
     problems.fail(change.value, 'rule %s: has only "enabled", but no rule of that name stands before it; add its '
       .. "condition, output, desc and priority, or define it before", change.name)

@@ -168,8 +168,8 @@ local function members(builder, node, left, values)
   return setmetatable({}, { __index = function(_, address) return contains(address) end })
 end
 
--- What `make` makes of the values of a list. Of those of a known list it is made once, for all conditions that compare it
--- with fields of that kind.
+-- What `make` makes of the values of a list. Of those of a known list it is made once, for all conditions that compare
+-- it with fields of that kind.
 local function made(builder, right, kind, make)
   if not right.known then return make() end
   local all = builder.known.made

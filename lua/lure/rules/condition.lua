@@ -4,7 +4,7 @@
 --                                                            deepest: how many levels libsinsp may go down, 100;
 --                                                            known: lists that were parsed before, each by the place
 --                                                            where it begins: { values =, behind = the place behind }
---   local list = condition.list(text)                        what stands between the parentheses of one; nil: it is wrong
+--   local list = condition.list(text)                        what stands between the parentheses of one; nil: wrong
 --   local operand, behind = condition.operand(text)          a field or transformer at the beginning of a text, and the
 --                                                            place behind it; nil and the problem: none stands there
 --   local whole, parts = condition.expand(node, find)         its macros put in, and the number of its parts; nil and

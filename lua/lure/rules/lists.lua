@@ -1,6 +1,7 @@
 -- lists: their items in the places of their names, in the texts of conditions.
 --
---   lists.flatten(collected.lists)           the `whole` text of each list: its items, with those of lists among them
+--   lists.flatten(collected.lists, since)    the `whole` text of each list whose `index` is larger: its items, with
+--                                            those of lists among them
 --   condition = lists.put_in(condition, collected.lists)
 --
 -- Falco replaces names as text, before a condition is parsed, wherever blanks, parentheses, commas or "=" are around
@@ -47,11 +48,13 @@ local function flatten_one(list, kind)
   list.whole, list.names = text.of(whole), nil
 end
 
-function lists.flatten(kind)
-  kind.odd = {}
+function lists.flatten(kind, since)
+  if since == 0 then kind.odd = {} end
   for place, list in ipairs(kind.list) do
-    flatten_one(list, kind)
-    if list.name:find(AROUND) then kind.odd[#kind.odd + 1] = place end
+    if list.index > since then
+      flatten_one(list, kind)
+      if list.name:find(AROUND) then kind.odd[#kind.odd + 1] = place end
+    end
   end
 end
 

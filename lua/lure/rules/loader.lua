@@ -25,6 +25,7 @@ local filter = require "lure.rules.filter"
 local knownfields = require "lure.rules.knownfields"
 local lists = require "lure.rules.lists"
 local missingplugins = require "lure.rules.missingplugins"
+local names = require "lure.rules.names"
 local output = require "lure.rules.output"
 local rulefiles = require "lure.rules.rulefiles"
 local places = require "lure.rules.places"
@@ -39,6 +40,9 @@ local loader = {}
 
 -- How deep Falco lets conditions of rules be nested.
 local DEEPEST = 1000
+
+-- With more KiB than this the collector of garbage waits for less of it: percent of what there is.
+local LARGE <const>, PAUSE <const> = 32 << 10, 130
 
 local Loader = {}
 Loader.__index = Loader
@@ -74,6 +78,7 @@ end
 
 -- The node of a condition; nil: it is wrong, which is told.
 function Loader:parse(item, whole, who)
+  self.names:add(whole:string())
   whole = lists.put_in(whole, self.collected.lists)
   local node, problem = condition.parse(whole:string(), DEEPEST, self:known_lists(whole))
   if not node then
@@ -112,13 +117,15 @@ function Loader:expand(item, node, seen, who)
   return nil
 end
 
-function Loader:compile_macros()
+function Loader:compile_macros(since)
   local kind = self.collected.macros
   for _, macro in ipairs(kind.list) do
-    macro.expanded, macro.node = nil, self:parse(macro, macro.condition, "macro " .. macro.name)
+    if macro.index > since then
+      macro.expanded, macro.node = nil, self:parse(macro, macro.condition, "macro " .. macro.name)
+    end
   end
   for _, macro in ipairs(kind.list) do
-    if macro.node then
+    if macro.index > since and macro.node then
       macro.expanded, macro.parts = self:expand(macro, macro.node, macro.seen, "macro " .. macro.name)
       if not macro.expanded then macro.node = nil end
     end
@@ -209,39 +216,61 @@ local function sorted_tags(tags)
   return list
 end
 
-function Loader:compile_rules()
-  self.rules = {}
-  for _, rule in ipairs(self.collected.rules.list) do
-    local fields = self.world.sources[rule.source]
-    rule.why, rule.check, rule.tag_list = nil, nil, sorted_tags(rule.tags)
-    if not fields then
-      rule.why = "source"
-    else
-      rule.check = self:compile_rule(rule, fields)
-      if not rule.check then
-        rule.why = rule.why or "broken"
-      elseif not rule.enabled then
-        rule.why = "disabled"
-      elseif rule.priority > self.world.priority then
-        rule.why = "priority"
-      else
-        self.rules[#self.rules + 1] = rule
-      end
-    end
+-- Compiles a rule, and says why it cannot fire.
+function Loader:take_rule(rule)
+  local fields = self.world.sources[rule.source]
+  rule.why, rule.check, rule.tag_list = nil, nil, sorted_tags(rule.tags)
+  if not fields then
+    rule.why = "source"
+    return
+  end
+  rule.check = self:compile_rule(rule, fields)
+  if not rule.check then
+    rule.why = rule.why or "broken"
+  elseif not rule.enabled then
+    rule.why = "disabled"
+  elseif rule.priority > self.world.priority then
+    rule.why = "priority"
+  else
+    self.rules[#self.rules + 1] = rule
   end
 end
 
 -- ---- all files ----
 
--- Falco compiles all that it has behind each file.
-function Loader:compile()
-  self.places, self.missing, self.lists = places.new(), missingplugins.new(self.world), {}
+-- Do the new items leave all that was compiled before as it is?
+function Loader:adds_only()
+  if self.collected.changes then return false end
+  for _, name in ipairs(self.collected.news) do
+    if self.names:has(name) then return false end
+  end
+  return true
+end
+
+function Loader:start()
+  self.rules, self.lists, self.names = {}, {}, names.new()
+  self.places, self.missing = places.new(), missingplugins.new(self.world)
   for _, kind in ipairs { self.collected.lists, self.collected.macros } do
     for _, item in ipairs(kind.list) do item.used = false end
   end
-  lists.flatten(self.collected.lists)
-  self:compile_macros()
-  self:compile_rules()
+end
+
+-- Falco compiles all that it has behind each file. What would become the same again is left as it is here.
+function Loader:compile()
+  local collected, since = self.collected, self.compiled
+  if not self:adds_only() then
+    self:start()
+    since = 0
+  end
+  lists.flatten(collected.lists, since)
+  for _, list in ipairs(collected.lists.list) do
+    if list.index > since then self.names:add(list.whole:string()) end
+  end
+  self:compile_macros(since)
+  for _, rule in ipairs(collected.rules.list) do
+    if rule.index > since then self:take_rule(rule) end
+  end
+  self.compiled, collected.news, collected.changes = collected.count, {}, false
 end
 
 function Loader:check_unused()
@@ -311,13 +340,17 @@ end
 
 function loader.load(named, world)
   local found = problems.new()
-  local self = setmetatable({ world = world, found = found, collected = collector.new(world, found) }, Loader)
+  local self = setmetatable({ world = world, found = found, collected = collector.new(world, found), compiled = 0 },
+    Loader)
   local files, folders = rulefiles.find(named, found)
-  self:compile()
+  local pause = collectgarbage("setpause", 200)
+  self:start()
   for _, path in ipairs(files) do
     self:read(path)
+    if collectgarbage "count" > LARGE then collectgarbage("setpause", PAUSE) end
     self:compile()
   end
+  collectgarbage("setpause", pause)
   self:check_unused()
   self:check_plugins()
   return { found = found, rules = self.rules, all = self.collected.rules.list, collected = self.collected,

@@ -9,14 +9,51 @@ local nodetext = require "lure.rules.nodetext"
 
 local reach = {}
 
+-- Values of a list that messages have.
+local MOST_SHOWN = 8
+
+local function sorted(set)
+  local list = {}
+  for text in pairs(set) do list[#list + 1] = text end
+  table.sort(list)
+  return list
+end
+
+-- A part as messages have it: of a long list the beginning.
+local function shown(node)
+  local values = node.right and node.right.kind == "list" and node.right.values or {}
+  if #values <= MOST_SHOWN then return nodetext.of(node) end
+  local short = { kind = "list", values = table.move(values, 1, MOST_SHOWN, 1, {}) }
+  local text = nodetext.of { kind = "compare", left = node.left, op = node.op, right = short }
+  return ("%s, … %d more)"):format(text:sub(1, -2), #values - MOST_SHOWN)
+end
+
 -- ---- parts ----
 
+-- What writes nodes with a number in place of each long list, the same for lists that are the same.
+local function new_writer()
+  local numbers, by_text, count = {}, {}, 0
+  local function number_of(node)
+    local text = nodetext.of(node)
+    if not by_text[text] then
+      count = count + 1
+      by_text[text] = ("(%d)"):format(count)
+    end
+    return by_text[text]
+  end
+  return nodetext.with { list = function(node)
+    if #node.values <= MOST_SHOWN then return nodetext.of(node) end
+    numbers[node.values] = numbers[node.values] or number_of(node)
+    return numbers[node.values]
+  end }
+end
+
 -- The parts that have to be true at once, by their texts.
-local function parts_of(node, found)
+local function parts_of(node, found, text_of)
   if node.kind == "and" then
-    for _, child in ipairs(node.children) do parts_of(child, found) end
+    for _, child in ipairs(node.children) do parts_of(child, found, text_of) end
   else
-    found[nodetext.of(node)] = node
+    found[text_of(node)] = node
   end
   return found
 end
@@ -38,17 +75,27 @@ local function single_in(fields)
   end
 end
 
+-- Those of lists that many rules have, by their values.
+local known_sets <const> = setmetatable({}, { __mode = "k" })
+
+local function set_of(list)
+  local set = list.known and known_sets[list.values]
+  if set then return set end
+  set = {}
+  for _, value in ipairs(list.values) do
+    if value.kind ~= "value" then return nil end
+    set[value.text] = true
+  end
+  if list.known then known_sets[list.values] = set end
+  return set
+end
+
 -- The texts that an operand may equal where this part is true: a set; nil: any.
 local function equals(node)
   if node.kind ~= "compare" or node.modifier or node.left.kind ~= "field" then return nil end
   if (node.op == "=" or node.op == "==") and node.right.kind == "value" then return { [node.right.text] = true } end
   if node.op ~= "in" or node.right.kind ~= "list" then return nil end
-  local set = {}
-  for _, value in ipairs(node.right.values) do
-    if value.kind ~= "value" then return nil end
-    set[value.text] = true
-  end
-  return set
+  return set_of(node.right)
 end
 
 local function share(a, b)
@@ -64,13 +111,6 @@ local function are_texts(set)
     if text:find "^[+-]?%d" then return false end
   end
   return true
-end
-
-local function sorted(set)
-  local list = {}
-  for text in pairs(set) do list[#list + 1] = text end
-  table.sort(list)
-  return list
 end
 
 -- Two parts that cannot both be true; nil: there are none. `single(field)`: has it one value at most?
@@ -94,8 +134,8 @@ local function where(rule) return ("%s:%d"):format(rule.value.file.name, rule.va
 local function look_at_contradiction(rule, parts, single, tell)
   local first, second = contradiction(parts, single)
   if not first then return end
-  tell(rule.value, ("rule %s: never fires: its condition has %s and %s"):format(rule.name, nodetext.of(first),
-    nodetext.of(second)))
+  tell(rule.value, ("rule %s: never fires: its condition has %s and %s"):format(rule.name, shown(first),
+    shown(second)))
 end
 
 -- Earlier rules of a source stand under one of their parts: that which the fewest others stand under.
@@ -178,7 +218,7 @@ local function look_at_use(exception, who, own, single, tell)
       local wanted = node and equals(node)
       if wanted and are_texts(set) and are_texts(wanted) and single(node.left) and not share(set, wanted) then
         tell(value.value, ("%s: the value %s has no effect: the condition of the rule has %s"):format(who,
-          value_text(value), nodetext.of(node)))
+          value_text(value), shown(node)))
       end
     end
   end
@@ -186,7 +226,8 @@ end
 
 local function look_at_exceptions(rule, parts, single, tell)
   local own = {}
-  for _, node in pairs(parts) do
+  for _, text in ipairs(sorted(parts)) do
+    local node = parts[text]
     if equals(node) then own[nodetext.of(node.left)] = node end
   end
   for _, exception in ipairs(rule.exceptions) do
@@ -200,11 +241,11 @@ local function look_at_exceptions(rule, parts, single, tell)
 end
 
 function reach.look(loaded, tell)
-  local earlier = {}
+  local earlier, text_of = {}, new_writer()
   for _, rule in ipairs(loaded.all) do
     look_at_replaced(rule, "rule", tell)
     if rule.node then
-      local parts, single = parts_of(rule.node, {}), single_in(rule.fields)
+      local parts, single = parts_of(rule.node, {}, text_of), single_in(rule.fields)
       look_at_contradiction(rule, parts, single, tell)
       look_at_exceptions(rule, parts, single, tell)
       if not rule.why then

@@ -19,8 +19,8 @@ Text.__index = Text
 
 local text = {}
 
--- A part is { of = a value of yaml.lua or a text, from = its place there, begins =, ends = its places here }. What stands
--- in no file is in none.
+-- A part is { of = a value of yaml.lua or a text, from = its place there, begins =, ends = its places here }. What
+-- stands in no file is in none.
 local function new(parts, whole) return setmetatable({ parts = parts, whole = whole }, Text) end
 
 local function add_part(parts, of, from, begins, length)
