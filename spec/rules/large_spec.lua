@@ -69,6 +69,20 @@ describe("a list of many items", function()
     assert.matches(" 128  User\n +128  From\n", result.err)
   end)
 
+  it("takes its room once, however many rules name it", function()
+    local sanitized = support.run("grep -c '^LURE_SANITIZE:STRING=.' " .. support.build .. "/CMakeCache.txt")
+    local script = rulefiles.script:gsub("open = [^\n]+", [[open = function()
+      return { '{"price": ' .. io.open("/proc/self/status"):read("a"):match("VmHWM:%%s*(%%d+)") .. '}' }
+    end, next = function(i) return table.remove(i) end,]])
+    local last = rule("Room", "shop.price > 1000"):gsub("output: o", "output: it takes %%shop.price")
+    local folder = program.folder_with { ["shop.lua"] = script, ["rules.yaml"] = "- list: many\n  items: [" .. list_of(2000, "u@")
+      .. "]\n" .. list_of(300, rule("r@", "shop.price = @ and shop.user in (many)"), "") .. last }
+    local result = program.lure_in(folder, "run", "shop.lua", "--rules", "rules.yaml")
+    local kilobytes = tonumber(result.out:match "it takes (%d+)\n")
+    assert(kilobytes, result.out .. result.err)
+    if tonumber(sanitized) == 0 then assert.is_true(kilobytes < 100 << 10, kilobytes .. " KiB") end -- it was 368 MiB once
+  end)
+
   it("may stand behind a modifier, too, where Lua has no room for so many at once", function()
     for _, count in ipairs { 250, 300, 1000, 1001, 5000 } do
       local texts = "(" .. list_of(count, "u@") .. ")"
