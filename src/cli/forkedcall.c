@@ -15,6 +15,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CALL_TYPE "lure.forkedcall"
+
+/* Bytes that are read at once, and that the child may say before somebody reads: a declaration of many
+ * fields. */
+#define READ_SIZE 65536
+#define PIPE_SIZE (1 << 20)
+
+struct call {
+    pid_t child; /* 0: it is finished */
+    pid_t owner; /* a later child has a copy of this call, and must leave it alone */
+    int in;
+    int64_t start;
+};
+
 static int64_t milliseconds(void)
 {
     return clock_now(CLOCK_MONOTONIC) / CLOCK_MILLISECOND;
@@ -54,7 +68,7 @@ static int add_traceback(lua_State *L)
     return 1;
 }
 
-/* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [seconds, f] */
+/* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [f, call] */
 static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
 {
     int status;
@@ -64,86 +78,137 @@ static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
     if (getppid() != parent) {
         _exit(1);
     }
-    lua_pushcfunction(L, add_traceback); /* seconds, f, handler */
-    lua_insert(L, 2);                    /* seconds, handler, f */
-    lua_pushinteger(L, out);             /* seconds, handler, f, out */
-    lua_pushcclosure(L, say_lj, 1);      /* seconds, handler, f, say */
-    status = lua_pcall(L, 1, 0, 2);      /* seconds, handler[, error] */
+    lua_pushcfunction(L, add_traceback); /* f, call, handler */
+    lua_pushvalue(L, 1);                 /* f, call, handler, f */
+    lua_pushinteger(L, out);             /* f, call, handler, f, out */
+    lua_pushcclosure(L, say_lj, 1);      /* f, call, handler, f, say */
+    status = lua_pcall(L, 1, 0, 3);      /* f, call, handler[, error] */
     if (status != LUA_OK) {
         write_all(out, lua_tostring(L, -1), lua_rawlen(L, -1));
     }
     _exit(status != LUA_OK);
 }
 
-/* Reads until the other end of the pipe is closed (true), or the time is up. */
+/* Reads until the other end of the pipe is closed (true), or the time is up: then what the pipe held counts.
+ */
 static bool receive_lj(luaL_Buffer *text, int in, int64_t until)
 {
-    for (;;) {
+    size_t late = 0;
+
+    while (late < PIPE_SIZE) {
         struct pollfd waited = {.fd = in, .events = POLLIN};
         int64_t left = until - milliseconds();
+        int ready = poll(&waited, 1, left > 0 ? (int)left : 0);
         ssize_t got;
 
-        if (left <= 0) {
+        if (ready == 0 && left <= 0) {
             return false;
         }
-        if (poll(&waited, 1, (int)left) <= 0) {
+        if (ready <= 0) {
             continue;
         }
-        got = read(in, luaL_prepbuffer(text), LUAL_BUFFERSIZE);
+        got = read(in, luaL_prepbuffsize(text, READ_SIZE), READ_SIZE);
         if (got == 0) {
             return true;
         }
         if (got > 0) {
             luaL_addsize(text, (size_t)got);
+            late += left > 0 ? 0 : (size_t)got;
         }
     }
+    return false;
 }
 
-static int forked_call_lj(lua_State *L)
+/* Kills what is left of the child, and returns the status that it ended with. */
+static int end_child(struct call *call)
 {
-    int64_t until = milliseconds() + (int64_t)(luaL_checknumber(L, 1) * 1000);
-    pid_t child, self = getpid();
-    int status = 0, ends[2];
+    int status = 0;
+
+    kill(-call->child, SIGKILL);
+    while (waitpid(call->child, &status, 0) < 0 && errno == EINTR) {
+    }
+    close(call->in);
+    call->child = 0;
+    return status;
+}
+
+static int collect_lj(lua_State *L)
+{
+    struct call *call = luaL_checkudata(L, 1, CALL_TYPE);
+
+    if (call->child != 0 && call->owner == getpid()) {
+        end_child(call);
+    }
+    return 0;
+}
+
+/* call:finish(seconds). Stack: [call, seconds] -> [text, ended(, signal)] */
+static int finish_lj(lua_State *L)
+{
+    struct call *call = luaL_checkudata(L, 1, CALL_TYPE);
+    int64_t until = call->start + (int64_t)(luaL_checknumber(L, 2) * 1000);
     luaL_Buffer text;
     bool ended;
+    int status;
 
-    luaL_checktype(L, 2, LUA_TFUNCTION);
-    lua_settop(L, 2); /* seconds, f */
+    luaL_argcheck(L, call->child != 0 && call->owner == getpid(), 1, "is finished");
+    luaL_buffinit(L, &text);
+    ended = receive_lj(&text, call->in, until);
+    status = end_child(call);
+    luaL_pushresult(&text); /* call, seconds, text */
+    if (ended && WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+        return lua_error(L);
+    }
+    lua_pushboolean(L, ended && WIFEXITED(status)); /* call, seconds, text, ended */
+    if (!ended || !WIFSIGNALED(status)) {
+        return 2;
+    }
+    lua_pushinteger(L, WTERMSIG(status)); /* call, seconds, text, ended, signal */
+    return 3;
+}
+
+/* start(f). Stack: [f] -> [call] */
+static int start_lj(lua_State *L)
+{
+    struct call *call;
+    int ends[2];
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);                              /* f */
+    call = lua_newuserdatauv(L, sizeof(*call), 0); /* f, call */
+    *call = (struct call){.owner = getpid(), .start = milliseconds()};
+    luaL_setmetatable(L, CALL_TYPE);
     fflush(NULL);
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return luaL_error(L, "%s", strerror(errno));
     }
-    child = fork();
-    if (child < 0) {
+    fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); /* where it may not, the child waits for us */
+    call->child = fork();
+    if (call->child < 0) {
+        call->child = 0;
         close(ends[0]);
         close(ends[1]);
         return luaL_error(L, "%s", strerror(errno));
     }
-    if (child == 0) {
-        run_child(L, ends[1], self);
+    if (call->child == 0) {
+        run_child(L, ends[1], call->owner);
     }
-    setpgid(child, child); /* whoever comes first */
+    setpgid(call->child, call->child); /* whoever comes first */
     close(ends[1]);
-    luaL_buffinit(L, &text);
-    ended = receive_lj(&text, ends[0], until);
-    kill(-child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    close(ends[0]);
-    luaL_pushresult(&text); /* seconds, f, text */
-    if (ended && WIFEXITED(status) && WEXITSTATUS(status) != 0) {
-        return lua_error(L);
-    }
-    lua_pushboolean(L, ended && WIFEXITED(status)); /* seconds, f, text, ended */
-    if (!ended || !WIFSIGNALED(status)) {
-        return 2;
-    }
-    lua_pushinteger(L, WTERMSIG(status)); /* seconds, f, text, ended, signal */
-    return 3;
+    call->in = ends[0];
+    return 1;
 }
 
 LUAMOD_API int luaopen_lure_forkedcall(lua_State *L)
 {
-    lua_pushcfunction(L, forked_call_lj); /* function */
+    static const luaL_Reg functions[] = {{"start", start_lj}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"finish", finish_lj}, {NULL, NULL}};
+    static const luaL_Reg metamethods[] = {{"__gc", collect_lj}, {NULL, NULL}};
+
+    luaL_newmetatable(L, CALL_TYPE);  /* metatable */
+    luaL_setfuncs(L, metamethods, 0); /* metatable */
+    luaL_newlib(L, methods);          /* metatable, methods */
+    lua_setfield(L, -2, "__index");   /* metatable */
+    luaL_newlib(L, functions);        /* metatable, module */
     return 1;
 }

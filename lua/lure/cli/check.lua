@@ -266,17 +266,20 @@ local function look_at(plugin, options, findings)
   local source = text.read(plugin.path, options.api)
   local is_script = not library.is_plugin(plugin.path)
   plugin.line_of = function(word) return source and is_script and text.line_of(source, word) or nil end
-  if source then order(plugin, source, options, findings) end
+  local loads = source and order.begin(plugin, source, options)
   local loaded, problems = library.load(plugin.path, options.api)
+  if loaded then
+    plugin.info = loaded:info()
+    if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
+  end
+  if loads then loads:finish(plugin.info, findings) end
   for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
   if source then text.look_at(source, findings) end
   if not loaded then return end
-  plugin.info = loaded:info()
   if source then
     text.look_at_modules(source, findings)
     look_at_descriptions(plugin.info, file, findings)
   end
-  if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
   identity.look_at(plugin.info, file, plugin.line_of, findings)
   hostnames.look_at(plugin.info, file, plugin.line_of, findings)
   if plugin.samples then samples.judge(plugin.samples, file, plugin.line_of, findings) end

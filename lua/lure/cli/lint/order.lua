@@ -1,11 +1,11 @@
 -- order: what a script declares, each time that it is loaded.
 --
 -- Hosts load a script more than once, and refuse one that declares something else then. Most often it goes
--- through a table with pairs, whose order is another one in each Lua state. So the script is loaded in processes of
--- their own, until even the order of two keys has changed for sure: it has not by a chance of 2^-31. One that takes
--- long to load is loaded less often.
+-- through a table with pairs, whose order is another one in each Lua state. So the script is loaded until even the
+-- order of two keys has changed for sure: it has not by a chance of 2^-31. One that takes long to load is loaded less
+-- often. The loads are made in child processes, meanwhile the command goes on, and its own load is one of them.
 
-local forked_call = require "lure.forkedcall"
+local forkedcall = require "lure.forkedcall"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
@@ -13,10 +13,12 @@ local system = require "lure.system"
 
 local MANY = 32     -- loads, where the order of a table counts
 local FEW = 2       -- elsewhere: the time, or a random number
-local PATIENCE = 15 -- seconds for one of them
+local CHILDREN = 2  -- at the same time
+local PATIENCE = 15 -- seconds for one load
 local ENOUGH = 20   -- seconds for all of them, if there were FEW
 
-local SORTED = "fields, sorted"
+local order = {}
+order.__index = order
 
 -- The file and the line of the first call that goes through a table in no order; nil: there is none.
 local function unordered(files)
@@ -27,52 +29,107 @@ local function unordered(files)
   end
 end
 
--- Says "KEY\tVALUE" for all that the script declares, and its fields once more, in an order of their own.
-local function declare(path, api, say)
-  host.redirect_stderr("/dev/null")
-  local loaded = library.load(path, api, true)
-  if not loaded then return end
-  local info, fields = loaded:info(), {}
-  for i, field in ipairs(info.fields) do
-    field.id = nil -- its place in the list
-    fields[i] = json.encode(field)
+-- ---- what is declared ----
+
+-- "KEY\tVALUE", a line each in order, for all that is declared: of the fields the text that says them all.
+local function declaration_of(info)
+  local lines = {}
+  for key, value in pairs(info) do
+    if key ~= "fields" then lines[#lines + 1] = ("%s\t%s\n"):format(key, json.encode(value)) end
   end
+  table.sort(lines)
+  return table.concat(lines)
+end
+
+local function values_of(declaration)
+  local values = {}
+  for key, value in declaration:gmatch("([^\t\n]*)\t([^\n]*)\n") do values[key] = value end
+  return values
+end
+
+-- The fields in an order of their own.
+local function sorted_fields(values)
+  local fields = values.fields_json and json.elements(json.text(values.fields_json)) or {}
   table.sort(fields)
-  info[SORTED] = table.concat(fields)
-  for key, value in pairs(info) do say(("%s\t%s\n"):format(key, json.encode(value))) end
+  return table.concat(fields, ",")
 end
 
--- What it declares, by key; nil: it does not load, or does not come back.
-local function declared(path, api)
-  local said, ended = forked_call(PATIENCE, function(say) pcall(declare, path, api, say) end)
-  local by_key = {}
-  for key, value in said:gmatch("([^\t\n]*)\t([^\n]*)\n") do by_key[key] = value end
-  return ended and by_key.fields and by_key or nil
-end
-
--- The key that differs, and what is told of it; nil: all is the same.
+-- The key that differs, and what is told of it.
 local function difference(one, other)
-  if one.fields ~= other.fields then
-    return "fields", one[SORTED] == other[SORTED] and "the fields come in another order" or "the fields are others"
+  one, other = values_of(one), values_of(other)
+  if one.fields_json ~= other.fields_json then
+    return "fields",
+      sorted_fields(one) == sorted_fields(other) and "the fields come in another order" or "the fields are others"
   end
   for key, value in pairs(one) do
     if other[key] ~= value then return key, ('"%s" is another'):format(key) end
   end
 end
 
--- Of the script at `plugin.path`, which is not loaded yet in this process. `files` as text.read answers them.
-return function(plugin, files, options, findings)
-  local begin = system.seconds()
-  local first = declared(plugin.path, options.api)
-  local file, line = unordered(files)
-  for load = 2, first and (file and MANY or FEW) or 0 do
-    if load > FEW and system.seconds() - begin > ENOUGH then return end
-    local key, what = difference(first, declared(plugin.path, options.api) or first)
-    if key then
-      local advice = file and "; pairs has no order: go through a list, or sort the keys first" or ""
-      findings:add("error", file or plugin.file, line or plugin.line_of(key),
-        what .. " each time that the script is loaded, and hosts load it more than once" .. advice)
-      return
-    end
+-- ---- in a child ----
+
+-- Says what the script declares, and what else it declares when it is loaded again, behind an empty line each.
+local function declare(path, api, loads, begin, say)
+  collectgarbage "stop" -- it would write to, and so copy, each page of the memory
+  host.redirect_stderr "/dev/null"
+  local first
+  for load = 1, loads do
+    if load > 1 and system.seconds() - begin > ENOUGH then return end
+    local loaded = library.load_anew(path, api)
+    local declaration = loaded and declaration_of(loaded:info())
+    if not first and not declaration then return end
+    if declaration and declaration ~= first then say(declaration .. "\n") end
+    first = first or declaration
   end
 end
+
+-- ---- the check ----
+
+-- Keeps CHILDREN at work while there is something left to do.
+local function start(self)
+  while self.left > 0 and #self.calls < CHILDREN and (not self.begun or system.seconds() - self.begin <= ENOUGH) do
+    local loads = math.min(self.left, self.loads)
+    self.left, self.begun = self.left - loads, true
+    table.insert(self.calls, forkedcall.start(function(say)
+      pcall(declare, self.plugin.path, self.api, loads, system.seconds(), say)
+    end))
+  end
+end
+
+-- Begins to load the plugin's script, which is not loaded yet in this process. `files` as text.read answers them.
+function order.begin(plugin, files, options)
+  local self = setmetatable({ plugin = plugin, api = options.api, calls = {}, begin = system.seconds() }, order)
+  self.file, self.line = unordered(files)
+  self.left = (self.file and MANY or FEW) - 1
+  -- a library with its script in it is read once in a process
+  self.loads = library.is_plugin(plugin.path) and 1 or math.ceil(self.left / CHILDREN)
+  start(self)
+  return self
+end
+
+local function tell(self, first, other, findings)
+  local key, what = difference(first, other)
+  local advice = self.file and "; pairs has no order: go through a list, or sort the keys first" or ""
+  findings:add("error", self.file or self.plugin.file, self.line or self.plugin.line_of(key),
+    what .. " each time that the script is loaded, and hosts load it more than once" .. advice)
+end
+
+-- Waits for the children, and adds a finding where something else was declared than `info` says; nil: the command's
+-- own load failed.
+function order:finish(info, findings)
+  local first = info and declaration_of(info)
+  while self.calls[1] do
+    local said = table.remove(self.calls, 1):finish(PATIENCE + ENOUGH)
+    if said == "" and not first then self.left = 0 end -- it does not load
+    for declaration in said:gmatch("(.-\n)\n") do
+      first = first or declaration
+      if declaration ~= first then
+        for _, call in ipairs(self.calls) do call:finish(0) end
+        return tell(self, first, declaration, findings)
+      end
+    end
+    start(self)
+  end
+end
+
+return order

@@ -9,7 +9,7 @@
 -- plugin's), "trouble MESSAGE" (why there are no more events), "note TEXT" (why there is nothing to say), "metric NAME"
 -- (one of the plugin's own).
 
-local forked_call = require "lure.forkedcall"
+local forkedcall = require "lure.forkedcall"
 local fields = require "lure.cli.fields"
 local golden = require "lure.testing.golden"
 local host = require "lure.host"
@@ -285,12 +285,13 @@ end
 -- left_out = { { name =, argument = } }, metrics = names, trouble = a finding or nil, note = why there is nothing to
 -- say, or nil }; of a plugin that does not load there is nothing in it.
 function samples.ask(path, options)
-  local said, ended, signal = forked_call(PATIENCE, function(say)
+  local call = forkedcall.start(function(say)
     host.redirect_stderr("/dev/null")
     local done, problem = pcall(ask_all, path, options, say)
     if done then return end
     say("trouble " .. (stop.broken_rule(problem) or error(problem, 0)) .. "\n")
   end)
+  local said, ended, signal = call:finish(PATIENCE)
   local result = read(said)
   if result.note then return result end
   if signal then
