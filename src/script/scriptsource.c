@@ -277,7 +277,7 @@ int script_source_line_of(const struct script_source *source, const char *word)
     for (const char *at = source->text; *at != '\0' && length > 0; at++) {
         size_t skip = quote == 0 ? comment_length(at) : (size_t)(*at == '\\' && at[1] != '\0');
 
-        if (strncmp(at, word, length) == 0 && skip == 0 && !is_word(at[length]) &&
+        if (*at == *word && strncmp(at, word, length) == 0 && skip == 0 && !is_word(at[length]) &&
             (at == source->text || !is_word(at[-1]))) {
             return line;
         }

@@ -108,12 +108,11 @@ end
 
 -- Texts lie over several lines with their white space changed, and nothing else: so what is no white space is counted.
 function yaml.line_at(value, at)
-  local lines, wanted = lines_of(value.file), 0
-  for _ in value.text:sub(1, at):gmatch("%S") do wanted = wanted + 1 end
+  local lines, wanted = lines_of(value.file), #value.text:sub(1, at):gsub("%s+", "")
   local number, line = value.line, lines[value.line] or ""
   local from = start_of(value, line)
   while true do
-    for _ in line:sub(from):gmatch("%S") do wanted = wanted - 1 end
+    wanted = wanted - #line:sub(from):gsub("%s+", "")
     if wanted <= 0 or not lines[number + 1] then return number end
     number, from = number + 1, 1
     line = lines[number]

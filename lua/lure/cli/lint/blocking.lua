@@ -128,7 +128,7 @@ end
 
 -- `file`: { name =, seen = what flow.follow answers }
 return function(file, findings)
-  local calls, told = calls_of(file.seen), {}
+  local calls, spawned, told = calls_of(file.seen), spawned_in(file.seen), {}
   -- once of each call in a line, though several callbacks reach it
   local function say(line, what, text)
     local key = line .. " " .. what
@@ -150,7 +150,7 @@ return function(file, findings)
     local roots = given and given.closure and { given.closure } or {}
     local problem = "%s waits, which a function that " .. (call.name or "string." .. (call.method or ""))
       .. " calls cannot: it throws; wait before or behind that call"
-    for _, fn in ipairs(reached_from(roots, calls, spawned_in(file.seen))) do
+    for _, fn in ipairs(reached_from(roots, calls, spawned)) do
       for _, inner in ipairs(calls[fn] or {}) do
         if suspends[inner.name] then say(inner.line, inner.name, problem:format(inner.name)) end
       end

@@ -25,16 +25,29 @@ local flow = {}
 
 -- ---- variables ----
 
--- The local variable in a register at a place.
-local function local_at(fn, register, place)
+-- The local variables at a place, in the order of their registers.
+local function locals_at(fn, place)
+  local list = {}
   for _, variable in ipairs(fn.locals) do
-    if variable.from > place then return nil end
-    if place <= variable.to then
-      if register == 0 then return variable end
-      register = register - 1
-    end
+    if variable.from > place then break end
+    if place <= variable.to then list[#list + 1] = variable end
+  end
+  return list
+end
+
+-- The same for every place, and the one behind the last: one list as long as nothing changes.
+local function find_locals(fn)
+  local changes, list = { [1] = true }, nil
+  for _, variable in ipairs(fn.locals) do changes[variable.from], changes[variable.to + 1] = true, true end
+  fn.locals_at = {}
+  for place = 1, #fn.instructions + 1 do
+    if changes[place] then list = locals_at(fn, place) end
+    fn.locals_at[place] = list
   end
 end
+
+-- The local variable in a register at a place.
+local function local_at(fn, register, place) return fn.locals_at[place][register + 1] end
 
 -- The variable that an upvalue is, through the functions around: a local, or "globals"; nil: not known.
 local function variable_of(fn, index)
@@ -47,6 +60,7 @@ end
 
 -- Links functions with those around them, and counts what is stored to each variable after its first value.
 local function prepare(fn)
+  find_locals(fn)
   for place, code in ipairs(fn.instructions) do
     if code.op == "CLOSURE" then
       local inner = fn.functions[code.b]
@@ -97,11 +111,11 @@ end
 
 -- Variables whose first value is in its register now.
 function Frame:begin_locals()
-  for _, variable in ipairs(self.fn.locals) do
-    if variable.from == self.place and variable.to >= self.place then
-      local register = 0
-      while local_at(self.fn, register, self.place) ~= variable do register = register + 1 end
-      local value = self.registers[register]
+  local list = self.fn.locals_at[self.place]
+  if list == self.fn.locals_at[self.place - 1] then return end
+  for i, variable in ipairs(list) do
+    if variable.from == self.place then
+      local value = self.registers[i - 1]
       variable.was_nil = value == Frame.NIL
       if not variable.stores and not variable.was_nil then variable.value = value end
     end

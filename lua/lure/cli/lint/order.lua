@@ -31,25 +31,32 @@ end
 
 -- ---- what is declared ----
 
--- "KEY\tVALUE", a line each in order, for all that is declared: of the fields the text that says them all.
+local PAIR <const> = "s4s4"
+
+-- All that is declared, as one text: keys and values in order. The fields are in it as the text that says them all.
 local function declaration_of(info)
-  local lines = {}
+  local parts = {}
   for key, value in pairs(info) do
-    if key ~= "fields" then lines[#lines + 1] = ("%s\t%s\n"):format(key, json.encode(value)) end
+    if key ~= "fields" then
+      parts[#parts + 1] = PAIR:pack(key, type(value) == "string" and value or json.encode(value))
+    end
   end
-  table.sort(lines)
-  return table.concat(lines)
+  table.sort(parts)
+  return table.concat(parts)
 end
 
 local function values_of(declaration)
-  local values = {}
-  for key, value in declaration:gmatch("([^\t\n]*)\t([^\n]*)\n") do values[key] = value end
+  local values, at = {}, 1
+  while at <= #declaration do
+    local key, value, behind = PAIR:unpack(declaration, at)
+    values[key], at = value, behind
+  end
   return values
 end
 
 -- The fields in an order of their own.
 local function sorted_fields(values)
-  local fields = values.fields_json and json.elements(json.text(values.fields_json)) or {}
+  local fields = values.fields_json and json.elements(values.fields_json) or {}
   table.sort(fields)
   return table.concat(fields, ",")
 end
@@ -68,7 +75,7 @@ end
 
 -- ---- in a child ----
 
--- Says what the script declares, and what else it declares when it is loaded again, behind an empty line each.
+-- Says what the script declares, and what else it declares when it is loaded again.
 local function declare(path, api, loads, begin, say)
   collectgarbage "stop" -- it would write to, and so copy, each page of the memory
   host.redirect_stderr "/dev/null"
@@ -78,8 +85,19 @@ local function declare(path, api, loads, begin, say)
     local loaded = library.load_anew(path, api)
     local declaration = loaded and declaration_of(loaded:info())
     if not first and not declaration then return end
-    if declaration and declaration ~= first then say(declaration .. "\n") end
+    if declaration and declaration ~= first then say(("s4"):pack(declaration)) end
     first = first or declaration
+  end
+end
+
+-- What was said, one declaration after another; one that was cut off is left out.
+local function each_declaration(said)
+  local at = 1
+  return function()
+    if #said < at + 3 or #said < at + 3 + ("I4"):unpack(said, at) then return nil end
+    local declaration
+    declaration, at = ("s4"):unpack(said, at)
+    return declaration
   end
 end
 
@@ -121,7 +139,7 @@ function order:finish(info, findings)
   while self.calls[1] do
     local said = table.remove(self.calls, 1):finish(PATIENCE + ENOUGH)
     if said == "" and not first then self.left = 0 end -- it does not load
-    for declaration in said:gmatch("(.-\n)\n") do
+    for declaration in each_declaration(said) do
       first = first or declaration
       if declaration ~= first then
         for _, call in ipairs(self.calls) do call:finish(0) end

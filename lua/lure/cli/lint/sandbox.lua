@@ -47,8 +47,7 @@ local function ask(api)
   return answer[1]
 end
 
--- What a script finds under that plugin API.
-return function(api)
+local function read(api)
   local globals, modules = {}, {}
   for path in ask(api):match(": (.*)$"):gmatch("%S+") do
     local module = path:match("^@(.*)$")
@@ -62,4 +61,12 @@ return function(api)
   end
   globals._G = globals
   return { globals = globals, modules = modules }
+end
+
+local known = {}
+
+-- What a script finds under that plugin API.
+return function(api)
+  known[api] = known[api] or read(api)
+  return known[api]
 end
