@@ -261,18 +261,24 @@ end
 
 -- ---- the command ----
 
+-- Reads the script, and begins to load it in child processes.
+local function begin(plugin, options)
+  plugin.source = text.read(plugin.path, options.api)
+  plugin.is_script = not library.is_plugin(plugin.path)
+  plugin.line_of = function(word)
+    return plugin.source and plugin.is_script and text.line_of(plugin.source, word) or nil
+  end
+  plugin.loads = plugin.source and order.begin(plugin, plugin.source, options)
+end
+
 local function look_at(plugin, options, findings)
-  local file = plugin.file
-  local source = text.read(plugin.path, options.api)
-  local is_script = not library.is_plugin(plugin.path)
-  plugin.line_of = function(word) return source and is_script and text.line_of(source, word) or nil end
-  local loads = source and order.begin(plugin, source, options)
+  local file, source = plugin.file, plugin.source
   local loaded, problems = library.load(plugin.path, options.api)
   if loaded then
     plugin.info = loaded:info()
-    if options.api == 3 and is_script then plugin.note = old_api_note(plugin.path) end
+    if options.api == 3 and plugin.is_script then plugin.note = old_api_note(plugin.path) end
   end
-  if loads then loads:finish(plugin.info, findings) end
+  if plugin.loads then plugin.loads:finish(plugin.info, findings) end
   for _, problem in ipairs(problems or {}) do findings:add_placed(problem, file) end
   if source then text.look_at(source, findings) end
   if not loaded then return end
@@ -346,8 +352,10 @@ function check.main(options)
   for i, path in ipairs(options.words) do
     plugins[i] = { path = path, file = base_name(path), samples = options.samples and samples.ask(path, options) }
   end
+  begin(plugins[1], options)
   for i in ipairs(plugins) do
     local first = #findings.list + 1
+    if plugins[i + 1] then begin(plugins[i + 1], options) end -- its children work meanwhile
     look_at(plugins[i], options, findings)
     findings:sort_from(first)
   end
