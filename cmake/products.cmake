@@ -66,13 +66,23 @@ add_library(host MODULE)
 set_target_properties(host PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lua/5.4/lure)
 target_link_libraries(host PRIVATE layer_testhost layer_regex layer_base cjson pcre2 ${CMAKE_DL_LIBS} pthread)
 
-# The parts written in Lua are embedded in the program.
-file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lua/*.lua)
+# The parts written in Lua are embedded in the program, compiled by its own Lua; where that cannot run, as text.
+file(GLOB_RECURSE lua_parts CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/lua ${CMAKE_SOURCE_DIR}/lua/*.lua)
+list(SORT lua_parts)
+if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+  add_executable(embed ${CMAKE_SOURCE_DIR}/cmake/embed.c)
+  target_link_libraries(embed PRIVATE lua m ${CMAKE_DL_LIBS} pthread)
+  set_target_properties(embed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${generated})
+  set(embed embed ${generated}/lure_embedded.c ${CMAKE_SOURCE_DIR}/lua lure.cli.inside ${lua_parts})
+else()
+  set(embed ${CMAKE_COMMAND} -D DIRECTORY=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
+      -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
+endif()
+list(TRANSFORM lua_parts PREPEND ${CMAKE_SOURCE_DIR}/lua/ OUTPUT_VARIABLE lua_paths)
 add_custom_command(
   OUTPUT ${generated}/lure_embedded.c
-  COMMAND ${CMAKE_COMMAND} -D DIRECTORY=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
-          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-  DEPENDS ${lua_parts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND ${embed}
+  DEPENDS ${lua_paths} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the parts written in Lua")
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
 set(lent net/endpoint file/filesource event/eventtable event/parameters) # of the layers, what the program uses

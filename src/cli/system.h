@@ -26,7 +26,7 @@
  *   names(directory) -> list   of its entries, unsorted; nil: it cannot be read
  *   columns(descriptor) -> columns, rows        of the terminal; nil: it is none
  *   restore_terminal(text), has_stopped(), is_foreground(descriptor)   see screensignals.h
- *   embedded(name) -> text     source of the embedded Lua module of that name
+ *   embedded(name) -> text     source of "lure.cli.inside", the embedded module that is a text
  *   catch_signals([always])    from now on Ctrl-C, SIGTERM and SIGHUP are only noted; always: also later ones
  *   signalled() -> number, again        the first signal noted; nil: none. again: another one came
  *   hold_errors()              captures standard error from now on
