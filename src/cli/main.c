@@ -38,7 +38,8 @@ static int load_embedded_lj(lua_State *L)
 
     lua_settop(L, 1);                        /* name */
     lua_pushfstring(L, "=%s", module->name); /* name, chunk */
-    if (luaL_loadbufferx(L, (const char *)module->bytes, module->length, lua_tostring(L, 2), NULL) != LUA_OK) {
+    if (luaL_loadbufferx(L, (const char *)module->bytes, module->length, lua_tostring(L, 2), NULL) !=
+        LUA_OK) {
         return lua_error(L);
     }
     lua_pushvalue(L, 1); /* name, chunk, function, name */

@@ -104,8 +104,8 @@ function library.load(target, api, quiet, keeps_log)
   return loaded
 end
 
--- Loads it once more in this process, for what it declares; nil: it does not load. Our library keeps what it has read of
--- a script until it is asked for another one: here for a directory, which is none.
+-- Loads it once more in this process, for what it declares; nil: it does not load. Our library keeps what it has read
+-- of a script until it is asked for another one: here for a directory, which is none.
 function library.load_anew(target, api)
   local path, env = chosen(target, api)
   if env then host.load(path, { env = { LURE_SCRIPT = "/" } }) end

@@ -137,7 +137,7 @@ end
 function order:finish(info, findings)
   local first = info and declaration_of(info)
   while self.calls[1] do
-    local said = table.remove(self.calls, 1):finish(PATIENCE + ENOUGH)
+    local said = table.remove(self.calls, 1):finish(self.loads == 1 and PATIENCE or ENOUGH + PATIENCE)
     if said == "" and not first then self.left = 0 end -- it does not load
     for declaration in each_declaration(said) do
       first = first or declaration
