@@ -6,6 +6,7 @@
 local descriptors = require "lure.capture.descriptors"
 local params = require "lure.capture.params"
 local paths = require "lure.capture.paths"
+local resources = require "lure.capture.resources"
 
 local has, integer, text, texts = params.has, params.integer, params.text, params.texts
 
@@ -115,6 +116,7 @@ local function execve(event)
   set_process(event)
   set_numbers(event)
   set_file(event)
+  resources.set_program(event)
   local kept = thread:read "flags" & (PIPE_SOURCE | PIPE_DESTINATION | MAIN | CHILD_FIRST)
   thread:write("flags", kept | ACTIVE | NAME_CHANGED)
   thread:share_descriptors()

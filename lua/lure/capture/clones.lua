@@ -7,6 +7,7 @@
 -- is another one, or its process has stopped the caller (vfork): then the child's return does.
 
 local params = require "lure.capture.params"
+local resources = require "lure.capture.resources"
 
 local has, integer, text, texts = params.has, params.integer, params.text, params.texts
 
@@ -40,13 +41,6 @@ local function inherit(values, parent)
   for _, name in ipairs(INHERITED) do values[name] = parent:read(name) end
   if values.flags & IS_THREAD ~= 0 then return end
   values.cwd, values.env, values.fds = parent:cwd(), parent:list "env", parent:cloned_descriptors()
-end
-
--- nil: there are too many.
-local function add_child(event, values)
-  local child = event.threads:add(values)
-  if child then child.clone_ts = event.captured.ts end
-  return child
 end
 
 -- A thread of which nothing was known has the names of the one that it makes, or is made by.
@@ -98,6 +92,7 @@ local function return_in_caller(event, tid)
   local old = threads:find(tid)
   if old and old:has_flag(CHILD_FIRST) then return end
   set_family(values, caller, tid)
+  values.resources = resources.cloned(captured, is_known and caller.resources or nil)
   if is_known then
     inherit(values, caller)
   else
@@ -107,7 +102,7 @@ local function return_in_caller(event, tid)
     threads:remove(tid) -- its end was not seen; that may have given the caller another parent
     if threads:is_there(caller) then set_family(values, caller, tid) end
   end
-  add_child(event, values)
+  threads:add(values)
   if old then event:reset() end
 end
 
@@ -139,8 +134,9 @@ end
 
 local function return_in_child(event)
   local threads, captured, old = event.threads, event.captured, event.thread
-  if old and old.clone_ts ~= 0 then
-    if captured.ts - old.clone_ts < STALE then return end -- the caller has made it
+  local began = old and old.resources.clone_ts or 0
+  if began ~= 0 then
+    if captured.ts - began < STALE then return end -- the caller has made it
     threads:remove(captured.tid)
   end
   local values = child_values(event)
@@ -149,13 +145,14 @@ local function return_in_child(event)
   local from = threads:get(is_thread and values.pid or values.ptid)
   if not from then return event:set_thread(nil) end
   local is_known = not from:is_invalid()
+  values.resources = resources.cloned(captured, is_known and from.resources or nil)
   if is_known then
     inherit(values, from)
   elseif is_thread then
     know_first(threads, from, values)
   end
-  event:set_thread(add_child(event, values))
-  if old and old.clone_ts ~= 0 then event:reset() end
+  event:set_thread(threads:add(values))
+  if began ~= 0 then event:reset() end
 end
 
 local function clone(event)

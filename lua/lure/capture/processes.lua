@@ -1,6 +1,7 @@
 -- processes: the threads that a capture begins with, and their file descriptors.
 --
---   processes.threads[block_type](bytes, size, visit)       visit { tid =, pid =, …, args = list, env =, cgroups = }
+--   processes.threads[block_type](bytes, size, visit)       visit { tid =, pid =, …, args = list, env =, cgroups =,
+--                                                           resources = see resources.lua }
 --   processes.descriptors[block_type](bytes, size, visit)   visit(tid, { fd =, type =, name =, … })
 --   processes.server_port(fd)                               nil: it does not listen
 --   processes.choose_role(fd, server_ports)                 of a connection, when all ports are known
@@ -12,6 +13,7 @@
 local entries = require "lure.capture.entries"
 local params = require "lure.capture.params"
 local paths = require "lure.capture.paths"
+local resources = require "lure.capture.resources"
 local sockets = require "lure.capture.sockets"
 
 local processes = { threads = {}, descriptors = {} }
@@ -36,7 +38,8 @@ local function read_newest(list, thread)
   end
   thread.loginuid = list:optional("<I4", NO_USER)
   thread.exe_writable = list:optional("B", 0) ~= 0
-  for _ = 1, 3 do list:optional("<I8") end -- capabilities
+  local own = thread.resources
+  own.inheritable, own.permitted, own.effective = list:optional("<i8", 0), list:optional("<i8", 0), list:optional("<i8", 0)
   thread.exe_upper_layer = list:optional("B", 0) ~= 0
   thread.exe_ino = list:optional("<I8", 0)
   thread.exe_ino_ctime = list:optional("<I8", 0)
@@ -57,7 +60,7 @@ end
 
 local function read_thread(list, version)
   local thread = { reaper_tid = -1, sid = -1, vpgid = -1, vtid = -1, vpid = -1, exe_path = "", root = "",
-    pidns_init_start_ts = 0, tty = 0, env = {}, cgroups = {} }
+    pidns_init_start_ts = 0, tty = 0, env = {}, cgroups = {}, resources = resources.new() }
   thread.tid, thread.pid, thread.ptid = list:number "<i8", list:number "<i8", list:number "<i8"
   if version >= 6 then thread.sid = list:number "<i8" end
   if version >= 8 then thread.vpgid = list:number "<i8" end
@@ -69,8 +72,9 @@ local function read_thread(list, version)
   thread.flags = list:number "<I4" | OF_ALL
   thread.uid, thread.gid = list:number "<I4", list:number "<I4"
   if version >= 2 then
-    for _ = 1, 3 do list:number "<I4" end -- sizes of memory
-    for _ = 1, 2 do list:number "<I8" end -- page faults
+    local own = thread.resources
+    own.vmsize, own.vmrss, own.vmswap = list:number "<I4", list:number "<I4", list:number "<I4"
+    own.pfmajor, own.pfminor = list:number "<i8", list:number "<i8"
   end
   if version >= 3 then thread.env = params.split(list:text()) end
   if version >= 4 then

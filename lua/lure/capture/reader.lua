@@ -5,6 +5,7 @@
 --     thread = function(thread) end,                    see processes.lua
 --     descriptor = function(tid, fd) end,
 --     interfaces = function(list) end,                  see interfaces.lua
+--     user = function(what, id, entry) end,             see users.lua
 --     ready = function() end,                           all threads of the section are known
 --     event = function(captured) end,                   before it is given to anyone; may be missing
 --     size = function() return 0 end,                   how many bytes all events have put somewhere
@@ -16,9 +17,9 @@
 --   reader.source_of(event, info)
 --
 -- A file is a row of blocks: type, length, content, length. First comes a section header, then what was known when the
--- capture began (users and what is known of the machine are skipped), then events. Several
--- captures may stand in one file, one behind the other. Events of types that are newer than those of this library are
--- left out and not counted, as in libscap; those of older ones become what they are today (see convert.lua).
+-- capture began (what is known of the machine is skipped), then events. Several captures may stand in one file, one
+-- behind the other. Events of types that are newer than those of this library are left out and not counted, as in
+-- libscap; those of older ones become what they are today (see convert.lua).
 --
 -- The content is not trusted: each length is compared with what is there, and no more is read into memory than an
 -- event or an entry of a list has. The threads that a section begins with, with their descriptors, may take `most`
@@ -30,6 +31,7 @@ local events = require "lure.capture.events"
 local interfaces = require "lure.capture.interfaces"
 local processes = require "lure.capture.processes"
 local sizes = require "lure.capture.sizes"
+local users = require "lure.capture.users"
 
 local reader = {}
 
@@ -121,6 +123,11 @@ local function add_descriptor(self, tid, fd)
   self.on.descriptor(tid, fd)
 end
 
+local function add_user(self, what, id, entry)
+  charge(self, sizes.ENTRY + sizes.of(entry))
+  self.on.user(what, id, entry)
+end
+
 local function read_list(self, kind, total)
   local bytes, place, size = self.bytes, self.bytes:place() - BLOCK_HEADER, total - BLOCK_ENDS
   if processes.threads[kind] then
@@ -129,6 +136,8 @@ local function read_list(self, kind, total)
     processes.descriptors[kind](bytes, size, function(tid, fd) add_descriptor(self, tid, fd) end)
   elseif interfaces.blocks[kind] then
     self.on.interfaces(interfaces.blocks[kind](bytes, size, function() charge(self, sizes.ELEMENT) end))
+  elseif users.blocks[kind] then
+    users.blocks[kind](bytes, size, function(what, id, entry) add_user(self, what, id, entry) end)
   else
     bytes:skip(size, "a block")
   end

@@ -4,13 +4,16 @@
 --   state:process(captured)            an event of lua/lure/capture/events.lua. Then `captured` has, for who shows it,
 --     captured.thread                  the number of its thread; nil: it has none
 --     captured.fd                      the number of the descriptor that it uses or makes; nil: it has none
+--     captured.state                   the state
 --   state.threads                      see threads.lua
 --   state.interfaces                   see interfaces.lua
+--   state.users                        see users.lua
 --
 -- What handlers (clones, changes, descriptors, connections, traffic) are given:
 --
 --   event.captured, event.symbol       "SYSCALL_OPEN_X"
---   event.threads, event.thread        nil: it has none
+--   event.threads, event.users, event.thread
+--                                      the last is nil: it has none
 --   event.result                       of the system call
 --   event.fd                           the number of the descriptor that it uses; nil: it is not known
 --   event:used_fd()                    what is known of that, as thread:fd
@@ -30,9 +33,11 @@ local connections = require "lure.capture.connections"
 local descriptors = require "lure.capture.descriptors"
 local interfaces = require "lure.capture.interfaces"
 local params = require "lure.capture.params"
+local resources = require "lure.capture.resources"
 local sockets = require "lure.capture.sockets"
 local threads_of = require "lure.capture.threads"
 local traffic = require "lure.capture.traffic"
+local users = require "lure.capture.users"
 
 local state_of = {}
 
@@ -43,7 +48,7 @@ local symbols = {}
 for _, row in ipairs(eventtypes.list()) do symbols[row.code] = row.symbol:match "^PPME_(.*)$" end
 
 local handlers = {}
-for _, module in ipairs { changes, clones, connections, descriptors, traffic } do
+for _, module in ipairs { changes, clones, connections, descriptors, resources, traffic, users } do
   for symbol, handler in pairs(module.handlers) do handlers[symbol] = handler end
 end
 
@@ -92,7 +97,7 @@ local ACTIVE = 1 << 19
 
 function state_of.new(inspector)
   local threads = threads_of.new(assert(inspector:table "threads"))
-  return setmetatable({ threads = threads, interfaces = interfaces.none() }, State)
+  return setmetatable({ threads = threads, interfaces = interfaces.none(), users = users.new() }, State)
 end
 
 -- ---- an event ----
@@ -202,8 +207,9 @@ end
 function State:process(captured)
   self.threads:take_over()
   end_last(self)
-  local event = setmetatable({ state = self, threads = self.threads, captured = captured,
+  local event = setmetatable({ state = self, threads = self.threads, users = self.users, captured = captured,
     symbol = symbols[captured.code], result = 0 }, Event)
+  captured.state = self
   event:reset()
   local thread = event.thread
   if thread and KEPT[event.symbol] and params.has(captured, 1) then
@@ -213,7 +219,7 @@ function State:process(captured)
   if is_exit(event) then take_enter(event) end
   local handler = handlers[event.symbol]
   if captured.is_made and is_exit(event) and not params.has(captured, 1) then handler = nil end
-  if handler and (event.thread or NO_SIGN[event.symbol]) then handler(event) end
+  if handler and (event.thread or NO_SIGN[event.symbol] or OF_NOBODY[event.symbol]) then handler(event) end
   if event.thread and is_exit(event) and event.thread.enter then
     event.thread.enter, event.thread.enter_fits = nil, false
     event.thread:charge("enter", 0)

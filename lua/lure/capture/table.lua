@@ -27,6 +27,7 @@ function of_inspector.of(inspector)
       connections, server_ports = {}, {}
     end,
     interfaces = function(list) state.interfaces = list end,
+    user = function(what, id, entry) state.users:add(what, id, entry) end,
     thread = function(thread) threads:import(thread) end,
     descriptor = function(tid, fd)
       if not put_descriptor(threads, tid, fd) then return end
@@ -43,7 +44,7 @@ function of_inspector.of(inspector)
       connections, server_ports = {}, {}
     end,
     event = function(captured) state:process(captured) end,
-    size = function() return threads.charged end,
+    size = function() return threads.charged + state.users.size end,
   }
 end
 

@@ -19,6 +19,7 @@
 -- A thread with a number, process or parent below 0 is one of which nothing is known but that it is there.
 
 local paths = require "lure.capture.paths"
+local resources = require "lure.capture.resources"
 local sizes = require "lure.capture.sizes"
 local sockets = require "lure.capture.sockets"
 
@@ -198,7 +199,7 @@ function threads_of.put(table, thread)
   local values = {}
   for name, value in pairs(thread) do values[name] = value end
   for _, name in ipairs(threads_of.LISTS) do values[name] = nil end
-  values.fds = nil
+  values.fds, values.resources = nil, nil
   table:erase(thread.tid)
   assert(table:add(thread.tid, values))
   for _, name in ipairs(threads_of.LISTS) do
@@ -238,10 +239,11 @@ local function forget(self, tid)
   if thread.is_shared then share_anew(self, thread.group) end
 end
 
-local function know(self, tid)
+-- `own`: see resources.lua; nil: nothing is known of it.
+local function know(self, tid, own)
   forget(self, tid)
-  local thread = setmetatable({ threads = self, tid = tid, children = {}, unexpired = 0, clone_ts = 0, last_type = -1,
-    last_fd = 0, sizes = {} }, Thread)
+  local thread = setmetatable({ threads = self, tid = tid, children = {}, unexpired = 0, last_type = -1, last_fd = 0,
+    sizes = {}, resources = own or resources.new() }, Thread)
   self.known[tid] = thread
   self.count = self.count + 1
   return thread
@@ -313,7 +315,7 @@ function Threads:relate(thread) relate(self, thread, parent_of(self, thread:read
 
 function Threads:import(values)
   threads_of.put(self.table, values)
-  know(self, values.tid)
+  know(self, values.tid, values.resources)
 end
 
 function Threads:connect()
@@ -335,7 +337,7 @@ function Threads:add(values)
   if self.count >= MOST_THREADS and not self.known[values.tid] then return nil end
   local parent = parent_of(self, values.ptid) -- that may be the one in whose place it is put
   threads_of.put(self.table, values)
-  local thread = know(self, values.tid)
+  local thread = know(self, values.tid, values.resources)
   relate(self, thread, parent)
   thread:charge("", sizes.ENTRY + sizes.of(values))
   return thread
