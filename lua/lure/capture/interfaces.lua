@@ -4,6 +4,8 @@
 --   interfaces.blocks[block_type](bytes, size, count)
 --                                                     a list { v4 = { { ip =, mask = }, … }, v6 = { ip, … } };
 --                                                     `count()` is called for each
+--   interfaces.has(list, type, ip)                    whether that is an address of the machine, or of one of
+--                                                     its networks of IPv6; type: IPV4 or IPV6
 --   interfaces.complete(list, type, union)             the union of a connection (see sockets.lua), with both addresses
 --
 -- Addresses are bytes.
@@ -54,6 +56,19 @@ interfaces.blocks[0x219] = reader(true)
 
 function interfaces.none() return { v4 = {}, v6 = {} } end
 
+-- A network of IPv6 has so many bytes here.
+local NETWORK <const> = 8
+
+function interfaces.has(list, type, ip)
+  for _, one in ipairs(type == sockets.IPV4 and list.v4 or {}) do
+    if one.ip == ip then return true end
+  end
+  for _, one in ipairs(type == sockets.IPV6 and list.v6 or {}) do
+    if one:sub(1, NETWORK) == ip:sub(1, NETWORK) then return true end
+  end
+  return false
+end
+
 -- ---- choosing ----
 
 local LOOPBACK_V4, LOOPBACK_V6 = "\127\0\0\1", ("\0"):rep(15) .. "\1"
@@ -74,13 +89,12 @@ local function choose_v4(list, other)
   return "\0\0\0\0"
 end
 
--- A network of IPv6 has 64 bits here.
 local function choose_v6(list, other)
   for _, ip in ipairs(list) do
     if ip == other then return ip end
   end
   for _, ip in ipairs(list) do
-    if ip:sub(1, 8) == other:sub(1, 8) then return ip end
+    if ip:sub(1, NETWORK) == other:sub(1, NETWORK) then return ip end
   end
   for _, ip in ipairs(list) do
     if ip ~= LOOPBACK_V6 then return ip end

@@ -4,6 +4,7 @@
 --   state:process(captured)            an event of lua/lure/capture/events.lua. Then `captured` has, for who shows it,
 --     captured.thread                  the number of its thread; nil: it has none
 --     captured.fd                      the number of the descriptor that it uses or makes; nil: it has none
+--     captured.last_fd                 the number that hosts take for it, though nobody knows such a descriptor
 --     captured.state                   the state
 --   state.threads                      see threads.lua
 --   state.interfaces                   see interfaces.lua
@@ -78,8 +79,8 @@ for number, names in pairs {
     SYSCALL_IOCTL_3_X SYSCALL_FSTAT_X SYSCALL_CLOSE_X SYSCALL_GETDENTS_X SYSCALL_GETDENTS64_X SYSCALL_FLOCK_X
     SYSCALL_COPY_FILE_RANGE_X SYSCALL_FCNTL_X SYSCALL_DUP_1_X SYSCALL_DUP2_X SYSCALL_DUP3_X SYSCALL_NEWFSTATAT_X
     SYSCALL_FCHOWNAT_X SYSCALL_FCHMODAT_X SYSCALL_MKDIRAT_X SYSCALL_UNLINKAT_2_X SYSCALL_MKNODAT_X SOCKET_SENDMMSG_X
-    SOCKET_RECVMMSG_X SYSCALL_IO_URING_ENTER_X SYSCALL_FSCONFIG_X SYSCALL_FINIT_MODULE_X SYSCALL_FCHMOD_X
-    SYSCALL_FCHOWN_X ]],
+    SOCKET_RECVMMSG_X SOCKET_SETSOCKOPT_X SOCKET_GETSOCKOPT_X SYSCALL_IO_URING_ENTER_X SYSCALL_IO_URING_REGISTER_X
+    SYSCALL_FSCONFIG_X SYSCALL_FINIT_MODULE_X SYSCALL_FCHMOD_X SYSCALL_FCHOWN_X ]],
   [3] = [[ SYSCALL_READ_X SYSCALL_PREAD_X SOCKET_BIND_X SYSCALL_WRITE_X SYSCALL_PWRITE_X SOCKET_RECV_X SOCKET_SEND_X
     SOCKET_SENDTO_X SOCKET_SENDMSG_X SYSCALL_SENDFILE_X SYSCALL_SPLICE_X SYSCALL_WRITEV_X SYSCALL_PWRITEV_X
     SOCKET_CONNECT_X SYSCALL_SYMLINKAT_X ]],
@@ -220,6 +221,7 @@ function State:process(captured)
   local handler = handlers[event.symbol]
   if captured.is_made and is_exit(event) and not params.has(captured, 1) then handler = nil end
   if handler and (event.thread or NO_SIGN[event.symbol] or OF_NOBODY[event.symbol]) then handler(event) end
+  captured.last_fd = event.thread and event.thread.last_fd
   if event.thread and is_exit(event) and event.thread.enter then
     event.thread.enter, event.thread.enter_fits = nil, false
     event.thread:charge("enter", 0)

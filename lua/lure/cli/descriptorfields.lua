@@ -1,33 +1,22 @@
 -- descriptorfields: what hosts know of the file descriptor of an event of the kernel, fd.*: rows for kernelfields.lua.
 --
--- The descriptor is the one that the event uses, makes or closes, after it was seen; other events have none. Addresses
--- are texts; which of the two ends is this machine's, as fd.lip tells, is not known.
+-- The descriptor is the one that the event uses, makes or closes, after it was seen; other events have none. What there
+-- is of a connection stands in socketfields.lua.
 
 local paths = require "lure.capture.paths"
 local lazily = require "lure.cli.lazily"
+local eventdescriptor = require "lure.cli.eventdescriptor"
 local threads = require "lure.cli.threads"
 
-local eventdescriptor = lazily "lure.cli.eventdescriptor"
-local eventtypes = lazily "lure.eventtypes"
 local kernelparams = lazily "lure.cli.kernelparams"
 local kerneltext = lazily "lure.cli.kerneltext"
 
-local FILE, DIRECTORY, FILE_V2, UNIX = 1, 2, 16, 8
+local FILE, DIRECTORY, FILE_V2 = 1, 2, 16
 
 -- In the flags of a descriptor.
-local CLIENT, SERVER, CONNECTED = 1 << 2, 1 << 3, 1 << 13
 local UPPER_LAYER, LOWER_LAYER = 1 << 17, 1 << 18
 
--- What `make(descriptor)` says where it is known; `otherwise(view)` where it is not.
-local function of_descriptor(make, otherwise)
-  return function(view)
-    local number = eventdescriptor.number(view)
-    if not number or not view.threads or not view.captured.thread then return nil end
-    local descriptor = eventdescriptor.find(view)
-    if descriptor then return make(descriptor) end
-    return otherwise and otherwise(view)
-  end
-end
+local of_descriptor = eventdescriptor.field
 
 local function number(view)
   return view.kernel and view.threads and view.captured.thread and eventdescriptor.number(view) or nil
@@ -44,8 +33,8 @@ local function letter_of_call(view) return LETTERS[view.kernel.name] or "o" end
 
 local function is_file(descriptor) return descriptor.type == FILE or descriptor.type == FILE_V2 end
 
--- Of a call that has failed: the path that it was about.
-local function name_in_event(view)
+-- Of a call that has failed: the path that it was about; `is_raw`: as the call has it.
+local function name_in_event(view, is_raw)
   local row = view.kernel
   if row.code % 2 == 0 then return nil end
   local name = row.name
@@ -57,11 +46,18 @@ local function name_in_event(view)
     return ""
   end
   local from, path = kernelparams.value(view.captured, 2), kernelparams.value(view.captured, 3)
+  if is_raw then return path end
   if not path or not from then return nil end
   return view.threads:absolute(view.captured.thread, from, path, "") or paths.join("<UNKNOWN>", path)
 end
 
 local function name_of(descriptor) return descriptor.name end
+
+local function without_doubled_slashes(path) return path and path:gsub("//+", "/") or nil end
+
+local function raw_name(descriptor) return without_doubled_slashes(descriptor.name_raw) end
+
+local function raw_name_in_event(view) return without_doubled_slashes(name_in_event(view, true)) end
 
 local function before_slash(name)
   local path, rest = name:match "^(.+)/([^/]*)$"
@@ -86,59 +82,55 @@ local function file_name(descriptor)
   return name ~= "" and name or before
 end
 
--- ---- sockets ----
+-- ---- of several ----
 
-local function has_role(descriptor) return descriptor.flags & (CLIENT | SERVER) ~= 0 end
-
-local function is_listening(descriptor) return descriptor.type == 5 or descriptor.type == 6 end
-
-local function client(descriptor)
-  return has_role(descriptor) and (threads.ends_of(descriptor)) or nil
-end
-
-local function server(descriptor)
-  local _, found = threads.ends_of(descriptor)
-  return (has_role(descriptor) or is_listening(descriptor)) and found or nil
-end
-
-local function address(one) return eventtypes.address_text(one[1]) end
-
-local function port(one) return one[2] end
-
--- An address as text, or a port, of the end that `find` tells.
-local function address_of(find)
-  return function(descriptor)
-    local found = find(descriptor)
-    return found and address(found)
+-- The kinds of all descriptors of the thread, or a list with that of one.
+local function new_kinds(argument)
+  local chosen = argument and argument:find "^%d+$" and math.tointeger(tonumber(argument))
+  if argument and not chosen then
+    return nil, ("expected the number of a descriptor in brackets, as in [1], got [%s]"):format(argument)
+  end
+  return function(view)
+    if not number(view) then return nil end
+    local tid = view.captured.thread
+    if chosen then
+      local descriptor = view.threads:descriptor(tid, chosen)
+      return descriptor and { threads.kind_of(descriptor) }
+    end
+    local kinds, seen = {}, {}
+    for _, descriptor in ipairs(view.threads:descriptors(tid)) do
+      local kind = threads.kind_of(descriptor)
+      if not seen[kind] then kinds[#kinds + 1], seen[kind] = kind, true end
+    end
+    return kinds
   end
 end
 
-local function port_of(find)
-  return function(descriptor)
-    local found = find(descriptor)
-    return found and port(found)
+-- With the container in front.
+local function in_container(get)
+  return function(view)
+    local value = get(view)
+    return value and view.threads:container(view.captured.thread) .. ":" .. value
   end
 end
 
--- Of both ends what `part` is of each: conditions are true if they are of one of the two.
-local function each_end(part)
-  return of_descriptor(function(descriptor)
-    local list = {}
-    local first, second = threads.ends_of(descriptor)
-    for _, one in pairs { first or second, second } do list[#list + 1] = part(one) end
-    return list
-  end)
+local function identity(view)
+  local fd = number(view)
+  return fd and ("%d%d"):format(view.captured.thread, fd)
 end
 
-local function nothing() return nil end
+local full_name = of_descriptor(name_of, name_in_event)
+local full_directory = of_descriptor(directory, directory_in_event)
 
-local function family(descriptor)
-  if descriptor.type == UNIX then return "unix" end
-  return descriptor.type >= 3 and descriptor.type <= 6 and "ip" or nil
-end
+-- ---- flags ----
 
 local function bit(mask)
   return of_descriptor(function(descriptor) return descriptor.flags & mask ~= 0 end)
+end
+
+-- Whether the event has changed the name of the descriptor: it has just got one then.
+local function name_changed(descriptor, view)
+  return view.captured.fd ~= nil and descriptor.name ~= descriptor.old_name
 end
 
 -- ---- devices ----
@@ -155,21 +147,15 @@ return {
   { "fd.num", "int64", number },
   { "fd.type", "string", of_descriptor(threads.kind_of) },
   { "fd.typechar", "string", of_descriptor(threads.letter_of, letter_of_call) },
-  { "fd.name", "string", of_descriptor(name_of, name_in_event) },
-  { "fd.directory", "string", of_descriptor(directory, directory_in_event) },
+  { "fd.types", "string", takes = "1", new = new_kinds, list = true },
+  { "fd.uid", "string", identity },
+  { "fd.name", "string", full_name },
+  { "fd.nameraw", "string", of_descriptor(raw_name, raw_name_in_event) },
+  { "fd.name_changed", "bool", of_descriptor(name_changed) },
+  { "fd.containername", "string", in_container(full_name) },
+  { "fd.directory", "string", full_directory },
+  { "fd.containerdirectory", "string", in_container(full_directory) },
   { "fd.filename", "string", of_descriptor(file_name) },
-  { "fd.cip", "ipaddr", of_descriptor(address_of(client)) },
-  { "fd.sip", "ipaddr", of_descriptor(address_of(server)) },
-  { "fd.cnet", "ipnet", of_descriptor(address_of(client)), only_compared = true },
-  { "fd.snet", "ipnet", of_descriptor(address_of(server)), only_compared = true },
-  { "fd.cport", "uint64", of_descriptor(port_of(client)) },
-  { "fd.sport", "uint64", of_descriptor(port_of(server)) },
-  { "fd.ip", "ipaddr", nothing, each = each_end(address), all = true, only_compared = true },
-  { "fd.net", "ipnet", nothing, each = each_end(address), all = true, only_compared = true },
-  { "fd.port", "uint64", nothing, each = each_end(port), all = true, only_compared = true },
-  { "fd.l4proto", "string", of_descriptor(function(fd) return threads.protocol_of(fd) or "<NA>" end) },
-  { "fd.sockfamily", "string", of_descriptor(family) },
-  { "fd.connected", "bool", bit(CONNECTED) },
   { "fd.is_upper_layer", "bool", bit(UPPER_LAYER) },
   { "fd.is_lower_layer", "bool", bit(LOWER_LAYER) },
   { "fd.dev", "int64", of_descriptor(shown_device), value = of_descriptor(device) },

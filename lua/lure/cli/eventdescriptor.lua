@@ -2,9 +2,14 @@
 --
 --   eventdescriptor.number(view)         -1 where the call made none; nil: it is no event of a descriptor
 --   eventdescriptor.find(view)           what threads.lua knows of it; nil: nothing, or it is no event of one
+--   eventdescriptor.field(make, otherwise)
+--                                        the getter of a field: what make(descriptor, view) says where it is known, and
+--                                        otherwise(view), if there is that, where it is not
 
-local kernelfacts = require "lure.cli.kernelfacts"
-local kernelparams = require "lure.cli.kernelparams"
+local lazily = require "lure.cli.lazily"
+
+local kernelfacts = lazily "lure.cli.kernelfacts"
+local kernelparams = lazily "lure.cli.kernelparams"
 
 local eventdescriptor = {}
 
@@ -34,7 +39,7 @@ function eventdescriptor.number(view)
   local facts = row and kernelfacts.of(row.code)
   if not (facts and (facts.uses or facts.creates or facts.destroys)) then return nil end
   if row.symbol == "PPME_SOCKET_SOCKETPAIR_X" and view.captured.fd then return value_of(view, 3) end
-  if view.captured.fd then return view.captured.fd end
+  if view.captured.last_fd then return view.captured.last_fd end
   if facts.uses then return value_of(view, used_parameter(row)) end
   local makes = is_exit(row) and row.parameters[1] and row.parameters[1].type == "fd"
   return makes and math.max(value_of(view, 1), NONE) or NONE
@@ -44,6 +49,16 @@ function eventdescriptor.find(view)
   local tid = view.threads and view.captured.thread
   local number = tid and eventdescriptor.number(view)
   return number and number >= 0 and view.threads:descriptor(tid, number) or nil
+end
+
+function eventdescriptor.field(make, otherwise)
+  return function(view)
+    local number = eventdescriptor.number(view)
+    if not number or not view.threads or not view.captured.thread then return nil end
+    local descriptor = eventdescriptor.find(view)
+    if descriptor then return make(descriptor, view) end
+    return otherwise and otherwise(view)
+  end
 end
 
 return eventdescriptor

@@ -168,6 +168,16 @@ local function hostname()
   return host_name ~= "" and host_name or nil
 end
 
+-- How many ms an event is from a point in time; part of one counts as a whole.
+local function new_distance(argument)
+  local point = argument:find "^%d+$" and math.tointeger(tonumber(argument))
+  if not point then return nil, ("expected a time in ns in brackets, as in [1700000000000000000], got [%s]"):format(argument) end
+  return function(_, event)
+    local ts = math.tointeger(event.ts)
+    return ts and -(-math.abs(ts - point) // 1000000)
+  end
+end
+
 -- ---- the table ----
 
 local function type_of(view, event)
@@ -208,6 +218,7 @@ local list = {
   { "evt.deltatime", "reltime", new = since(false, as_is) },
   { "evt.deltatime.s", "reltime", new = since(false, whole_seconds) },
   { "evt.deltatime.ns", "reltime", new = since(false, padded_rest) },
+  { "evt.around", "around", wants = "1700000000000000000", new = new_distance, only_compared = true },
   { "evt.outputtime", "string", function(_, event) return text.time(event.ts) end },
   { "evt.pluginname", "string", function(view) return not view.async and not view.kernel and view.plugin or nil end },
   { "evt.plugininfo", "string",
@@ -266,6 +277,7 @@ local function nothing() return nil end
 for _, row in ipairs(list) do
   local get = row[3] or nothing
   by_name[row[1]] = { name = row[1], type = row[2], compared = row.compared, wants = row.wants, value = row.value,
+    only_compared = row.only_compared,
     new = row.new or function() return get end }
 end
 
@@ -286,7 +298,7 @@ function eventfields.find(name)
   end
 end
 
-local OF_CALLS = { proc = true, thread = true, fd = true, user = true, group = true }
+local OF_CALLS = { proc = true, thread = true, fd = true, fdlist = true, fs = true, user = true, group = true }
 
 -- The same among those that tell of processes and descriptors (kernelfields.lua).
 function eventfields.find_of_call(name)

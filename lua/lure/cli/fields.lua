@@ -87,7 +87,7 @@ local function event_field(field, whole, argument)
   if field.only_compared then stop.usage("-p: %s is for conditions only", field.name) end
   local get, problem = field.new(argument)
   if not get then stop.usage("-p: %s: %s", whole, problem) end
-  return { name = whole, type = field.type, get = get, as_is = true }
+  return { name = whole, type = field.type, list = field.list, get = get, as_is = true }
 end
 
 -- The shown thing of that name and argument (nil: none); a usage error if there is none.

@@ -1,8 +1,8 @@
--- kernelfields: what hosts know of the process, the descriptor and the user of an event of the kernel: proc.*,
--- thread.*, fd.*, user.* and group.*.
+-- kernelfields: what hosts know of the process, the descriptor, the paths and the user of an event of the kernel: proc.*,
+-- thread.*, fd.*, fdlist.*, fs.path.*, user.* and group.*.
 --
 --   local field = kernelfields.find("proc.name")      nil: lure has no values of that
---   field.name, field.type                            the type as libsinsp compares it
+--   field.name, field.type, field.list                the type as libsinsp compares it
 --   field.takes                                       what may stand in brackets, in words; nil: nothing
 --   field.wants                                       what has to stand there
 --   local get = field.new(argument)                   nil and why not
@@ -15,13 +15,14 @@
 -- Values are those of libsinsp (the newest), as its outputs print them, after the event was seen; addresses are texts.
 
 local descriptorfields = require "lure.cli.descriptorfields"
+local pathfields = require "lure.cli.pathfields"
+local pollfields = require "lure.cli.pollfields"
+local resourcefields = require "lure.cli.resourcefields"
+local socketfields = require "lure.cli.socketfields"
 local threads = require "lure.cli.threads"
+local userfields = require "lure.cli.userfields"
 
 local kernelfields = {}
-
-local NO_USER = 0xFFFFFFFF
-local ROOT <const> = "root"
-local NOT_KNOWN <const> = "<NA>"
 
 -- ---- the thread of an event ----
 
@@ -194,11 +195,14 @@ local function new_env(argument)
   return made(variable(argument))
 end
 
+-- So many parents are asked for a variable.
+local FARTHEST <const> = 20
+
 -- Of the parents the first that has the variable.
 local function variable_of_ancestors(name)
   local value_of = variable(name)
   return made(function(known, tid)
-    for _, one in ipairs(known:ancestors(known:main(tid) or tid)) do
+    for _, one in ipairs { table.unpack(known:ancestors(known:main(tid) or tid), 1, FARTHEST) } do
       local value = value_of(known, one)
       if value ~= "" then return value end
     end
@@ -212,10 +216,13 @@ local function new_aenv(argument)
   local number, problem = number_in(argument)
   if not number then return nil, problem end
   return made(function(known, tid)
-    local main = known:main(tid)
-    local parent = main and known:ancestors(main)[number]
-    if not main then return "" end
-    return parent and all_of_environment(known, parent)
+    local at = known:main(tid)
+    if not at then return "" end
+    for _ = 1, number do
+      at = known:read(at, "ptid")
+      if not at or not known:has(at) then return nil end
+    end
+    return all_of_environment(known, at)
   end)
 end
 
@@ -231,18 +238,6 @@ end
 local function cgroups(known, tid)
   local list = known:cgroups(tid)
   return #list > 0 and table.concat(list, " ") or nil
-end
-
--- ---- users ----
-
--- Captures' lists of users are not read: names are those that libsinsp has without them.
-local function user_name(field)
-  return made(function(known, tid) return known:read(tid, field) == 0 and ROOT or NOT_KNOWN end)
-end
-
-local function login_number(known, tid)
-  local uid = known:read(tid, "loginuid")
-  return uid == NO_USER and -1 or uid
 end
 
 -- ---- the table ----
@@ -314,18 +309,14 @@ local rows = {
   { "thread.ismain", "bool", made(function(known, tid) return known:main(tid) == tid end) },
   { "thread.cgroups", "string", made(cgroups) },
   { "thread.cgroup", "string", wants = "cpuset", new = new_cgroup },
-  { "user.uid", "uint32", of_table "uid" },
-  { "user.name", "string", user_name "uid" },
-  { "user.loginuid", "int64", made(login_number) },
-  { "user.loginname", "string", user_name "loginuid" },
-  { "group.gid", "uint32", of_table "gid" },
-  { "group.name", "string", user_name "gid" },
 }
 for fd, name in pairs { [0] = "stdin", "stdout", "stderr" } do
   rows[#rows + 1] = { ("proc.%s.type"):format(name), "string", standard_stream(fd, threads.kind_of) }
   rows[#rows + 1] = { ("proc.%s.name"):format(name), "string", standard_stream(fd, name_of) }
 end
-table.move(descriptorfields, 1, #descriptorfields, #rows + 1, rows)
+for _, more in ipairs { descriptorfields, pathfields, pollfields, resourcefields, socketfields, userfields } do
+  table.move(more, 1, #more, #rows + 1, rows)
+end
 
 local by_name = {}
 
@@ -336,6 +327,7 @@ for _, row in ipairs(rows) do
     row.takes = "1"
   end
   by_name[row[1]] = { name = row[1], type = row[2], takes = row.takes, wants = row.wants, each = each, all = row.all,
+    list = row.list,
     only_compared = row.only_compared, value = row.value and function() return row.value end,
     new = new or function() return get end }
 end
@@ -354,7 +346,5 @@ function kernelfields.names()
   for name in pairs(by_name) do names[#names + 1] = name end
   return names
 end
-
-
 
 return kernelfields

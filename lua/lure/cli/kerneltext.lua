@@ -9,6 +9,7 @@
 -- (threads.lua) know after the event was seen.
 
 local paths = require "lure.capture.paths"
+local sockets = require "lure.capture.sockets"
 local kernelfacts = require "lure.cli.kernelfacts"
 local kernelparams = require "lure.cli.kernelparams"
 local kinds = require "lure.cli.threads"
@@ -131,8 +132,6 @@ local function some_bytes(bytes) return text.bytes(bytes), "" end
 
 local function shown_end(address) return ("%s:%d"):format(address.ip, address.port) end
 
-local function without_0x(digits) return (digits:gsub("^0x", "")) end
-
 local function address(_, context)
   local value = kernelparams.value(context.view.captured, context.number)
   if type(value) ~= "table" then return "INVALID SOCKADDR", "" end
@@ -140,22 +139,9 @@ local function address(_, context)
   return value.path or ("family %s"):format(value.family), ""
 end
 
-local function mapped(end_of) return end_of.ip:match "^::ffff:(%d+%.%d+%.%d+%.%d+)$" end
-
-local function tuple(_, context)
-  local value = kernelparams.value(context.view.captured, context.number)
-  if type(value) ~= "table" then return "INVALID SOCKTUPLE", "" end
-  local source, destination = value.source, value.destination
-  if value.path then
-    return ("%s->%s %s"):format(without_0x(source), without_0x(destination), value.path), ""
-  elseif not source then
-    return ("family %s"):format(value.family), ""
-  end
-  if mapped(source) and mapped(destination) then
-    source = { ip = mapped(source), port = source.port }
-    destination = { ip = mapped(destination), port = destination.port }
-  end
-  return shown_end(source) .. "->" .. shown_end(destination), ""
+local function tuple(bytes, context)
+  if type(kernelparams.value(context.view.captured, context.number)) ~= "table" then return "INVALID SOCKTUPLE", "" end
+  return sockets.tuple_text(bytes), ""
 end
 
 -- ---- times, users, signals ----
@@ -168,14 +154,18 @@ end
 
 local function moment(bytes)
   local ts = unsigned(bytes)
-  return os.date("%Y-%m-%d %H:%M:%S.", ts // SECOND) .. ("%09d"):format(ts % SECOND) .. os.date(" %z", ts // SECOND), ""
+  return os.date("%Y-%m-%d %H:%M:%S.", ts // SECOND) .. ("%09d"):format(ts % SECOND), ""
 end
 
--- Captures' lists of users and groups are not read: names are those that libsinsp has without them.
-local function user(bytes)
-  if unsigned(bytes) == NO_ID then return "-1", "<NONE>" end
-  if unsigned(bytes) == 0 then return "0", "root" end
-  return tostring(signed(bytes)), "<NA>"
+-- A "user" or "group" with its name.
+local function member(what)
+  return function(bytes, context)
+    local id, state = unsigned(bytes), context.view.captured.state
+    if id == NO_ID then return "-1", "<NONE>" end
+    local entry = state and state.users:find(what, id)
+    if entry and entry.name ~= "" then return tostring(signed(bytes)), paths.printable(entry.name) end
+    return tostring(signed(bytes)), id == 0 and "root" or "<NA>"
+  end
 end
 
 local function signal(bytes) return tostring(unsigned(bytes)), kernelfacts.signal(unsigned(bytes)) or "" end
@@ -201,7 +191,7 @@ local function result(bytes) return tostring(signed(bytes)), error_name(signed(b
 local writers = {
   fd = descriptor, fd32 = descriptor, pid = process, pid32 = process, fdlist = list_of_descriptors,
   errno = result, syscallid = syscall, sigtype = signal, sigset = signals, reltime = duration, abstime = moment,
-  uid = user, gid = user, mode = mode, charbuf = plain_text, fspath = path, fsrelpath = path, bytebuf = some_bytes,
+  uid = member "user", gid = member "group", mode = mode, charbuf = plain_text, fspath = path, fsrelpath = path, bytebuf = some_bytes,
   sockaddr = address, socktuple = tuple,
 }
 for _, size in ipairs { 8, 16, 32, 64 } do

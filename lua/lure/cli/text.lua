@@ -63,8 +63,9 @@ function text.cut(line, letters)
   return behind and line:sub(1, behind - 1) or line
 end
 
--- A field's value: lists as (a,b).
+-- A field's value: lists as (a,b), and numbers that may be none of integers as hosts print them.
 function text.value(value)
+  if math.type(value) == "float" then return ("%.1f"):format(value) end
   if type(value) ~= "table" then return tostring(value) end
   local elements = {}
   for i, element in ipairs(value) do elements[i] = tostring(element) end

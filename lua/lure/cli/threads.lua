@@ -8,11 +8,15 @@
 --   known:ancestors(tid)                      parents, theirs and so on, a list, at most until one comes twice
 --   known:list(tid, name)                     args, env: a list of texts;   known:cgroups(tid): of "cpuset=/a"
 --   known:descriptor(tid, fd)                 its fields in a table; nil: there is none
+--   known:descriptors(tid)                    a list of all that it uses
+--   known:container(tid)                      the container that a plugin says it is in; "": none
 --   known:absolute(tid, fd, path)             a path below the directory that fd is, -100: the working directory
 --   threads.letter_of(descriptor)             "f" of a file, "4" of an IPv4 socket
 --   threads.type_of(descriptor)               the same with the protocol of a socket: "4t"
 --   threads.kind_of(descriptor)               "file", "ipv4"
---   threads.protocol_of(descriptor)           "tcp", or nil
+--   threads.has_role(descriptor)              whether it is known to be a client's or a server's
+--   threads.protocol_of(descriptor)           "tcp"; nil: it is none that libsinsp knows, no socket, or without a role
+--   threads.protocol_number(descriptor)       of an IPv4 or IPv6 socket; nil: it is none
 --   threads.ends_of(descriptor)               { bytes of the address, port } of the client and of the server, or nil
 
 local paths = require "lure.capture.paths"
@@ -84,6 +88,13 @@ function Threads:descriptor(tid, fd)
   return list and (list:get(fd)) or nil
 end
 
+function Threads:descriptors(tid)
+  local list = self.table:subtable(tid, "file_descriptors")
+  return list and assert(list:entries()) or {}
+end
+
+function Threads:container(tid) return tostring(self:read(tid, "container_id") or "") end
+
 -- ---- paths ----
 
 -- nil: the directory is not known. `nameless`: where libsinsp looks if its name is "", by default in the root.
@@ -117,10 +128,21 @@ function threads.kind_of(descriptor) return (KINDS[descriptor.type] or NO_KIND)[
 
 function threads.letter_of(descriptor) return (KINDS[descriptor.type] or NO_KIND)[2] end
 
--- "tcp"; nil: it is none that libsinsp knows, or no socket.
+-- In the flags of a descriptor.
+local CLIENT, SERVER = 1 << 2, 1 << 3
+
+function threads.has_role(descriptor) return descriptor.flags & (CLIENT | SERVER) ~= 0 end
+
 function threads.protocol_of(descriptor)
+  local number = threads.protocol_number(descriptor)
+  local is_connection = descriptor.type == sockets.IPV4 or descriptor.type == sockets.IPV6
+  if is_connection and number ~= sockets.RAW and not threads.has_role(descriptor) then return nil end
+  return PROTOCOLS[number]
+end
+
+function threads.protocol_number(descriptor)
   local field = PROTOCOL_OF[descriptor.type]
-  return field and PROTOCOLS[descriptor[field]]
+  return field and descriptor[field]
 end
 
 function threads.type_of(descriptor)

@@ -29,6 +29,7 @@ local allowed = {
   string = "= != < <= > >= contains icontains startswith endswith glob iglob regex pmatch in intersects",
   bytes = "= != contains startswith endswith bcontains bstartswith in intersects",
   uint64 = numeric, uint32 = numeric, int64 = numeric, int16 = numeric, abstime = numeric, reltime = numeric,
+  double = numeric, around = "=",
   bool = equality, ipaddr = equality, ipnet = equality,
 }
 local of_lists = "in intersects"
@@ -62,7 +63,9 @@ local function literal(value) return ("%q"):format(value) end
 
 local function is_text(operand) return operand.type == "string" end
 
-local function is_signed(operand) return operand.type == "int64" or operand.type == "int16" end
+local signed = { int64 = true, int16 = true, double = true }
+
+local function is_signed(operand) return signed[operand.type] == true end
 
 -- `right`: an expression. Both operands have values there.
 local function ordered(left, op, right)
@@ -145,6 +148,7 @@ local function with_constant(builder, node, left, op, value)
     if not matches then refuse(value.at, '%s regex "%s": %s', left.name, value.text, problem.message) end
     return ("%s(%s)"):format(builder:constant(matches), left.nul and ("trim(%s)"):format(again(left)) or again(left))
   end
+  if left.type == "around" then return ordered_number(left, "<=", constant) end
   if op == "=" or op == "!=" then
     local what = is_text(left) and again_text(left) or again(left)
     return ("%s %s %s"):format(what, op == "=" and "==" or "~=", literal(constant))

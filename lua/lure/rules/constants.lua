@@ -113,6 +113,11 @@ local readers = {
     local number, problem = read_integer(text)
     return number and (number + 0x8000 & 0xFFFF) - 0x8000, problem
   end,
+  double = function(text)
+    local number = text:find "^[ \t\n\v\f\r]*[+-]?[%d.][%d.eE+-]*$" and tonumber(text)
+    return number and number + 0.0 or nil, ('"%s" is no number'):format(text)
+  end,
+  around = read_number,
   ipaddr = read_ipaddr,
   ipnet = read_ipnet,
 }

@@ -8,7 +8,7 @@
 --   known.made                                       what was made of values of lists, by these; see comparison.lua
 --
 -- A field is { name =, type =, list =, get = }. Types are those of plugins, and of the host's own fields "int64",
--- "int16", "uint32" and "bytes"; "unknown": a field of the kernel's events, of which lure has no values.
+-- "int16", "uint32", "double" and "bytes", and "around": how far from a point in time, in ms; "unknown": a field of the kernel's events, of which lure has no values.
 -- One that has several values at once, as proc.aname, has `each`, a function that gets a list of them, and `all`,
 -- whether "!=" has to be true of all.
 --
@@ -47,6 +47,8 @@ local readers = {
   uint32 = number_of,
   abstime = number_of,
   reltime = number_of,
+  double = function(value) return value end,
+  around = number_of,
   ipaddr = host.address,
   ipnet = host.address,
 }
@@ -143,7 +145,8 @@ local function kernel_field(field, whole, argument)
   local get, problem = (field.value or field.new)(argument)
   if not get then return nil, ("field %s: %s"):format(field.name, problem) end
   local read = readers[field.type]
-  return { name = whole, type = field.type, get = reading(get, read), all = field.all,
+  if field.list then read = list_reader(read) end
+  return { name = whole, type = field.type, list = field.list, get = reading(get, read), all = field.all,
     each = not argument and field.each and reading(field.each, list_reader(read)) or nil }
 end
 

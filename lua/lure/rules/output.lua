@@ -125,6 +125,8 @@ local function value_json(kind, value)
     return value:match "^0*(%d+)$"
   elseif type(value) == "string" then
     return json.string(value)
+  elseif math.type(value) == "float" then
+    return (("%.17g"):format(value):gsub("^-?%d+$", "%0.0"))
   end
   return tostring(value)
 end
