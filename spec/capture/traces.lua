@@ -154,11 +154,9 @@ local function interfaces()
     .. entry(4, ZEROS:sub(2) .. "\1" .. ZEROS .. ZEROS, "lo") .. entry(2, "\xfe\x80" .. ZEROS:sub(4) .. "\9" .. ZEROS .. ZEROS .. i8(0), "eth0"))
 end
 
-local function machine() return writer.block(0x201, u4(4) .. i8(1) .. i8(2) .. ("\0"):rep(128) .. i8(4711) .. ("\0"):rep(24)) end
-
 function traces.random(seed, count, leave_out)
   math.randomseed(seed)
-  local events = { writer.section(), machine(), interfaces(), writer.threads(9, {
+  local events = { writer.section(), writer.machine(), interfaces(), writer.threads(9, {
     { tid = 1, pid = 1, ptid = 0, vtid = 1, vpid = 1, flags = 0, cwd = "/root" },
     { tid = 2, pid = 2, ptid = 1, vtid = 2, vpid = 2, flags = 0, cwd = "/two" },
     { tid = 10, pid = 10, ptid = 2, vtid = 10, vpid = 10, flags = 0, cwd = "/ten" },

@@ -51,7 +51,8 @@ function writer.threads(version, threads, cut, more)
       if not thread.before_0_10 then
         add(9, "<I8I4", own("pidns_init_start_ts", 0), own("tty", 0))
       end
-      add(9, "<I4BI8I8I8", own("loginuid", 0), own("exe_writable", 0), 1, 2, 3)
+      add(9, "<I4BI8I8I8", own("loginuid", 0), own("exe_writable", 0), own("inheritable", 1),
+        own("permitted", 2), own("effective", 3))
       if not thread.before_0_10 then
         add(9, "<BI8I8I8BBi8", own("exe_upper_layer", 0), own("exe_ino", 0), own("exe_ino_ctime", 0),
           own("exe_ino_mtime", 0), own("exe_from_memfd", 0), own("exe_lower_layer", 0), own("pgid", 1))
@@ -73,6 +74,23 @@ function writer.descriptors(version, tid, descriptors)
     list[#list + 1] = (version == 2 and ("<I4"):pack(#entry + 4) or "") .. entry
   end
   return writer.block(kinds.descriptors[version], table.concat(list))
+end
+
+--- The list of users and groups, of version 1 or 2: { uid =, gid =, name =, home =, shell = } or { gid =, name = }.
+function writer.users(version, entries)
+  local list = {}
+  for i, one in ipairs(entries) do
+    local entry = one.uid and ("<BI4I4s2s2s2"):pack(0, one.uid, one.gid, one.name, one.home, one.shell)
+      or ("<BI4s2"):pack(1, one.gid, one.name)
+    if version == 2 then entry = entry .. (one.more or "") end
+    list[i] = (version == 2 and ("<I4"):pack(#entry + 4) or "") .. entry
+  end
+  return writer.block(version == 2 and 0x220 or 0x206, table.concat(list))
+end
+
+--- What is known of the machine: it has 4 processors.
+function writer.machine()
+  return writer.block(0x201, ("<I4i8i8c128i8c24"):pack(4, 1, 2, "", 4711, ""))
 end
 
 --- What a file descriptor of a kind has: { type =, bytes = }.

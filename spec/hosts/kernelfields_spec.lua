@@ -2,6 +2,7 @@
 local hostfields = require "lure.cli.hostfields"
 local eventfields = require "lure.cli.eventfields"
 local program = require "spec.cli.program"
+local resources = require "spec.capture.resources"
 local samples = require "spec.capture.samples"
 local sysdig = require "spec.hosts.sysdig"
 local lives = require "spec.capture.lives"
@@ -113,5 +114,12 @@ sysdig.each("events of the kernel", function(host)
 
   it("have the same fields in lure while processes begin, run programs and end", function()
     assert.equal("", differences(host, lives.processes(), names_of(), 90))
+  end)
+
+  it("have the same users, capabilities, memory and times in lure", function()
+    for version = 1, 2 do assert.equal("", differences(host, resources.capture(version), names_of(), 30)) end
+    local names = names_of() -- of threads that were there before, hosts print what was left in their memory
+    table.move({ "proc.exe_ino.ctime_duration_proc_start", "proc.exe_ino.ctime_duration_pidns_start" }, 1, 2, #names + 1, names)
+    assert.equal("", differences(host, resources.begins(), names, 8))
   end)
 end, "3")

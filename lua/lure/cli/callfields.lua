@@ -30,6 +30,13 @@ end
 
 function callfields.syscall(view) return facts_of(view).is_syscall and callfields.type(view) or nil end
 
+local META = {}
+for name in ([[ drop scapevent container procinfo cpu_hotplug k8s tracer mesos notification infra useradded userdeleted
+  groupadded groupdeleted ]]):gmatch "%S+" do META[name] = true end
+
+-- Events that no system call has made, and no thread: hosts count them among async ones. nil: it is none.
+function callfields.meta_type(view) return META[view.kernel.name] and view.kernel.name or nil end
+
 -- By the kind of descriptor, for calls that read, write or else use any.
 local KINDS = { file = "file", directory = "file", ipv4 = "net", ipv6 = "net", pipe = "ipc", unix = "ipc",
   event = "ipc", signalfd = "ipc", inotify = "ipc", userfaultfd = "ipc" }

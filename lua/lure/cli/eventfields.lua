@@ -185,6 +185,11 @@ local function type_of(view, event)
   return view.async and view.async.name or "pluginevent"
 end
 
+local function async_type(view)
+  if view.async then return view.async.name end
+  return view.kernel and callfields.meta_type(view) or nil
+end
+
 -- Types come in pairs, the exit of a system call behind its enter.
 local function direction(view) return view.kernel and view.captured.code % 2 == 1 and "<" or ">" end
 
@@ -224,8 +229,8 @@ local list = {
   { "evt.plugininfo", "string",
     function(view, event) return not view.async and view:has_text() and view:text(event) or nil end },
   { "evt.source", "string", function(view, event) return view:source_of(event) end },
-  { "evt.is_async", "bool", function(view) return view.async ~= nil end },
-  { "evt.asynctype", "string", function(view) return view.async and view.async.name end },
+  { "evt.is_async", "bool", function(view) return async_type(view) ~= nil end },
+  { "evt.asynctype", "string", async_type },
   { "evt.hostname", "string", hostname },
   { "evt.type", "string", type_of },
   { "evt.dir", "string", direction },

@@ -106,7 +106,7 @@ local function list_of_descriptors(bytes, context)
     local fd, bits
     fd, bits, at = ("<i8i2"):unpack(bytes, at)
     local known = threads and context.tid and threads:descriptor(context.tid, fd)
-    parts[i] = ("%d:%s%x"):format(fd, known and kinds.letter_of(known) or "?", bits & NO_ID)
+    parts[i] = ("%s:%s%x"):format(text.digits(fd), known and kinds.letter_of(known) or "?", bits & NO_ID)
   end
   return table.concat(parts, " "), ""
 end
@@ -191,8 +191,8 @@ local function result(bytes) return tostring(signed(bytes)), error_name(signed(b
 local writers = {
   fd = descriptor, fd32 = descriptor, pid = process, pid32 = process, fdlist = list_of_descriptors,
   errno = result, syscallid = syscall, sigtype = signal, sigset = signals, reltime = duration, abstime = moment,
-  uid = member "user", gid = member "group", mode = mode, charbuf = plain_text, fspath = path, fsrelpath = path, bytebuf = some_bytes,
-  sockaddr = address, socktuple = tuple,
+  uid = member "user", gid = member "group", mode = mode, charbuf = plain_text, fspath = path, fsrelpath = path,
+  bytebuf = some_bytes, sockaddr = address, socktuple = tuple,
 }
 for _, size in ipairs { 8, 16, 32, 64 } do
   writers["int" .. size], writers["uint" .. size] = plain_number, plain_number

@@ -104,32 +104,10 @@ local function begin_of_parent(thread, view)
   return parent and parent.resources.clone_ts
 end
 
-local SWITCH <const>, INFO <const> = "PPME_SCHEDSWITCH_6_E", "PPME_PROCINFO_E"
+local INFO <const> = "PPME_PROCINFO_E"
 
--- How long the processor of an event that switches threads had not switched before. It counts from the event that was
--- asked for last, so each place in an output has its own.
-local function new_run_time()
-  local switched = {}
-  return function(view)
-    if not view.kernel then return nil end
-    if view.kernel.symbol ~= SWITCH then return 0 end
-    local cpu, ts = view.captured.cpu or 0, view.captured.ts
-    local passed = switched[cpu] and ts - switched[cpu] or 0
-    switched[cpu] = ts
-    return passed
-  end
-end
-
--- The sum of these for each thread.
-local function new_total_run_time()
-  local passed, totals = new_run_time(), setmetatable({}, { __mode = "k" })
-  return function(view)
-    local thread, more = own(view), passed(view)
-    if not thread then return nil end
-    totals[thread] = (totals[thread] or 0) + more
-    return totals[thread]
-  end
-end
+-- Hosts count no time between switches of threads in captures.
+local function no_time(view) return view.kernel and 0 or nil end
 
 local MOST <const> = 100.0
 
@@ -170,8 +148,8 @@ return {
   { "thread.cap_effective", "string", capabilities "effective" },
   { "thread.cap_permitted", "string", capabilities "permitted" },
   { "thread.cap_inheritable", "string", capabilities "inheritable" },
-  { "thread.exectime", "uint64", new = new_run_time },
-  { "thread.totexectime", "uint64", new = new_total_run_time },
+  { "thread.exectime", "uint64", no_time },
+  { "thread.totexectime", "uint64", made(function() return 0 end) },
   { "thread.cpu", "double", new = new_processor_time { 1, 2 } },
   { "thread.cpu.user", "double", new = new_processor_time { 1 } },
   { "thread.cpu.system", "double", new = new_processor_time { 2 } },
