@@ -13,7 +13,8 @@ local threads_of = require "lure.capture.table"
 local path = os.tmpname()
 
 local function nothing() end
-local nobody = { begin = nothing, thread = nothing, descriptor = nothing, interfaces = nothing, ready = nothing }
+local nobody = { begin = nothing, thread = nothing, descriptor = nothing, interfaces = nothing, user = nothing,
+  ready = nothing }
 
 -- How many events the bytes have as a file; nil: they are refused, with a sentence that names the file and the byte.
 -- `on`: who is told of threads, by default a real table.

@@ -89,6 +89,38 @@ sysdig.each("a capture of the kernel", function(host)
     assert.same(shown.lines, lure(host.folder, "dump.lua", "--capture", "events.scap", "-p", format))
   end)
 
+  it("gives the children of a thread that a plugin erases to the same parent in lure", function()
+    local thread = function(tid, ptid, pid)
+      return { tid = tid, ptid = ptid, pid = pid, vtid = tid, vpid = pid or tid, flags = 0, comm = "t" .. tid }
+    end
+    local events = { writer.section(), writer.threads(9, { thread(1, 0), thread(2, 1), thread(3, 2), thread(4, 3), thread(5, 3, 3),
+      thread(6, 5), thread(7, 4), thread(8, 7) }) }
+    for i = 1, 40 do
+      events[i + 2] = writer.event(135, { ("<i8"):pack(0), ("<i8"):pack(0) }, { tid = i % 8 + 1, ts = 1700000000000000000 + i })
+    end
+    host.folder:write("events.scap", table.concat(events))
+    local plugin = host:with("eraser", [[
+      local lure = require "lure"
+      local threads = lure.table("threads", { fields = { comm = "string" } })
+      local erased = { [8] = 2, [15] = 5, [16] = 7, [24] = 4, [32] = 3 }
+      return { name = "eraser", version = "0.1.0", parse_event_sources = { "syscall" },
+        parse = function(event)
+          if erased[event.num] then assert(threads:erase(erased[event.num])) end
+        end } ]])
+    local format = "*%evt.num %thread.tid %proc.ppid %proc.pname %proc.nthreads %proc.aname[2] %thread.ismain"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.is_true(#shown.lines > 30, shown.err)
+    local erasing = { ["8"] = true, ["15"] = true, ["16"] = true, ["24"] = true, ["32"] = true } -- shown before lure looks
+    local ours = {}
+    for _, line in ipairs(lure(host.folder, "eraser.lua", "--capture", "events.scap", "-p", format)) do
+      ours[line:match "^%d+"] = line
+    end
+    for _, line in ipairs(shown.lines) do
+      local number = line:match "^%d+"
+      if not erasing[number] then assert.equal(line, ours[number]) end
+    end
+  end)
+
   it("changes threads and descriptors in lure, too, whatever events come", function()
     local plugin = write_dump(host)
     local format = "*%evt.num %dump.event %dump.now"

@@ -110,6 +110,7 @@ local function execve(event)
   if event.result < 0 or not thread then return end
   if thread:is_dead() then -- another thread has called it, when the first had ended, and is the first now
     thread:write("flags", thread:read "flags" & ~CLOSED)
+    thread.has_ended = false
     if thread.group then thread.group.alive = thread.group.alive + 1 end
   end
   set_names(event)

@@ -7,7 +7,8 @@
 --   threads:add(values)                        in place of one with that number; `values` as processes.lua gives them
 --   threads:remove(tid)                        its children get another parent, its group ends with its last thread
 --   threads:import(values), threads:connect()  all that the capture begins with, and then how they belong together
---   threads:take_over()                        those that plugins have added or erased
+--   threads:take_over()                        those that plugins have added or erased; an erased one leaves its children
+--                                              and its process as one that has ended
 --   threads:clear()
 --   threads.charged                            about how many bytes events have put into the table, and kept beside it
 --
@@ -31,8 +32,9 @@ Threads.__index, Thread.__index = Threads, Thread
 -- How many threads, and descriptors of a process, libsinsp keeps.
 local MOST_THREADS, MOST_DESCRIPTORS = 262144, 4096
 
--- From so many on lists are cleared of those that are gone.
-local MANY_DEAD, MANY_EXPIRED = 11, 10
+-- From so many on lists are cleared of those that are gone, if these are half of it: libsinsp clears lists of any length,
+-- which makes the work for a process with n children grow with n².
+local MANY_GONE <const> = 10
 
 -- Of a thread's flags (PPM_CL_*).
 local CLONE_FILES, CLOSED, IN_NAMESPACE, MAIN = 1 << 0, 1 << 18, 1 << 29, 1 << 30
@@ -66,7 +68,10 @@ end
 
 function Thread:has_flag(flag) return self:read "flags" & flag ~= 0 end
 
-function Thread:set_flag(flag) self:write("flags", self:read "flags" | flag) end
+function Thread:set_flag(flag)
+  self:write("flags", self:read "flags" | flag)
+  if flag == CLOSED then self.has_ended = true end
+end
 
 function Thread:is_main() return self.tid == self:read "pid" or self:has_flag(MAIN) end
 
@@ -264,8 +269,11 @@ end
 local function add_child(parent, child)
   table.insert(parent.children, child)
   child:write("ptid", parent.tid)
+  child.last_ptid = parent.tid
   parent.unexpired = parent.unexpired + 1
 end
+
+local function is_stale(list, alive) return #list - alive >= math.max(MANY_GONE, #list // 2) end
 
 local function clean(self, list)
   local left = {}
@@ -279,7 +287,7 @@ local function group_of(self, thread)
   local pid = thread:read "pid"
   local group = self.groups[pid]
   if not group then
-    group = { is_reaper = pid == 1 or thread:read "vpid" == 1, alive = 1, list = { thread } }
+    group = { pid = pid, is_reaper = pid == 1 or thread:read "vpid" == 1, alive = 1, list = { thread } }
     self.groups[pid] = group
   else
     table.insert(group.list, thread:is_main() and 1 or #group.list + 1, thread)
@@ -309,6 +317,7 @@ local function relate(self, thread, parent)
   thread:share_descriptors()
   if thread.group.list[1] == thread then share_anew(self, thread.group) end
   if thread:read "pid" ~= 1 then set_parent(thread, parent) end
+  thread.last_ptid, thread.was_in_namespace = thread:read "ptid", thread:in_namespace()
 end
 
 function Threads:relate(thread) relate(self, thread, parent_of(self, thread:read "ptid")) end
@@ -320,16 +329,6 @@ end
 
 function Threads:connect()
   for _, tid in ipairs(assert(self.table:keys())) do self:relate(self.known[tid] or know(self, tid)) end
-end
-
-function Threads:take_over()
-  if self.table:size() == self.count then return end
-  local is_there = {}
-  for _, tid in ipairs(assert(self.table:keys())) do is_there[tid] = true end
-  for tid in pairs(self.known) do
-    if not is_there[tid] then forget(self, tid) end
-  end
-  self:connect()
 end
 
 -- nil: there are too many.
@@ -353,7 +352,7 @@ end
 
 function Threads:end_alive(group)
   group.alive = group.alive - 1
-  if #group.list - group.alive >= MANY_DEAD then group.list = clean(self, group.list) end
+  if is_stale(group.list, group.alive) then group.list = clean(self, group.list) end
 end
 
 local function first_alive(self, group, but)
@@ -364,14 +363,14 @@ end
 
 -- Who gets the children of a thread that ends: another one of its process, or of the next ancestor that takes orphans;
 -- nil: nobody.
-local function find_reaper(self, thread)
+local function find_reaper(self, thread, ptid, in_namespace)
   if thread.group.alive > 0 then
     local other = first_alive(self, thread.group, thread)
     if other then return other end
   end
   local seen = { [thread.tid] = true }
-  local parent = self:find(thread:read "ptid")
-  while parent and not seen[parent.tid] and parent:in_namespace() == thread:in_namespace() do
+  local parent = self:find(ptid)
+  while parent and not seen[parent.tid] and parent:in_namespace() == in_namespace do
     seen[parent.tid] = true
     if parent.group and parent.group.is_reaper and parent.group.alive > 0 then
       local other = first_alive(self, parent.group)
@@ -381,15 +380,9 @@ local function find_reaper(self, thread)
   end
 end
 
-local function give_away_children(self, thread)
-  local told = thread:read "reaper_tid" -- by the kernel
-  local reaper = told > 0 and self:get(told) or nil
-  if not reaper or reaper:is_invalid() then reaper = find_reaper(self, thread) end
-  if reaper == thread then return end
-  if reaper then
-    thread:write("reaper_tid", reaper.tid)
-    if reaper.group and reaper:read "pid" ~= thread:read "pid" then reaper.group.is_reaper = true end
-  end
+-- nil: nobody gets them.
+local function give_children_to(self, thread, reaper)
+  if reaper and reaper.group and reaper.group ~= thread.group then reaper.group.is_reaper = true end
   for _, child in ipairs(thread.children) do
     local is_there = self:is_there(child)
     if is_there and reaper then add_child(reaper, child) end
@@ -398,11 +391,22 @@ local function give_away_children(self, thread)
   thread.children, thread.unexpired = {}, 0
 end
 
+local function give_away_children(self, thread)
+  local told = thread:read "reaper_tid" -- by the kernel
+  local reaper = told > 0 and self:get(told) or nil
+  if not reaper or reaper:is_invalid() then
+    reaper = find_reaper(self, thread, thread:read "ptid", thread:in_namespace())
+  end
+  if reaper == thread then return end
+  if reaper then thread:write("reaper_tid", reaper.tid) end
+  give_children_to(self, thread, reaper)
+end
+
 local function leave_parent(self, ptid)
   local parent = self:find(ptid)
   if not parent then return end
   parent.unexpired = parent.unexpired - 1
-  if #parent.children - parent.unexpired >= MANY_EXPIRED then parent.children = clean(self, parent.children) end
+  if is_stale(parent.children, parent.unexpired) then parent.children = clean(self, parent.children) end
 end
 
 function Threads:remove(tid)
@@ -427,6 +431,34 @@ function Threads:remove(tid)
     leave_parent(self, ptid)
     erase(self, tid)
   end
+end
+
+-- ---- what plugins do ----
+
+-- A thread that a plugin has erased: what stood in its entry is not there any more.
+local function outlive(self, thread)
+  local group = thread.group
+  if group and not thread.has_ended then self:end_alive(group) end
+  if #thread.children > 0 then
+    give_children_to(self, thread, find_reaper(self, thread, thread.last_ptid, thread.was_in_namespace))
+  end
+  if thread.last_ptid then leave_parent(self, thread.last_ptid) end
+  if not group or group.alive > 0 or self.groups[group.pid] ~= group then return end
+  self.groups[group.pid] = nil
+  erase(self, group.pid)
+end
+
+function Threads:take_over()
+  if self.table:size() == self.count then return end
+  local is_there, gone = {}, {}
+  for _, tid in ipairs(assert(self.table:keys())) do is_there[tid] = true end
+  for tid, thread in pairs(self.known) do
+    if not is_there[tid] then gone[#gone + 1] = thread end
+  end
+  table.sort(gone, function(a, b) return a.tid < b.tid end)
+  for _, thread in ipairs(gone) do forget(self, thread.tid) end
+  for _, thread in ipairs(gone) do outlive(self, thread) end
+  self:connect()
 end
 
 return threads_of
