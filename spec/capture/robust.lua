@@ -4,6 +4,7 @@ local eventtypes = require "lure.eventtypes"
 local lives = require "spec.capture.lives"
 local older = require "spec.capture.older"
 local reader = require "lure.capture.reader"
+local resources = require "spec.capture.resources"
 local samples = require "spec.capture.samples"
 local traces = require "spec.capture.traces"
 local writer = require "spec.capture.writer"
@@ -95,7 +96,7 @@ describe("a capture", function()
 
   it("whose events change threads, with bytes at random, is read or refused", function()
     math.randomseed(4711)
-    local captures = { lives.processes(), traces.random(5, 60), older.every_type() }
+    local captures = { lives.processes(), traces.random(5, 60), older.every_type(), resources.capture(2) }
     local most = 0
     for i = 1, 120 do
       local bytes = captures[i % #captures + 1]

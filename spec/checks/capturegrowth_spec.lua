@@ -5,7 +5,7 @@ local support = require "spec.support"
 local writer = require "spec.capture.writer"
 
 local MOST <const> = 12
-local SIZE <const> = 150
+local SIZE <const> = 100
 
 local function i8(number) return ("<i8"):pack(number) end
 local function u4(number) return ("<I4"):pack(number) end
@@ -53,7 +53,7 @@ local captures = {
     end)))
   end,
   ["users in the list"] = function(n)
-    return capture(n, writer.users(2, list(n, function(i)
+    return capture(n, writer.users(2, list(10 * n, function(i)
       return { uid = i, gid = i, name = "u" .. i, home = "/home", shell = "/bin/sh" }
     end)))
   end,

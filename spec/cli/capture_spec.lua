@@ -58,14 +58,43 @@ describe("lure run --capture", function()
   it("has evt.* of events whose parameters are shorter or longer than their types", function()
     for _, length in ipairs { 0, 1, 3, 7, 9, 20 } do
       local bytes, list = ("\xFF"):rep(length), { writer.section() }
-      for _, code in ipairs { 1, 3, 5, 21, 23, 81, 255, 307 } do
+      for _, code in ipairs { 1, 3, 5, 21, 23, 81, 255, 307, 319, 353, 354, 358, 181, 285 } do
         list[#list + 1] = writer.event(code, { bytes, bytes, bytes, bytes, bytes, bytes, bytes })
       end
       local result = run(opens, table.concat(list), "-p", "%evt.args %evt.rawarg.res %evt.rawarg.flags %evt.rawarg.fd %evt.res "
-        .. "%evt.abspath %evt.is_open_exec %fd.name %evt.buflen %evt.category")
+        .. "%evt.abspath %evt.is_open_exec %fd.name %evt.buflen %evt.category %fd.nameraw %fd.lip %fd.types %fd.is_server "
+        .. "%fd.name_changed %fs.path.name %fs.path.source %fs.path.targetraw %fdlist.nums %fdlist.sips %user.name %proc.fdusage "
+        .. "%thread.cap_effective %proc.duration")
       assert.equal(0, result.status, result.err)
-      assert.equal(8, #result.lines)
+      assert.equal(14, #result.lines)
     end
+  end)
+
+  it("names users and groups as the capture does, and as events that add and remove some", function()
+    local function user(code, name)
+      return writer.event(code, { ("<I4"):pack(7), ("<I4"):pack(8), name .. "\0", "/home/" .. name .. "\0", "/bin/sh\0", "\0" },
+        { tid = -1 })
+    end
+    local sleep = writer.event(135, { ("<i8"):pack(0), ("<i8"):pack(0) })
+    local bytes = writer.section() .. writer.users(2, { { uid = 7, gid = 8, name = "anna", home = "/a", shell = "/bin/zsh" },
+      { gid = 8, name = "staff" } }) .. writer.threads(9, { { tid = 1, uid = 7, gid = 8, loginuid = 7 } })
+    local result = run(opens, bytes .. sleep .. user(354, "berta") .. sleep .. user(356, "berta") .. sleep, "-p",
+      "%user.name %user.homedir %user.shell %user.loginname %group.name")
+    assert.same({ "anna /a /bin/zsh anna staff", "<NA> <NA> <NA> <NA> <NA>", "berta /home/berta /bin/sh berta staff",
+      "<NA> <NA> <NA> <NA> <NA>", "<NA> <NA> <NA> <NA> staff" }, result.lines, result.err)
+    result = run(opens, bytes:gsub("\5\0staff", "\255\0staff") .. sleep)
+    assert.equal(1, result.status)
+    assert.matches("%-%-capture: x%.scap: byte %d+: the list of users ends %d+ bytes before its last entry: the file is damaged",
+      result.err)
+  end)
+
+  it("has how much more time of the processor a thread tells of, up to 100", function()
+    local list = { writer.section(), writer.threads(9, { { tid = 1 } }) }
+    for _, times in ipairs { { 100, 50 }, { 130, 60 }, { 1130, 60 } } do
+      list[#list + 1] = writer.event(234, { ("<i8"):pack(times[1]), ("<i8"):pack(times[2]) })
+    end
+    local result = run(opens, table.concat(list), "-p", "%thread.cpu %thread.cpu.user %thread.cpu.system")
+    assert.same({ "0.0 0.0 0.0", "40.0 30.0 10.0", "100.0 100.0 0.0" }, result.lines, result.err)
   end)
 
   it("prints them as JSON with their type, thread and parameters", function()

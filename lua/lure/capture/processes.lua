@@ -39,7 +39,7 @@ local function read_newest(list, thread)
   thread.loginuid = list:optional("<I4", NO_USER)
   thread.exe_writable = list:optional("B", 0) ~= 0
   local own = thread.resources
-  own.inheritable, own.permitted, own.effective = list:optional("<i8", 0), list:optional("<i8", 0), list:optional("<i8", 0)
+  for _, name in ipairs { "inheritable", "permitted", "effective" } do own[name] = list:optional("<i8", 0) end
   thread.exe_upper_layer = list:optional("B", 0) ~= 0
   thread.exe_ino = list:optional("<I8", 0)
   thread.exe_ino_ctime = list:optional("<I8", 0)

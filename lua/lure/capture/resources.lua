@@ -31,7 +31,8 @@ end
 local function set_memory(own, captured, first)
   if not has(captured, first + 4) then return end
   own.pfmajor, own.pfminor = integer(captured, first), integer(captured, first + 1)
-  own.vmsize, own.vmrss, own.vmswap = integer(captured, first + 2), integer(captured, first + 3), integer(captured, first + 4)
+  own.vmsize, own.vmrss = integer(captured, first + 2), integer(captured, first + 3)
+  own.vmswap = integer(captured, first + 4)
 end
 
 -- Faults are the thread's, sizes those of its process.

@@ -7,8 +7,8 @@
 --   threads:add(values)                        in place of one with that number; `values` as processes.lua gives them
 --   threads:remove(tid)                        its children get another parent, its group ends with its last thread
 --   threads:import(values), threads:connect()  all that the capture begins with, and then how they belong together
---   threads:take_over()                        those that plugins have added or erased; an erased one leaves its children
---                                              and its process as one that has ended
+--   threads:take_over()                        those that plugins have added or erased; an erased one leaves its
+--                                              children and its process as one that has ended
 --   threads:clear()
 --   threads.charged                            about how many bytes events have put into the table, and kept beside it
 --
@@ -32,8 +32,8 @@ Threads.__index, Thread.__index = Threads, Thread
 -- How many threads, and descriptors of a process, libsinsp keeps.
 local MOST_THREADS, MOST_DESCRIPTORS = 262144, 4096
 
--- From so many on lists are cleared of those that are gone, if these are half of it: libsinsp clears lists of any length,
--- which makes the work for a process with n children grow with n².
+-- From so many on lists are cleared of those that are gone, if these are half of it: libsinsp clears lists of any
+-- length, which makes the work for a process with n children grow with n².
 local MANY_GONE <const> = 10
 
 -- Of a thread's flags (PPM_CL_*).

@@ -79,8 +79,8 @@ local function is_of_host(captured, number) return (params.of(captured)[number] 
 function users.handlers.USER_ADDED_E(event)
   local captured = event.captured
   if not is_of_host(captured, 6) then return end
-  event.users:add("user", params.integer(captured, 1), { name = params.text(captured, 3), home = params.text(captured, 4),
-    shell = params.text(captured, 5) })
+  event.users:add("user", params.integer(captured, 1),
+    { name = params.text(captured, 3), home = params.text(captured, 4), shell = params.text(captured, 5) })
 end
 
 function users.handlers.USER_DELETED_E(event)

@@ -171,7 +171,7 @@ end
 -- How many ms an event is from a point in time; part of one counts as a whole.
 local function new_distance(argument)
   local point = argument:find "^%d+$" and math.tointeger(tonumber(argument))
-  if not point then return nil, ("expected a time in ns in brackets, as in [1700000000000000000], got [%s]"):format(argument) end
+  if not point then return nil, ("expected a time in ns in brackets, got [%s]"):format(argument) end
   return function(_, event)
     local ts = math.tointeger(event.ts)
     return ts and -(-math.abs(ts - point) // 1000000)

@@ -1,5 +1,5 @@
--- kernelfields: what hosts know of the process, the descriptor, the paths and the user of an event of the kernel: proc.*,
--- thread.*, fd.*, fdlist.*, fs.path.*, user.* and group.*.
+-- kernelfields: what hosts know of the process, the descriptor, the paths and the user of an event of the kernel:
+-- proc.*, thread.*, fd.*, fdlist.*, fs.path.*, user.* and group.*.
 --
 --   local field = kernelfields.find("proc.name")      nil: lure has no values of that
 --   field.name, field.type, field.list                the type as libsinsp compares it

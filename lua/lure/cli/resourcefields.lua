@@ -1,5 +1,5 @@
--- resourcefields: what the threads of the kernel's events use, may do, and how long they have run, as thread.cap_effective
--- and proc.duration: rows for kernelfields.lua.
+-- resourcefields: what the threads of the kernel's events use, may do, and how long they have run, as
+-- thread.cap_effective and proc.duration: rows for kernelfields.lua.
 --
 -- Most of it libsinsp shows to no plugin: it stands beside the table of threads (lua/lure/capture/resources.lua).
 
@@ -34,16 +34,19 @@ local function resource(name, none)
 end
 
 -- Of the first thread of a process; 0 of others.
-local function of_first(name) return made(function(thread) return thread:is_main() and thread.resources[name] or 0 end) end
+local function of_first(name)
+  return made(function(thread) return thread:is_main() and thread.resources[name] or 0 end)
+end
 
 -- ---- capabilities ----
 
 -- By their numbers, from 0.
 local CAPABILITIES = {}
 for name in ([[ CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
-  NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT
-  SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP
-  MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ]]):gmatch "%S+" do
+  NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE
+  SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL
+  SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF
+  CHECKPOINT_RESTORE ]]):gmatch "%S+" do
   CAPABILITIES[#CAPABILITIES + 1] = "CAP_" .. name
 end
 

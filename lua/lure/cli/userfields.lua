@@ -1,7 +1,7 @@
 -- userfields: who runs the thread of an event of the kernel, user.* and group.*: rows for kernelfields.lua.
 --
--- Names are those of the capture: of its lists of users and groups, and of the events that add some. Hosts look others up
--- on the machine that reads the capture, where it is another user's number; here they are not known.
+-- Names are those of the capture: of its lists of users and groups, and of the events that add some. Hosts look others
+-- up on the machine that reads the capture, where it is another user's number; here they are not known.
 
 local NO_USER <const> = 0xFFFFFFFF
 local NOT_KNOWN <const> = "<NA>"

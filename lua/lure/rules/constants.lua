@@ -113,9 +113,9 @@ local readers = {
     local number, problem = read_integer(text)
     return number and (number + 0x8000 & 0xFFFF) - 0x8000, problem
   end,
-  double = function(text)
-    local number = text:find "^[ \t\n\v\f\r]*[+-]?[%d.][%d.eE+-]*$" and tonumber(text)
-    return number and number + 0.0 or nil, ('"%s" is no number'):format(text)
+  double = function(text) -- libsinsp reads whole numbers of 32 bits only
+    local number, problem = read_integer(text)
+    return number and (number + 0x80000000 & 0xFFFFFFFF) - 0x80000000 + 0.0, problem
   end,
   around = read_number,
   ipaddr = read_ipaddr,

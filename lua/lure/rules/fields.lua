@@ -8,7 +8,8 @@
 --   known.made                                       what was made of values of lists, by these; see comparison.lua
 --
 -- A field is { name =, type =, list =, get = }. Types are those of plugins, and of the host's own fields "int64",
--- "int16", "uint32", "double" and "bytes", and "around": how far from a point in time, in ms; "unknown": a field of the kernel's events, of which lure has no values.
+-- "int16", "uint32", "double" and "bytes", and "around": how far from a point in time, in ms; "unknown": a field of the
+-- kernel's events, of which lure has no values.
 -- One that has several values at once, as proc.aname, has `each`, a function that gets a list of them, and `all`,
 -- whether "!=" has to be true of all.
 --
