@@ -116,7 +116,7 @@ add_library(yaml OBJECT "") # the parser alone: nothing here writes YAML
 foreach(part api parser reader scanner)
   target_sources(yaml PRIVATE ${LURE_YAML_SOURCE_DIR}/src/${part}.c)
 endforeach()
-target_compile_options(yaml PRIVATE ${LURE_LOCALE} -Os) # as cJSON: they read a configuration, once
+target_compile_options(yaml PRIVATE ${LURE_LOCALE} -Os -fno-lto $<$<C_COMPILER_ID:GNU>:-fno-merge-constants>) # as cJSON: they read a configuration, once
 set_property(SOURCE ${LURE_YAML_SOURCE_DIR}/src/api.c APPEND PROPERTY COMPILE_OPTIONS
              -include ${CMAKE_SOURCE_DIR}/cmake/libraries/yaml_memory.h)
 target_include_directories(yaml PUBLIC ${LURE_YAML_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)

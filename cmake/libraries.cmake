@@ -27,6 +27,7 @@ function(add_foreign name folder)
   set_target_properties(${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
   # no exception is thrown through them; -w: their warnings are not ours to mend
   target_compile_options(${name} PRIVATE ${LURE_LOCALE} -Os -w -ffunction-sections -fdata-sections
+                         $<$<C_COMPILER_ID:GNU>:-fno-merge-constants> # products.cmake says why
                          -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=${folder}=${name})
   if(LURE_SANITIZE MATCHES undefined)
     target_compile_options(${name} PRIVATE -fno-sanitize=undefined)

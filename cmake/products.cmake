@@ -41,6 +41,23 @@ foreach(hot modules/time modules/json_decode modules/json_document modules/json_
             script/vm v0/batch v0/entry v3/batch v3/entry v3/entry_source v3/entry_extract)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/${hot}.c PROPERTIES COMPILE_OPTIONS -O2)
 endforeach()
+# What runs only for scripts that use it is left out of link-time optimization, as the foreign libraries are: the linker
+# puts it behind the optimized rest, and the kernel, which maps 16 pages around each that is touched, leaves it out of
+# memory. A string or a number that it shared with the rest would be among its pages. The same module's parts that are
+# fast or run at each start stay with the rest; _floattidf, which lure.window needs, has numbers that Lua would share.
+set(apart -fno-lto $<$<C_COMPILER_ID:GNU>:-fno-merge-constants>)
+foreach(layer time ip file tls net http process window text compress regex)
+  target_compile_options(layer_${layer} PRIVATE ${apart})
+endforeach()
+file(GLOB seldom ${CMAKE_SOURCE_DIR}/src/modules/*.c ${CMAKE_SOURCE_DIR}/src/format/*.c ${CMAKE_SOURCE_DIR}/src/state/*.c
+     ${CMAKE_SOURCE_DIR}/src/hostconfig/*.c)
+list(FILTER seldom EXCLUDE REGEX "/modules/(json.*|textcodes|time|window|cjson_lua|log|lure|tasks)\\.c$")
+list(FILTER seldom EXCLUDE REGEX "/(format|statefolder|hostconfig|initconfig)\\.c$")
+foreach(file identity/reload json/pathreason plugin/scriptswap v3/capturelistening v3/console v3/metrics v3/owntables
+             v3/owntableentries v3/tablefields)
+  list(APPEND seldom ${CMAKE_SOURCE_DIR}/src/${file}.c)
+endforeach()
+set_property(SOURCE ${seldom} APPEND PROPERTY COMPILE_OPTIONS ${apart})
 set(layers layer_base layer_time layer_ip layer_state layer_file layer_tls layer_task layer_net layer_http layer_process layer_window layer_text layer_compress layer_regex layer_event layer_json layer_format layer_modules layer_script layer_plugin layer_hostconfig layer_identity)
 
 # A plugin: all layers below one of the two plugin APIs.
