@@ -58,6 +58,7 @@ describe("a signal ends at once", function()
 end)
 
 local BURN = [[function() print("ready") while true do end end]]
+local WAIT = [[function() print("ready") require("lure").sleep(1e6) end]]
 local SOURCE = [[next = function() return "x" end, ]]
 local QUIET = [[next = function() return require("lure").TIMEOUT end, ]]
 local FIELD = [[fields = { { name = "t.y", type = "string", desc = "-", extract = %s } }, ]]
@@ -66,6 +67,9 @@ local FIELD = [[fields = { { name = "t.y", type = "string", desc = "-", extract 
 local places = {
   ["init"] = { "init = " .. BURN .. ", " .. SOURCE, false },
   ["open"] = { "open = " .. BURN .. ", " .. SOURCE, true },
+  ["a wait of init"] = { "init = " .. WAIT .. ", " .. SOURCE, false },
+  ["a wait of open"] = { "open = " .. WAIT .. ", " .. SOURCE, true },
+  ["a wait of what open closes"] = { "open = function() local last <close> = setmetatable({}, { __close = " .. WAIT .. " }) end, " .. SOURCE, true },
   ["an iterator"] = { "open = function() return " .. BURN .. " end, ", true },
   ["decode"] = { "decode = " .. BURN .. ", " .. FIELD:format "function(value) return value end" .. SOURCE, true },
   ["a field"] = { FIELD:format(BURN) .. SOURCE, true },
