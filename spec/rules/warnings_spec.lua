@@ -107,3 +107,45 @@ describe("%container.info", function()
     assert.same({ 'rules.yaml:4: rule r: output: is empty; write a text, or fields' }, told("output: '%container.info'").errors)
   end)
 end)
+
+-- Facts of Falco's engine and of libsinsp's count of codes.
+describe("the types of the kernel's events that a condition is of", function()
+  local script = [[return { name = "sy", version = "0.3.0", extract_event_sources = { "syscall" }, description = "d", contact = "c",
+    fields = { { name = "sy.x", type = "string", desc = "-", extract = function() return "x" end } } }]]
+
+  -- What lure check says of rules with these conditions: those that are of too many types, and those that are refused.
+  local function told(conditions, more)
+    local texts = {}
+    for i, text in ipairs(conditions) do
+      texts[i] = ("- rule: r%d\n  desc: d\n  condition: '%s'\n  output: o\n  priority: INFO\n%s"):format(i, text, more or "")
+    end
+    local folder = program.folder_with { ["sy.lua"] = script, ["rules.yaml"] = table.concat(texts) }
+    local out, many, refused = program.lure_in(folder, "check", "sy.lua", "--rules", "rules.yaml").out, {}, {}
+    for i in out:gmatch "hint: rule r(%d+): its condition is of too many types of events" do many[#many + 1] = conditions[tonumber(i)] end
+    for i in out:gmatch "yaml:%d+: rule r(%d+): condition: " do refused[#refused + 1] = conditions[tonumber(i)] end
+    return many, refused
+  end
+
+  it("are too many without a check of evt.type that leaves few, which is told", function()
+    local wanted = { "sy.x = a", "evt.type != open", "not evt.type = open", "evt.type = open or sy.x = a", "not (evt.type = open and sy.x = a)",
+      "not evt.num = 0", "evt.num >= 1", "evt.num in (0, 1)", "evt.type exists", "not evt.num in ()", "not (evt.type = open or sy.x = a)",
+      "evt.num = 5", "evt.type = open or evt.num > 0" }
+    assert.same({ wanted, {} }, { told(wanted) })
+    assert.same({ {}, {} }, { told(wanted, "  warn_evttypes: false\n") })
+  end)
+
+  it("are few where one is, or none can be", function()
+    local few = { "evt.type = open", "evt.type in (open, openat) and sy.x = a", "sy.x = a and (evt.type = open or evt.type = close)",
+      "not evt.type != open", "not (evt.type != open or sy.x = a)", "evt.num = 0", "evt.num < 1", "not evt.num > 0", "not evt.num >= 1",
+      "evt.type = open and evt.type = close", "evt.type = open and not evt.num = 0", "evt.num in ()", "not evt.type exists",
+      "syscall.type = open", "evt.num in (0, 0)" }
+    assert.same({ {}, {} }, { told(few) })
+  end)
+
+  it("are compared as they are, with names", function()
+    local wrong = { "tolower(evt.type) = open", "evt.type = val(sy.x)", "sy.x = a and toupper(tolower(evt.type)) exists",
+      "evt.type in (open) or not tolower(evt.type) in (open)" }
+    assert.same({ {}, wrong }, { told(wrong) })
+    assert.same({ {}, {} }, { told { "tolower(sy.x) = val(evt.type) and evt.type = open", "tolower(evt.type) startswith o and evt.type = open" } })
+  end)
+end)

@@ -20,6 +20,7 @@
 
 local collector = require "lure.rules.collector"
 local condition = require "lure.rules.condition"
+local eventcodes = require "lure.rules.eventcodes"
 local exceptions = require "lure.rules.exceptions"
 local filter = require "lure.rules.filter"
 local knownfields = require "lure.rules.knownfields"
@@ -147,6 +148,19 @@ function Loader:warn(rule, node, format, who)
   end
 end
 
+-- Tells what Falco says of the types of the kernel's events that the condition is of. False: it refuses it.
+function Loader:look_at_types(rule, node, who)
+  if rule.source ~= "syscall" then return true end
+  local are_many, problem = eventcodes.are_many(node)
+  if problem then
+    self:tell("error", problem, nil, rule, who)
+  elseif are_many and rule.warn_evttypes ~= false then
+    self.found:add("warning", rule.value, "%s: its condition is of too many types of events, and costs time with each; "
+      .. "begin it with a check of evt.type, or set warn_evttypes to false", who)
+  end
+  return not problem
+end
+
 local CONTAINER_INFO = "%container.info"
 
 -- The output without what Falco takes out of it, and warns of.
@@ -188,6 +202,7 @@ function Loader:compile_rule(rule, fields)
   problem = knownfields.problem(node, fields)
   local missing = not problem and (knownfields.of_kernel(node, fields) or format and format.of_kernel)
   if missing then
+    if not self:look_at_types(rule, node, who) then return nil end
     rule.why = "kernel"
     self.found:add("hint", rule.value, "%s: has %s, of which lure has no values: the rule is left out here", who,
       missing)
@@ -204,6 +219,7 @@ function Loader:compile_rule(rule, fields)
     return nil
   end
   for _, finding in ipairs(problem) do self:tell("warning", finding, nil, rule, who) end
+  if not self:look_at_types(rule, node, who) then return nil end
   self:warn(rule, node, format, who)
   rule.node, rule.format, rule.fields = node, format, fields
   return format and check
