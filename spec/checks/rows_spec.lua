@@ -34,7 +34,7 @@ end
 
 describe("a row", function()
   it("stands for each type of a field that the plugin API has", function()
-    assert.same(enumerators("src/v3/abi.h", "FTYPE_"), identifiers_in("src/event/fieldtypes.def", "FIELD_TYPE"))
+    assert.same(enumerators("src/v3/abitypes.h", "FTYPE_"), identifiers_in("src/event/fieldtypes.def", "FIELD_TYPE"))
   end)
 
   it("of a type has a value in every host that specs run", function()
@@ -45,7 +45,7 @@ describe("a row", function()
   end)
 
   it("stands for each type of a state table's field that the plugin API has", function()
-    assert.same(enumerators("src/v3/abi.h", "SS_PLUGIN_ST_"), identifiers_in("src/script/statetypes.def", "STATE_TYPE"))
+    assert.same(enumerators("src/v3/tableabi.h", "SS_PLUGIN_ST_"), identifiers_in("src/script/statetypes.def", "STATE_TYPE"))
   end)
 
   it("of a script key has code that reads or calls the key", function()

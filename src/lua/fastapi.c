@@ -228,15 +228,15 @@ bool fastapi_argument_integer(lua_State *L, int place, lua_Integer *integer)
 bool fastapi_sequence(lua_State *L, int place, size_t *count)
 {
     const Table *table = hvalue(s2v(AT(L->ci->func) + place));
-    size_t room = luaH_realasize(table), filled = 0, rest;
+    size_t capacity = luaH_realasize(table), filled = 0, rest;
 
-    while (filled < room && !isempty(&table->array[filled])) {
+    while (filled < capacity && !isempty(&table->array[filled])) {
         filled++;
     }
-    for (rest = filled; rest < room && isempty(&table->array[rest]); rest++) {
+    for (rest = filled; rest < capacity && isempty(&table->array[rest]); rest++) {
     }
     *count = filled;
-    return rest == room && isdummy(table); /* no part for other keys */
+    return rest == capacity && isdummy(table); /* no part for other keys */
 }
 
 const char *fastapi_element_text(lua_State *L, int place, size_t number, size_t *length)

@@ -10,12 +10,12 @@ static size_t buffered(const FILE *stream)
     return (size_t)(stream->_IO_read_end - stream->_IO_read_ptr);
 }
 
-size_t streamlines_read(FILE *stream, char *to, size_t room, int *last)
+size_t streamlines_read(FILE *stream, char *to, size_t capacity, int *last)
 {
     size_t length = 0;
 
-    while (length < room) {
-        size_t most = buffered(stream) < room - length ? buffered(stream) : room - length;
+    while (length < capacity) {
+        size_t most = buffered(stream) < capacity - length ? buffered(stream) : capacity - length;
         char *begin = to + length, *end;
 
         if (most == 0) {

@@ -16,11 +16,11 @@
 #include <stdio.h>
 
 /*
- * As getc until `room` bytes are in `to`, or a line ends, which its '\n' is not part of. Returns the number
- * of bytes; `*last` is the last result of getc. The caller has locked the stream. For liolib.c
+ * As getc until `capacity` bytes are in `to`, or a line ends, which its '\n' is not part of. Returns the
+ * number of bytes; `*last` is the last result of getc. The caller has locked the stream. For liolib.c
  * (cmake/patch-lua.cmake).
  */
-size_t streamlines_read(FILE *stream, char *to, size_t room, int *last);
+size_t streamlines_read(FILE *stream, char *to, size_t capacity, int *last);
 
 /* Lua's own iterator over lines, in a state where the script could not replace it yet; NULL: there is none.
  * Stack: unchanged */

@@ -28,7 +28,7 @@ static int emit_k(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     if (!payloads_emit_lj(L, instance)) {
-        return task_wait_in_lj(L, &instance->room, DEADLINE_NONE, 0, emit_k);
+        return task_wait_in_lj(L, &instance->blocked, DEADLINE_NONE, 0, emit_k);
     }
     instance->errors = 0;
     instance->pause = 0;
@@ -36,7 +36,7 @@ static int emit_k(lua_State *L, int status, lua_KContext context)
     if (instance_has_room(instance) && instance->began < instance->calls.until && !pace_is_slow(instance)) {
         return 0;
     }
-    return task_wait_in_lj(L, &instance->room, DEADLINE_NONE, 0, emitted_lj);
+    return task_wait_in_lj(L, &instance->blocked, DEADLINE_NONE, 0, emitted_lj);
 }
 
 static int emit_lj(lua_State *L)

@@ -42,10 +42,10 @@ struct instance {
     char *params; /* what the host opened it with */
 
     struct task_group group;
-    struct task task;        /* that calls `next` */
-    int thread;              /* reference to its coroutine */
-    struct next_calls calls; /* what that is about: it may wait in the middle */
-    struct task_queue room;  /* tasks in `emit`, which go on in the next batch */
+    struct task task;          /* that calls `next` */
+    int thread;                /* reference to its coroutine */
+    struct next_calls calls;   /* what that is about: it may wait in the middle */
+    struct task_queue blocked; /* tasks in `emit`, which go on in the next batch */
     struct delivery delivery;
     int emit;                /* reference to the function that `produce` gets, or LUA_NOREF */
     struct emitter *emitter; /* what that knows, or NULL */
@@ -112,7 +112,7 @@ void emit_close(struct instance *instance);
 /* True if the batch takes no more, so that tasks in `emit` wait for the next. */
 static inline bool emit_waits(const struct instance *instance)
 {
-    return instance->room.first != NULL;
+    return instance->blocked.first != NULL;
 }
 
 /* Calls the script's `close`, unless that was done, and releases what `open` returned. */

@@ -315,7 +315,7 @@ static void take_payloads(struct instance *instance, int64_t until)
 
     instance->calls.until = until;
     if (instance->group.tasks != NULL) {
-        task_wake_all(&instance->room);
+        task_wake_all(&instance->blocked);
         if (instance->task.status == TASK_OVER ||
             task_is_ready(&instance->group)) { /* else it is polled below */
             poller_run(instance->group.poller, 0);

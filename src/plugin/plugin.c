@@ -15,13 +15,13 @@ const char *owned_text_set(struct owned_text *owned, const char *text, size_t le
 {
     size_t needed = utf8_write(NULL, 0, text, length, UTF8_TEXT) + 1;
 
-    if (needed > owned->room || owned->room > KEPT_TEXT) {
+    if (needed > owned->capacity || owned->capacity > KEPT_TEXT) {
         owned_text_free(owned);
         owned->text = memory_take(owned->budget, needed);
         if (owned->text == NULL) {
             return NULL;
         }
-        owned->room = needed;
+        owned->capacity = needed;
     }
     utf8_write(owned->text, needed, text, length, UTF8_TEXT);
     return owned->text;
@@ -29,9 +29,9 @@ const char *owned_text_set(struct owned_text *owned, const char *text, size_t le
 
 void owned_text_free(struct owned_text *owned)
 {
-    memory_give(owned->budget, owned->text, owned->room);
+    memory_give(owned->budget, owned->text, owned->capacity);
     owned->text = NULL;
-    owned->room = 0;
+    owned->capacity = 0;
 }
 
 void plugin_fail(struct plugin *plugin, const char *text)

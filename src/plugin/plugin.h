@@ -27,7 +27,7 @@ struct instance;
 /* A text for the host that stays until the next one of its kind. */
 struct owned_text {
     char *text;
-    size_t room;
+    size_t capacity;
     struct memory_budget *budget; /* that it is charged to; NULL: none */
 };
 

@@ -393,122 +393,41 @@ static bool read_name_lj(const struct reading *reading, size_t number)
     return true;
 }
 
-static void read_field_lj(const struct reading *reading, size_t number)
+void field_read_lj(lua_State *L, int index, enum abi api, bool for_all, size_t number, struct field *field,
+                   struct findings *findings)
 {
-    struct field *field = reading->field;
-    size_t findings = reading->findings->count;
+    const struct reading reading = {L, lua_absindex(L, index), api, for_all, field, findings};
+    size_t before = findings->count;
 
-    if (!read_name_lj(reading, number)) {
+    if (!read_name_lj(&reading, number)) {
         return;
     }
-    findings_check_names_lj(reading->findings, reading->L, reading->index, field->label, field_key_names);
-    read_type_lj(reading);
-    read_time_lj(reading);
-    field->desc = read_text_lj(reading, FIELD_DESC);
-    field->display = read_text_lj(reading, FIELD_DISPLAY);
-    field->list = read_flag_lj(reading, FIELD_LIST);
-    field->add_output = read_flag_lj(reading, FIELD_ADD_OUTPUT);
-    read_argument_lj(reading);
-    read_properties_lj(reading);
-    field->has_extract = push_key_lj(reading, FIELD_EXTRACT) == LUA_TFUNCTION;
-    lua_pop(reading->L, 1);
-    read_paths_lj(reading);
-    check_field(reading, reading->findings->count > findings);
+    findings_check_names_lj(findings, L, reading.index, field->label, field_key_names);
+    read_type_lj(&reading);
+    read_time_lj(&reading);
+    field->desc = read_text_lj(&reading, FIELD_DESC);
+    field->display = read_text_lj(&reading, FIELD_DISPLAY);
+    field->list = read_flag_lj(&reading, FIELD_LIST);
+    field->add_output = read_flag_lj(&reading, FIELD_ADD_OUTPUT);
+    read_argument_lj(&reading);
+    read_properties_lj(&reading);
+    field->has_extract = push_key_lj(&reading, FIELD_EXTRACT) == LUA_TFUNCTION;
+    lua_pop(L, 1);
+    read_paths_lj(&reading);
+    check_field(&reading, findings->count > before);
 }
 
-/* By name; fields without a name come first. */
-static int compare_names(const void *a, const void *b)
+void field_clear(struct field *field)
 {
-    const struct field *const *x = a, *const *y = b;
-
-    if ((*x)->name == NULL || (*y)->name == NULL) {
-        return ((*x)->name != NULL) - ((*y)->name != NULL);
-    }
-    return strcmp((*x)->name, (*y)->name);
-}
-
-static void check_names_lj(lua_State *L, const struct field *fields, size_t count, struct findings *findings)
-{
-    const struct field **sorted = lua_newuserdatauv(L, count * sizeof(*sorted), 0); /* sorted */
-
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = &fields[i];
-    }
-    qsort(sorted, count, sizeof(*sorted), compare_names);
-    for (size_t i = 1; i < count; i++) {
-        if (sorted[i - 1]->name != NULL && compare_names(&sorted[i - 1], &sorted[i]) == 0) {
-            findings_add(findings, sorted[i]->name, "two fields are called \"%s\"", sorted[i]->name);
-        }
-    }
-    lua_pop(L, 1); /* */
-}
-
-/* The list must have only elements: a field under a string key would silently be lost. */
-static void check_list_lj(lua_State *L, int index, size_t length, struct findings *findings)
-{
-    char got[96];
-
-    lua_pushnil(L);                   /* key */
-    while (lua_next(L, index) != 0) { /* key, value */
-        lua_pop(L, 1);                /* key */
-        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 ||
-            (lua_Unsigned)lua_tointeger(L, -1) > length) {
-            value_describe(L, -1, got, sizeof(got));
-            findings_add(findings, "fields",
-                         "fields: expected a list without holes, got a table with the key %s", got);
-        }
-    }
-}
-
-void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields, size_t *count,
-                    struct findings *findings)
-{
-    size_t length;
-    char got[96];
-
-    index = lua_absindex(L, index);
-    length = lua_rawlen(L, index);
-    check_list_lj(L, index, length, findings);
-    if (length == 0) {
-        findings_add(findings, "fields", "fields: expected a list with at least one field");
-        return;
-    }
-    copies_charge_lj(L, length * sizeof(**fields));
-    *fields = calloc(length, sizeof(**fields));
-    if (*fields == NULL) {
-        vm_no_memory_lj(L);
-    }
-    for (size_t i = 0; i < length; i++) {
-        struct reading reading = {L, 0, api, for_all, &(*fields)[i], findings};
-
-        *count = i + 1;
-        lua_rawgeti(L, index, (lua_Integer)i + 1); /* field */
-        reading.index = lua_gettop(L);
-        if (lua_istable(L, -1)) {
-            read_field_lj(&reading, i + 1);
-        } else {
-            value_describe(L, -1, got, sizeof(got));
-            findings_add(findings, "fields", "field %zu: expected a table, got %s", i + 1, got);
-        }
-        lua_pop(L, 1); /* */
-    }
-    check_names_lj(L, *fields, *count, findings);
-}
-
-void fields_free(struct field *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(fields[i].name);
-        free(fields[i].label);
-        free(fields[i].time);
-        free(fields[i].desc);
-        free(fields[i].display);
-        cJSON_Delete(fields[i].properties);
-        paths_free(fields[i].path);
-        path_recipe_clear(&fields[i].recipe);
-        cJSON_free(fields[i].fallback);
-        cJSON_free(fields[i].null);
-        free(fields[i].join);
-    }
-    free(fields);
+    free(field->name);
+    free(field->label);
+    free(field->time);
+    free(field->desc);
+    free(field->display);
+    cJSON_Delete(field->properties);
+    paths_free(field->path);
+    path_recipe_clear(&field->recipe);
+    cJSON_free(field->fallback);
+    cJSON_free(field->null);
+    free(field->join);
 }

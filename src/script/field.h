@@ -67,13 +67,14 @@ static inline struct paths_request field_request(const struct field *field, cons
 }
 
 /*
- * Reads the list at `index` into `*fields`, which is complete as far as `*count` says at any
- * moment, so that it can be freed if Lua throws. What is wrong goes to `findings`.
- * `for_all`: the script has an `extract` for fields without one.
+ * Reads the table at `index`, which is the `number`th of the list, into `field`, which is all zero, and can
+ * be cleared at any moment if Lua throws. What is wrong goes to `findings`. `for_all`: the script has an
+ * `extract` for fields without one.
  */
-void fields_read_lj(lua_State *L, int index, enum abi api, bool for_all, struct field **fields, size_t *count,
-                    struct findings *findings);
+void field_read_lj(lua_State *L, int index, enum abi api, bool for_all, size_t number, struct field *field,
+                   struct findings *findings);
 
-void fields_free(struct field *fields, size_t count);
+/* Frees what it has. */
+void field_clear(struct field *field);
 
 #endif

@@ -7,6 +7,7 @@
 #include "modules/lure.h"
 #include "script/copies.h"
 #include "script/environment.h"
+#include "script/fieldlist.h"
 #include "script/fieldpath.h"
 #include "script/formatpaths.h"
 #include "script/manifestchecks.h"
