@@ -91,3 +91,23 @@ describe("memory is flat", function()
     end)
   end)
 end)
+
+-- a sanitizer has an allocator of its own
+local test = (support.build:find "asan" or support.build:find "tsan") and function() end or it
+
+describe("what a plugin held is the system's again when it is destroyed:", function()
+  for _, api in ipairs { 3, 0 } do
+    test(("200 MB of small tables and texts, plugin API %d"):format(api), function()
+      local state = support.start(given.extractor [[init = function()
+        kept = {}
+        for i = 1, 800000 do kept[i] = { "text " .. i } end
+      end,
+      fields = { { name = "x.y", type = "uint64", desc = "-", extract = function() return #kept end } }]],
+        { api = api, config = '{"lure": {"memory": 400000000, "time": 60}}' })
+      local full = resident()
+      state:destroy()
+      local left = resident()
+      assert.is_true(full > 100000 and left < full // 8, ("%d of %d KiB"):format(left, full))
+    end)
+  end
+end)

@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* Blocks from a thirty-second of the limit on are mapped, but none of fewer bytes, and all of more than: */
 #define LEAST_MAPPED  (256u * 1024u)
 #define MOST_UNMAPPED (4u << 20)
+
+/* Of less the C library gives back nothing worth the time, which grows with the host's own memory. */
+#define MUCH (1u << 20)
 
 bool memory_make_room(struct memory_budget *budget, size_t size)
 {
@@ -29,6 +35,18 @@ bool memory_charge_plainly(struct memory_budget *budget, size_t size)
     }
     __atomic_store_n(&budget->used, budget->used + size, __ATOMIC_RELAXED);
     return true;
+}
+
+bool memory_is_much(const struct memory_budget *budget)
+{
+    return budget->used + budget->shared > MUCH;
+}
+
+void memory_give_back_pages(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 bool memory_charge_shared(struct memory_budget *budget, size_t size)

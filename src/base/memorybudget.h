@@ -84,6 +84,12 @@ static inline void memory_release(struct memory_budget *budget, size_t size)
     }
 }
 
+/* Whether the state uses so much that its pages are worth a look when it ends; and that look: what was freed
+ * is given back to the system, where the C library would keep it for later allocations (glibc's alone can).
+ */
+bool memory_is_much(const struct memory_budget *budget);
+void memory_give_back_pages(void);
+
 /* For the state's tables: charges what they take more than before. */
 bool memory_charge_shared(struct memory_budget *budget, size_t size);
 void memory_release_shared(struct memory_budget *budget, size_t size);

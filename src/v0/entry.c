@@ -70,8 +70,13 @@ static void entry_destroy(ss_plugin_t *s)
     struct state *state = s;
 
     if (state != NULL && fairlock_is_usable(&state->plugin.lock) && slots_end(state)) {
+        bool much = memory_is_much(&state->plugin.memory);
+
         state_end(state);
         slots_give(&states, s);
+        if (much) {
+            memory_give_back_pages();
+        }
     }
 }
 

@@ -130,6 +130,7 @@ ss_plugin_t *entry_init(const ss_plugin_init_input *input, ss_plugin_rc *rc)
 void entry_destroy(ss_plugin_t *s)
 {
     struct handle *handle = s;
+    bool much;
 
     if (handle == NULL) {
         return;
@@ -144,12 +145,16 @@ void entry_destroy(ss_plugin_t *s)
     }
     async_stop(handle);
     listening_stop(handle);
+    much = memory_is_much(&handle_plugin(handle)->memory);
     state_end(&handle->state);
     handle->shown.own = &no_event;
     tables_close(handle);
     metrics_close(handle);
     owned_text_free(&handle->console_answer);
     slots_give(&handles, handle);
+    if (much) {
+        memory_give_back_pages();
+    }
 }
 
 const char *entry_get_last_error(ss_plugin_t *s)
