@@ -191,4 +191,18 @@ describe("docs/reference.md", function()
       assert.is_truthy(told, class)
     end
   end)
+
+  it("names the fields of hosts that lure has no values of, and these only", function()
+    local hostfields = require "lure.cli.hostfields"
+    local eventfields = require "lure.cli.eventfields"
+    local named, missing = {}, {}
+    for name in reference:match("\n(|[^\n]+) | have no value: hosts ask DNS"):gmatch "`([%w.]+)`" do named[#named + 1] = name end
+    for name in (hostfields.any .. " " .. hostfields.syscall):gmatch "%S+" do
+      if not eventfields.find(name) and not eventfields.find_of_call(name) then missing[#missing + 1] = name end
+    end
+    table.sort(named)
+    table.sort(missing)
+    assert.is_true(#missing > 0)
+    assert.same(missing, named)
+  end)
 end)

@@ -5,6 +5,7 @@ local program = require "spec.cli.program"
 local resources = require "spec.capture.resources"
 local samples = require "spec.capture.samples"
 local sysdig = require "spec.hosts.sysdig"
+local writer = require "spec.capture.writer"
 local lives = require "spec.capture.lives"
 local traces = require "spec.capture.traces"
 
@@ -121,5 +122,33 @@ sysdig.each("events of the kernel", function(host)
     local names = names_of() -- of threads that were there before, hosts print what was left in their memory
     table.move({ "proc.exe_ino.ctime_duration_proc_start", "proc.exe_ino.ctime_duration_pidns_start" }, 1, 2, #names + 1, names)
     assert.equal("", differences(host, resources.begins(), names, 8))
+  end)
+
+  it("have the container in front that a plugin has written into their thread", function()
+    host.folder:write("events.scap", resources.capture(2))
+    local plugin = host:with("containers", [[
+      local lure = require "lure"
+      local threads = lure.table("threads", { fields = { container_id = "string" } })
+      return { name = "containers", version = "0.1.0", parse_event_sources = { "syscall" },
+        parse = function(event)
+          local thread = event.num < 10 and threads:get(1)
+          if thread then thread.container_id = "abc" end
+        end } ]])
+    local format = "*%evt.num %evt.type %thread.tid %fd.containername %fd.containerdirectory %fd.lip %fd.is_server"
+    local shown = host:run { plugins = { plugin }, read = "events.scap", format = format }
+    assert.is_true(#shown.lines > 30, shown.err)
+    local lure = program.lure_in(host.folder.path, "run", "containers.lua", "--capture", "events.scap", "-p", format)
+    assert.same(shown.lines, lure.lines, lure.err)
+  end)
+
+  it("have the users of earlier sections of the file, too", function()
+    local event = writer.event(135, { ("<i8"):pack(0), ("<i8"):pack(0) })
+    local function section(...)
+      return writer.section() .. writer.users(2, { ... }) .. writer.threads(9, { { tid = 1, uid = 1000, gid = 1000, loginuid = 1001 } })
+        .. event
+    end
+    local anna = { uid = 1000, gid = 1, name = "anna", home = "/a", shell = "/a" }
+    local berta = { uid = 1001, gid = 1, name = "berta", home = "", shell = "" }
+    assert.equal("", differences(host, section(anna) .. section(berta) .. section({ gid = 1000, name = "some" }), names_of(), 2))
   end)
 end, "3")
