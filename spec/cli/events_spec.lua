@@ -54,6 +54,11 @@ describe("lure run --events", function()
     assert.matches('"e.size":4', result.lines[1])
   end)
 
+  it("takes lines of any length, one behind the other", function()
+    local result = lure("run", extractor(), "--events", support.file("a long one\nb\nas long 2\nc", "events"), "-p", "%e.text")
+    assert.same({ "a long one", "b", "as long 2", "c" }, result.lines)
+  end)
+
   it("takes a line of 64 MiB, and refuses a longer one by its number", function()
     local result = shell("{ echo short; head -c 67108864 /dev/zero; echo; head -c 67108865 /dev/zero; } | $lure",
       { "run", extractor(), "--events", "-", "-p", "%e.size" })

@@ -83,11 +83,23 @@ describe("offsets", function()
     assert.same({ "b", "none" }, { shown('type = "string", extract = function() return ("a"):gsub("a", "b") end', PAYLOAD) })
   end)
 
+  it("may be all of the payload, and its end", function()
+    for _, place in ipairs { { 0, 82 }, { 81, 1 }, { 82, 0 } } do
+      local state = start(('{ name = "x.y", desc = "-", type = "string", extract = function() return "x", %d, %d end }'):format(
+        place[1], place[2]))
+      local _, offsets = state:extract(host.event { data = PAYLOAD }, "x.y", { offsets = true })
+      assert.same({ 38 + place[1], place[2] }, offsets[1])
+    end
+  end)
+
   it("outside the payload are an error", function()
     for returned, expected in pairs {
       ['"x", 0, 1000'] = "expected the value's offset (from 0) and length inside the payload of 82 bytes",
       ['"x", -1, 1'] = "got integer -1 and integer 1",
       ['"x", 84, 0'] = "inside the payload",
+      ['"x", 83, 0'] = "inside the payload",
+      ['"x", 0, 83'] = "inside the payload",
+      ['"x", 81, 2'] = "inside the payload",
       ['"x", "a", 1'] = 'got string "a" and integer 1',
       ['"x", math.maxinteger, math.maxinteger'] = "inside the payload",
     } do

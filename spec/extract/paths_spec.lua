@@ -346,6 +346,25 @@ describe("a field with a path", function()
       assert.equal(tostring(i), state:extract(support.event { data = ('{"a":%d}'):format(i), num = i }, "x.y"))
     end
   end)
+
+  it("is right for each event where there are many, which are found together", function()
+    local fields, names = {}, {}
+    for i = 1, 12 do
+      fields[i], names[i] = ('{ name = "x.f%d", type = "uint64", desc = "-", path = "/k%d" }'):format(i, i), "x.f" .. i
+    end
+    local state = support.start(given.extractor("fields = { " .. table.concat(fields, ", ") .. " }"))
+    for event = 1, 20 do
+      local members, expected = {}, { n = 12 }
+      for i = 1, 12 do
+        expected[i] = 100 * event + i
+        members[i] = ('"k%d":%d'):format(i, expected[i])
+      end
+      local shown = support.event { data = "{" .. table.concat(members, ",") .. "}", num = event }
+      local values = {}
+      for i = 1, 12 do values[i] = state:extract(shown, names[i]) end
+      assert.same(expected, table.pack(table.unpack(values, 1, 12)))
+    end
+  end)
 end)
 
 describe("a payload that is broken", function()

@@ -115,7 +115,9 @@ describe("loading a plugin of API 3", function()
   it("refuses what libsinsp does not accept as a declaration", function()
     assert.truthy(fault("version"):find("plugin provided an invalid version string: 'one'", 1, true))
     assert.truthy(fault("syscall"):find("plugin can't implement the reserved event source 'syscall'", 1, true))
-    assert.equal("error in plugin faulty: 'get_extract_event_sources' did not return a json array", fault "sources")
+    for _, sources in ipairs { "sources", "nested sources" } do
+      assert.equal("error in plugin faulty: 'get_extract_event_sources' did not return a json array", fault(sources))
+    end
     assert.truthy(fault("null"):find("plugin_get_required_api_version answered NULL", 1, true))
   end)
 

@@ -242,7 +242,8 @@ plugins: [{name: one, library_path: "@LIB@", init_config: {"script": *script}}]
     here:write("bomb.yaml", "a: &a [x,x,x,x,x,x,x,x,x]\n" ..
       "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n" ..
       "e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n")
-    for _, file in ipairs { "broken.yaml", "deep.yaml", "bomb.yaml", "missing.yaml", "." } do
+    os.execute("mkfifo " .. here.path .. "/fifo.yaml")
+    for _, file in ipairs { "broken.yaml", "deep.yaml", "bomb.yaml", "missing.yaml", ".", "fifo.yaml" } do
       assert.equal("two", here:falco("-c " .. file, "LURE_SCRIPT=two.lua").name)
     end
   end)

@@ -74,7 +74,7 @@ return {
   { name = "fork-count", file = "src/base/forks.c", kind = "missing reset", build = "plainly",
     old = "    forks_count++; /* the child has one thread */\n", new = "",
     breaks = "a forked child waits for threads that it does not have",
-    spec = "spec/badhost/busyhost_spec.lua", test = "may fork" },
+    spec = "spec/badhost/midwayfork_spec.lua" },
   { name = "slots-kept", file = "src/base/slots.c", kind = "missing check",
     old = "if (slots->count > SLOTS_KEPT) {", new = "if (slots->count > 0) {",
     breaks = "a state that was destroyed is another one's at once",

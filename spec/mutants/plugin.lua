@@ -60,7 +60,7 @@ return {
   { name = "offset-length", file = "src/plugin/fieldresults.c", kind = "bound by one",
     old = "(size_t)length > size - (size_t)start)", new = "(size_t)length > size - (size_t)start + 1)",
     breaks = "a value's place may end a byte behind the payload",
-    spec = "spec/events/offsets_spec.lua" },
+    spec = "spec/events/offsets_spec.lua", test = "outside the payload" },
   { name = "same-event-zero", file = "src/plugin/extraction.c", kind = "missing check",
     old = [[ &&
            (event->num != 0 || same_bytes(extraction, event));]], new = ";",
@@ -79,11 +79,11 @@ return {
     memset(extraction->prefetched, 0, sizeof(extraction->prefetched));
     extraction->has_prefetched = false;]],
     breaks = "an event gets what a path found in the one before",
-    spec = "spec/extract/paths_spec.lua", test = "events follow each other" },
+    spec = "spec/extract/paths_spec.lua", test = "which are found together" },
   { name = "breaker-success", file = "src/plugin/circuitbreaker.c", kind = "missing reset",
     old = [[        *breaker = (struct breaker){.until = 0};]], new = "        (void)breaker;",
     breaks = "timeouts with successes between them suspend a function",
-    spec = "spec/script/circuitbreaker_spec.lua", test = "tried again" },
+    spec = "spec/script/circuitbreaker_spec.lua", test = "calls between them end in time" },
   { name = "event-of-call", file = "src/plugin/callbacks.c", kind = "missing reset",
     old = [[    plugin->extraction.object->event = NULL;
 ]], new = "",

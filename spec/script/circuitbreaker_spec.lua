@@ -83,6 +83,15 @@ describe("a function that always runs into the limit of time", function()
     end)
   end
 
+  it("is not suspended where calls between them end in time", function()
+    local state = support.start(given.field([[function(v) if v == "loop" then while true do end end return v end]]),
+      { config = '{"lure": {"time": 0.5, "max_errors": 2}}' }) -- a usual call ends in time on any machine
+    for _ = 1, 3 do
+      assert.is_nil((state:extract(support.event "loop", "x.y")))
+      assert.equal("fine", state:extract(support.event "fine", "x.y"))
+    end
+  end)
+
   it("is suspended, and lure's own metrics come meanwhile: metrics", function()
     local state = start "metrics = endless({ { name = 'own', value = 1 } })"
     for _ = 1, 3 do state:metrics() end

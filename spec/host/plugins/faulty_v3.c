@@ -81,6 +81,8 @@ const char *plugin_get_extract_event_sources(void)
 {
     if (broken("odd sources"))
         return "[null, 5, true, \"\", \"faulty\"]";
+    if (broken("nested sources"))
+        return "[[\"faulty\"]]";
     return broken("sources") ? "{}" : "[\"faulty\"]";
 }
 
@@ -148,6 +150,8 @@ ss_plugin_rc plugin_next_batch(ss_plugin_t *s, ss_instance_t *h, uint32_t *nevts
     events[0] = foreign_event();
     if (strcmp(fault, "malformed") == 0)
         events[0]->type = 1;
+    if (strcmp(fault, "too long") == 0) /* a payload of a byte, of which there is none */
+        memcpy((unsigned char *)(events[0] + 1) + sizeof(uint32_t), &(uint32_t){1}, sizeof(uint32_t));
     *evts = events;
     return SS_PLUGIN_SUCCESS;
 }
