@@ -12,7 +12,8 @@
 struct plugin {
     ss_plugin_owner_t *owner;
     ss_plugin_log_fn_t log;
-    const char *config; /* kept on purpose: hosts do not leave it there */
+    const char *config;                 /* kept on purpose: hosts do not leave it there */
+    const ss_plugin_event_input *shown; /* the same */
     char text[64];
     const char *strings[2];
     uint32_t starts[2], lengths[2];
@@ -95,8 +96,12 @@ void plugin_destroy(ss_plugin_t *s)
 
 const char *plugin_get_last_error(ss_plugin_t *s)
 {
-    (void)s;
-    return "";
+    const struct plugin *plugin = s;
+
+    if (plugin == NULL || plugin->shown == NULL) {
+        return "";
+    }
+    return plugin->shown->evtnum == 7 ? "still there" : "gone";
 }
 
 static void answer_words(struct plugin *plugin, ss_plugin_extract_field *field, const ss_plugin_event *event,
@@ -131,6 +136,7 @@ ss_plugin_rc plugin_extract_fields(ss_plugin_t *s, const ss_plugin_event_input *
     static const char *config;
 
     plugin->log(plugin->owner, "words", in->fields[0].field, SS_PLUGIN_LOG_SEV_DEBUG);
+    plugin->shown = evt;
     config = plugin->config[0] == 'x' ? "still there" : "gone";
     for (uint32_t i = 0; i < in->num_fields; i++) {
         if (in->fields[i].field_id == 0) {
