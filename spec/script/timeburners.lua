@@ -211,7 +211,7 @@ local burners = {
   ["csv"] = [[local s = ('"a""b",c\n'):rep(1 << 20) while true do lure.text.csv(s) end]],
   ["queries"] = [[local s = ("a=%41&"):rep(1 << 20) while true do lure.text.query(lure.text.url(s)) end]],
   ["a glob"] = [[lure.text.glob("*" .. ("a"):rep(1 << 18) .. "b", ("a"):rep(1 << 20))]],
-  ["a glob of sets"] = [[while true do lure.text.glob("*" .. ("[" .. ("b"):rep(1 << 16) .. "a]"):rep(1 << 4) .. "c", ("a"):rep(1 << 20)) end]],
+  ["a glob of sets"] = [[while true do lure.text.glob("*" .. ("[" .. ("b"):rep(1 << 19) .. "a]"):rep(1 << 2) .. "c", ("a"):rep(1 << 20)) end]],
   ["a glob of brackets"] = [[while true do lure.text.glob("*" .. ("["):rep(1 << 20) .. "a", ("["):rep(1 << 22)) end]],
   ["UTF-8"] = [[local s = ("\xff\0"):rep(1 << 22) while true do lure.text.is_utf8(lure.text.utf8(s)) end]],
   ["a window"] = [[local w, n = lure.window(1e-6), 0 while true do n = n + 1 w:add(n, n, n) w:sum(n) end]],
