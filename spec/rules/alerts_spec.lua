@@ -92,6 +92,11 @@ describe("lure run --rules", function()
       .. "%evt.source %evt.pluginname <NA>x'", "shop.item = tea"))
   end)
 
+  it("shows no length of what join and concat make, as libsinsp shows none", function()
+    assert.same({ "Informational <NA> <NA> <NA> 3 2" }, outputs("'%len(concat(shop.user, shop.item)) %len(join(\"-\", shop.tags)) "
+      .. "%len(toupper(join(shop.user, shop.tags))) %len(toupper(shop.item)) %len(shop.tags)'", "len(concat(shop.user, shop.item)) = 6"))
+  end)
+
   it("takes no notice of a star in front of an output", function()
     assert.same({ "Informational ann" }, outputs("'*%shop.user'", "shop.user = ann"))
   end)

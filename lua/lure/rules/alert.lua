@@ -4,7 +4,7 @@
 --   alert.json(rule, view, event)      one object, with Falco's keys
 --   alert.priority(rule)               "Warning"
 --
--- A text is escaped as a JSON string is, without its quotes: Falco does so since 0.41, and a terminal is safe from it.
+-- A text is escaped as a JSON string is, without its quotes: Falco does so behind 0.44, and a terminal is safe from it.
 
 local eventfields = require "lure.cli.eventfields"
 local json = require "lure.cli.json"

@@ -54,16 +54,25 @@ local function readable(value, kind)
   return transformers.cut(value)
 end
 
+-- libsinsp has no form for the length of what these two make: it is compared, but never shown.
+local UNSHOWN <const> = { join = true, concat = true }
+
+local function is_unshown(node)
+  if node.name ~= "len" then return false end
+  repeat node = node.args[1] until node.kind ~= "transformer" or not transformers.simple[node.name]
+  return UNSHOWN[node.name] or false
+end
+
 local function transformed(node, known)
   local operand, problem = refusal.caught(operands.compile, node, known)
   if not operand then return nil, problem end
   local slot, kind = operand.slot, operand.type
   return {
     name = operand.name, type = kind, list = operand.list,
-    get = function()
+    get = not is_unshown(node) and function()
       local value = known.values[slot] or known.fetch(slot)
       if value ~= known.NONE then return readable(value, kind) end
-    end,
+    end or function() end,
   }
 end
 
