@@ -260,7 +260,7 @@ describe("lure run --rules --capture", function()
         .. writer.event(322, { ("<I4"):pack(999), '{"user": "ann"}' }, { wide = true }),
       ["rules.yaml"] = rule("Plugin", "shop.user = ann"):gsub("output: o", "output: '%%evt.source %%shop.user'")
         .. "- rule: Opened\n  desc: d\n  condition: evt.type = openat\n  output: '%evt.source %evt.arg.name'\n  priority: INFO\n"
-        .. "- rule: By cat\n  desc: d\n  condition: fd.lip exists\n  output: o\n  priority: INFO\n",
+        .. "- rule: By cat\n  desc: d\n  condition: fd.sip.name exists\n  output: o\n  priority: INFO\n",
     }
     local result = program.lure_in(folder, "run", "shop.lua", "--capture", "x.scap", "--rules", "rules.yaml")
     assert.equal(0, result.status, result.err)

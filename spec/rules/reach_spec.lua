@@ -91,8 +91,8 @@ describe("lure check --rules", function()
   end)
 
   it("refuses fields of the kernel's events in rules of a plugin's, also those that lure has no values of", function()
-    assert.matches("rules.yaml:3: rule r: condition: Falco has fd.lip in events of the kernel only;", mistake(rule("r",
-      "shop.paid = true and fd.lip exists")), 1, true)
+    assert.matches("rules.yaml:3: rule r: condition: Falco has fd.sip.name in events of the kernel only;", mistake(rule("r",
+      "shop.paid = true and fd.sip.name exists")), 1, true)
   end)
 
   it("finds lists and macros that nothing uses", function()
