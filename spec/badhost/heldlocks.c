@@ -3,6 +3,8 @@
  * waits for it; the child makes a key. Exits with 0 if the child can, and the fork has waited.
  *
  * heldlocks libcurl: exits with 0 if libcurl has no lock of its own.
+ *
+ * heldlocks numbers: exits with 0 if a child makes other random numbers than its parent.
  */
 #include "tls/config.h"
 
@@ -84,6 +86,25 @@ static bool make_key(void)
     return psa_generate_key(&attributes, &key) == PSA_SUCCESS && psa_destroy_key(key) == PSA_SUCCESS;
 }
 
+static bool makes_numbers_of_its_own(void)
+{
+    unsigned char here[32], there[32];
+    int ends[2];
+    pid_t child;
+
+    if (!tls_start() || psa_generate_random(here, sizeof(here)) != PSA_SUCCESS || pipe(ends) != 0) {
+        return false;
+    }
+    child = fork();
+    if (child == 0) {
+        _exit(psa_generate_random(there, sizeof(there)) != PSA_SUCCESS ||
+              write(ends[1], there, sizeof(there)) != (ssize_t)sizeof(there));
+    }
+    return child > 0 && psa_generate_random(here, sizeof(here)) == PSA_SUCCESS &&
+           read(ends[0], there, sizeof(there)) == (ssize_t)sizeof(there) &&
+           memcmp(here, there, sizeof(here)) != 0;
+}
+
 int main(int argc, char **argv)
 {
     pthread_t holder;
@@ -92,6 +113,9 @@ int main(int argc, char **argv)
 
     if (argc == 2 && strcmp(argv[1], "libcurl") == 0) {
         return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) != 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "numbers") == 0) {
+        return !makes_numbers_of_its_own();
     }
     while (chosen < sizeof(mutexes) / sizeof(mutexes[0]) &&
            (argc < 2 || strcmp(argv[1], mutexes[chosen].name) != 0)) {

@@ -13,6 +13,11 @@ describe("a forked child", function()
     end)
   end
 
+  it("makes other keys than its parent", function()
+    local output, status = support.run(("exec %s/spec/heldlocks numbers"):format(support.build))
+    assert.same({ 0, "" }, { status, output })
+  end)
+
   it("can use libcurl, whose lock nobody held: it has none", function()
     local output, status = support.run(("exec %s/spec/heldlocks libcurl"):format(support.build))
     assert.same({ 0, "" }, { status, output })

@@ -24,6 +24,19 @@ describe("docs/security.md", function()
     assert.is_true(promises >= 12)
   end)
 
+  it("says how many fuzz targets there are: each has a C file, seeds, and a row that says what it checks", function()
+    local targets = support.run(("ls %s/fuzz/seeds"):format(pages.source))
+    local list, count = pages.read("fuzz/README.md"):match "\n| target | input |.-\n\n", 0
+    for target in targets:gmatch "[^\n]+" do
+      count = count + 1
+      assert.is_truthy(list:find(("`%s`"):format(target), 1, true), target)
+      assert.is_truthy(pages.read(("fuzz/%s.c"):format(target)):find("LLVMFuzzerTestOneInput", 1, true) or
+        pages.read(("fuzz/%s.c"):format(target)):find("luatarget.h", 1, true), target)
+      assert.is_truthy(pages.read("fuzz/CMakeLists.txt"):find("%f[%w_]" .. target .. "%f[^%w_]"), target)
+    end
+    assert.equal(count, tonumber(page:match "%*%*Fuzzing%.%*%* (%d+) targets"))
+  end)
+
   it("says how often each fuzz target ran, and what mutants survive", function()
     assert.is_nil(page:find("@%u+@"))
   end)
