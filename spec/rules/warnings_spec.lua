@@ -84,11 +84,14 @@ describe("fields that Falco warns of", function()
   it("are compared with <NA>, if they are of k8saudit or json", function()
     local folder = program.folder_with { ["ka.lua"] = script:gsub('"syscall"', '"ka"'):gsub("sy%.x", "ka.verb"),
       ["rules.yaml"] = "- rule: r\n  desc: d\n  condition: ka.verb in (get, <NA>)\n  output: o\n  priority: INFO\n  source: ka\n"
-        .. "- rule: s\n  desc: d\n  condition: ka.verb startswith <NA>\n  output: o\n  priority: INFO\n  source: ka\n" }
+        .. "- rule: s\n  desc: d\n  condition: ka.verb startswith <NA>\n  output: o\n  priority: INFO\n  source: ka\n"
+        .. "- rule: t\n  desc: d\n  condition: concat(evt.source, tolower(ka.verb)) = <NA>\n  output: o\n  priority: INFO\n  source: ka\n"
+        .. "- rule: u\n  desc: d\n  condition: concat(ka.verb, evt.source) = <NA>\n  output: o\n  priority: INFO\n  source: ka\n" }
     local out = program.lure_in(folder, "check", "ka.lua", "--rules", "rules.yaml").out
     assert.matches('rules.yaml:3: hint: rule r: condition: ka.verb in <NA>: outputs show that where there is no value, and it never is '
       .. 'one; write "not ka.verb exists"', out, 1, true)
-    assert.not_matches("rule s: ", out)
+    assert.matches("rules.yaml:15: hint: rule t: condition: ka.verb = <NA>: ", out, 1, true) -- the last field counts
+    assert.not_matches("rule [su]: condition", out)
   end)
 end)
 

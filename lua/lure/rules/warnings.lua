@@ -18,8 +18,16 @@ function warnings.of_field(name) return DEPRECATED[name:match "^[^%[]*"] end
 
 local EQUALITY <const> = { ["="] = true, ["=="] = true, ["!="] = true, ["in"] = true, intersects = true, pmatch = true }
 
+-- The last field in an operand, also in transformers; nil: there is none. Falco looks at no other.
+local function last_field(operand)
+  if operand.kind == "field" then return operand end
+  local found
+  for _, one in ipairs(operand.args or {}) do found = last_field(one) or found end
+  return found
+end
+
 -- Values of these fields were texts of outputs once, and "<NA>" among them.
-local function is_unsafe(left) return left.kind == "field" and (left.name:find "^ka%." or left.name:find "^jevt%.") end
+local function is_unsafe(field) return field.name:find "^ka%." or field.name:find "^jevt%." end
 
 local function has_none(right)
   for _, value in ipairs(right.kind == "list" and right.values or { right }) do
@@ -30,10 +38,11 @@ end
 local function of_part(part, tell)
   local message = part.kind == "field" and warnings.of_field(part.name)
   if message then tell(part.at, message) end
-  local none = part.kind == "compare" and EQUALITY[part.op] and is_unsafe(part.left) and has_none(part.right)
+  local field = part.kind == "compare" and EQUALITY[part.op] and last_field(part.left)
+  local none = field and is_unsafe(field) and has_none(part.right)
   if none then
     tell(none.at, ('%s %s <NA>: outputs show that where there is no value, and it never is one; write "not %s exists"')
-      :format(part.left.name, part.op, part.left.name))
+      :format(field.name, part.op, field.name))
   end
 end
 
