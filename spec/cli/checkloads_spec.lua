@@ -55,6 +55,18 @@ describe("lure check of several scripts", function()
   end)
 end)
 
+describe("lure check that can make no child", function()
+  it("says so", function()
+    local first, second, is_told = script("", "first.lua"), script(FIELDS, "second.lua"), false
+    for files = 3, 12 do -- the command needs some itself
+      local result = program.shell(("exec </dev/null; ulimit -n %d; exec $lure"):format(files),
+        { "check", first, second })
+      is_told = is_told or result.err == "lure: check: a child process: Too many open files\n"
+    end
+    assert.is_true(is_told)
+  end)
+end)
+
 describe("the children of lure check", function()
   it("are ended when the command is", function()
     for signal, status in pairs { INT = 130, TERM = 143 } do
@@ -67,6 +79,15 @@ describe("the children of lure check", function()
       assert.equal(status, result.status, result.err)
       assert.is_true(none_is_left("^[^ ]*lure check " .. path .. "$"))
     end
+  end)
+
+  it("are ended when the command is, with what they have started", function()
+    local path = script(IN_CHILDREN:format("exec sleep 7656"), "left.lua")
+    local result = program.shell([[$lure </dev/null & command=$!
+      until pgrep -f '^sleep 7656$' >/dev/null || ! kill -0 $command; do sleep 0.01; done
+      kill -KILL $command; wait $command]], { "check", path })
+    assert.equal(137, result.status, result.err)
+    assert.is_true(none_is_left("^sleep 7656$"))
   end)
 
   it("end what they have started, when they are done", function()

@@ -68,16 +68,34 @@ static int add_traceback(lua_State *L)
     return 1;
 }
 
+/* Ends this child with all that it has started, which SIGKILL would leave behind. */
+static void end_group(int number)
+{
+    (void)number;
+    kill(-getpid(), SIGKILL);
+}
+
+/* From now on the child ends with its parent. */
+static void follow(pid_t parent)
+{
+    struct sigaction action = {.sa_handler = end_group};
+
+    setpgid(0, 0);
+    sigaction(SIGTERM, &action, NULL);
+    sigaddset(&action.sa_mask, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL); /* whoever started the command may have blocked it */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) {
+        _exit(1);
+    }
+}
+
 /* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [f, call] */
 static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
 {
     int status;
 
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
-        _exit(1);
-    }
+    follow(parent);
     lua_pushcfunction(L, add_traceback); /* f, call, handler */
     lua_pushvalue(L, 1);                 /* f, call, handler, f */
     lua_pushinteger(L, out);             /* f, call, handler, f, out */
@@ -167,7 +185,15 @@ static int finish_lj(lua_State *L)
     return 3;
 }
 
-/* start(f). Stack: [f] -> [call] */
+/* No child can be made. Stack: [] -> [nil, message] */
+static int refuse(lua_State *L)
+{
+    lua_pushnil(L);                     /* nil */
+    lua_pushstring(L, strerror(errno)); /* nil, message */
+    return 2;
+}
+
+/* start(f). Stack: [f] -> [call], or [nil, message] */
 static int start_lj(lua_State *L)
 {
     struct call *call;
@@ -180,15 +206,16 @@ static int start_lj(lua_State *L)
     luaL_setmetatable(L, CALL_TYPE);
     fflush(NULL);
     if (pipe2(ends, O_CLOEXEC) != 0) {
-        return luaL_error(L, "%s", strerror(errno));
+        return refuse(L);
     }
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); /* where it may not, the child waits for us */
     call->child = fork();
     if (call->child < 0) {
         call->child = 0;
+        refuse(L);
         close(ends[0]);
         close(ends[1]);
-        return luaL_error(L, "%s", strerror(errno));
+        return 2;
     }
     if (call->child == 0) {
         run_child(L, ends[1], call->owner);

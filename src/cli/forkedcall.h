@@ -3,7 +3,8 @@
  *
  * The Lua module `lure.forkedcall`:
  *
- *   start(f) -> call                              calls f(say) in a child, and does not wait for it
+ *   start(f) -> call                              calls f(say) in a child, and does not wait for it;
+ *                                                 nil and why: the system has no room for one
  *   call:finish(seconds) -> text, ended, signal   waits for it, once
  *
  * `text` is what f passed to `say(text)` until it returned, or until so many seconds after its start the

@@ -9,6 +9,7 @@ local forkedcall = require "lure.forkedcall"
 local host = require "lure.host"
 local json = require "lure.cli.json"
 local library = require "lure.cli.library"
+local stop = require "lure.cli.stop"
 local system = require "lure.system"
 
 local MANY = 32     -- loads, where the order of a table counts
@@ -108,9 +109,10 @@ local function start(self)
   while self.left > 0 and #self.calls < CHILDREN and (not self.begun or system.seconds() - self.begin <= ENOUGH) do
     local loads = math.min(self.left, self.loads)
     self.left, self.begun = self.left - loads, true
-    table.insert(self.calls, forkedcall.start(function(say)
+    local call, problem = forkedcall.start(function(say)
       pcall(declare, self.plugin.path, self.api, loads, system.seconds(), say)
-    end))
+    end)
+    self.calls[#self.calls + 1] = call or stop.failed("check: a child process: %s", problem)
   end
 end
 

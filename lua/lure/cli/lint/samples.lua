@@ -285,12 +285,13 @@ end
 -- left_out = { { name =, argument = } }, metrics = names, trouble = a finding or nil, note = why there is nothing to
 -- say, or nil }; of a plugin that does not load there is nothing in it.
 function samples.ask(path, options)
-  local call = forkedcall.start(function(say)
+  local call, failure = forkedcall.start(function(say)
     host.redirect_stderr("/dev/null")
     local done, problem = pcall(ask_all, path, options, say)
     if done then return end
     say("trouble " .. (stop.broken_rule(problem) or error(problem, 0)) .. "\n")
   end)
+  if not call then stop.failed("check: a child process: %s", failure) end
   local said, ended, signal = call:finish(PATIENCE)
   local result = read(said)
   if result.note then return result end
