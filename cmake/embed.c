@@ -34,9 +34,9 @@ static int write_bytes(lua_State *L, const void *bytes, size_t length, void *out
 /* "lure/cli/new.lua" is the module "lure.cli.new". Stack: [] -> [name] */
 static const char *push_name(lua_State *L, const char *file)
 {
-    luaL_gsub(L, file, "/", ".");                  /* dotted */
-    luaL_gsub(L, lua_tostring(L, -1), ".lua", ""); /* dotted, name */
-    lua_remove(L, -2);                             /* name */
+    lua_pushlstring(L, file, strlen(file) - strlen(".lua")); /* path */
+    luaL_gsub(L, lua_tostring(L, -1), "/", ".");             /* path, name */
+    lua_remove(L, -2);                                       /* name */
     return lua_tostring(L, -1);
 }
 
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
         lua_settop(L, 0); /* */
     }
     fputs("    {NULL, NULL, 0},\n};\n", output);
-    if (fclose(output) != 0) {
+    if (ferror(output) || fclose(output) != 0) {
         fail(argv[1], "cannot be written");
     }
     lua_close(L);
