@@ -72,7 +72,8 @@ function(add_plugin name api)
   # -Bsymbolic: our own Lua, whatever else the process has
   target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -Wl,--gc-sections)
   if(NOT LURE_SANITIZE)
-    target_link_options(${name} PRIVATE -Wl,-z,defs)
+    # pthread_atfork is linked into each library; it runs at each start, so in front of what does not
+    target_link_options(${name} PRIVATE -Wl,-z,defs "SHELL:-Wl,-u,pthread_atfork -lc")
   endif()
 endfunction()
 add_plugin(liblure v3)
