@@ -217,11 +217,11 @@ describe("a condition", function()
   end)
 
   it("of a field of the kernel's events is false, and told", function()
-    local check, findings = compile "fd.lip exists or t.s = t.s2"
+    local check, findings = compile "fd.sip.name exists or t.s = t.s2"
     assert.is_false(check(shown, support.event [[{"s": "a"}]]))
-    assert.equal("fd.lip is a field of the kernel's events, which lure does not know: it has no value here", findings[1].message)
+    assert.equal("fd.sip.name is a field of the kernel's events, which lure does not know: it has no value here", findings[1].message)
     assert.matches('^"t.s2" is compared as a text; write val%(t.s2%)', findings[2].message)
-    assert.equal(24, findings[2].at)
+    assert.equal(29, findings[2].at)
   end)
 
   describe("with a transformer", function()
