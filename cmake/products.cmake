@@ -91,8 +91,10 @@ if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
   add_executable(embed ${CMAKE_SOURCE_DIR}/cmake/embed.c)
   target_link_libraries(embed PRIVATE lua m ${CMAKE_DL_LIBS} pthread)
   set_target_properties(embed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${generated})
+  set(embedder embed)
   set(embed embed ${generated}/lure_embedded.c ${CMAKE_SOURCE_DIR}/lua lure.cli.inside ${lua_parts})
 else()
+  set(embedder ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
   set(embed ${CMAKE_COMMAND} -D DIRECTORY=${CMAKE_SOURCE_DIR}/lua -D OUTPUT=${generated}/lure_embedded.c
       -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
 endif()
@@ -100,7 +102,7 @@ list(TRANSFORM lua_parts PREPEND ${CMAKE_SOURCE_DIR}/lua/ OUTPUT_VARIABLE lua_pa
 add_custom_command(
   OUTPUT ${generated}/lure_embedded.c
   COMMAND ${embed}
-  DEPENDS ${lua_paths} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${lua_paths} ${embedder} # another Lua compiles to other bytes
   COMMENT "Embedding the parts written in Lua")
 file(COPY_FILE ${CMAKE_SOURCE_DIR}/cmake/lure_embedded.h ${generated}/lure_embedded.h ONLY_IF_DIFFERENT)
 set(lent net/endpoint file/filesource event/eventtable event/parameters) # of the layers, what the program uses
