@@ -228,6 +228,17 @@ describe("a capture", function()
     assert.matches("the processes of the capture take more than 1 MiB", message)
   end)
 
+  it("takes a time of any 64 bits for the begin of a namespace", function()
+    local number = ("<i8"):pack(0)
+    local params = { number, "x\0" }
+    for i = 3, 26 do params[i] = "" end
+    params[25], params[26] = ("<i8"):pack(1), number
+    for _, ts in ipairs { math.maxinteger, math.mininteger, -1 } do
+      assert.equal(1, read(writer.section() .. writer.threads(9, { { tid = 1, pidns_init_start_ts = ts } })
+        .. writer.event(293, params)))
+    end
+  end)
+
   it("leaves out events of types that are not known yet, and blocks of other kinds before the events", function()
     assert.equal(1, read(writer.section() .. writer.block(0x999, "later") .. writer.block(0x206, "users")
       .. writer.event(60000, { "x" }) .. writer.open("/a", 3)))
