@@ -99,7 +99,7 @@ function resources.set_program(event)
   set_memory(own, captured, 9)
   if has(captured, 23) then set_capabilities(own, captured, 21) end
   if not has(captured, 26) then return end
-  -- tables have larger numbers as floats: no time
+  -- tables have larger numbers as digits: no time
   local changed, namespace = integer(captured, 25), math.tointeger(thread:read "pidns_init_start_ts") or 0
   if own.clone_ts ~= 0 then own.changed_before_clone = own.clone_ts - changed end
   if namespace ~= 0 and math.ult(namespace, changed) then own.changed_after_namespace = changed - namespace end
