@@ -292,6 +292,7 @@ local WITH_ARGUMENT = { "^(evt%.arg)%.([%w_]+)$", "^(evt%.rawarg)%.([%w_]+)$", "
 -- The field of that name; "evt.arg.data" is "evt.arg" with its argument.
 function eventfields.find(name)
   if by_name[name] then return by_name[name] end
+  if not name:find "^evt%." then return nil end
   for _, pattern in ipairs(WITH_ARGUMENT) do
     local base, argument = name:match(pattern)
     local field = base and by_name[base]
