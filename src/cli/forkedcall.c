@@ -22,6 +22,9 @@
 #define READ_SIZE 65536
 #define PIPE_SIZE (1 << 20)
 
+/* The exit status of a child whose last text is the message of an error of f: none that programs end with. */
+#define THREW 113
+
 struct call {
     pid_t child; /* 0: it is finished */
     pid_t owner; /* a later child has a copy of this call, and must leave it alone */
@@ -90,7 +93,7 @@ static void follow(pid_t parent)
     }
 }
 
-/* Runs f in the child. The exit status 1 means that the last text is an error message. Stack: [f, call] */
+/* Runs f in the child. Stack: [f, call] */
 static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
 {
     int status;
@@ -104,7 +107,7 @@ static _Noreturn void run_child(lua_State *L, int out, pid_t parent)
     if (status != LUA_OK) {
         write_all(out, lua_tostring(L, -1), lua_rawlen(L, -1));
     }
-    _exit(status != LUA_OK);
+    _exit(status != LUA_OK ? THREW : 0);
 }
 
 /* Reads until the other end of the pipe is closed (true), or the time is up: then what the pipe held counts.
@@ -174,10 +177,11 @@ static int finish_lj(lua_State *L)
     ended = receive_lj(&text, call->in, until);
     status = end_child(call);
     luaL_pushresult(&text); /* call, seconds, text */
-    if (ended && WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+    if (ended && WIFEXITED(status) && WEXITSTATUS(status) == THREW) {
         return lua_error(L);
     }
-    lua_pushboolean(L, ended && WIFEXITED(status)); /* call, seconds, text, ended */
+    lua_pushboolean(L,
+                    ended && WIFEXITED(status) && WEXITSTATUS(status) == 0); /* call, seconds, text, ended */
     if (!ended || !WIFSIGNALED(status)) {
         return 2;
     }
