@@ -25,7 +25,7 @@ local OTHER = '"description" is another each time that the script is loaded, and
 
 -- Waits until no process has this in its command line.
 local function none_is_left(words)
-  local command = ("for _ in $(seq 600); do pgrep -f %s >/dev/null || exit 0; sleep 0.1; done; exit 1"):format(
+  local command = ("for _ in $(seq 600); do LD_PRELOAD= pgrep -f %s >/dev/null || exit 0; sleep 0.1; done; exit 1"):format(
     support.quote(words))
   return select(2, support.run(command)) == 0
 end
@@ -84,7 +84,7 @@ describe("the children of lure check", function()
   it("are ended when the command is, with what they have started", function()
     local path = script(IN_CHILDREN:format("exec sleep 7656"), "left.lua")
     local result = program.shell([[$lure </dev/null & command=$!
-      until pgrep -f '^sleep 7656$' >/dev/null || ! kill -0 $command; do sleep 0.01; done
+      until LD_PRELOAD= pgrep -f '^sleep 7656$' >/dev/null || ! kill -0 $command; do sleep 0.01; done
       kill -KILL $command; wait $command]], { "check", path })
     assert.equal(137, result.status, result.err)
     assert.is_true(none_is_left("^sleep 7656$"))
