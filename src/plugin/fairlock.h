@@ -43,6 +43,7 @@ static inline void fairlock_enter(struct fair_lock *lock)
         fairlock_lock(lock);
     } else {
         lock->entered = true;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the compiler leaves it before what is done inside */
     }
 }
 
@@ -51,6 +52,7 @@ static inline void fairlock_leave(struct fair_lock *lock)
     if (lock->on) {
         fairlock_unlock(lock);
     } else {
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
         lock->entered = false;
     }
 }
