@@ -25,7 +25,7 @@ return { name = "plug", version = "0.1.0", id = 999, event_source = "src",
 ]]
 
 -- Those that depend on the machine, and those that take what stands in brackets.
-local special = { ["evt.hostname"] = true, ["evt.arg"] = true, ["evt.rawarg"] = true, ["evt.type.is"] = true }
+local special = { ["evt.hostname"] = true, ["evt.around"] = true, ["evt.arg"] = true, ["evt.rawarg"] = true, ["evt.type.is"] = true }
 
 -- What the old sysdig says otherwise: the names of parameters, and of events that no system call makes.
 local otherwise = { ["0.3.0"] = { ["evt.args"] = true, ["evt.info"] = true, ["evt.failed"] = true, ["syscall.type"] = true,
