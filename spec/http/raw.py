@@ -14,8 +14,16 @@ words, secure = sys.argv[1:], []
 if words[0] == "--tls":
     secure = words[1:words.index("--")]
     words = words[words.index("--") + 1:]
-stream = socket.socket(socket.AF_UNIX)
-stream.connect(words[0])
+deadline = time.monotonic() + 60
+while True:
+    stream = socket.socket(socket.AF_UNIX)
+    try:
+        stream.connect(words[0])
+        break
+    except (FileNotFoundError, ConnectionRefusedError):  # the server has not begun yet
+        if time.monotonic() > deadline:
+            raise
+        time.sleep(0.01)
 if secure:
     context = ssl.create_default_context(cafile=secure[0])
     if len(secure) > 2:
