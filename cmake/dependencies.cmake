@@ -60,7 +60,7 @@ add_link_options(-ffile-prefix-map=${LURE_LUA_SOURCE_DIR}=lua -ffile-prefix-map=
 # C modules find lua_* in our libraries, so these names are visible (and no others).
 file(GLOB lua_sources ${LURE_LUA_SOURCE_DIR}/*.c)
 list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests)\\.c$")
-set(lua_patched lapi lauxlib lbaselib lcode lcorolib ldebug ldo lgc liolib llex loslib lparser lstrlib ltable ltm lutf8lib lvm)
+set(lua_patched lapi lauxlib lbaselib lcode lcorolib ldebug ldo lgc liolib llex loslib lparser lstring lstrlib ltable ltm lutf8lib lvm)
 file(GLOB lua_own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/lua/*.c)
 list(FILTER lua_own EXCLUDE REGEX "/lpegsteps\\.c$") # in LPeg (libraries.cmake)
 if(LURE_PLAIN_LUA) # src/lua/plain has the same functions as those of src/lua that look into Lua

@@ -108,6 +108,17 @@ elseif(name STREQUAL lstrlib.c) # skips what cannot match: src/lua/patterns.h
       }
     } while (next >= 0 && uchar(*s) != next);
 ]])
+elseif(name STREQUAL lstring.c) # src/lua/stringhash.h
+  change([[#include "lstring.h"]] [[#include "lstring.h"
+#include "lua/stringhash.h"]])
+  change([[
+  unsigned int h = seed ^ cast_uint(l);
+  for (; l > 0; l--)
+    h ^= ((h<<5) + (h>>2) + cast_byte(str[l - 1]));
+  return h;
+]] [[
+  return stringhash(str, l, seed);
+]])
 elseif(name STREQUAL liolib.c) # reads lines out of the stream's buffer, which is Lua's: src/lua/streamlines.h, streambuffer.h
   change([[#include "lualib.h"]] [[#include "lualib.h"
 #include "lua/streambuffer.h"
