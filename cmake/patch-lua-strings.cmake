@@ -83,10 +83,27 @@ change([[
     BUDGET_STEP(L);
 ]])
 change([[static const char *lmemfind (const char *s1,]] [[static const char *lmemfind (lua_State *L, const char *s1,]])
+# the first attempt, which is mostly the only one, is charged only where it is long
 change([[
-      init++;   /* 1st char is already checked */
+      if (memcmp(init, s2+1, l2) == 0)
+        return init-1;
+      else {  /* correct 'l1' and 's1' to try again */
 ]] [[
-      init++;   /* 1st char is already checked */
-      BUDGET_CHARGE(L, BUDGET_OF_STEP + (init - s1 + l2) / 16);
+      if (memcmp(init, s2+1, l2) == 0) {
+        BUDGET_SCAN(L, init - s1 + l2);
+        return init-1;
+      }
+      else {  /* correct 'l1' and 's1' to try again */
+        BUDGET_CHARGE(L, BUDGET_OF_STEP + (init - s1 + l2) / 16);
+]])
+change([[
+    return NULL;  /* not found */
+  }
+}
+]] [[
+    BUDGET_SCAN(L, l1);
+    return NULL;  /* not found */
+  }
+}
 ]])
 change([[lmemfind(s + init,]] [[lmemfind(L, s + init,]])

@@ -39,7 +39,16 @@ __attribute__((visibility("hidden"), cold)) void budget_step_lj(lua_State *L, Ca
         }                                                                                                    \
     } while (0)
 
-/* The same where nothing may be thrown; the next step looks at the clock. */
+/* Bytes that one call of memchr has passed; few are part of its caller's own step. It may throw. */
+#define BUDGET_SCAN(L, bytes)                                                                                \
+    do {                                                                                                     \
+        const size_t scanned_ = (bytes);                                                                     \
+        if (scanned_ > 256) {                                                                                \
+            BUDGET_CHARGE(L, scanned_ / 16);                                                                 \
+        }                                                                                                    \
+    } while (0)
+
+/* The same as BUDGET_CHARGE where nothing may be thrown; the next step looks at the clock. */
 #define BUDGET_COUNT(L, units)                                                                               \
     do {                                                                                                     \
         const size_t counted_ = (units);                                                                     \

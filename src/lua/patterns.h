@@ -96,16 +96,20 @@ static inline struct pattern_begin pattern_begin(const char *p, const char *end,
 static inline const char *pattern_seek(lua_State *L, const struct pattern_begin *begin, const char *s,
                                        const char *end)
 {
+    const char *at;
+
     if (begin->byte < 0) {
         return s;
     }
-    while ((s = memchr(s, begin->byte, (size_t)(end - s))) != NULL) {
-        if ((size_t)(end - s) > begin->length && memcmp(s + 1, begin->more, begin->length) == 0) {
-            return s;
+    while ((at = memchr(s, begin->byte, (size_t)(end - s))) != NULL) {
+        if ((size_t)(end - at) > begin->length && memcmp(at + 1, begin->more, begin->length) == 0) {
+            BUDGET_SCAN(L, (size_t)(at - s));
+            return at;
         }
-        s++;
-        BUDGET_CHARGE(L, BUDGET_OF_STEP + begin->length / 16);
+        BUDGET_CHARGE(L, BUDGET_OF_STEP + ((size_t)(at - s) + begin->length) / 16);
+        s = at + 1;
     }
+    BUDGET_SCAN(L, (size_t)(end - s));
     return NULL;
 }
 

@@ -49,7 +49,10 @@ static inline __attribute__((always_inline)) bool read_event(const ss_plugin_eve
     const ss_plugin_event *header = input->evt;
 
     *event = (struct event){
+        /* all of them: what is left out would be cleared first, by a slow instruction */
         .data = "",
+        .size = 0,
+        .has_payload = false,
         .num = input->evtnum,
         .ts = header->ts,
         .tid = (int64_t)header->tid,
@@ -59,6 +62,7 @@ static inline __attribute__((always_inline)) bool read_event(const ss_plugin_eve
         .raw_size = header->len,
         .source = input->evtsrc,
         .where = header,
+        .bare = false,
     };
     if (header->len < sizeof(*header)) {
         return false;
