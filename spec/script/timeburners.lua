@@ -1,5 +1,6 @@
 --- Ways to use up time, each a function body that would go on for more than a minute: most are one call of a C
---- function, or steps that take long each.
+--- function, or steps that take long each. Long texts are made by two calls of rep: a single one of so many copies would
+--- be stopped for what it would take.
 local burners = {
   -- steps of the VM
   ["a loop"] = "while true do end",
@@ -108,12 +109,12 @@ local burners = {
   ["%f"] = [[local set = "%f[" .. ("b"):rep(1 << 20) .. "]" ; (("a"):rep(1 << 20)):match(set)]],
   ["back references"] = [[local s = ("a"):rep(1 << 20) ; (s .. "b" .. s .. "c"):match("(a*).?%1d")]],
   ["find of a long plain pattern in a short text"] = [[local p = ("a"):rep(10000000) while true do string.find("x", p) end]],
-  ["plain find of what is not there"] = [[local s = ("x"):rep(1 << 26) while true do s:find("y", 1, true) end]],
-  ["plain find of what is at the end"] = [[local s = ("x"):rep(1 << 26) .. "y" while true do s:find("y", 1, true) end]],
-  ["match of what is not there"] = [[local s = ("x"):rep(1 << 26) while true do s:match("y()") end]],
-  ["match of what is at the end"] = [[local s = ("x"):rep(1 << 26) .. "y" while true do s:match("y()") end]],
-  ["gmatch of what is not there"] = [[local s = ("x"):rep(1 << 26) while true do for _ in s:gmatch("y%d") do end end]],
-  ["gsub of what is not there"] = [[local s = ("x"):rep(1 << 26) while true do s:gsub("y", "") end]],
+  ["plain find of what is not there"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do s:find("y", 1, true) end]],
+  ["plain find of what is at the end"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) .. "y" while true do s:find("y", 1, true) end]],
+  ["match of what is not there"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do s:match("y()") end]],
+  ["match of what is at the end"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) .. "y" while true do s:match("y()") end]],
+  ["gmatch of what is not there"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do for _ in s:gmatch("y%d") do end end]],
+  ["gsub of what is not there"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do s:gsub("y", "") end]],
   ["plain find"] = [[(("a"):rep(1 << 24)):find(("a"):rep(1 << 20) .. "b", 1, true)]],
   ["a plain beginning"] = [[(("a"):rep(1 << 24)):match(("a"):rep(1 << 20) .. "b()")]],
   ["gmatch"] = [[local s = ("a"):rep(1 << 22) for _ in s:gmatch("a*b") do end]],
@@ -124,11 +125,11 @@ local burners = {
   ["gsub without a match"] = [[(("a"):rep(1 << 22)):gsub("a*b", "")]],
 
   -- UTF-8
-  ["utf8.len"] = [[local s = ("x"):rep(1 << 26) while true do utf8.len(s) end]],
-  ["utf8.offset"] = [[local s = ("x"):rep(1 << 26) while true do utf8.offset(s, -1 << 62) end]],
-  ["utf8.offset to the front"] = [[local s = ("\x80"):rep(1 << 26) while true do utf8.offset(s, 0, -1) end]],
-  ["utf8.offset of one"] = [[local s = "x" .. ("\x80"):rep(1 << 26) while true do utf8.offset(s, 2) end]],
-  ["utf8.codes"] = [[local s = "x" .. ("\x80"):rep(1 << 26) local f = utf8.codes("x", true) while true do f(s, 1) end]],
+  ["utf8.len"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do utf8.len(s) end]],
+  ["utf8.offset"] = [[local s = ("x"):rep(1 << 13):rep(1 << 13) while true do utf8.offset(s, -1 << 62) end]],
+  ["utf8.offset to the front"] = [[local s = ("\x80"):rep(1 << 13):rep(1 << 13) while true do utf8.offset(s, 0, -1) end]],
+  ["utf8.offset of one"] = [[local s = "x" .. ("\x80"):rep(1 << 13):rep(1 << 13) while true do utf8.offset(s, 2) end]],
+  ["utf8.codes"] = [[local s = "x" .. ("\x80"):rep(1 << 13):rep(1 << 13) local f = utf8.codes("x", true) while true do f(s, 1) end]],
   ["utf8.codepoint"] = [[local s = ("x"):rep(400000) while true do utf8.codepoint(s, 1, -1) end]],
   ["utf8.char"] = [[local function f(...) while true do utf8.char(...) end end f(("x"):rep(200000):byte(1, -1))]],
 
@@ -155,8 +156,8 @@ local burners = {
 
   -- the compiler
   ["load of a long chunk"] = [[local s = ("x = 1 "):rep(1 << 20) while true do load(s) end]],
-  ["load of a long comment"] = [[local s = "--" .. ("["):rep(1 << 26) while true do load(s) end]],
-  ["load of a long text"] = [[local s = "return '" .. ("x"):rep(1 << 26) .. "'" while true do load(s) end]],
+  ["load of a long comment"] = [[local s = "--" .. ("["):rep(1 << 13):rep(1 << 13) while true do load(s) end]],
+  ["load of a long text"] = [[local s = "return '" .. ("x"):rep(1 << 13):rep(1 << 13) .. "'" while true do load(s) end]],
   ["load of a deep chunk"] = [[local s = "x = " .. ("{"):rep(190) .. ("}"):rep(190) while true do load(s) end]],
   ["load with a reader"] = [[load(function() return "x = 1 " end)]],
   ["load with a reader in C"] = [[while true do load(os.date) end]],
@@ -195,7 +196,7 @@ local burners = {
     local t = {} for i = 1, 1 << 18 do t["k" .. i] = i end while true do lure.json.encode(t) end]],
   ["lure.json.decode"] = [[local s = "[" .. ("1,"):rep(1 << 20) .. "1]" while true do lure.json.decode(s) end]],
   ["lure.json.decode of long texts"] = [[local s = '"' .. ("\\n"):rep(1 << 24) .. '"' while true do lure.json.decode(s) end]],
-  ["lure.json.decode of spaces"] = [[local s = (" "):rep(1 << 26) .. "1" while true do lure.json.decode(s) end]],
+  ["lure.json.decode of spaces"] = [[local s = (" "):rep(1 << 13):rep(1 << 13) .. "1" while true do lure.json.decode(s) end]],
   ["lure.json.parse"] = [[local s = "[" .. ("1,"):rep(1 << 22) .. "1]" while true do local _ = #lure.json.parse(s) end]],
   ["documents by index"] = [[
     local d = lure.json.parse("[" .. ("[1],"):rep(1 << 20) .. "1]")
@@ -276,7 +277,7 @@ local burners = {
   ["re"] = [[local re, n = require "re", 0 while true do n = n + 1 re.compile("a <- 'x' / b^100 b <- [a-z]" .. (" "):rep(n % 100)) end]],
   ["digests"] = [[local s = ("x"):rep(1 << 24) while true do lure.crypto.sha256(s) lure.crypto.md5(s) end]],
   ["digests of nothing"] = [[while true do lure.crypto.hmac("sha512", "", "") end]],
-  ["a digest that takes too long"] = [[local s = ("x"):rep(1 << 25) while true do lure.crypto.hmac("sha512", s, s) end]],
+  ["a digest that takes too long"] = [[local s = ("x"):rep(1 << 13):rep(1 << 12) while true do lure.crypto.hmac("sha512", s, s) end]],
   ["hex and back"] = [[local s = ("x"):rep(1 << 23) while true do lure.crypto.unhex(lure.crypto.hex(s)) end]],
   ["base64 and back"] = [[local s = ("x"):rep(1 << 23) while true do lure.crypto.unbase64(lure.crypto.base64(s)) end]],
   ["equal secrets"] = [[local a, b = ("x"):rep(1 << 24), ("x"):rep(1 << 24) while lure.crypto.equal(a, b) do end]],

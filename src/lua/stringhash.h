@@ -1,10 +1,10 @@
 /*
  * stringhash: Lua's hash of a string's bytes, 16 at a time.
  *
- * Each short string that a script makes is hashed. Lua's own hash waits for one byte after the other, four cycles
- * each; this one multiplies two words of eight bytes, and folds the product of 128 bits. Both words are first
- * changed by the state's seed (lua/hashseed.h): who does not know it can choose neither a factor that is 0 nor
- * strings that collide, as those of Lua's hash do with any seed.
+ * Each short string that a script makes is hashed. Lua's own hash waits for one byte after the other, four
+ * cycles each; this one multiplies two words of eight bytes, and folds the product of 128 bits. Both words
+ * are first changed by the state's seed (lua/hashseed.h): who does not know it can choose neither a factor
+ * that is 0 nor strings that collide, as those of Lua's hash do with any seed.
  *
  * In Lua's lstring.c only (cmake/patch-lua.cmake). Any thread may call it.
  */
