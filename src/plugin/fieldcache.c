@@ -84,14 +84,6 @@ void fieldcache_reset(struct fieldcache *cache)
     }
 }
 
-/* A multiplicative hash of the field and the argument, eight bytes a step; its upper bits are used. */
-#define HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15)
-
-static inline uint64_t hash_index(size_t field, uint64_t index)
-{
-    return (field ^ index) * HASH_FACTOR;
-}
-
 static uint64_t hash_key(size_t field, const char *key)
 {
     size_t length = strlen(key);
@@ -99,17 +91,12 @@ static uint64_t hash_key(size_t field, const char *key)
 
     for (; length >= sizeof(word); length -= sizeof(word), key += sizeof(word)) {
         memcpy(&word, key, sizeof(word));
-        hash = (hash ^ word) * HASH_FACTOR;
+        hash = (hash ^ word) * FIELDCACHE_HASH_FACTOR;
         hash ^= hash >> 32;
     }
     word = 0;
     memcpy(&word, key, length);
-    return (hash ^ word) * HASH_FACTOR;
-}
-
-static inline size_t bucket_number(uint64_t hash)
-{
-    return (hash >> 48) % FIELDCACHE_BUCKETS;
+    return (hash ^ word) * FIELDCACHE_HASH_FACTOR;
 }
 
 static bool same_argument(const struct argument *a, const struct argument *b)
@@ -153,32 +140,20 @@ static bool open_buckets(struct fieldcache *cache)
 
 static struct cache_slot *find_slot(struct fieldcache *cache, size_t field, const struct argument *argument)
 {
-    uint64_t hash = argument->kind == ARGUMENT_INDEX ? hash_index(field, argument->index)
+    uint64_t hash = argument->kind == ARGUMENT_INDEX ? fieldcache_hash_index(field, argument->index)
                                                      : hash_key(field, argument->key);
     struct cache_slot **bucket;
 
     if (!open_buckets(cache)) {
         return NULL;
     }
-    bucket = &cache->buckets[bucket_number(hash)];
+    bucket = &cache->buckets[fieldcache_bucket_number(hash)];
     for (struct cache_slot *slot = *bucket; slot != NULL; slot = slot->next) {
         if (slot->field == field && same_argument(&slot->argument, argument)) {
             return slot;
         }
     }
     return add_slot(cache, bucket, field, argument);
-}
-
-struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field, uint64_t index)
-{
-    struct cache_slot *slot =
-        cache->buckets != NULL ? cache->buckets[bucket_number(hash_index(field, index))] : NULL;
-
-    while (slot != NULL &&
-           (slot->field != field || slot->argument.kind != ARGUMENT_INDEX || slot->argument.index != index)) {
-        slot = slot->next;
-    }
-    return slot;
 }
 
 struct cache_slot *fieldcache_find(struct fieldcache *cache, size_t field, const struct argument *argument)

@@ -107,13 +107,39 @@ void fieldcache_reset(struct fieldcache *cache);
 /* Also forgets which slots can be prefetched: another script runs from now on. */
 void fieldcache_restart(struct fieldcache *cache);
 
-/* The slot of `field` (any number) without an argument, or with the index `index`. NULL: there is none. */
+/* The slot of `field` (any number) without an argument. NULL: there is none. */
 static inline struct cache_slot *fieldcache_slot(const struct fieldcache *cache, size_t field)
 {
     return field < cache->fields ? &cache->plain[field] : NULL;
 }
 
-struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field, uint64_t index);
+/* A multiplicative hash of the field and the argument, eight bytes a step; its upper bits are used. */
+#define FIELDCACHE_HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15)
+
+static inline uint64_t fieldcache_hash_index(size_t field, uint64_t index)
+{
+    return (field ^ index) * FIELDCACHE_HASH_FACTOR;
+}
+
+static inline size_t fieldcache_bucket_number(uint64_t hash)
+{
+    return (hash >> 48) % FIELDCACHE_BUCKETS;
+}
+
+/* The slot of `field` with the index `index`. NULL: there is none. */
+static inline struct cache_slot *fieldcache_slot_at(const struct fieldcache *cache, size_t field,
+                                                    uint64_t index)
+{
+    struct cache_slot *slot =
+        cache->buckets != NULL ? cache->buckets[fieldcache_bucket_number(fieldcache_hash_index(field, index))]
+                               : NULL;
+
+    while (slot != NULL &&
+           (slot->field != field || slot->argument.kind != ARGUMENT_INDEX || slot->argument.index != index)) {
+        slot = slot->next;
+    }
+    return slot;
+}
 
 /* Has the slot a prefetch row? */
 static inline bool fieldcache_has_row(const struct fieldcache *cache, const struct cache_slot *slot)

@@ -395,8 +395,8 @@ static __attribute__((noinline)) ss_plugin_rc extract_unknown(struct handle *han
 }
 
 /* Extracts fields of the event of the last call. */
-static inline ss_plugin_rc extract_more(struct handle *handle, const ss_plugin_event_input *evt,
-                                        const ss_plugin_field_extract_input *in)
+static inline __attribute__((always_inline)) ss_plugin_rc
+extract_more(struct handle *handle, const ss_plugin_event_input *evt, const ss_plugin_field_extract_input *in)
 {
     struct plugin *plugin = handle_plugin(handle);
     struct cache_slot *slot = find_slot(handle, plugin, in);
