@@ -20,6 +20,14 @@ local known = world.of_infos { library:info() }
 
 local function rules_with(condition) return rulefiles.rule("r@", condition) end
 
+-- A rule "r" and n changes of it, which append `what`.
+local function appended(what)
+  return function(n)
+    return rulefiles.rule("r", "shop.price > 5", "  tags: [t]\n  exceptions: [{name: e, fields: [shop.user, shop.item]}]\n")
+      .. list(n, "- rule: r\n" .. what, "")
+  end
+end
+
 local function loading(text)
   return function(n)
     local path = support.file(text(n), "rules.yaml")
@@ -45,6 +53,13 @@ local function files(n)
   end
 end
 
+-- So many macros, each with the one before.
+local function chain(n)
+  local parts = { "- macro: m0\n  condition: shop.paid = true\n" }
+  for i = 1, n do parts[i + 1] = ("- macro: m%d\n  condition: m%d and shop.price != %d\n"):format(i, i - 1, i) end
+  return table.concat(parts) .. rulefiles.rule("r", "m" .. n)
+end
+
 return {
   ["files"] = { 10, files },
   ["rules with a large list in common"] = { 10, loading(function(n)
@@ -56,11 +71,45 @@ return {
     return list(n, rules_with "shop.action = buy and shop.user = u@", "")
   end) },
   ["macros"] = { 50, loading(function(n) return list(n, "- macro: m@\n  condition: shop.price != @\n", "") end) },
-  ["macros, each with the one before"] = { 50, loading(function(n)
-    local parts = { "- macro: m0\n  condition: shop.paid = true\n" }
-    for i = 1, n do parts[i + 1] = ("- macro: m%d\n  condition: m%d and shop.price != %d\n"):format(i, i - 1, i) end
-    return table.concat(parts) .. rulefiles.rule("r", "m" .. n)
+  ["macros, each with the one before"] = { 50, loading(chain) },
+  ["many macros, each with the one before"] = { 600, loading(chain) },
+  ["lists named in one condition"] = { 60, loading(function(n)
+    return list(n, "- list: l@\n  items: [a@, b@]\n", "") .. rulefiles.rule("r", "shop.user in (" .. list(n, "l@") .. ")")
   end) },
+  ["lists without items in one condition"] = { 60, loading(function(n)
+    return list(n, "- list: l@\n  items: []\n", "") .. rulefiles.rule("r", "shop.user in (ann, " .. list(n, "l@") .. ")")
+  end) },
+  ["checks with a list, in one condition"] = { 60, loading(function(n)
+    return list(n, "- list: l@\n  items: [a@, b@]\n", "") .. rulefiles.rule("r", list(n, "shop.user in (l@)", " or "))
+  end) },
+  ["lists, each with the one before"] = { 60, loading(function(n)
+    local parts = { "- list: l0\n  items: [a]\n" }
+    for i = 1, n do parts[i + 1] = ("- list: l%d\n  items: [l%d]\n"):format(i, i - 1) end
+    return table.concat(parts) .. rulefiles.rule("r", ("shop.user in (l%d)"):format(n))
+  end) },
+  ["rules with two large lists in common"] = { 10, loading(function(n)
+    return "- list: many\n  items: [" .. list(500, "u@", ", ") .. "]\n- list: more\n  items: [" .. list(500, "v@", ", ")
+      .. "]\n" .. list(n, rules_with "shop.price = @ and not shop.user in (many, more)", "")
+  end) },
+  ["items appended to a list"] = { 100, loading(function(n)
+    return "- list: many\n  items: [u0]\n"
+      .. list(n, "- list: many\n  items: [u@]\n  override: {items: append}\n", "")
+      .. rulefiles.rule("r", "shop.user in (many)")
+  end) },
+  ["conditions appended to a macro"] = { 100, loading(function(n)
+    return "- macro: m\n  condition: shop.price > 5\n"
+      .. list(n, "- macro: m\n  condition: and shop.user != u@\n  override: {condition: append}\n", "")
+      .. rulefiles.rule("r", "m")
+  end) },
+  ["conditions appended to a rule"] = { 100,
+    loading(appended "  condition: and shop.user != u@\n  override: {condition: append}\n") },
+  ["texts appended to an output"] = { 100, loading(appended "  output: u@ %shop.user\n  override: {output: append}\n") },
+  ["texts appended to a description"] = { 100, loading(appended "  desc: u@\n  override: {desc: append}\n") },
+  ["tags appended to a rule"] = { 100, loading(appended "  tags: [t@]\n  override: {tags: append}\n") },
+  ["exceptions appended to a rule"] = { 100, loading(appended("  exceptions: [{name: e@, fields: shop.user, "
+    .. "values: [u@]}]\n  override: {exceptions: append}\n")) },
+  ["values appended to an exception"] = { 100,
+    loading(appended "  exceptions: [{name: e, values: [[u@, i@]]}]\n  override: {exceptions: append}\n") },
   ["lists, each in a rule"] = { 30, loading(function(n)
     return list(n, "- list: l@\n  items: [a@, b@]\n", "") .. list(n, rules_with "shop.user in (l@)", "")
   end) },

@@ -2,6 +2,7 @@
 --
 --   local collected = collector.new(world, found)     `world`: see loader.lua; `found`: problems.new()
 --   collected:define_list(list) …                      throw what Falco refuses
+--   collected:join()                                   behind each file
 --   collected.rules.list, collected.rules.by_name      in the order of their first definitions; macros, lists, too
 --
 -- What replaces another takes over its place in the order, and its `index`, so that what stood behind that still sees
@@ -26,7 +27,7 @@ local function new_kind() return { list = {}, by_name = {}, broken = {} } end
 
 function collector.new(world, found)
   return setmetatable({ world = world, found = found, count = 0, lists = new_kind(), macros = new_kind(),
-    rules = new_kind(), required_plugins = {}, news = {}, changes = false }, Collector)
+    rules = new_kind(), added = {}, required_plugins = {}, news = {}, changes = false }, Collector)
 end
 
 function Collector:next()
@@ -62,6 +63,25 @@ local function to_change(self, kind, what, item, how)
     .. "in one that is loaded before", what, item.name, how, what)
 end
 
+-- ---- texts that are appended ----
+
+-- They become one when all of a file was read: to copy what there is for each would take long where there are many.
+local function append_text(self, item, key, more)
+  local added = self.added[item] or {}
+  self.added[item] = added
+  added[key] = added[key] or { item[key] }
+  if #added[key] > 0 then table.insert(added[key], " ") end
+  table.insert(added[key], more)
+end
+
+-- What was appended becomes a part of what it was appended to.
+function Collector:join()
+  for item, added in pairs(self.added) do
+    for key, parts in pairs(added) do item[key] = text.joined(parts) end
+  end
+  self.added = {}
+end
+
 -- ---- lists and macros ----
 
 function Collector:define_list(list) put(self, self.lists, list) end
@@ -69,8 +89,7 @@ function Collector:define_list(list) put(self, self.lists, list) end
 function Collector:append_list(list)
   local before = to_change(self, self.lists, "list", list, "has items to append")
   if not before then return end
-  local items = table.move(before.items, 1, #before.items, 1, {})
-  before.items = table.move(list.items, 1, #list.items, #items + 1, items)
+  table.move(list.items, 1, #list.items, #before.items + 1, before.items)
   before.seen = self:next()
 end
 
@@ -79,7 +98,7 @@ function Collector:define_macro(macro) put(self, self.macros, macro) end
 function Collector:append_macro(macro)
   local before = to_change(self, self.macros, "macro", macro, "has a condition to append")
   if not before then return end
-  before.condition = before.condition .. " " .. macro.condition
+  append_text(self, before, "condition", macro.condition)
   before.seen = self:next()
 end
 
@@ -113,8 +132,6 @@ function Collector:define_rule(rule)
   put(self, self.rules, rule)
 end
 
-local function appended(before, more) return before and text.joined { before, " ", more } or more end
-
 function Collector:append_rule(change)
   local before = to_change(self, self.rules, "rule", change, "has something to append")
   if not before then return end
@@ -124,7 +141,7 @@ function Collector:append_rule(change)
   end
   local set = change.set
   for _, key in ipairs { "condition", "output", "desc" } do
-    if set[key] then before[key] = appended(before[key], set[key]) end
+    if set[key] then append_text(self, before, key, set[key]) end
   end
   for tag in pairs(set.tags or {}) do before.tags[tag] = true end
   if set.exceptions then
@@ -142,7 +159,10 @@ function Collector:replace_in_rule(change)
       exceptions.validate(exception, "rule " .. change.name, self:field_check(before.source))
     end
   end
-  for key, value in pairs(change.set) do before[key] = value end
+  for key, value in pairs(change.set) do
+    before[key] = value
+    if self.added[before] then self.added[before][key] = nil end
+  end
   before.seen = self:next()
 end
 

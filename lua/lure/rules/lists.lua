@@ -12,9 +12,8 @@ local text = require "lure.rules.text"
 
 local lists = {}
 
-local BLANK = "[ \t\n\r]"
-local AROUND = "[ \t\n\r(),=]"
-local WORD = "[^ \t\n\r(),=]+"
+local AROUND <const> = "[ \t\n\r(),=]"
+local WORD <const> = "()([^ \t\n\r(),=]+)()"
 
 -- A list among the items stands for its items, not for those of lists among these, if it is older.
 local function items_of(list, kind)
@@ -45,86 +44,132 @@ local function flatten_one(list, kind)
     end
     return text.joined(parts)
   end)
-  list.whole, list.names = text.of(whole), nil
+  list.whole, list.named = text.of(whole), nil
 end
 
 function lists.flatten(kind, since)
   if since == 0 then kind.odd = {} end
-  for place, list in ipairs(kind.list) do
+  for _, list in ipairs(kind.list) do
     if list.index > since then
       flatten_one(list, kind)
-      if list.name:find(AROUND) then kind.odd[#kind.odd + 1] = place end
+      if list.name:find(AROUND) then kind.odd[#kind.odd + 1] = list end
     end
   end
 end
+
+-- ---- names in a text ----
 
 local function is_whole_word(string, from, to)
   local before, behind = string:sub(from - 1, from - 1), string:sub(to + 1, to + 1)
   return (from == 1 or before:find(AROUND)) and (to == #string or behind:find(AROUND))
 end
 
--- The place of the first and the last byte that its items replace: with the blanks around the name, and, where there
--- are no items, a comma.
-local function range_of(string, from, to, is_empty)
-  while from > 1 and string:sub(from - 1, from - 1):find(BLANK) do from = from - 1 end
-  while to < #string and string:sub(to + 1, to + 1):find(BLANK) do to = to + 1 end
-  if is_empty and string:sub(from - 1, from - 1) == "," then
-    from = from - 1
-  elseif is_empty and string:sub(to + 1, to + 1) == "," then
-    to = to + 1
-  end
-  return from, to
-end
-
--- The places of the lists that a text names by a word. (Other names, in `odd`, have to be looked for.)
-local function named_in(string, kind)
-  local places = {}
-  for word in string:gmatch(WORD) do
-    local list = kind.by_name[word]
-    if list then places[list.place] = true end
-  end
-  return places
-end
-
-local function put_one(condition, list)
-  local string = condition:string()
-  local from, to = string:find(list.name, 1, true)
+-- Adds where the name of an `odd` list stands, which is no word: of names that overlap the list that is first counts.
+local function add_odd(found, string, odd)
+  local from, to = string:find(odd.name, 1, true)
   while from do
-    if is_whole_word(string, from, to) then
-      list.used = true
-      local first, last = range_of(string, from, to, list.whole:string() == "")
-      local before = first > 1 and condition:sub(1, first - 1) .. " " or ""
-      condition = text.joined { before, list.whole, " ", condition:sub(last + 1, #string) }
-      string = condition:string()
-      from = first + #list.whole:string() + 1
+    local rest, at, is_free = {}, 1, is_whole_word(string, from, to)
+    for _, one in ipairs(found) do
+      local is_apart = one.to < from or one.from > to
+      is_free = is_free and (is_apart or one.list.place > odd.place)
+      if one.to < from then at = #rest + 2 end
+      if is_apart then rest[#rest + 1] = one end
     end
-    from, to = string:find(list.name, from + 1, true)
+    if is_free then
+      table.insert(rest, at, { from = from, to = to, list = odd })
+      found = rest
+    end
+    from, to = string:find(odd.name, to + 1, true)
   end
-  return condition
+  return found
 end
 
--- The first place behind `before`; nil: there is none.
-local function next_place(places, before)
-  local first
-  for place in pairs(places) do
-    if place > before and (not first or place < first) then first = place end
+-- Where lists behind the place `behind` are named: { from =, to =, list = }, in their order.
+local function named_in(string, kind, behind)
+  local found = {}
+  for from, word, after in string:gmatch(WORD) do
+    local list = kind.by_name[word]
+    if list and list.place > behind then found[#found + 1] = { from = from, to = after - 1, list = list } end
   end
-  return first
+  for _, odd in ipairs(kind.odd) do
+    if odd.place > behind then found = add_odd(found, string, odd) end
+  end
+  return found
+end
+
+-- ---- what comes of it ----
+
+-- Texts one behind the other, with no blanks where a list is put in, and without a comma at one without items.
+local Output = {}
+Output.__index = Output
+
+-- So much of a text. Behind a list it begins without blanks.
+function Output:add(one, from, to)
+  local string = text.string_of(one)
+  if self.is_behind_list then from = string:find("[^ \t\n\r]", from) or to + 1 end
+  if from > to then return end
+  if self.drops_comma and string:sub(from, from) == "," then from = from + 1 end
+  self.is_behind_list, self.drops_comma = false, false
+  self[#self + 1] = { of = one, from = from, to = to }
+end
+
+-- Takes the blanks at the end away, and then the `letter`: was it there?
+function Output:cut(letter)
+  while #self > 0 do
+    local last = self[#self]
+    local string = text.string_of(last.of)
+    while last.to >= last.from and string:find("^[ \t\n\r]", last.to) do last.to = last.to - 1 end
+    if last.to >= last.from then
+      local is_there = string:sub(last.to, last.to) == letter
+      if is_there then last.to = last.to - 1 end
+      return is_there
+    end
+    self[#self] = nil
+  end
+  return false
+end
+
+function Output:text()
+  local parts = {}
+  for i, one in ipairs(self) do
+    local string = text.string_of(one.of)
+    local is_whole = one.from == 1 and one.to == #string
+    parts[i] = (is_whole or type(one.of) == "string") and one.of or one.of:sub(one.from, one.to)
+  end
+  return text.joined(parts)
+end
+
+local put_list
+
+-- A text with lists at the places `named`.
+local function put(output, one, named, kind)
+  local at = 1
+  for _, name in ipairs(named) do
+    output:add(one, at, name.from - 1)
+    put_list(output, name.list, kind)
+    at = name.to + 1
+  end
+  output:add(one, at, #one:string())
 end
 
 -- What is put in may have names of later lists in it.
+function put_list(output, list, kind)
+  list.used, list.named = true, list.named or named_in(list.whole:string(), kind, list.place)
+  local is_empty = list.whole:string() == ""
+  local dropped = output:cut(is_empty and "," or nil)
+  output.is_behind_list, output.drops_comma = false, false
+  if #output > 0 then output:add(" ", 1, 1) end
+  put(output, list.whole, list.named, kind)
+  output:add(" ", 1, 1)
+  output.is_behind_list, output.drops_comma = true, output.drops_comma or is_empty and not dropped
+end
+
 function lists.put_in(condition, kind)
-  local places = named_in(condition:string(), kind)
-  for _, odd in ipairs(kind.odd) do places[odd] = true end
-  local place = next_place(places, 0)
-  while place do
-    local list = kind.list[place]
-    condition = put_one(condition, list)
-    list.names = list.names or named_in(list.whole:string(), kind)
-    for inner in pairs(list.names) do places[inner] = true end
-    place = next_place(places, place)
-  end
-  return condition
+  local named = named_in(condition:string(), kind, 0)
+  if #named == 0 then return condition end
+  local output = setmetatable({}, Output)
+  put(output, condition, named, kind)
+  return output:text()
 end
 
 return lists

@@ -62,17 +62,49 @@ function Loader:tell(severity, problem, whole, item, who)
   self.found:add(severity, place or item.value, "%s: condition: %s", who, problem.message)
 end
 
--- The lists that stand in a condition as a whole. Each is parsed once: many rules have the same large ones.
-function Loader:known_lists(whole)
-  local known = {}
-  for _, one in ipairs(whole:pieces()) do
-    local list = self.lists[one.piece]
-    if list == nil then
-      list = condition.list(one.piece:string()) or false
-      self.lists[one.piece] = list
-      if list then self.places:take(list, one.piece) end
+-- The values of a list that is a piece of a condition; false: it cannot stand alone. Each is parsed once: many rules
+-- have the same large ones.
+function Loader:list_of(piece)
+  local list = self.lists[piece]
+  if list == nil then
+    list = condition.list(piece:string()) or false
+    self.lists[piece] = list
+    if list then
+      self.places:take(list, piece)
+      list.with = {}
     end
-    known[one.begins] = list and { values = list.values, behind = one.ends + 1 } or nil
+  end
+  return list
+end
+
+-- The values of lists that stand one behind the other: one table for all conditions that have the same.
+local function values_of(run)
+  local last = run[1]
+  for i = 2, #run do
+    last.with[run[i]] = last.with[run[i]] or { with = {} }
+    last = last.with[run[i]]
+  end
+  if not last.values then
+    last.values = {}
+    for _, list in ipairs(run) do table.move(list.values, 1, #list.values, #last.values + 1, last.values) end
+  end
+  return last.values
+end
+
+-- The lists that stand in a condition as a whole, and those with nothing but a comma between them as one.
+function Loader:known_lists(whole)
+  local runs, run, string = {}, nil, whole:string()
+  for _, one in ipairs(whole:pieces()) do
+    local list = self:list_of(one.piece)
+    if not list or not run or string:match("^[ \t\r\n]*,[ \t\r\n]*()", run.behind) ~= one.begins then
+      run = list and { begins = one.begins } or nil
+      runs[#runs + 1] = run
+    end
+    if run then run[#run + 1], run.behind = list, one.ends + 1 end
+  end
+  local known = {}
+  for _, lists_there in ipairs(runs) do
+    known[lists_there.begins] = { values = values_of(lists_there), behind = lists_there.behind }
   end
   return known
 end
@@ -274,6 +306,7 @@ end
 -- Falco compiles all that it has behind each file. What would become the same again is left as it is here.
 function Loader:compile()
   local collected, since = self.collected, self.compiled
+  collected:join()
   if not self:adds_only() then
     self:start()
     since = 0

@@ -62,11 +62,24 @@ function Text.__concat(a, b) return text.joined { a, b } end
 
 function Text:string() return self.whole end
 
+-- The number of the last part that begins at `at` or before it; 0: there is none.
+local function part_at(parts, at)
+  local low, high = 0, #parts
+  while low < high do
+    local middle = (low + high + 1) // 2
+    if parts[middle].begins <= at then low = middle else high = middle - 1 end
+  end
+  return low
+end
+
 function Text:sub(from, to)
-  local parts = {}
-  for _, part in ipairs(self.parts) do
+  local parts, i = {}, math.max(part_at(self.parts, from), 1)
+  local part = self.parts[i]
+  while part and part.begins <= to do
     local first, last = math.max(part.begins, from), math.min(part.ends, to)
     add_part(parts, part.of, part.from + first - part.begins, first - from + 1, last - first + 1)
+    i = i + 1
+    part = self.parts[i]
   end
   return new(parts, self.whole:sub(from, to))
 end
@@ -86,11 +99,8 @@ end
 -- Where the byte stands, or what is before it, or, if nothing is, behind it.
 function Text:place(at)
   self.parts = self.parts or self.make().parts
-  local found = self.parts[1]
+  local found = self.parts[math.max(part_at(self.parts, at), 1)]
   if not found then return nil end
-  for _, part in ipairs(self.parts) do
-    if part.begins <= at then found = part end
-  end
   local place = found.from + math.min(math.max(at, found.begins), found.ends) - found.begins
   if getmetatable(found.of) == Text then return found.of:place(place) end
   return found.of.file, yaml.line_at(found.of, place)
