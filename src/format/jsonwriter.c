@@ -292,9 +292,3 @@ void json_write_text(struct json_writer *writer, const char *from, const char *t
         json_end_text(writer, to);
     }
 }
-
-void json_write_member(struct json_writer *writer, const char *key, const char *from, const char *to)
-{
-    json_write_key(writer, key, strlen(key));
-    json_write_text(writer, from, to);
-}

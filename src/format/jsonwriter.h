@@ -87,7 +87,8 @@ bool json_write_plain(struct json_writer *writer, const char *from, const char *
 /* The same for a text that stands in the payload as it is. */
 void json_write_text(struct json_writer *writer, const char *from, const char *to);
 
-/* A key, and such a text. */
-void json_write_member(struct json_writer *writer, const char *key, const char *from, const char *to);
+/* A name that is written here, and such a text. */
+#define json_write_member(writer, name, from, to)                                                            \
+    (json_write_name(writer, name), json_write_text(writer, from, to))
 
 #endif

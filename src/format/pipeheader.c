@@ -7,11 +7,12 @@ const char *pipeheader_find(const char *at, const char *end, const char *mark)
     const size_t length = strlen(mark);
     const char *const begin = at;
 
-    while ((at = memmem(at, (size_t)(end - at), mark, length)) != NULL) {
-        if (at == begin || at[-1] == ' ') {
+    /* for so few bytes memmem would take longer to prepare than to search */
+    while ((at = memchr(at, *mark, (size_t)(end - at))) != NULL) {
+        if ((at == begin || at[-1] == ' ') && (size_t)(end - at) >= length && memcmp(at, mark, length) == 0) {
             return at + length;
         }
-        at += length;
+        at++;
     }
     return NULL;
 }
