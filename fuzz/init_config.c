@@ -47,7 +47,7 @@ static void make_keywords(FILE *to, unsigned depth)
                                         "[\"boolean\",\"object\",\"array\"]",
                                         "\"null\""};
     /* no maps: the one that is listed is another one once its defaults are filled in */
-    static const char *const enums[] = {"\"1\"", "1",   "\"on\",true",      "\"0123\",83,null",
+    static const char *const enums[] = {"\"1\"",  "1",   "\"on\",true",      "\"0123\",83,null",
                                         "[],[1]", "1e3", "9007199254740993", "\"x\""};
     static const char *const numbers[] = {"0", "1", "84", "-1", "2.5", "9007199254740993", "1e300"};
 
