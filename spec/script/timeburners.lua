@@ -196,6 +196,13 @@ local burners = {
     local t = {} for i = 1, 1 << 18 do t["k" .. i] = i end while true do lure.json.encode(t) end]],
   ["lure.json.decode"] = [[local s = "[" .. ("1,"):rep(1 << 20) .. "1]" while true do lure.json.decode(s) end]],
   ["lure.json.decode of long texts"] = [[local s = '"' .. ("\\n"):rep(1 << 24) .. '"' while true do lure.json.decode(s) end]],
+  ["lure.json.decode of spaces at the end"] = [[local s = "1" .. (" "):rep(1 << 13):rep(1 << 13) while true do lure.json.decode(s) end]],
+  ["lure.json.parse of spaces"] = [[local s = (" "):rep(1 << 13):rep(1 << 13) .. "{}" while true do lure.json.parse(s) end]],
+  ["lure.json.parse of spaces alone"] = [[local s = (" "):rep(1 << 13):rep(1 << 13) while true do pcall(lure.json.parse, s) end]],
+  ["lure.json.parse of spaces at the end"] = [[local s = "{}" .. (" "):rep(1 << 13):rep(1 << 13) while true do lure.json.parse(s) end]],
+  ["pairs of spaces"] = [[local d = lure.json.parse("{" .. (" "):rep(1 << 13):rep(1 << 13) .. "}") while true do pairs(d) end]],
+  ["lure.json.kind of a long document"] = [[
+    local d = lure.json.parse('{"a":"' .. ("x"):rep(1 << 13):rep(1 << 13) .. '"}') while true do lure.json.kind(d) end]],
   ["lure.json.decode of spaces"] = [[local s = (" "):rep(1 << 13):rep(1 << 13) .. "1" while true do lure.json.decode(s) end]],
   ["lure.json.parse"] = [[local s = "[" .. ("1,"):rep(1 << 22) .. "1]" while true do local _ = #lure.json.parse(s) end]],
   ["documents by index"] = [[

@@ -271,7 +271,6 @@ static void charge_lj(struct decoder *decoder)
 /* Stack: [anchor, levels] -> [anchor, levels, value] */
 static void decode_lj(struct decoder *decoder)
 {
-    decoder->charged = decoder->at;
     for (;;) {
         charge_lj(decoder);
         if (decoder->depth > 0 && decoder->levels[decoder->depth - 1].object) {
@@ -291,7 +290,7 @@ static void decode_lj(struct decoder *decoder)
 
 void json_decode_part_lj(lua_State *L, const char *begin, const char *at, const char *end)
 {
-    struct decoder decoder = {.L = L, .begin = begin, .at = at, .end = end};
+    struct decoder decoder = {.L = L, .begin = begin, .at = at, .end = end, .charged = at};
 
     lua_pushnil(L);      /* anchor, levels */
     decode_lj(&decoder); /* anchor, levels, value */
@@ -304,11 +303,12 @@ int json_decode_lj(lua_State *L)
 
     luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, LEVELS_INDEX); /* text, nil */
-    decoder.begin = lua_tolstring(L, 1, &length);
+    decoder.begin = decoder.charged = lua_tolstring(L, 1, &length);
     decoder.end = decoder.begin + length;
     decoder.at = json_begin(decoder.begin, decoder.end);
     decode_lj(&decoder); /* text, levels, value */
     skip_space(&decoder);
+    charge_lj(&decoder);
     if (decoder.at < decoder.end) {
         fail_lj(&decoder, "more behind the end");
     }

@@ -208,6 +208,7 @@ static int pairs_lj(lua_State *L)
     const struct document *document = check_document_lj(L);
     const char *at = json_skip_space(document->at + 1, document->end);
 
+    document_take_time(L, document->at, at, document->end);
     lua_settop(L, 1); /* document */
     if (*document->at == '[') {
         lua_pushcfunction(L, next_element_lj); /* document, next */
@@ -231,6 +232,7 @@ const char *json_document_text(lua_State *L, int index, const char **end)
         return NULL;
     }
     *end = json_container_end(document->at, document->end);
+    document_take_time(L, document->at, *end, document->end);
     return document->at;
 }
 
@@ -251,6 +253,7 @@ int json_parse_lj(lua_State *L)
     text = lua_tolstring(L, 1, &length);
     end = text + length;
     at = json_begin(text, end);
+    document_take_time(L, text, at, end);
     if (at < end && is_container(at)) {
         document_push_root_lj(L, at, end); /* text, document */
         return 1;
