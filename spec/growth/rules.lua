@@ -87,6 +87,11 @@ return {
     for i = 1, n do parts[i + 1] = ("- list: l%d\n  items: [l%d]\n"):format(i, i - 1) end
     return table.concat(parts) .. rulefiles.rule("r", ("shop.user in (l%d)"):format(n))
   end) },
+  ["lists, each with the one behind"] = { 600, loading(function(n)
+    local parts = {}
+    for i = 1, n do parts[i] = ("- list: l%d\n  items: [l%d]\n"):format(i, i + 1) end
+    return table.concat(parts) .. rulefiles.rule("r", "shop.user in (l1)")
+  end) },
   ["rules with two large lists in common"] = { 10, loading(function(n)
     return "- list: many\n  items: [" .. list(500, "u@", ", ") .. "]\n- list: more\n  items: [" .. list(500, "v@", ", ")
       .. "]\n" .. list(n, rules_with "shop.price = @ and not shop.user in (many, more)", "")

@@ -89,6 +89,7 @@ function Collector:define_list(list) put(self, self.lists, list) end
 function Collector:append_list(list)
   local before = to_change(self, self.lists, "list", list, "has items to append")
   if not before then return end
+  -- the table is the one of the first file's tree, which nobody reads again
   table.move(list.items, 1, #list.items, #before.items + 1, before.items)
   before.seen = self:next()
 end

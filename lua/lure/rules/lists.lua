@@ -5,7 +5,11 @@
 --   condition = lists.put_in(condition, collected.lists)
 --
 -- Falco replaces names as text, before a condition is parsed, wherever blanks, parentheses, commas or "=" are around
--- them: so does this, in the same order. Lists that were put in somewhere have `used` set.
+-- them, list by list in their order; so does this, in one pass through the text. It differs in two ways that no rule
+-- should need: blanks around the name of a list without items, within quotes, become one, and a name that holds one of
+-- these characters is not found in what another list's items have made.
+--
+-- Lists that were put in somewhere have `used` set.
 
 local exceptions = require "lure.rules.exceptions"
 local text = require "lure.rules.text"
@@ -139,36 +143,41 @@ function Output:text()
   return text.joined(parts)
 end
 
-local put_list
-
--- A text with lists at the places `named`.
-local function put(output, one, named, kind)
-  local at = 1
-  for _, name in ipairs(named) do
-    output:add(one, at, name.from - 1)
-    put_list(output, name.list, kind)
-    at = name.to + 1
-  end
-  output:add(one, at, #one:string())
-end
-
--- What is put in may have names of later lists in it.
-function put_list(output, list, kind)
+-- Begins with a list's text in the place of its name. What is put in may have names of later lists in it.
+function Output:begin_list(list, kind)
   list.used, list.named = true, list.named or named_in(list.whole:string(), kind, list.place)
   local is_empty = list.whole:string() == ""
-  local dropped = output:cut(is_empty and "," or nil)
-  output.is_behind_list, output.drops_comma = false, false
-  if #output > 0 then output:add(" ", 1, 1) end
-  put(output, list.whole, list.named, kind)
-  output:add(" ", 1, 1)
-  output.is_behind_list, output.drops_comma = true, output.drops_comma or is_empty and not dropped
+  local dropped = self:cut(is_empty and "," or nil)
+  self.is_behind_list, self.drops_comma = false, false
+  if #self > 0 then self:add(" ", 1, 1) end
+  return { text = list.whole, named = list.named, number = 0, at = 1, is_list = true,
+    leaves_comma = is_empty and not dropped }
 end
 
+function Output:end_list(list)
+  self:add(" ", 1, 1)
+  self.is_behind_list, self.drops_comma = true, self.drops_comma or list.leaves_comma
+end
+
+-- Not recursive: lists may name each other a hundred thousand deep.
 function lists.put_in(condition, kind)
   local named = named_in(condition:string(), kind, 0)
   if #named == 0 then return condition end
   local output = setmetatable({}, Output)
-  put(output, condition, named, kind)
+  local open = { { text = condition, named = named, number = 0, at = 1 } } -- the texts that were begun
+  while #open > 0 do
+    local top = open[#open]
+    top.number = top.number + 1
+    local name = top.named[top.number]
+    output:add(top.text, top.at, name and name.from - 1 or #top.text:string())
+    if name then
+      top.at = name.to + 1
+      open[#open + 1] = output:begin_list(name.list, kind)
+    else
+      open[#open] = nil
+      if top.is_list then output:end_list(top) end
+    end
+  end
   return output:text()
 end
 
