@@ -49,6 +49,13 @@ function support.with_mounts(command)
     "unshare --mount --propagation $own sh -c " .. quote(command)
 end
 
+-- What `of` makes of each number from 1 to n.
+function support.list_of(n, of)
+  local list = {}
+  for i = 1, n do list[i] = of(i) end
+  return list
+end
+
 --- How many descriptors this process has open, garbage left aside.
 function support.descriptors()
   collectgarbage()

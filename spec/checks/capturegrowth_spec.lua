@@ -35,25 +35,19 @@ local function capture(n, blocks, each)
   return table.concat(parts)
 end
 
-local function list(n, of)
-  local entries = {}
-  for i = 1, n do entries[i] = of(i) end
-  return entries
-end
-
 local captures = {
   ["threads in the list"] = function(n)
-    return capture(n, writer.threads(9, list(n, function(i) return { tid = i + 1, ptid = i // 2 + 1 } end)))
+    return capture(n, writer.threads(9, support.list_of(n, function(i) return { tid = i + 1, ptid = i // 2 + 1 } end)))
   end,
   ["descriptors in the list"] = function(n)
-    return capture(n, writer.descriptors(2, 1, list(n, function(i)
+    return capture(n, writer.descriptors(2, 1, support.list_of(n, function(i)
       local file = writer.fd.file("/file/" .. i)
       file.fd = i
       return file
     end)))
   end,
   ["users in the list"] = function(n)
-    return capture(n, writer.users(2, list(10 * n, function(i)
+    return capture(n, writer.users(2, support.list_of(10 * n, function(i)
       return { uid = i, gid = i, name = "u" .. i, home = "/home", shell = "/bin/sh" }
     end)))
   end,

@@ -4,6 +4,7 @@
 local support = require "spec.support"
 
 local hash = assert(package.loadlib(support.build .. "/spec/stringhashparts.so", "luaopen_stringhashparts"))()
+local made = support.list_of
 local SEEDS = { 0, 1, 0x9E3779B9, 0xFFFFFFFF }
 
 -- The most of these texts that come into one of as many places as a table would have for them.
@@ -16,12 +17,6 @@ local function most_in_a_place(texts, seed)
     most = math.max(most, places[place])
   end
   return most
-end
-
-local function made(count, make)
-  local texts = {}
-  for i = 1, count do texts[i] = make(i) end
-  return texts
 end
 
 -- Texts of so many words of eight bytes, with each choice of one of two words at each place.
